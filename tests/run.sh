@@ -1,0 +1,120 @@
+#!/bin/sh
+# Installs what is missing, builds with ASan and UBSan and as a release, and
+# runs every test.  Usage: sh tests/run.sh
+# Writes only below build/.  Ends with the line "N passed, N failed" (", N
+# skipped" may follow) and status 0 only if nothing failed.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root"
+
+packages="build-essential cmake ninja-build pkg-config
+	libcurl4-openssl-dev libssl-dev libxml2-dev libsecret-1-dev
+	libiniparser-dev libsodium-dev libsystemd-dev libjansson-dev
+	libkeyutils-dev libcmocka-dev clang clang-tidy clang-format
+	libclang-rt-14-dev valgrind strace gnome-keyring dbus libglib2.0-bin
+	libsecret-tools python3 python3-botocore python3-pexpect awscli
+	oathtool faketime mandoc shellcheck keyutils openssl file"
+
+# Of the release's tests only those that the sanitizers would get in the way of.
+release_tests='^e2e/(main_job|secrets|environment|quick|network)$'
+
+say() {
+	printf '\n== %s\n' "$*"
+}
+
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	else
+		sudo "$@"
+	fi
+}
+
+is_installed() {
+	status=$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) &&
+		[ "$status" = installed ]
+}
+
+install_missing() {
+	missing=
+	for package in $packages; do
+		is_installed "$package" || missing="$missing $package"
+	done
+	if [ -z "$missing" ]; then
+		echo "nothing is missing"
+		return 0
+	fi
+	echo "missing:$missing"
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update
+	# shellcheck disable=SC2086
+	as_root env DEBIAN_FRONTEND=noninteractive \
+		apt-get -qq -y --no-install-recommends install $missing
+}
+
+# Nothing of the person's AWS set-up may reach the tests.
+forget_environment() {
+	for name in $(env | sed -n 's/^\(AWS_[A-Z0-9_]*\)=.*/\1/p
+		s/^\(ROLEKEY_[A-Z0-9_]*\)=.*/\1/p'); do
+		unset "$name"
+	done
+}
+
+# build PRESET [OPTION...]
+build() {
+	preset=$1
+	shift
+	cmake --preset "$preset" >"build/$preset.configure.log" 2>&1 ||
+		{ cat "build/$preset.configure.log"; return 1; }
+	cmake --build --preset "$preset" "$@"
+}
+
+# run PRESET [CTEST-OPTION...]: its counts are added to passed, failed, skipped.
+run() {
+	preset=$1
+	shift
+	report="$root/build/$preset/report.xml"
+	rm -f "$report"
+	ctest --preset "$preset" --output-junit "$report" "$@" || true
+	if [ ! -s "$report" ]; then
+		failed=$((failed + 1))
+		return 0
+	fi
+	all=$(count tests)
+	wrong=$(count failures)
+	left_out=$(($(count skipped) + $(count disabled)))
+	passed=$((passed + all - wrong - left_out))
+	failed=$((failed + wrong))
+	skipped=$((skipped + left_out))
+}
+
+# An attribute of the report's <testsuite>.
+count() {
+	sed -n "s/^[[:space:]]*$1=\"\\([0-9]*\\)\".*/\\1/p" "$report" | head -n 1
+}
+
+passed=0
+failed=0
+skipped=0
+mkdir -p build
+forget_environment
+say "Packages"
+install_missing
+say "Build: preset dev, with AddressSanitizer and UndefinedBehaviorSanitizer"
+build dev
+say "Build: preset release"
+build release --target rolekey
+say "Tests: preset dev"
+run dev
+say "Tests: preset release"
+run release -R "$release_tests"
+say "Result"
+if [ "$passed" -eq 0 ]; then # no test at all is no success
+	failed=$((failed + 1))
+fi
+if [ "$skipped" -gt 0 ]; then
+	echo "$passed passed, $failed failed, $skipped skipped"
+else
+	echo "$passed passed, $failed failed"
+fi
+[ "$failed" -eq 0 ]
