@@ -1,0 +1,127 @@
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#define BLOCK_LEN 16384 /* bytes; a larger piece gets a block of its own */
+
+struct block {
+	struct block *next;
+	size_t used, cap;
+	alignas(max_align_t) char bytes[];
+};
+
+struct arena {
+	struct block *blocks; /* the one with room first */
+};
+
+struct arena *arena_new(void)
+{
+	return mem_alloc(sizeof(struct arena));
+}
+
+void arena_free(struct arena *a)
+{
+	struct block *next;
+
+	if (!a)
+		return;
+	for (struct block *b = a->blocks; b; b = next) {
+		next = b->next;
+		mem_free(b);
+	}
+	mem_free(a);
+}
+
+static struct block *add_block(struct arena *a, size_t need)
+{
+	size_t cap = need > BLOCK_LEN ? need : BLOCK_LEN;
+	struct block *b;
+
+	if (need > SIZE_MAX - sizeof(*b))
+		return NULL;
+	b = mem_alloc(sizeof(*b) + cap);
+	if (!b)
+		return NULL;
+	b->cap = cap;
+	if (a->blocks && cap > BLOCK_LEN) { /* full at once: keep the other */
+		b->next = a->blocks->next;
+		a->blocks->next = b;
+	} else {
+		b->next = a->blocks;
+		a->blocks = b;
+	}
+	return b;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	const size_t grain = alignof(max_align_t);
+	struct block *b = a->blocks;
+	void *p;
+
+	if (size > SIZE_MAX - grain)
+		return NULL;
+	size = (size + grain - 1) / grain * grain;
+	if (!b || size > b->cap - b->used)
+		b = add_block(a, size);
+	if (!b)
+		return NULL;
+	p = b->bytes + b->used;
+	b->used += size;
+	return p;
+}
+
+char *arena_strndup(struct arena *a, const char *text, size_t len)
+{
+	char *copy = len == SIZE_MAX ? NULL : arena_alloc(a, len + 1);
+
+	if (copy && len > 0)
+		memcpy(copy, text, len);
+	return copy;
+}
+
+char *arena_strdup(struct arena *a, const char *text)
+{
+	return arena_strndup(a, text, strlen(text));
+}
+
+char *arena_printf(struct arena *a, const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	text = n < 0 ? NULL : arena_alloc(a, (size_t)n + 1);
+	if (!text)
+		return NULL;
+	va_start(ap, fmt);
+	(void)vsnprintf(text, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	return text;
+}
+
+#define FIRST_ROOM 4 /* items; a power of two */
+
+void *arena_room(struct arena *a, void *items, size_t n, size_t size)
+{
+	size_t room = n == 0 ? FIRST_ROOM : 2 * n;
+	void *more;
+
+	if (n > 0 && (n < FIRST_ROOM || (n & (n - 1)) != 0))
+		return items;
+	if (room > SIZE_MAX / size)
+		return NULL;
+	more = arena_alloc(a, room * size);
+	if (more && n > 0)
+		memcpy(more, items, n * size);
+	return more;
+}

@@ -1,0 +1,266 @@
+#include "base/text.h"
+
+#include <string.h>
+
+/* RFC 3629 4: a first byte says how many follow and what the second may be. */
+static const struct utf8 {
+	unsigned char first, last; /* of first bytes */
+	unsigned char len;
+	unsigned char low, high; /* of second bytes */
+} utf8[] = {
+	{ 0x00, 0x7f, 1, 0, 0 },       { 0xc2, 0xdf, 2, 0x80, 0xbf },
+	{ 0xe0, 0xe0, 3, 0xa0, 0xbf }, { 0xe1, 0xec, 3, 0x80, 0xbf },
+	{ 0xed, 0xed, 3, 0x80, 0x9f }, { 0xee, 0xef, 3, 0x80, 0xbf },
+	{ 0xf0, 0xf0, 4, 0x90, 0xbf }, { 0xf1, 0xf3, 4, 0x80, 0xbf },
+	{ 0xf4, 0xf4, 4, 0x80, 0x8f },
+};
+
+static bool is_of(const struct utf8 *row, const unsigned char *p, size_t left)
+{
+	if (p[0] < row->first || p[0] > row->last || left < row->len)
+		return false;
+	if (row->len > 1 && (p[1] < row->low || p[1] > row->high))
+		return false;
+	for (size_t i = 2; i < row->len; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return false;
+	return true;
+}
+
+/* Bytes of the UTF-8 character at p, or 0 if it is none. */
+static size_t utf8_len(const unsigned char *p, size_t left)
+{
+	for (size_t i = 0; i < sizeof(utf8) / sizeof(utf8[0]); i++)
+		if (is_of(&utf8[i], p, left))
+			return utf8[i].len;
+	return 0;
+}
+
+void text_clean(char *text)
+{
+	size_t left = strlen(text);
+	unsigned char *p = (unsigned char *)text;
+
+	while (left > 0) {
+		size_t n = utf8_len(p, left);
+		bool control = p[0] < 0x20 || p[0] == 0x7f ||
+			       (n == 2 && p[0] == 0xc2 && p[1] < 0xa0);
+		size_t step = n == 0 ? 1 : n;
+
+		if (control || n == 0)
+			memset(p, '?', step);
+		p += step;
+		left -= step;
+	}
+}
+
+bool text_is_utf8(const char *bytes, size_t len, size_t *good)
+{
+	const unsigned char *p = (const unsigned char *)bytes;
+	size_t at = 0;
+
+	while (at < len) {
+		size_t n = p[at] == '\0' ? 0 : utf8_len(p + at, len - at);
+
+		if (n == 0)
+			break;
+		at += n;
+	}
+	*good = at;
+	return at == len;
+}
+
+#define SECONDS_MAX (INT64_C(10) * 366 * 86400)
+
+static int64_t unit_seconds(char unit)
+{
+	switch (unit) {
+	case 'd':
+		return 86400;
+	case 'h':
+		return 3600;
+	case 'm':
+		return 60;
+	case 's':
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+/* Digits at *text, at most max. Moves *text behind them, or is false. */
+static bool take_digits(const char **text, int64_t max, int64_t *number)
+{
+	const char *p = *text;
+	int64_t n = 0;
+
+	for (; *p >= '0' && *p <= '9'; p++) {
+		int64_t digit = *p - '0';
+
+		if (n > (max - digit) / 10)
+			return false;
+		n = n * 10 + digit;
+	}
+	if (p == *text)
+		return false;
+	*text = p;
+	*number = n;
+	return true;
+}
+
+bool text_duration(const char *text, int64_t *seconds)
+{
+	int64_t sum = 0;
+	int64_t last = INT64_MAX;
+	const char *p = text;
+
+	do {
+		int64_t n, unit;
+
+		if (!take_digits(&p, SECONDS_MAX, &n))
+			return false;
+		if (*p == '\0' && last == INT64_MAX) {
+			*seconds = n;
+			return true;
+		}
+		unit = unit_seconds(*p);
+		if (unit == 0 || unit >= last)
+			return false;
+		last = unit;
+		sum += n * unit;
+		p++;
+	} while (*p != '\0' && sum <= SECONDS_MAX);
+	*seconds = sum;
+	return sum <= SECONDS_MAX;
+}
+
+static char *put_number(char *at, int64_t n, char unit)
+{
+	char digits[20];
+	size_t len = 0;
+
+	do
+		digits[len++] = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	while (len > 0)
+		*at++ = digits[--len];
+	*at++ = unit;
+	*at = '\0';
+	return at;
+}
+
+void text_span(int64_t seconds, char out[static TEXT_SPAN_LEN])
+{
+	int64_t s = seconds < 0 ? 0 : seconds;
+	char *at = out;
+
+	if (s >= 3600) {
+		at = put_number(at, s / 3600, 'h');
+		if (s / 60 % 60 > 0)
+			put_number(at, s / 60 % 60, 'm');
+	} else if (s >= 60) {
+		at = put_number(at, s / 60, 'm');
+		if (s % 60 > 0)
+			put_number(at, s % 60, 's');
+	} else {
+		put_number(at, s, 's');
+	}
+}
+
+bool text_number(const char *text, int64_t min, int64_t max, int64_t *number)
+{
+	const char *p = text;
+
+	return max >= 0 && take_digits(&p, max, number) && *p == '\0' &&
+	       *number >= min;
+}
+
+bool text_bool(const char *text, bool *value)
+{
+	static const char *const words[][2] = { { "false", "true" },
+						{ "no", "yes" },
+						{ "off", "on" },
+						{ "0", "1" } };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		for (int v = 0; v < 2; v++)
+			if (text_equal_nocase(text, words[i][v])) {
+				*value = v == 1;
+				return true;
+			}
+	return false;
+}
+
+static char lower(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c - 'A' + 'a');
+	return c;
+}
+
+bool text_equal_nocase(const char *a, const char *b)
+{
+	while (*a != '\0' && lower(*a) == lower(*b)) {
+		a++;
+		b++;
+	}
+	return lower(*a) == lower(*b);
+}
+
+void text_lower(char *text)
+{
+	for (; *text != '\0'; text++)
+		*text = lower(*text);
+}
+
+bool text_is_empty(const char *text)
+{
+	return !text || *text == '\0';
+}
+
+#define DISTANCE_MAX 64
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+size_t text_distance(const char *a, const char *b)
+{
+	size_t row[3][DISTANCE_MAX];
+	size_t a_len = strnlen(a, DISTANCE_MAX);
+	size_t b_len = strnlen(b, DISTANCE_MAX);
+
+	if (a_len == DISTANCE_MAX || b_len == DISTANCE_MAX)
+		return SIZE_MAX;
+	for (size_t j = 0; j <= b_len; j++)
+		row[0][j] = j;
+	for (size_t i = 1; i <= a_len; i++) {
+		size_t *now = row[i % 3];
+		const size_t *above = row[(i + 2) % 3];
+
+		now[0] = i;
+		for (size_t j = 1; j <= b_len; j++) {
+			size_t change = a[i - 1] == b[j - 1] ? 0 : 1;
+
+			now[j] = least(least(above[j], now[j - 1]) + 1,
+				       above[j - 1] + change);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1])
+				now[j] = least(now[j],
+					       row[(i + 1) % 3][j - 2] + 1);
+		}
+	}
+	return row[a_len % 3][b_len];
+}
+
+const char *text_env(char *const *environment, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; environment && environment[i]; i++)
+		if (strncmp(environment[i], name, len) == 0 &&
+		    environment[i][len] == '=')
+			return environment[i] + len + 1;
+	return NULL;
+}

@@ -1,0 +1,111 @@
+#include "base/uri.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/text.h"
+
+static bool is_unreserved(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	       (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' ||
+	       c == '~';
+}
+
+void uri_encode_n(struct secbuf *out, const char *text, size_t len)
+{
+	static const char hex[] = "0123456789ABCDEF";
+
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text[i];
+		const char coded[3] = { '%', hex[c >> 4], hex[c & 15] };
+
+		if (is_unreserved(text[i]))
+			secbuf_add(out, text + i, 1);
+		else
+			secbuf_add(out, coded, sizeof(coded));
+	}
+}
+
+void uri_encode(struct secbuf *out, const char *text)
+{
+	uri_encode_n(out, text, strlen(text));
+}
+
+/* A part of a text, where it lies there. */
+struct item {
+	const char *text;
+	size_t len;
+};
+
+/* Only visible ASCII, and none of what an endpoint may not have. */
+static bool has_plain_bytes(const char *url)
+{
+	for (; *url != '\0'; url++)
+		if (*url <= ' ' || *url > '~' || strchr("?#\\\"<>", *url))
+			return false;
+	return true;
+}
+
+/*
+ * "name", "[address]" and then ":port", or not: *port is where the colon is or
+ * would be, *name the host alone.
+ */
+static bool split_host(const char *host, struct item *name, const char **port)
+{
+	static const char of_address[] = "0123456789abcdefABCDEF:.";
+	static const char of_name[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"0123456789-._";
+	bool bracket = host[0] == '[';
+	int64_t number;
+
+	name->text = host + bracket;
+	name->len = strspn(name->text, bracket ? of_address : of_name);
+	*port = name->text + name->len;
+	if (name->len == 0 || (bracket && **port != ']'))
+		return false;
+	*port += bracket;
+	return **port == '\0' ||
+	       (**port == ':' && text_number(*port + 1, 1, 65535, &number));
+}
+
+bool uri_split(const char *url, struct arena *arena, struct uri *uri,
+	       struct error *err)
+{
+	const char *rest = NULL;
+	const char *port;
+	struct item name;
+	char *host;
+	size_t len;
+
+	if (strchr(url, '@')) /* not to be quoted: a password stands there */
+		return error_set(err, ERROR_CONFIG,
+				 "an endpoint URL may name no user");
+	if (strncmp(url, "https://", 8) == 0)
+		rest = url + 8;
+	else if (strncmp(url, "http://", 7) == 0)
+		rest = url + 7;
+	if (!rest || !has_plain_bytes(url))
+		return error_set(err, ERROR_CONFIG,
+				 "\"%s\" is no endpoint URL (http or https, no "
+				 "query or fragment)",
+				 url);
+	len = strcspn(rest, "/");
+	host = arena_strndup(arena, rest, len);
+	if (!host)
+		return error_set(err, ERROR_MEMORY, "no memory for a URL");
+	if (!split_host(host, &name, &port))
+		return error_set(err, ERROR_CONFIG, "no host in URL \"%s\"",
+				 url);
+	uri->https = url[4] == 's';
+	uri->name = arena_strndup(arena, name.text, name.len);
+	uri->path = rest[len] ? arena_strdup(arena, rest + len) : "/";
+	if (strcmp(port, uri->https ? ":443" : ":80") == 0)
+		host[port - host] = '\0';
+	uri->host = host;
+	return (uri->name && uri->path) ||
+	       error_set(err, ERROR_MEMORY, "no memory for a URL");
+}

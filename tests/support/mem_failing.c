@@ -1,0 +1,71 @@
+#include "support/mem_failing.h"
+
+#include <sys/mman.h>
+
+#include <malloc.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+static long left = -1;
+static bool failed;
+static void (*looks)(const unsigned char *block, size_t size);
+
+void mem_look(void (*look)(const unsigned char *block, size_t size))
+{
+	looks = look;
+}
+
+void mem_fail_after(long n)
+{
+	left = n;
+	failed = false;
+}
+
+bool mem_has_failed(void)
+{
+	return failed;
+}
+
+static bool fails_now(void)
+{
+	bool now = left == 0;
+
+	if (left >= 0)
+		left--;
+	failed = failed || now;
+	return now;
+}
+
+void *mem_alloc(size_t size)
+{
+	return fails_now() ? NULL : calloc(1, size);
+}
+
+void *mem_resize(void *p, size_t size)
+{
+	return fails_now() ? NULL : realloc(p, size);
+}
+
+void mem_free(void *p)
+{
+	if (p && looks)
+		looks(p, malloc_usable_size(p));
+	free(p);
+}
+
+void *mem_map(size_t size)
+{
+	void *p;
+
+	if (fails_now())
+		return NULL;
+	p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return p == MAP_FAILED ? NULL : p;
+}
+
+void mem_unmap(void *p, size_t size)
+{
+	(void)munmap(p, size);
+}

@@ -1,0 +1,16 @@
+#ifndef SUPPORT_MEM_FAILING_H
+#define SUPPORT_MEM_FAILING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Let n calls succeed and fail the one after; a negative n never fails. */
+void mem_fail_after(long n);
+
+/* Has that failure happened yet? */
+bool mem_has_failed(void);
+
+/* Let look see each block of the heap before it is given back; NULL: no more. */
+void mem_look(void (*look)(const unsigned char *block, size_t size));
+
+#endif

@@ -1,0 +1,110 @@
+#include <stdalign.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "support/check.h"
+#include "support/mem_failing.h"
+
+static void gives_zeroed_and_aligned_memory(void **state)
+{
+	struct arena *a = arena_new();
+
+	(void)state;
+	assert_non_null(a);
+	for (size_t size = 0; size < 300; size++) {
+		unsigned char *p = arena_alloc(a, size);
+
+		assert_non_null(p);
+		assert_int_equal((uintptr_t)p % alignof(max_align_t), 0);
+		for (size_t i = 0; i < size; i++)
+			assert_int_equal(p[i], 0);
+		memset(p, 0xaa, size);
+	}
+	arena_free(a);
+}
+
+/* Pieces that are larger than a block, and those around them, stay apart. */
+static void keeps_pieces_apart(void **state)
+{
+	static const size_t sizes[] = { 16,   20000, 16,    16384, 1,
+					8000, 8400,  16383, 5,     100000 };
+	enum { N = sizeof(sizes) / sizeof(sizes[0]) };
+	struct arena *a = arena_new();
+	unsigned char *pieces[N];
+
+	(void)state;
+	assert_non_null(a);
+	for (size_t i = 0; i < N; i++) {
+		pieces[i] = arena_alloc(a, sizes[i]);
+		assert_non_null(pieces[i]);
+		memset(pieces[i], (int)i + 1, sizes[i]);
+	}
+	for (size_t i = 0; i < N; i++)
+		for (size_t j = 0; j < sizes[i]; j++)
+			assert_int_equal(pieces[i][j], i + 1);
+	arena_free(a);
+	arena_free(NULL);
+}
+
+static void copies_text(void **state)
+{
+	struct arena *a = arena_new();
+
+	(void)state;
+	assert_non_null(a);
+	assert_string_equal(arena_strdup(a, "text"), "text");
+	assert_string_equal(arena_strndup(a, "text", 2), "te");
+	assert_string_equal(arena_strndup(a, "text", 0), "");
+	assert_string_equal(arena_printf(a, "%s-%d", "a", 7), "a-7");
+	arena_free(a);
+}
+
+static void refuses_sizes_past_all_memory(void **state)
+{
+	struct arena *a = arena_new();
+
+	(void)state;
+	assert_non_null(a);
+	assert_null(arena_alloc(a, SIZE_MAX));
+	assert_null(arena_alloc(a, SIZE_MAX - 15));
+	assert_null(arena_alloc(a, SIZE_MAX - 40));
+	assert_null(arena_strndup(a, "", SIZE_MAX));
+	arena_free(a);
+}
+
+static void survives_any_allocation_failing(void **state)
+{
+	bool done = false;
+	long n;
+
+	(void)state;
+	for (n = 0; !done; n++) {
+		struct arena *a;
+
+		mem_fail_after(n);
+		a = arena_new();
+		done = a && arena_alloc(a, 16000) && arena_strdup(a, "text") &&
+		       arena_printf(a, "%*s", 20000, "") &&
+		       arena_alloc(a, 8000);
+		assert_true(done != mem_has_failed());
+		mem_fail_after(-1);
+		if (a) /* what failed once may succeed the next time */
+			assert_non_null(arena_alloc(a, 16));
+		arena_free(a);
+	}
+	assert_int_equal(n - 1, 4);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(gives_zeroed_and_aligned_memory),
+		cmocka_unit_test(keeps_pieces_apart),
+		cmocka_unit_test(copies_text),
+		cmocka_unit_test(refuses_sizes_past_all_memory),
+		cmocka_unit_test(survives_any_allocation_failing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
