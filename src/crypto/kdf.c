@@ -1,0 +1,67 @@
+#include "crypto/kdf.h"
+
+#include <sodium.h>
+
+#include "base/error.h"
+#include "base/secbuf.h"
+
+#define KEY_LEN    32
+#define MEMORY_MIN 8 /* KiB */
+
+_Static_assert(KDF_SALT_LEN == crypto_pwhash_argon2id_SALTBYTES,
+	       "libsodium's salt");
+
+static bool check_cost(struct kdf_cost cost, struct error *err)
+{
+	if (cost.passes < 1 || cost.passes > KDF_PASSES_MAX ||
+	    cost.memory_kib < MEMORY_MIN || cost.memory_kib > KDF_MEMORY_MAX)
+		return error_set(err, ERROR_KEYRING,
+				 "a passphrase at a cost out of bounds: "
+				 "%u passes, %u KiB",
+				 cost.passes, cost.memory_kib);
+	return true;
+}
+
+/* Fill key's room. The cost was checked, so only memory can be missing. */
+static bool hash(const struct secbuf *passphrase, const uint8_t *salt,
+		 struct kdf_cost cost, struct secbuf *key, struct error *err)
+{
+	size_t room;
+	char *at = secbuf_room(key, &room);
+
+	if (!at || crypto_pwhash_argon2id(
+			   (unsigned char *)at, KEY_LEN,
+			   secbuf_text(passphrase), secbuf_len(passphrase),
+			   salt, cost.passes, (size_t)cost.memory_kib * 1024,
+			   crypto_pwhash_argon2id_ALG_ARGON2ID13) != 0)
+		return error_set(err, ERROR_MEMORY,
+				 "no memory (%u KiB) to turn a passphrase "
+				 "into a key",
+				 cost.memory_kib);
+	secbuf_grew(key, KEY_LEN);
+	return true;
+}
+
+/* Picks the fast code for this machine; all but the first call are free. */
+static bool start(struct error *err)
+{
+	if (sodium_init() < 0)
+		return error_set(err, ERROR_SYSTEM, "libsodium cannot start");
+	return true;
+}
+
+struct secbuf *kdf_derive(const struct secbuf *passphrase,
+			  const uint8_t salt[static KDF_SALT_LEN],
+			  struct kdf_cost cost, struct error *err)
+{
+	struct secbuf *key;
+
+	if (!check_cost(cost, err) || !start(err))
+		return NULL;
+	key = secbuf_new(KEY_LEN);
+	if (!hash(passphrase, salt, cost, key, err)) {
+		secbuf_free(key);
+		return NULL;
+	}
+	return key;
+}

@@ -1,0 +1,92 @@
+#include "crypto/seal.h"
+
+#include <sodium.h>
+
+#include "base/error.h"
+#include "base/secbuf.h"
+
+_Static_assert(SEAL_KEY_LEN == crypto_aead_xchacha20poly1305_ietf_KEYBYTES &&
+		       SEAL_NONCE_LEN ==
+			       crypto_aead_xchacha20poly1305_ietf_NPUBBYTES &&
+		       SEAL_TAG_LEN ==
+			       crypto_aead_xchacha20poly1305_ietf_ABYTES,
+	       "libsodium's lengths");
+
+static const unsigned char *bytes_of(const struct secbuf *sb)
+{
+	return (const unsigned char *)secbuf_text(sb);
+}
+
+/* Every door has been given a key of the right length, or stops here. */
+static void check_key(const struct secbuf *key)
+{
+	if (secbuf_len(key) != SEAL_KEY_LEN)
+		sodium_misuse();
+}
+
+void seal_close(const struct secbuf *key, const void *beside, size_t beside_len,
+		const void *plain, size_t plain_len, uint8_t *out)
+{
+	check_key(key);
+	randombytes_buf(out, SEAL_NONCE_LEN);
+	(void)crypto_aead_xchacha20poly1305_ietf_encrypt(
+		out + SEAL_NONCE_LEN, NULL, plain, plain_len, beside,
+		beside_len, NULL, out, bytes_of(key));
+}
+
+struct secbuf *seal_open(const struct secbuf *key, const void *beside,
+			 size_t beside_len, const uint8_t *sealed,
+			 size_t sealed_len, struct error *err)
+{
+	struct secbuf *plain;
+	size_t len, room;
+	char *at;
+
+	if (secbuf_len(key) != SEAL_KEY_LEN ||
+	    sealed_len < SEAL_NONCE_LEN + SEAL_TAG_LEN) {
+		error_set(err, ERROR_KEYRING, "nothing that was sealed");
+		return NULL;
+	}
+	len = sealed_len - SEAL_NONCE_LEN - SEAL_TAG_LEN;
+	plain = secbuf_new(len + 1); /* so that there is room to point at */
+	at = secbuf_room(plain, &room);
+	if (!at) {
+		error_set(err, ERROR_MEMORY, "no memory to open a seal");
+		return NULL;
+	}
+	if (crypto_aead_xchacha20poly1305_ietf_decrypt(
+		    (unsigned char *)at, NULL, NULL, sealed + SEAL_NONCE_LEN,
+		    sealed_len - SEAL_NONCE_LEN, beside, beside_len, sealed,
+		    bytes_of(key)) != 0) {
+		error_set(err, ERROR_KEYRING,
+			  "sealed with another key, or changed since");
+		secbuf_free(plain);
+		return NULL;
+	}
+	secbuf_grew(plain, len);
+	return plain;
+}
+
+void seal_sum(const void *bytes, size_t len, uint8_t sum[static SEAL_SUM_LEN])
+{
+	(void)crypto_generichash(sum, SEAL_SUM_LEN, bytes, len, NULL, 0);
+}
+
+void seal_mark(const struct secbuf *key, const void *bytes, size_t len,
+	       uint8_t mark[static SEAL_SUM_LEN])
+{
+	check_key(key);
+	(void)crypto_generichash(mark, SEAL_SUM_LEN, bytes, len, bytes_of(key),
+				 SEAL_KEY_LEN);
+}
+
+bool seal_mark_fits(const struct secbuf *key, const void *bytes, size_t len,
+		    const uint8_t mark[static SEAL_SUM_LEN])
+{
+	uint8_t own[SEAL_SUM_LEN];
+
+	if (secbuf_len(key) != SEAL_KEY_LEN)
+		return false;
+	seal_mark(key, bytes, len, own);
+	return sodium_memcmp(own, mark, sizeof(own)) == 0;
+}
