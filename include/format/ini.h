@@ -1,0 +1,66 @@
+#ifndef FORMAT_INI_H
+#define FORMAT_INI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attrs.h"
+
+struct arena;
+struct error;
+struct secbuf;
+
+/*
+ * The line grammar of ~/.aws/config and ~/.aws/credentials: the AWS SDKs'
+ * dialect ("Shared config and credentials files", AWS SDKs and Tools Reference
+ * Guide) with three kindnesses of botocore's: indented comments, its rule of
+ * indentation, and a UTF-8 byte order mark.  What a section's name means is
+ * for aws/config.c.
+ */
+struct ini_property {
+	const char *key;   /* lower-case; any bytes without '=' */
+	const char *value; /* trimmed; "" or continued by "\nLINE" */
+	unsigned line;     /* from 1 */
+};
+
+struct ini_section {
+	const char *name; /* what stands in the brackets, trimmed */
+	unsigned line;
+	const struct ini_property *properties; /* in the file's order */
+	size_t n_properties;
+};
+
+struct ini {
+	const struct ini_section *sections; /* repeated ones stay apart */
+	size_t n_sections;
+};
+
+/*
+ * Read text, in place: its bytes are changed, and names, keys and values point
+ * into it, so that a secret key in it has no second copy.  The lists lie in
+ * arena.  A line may be as long as it likes.
+ *
+ * Fails with ERROR_CONFIG and "FILE:LINE: what is wrong" (file is only for
+ * that), also for a NUL or bytes that are no UTF-8; or ERROR_MEMORY.
+ */
+bool ini_parse(const char *file, struct secbuf *text, struct arena *arena,
+	       struct ini *ini, struct error *err) MUST_CHECK;
+
+/*
+ * The sub-properties of a value ("\nk = v\nk2 = v2"): call again and again with
+ * *rest first at the value, until it returns false.  Key and value are given
+ * as pieces of the value, not NUL-ended; ones with an invalid key are passed
+ * over.  A value that does not begin with a line end has none.
+ */
+struct ini_piece {
+	const char *text;
+	size_t len;
+};
+
+bool ini_subproperty(const char **rest, struct ini_piece *key,
+		     struct ini_piece *value);
+
+/* Is it a name of the dialect: [A-Za-z0-9_\-/.%@:+]+ ? */
+bool ini_is_name(const char *text, size_t len);
+
+#endif

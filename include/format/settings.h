@@ -1,0 +1,60 @@
+#ifndef FORMAT_SETTINGS_H
+#define FORMAT_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attrs.h"
+
+struct arena;
+struct error;
+struct secbuf;
+
+/*
+ * rolekey's own settings: section [rolekey] of
+ * ${XDG_CONFIG_HOME:-~/.config}/rolekey/config, read by iniparser, which is
+ * opened with dlopen() only when there is such a file: a call without one
+ * should not pay for it.  See rolekey.conf(5).
+ */
+struct settings {
+	const char *backend;         /* "auto", "secret-service", "file" */
+	const char *session_backend; /* NULL: as backend */
+	const char *prompt;          /* "auto", "terminal", "none" */
+	const char *browser;         /* NULL: $BROWSER and its kin */
+	int64_t session_duration;    /* of GetSessionToken, seconds */
+	int64_t role_duration;       /* of AssumeRole, seconds; 0: AWS's hour */
+	int64_t min_ttl;             /* seconds; 0: the command's own */
+	int64_t unlock_timeout;      /* seconds that a derived key is kept */
+	bool no_prompt;
+};
+
+/* What holds where nobody says anything. */
+struct settings settings_default(void);
+
+/*
+ * Read the file's text over what *settings says; texts lie in arena.  An
+ * unknown section or key, a value that is no such thing, a line that is none:
+ * ERROR_CONFIG with "FILE:LINE: ...".
+ */
+bool settings_parse(const char *file, const struct secbuf *text,
+		    struct arena *arena, struct settings *settings,
+		    struct error *err) MUST_CHECK;
+
+/*
+ * ROLEKEY_BACKEND, ROLEKEY_SESSION_BACKEND, ROLEKEY_PROMPT, ROLEKEY_BROWSER,
+ * ROLEKEY_SESSION_DURATION, ... ROLEKEY_NO_PROMPT over it: for each key of the
+ * file its name in capitals.  An empty variable is none.  ERROR_CONFIG names
+ * the variable that is wrong.
+ */
+bool settings_environment(char *const *environment, struct settings *settings,
+			  struct error *err) MUST_CHECK;
+
+/*
+ * One setting by its name, as the file has it: for flags.  value is borrowed
+ * for as long as settings is used.  ERROR_CONFIG.
+ */
+bool settings_set(struct settings *settings, const char *name,
+		  const char *value, struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,203 @@
+#include "format/record.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/text.h"
+#include "base/timefmt.h"
+
+#define LINES_MAX 32 /* a record has seven at most */
+#define HEAD_MAX  64
+
+/* A line's two parts, where they lie in the record. */
+struct line {
+	const char *name;
+	size_t name_len;
+	const char *value;
+	size_t value_len;
+};
+
+static bool is_name(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (text[i] != '_' && (text[i] < 'a' || text[i] > 'z'))
+			return false;
+	return len > 0;
+}
+
+static bool is_value(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (text[i] < ' ' || text[i] > '~')
+			return false;
+	return true;
+}
+
+/*
+ * The line at *rest, and *rest behind it.  False at the end and at a line that
+ * is none, where *rest stays.
+ */
+static bool take_line(const char **rest, const char *end, struct line *line)
+{
+	size_t left = (size_t)(end - *rest);
+	const char *stop = memchr(*rest, '\n', left);
+	const char *blank = memchr(*rest, ' ', left);
+
+	if (!stop || !blank || blank > stop)
+		return false;
+	*line = (struct line){ .name = *rest,
+			       .name_len = (size_t)(blank - *rest),
+			       .value = blank + 1,
+			       .value_len = (size_t)(stop - blank) - 1 };
+	if (!is_name(line->name, line->name_len) ||
+	    !is_value(line->value, line->value_len))
+		return false;
+	*rest = stop + 1;
+	return true;
+}
+
+/* The lines behind the first one. */
+static const char *body(const struct secbuf *record, const char **end)
+{
+	const char *text = secbuf_text(record);
+	const char *stop = memchr(text, '\n', secbuf_len(record));
+
+	*end = text + secbuf_len(record);
+	return stop ? stop + 1 : *end;
+}
+
+static bool find(const char *rest, const char *end, const char *name,
+		 size_t name_len, struct line *line)
+{
+	while (take_line(&rest, end, line))
+		if (line->name_len == name_len &&
+		    memcmp(line->name, name, name_len) == 0)
+			return true;
+	return false;
+}
+
+struct secbuf *record_new(const char *what, int version, size_t cap)
+{
+	struct secbuf *record = secbuf_new(cap);
+	char head[HEAD_MAX];
+
+	(void)snprintf(head, sizeof(head), "rolekey %s %d\n", what, version);
+	secbuf_puts(record, head);
+	return record;
+}
+
+void record_put(struct secbuf *record, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	if (!is_value(value, strlen(value))) {
+		secbuf_join(record, NULL); /* spoils it */
+		return;
+	}
+	secbuf_puts(record, name);
+	secbuf_puts(record, " ");
+	secbuf_puts(record, value);
+	secbuf_puts(record, "\n");
+}
+
+void record_put_time(struct secbuf *record, const char *name, int64_t t)
+{
+	char text[TIMEFMT_ISO_LEN];
+
+	timefmt_iso(t, text);
+	record_put(record, name, text);
+}
+
+static bool check_head(const struct secbuf *record, const char *what,
+		       int version, struct error *err)
+{
+	const char *text = secbuf_text(record);
+	const char *stop = memchr(text, '\n', secbuf_len(record));
+	char head[HEAD_MAX];
+	char want[HEAD_MAX];
+	size_t kind;
+	int64_t number;
+
+	kind = (size_t)snprintf(want, sizeof(want), "rolekey %s ", what);
+	if (!stop || (size_t)(stop - text) >= sizeof(head) ||
+	    strncmp(text, want, kind) != 0)
+		return error_set(err, ERROR_PROTOCOL,
+				 "it is no rolekey %s record", what);
+	memcpy(head, text, (size_t)(stop - text));
+	head[stop - text] = '\0';
+	if (!text_number(head + kind, 1, 9999, &number))
+		return error_set(err, ERROR_PROTOCOL,
+				 "its first line says no version");
+	return number == version ||
+	       error_set(err, ERROR_PROTOCOL,
+			 "it is a %s record of version %d, and version %d is "
+			 "what this rolekey reads",
+			 what, (int)number, version);
+}
+
+bool record_check(const struct secbuf *record, const char *what, int version,
+		  struct error *err)
+{
+	const char *end;
+	const char *first = body(record, &end);
+	const char *rest = first;
+	struct line line;
+
+	if (!check_head(record, what, version, err))
+		return false;
+	for (int n = 2; rest < end; n++) {
+		const char *from = rest;
+		struct line before;
+
+		if (n > LINES_MAX)
+			return error_set(err, ERROR_PROTOCOL,
+					 "it has too many lines");
+		if (!take_line(&rest, end, &line))
+			return error_set(err, ERROR_PROTOCOL,
+					 "its line %d is no \"name value\"", n);
+		if (find(first, from, line.name, line.name_len, &before))
+			return error_set(err, ERROR_PROTOCOL,
+					 "its line %d says a name again", n);
+	}
+	return true;
+}
+
+struct secbuf *record_get(const struct secbuf *record, const char *name)
+{
+	const char *end;
+	const char *rest = body(record, &end);
+	struct secbuf *value;
+	struct line line;
+
+	if (!find(rest, end, name, strlen(name), &line))
+		return NULL;
+	value = secbuf_new(line.value_len);
+	secbuf_add(value, line.value, line.value_len);
+	return value;
+}
+
+bool record_text(const struct secbuf *record, const char *name, char *out,
+		 size_t size)
+{
+	const char *end;
+	const char *rest = body(record, &end);
+	struct line line;
+
+	out[0] = '\0';
+	if (!find(rest, end, name, strlen(name), &line) ||
+	    line.value_len >= size)
+		return false;
+	memcpy(out, line.value, line.value_len);
+	out[line.value_len] = '\0';
+	return true;
+}
+
+bool record_time(const struct secbuf *record, const char *name, int64_t *t)
+{
+	char text[64];
+
+	return record_text(record, name, text, sizeof(text)) &&
+	       timefmt_parse_iso(text, t);
+}

@@ -1,0 +1,465 @@
+#include "format/settings.h"
+
+#include <sys/mman.h>
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <iniparser/iniparser.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/text.h"
+
+#define SECTION      "rolekey"
+#define ENV_PREFIX   "ROLEKEY_"
+#define NAME_MAX_LEN 64
+#define CHOICES_MAX  4
+#define HOUR         INT64_C(3600)
+
+/* --- what there is to set -------------------------------------------------- */
+
+enum type { CHOICE, TEXT, DURATION, FLAG };
+
+static const struct key {
+	const char *name;
+	size_t offset;
+	enum type type;
+	bool or_zero;                     /* of a duration: 0 is one, too */
+	int64_t min, max;                 /* of a duration, seconds */
+	const char *choices[CHOICES_MAX]; /* of a choice */
+} keys[] = {
+#define AT(field) .name = #field, .offset = offsetof(struct settings, field)
+	{ AT(backend), CHOICE,
+	  .choices = { "auto", "secret-service", "file" } },
+	{ AT(session_backend), CHOICE,
+	  .choices = { "auto", "secret-service", "file" } },
+	{ AT(prompt), CHOICE, .choices = { "auto", "terminal", "none" } },
+	{ AT(browser), TEXT },
+	{ AT(session_duration), DURATION, .min = 900, .max = 36 * HOUR },
+	{ AT(role_duration), DURATION, true, .min = 900, .max = 12 * HOUR },
+	{ AT(min_ttl), DURATION, .min = 0, .max = 12 * HOUR },
+	{ AT(unlock_timeout), DURATION, .min = 0, .max = 720 * HOUR },
+	{ AT(no_prompt), FLAG },
+#undef AT
+};
+
+#define N_KEYS (sizeof(keys) / sizeof(keys[0]))
+
+struct settings settings_default(void)
+{
+	return (struct settings){
+		.backend = "auto",
+		.prompt = "auto",
+		.session_duration = 12 * HOUR,
+		.unlock_timeout = 8 * HOUR,
+	};
+}
+
+static const struct key *find_key(const char *name)
+{
+	for (size_t i = 0; i < N_KEYS; i++)
+		if (strcmp(keys[i].name, name) == 0)
+			return &keys[i];
+	return NULL;
+}
+
+static bool unknown_key(const char *name, struct error *err)
+{
+	const char *nearest = keys[0].name;
+
+	for (size_t i = 1; i < N_KEYS; i++)
+		if (text_distance(name, keys[i].name) <
+		    text_distance(name, nearest))
+			nearest = keys[i].name;
+	return error_set(err, ERROR_CONFIG,
+			 "there is no setting \"%s\" (did you mean \"%s\"?)",
+			 name, nearest);
+}
+
+/* --- one value ------------------------------------------------------------- */
+
+static bool set_choice(const struct key *key, void *field, const char *value,
+		       struct error *err)
+{
+	for (size_t i = 0; i < CHOICES_MAX && key->choices[i]; i++)
+		if (strcmp(key->choices[i], value) == 0) {
+			memcpy(field, &key->choices[i], sizeof(value));
+			return true;
+		}
+	return error_set(err, ERROR_CONFIG,
+			 "%s: \"%s\" is none of %s, %s and %s", key->name,
+			 value, key->choices[0], key->choices[1],
+			 key->choices[2]);
+}
+
+static bool set_text(const struct key *key, void *field, const char *value,
+		     struct error *err)
+{
+	const char *text = text_is_empty(value) ? NULL : value;
+
+	(void)key;
+	(void)err;
+	memcpy(field, &text, sizeof(text));
+	return true;
+}
+
+static bool set_duration(const struct key *key, void *field, const char *value,
+			 struct error *err)
+{
+	char least[TEXT_SPAN_LEN];
+	char most[TEXT_SPAN_LEN];
+	int64_t seconds;
+
+	if (!text_duration(value, &seconds))
+		return error_set(err, ERROR_CONFIG,
+				 "%s: \"%s\" is no duration, such as 90m or "
+				 "1h30m",
+				 key->name, value);
+	text_span(key->min, least);
+	text_span(key->max, most);
+	if ((seconds < key->min || seconds > key->max) &&
+	    !(key->or_zero && seconds == 0))
+		return error_set(err, ERROR_CONFIG,
+				 "%s: \"%s\" is not from %s to %s", key->name,
+				 value, least, most);
+	memcpy(field, &seconds, sizeof(seconds));
+	return true;
+}
+
+static bool set_flag(const struct key *key, void *field, const char *value,
+		     struct error *err)
+{
+	bool flag;
+
+	if (!text_bool(value, &flag))
+		return error_set(err, ERROR_CONFIG,
+				 "%s: \"%s\" is neither true nor false",
+				 key->name, value);
+	memcpy(field, &flag, sizeof(flag));
+	return true;
+}
+
+static bool set_key(struct settings *settings, const struct key *key,
+		    const char *value, struct error *err)
+{
+	static bool (*const set[])(const struct key *, void *, const char *,
+				   struct error *) = {
+		[CHOICE] = set_choice,
+		[TEXT] = set_text,
+		[DURATION] = set_duration,
+		[FLAG] = set_flag,
+	};
+
+	return set[key->type](key, (char *)settings + key->offset, value, err);
+}
+
+bool settings_set(struct settings *settings, const char *name,
+		  const char *value, struct error *err)
+{
+	const struct key *key = find_key(name);
+
+	return key ? set_key(settings, key, value, err)
+		   : unknown_key(name, err);
+}
+
+/* --- environment ----------------------------------------------------------- */
+
+static void name_variable(const struct key *key, char name[static NAME_MAX_LEN])
+{
+	(void)snprintf(name, NAME_MAX_LEN, ENV_PREFIX "%s", key->name);
+	for (; *name != '\0'; name++)
+		if (*name >= 'a' && *name <= 'z')
+			*name = (char)(*name - 'a' + 'A');
+}
+
+bool settings_environment(char *const *environment, struct settings *settings,
+			  struct error *err)
+{
+	for (size_t i = 0; i < N_KEYS; i++) {
+		char name[NAME_MAX_LEN];
+		const char *value;
+
+		name_variable(&keys[i], name);
+		value = text_env(environment, name);
+		if (!text_is_empty(value) &&
+		    !set_key(settings, &keys[i], value, err))
+			return error_within(err, "%s", name);
+	}
+	return true;
+}
+
+/* --- iniparser ------------------------------------------------------------- */
+
+struct iniparser {
+	dictionary *(*load)(const char *);
+	void (*freedict)(dictionary *);
+	void (*set_error_callback)(int (*)(const char *, ...));
+};
+
+static void *load_functions(struct iniparser *f, struct error *err)
+{
+	static const struct {
+		const char *name;
+		size_t offset;
+	} table[] = {
+		{ "iniparser_load", offsetof(struct iniparser, load) },
+		{ "iniparser_freedict", offsetof(struct iniparser, freedict) },
+		{ "iniparser_set_error_callback",
+		  offsetof(struct iniparser, set_error_callback) },
+	};
+	void *library = dlopen("libiniparser.so.1", RTLD_NOW | RTLD_LOCAL);
+	void *symbol = library;
+
+	for (size_t i = 0; symbol && i < sizeof(table) / sizeof(table[0]);
+	     i++) {
+		symbol = dlsym(library, table[i].name);
+		memcpy((char *)f + table[i].offset, &symbol, sizeof(symbol));
+	}
+	if (symbol)
+		return library;
+	if (library)
+		(void)dlclose(library);
+	error_set(err, ERROR_SYSTEM, "cannot load libiniparser.so.1");
+	return NULL;
+}
+
+/*
+ * iniparser has one callback for all errors, and no place for a pointer of
+ * ours: the first line that it complained of, 0 if none.
+ */
+static unsigned bad_line;
+
+/* It says "... in FILE (LINE)", and then the line; FILE has no bracket. */
+PRINTF_LIKE(1, 2) static int note_line(const char *fmt, ...)
+{
+	char text[512];
+	const char *bracket;
+	unsigned line = 0;
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	bracket = strchr(text, '(');
+	while (bracket && *++bracket >= '0' && *bracket <= '9')
+		line = line * 10 + (unsigned)(*bracket - '0');
+	if (bad_line == 0)
+		bad_line = line;
+	return 0;
+}
+
+/* iniparser reads paths alone: the text as a file without a name. */
+static int open_text(const char *text, size_t len, struct error *err)
+{
+	int fd = memfd_create("rolekey-settings", MFD_CLOEXEC);
+	bool ok = fd >= 0;
+
+	while (ok && len > 0) {
+		ssize_t n = write(fd, text, len);
+
+		ok = n > 0;
+		text += ok ? n : 0;
+		len -= ok ? (size_t)n : 0;
+	}
+	/* It passes over a last line of one byte without an end. */
+	ok = ok && write(fd, "\n", 1) == 1;
+	if (ok)
+		return fd;
+	error_set(err, ERROR_SYSTEM, "cannot hand over the settings: %s",
+		  strerrordesc_np(errno));
+	if (fd >= 0)
+		(void)close(fd);
+	return -1;
+}
+
+static dictionary *load(const struct iniparser *f, const char *file, int fd,
+			struct error *err)
+{
+	char path[32];
+	dictionary *d;
+
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	bad_line = 0;
+	f->set_error_callback(note_line);
+	d = f->load(path);
+	f->set_error_callback(NULL);
+	if (d)
+		return d;
+	if (bad_line > 0)
+		error_set(err, ERROR_CONFIG,
+			  "%s:%u: neither \"[section]\" nor \"key = value\" of "
+			  "less than 1024 bytes",
+			  file, bad_line);
+	else
+		error_set(err, ERROR_MEMORY, "%s: no memory for the settings",
+			  file);
+	return NULL;
+}
+
+/* --- lines ----------------------------------------------------------------- */
+
+/* What iniparser does not tell: a walk over the text's lines. */
+struct walk {
+	const char *rest;
+	const char *text; /* the line, behind its leading blanks */
+	size_t len;
+	unsigned line;
+};
+
+static bool next_line(struct walk *walk)
+{
+	size_t blank = strspn(walk->rest, " \t");
+
+	if (*walk->rest == '\0')
+		return false;
+	walk->text = walk->rest + blank;
+	walk->len = strcspn(walk->text, "\n");
+	walk->rest = walk->text + walk->len + (walk->text[walk->len] == '\n');
+	walk->line++;
+	return true;
+}
+
+/* Does the line begin with name, in any case, and then blanks and end? */
+static bool begins(const struct walk *walk, const char *name, char end)
+{
+	size_t len = strlen(name);
+	size_t blank;
+
+	if (len >= walk->len || strncasecmp(walk->text, name, len) != 0)
+		return false;
+	blank = strspn(walk->text + len, " \t");
+	return walk->text[len + blank] == end;
+}
+
+static unsigned line_of_section(const char *text, const char *name)
+{
+	struct walk walk = { .rest = text };
+
+	while (next_line(&walk)) {
+		struct walk inside = walk;
+
+		inside.text++;
+		if (walk.text[0] != '[')
+			continue;
+		inside.text += strspn(inside.text, " \t");
+		if (begins(&inside, name, ']'))
+			return walk.line;
+	}
+	return 1;
+}
+
+/* Where the key was said last: that is what counts. */
+static unsigned line_of_key(const char *text, const char *name)
+{
+	struct walk walk = { .rest = text };
+	unsigned line = 1;
+
+	while (next_line(&walk))
+		if (begins(&walk, name, '='))
+			line = walk.line;
+	return line;
+}
+
+/* --- the file -------------------------------------------------------------- */
+
+/* An entry "section" without a value, or "section:key" with one. */
+static bool take_entry(const char *text, const char *entry, const char *value,
+		       struct settings *settings, struct error *err,
+		       unsigned *line)
+{
+	const char *key = strncmp(entry, SECTION ":", strlen(SECTION ":")) == 0
+				  ? entry + strlen(SECTION ":")
+				  : NULL;
+
+	if (!value && strcmp(entry, SECTION) == 0)
+		return true;
+	if (!value) {
+		*line = line_of_section(text, entry);
+		return error_set(err, ERROR_CONFIG,
+				 "there is no section [%s], only [" SECTION "]",
+				 entry);
+	}
+	if (!key) {
+		*line = line_of_key(text, entry + strcspn(entry, ":") + 1);
+		return error_set(err, ERROR_CONFIG,
+				 "it stands before [" SECTION "]");
+	}
+	*line = line_of_key(text, key);
+	return settings_set(settings, key, value, err);
+}
+
+static bool take_all(const char *file, const char *text, const dictionary *d,
+		     struct arena *arena, struct settings *settings,
+		     struct error *err)
+{
+	for (ssize_t i = 0; i < d->size; i++) {
+		char *value = NULL;
+		unsigned line = 0;
+
+		if (!d->key[i])
+			continue;
+		if (d->val[i])
+			value = arena_strdup(arena, d->val[i]);
+		if (d->val[i] && !value)
+			return error_set(err, ERROR_MEMORY,
+					 "no memory for the settings");
+		if (!take_entry(text, d->key[i], value, settings, err, &line))
+			return error_within(err, "%s:%u", file, line);
+	}
+	return true;
+}
+
+/* Bytes that are no text, where iniparser would see another one. */
+static bool check_text(const char *file, const char *text, size_t len,
+		       struct error *err)
+{
+	unsigned line = 1;
+	size_t good;
+
+	if (text_is_utf8(text, len, &good))
+		return true;
+	for (size_t i = 0; i < good; i++)
+		line += text[i] == '\n';
+	return error_set(err, ERROR_CONFIG, "%s:%u: a byte that is no UTF-8",
+			 file, line);
+}
+
+bool settings_parse(const char *file, const struct secbuf *text,
+		    struct arena *arena, struct settings *settings,
+		    struct error *err)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+	const char *from = secbuf_text(text);
+	size_t skip = strncmp(from, mark, 3) == 0 ? 3 : 0;
+	struct settings read = *settings;
+	struct iniparser f;
+	dictionary *d = NULL;
+	void *library;
+	int fd = -1;
+	bool ok;
+
+	from += skip;
+	if (!check_text(file, from, secbuf_len(text) - skip, err))
+		return false;
+	library = load_functions(&f, err);
+	if (library)
+		fd = open_text(from, secbuf_len(text) - skip, err);
+	if (fd >= 0)
+		d = load(&f, file, fd, err);
+	ok = d && take_all(file, from, d, arena, &read, err);
+	if (ok)
+		*settings = read;
+	if (d)
+		f.freedict(d);
+	if (fd >= 0)
+		(void)close(fd);
+	if (library)
+		(void)dlclose(library);
+	return ok;
+}

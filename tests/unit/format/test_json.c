@@ -1,0 +1,113 @@
+#include <string.h>
+
+#include "base/error.h"
+#include "format/json.h"
+#include "support/check.h"
+#include "support/mem_failing.h"
+
+static const char object[] =
+	"{\"Version\":1,\"AccessKeyId\":\"AKIAIOSFODNN7EXAMPLE\","
+	"\"SecretAccessKey\":\"k\\u002f+\\\"\",\"Nothing\":null,\"Part\":1.5,"
+	"\"Deep\":{\"In\":\"x\"},\"Negative\":-9}";
+
+static void gives_members_of_the_top_object(void **state)
+{
+	struct error err = { 0 };
+	struct json *json = json_parse(object, strlen(object), &err);
+	long long n = 0;
+
+	(void)state;
+	assert_non_null(json);
+	assert_string_equal(json_text(json, "AccessKeyId"),
+			    "AKIAIOSFODNN7EXAMPLE");
+	assert_string_equal(json_text(json, "SecretAccessKey"), "k/+\"");
+	assert_null(json_text(json, "accesskeyid"));
+	assert_null(json_text(json, "Version"));
+	assert_null(json_text(json, "Nothing"));
+	assert_null(json_text(json, "In"));
+	assert_true(json_number(json, "Version", &n));
+	assert_int_equal(n, 1);
+	assert_true(json_number(json, "Negative", &n));
+	assert_int_equal(n, -9);
+	assert_false(json_number(json, "Part", &n));
+	assert_false(json_number(json, "AccessKeyId", &n));
+	assert_false(json_number(json, "None", &n));
+	json_free(json);
+	json_free(NULL);
+}
+
+static void refuses_what_is_not_strict(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+	} cases[] = {
+#define CASE(text) { text, sizeof(text) - 1 }
+		CASE(""),
+		CASE("\"text\""),
+		CASE("{\"a\":1,\"a\":2}"),
+		CASE("{\"a\":1} tail"),
+		CASE("{\"a\":1}\0"),
+		CASE("{\"a\":\"\\u0000\"}"),
+		CASE("{\"a\":\"\xff\"}"),
+		CASE("{\"a\":01}"),
+		CASE("{\"a\":1,}"),
+		CASE("{\"a\":1e400}"),
+		CASE("{\"a\":99999999999999999999}"),
+		CASE("{'a':1}"),
+		CASE("{\"a\":\"unfinished"),
+#undef CASE
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct error err = { 0 };
+
+		print_message("%s\n", cases[i].text);
+		assert_null(json_parse(cases[i].text, cases[i].len, &err));
+		assert_int_equal(err.code, ERROR_PROTOCOL);
+	}
+}
+
+static void says_the_place_and_never_the_text(void **state)
+{
+	static const char text[] = "{\"SecretAccessKey\":\n wJalrXUtnFEMI}";
+	struct error err = { 0 };
+
+	(void)state;
+	assert_null(json_parse(text, strlen(text), &err));
+	assert_non_null(strstr(err.text, "line 2"));
+	assert_null(strstr(err.text, "wJalr"));
+}
+
+static void survives_any_allocation_failing(void **state)
+{
+	struct json *json = NULL;
+	long n;
+
+	(void)state;
+	for (n = 0; !json; n++) {
+		struct error err = { 0 };
+
+		mem_fail_after(n);
+		json = json_parse(object, strlen(object), &err);
+		assert_true((json != NULL) != mem_has_failed());
+		if (!json)
+			assert_int_equal(err.code, ERROR_MEMORY);
+		mem_fail_after(-1);
+	}
+	print_message("%ld allocations failed one by one\n", n - 1);
+	json_free(json);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(gives_members_of_the_top_object),
+		cmocka_unit_test(refuses_what_is_not_strict),
+		cmocka_unit_test(says_the_place_and_never_the_text),
+		cmocka_unit_test(survives_any_allocation_failing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

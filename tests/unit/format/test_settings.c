@@ -1,0 +1,262 @@
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "format/settings.h"
+#include "support/check.h"
+#include "support/mem_failing.h"
+
+static bool parse(const char *text, size_t len, struct arena *arena,
+		  struct settings *settings, struct error *err)
+{
+	struct secbuf *sb = secbuf_new(len);
+	bool ok;
+
+	secbuf_add(sb, text, len);
+	assert_true(secbuf_ok(sb));
+	*settings = settings_default();
+	ok = settings_parse("conf", sb, arena, settings, err);
+	secbuf_free(sb);
+	return ok;
+}
+
+static void nothing_said_is_the_default(void **state)
+{
+	static const char *const texts[] = { "", "\n", "# only this\n",
+					     "[rolekey]", "\xef\xbb\xbf" };
+	struct arena *arena = arena_new();
+
+	(void)state;
+	assert_non_null(arena);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct settings s;
+		struct error err = { 0 };
+
+		assert_true(parse(texts[i], strlen(texts[i]), arena, &s, &err));
+		assert_string_equal(s.backend, "auto");
+		assert_null(s.session_backend);
+		assert_string_equal(s.prompt, "auto");
+		assert_null(s.browser);
+		assert_int_equal(s.session_duration, 43200);
+		assert_int_equal(s.role_duration, 0);
+		assert_int_equal(s.min_ttl, 0);
+		assert_int_equal(s.unlock_timeout, 28800);
+		assert_false(s.no_prompt);
+	}
+	arena_free(arena);
+}
+
+static void reads_every_key(void **state)
+{
+	static const char text[] = "\xef\xbb\xbf# mine\r\n"
+				   " [RoleKey] \r\n"
+				   "backend = file ; it is here\r\n"
+				   "  Session_Backend=secret-service\r\n"
+				   "prompt\t=\tterminal\r\n"
+				   "browser = \"firefox --new-window #1\"\r\n"
+				   "session_duration = 1h\r\n"
+				   "session_duration = 36h\r\n"
+				   "role_duration = 15m\r\n"
+				   "min_ttl = 300\r\n"
+				   "unlock_timeout = 1d\r\n"
+				   "no_prompt = Yes";
+	struct arena *arena = arena_new();
+	struct error err = { 0 };
+	struct settings s;
+
+	(void)state;
+	assert_non_null(arena);
+	if (!parse(text, strlen(text), arena, &s, &err))
+		fail_msg("%s", err.text);
+	assert_string_equal(s.backend, "file");
+	assert_string_equal(s.session_backend, "secret-service");
+	assert_string_equal(s.prompt, "terminal");
+	assert_string_equal(s.browser, "firefox --new-window #1");
+	assert_int_equal(s.session_duration, 129600);
+	assert_int_equal(s.role_duration, 900);
+	assert_int_equal(s.min_ttl, 300);
+	assert_int_equal(s.unlock_timeout, 86400);
+	assert_true(s.no_prompt);
+	arena_free(arena);
+}
+
+static const struct {
+	const char *text;
+	size_t len;
+	const char *want; /* how the message begins */
+} wrong[] = {
+#define CASE(text, want)                     \
+	{                                    \
+		text, sizeof(text) - 1, want \
+	}
+	CASE("[rolekey]\n\nbakend = file\n",
+	     "conf:3: there is no setting \"bakend\" (did you mean "
+	     "\"backend\"?)"),
+	CASE("[rolekey]\nprompt = none\n[rolkey]\n",
+	     "conf:3: there is no section [rolkey], only [rolekey]"),
+	CASE("[ Other ]\nbackend = file\n",
+	     "conf:1: there is no section [other]"),
+	CASE("[a:b]\n", "conf:1: there is no section [a:b]"),
+	CASE("# x\nbackend = file\n", "conf:2: it stands before [rolekey]"),
+	CASE("[rolekey]\nbackend = disk\n",
+	     "conf:2: backend: \"disk\" is none of auto, "
+	     "secret-service and file"),
+	CASE("[rolekey]\nbackend = Auto\n", "conf:2: backend: "),
+	CASE("[rolekey]\nbackend =\n", "conf:2: backend: \"\""),
+	CASE("[rolekey]\nprompt = pinentry\n", "conf:2: prompt: "),
+	CASE("[rolekey]\nsession_duration = long\n",
+	     "conf:2: session_duration: \"long\" is no duration"),
+	CASE("[rolekey]\nsession_duration = 899\n",
+	     "conf:2: session_duration: \"899\" is not from 15m to "
+	     "36h"),
+	CASE("[rolekey]\nsession_duration = 0\n", "conf:2: session_"),
+	CASE("[rolekey]\nrole_duration = 12h1s\n",
+	     "conf:2: role_duration: \"12h1s\" is not from 15m to "
+	     "12h"),
+	CASE("[rolekey]\nmin_ttl = 2d\n", "conf:2: min_ttl: "),
+	CASE("[rolekey]\nunlock_timeout = 31d\n", "conf:2: unlock_"),
+	CASE("[rolekey]\nmin_ttl = 5m\nno_prompt = maybe\n",
+	     "conf:3: no_prompt: \"maybe\" is neither true nor false"),
+	CASE("[rolekey]\nno_prompt\n", "conf:2: neither"),
+	CASE("[rolekey] # mine\n", "conf:1: neither"),
+	CASE("[rolekey\n", "conf:1: neither"),
+	CASE("[rolekey]\nx", "conf:2: neither"),
+	CASE("[rolekey]\na (7) b\n", "conf:2: neither"),
+	CASE("[rolekey]\nbackend = \xff\n", "conf:2: a byte that"),
+	CASE("[rolekey]\nbackend = file\0x\n", "conf:2: a byte that"),
+#undef CASE
+};
+
+static void says_file_and_line_of_what_is_wrong(void **state)
+{
+	struct arena *arena = arena_new();
+
+	(void)state;
+	assert_non_null(arena);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		struct error err = { 0 };
+		struct settings s;
+
+		assert_false(
+			parse(wrong[i].text, wrong[i].len, arena, &s, &err));
+		print_message("%s\n", err.text);
+		assert_int_equal(err.code, ERROR_CONFIG);
+		assert_memory_equal(err.text, wrong[i].want,
+				    strlen(wrong[i].want));
+		assert_string_equal(s.backend, "auto");
+	}
+	arena_free(arena);
+}
+
+static void refuses_a_line_too_long_for_iniparser(void **state)
+{
+	char text[3000] = "[rolekey]\nbrowser = ";
+	struct arena *arena = arena_new();
+	struct error err = { 0 };
+	struct settings s;
+	size_t head = strlen(text);
+
+	(void)state;
+	assert_non_null(arena);
+	memset(text + head, 'x', sizeof(text) - head - 1);
+	assert_false(parse(text, sizeof(text) - 1, arena, &s, &err));
+	assert_int_equal(err.code, ERROR_CONFIG);
+	assert_non_null(strstr(err.text, "conf:2: "));
+	arena_free(arena);
+}
+
+static void the_environment_stands_over_the_file(void **state)
+{
+	char *const environment[] = {
+		(char[]){ "ROLEKEY_BACKEND=file" },
+		(char[]){ "ROLEKEY_SESSION_DURATION=2h" },
+		(char[]){ "ROLEKEY_NO_PROMPT=1" },
+		(char[]){ "ROLEKEY_PROMPT=" },
+		(char[]){ "ROLEKEY_BROWSER=lynx" },
+		(char[]){ "ROLEKEY_PASSPHRASE=not-ours" },
+		NULL,
+	};
+	struct settings s = settings_default();
+	struct error err = { 0 };
+
+	(void)state;
+	s.prompt = "terminal";
+	assert_true(settings_environment(environment, &s, &err));
+	assert_string_equal(s.backend, "file");
+	assert_string_equal(s.prompt, "terminal");
+	assert_string_equal(s.browser, "lynx");
+	assert_int_equal(s.session_duration, 7200);
+	assert_true(s.no_prompt);
+}
+
+static void a_wrong_variable_is_named(void **state)
+{
+	char *const environment[] = { (char[]){ "ROLEKEY_MIN_TTL=soon" },
+				      NULL };
+	struct settings s = settings_default();
+	struct error err = { 0 };
+
+	(void)state;
+	assert_false(settings_environment(environment, &s, &err));
+	assert_int_equal(err.code, ERROR_CONFIG);
+	assert_string_equal(err.text,
+			    "ROLEKEY_MIN_TTL: min_ttl: \"soon\" is no "
+			    "duration, such as 90m or 1h30m");
+}
+
+static void sets_one_by_name(void **state)
+{
+	struct settings s = settings_default();
+	struct error err = { 0 };
+
+	(void)state;
+	assert_true(settings_set(&s, "role_duration", "0", &err));
+	assert_int_equal(s.role_duration, 0);
+	assert_true(settings_set(&s, "browser", "", &err));
+	assert_null(s.browser);
+	assert_false(settings_set(&s, "Backend", "file", &err));
+	assert_int_equal(err.code, ERROR_CONFIG);
+}
+
+static void survives_any_allocation_failing(void **state)
+{
+	bool done = false;
+	long n;
+
+	(void)state;
+	for (n = 0; !done; n++) {
+		static const char text[] = "[rolekey]\nbackend = file\n";
+		struct secbuf *sb = secbuf_from(text);
+		struct arena *arena = arena_new();
+		struct settings s = settings_default();
+		struct error err = { 0 };
+
+		assert_non_null(arena);
+		mem_fail_after(n);
+		done = settings_parse("conf", sb, arena, &s, &err);
+		assert_true(done != mem_has_failed());
+		if (!done)
+			assert_int_equal(err.code, ERROR_MEMORY);
+		mem_fail_after(-1);
+		arena_free(arena);
+		secbuf_free(sb);
+	}
+	print_message("%ld allocations failed one by one\n", n - 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_said_is_the_default),
+		cmocka_unit_test(reads_every_key),
+		cmocka_unit_test(says_file_and_line_of_what_is_wrong),
+		cmocka_unit_test(refuses_a_line_too_long_for_iniparser),
+		cmocka_unit_test(the_environment_stands_over_the_file),
+		cmocka_unit_test(a_wrong_variable_is_named),
+		cmocka_unit_test(sets_one_by_name),
+		cmocka_unit_test(survives_any_allocation_failing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
