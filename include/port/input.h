@@ -1,0 +1,22 @@
+#ifndef PORT_INPUT_H
+#define PORT_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct error;
+struct secbuf;
+
+/* stdin, where the command line says that something is to be read from it. */
+struct input {
+	void *self;
+	/*
+	 * All of it, or one line (without its end, and without taking a byte
+	 * more than that).  *text is the caller's.  ERROR_USAGE if it is empty
+	 * or has more than max bytes; ERROR_SYSTEM if it cannot be read.
+	 */
+	bool (*read)(void *self, bool one_line, size_t max,
+		     struct secbuf **text, struct error *err);
+};
+
+#endif

@@ -1,0 +1,25 @@
+#ifndef PORT_LOCKS_H
+#define PORT_LOCKS_H
+
+#include <stdbool.h>
+
+struct error;
+
+/*
+ * Locks between processes of one person, held by the kernel: a process that
+ * dies, however, lets go of its own.
+ */
+struct locks {
+	void *self;
+	/*
+	 * Take the lock of that name (any text), waiting at most wait seconds.
+	 * *lock is a handle for release().  ERROR_PERSON if it is still held
+	 * by another after that time; ERROR_SYSTEM if there is no place for
+	 * locks.
+	 */
+	bool (*take)(void *self, const char *name, int wait, int *lock,
+		     struct error *err);
+	void (*release)(void *self, int lock);
+};
+
+#endif

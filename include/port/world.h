@@ -1,0 +1,59 @@
+#ifndef PORT_WORLD_H
+#define PORT_WORLD_H
+
+#include <stdbool.h>
+
+#include "base/notices.h"
+#include "port/clock.h"
+#include "port/files.h"
+#include "port/http.h"
+#include "port/input.h"
+#include "port/keyring.h"
+#include "port/launcher.h"
+#include "port/locks.h"
+#include "port/output.h"
+#include "port/prompt.h"
+
+struct credentials;
+struct error;
+struct plan;
+struct session_request;
+struct world;
+
+/*
+ * What a cached session cannot give.  In the quick executable this hands over
+ * to the full one and never comes back; in the full one it is
+ * session_carry_out().  See src/README.md, "Two executables".
+ */
+struct maker {
+	bool (*make)(const struct plan *plan,
+		     const struct session_request *request,
+		     const struct world *world, struct credentials *creds,
+		     struct error *err);
+};
+
+/*
+ * All that the program touches outside itself, as values handed down from
+ * main().  A function takes the one port it needs; only session/, serve/ and
+ * cmd/ take the whole world.  Real ports are in src/edge, fakes in
+ * tests/fakes, and nothing in between can tell them apart.
+ *
+ * Every call returns false and fills err on failure, and hands what it made
+ * to the caller to free.
+ */
+struct world {
+	struct clock clock;
+	struct files files;
+	struct http http;
+	struct input input;
+	struct keyring keyring;
+	struct launcher launcher;
+	struct locks locks;
+	struct maker maker;
+	struct notices notices;
+	struct output output;
+	struct prompt prompt;
+	char *const *environment; /* "NAME=value", ends with NULL; borrowed */
+};
+
+#endif
