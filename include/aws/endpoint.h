@@ -1,0 +1,46 @@
+#ifndef AWS_ENDPOINT_H
+#define AWS_ENDPOINT_H
+
+#include <stdbool.h>
+
+#include "base/attrs.h"
+
+struct arena;
+struct error;
+
+enum aws_service { AWS_STS, AWS_IAM };
+
+/* "sts", "iam": the signing name and the key in a [services] section. */
+const char *aws_service_name(enum aws_service service);
+
+struct endpoint_options {
+	const char *region; /* NULL: none is known anywhere */
+	const char *custom; /* URL from environment or config; NULL: none */
+	bool fips;
+	bool dualstack;
+	bool legacy; /* sts_regional_endpoints = legacy */
+};
+
+struct endpoint {
+	const char *url;            /* with scheme, without a trailing '/' */
+	const char *signing_region; /* region in the scope of SigV4 */
+};
+
+/*
+ * Where requests to service go ("AWS STS Regional endpoints" and
+ * "Service-specific endpoints", SDKs and Tools Reference Guide; endpoint rules
+ * of botocore).  Without a region: the global endpoint of the aws partition.
+ * Texts lie in arena or are constants.  ERROR_CONFIG for a custom endpoint
+ * with FIPS or dual-stack; a region that is no host label; ERROR_MEMORY.
+ */
+bool endpoint_for(enum aws_service service,
+		  const struct endpoint_options *options, struct arena *arena,
+		  struct endpoint *endpoint, struct error *err) MUST_CHECK;
+
+/* The partition of a region ("aws" if it is unknown): a constant. */
+const char *endpoint_partition(const char *region);
+
+/* Where a partition's global services sign, "us-east-1" for "aws". */
+const char *endpoint_global_region(const char *partition);
+
+#endif

@@ -1,0 +1,80 @@
+#include "aws/arn.h"
+
+#include <string.h>
+
+#define ROLE "role/"
+
+/* Copy the piece up to end, if it has room. */
+static bool put(char *to, size_t size, const char *from, const char *end)
+{
+	size_t len = (size_t)(end - from);
+
+	if (len >= size)
+		return false;
+	memcpy(to, from, len);
+	to[len] = '\0';
+	return true;
+}
+
+/* The piece up to the next ':', which is passed. */
+static bool take(const char **rest, char *to, size_t size)
+{
+	const char *from = *rest;
+	const char *colon = strchr(from, ':');
+
+	if (!colon || !put(to, size, from, colon))
+		return false;
+	*rest = colon + 1;
+	return true;
+}
+
+/* What AWS itself owns has "aws" there: arn:aws:iam::aws:policy/... */
+static bool is_account(const char *text)
+{
+	return strspn(text, "0123456789") == strlen(text) ||
+	       strcmp(text, "aws") == 0;
+}
+
+static bool is_visible(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text <= ' ' || *text >= 0x7f)
+			return false;
+	return true;
+}
+
+bool arn_parse(const char *text, struct arn *arn)
+{
+	const char *rest = text;
+	char word[4];
+	char region[64];
+
+	*arn = (struct arn){ 0 };
+	return is_visible(text) && take(&rest, word, sizeof(word)) &&
+	       strcmp(word, "arn") == 0 &&
+	       take(&rest, arn->partition, sizeof(arn->partition)) &&
+	       take(&rest, arn->service, sizeof(arn->service)) &&
+	       take(&rest, region, sizeof(region)) &&
+	       take(&rest, arn->account, sizeof(arn->account)) &&
+	       put(arn->resource, sizeof(arn->resource), rest,
+		   rest + strlen(rest)) &&
+	       arn->partition[0] != '\0' && arn->service[0] != '\0' &&
+	       is_account(arn->account) && arn->resource[0] != '\0';
+}
+
+bool arn_is_role(const char *text)
+{
+	struct arn arn;
+
+	return arn_parse(text, &arn) && strcmp(arn.service, "iam") == 0 &&
+	       arn.account[0] >= '0' && arn.account[0] <= '9' &&
+	       strncmp(arn.resource, ROLE, strlen(ROLE)) == 0 &&
+	       arn_name(&arn)[0] != '\0';
+}
+
+const char *arn_name(const struct arn *arn)
+{
+	const char *slash = strrchr(arn->resource, '/');
+
+	return slash ? slash + 1 : arn->resource;
+}

@@ -1,0 +1,261 @@
+#include "aws/endpoint.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/uri.h"
+
+#define GLOBAL_REGION "aws-global"
+#define GLOBAL_STS    "https://sts.amazonaws.com"
+#define PREFIXES_MAX  10
+#define LABEL_MAX     63 /* bytes of a host label, RFC 1035 2.3.4 */
+
+/* botocore's partitions.json; IAM's hosts are of its endpoint rules. */
+struct partition {
+	const char *name;
+	const char *prefixes[PREFIXES_MAX]; /* of its regions: PREFIX-WORD-N */
+	const char *suffix;
+	const char *dualstack_suffix;
+	const char *global_region;
+	const char *iam_region;
+	/* [0]: plain, [FIPS]: FIPS, [DUALSTACK], [FIPS + DUALSTACK] */
+	const char *iam[4];
+};
+
+enum { FIPS = 1, DUALSTACK = 2 };
+
+static const struct partition partitions[] = {
+	{ "aws",
+	  { "us", "eu", "ap", "sa", "ca", "me", "af", "il", "mx" },
+	  "amazonaws.com",
+	  "api.aws",
+	  "us-east-1",
+	  "us-east-1",
+	  { "iam.amazonaws.com", "iam-fips.amazonaws.com", "iam.global.api.aws",
+	    "iam-fips.global.api.aws" } },
+	{ "aws-cn",
+	  { "cn" },
+	  "amazonaws.com.cn",
+	  "api.amazonwebservices.com.cn",
+	  "cn-northwest-1",
+	  "cn-north-1",
+	  { "iam.cn-north-1.amazonaws.com.cn", "iam-fips.amazonaws.com.cn",
+	    "iam.global.api.amazonwebservices.com.cn",
+	    "iam-fips.api.amazonwebservices.com.cn" } },
+	{ "aws-us-gov",
+	  { "us-gov" },
+	  "amazonaws.com",
+	  "api.aws",
+	  "us-gov-west-1",
+	  "us-gov-west-1",
+	  { "iam.us-gov.amazonaws.com", "iam.us-gov.amazonaws.com",
+	    "iam.us-gov.api.aws", "iam.us-gov.api.aws" } },
+	{ "aws-eusc",
+	  { "eusc-de" },
+	  "amazonaws.eu",
+	  "api.amazonwebservices.eu",
+	  "eusc-de-east-1",
+	  "eusc-de-east-1",
+	  { "iam.eusc-de-east-1.amazonaws.eu", "iam-fips.amazonaws.eu",
+	    "iam.global.api.amazonwebservices.eu",
+	    "iam-fips.api.amazonwebservices.eu" } },
+	{ "aws-iso",
+	  { "us-iso" },
+	  "c2s.ic.gov",
+	  "api.aws.ic.gov",
+	  "us-iso-east-1",
+	  "us-iso-east-1",
+	  { "iam.us-iso-east-1.c2s.ic.gov", "iam-fips.us-iso-east-1.c2s.ic.gov",
+	    "iam.api.aws.ic.gov", "iam-fips.api.aws.ic.gov" } },
+	{ "aws-iso-b",
+	  { "us-isob" },
+	  "sc2s.sgov.gov",
+	  "api.aws.scloud",
+	  "us-isob-east-1",
+	  "us-isob-east-1",
+	  { "iam.us-isob-east-1.sc2s.sgov.gov",
+	    "iam-fips.us-isob-east-1.sc2s.sgov.gov", "iam.api.aws.scloud",
+	    "iam-fips.api.aws.scloud" } },
+	{ "aws-iso-e",
+	  { "eu-isoe" },
+	  "cloud.adc-e.uk",
+	  "api.cloud-aws.adc-e.uk",
+	  "eu-isoe-west-1",
+	  "eu-isoe-west-1",
+	  { "iam.eu-isoe-west-1.cloud.adc-e.uk", "iam-fips.cloud.adc-e.uk",
+	    "iam.api.cloud-aws.adc-e.uk", "iam-fips.api.cloud-aws.adc-e.uk" } },
+	{ "aws-iso-f",
+	  { "us-isof" },
+	  "csp.hci.ic.gov",
+	  "api.aws.hci.ic.gov",
+	  "us-isof-south-1",
+	  "us-isof-south-1",
+	  { "iam.us-isof-south-1.csp.hci.ic.gov", "iam-fips.csp.hci.ic.gov",
+	    "iam.api.aws.hci.ic.gov", "iam-fips.api.aws.hci.ic.gov" } },
+};
+
+#define N_PARTITIONS (sizeof(partitions) / sizeof(partitions[0]))
+
+/* Where sts_regional_endpoints = legacy means the global endpoint. */
+static const char *const legacy_regions[] = {
+	"ap-northeast-1", "ap-south-1",   "ap-southeast-1", "ap-southeast-2",
+	"ca-central-1",   "eu-central-1", "eu-north-1",     "eu-west-1",
+	"eu-west-2",      "eu-west-3",    "sa-east-1",      "us-east-1",
+	"us-east-2",      "us-west-1",    "us-west-2",
+};
+
+#define DIGITS "0123456789"
+#define WORD   DIGITS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+/* Is text, which stands behind the prefix, "-WORD-DIGITS"? */
+static bool is_tail(const char *text)
+{
+	size_t word = text[0] == '-' ? strspn(text + 1, WORD "_") : 0;
+	size_t digits;
+
+	if (word == 0 || text[1 + word] != '-')
+		return false;
+	text += 1 + word + 1;
+	digits = strspn(text, DIGITS);
+	return digits > 0 && text[digits] == '\0';
+}
+
+static bool is_in(const struct partition *p, const char *region)
+{
+	size_t name = strlen(p->name);
+
+	for (size_t i = 0; i < PREFIXES_MAX && p->prefixes[i]; i++) {
+		size_t len = strlen(p->prefixes[i]);
+
+		if (strncmp(region, p->prefixes[i], len) == 0 &&
+		    is_tail(region + len))
+			return true;
+	}
+	return strncmp(region, p->name, name) == 0 &&
+	       strcmp(region + name, "-global") == 0;
+}
+
+static const struct partition *partition_of(const char *region)
+{
+	for (size_t i = 0; region && i < N_PARTITIONS; i++)
+		if (is_in(&partitions[i], region))
+			return &partitions[i];
+	return &partitions[0];
+}
+
+static bool is_label(const char *text)
+{
+	size_t len = strlen(text);
+
+	return len > 0 && len <= LABEL_MAX && text[0] != '-' &&
+	       text[len - 1] != '-' && strspn(text, WORD "-") == len;
+}
+
+static bool is_legacy(const char *region)
+{
+	for (size_t i = 0;
+	     i < sizeof(legacy_regions) / sizeof(legacy_regions[0]); i++)
+		if (strcmp(region, legacy_regions[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool no_memory(struct error *err)
+{
+	return error_set(err, ERROR_MEMORY, "no memory for an endpoint");
+}
+
+static bool is_global(const char *region)
+{
+	return !region || strcmp(region, GLOBAL_REGION) == 0;
+}
+
+static bool custom(enum aws_service service, const struct endpoint_options *o,
+		   struct arena *arena, struct endpoint *endpoint,
+		   struct error *err)
+{
+	size_t len = strlen(o->custom);
+	struct uri uri;
+
+	if (o->fips || o->dualstack)
+		return error_set(err, ERROR_CONFIG,
+				 "%s and the custom endpoint %s exclude each "
+				 "other",
+				 o->fips ? "FIPS" : "dual-stack", o->custom);
+	if (!uri_split(o->custom, arena, &uri, err))
+		return false;
+	while (len > 0 && o->custom[len - 1] == '/')
+		len--;
+	endpoint->url = arena_strndup(arena, o->custom, len);
+	endpoint->signing_region =
+		service == AWS_IAM     ? partition_of(o->region)->iam_region
+		: is_global(o->region) ? partitions[0].global_region
+				       : o->region;
+	return endpoint->url || no_memory(err);
+}
+
+static bool iam(const struct endpoint_options *o, struct arena *arena,
+		struct endpoint *endpoint, struct error *err)
+{
+	const struct partition *p = partition_of(o->region);
+	int which = (o->fips ? FIPS : 0) + (o->dualstack ? DUALSTACK : 0);
+
+	endpoint->url = arena_printf(arena, "https://%s", p->iam[which]);
+	endpoint->signing_region = p->iam_region;
+	return endpoint->url || no_memory(err);
+}
+
+/* Only the aws partition has a global endpoint; GovCloud's are FIPS all. */
+static bool sts(const struct endpoint_options *o, struct arena *arena,
+		struct endpoint *endpoint, struct error *err)
+{
+	const struct partition *p = partition_of(o->region);
+	const char *region =
+		is_global(o->region) ? p->global_region : o->region;
+	bool gov = strcmp(p->name, "aws-us-gov") == 0;
+
+	if (!o->fips && !o->dualstack &&
+	    (is_global(o->region) || (o->legacy && is_legacy(region)))) {
+		endpoint->url = GLOBAL_STS;
+		endpoint->signing_region = partitions[0].global_region;
+		return true;
+	}
+	endpoint->url = arena_printf(
+		arena, "https://%s.%s.%s",
+		o->fips && !(gov && !o->dualstack) ? "sts-fips" : "sts", region,
+		o->dualstack ? p->dualstack_suffix : p->suffix);
+	endpoint->signing_region = region;
+	return endpoint->url || no_memory(err);
+}
+
+const char *aws_service_name(enum aws_service service)
+{
+	return service == AWS_STS ? "sts" : "iam";
+}
+
+bool endpoint_for(enum aws_service service,
+		  const struct endpoint_options *options, struct arena *arena,
+		  struct endpoint *endpoint, struct error *err)
+{
+	if (options->region && !is_label(options->region))
+		return error_set(err, ERROR_CONFIG, "\"%s\" is no region",
+				 options->region);
+	if (options->custom)
+		return custom(service, options, arena, endpoint, err);
+	return service == AWS_IAM ? iam(options, arena, endpoint, err)
+				  : sts(options, arena, endpoint, err);
+}
+
+const char *endpoint_partition(const char *region)
+{
+	return partition_of(region)->name;
+}
+
+const char *endpoint_global_region(const char *partition)
+{
+	for (size_t i = 0; i < N_PARTITIONS; i++)
+		if (strcmp(partition, partitions[i].name) == 0)
+			return partitions[i].global_region;
+	return partitions[0].global_region;
+}

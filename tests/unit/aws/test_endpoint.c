@@ -1,0 +1,308 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "aws/endpoint.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "support/check.h"
+#include "support/conformance.h"
+#include "support/mem_failing.h"
+
+struct example {
+	enum aws_service service;
+	struct endpoint_options options;
+	const char *url;
+	const char *region;
+};
+
+static const struct example answers[] = {
+	{ AWS_STS, { 0 }, "https://sts.amazonaws.com", "us-east-1" },
+	{ AWS_IAM, { 0 }, "https://iam.amazonaws.com", "us-east-1" },
+	{ AWS_STS,
+	  { .region = "eu-west-1" },
+	  "https://sts.eu-west-1.amazonaws.com",
+	  "eu-west-1" },
+	{ AWS_STS,
+	  { .region = "aws-global" },
+	  "https://sts.amazonaws.com",
+	  "us-east-1" },
+	{ AWS_STS,
+	  { .region = "eu-west-1", .legacy = true },
+	  "https://sts.amazonaws.com",
+	  "us-east-1" },
+	{ AWS_STS,
+	  { .region = "eu-south-1", .legacy = true },
+	  "https://sts.eu-south-1.amazonaws.com",
+	  "eu-south-1" },
+	{ AWS_STS,
+	  { .region = "eu-west-1", .legacy = true, .fips = true },
+	  "https://sts-fips.eu-west-1.amazonaws.com",
+	  "eu-west-1" },
+	{ AWS_STS,
+	  { .fips = true },
+	  "https://sts-fips.us-east-1.amazonaws.com",
+	  "us-east-1" },
+	{ AWS_STS,
+	  { .region = "us-gov-west-1", .fips = true },
+	  "https://sts.us-gov-west-1.amazonaws.com",
+	  "us-gov-west-1" },
+	{ AWS_STS,
+	  { .region = "us-gov-west-1", .fips = true, .dualstack = true },
+	  "https://sts-fips.us-gov-west-1.api.aws",
+	  "us-gov-west-1" },
+	{ AWS_STS,
+	  { .region = "cn-north-1", .dualstack = true },
+	  "https://sts.cn-north-1.api.amazonwebservices.com.cn",
+	  "cn-north-1" },
+	{ AWS_STS,
+	  { .region = "xx-new-9" },
+	  "https://sts.xx-new-9.amazonaws.com",
+	  "xx-new-9" },
+	{ AWS_IAM,
+	  { .region = "us-gov-east-1", .dualstack = true },
+	  "https://iam.us-gov.api.aws",
+	  "us-gov-west-1" },
+	{ AWS_IAM,
+	  { .region = "eu-west-1", .fips = true, .dualstack = true },
+	  "https://iam-fips.global.api.aws",
+	  "us-east-1" },
+	{ AWS_STS,
+	  { .region = "eu-west-1", .custom = "http://[::1]:80/x//" },
+	  "http://[::1]:80/x",
+	  "eu-west-1" },
+	{ AWS_STS,
+	  { .custom = "http://localhost" },
+	  "http://localhost",
+	  "us-east-1" },
+	{ AWS_IAM,
+	  { .region = "cn-northwest-1", .custom = "http://localhost" },
+	  "http://localhost",
+	  "cn-north-1" },
+};
+
+static void answers_for_each_option(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		struct arena *arena = arena_new();
+		struct endpoint got;
+		struct error err = { 0 };
+
+		assert_true(endpoint_for(answers[i].service,
+					 &answers[i].options, arena, &got,
+					 &err));
+		assert_string_equal(got.url, answers[i].url);
+		assert_string_equal(got.signing_region, answers[i].region);
+		arena_free(arena);
+	}
+}
+
+static void refuses_what_cannot_be(void **state)
+{
+	static const struct {
+		struct endpoint_options options;
+		const char *text;
+	} examples[] = {
+		{ { .region = "us east" }, "\"us east\" is no region" },
+		{ { .region = "" }, "\"\" is no region" },
+		{ { .region = "a.evil.example/" },
+		  "\"a.evil.example/\" is no region" },
+		{ { .region = "-a" }, "\"-a\" is no region" },
+		{ { .custom = "http://x", .fips = true },
+		  "FIPS and the custom endpoint http://x exclude each other" },
+		{ { .custom = "http://x", .dualstack = true },
+		  "dual-stack and the custom endpoint http://x exclude each "
+		  "other" },
+	};
+	const struct endpoint_options no_url = { .custom = "ftp://x" };
+	struct arena *arena = arena_new();
+	struct error err = { 0 };
+	struct endpoint got;
+
+	(void)state;
+	assert_non_null(arena);
+	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
+		assert_false(endpoint_for(AWS_STS, &examples[i].options, arena,
+					  &got, &err));
+		assert_int_equal(err.code, ERROR_CONFIG);
+		assert_string_equal(err.text, examples[i].text);
+	}
+	assert_false(endpoint_for(AWS_IAM, &no_url, arena, &got, &err));
+	assert_int_equal(err.code, ERROR_CONFIG);
+	arena_free(arena);
+}
+
+static void knows_the_partition_of_a_region(void **state)
+{
+	static const char *const pairs[][2] = {
+		{ "eu-west-1", "aws" },
+		{ "us-gov-west-1", "aws-us-gov" },
+		{ "us-iso-east-1", "aws-iso" },
+		{ "us-isob-east-1", "aws-iso-b" },
+		{ "eu-isoe-west-1", "aws-iso-e" },
+		{ "us-isof-south-1", "aws-iso-f" },
+		{ "cn-north-1", "aws-cn" },
+		{ "eusc-de-east-1", "aws-eusc" },
+		{ "aws-cn-global", "aws-cn" },
+		{ "aws-global", "aws" },
+		{ "nowhere", "aws" },
+		{ "cn-north-", "aws" },
+		{ "cn-north-1x", "aws" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+		assert_string_equal(endpoint_partition(pairs[i][0]),
+				    pairs[i][1]);
+	assert_string_equal(endpoint_partition(NULL), "aws");
+	assert_string_equal(endpoint_global_region("aws-cn"), "cn-northwest-1");
+	assert_string_equal(endpoint_global_region("aws-x"), "us-east-1");
+	assert_string_equal(aws_service_name(AWS_STS), "sts");
+	assert_string_equal(aws_service_name(AWS_IAM), "iam");
+}
+
+/* The partition table of the conformance data says the same as ours. */
+static void agrees_with_the_table_of_partitions(void **state)
+{
+	json_t *file;
+	json_t *one;
+	size_t i;
+
+	(void)state;
+	if (!conformance_is_here())
+		skip();
+	file = conformance_json("endpoints/partitions.json");
+	assert_non_null(file);
+	json_array_foreach(json_object_get(file, "partitions"), i, one)
+	{
+		const char *id = json_string_value(json_object_get(one, "id"));
+		const char *region;
+		json_t *ignored;
+
+		json_object_foreach(json_object_get(one, "regions"), region,
+				    ignored)
+			assert_string_equal(endpoint_partition(region), id);
+		assert_string_equal(endpoint_global_region(id),
+				    json_string_value(json_object_get(
+					    json_object_get(one, "outputs"),
+					    "implicitGlobalRegion")));
+	}
+	assert_true(i > 0);
+	json_decref(file);
+}
+
+static bool is_set(const json_t *params, const char *name)
+{
+	return json_is_true(json_object_get(params, name));
+}
+
+/* Does the case's expectation say the same? The signing region if it does. */
+static bool agrees(enum aws_service service, const json_t *one)
+{
+	const json_t *params = json_object_get(one, "params");
+	const json_t *expect = json_object_get(one, "expect");
+	const json_t *endpoint = json_object_get(expect, "endpoint");
+	const json_t *schemes = json_object_get(
+		json_object_get(endpoint, "properties"), "authSchemes");
+	const char *region = json_string_value(
+		json_object_get(json_array_get(schemes, 0), "signingRegion"));
+	const struct endpoint_options options = {
+		.region = json_string_value(json_object_get(params, "Region")),
+		.custom =
+			json_string_value(json_object_get(params, "Endpoint")),
+		.fips = is_set(params, "UseFIPS"),
+		.dualstack = is_set(params, "UseDualStack"),
+		.legacy = is_set(params, "UseGlobalEndpoint"),
+	};
+	struct arena *arena = arena_new();
+	struct endpoint got = { 0 };
+	struct error err = { 0 };
+	bool ok = endpoint_for(service, &options, arena, &got, &err);
+
+	if (!endpoint)
+		ok = !ok && err.code == ERROR_CONFIG;
+	else
+		ok = ok && strcmp(got.url, json_string_value(json_object_get(
+						   endpoint, "url"))) == 0;
+	if (region)
+		ok = ok && strcmp(got.signing_region, region) == 0;
+	arena_free(arena);
+	return ok;
+}
+
+static size_t count_wrong(enum aws_service service, const char *path)
+{
+	json_t *file = conformance_json(path);
+	size_t wrong = 0;
+	json_t *one;
+	size_t i;
+
+	assert_non_null(file);
+	json_array_foreach(json_object_get(file, "testCases"), i, one)
+	{
+		if (agrees(service, one))
+			continue;
+		wrong++;
+		print_error("%s: %s\n", path,
+			    json_string_value(
+				    json_object_get(one, "documentation")));
+	}
+	print_message("%s: %zu cases\n", path, i);
+	assert_true(i > 0);
+	json_decref(file);
+	return wrong;
+}
+
+static void agrees_with_the_endpoint_rules_of_the_sdks(void **state)
+{
+	(void)state;
+	if (!conformance_is_here())
+		skip();
+	assert_int_equal(
+		count_wrong(AWS_STS, "endpoints/sts-endpoint-tests.json"), 0);
+	assert_int_equal(
+		count_wrong(AWS_IAM, "endpoints/iam-endpoint-tests.json"), 0);
+}
+
+static void survives_any_allocation_failing(void **state)
+{
+	static const struct endpoint_options options[] = {
+		{ .region = "eu-west-1" },
+		{ .custom = "http://localhost:1" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		bool done = false;
+
+		for (long n = 0; !done; n++) {
+			struct arena *arena;
+			struct endpoint got;
+			struct error err = { 0 };
+
+			mem_fail_after(n);
+			arena = arena_new();
+			done = arena &&
+			       endpoint_for(i % 2 ? AWS_IAM : AWS_STS,
+					    &options[i / 2], arena, &got, &err);
+			assert_true(done != mem_has_failed());
+			assert_true(done || !arena || err.code == ERROR_MEMORY);
+			mem_fail_after(-1);
+			arena_free(arena);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(answers_for_each_option),
+		cmocka_unit_test(refuses_what_cannot_be),
+		cmocka_unit_test(knows_the_partition_of_a_region),
+		cmocka_unit_test(agrees_with_the_table_of_partitions),
+		cmocka_unit_test(agrees_with_the_endpoint_rules_of_the_sdks),
+		cmocka_unit_test(survives_any_allocation_failing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
