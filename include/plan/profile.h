@@ -1,0 +1,45 @@
+#ifndef PLAN_PROFILE_H
+#define PLAN_PROFILE_H
+
+#include <stdbool.h>
+
+#include "base/attrs.h"
+
+struct arena;
+struct aws_config;
+struct config_section;
+struct config_value;
+struct error;
+
+/*
+ * A profile with what it inherits: `include_profile` hands on every key that
+ * the profile does not say itself, over as many profiles as there are.
+ */
+struct profile {
+	const char *name;
+	const struct config_section *const *sections; /* its own first */
+	unsigned n_sections;
+};
+
+/*
+ * ERROR_CONFIG: there is no such profile (TOPIC_NO_PROFILE; the nearest names
+ * are said), or its includes form a circle (which is named), or name a profile
+ * that is not there.
+ */
+bool profile_resolve(const struct aws_config *config, const char *name,
+		     struct arena *arena, struct profile *profile,
+		     struct error *err) MUST_CHECK;
+
+/*
+ * The value of a key, its own or inherited; NULL if absent or empty.  A key
+ * that a profile says empty is not inherited: so one is turned off.
+ */
+const struct config_value *profile_value(const struct profile *profile,
+					 const char *key);
+const char *profile_text(const struct profile *profile, const char *key);
+
+/* The section that says profile_value(), or NULL. */
+const struct config_section *profile_section(const struct profile *profile,
+					     const char *key);
+
+#endif

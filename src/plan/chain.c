@@ -1,0 +1,338 @@
+#include <string.h>
+
+#include "aws/arn.h"
+#include "aws/config.h"
+#include "aws/endpoint.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "plan_internal.h"
+
+#define CIRCLE_MAX 400 /* bytes of a path that are worth reading */
+
+/* What a link says about the way on: nothing said is the end, too. */
+struct way {
+	bool ends;        /* at the planner's base */
+	struct said next; /* source_profile */
+};
+
+static bool circle(const struct planner *p, size_t again,
+		   const struct said *source, struct error *err)
+{
+	struct strbuf path = strbuf_with_max(CIRCLE_MAX);
+
+	for (size_t i = again; i < p->n_links; i++)
+		strbuf_printf(&path, "%s -> ", p->links[i].profile.name);
+	strbuf_puts(&path, p->links[again].profile.name);
+	(void)said_wrong(source, err, "goes in a circle: %s",
+			 strbuf_text(&path));
+	strbuf_clear(&path);
+	return false;
+}
+
+/* source is the line that names the profile; nobody said the first. */
+static bool add_link(struct planner *p, const char *name,
+		     const struct said *source, struct error *err)
+{
+	size_t n = p->n_links;
+	struct link *links;
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(p->links[i].profile.name, name) == 0)
+			return circle(p, i, source, err);
+	links = arena_room(p->arena, p->links, n, sizeof(*links));
+	if (!links)
+		return plan_no_memory(err);
+	p->links = links;
+	if (!profile_resolve(p->config, name, p->arena, &links[n].profile, err))
+		return source->text ? said_within(source, err) : false;
+	links[n].role_arn = NULL;
+	p->n_links++;
+	return true;
+}
+
+/* AWS Extend Switch Roles writes account and name apart. */
+static bool make_arn(const struct planner *p, struct link *link,
+		     const struct said *name, struct error *err)
+{
+	struct said account = said_key(&link->profile, "aws_account_id");
+
+	if (!account.text)
+		return said_wrong(name, err, "there is no aws_account_id");
+	link->role_arn = arena_printf(p->arena, "arn:%s:iam::%s:role/%s",
+				      endpoint_partition(p->plan->region),
+				      account.text, name->text);
+	if (!link->role_arn)
+		return plan_no_memory(err);
+	return arn_is_role(link->role_arn) ||
+	       said_wrong(&account, err, "%s is no role", link->role_arn);
+}
+
+static bool read_role(const struct planner *p, struct link *link,
+		      struct error *err)
+{
+	struct said arn = said_key(&link->profile, "role_arn");
+	struct said name = said_key(&link->profile, "role_name");
+
+	if (!arn.text)
+		return !name.text || make_arn(p, link, &name, err);
+	link->role_arn = arn.text;
+	return true;
+}
+
+/* After the chain, since what it lacks is worth saying before. */
+static bool check_arns(const struct planner *p, struct error *err)
+{
+	for (size_t i = 0; i < p->n_links; i++) {
+		struct said arn = said_key(&p->links[i].profile, "role_arn");
+		const char *role = p->links[i].role_arn;
+
+		if (role && !arn_is_role(role))
+			return said_wrong(&arn, err,
+					  "\"%s\" is no ARN of a role", role);
+	}
+	return true;
+}
+
+static const char access_key[] = "aws_access_key_id";
+static const char secret_key[] = "aws_secret_access_key";
+
+/* The section that has static keys: a pair is never put together from two. */
+static const struct config_section *keys_of(const struct profile *profile)
+{
+	for (unsigned i = 0; i < profile->n_sections; i++)
+		if (config_value(profile->sections[i], access_key) ||
+		    config_value(profile->sections[i], secret_key))
+			return profile->sections[i];
+	return NULL;
+}
+
+static bool is_said(const struct config_value *value)
+{
+	return value && value->text[0] != '\0';
+}
+
+static bool is_in_credentials(const struct config_section *keys)
+{
+	const struct config_value *id = config_value(keys, access_key);
+
+	return id && id->from == CREDENTIALS_FILE;
+}
+
+static bool begin_at_keys(struct planner *p, const struct config_section *keys,
+			  struct error *err)
+{
+	const struct config_value *id = config_value(keys, access_key);
+	const struct config_value *secret = config_value(keys, secret_key);
+	const struct config_value *there = is_said(id) ? id : secret;
+
+	if (!is_said(id) || !is_said(secret))
+		return error_set(err, ERROR_CONFIG,
+				 "%s:%u: profile %s has no %s", there->file,
+				 there->line, keys->name,
+				 is_said(id) ? secret_key : access_key);
+	p->base.keys = keys;
+	p->base.kind = is_said(config_value(keys, "aws_session_token"))
+			       ? STEP_STATIC_KEY
+			       : STEP_STORED_KEY;
+	return true;
+}
+
+/* sso_session's section and the profile may both say it, if it is the same. */
+static bool check_sso_pair(const struct profile *profile,
+			   const struct config_section *session,
+			   const char *key, struct error *err)
+{
+	struct said own = said_key(profile, key);
+	const struct config_value *there =
+		session ? config_value(session, key) : NULL;
+
+	if (own.text && is_said(there) && strcmp(own.text, there->text) != 0)
+		return said_wrong(&own, err, "%s:%u says another", there->file,
+				  there->line);
+	return own.text || is_said(there) ||
+	       error_set(err, ERROR_CONFIG, "profile %s has no %s",
+			 profile->name, key);
+}
+
+static bool check_sso(const struct planner *p, const struct profile *profile,
+		      struct error *err)
+{
+	struct said session = said_key(profile, "sso_session");
+	struct said account = said_key(profile, "sso_account_id");
+	struct said role = said_key(profile, "sso_role_name");
+	const struct config_section *section = NULL;
+
+	if (!account.text != !role.text)
+		return said_wrong(account.text ? &account : &role, err,
+				  "there is no %s",
+				  account.text ? role.by : account.by);
+	if (session.text) {
+		section = aws_config_find(p->config, CONFIG_SSO_SESSION,
+					  session.text);
+		if (!section)
+			return said_wrong(&session, err, "no [sso-session %s]",
+					  session.text);
+	}
+	return check_sso_pair(profile, section, "sso_region", err) &&
+	       check_sso_pair(profile, section, "sso_start_url", err);
+}
+
+static bool has_sso(const struct profile *profile)
+{
+	return profile_value(profile, "sso_session") ||
+	       profile_value(profile, "sso_start_url") ||
+	       profile_value(profile, "sso_account_id") ||
+	       profile_value(profile, "sso_role_name");
+}
+
+static bool has_web_identity(const struct profile *profile)
+{
+	return profile_value(profile, "web_identity_token_file") ||
+	       profile_value(profile, "web_identity_token_process");
+}
+
+static bool begin(struct planner *p, enum step_kind kind)
+{
+	p->base.kind = kind;
+	return true;
+}
+
+/*
+ * Credentials that the profile itself names, in botocore's order.  found says
+ * if there are any.
+ */
+static bool own_source(struct planner *p, const struct profile *profile,
+		       bool *found, struct error *err)
+{
+	const struct config_section *keys = keys_of(profile);
+
+	*found = true;
+	if (has_sso(profile))
+		return check_sso(p, profile, err) && begin(p, STEP_SSO);
+	if (keys && is_in_credentials(keys))
+		return begin_at_keys(p, keys, err);
+	if (profile_value(profile, "login_session"))
+		return begin(p, STEP_LOGIN);
+	if (profile_value(profile, "credential_process"))
+		return begin(p, STEP_PROCESS);
+	if (keys)
+		return begin_at_keys(p, keys, err);
+	*found = false;
+	return begin(p, STEP_STORED_KEY);
+}
+
+static bool begin_elsewhere(struct planner *p, const struct said *source,
+			    struct error *err)
+{
+	static const struct {
+		const char *name;
+		enum step_kind kind;
+	} sources[] = { { "Environment", STEP_ENVIRONMENT },
+			{ "Ec2InstanceMetadata", STEP_INSTANCE },
+			{ "EcsContainer", STEP_CONTAINER } };
+
+	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
+		if (strcmp(source->text, sources[i].name) == 0)
+			return begin(p, sources[i].kind);
+	return said_wrong(source, err,
+			  "\"%s\" is not Environment, Ec2InstanceMetadata or "
+			  "EcsContainer",
+			  source->text);
+}
+
+/* The profile's words about another source; with none, the way ends. */
+static bool other_source(struct planner *p, const struct profile *profile,
+			 struct way *way, struct error *err)
+{
+	struct said elsewhere = said_key(profile, "credential_source");
+	struct said source = said_key(profile, "source_profile");
+
+	if (elsewhere.text && source.text)
+		return said_wrong(&elsewhere, err,
+				  "profile %s has a source_profile, too",
+				  profile->name);
+	if (elsewhere.text) {
+		way->ends = true;
+		return begin_elsewhere(p, &elsewhere, err);
+	}
+	way->next = source;
+	return true;
+}
+
+static bool role_way(struct planner *p, const struct link *link,
+		     struct way *way, struct error *err)
+{
+	const struct profile *profile = &link->profile;
+	struct said arn = said_first(said_key(profile, "role_arn"),
+				     said_key(profile, "role_name"));
+	bool found;
+
+	way->ends = has_web_identity(profile);
+	if (way->ends)
+		return begin(p, STEP_WEB_IDENTITY);
+	if (!other_source(p, profile, way, err))
+		return false;
+	if (way->ends)
+		return true;
+	if (!way->next.text)
+		return said_wrong(&arn, err,
+				  "profile %s needs a source_profile or a "
+				  "credential_source",
+				  profile->name);
+	way->ends = strcmp(way->next.text, profile->name) == 0;
+	return !way->ends || own_source(p, profile, &found, err);
+}
+
+/* Without a role the source's credentials are the profile's. */
+static bool plain_way(struct planner *p, const struct profile *profile,
+		      struct way *way, struct error *err)
+{
+	struct said token =
+		said_first(said_key(profile, "web_identity_token_file"),
+			   said_key(profile, "web_identity_token_process"));
+
+	if (token.text)
+		return said_wrong(&token, err, "profile %s has no role_arn",
+				  profile->name);
+	if (!own_source(p, profile, &way->ends, err))
+		return false;
+	if (way->ends)
+		return true;
+	if (!other_source(p, profile, way, err))
+		return false;
+	if (!way->next.text || strcmp(way->next.text, profile->name) == 0)
+		way->ends = true;
+	return true;
+}
+
+static bool find_way(struct planner *p, struct link *link, struct way *way,
+		     struct error *err)
+{
+	const struct config_section *keys = keys_of(&link->profile);
+
+	*way = (struct way){ 0 };
+	if (keys && p->n_links > 1) { /* a source's keys beat its role */
+		way->ends = true;
+		return begin_at_keys(p, keys, err);
+	}
+	if (!read_role(p, link, err))
+		return false;
+	return link->role_arn ? role_way(p, link, way, err)
+			      : plain_way(p, &link->profile, way, err);
+}
+
+bool chain_resolve(struct planner *p, struct error *err)
+{
+	struct way way = { .next = { .text = NULL } };
+	const char *name = p->options->profile;
+
+	do {
+		if (!add_link(p, name, &way.next, err) ||
+		    !find_way(p, &p->links[p->n_links - 1], &way, err))
+			return false;
+		name = way.next.text;
+	} while (!way.ends);
+	return check_arns(p, err);
+}

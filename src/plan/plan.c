@@ -1,0 +1,421 @@
+#include "plan/plan.h"
+
+#include <string.h>
+
+#include "aws/arn.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "plan_internal.h"
+
+#define ACCOUNT_LEN 12
+
+const char *step_action(enum step_kind kind)
+{
+	static const char *const names[] = {
+		[STEP_STORED_KEY] = "StoredKey",
+		[STEP_STATIC_KEY] = "StaticKey",
+		[STEP_PROCESS] = "Process",
+		[STEP_WEB_IDENTITY] = "AssumeRoleWithWebIdentity",
+		[STEP_SSO] = "SSO",
+		[STEP_LOGIN] = "Login",
+		[STEP_ENVIRONMENT] = "Environment",
+		[STEP_INSTANCE] = "Ec2InstanceMetadata",
+		[STEP_CONTAINER] = "EcsContainer",
+		[STEP_SESSION_TOKEN] = "GetSessionToken",
+		[STEP_ASSUME_ROLE] = "AssumeRole",
+	};
+
+	return names[kind];
+}
+
+bool plan_no_memory(struct error *err)
+{
+	return error_set(err, ERROR_MEMORY, "no memory for a plan");
+}
+
+static const char **add_line(struct planner *p, const char **lines, size_t *n,
+			     const char *text)
+{
+	lines = text ? arena_room(p->arena, lines, *n, sizeof(*lines)) : NULL;
+	if (lines)
+		lines[(*n)++] = text;
+	return lines;
+}
+
+bool plan_warn(struct planner *p, const char *text, struct error *err)
+{
+	p->warnings = add_line(p, p->warnings, &p->plan->n_warnings, text);
+	p->plan->warnings = p->warnings;
+	return p->warnings || plan_no_memory(err);
+}
+
+bool plan_note(struct planner *p, const char *text, struct error *err)
+{
+	p->notes = add_line(p, p->notes, &p->plan->n_notes, text);
+	p->plan->notes = p->notes;
+	return p->notes || plan_no_memory(err);
+}
+
+/* What the shape of a chain depends on. */
+struct shape {
+	size_t n_roles;      /* AssumeRole steps */
+	struct wanted first; /* of the first of them */
+	bool session;        /* GetSessionToken comes before them */
+	bool chained;        /* even the first role is AWS's 1 hour at most */
+	const char *serial;  /* of the code, or NULL */
+};
+
+static const struct link *base_link(const struct planner *p)
+{
+	return &p->links[p->n_links - 1];
+}
+
+/* A role that a web identity takes is the first step itself. */
+static bool takes_role(const struct planner *p, const struct link *link)
+{
+	return link->role_arn &&
+	       (link != base_link(p) || p->base.kind != STEP_WEB_IDENTITY);
+}
+
+/* Only a long-lived key can show a code, and only these may be one. */
+static bool may_show_code(enum step_kind kind)
+{
+	return kind == STEP_STORED_KEY || kind == STEP_PROCESS ||
+	       kind == STEP_ENVIRONMENT;
+}
+
+static const struct link *first_role(const struct planner *p)
+{
+	for (size_t i = p->n_links; i > 0; i--)
+		if (takes_role(p, &p->links[i - 1]))
+			return &p->links[i - 1];
+	return NULL;
+}
+
+/* The selected profile's word counts before its sources'. */
+static struct said inherited(const struct planner *p, const char *key)
+{
+	struct said said = { 0 };
+
+	for (size_t i = 0; i < p->n_links && !said.text; i++)
+		said = said_key(&p->links[i].profile, key);
+	return said;
+}
+
+static bool note_lender(struct planner *p, const struct said *said,
+			struct error *err)
+{
+	for (unsigned i = 0; i < p->links[0].profile.n_sections; i++)
+		if (said->section == p->links[0].profile.sections[i])
+			return true;
+	return !said->section ||
+	       plan_note(p,
+			 arena_printf(p->arena,
+				      "%s is that of source profile "
+				      "%s",
+				      said->by, said->section->name),
+			 err);
+}
+
+static bool find_serial(struct planner *p, struct error *err)
+{
+	struct said serial = said_first(said_env(p, "AWS_MFA_SERIAL"),
+					inherited(p, "mfa_serial"));
+
+	if (!role_check_serial(&serial, err))
+		return false;
+	p->serial = serial;
+	return true;
+}
+
+static bool say_direct(struct planner *p, const struct wanted *wanted,
+		       struct error *err)
+{
+	char span[TEXT_SPAN_LEN];
+
+	text_span(wanted->seconds, span);
+	return plan_note(
+		p,
+		arena_printf(p->arena,
+			     "%s (%s) is more than AWS's 1 hour for "
+			     "chained roles: the role is taken straight "
+			     "from the key, with a code of its own and "
+			     "no GetSessionToken",
+			     span, wanted->why),
+		err);
+}
+
+static bool shape_roles(struct planner *p, struct shape *shape,
+			struct error *err)
+{
+	bool code = p->serial.text && may_show_code(p->base.kind);
+	bool key = p->base.kind == STEP_STORED_KEY;
+
+	if (!wanted_role(p, first_role(p), &shape->first, err))
+		return false;
+	shape->serial = code ? p->serial.text : NULL;
+	shape->session = key && code && !p->options->no_session;
+	if (shape->session && shape->n_roles == 1 &&
+	    shape->first.seconds > CHAINED_MAX) {
+		shape->session = false;
+		if (!say_direct(p, &shape->first, err))
+			return false;
+	}
+	shape->chained = shape->session || !may_show_code(p->base.kind);
+	return true;
+}
+
+static bool shape_plain(struct planner *p, struct shape *shape,
+			struct error *err)
+{
+	const char *name = p->plan->profile;
+
+	if (p->base.kind != STEP_STORED_KEY)
+		return true;
+	shape->session = !p->options->no_session;
+	if (!shape->session)
+		return plan_warn(p,
+				 arena_printf(p->arena,
+					      "--no-session: profile %s gives "
+					      "out its long-lived key",
+					      name),
+				 err);
+	shape->serial = p->serial.text;
+	if (shape->serial)
+		return true;
+	return plan_warn(
+		p,
+		arena_printf(p->arena,
+			     "no MFA device of profile %s is known, "
+			     "and AWS refuses IAM calls with a session "
+			     "without MFA: set mfa_serial, or use "
+			     "--no-session",
+			     name),
+		err);
+}
+
+static bool find_shape(struct planner *p, struct shape *shape,
+		       struct error *err)
+{
+	*shape = (struct shape){ 0 };
+	for (size_t i = 0; i < p->n_links; i++)
+		shape->n_roles += takes_role(p, &p->links[i]);
+	return shape->n_roles > 0 ? shape_roles(p, shape, err)
+				  : shape_plain(p, shape, err);
+}
+
+/* Who gives a code, and why no one does though there is a device. */
+static bool name_device(struct planner *p, const struct shape *shape,
+			struct error *err)
+{
+	struct said process = inherited(p, "mfa_process");
+
+	if (!shape->serial)
+		return !p->serial.text ||
+		       plan_note(
+			       p,
+			       arena_printf(p->arena,
+					    "the MFA device %s is not used: "
+					    "no step of this plan takes a code",
+					    p->serial.text),
+			       err);
+	p->plan->mfa_serial = shape->serial;
+	p->plan->mfa_from = said_where(p, &p->serial);
+	p->plan->mfa_process = process.text;
+	if (!p->plan->mfa_from)
+		return plan_no_memory(err);
+	return note_lender(p, &p->serial, err) && note_lender(p, &process, err);
+}
+
+static struct step *add_step(struct planner *p, enum step_kind kind,
+			     const char *profile, struct error *err)
+{
+	size_t n = p->plan->n_steps;
+	struct step *steps = arena_room(p->arena, p->steps, n, sizeof(*steps));
+
+	if (!steps) {
+		(void)plan_no_memory(err);
+		return NULL;
+	}
+	steps[n] = (struct step){
+		.kind = kind,
+		.profile = profile,
+		.source = n > 0 ? steps[n - 1].profile : NULL,
+	};
+	p->steps = steps;
+	p->plan->steps = steps;
+	p->plan->n_steps = n + 1;
+	return &steps[n];
+}
+
+static void sign_at_sts(const struct planner *p, struct step *step)
+{
+	step->region = p->plan->region;
+	step->endpoint = p->plan->sts;
+}
+
+static bool add_base(struct planner *p, struct error *err)
+{
+	const struct link *link = base_link(p);
+	struct step *step = add_step(p, p->base.kind, link->profile.name, err);
+	struct wanted wanted;
+
+	if (!step)
+		return false;
+	step->keys = p->base.keys;
+	if (p->base.kind != STEP_WEB_IDENTITY)
+		return true;
+	if (!role_fill(p, link, step, err) ||
+	    !wanted_role(p, link, &wanted, err))
+		return false;
+	step->role_arn = link->role_arn;
+	step->duration = wanted.seconds;
+	step->why = wanted.why;
+	sign_at_sts(p, step);
+	return true;
+}
+
+static bool add_session(struct planner *p, const struct shape *shape,
+			struct error *err)
+{
+	struct step *step = add_step(p, STEP_SESSION_TOKEN,
+				     base_link(p)->profile.name, err);
+	struct wanted wanted;
+
+	if (!step || !wanted_session(p, shape->n_roles == 0, &wanted, err))
+		return false;
+	step->mfa_serial = shape->serial;
+	step->duration = wanted.seconds;
+	step->why = wanted.why;
+	step->cached = true;
+	sign_at_sts(p, step);
+	return true;
+}
+
+/* What AWS would refuse is cut, and said. */
+static bool cut(struct planner *p, const struct link *link,
+		struct wanted *wanted, struct error *err)
+{
+	char span[TEXT_SPAN_LEN];
+	const char *why = wanted->why;
+
+	if (wanted->seconds <= CHAINED_MAX)
+		return true;
+	text_span(wanted->seconds, span);
+	wanted->seconds = CHAINED_MAX;
+	wanted->why = "AWS's 1 hour for chained roles";
+	return plan_warn(p,
+			 arena_printf(p->arena,
+				      "the role of profile %s is cut from %s "
+				      "(%s) to AWS's 1 hour for chained roles",
+				      link->profile.name, span, why),
+			 err);
+}
+
+static bool add_role(struct planner *p, const struct link *link,
+		     const struct shape *shape, struct error *err)
+{
+	struct step *step =
+		add_step(p, STEP_ASSUME_ROLE, link->profile.name, err);
+	bool first = link == first_role(p);
+	struct wanted wanted;
+
+	if (!step || !role_fill(p, link, step, err) ||
+	    !wanted_role(p, link, &wanted, err))
+		return false;
+	if ((!first || shape->chained) && !cut(p, link, &wanted, err))
+		return false;
+	step->role_arn = link->role_arn;
+	step->mfa_serial = first && !shape->session ? shape->serial : NULL;
+	step->duration = wanted.seconds;
+	step->why = wanted.why;
+	step->cached = true;
+	sign_at_sts(p, step);
+	return true;
+}
+
+static bool add_steps(struct planner *p, const struct shape *shape,
+		      struct error *err)
+{
+	if (!add_base(p, err) ||
+	    (shape->session && !add_session(p, shape, err)))
+		return false;
+	for (size_t i = p->n_links; i > 0; i--)
+		if (takes_role(p, &p->links[i - 1]) &&
+		    !add_role(p, &p->links[i - 1], shape, err))
+			return false;
+	return true;
+}
+
+static bool find_account(struct planner *p, struct error *err)
+{
+	const char *role = NULL;
+	struct arn arn;
+
+	for (size_t i = 0; i < p->n_links && !role; i++)
+		role = p->links[i].role_arn;
+	if (!role || !arn_parse(role, &arn)) {
+		p->plan->account =
+			profile_text(&base_link(p)->profile, "sso_account_id");
+		return true;
+	}
+	p->plan->account = arena_strdup(p->arena, arn.account);
+	return p->plan->account || plan_no_memory(err);
+}
+
+static bool read_guard(struct planner *p, struct error *err)
+{
+	const struct profile *profile = &p->links[0].profile;
+	struct said account = said_key(profile, "rolekey_expect_account");
+	struct said confirm = said_key(profile, "rolekey_confirm");
+
+	p->plan->expect_account = account.text;
+	if (account.text && (strlen(account.text) != ACCOUNT_LEN ||
+			     strspn(account.text, "0123456789") != ACCOUNT_LEN))
+		return said_wrong(&account, err, "\"%s\" is no account",
+				  account.text);
+	return said_bool(&confirm, &p->plan->confirm, err);
+}
+
+static struct planner begin(const struct aws_config *config,
+			    const struct plan_options *options,
+			    struct arena *arena, struct plan *plan)
+{
+	*plan = (struct plan){ .profile = options->profile };
+	return (struct planner){ .config = config,
+				 .options = options,
+				 .arena = arena,
+				 .plan = plan };
+}
+
+bool plan_make(const struct aws_config *config,
+	       const struct plan_options *options, struct arena *arena,
+	       struct plan *plan, struct error *err)
+{
+	struct planner p = begin(config, options, arena, plan);
+	struct profile profile;
+	struct shape shape;
+
+	return profile_resolve(config, options->profile, arena, &profile,
+			       err) &&
+	       where_region(&p, &profile, err) && chain_resolve(&p, err) &&
+	       where_endpoints(&p, &profile, err) && find_serial(&p, err) &&
+	       find_shape(&p, &shape, err) && name_device(&p, &shape, err) &&
+	       add_steps(&p, &shape, err) && find_account(&p, err) &&
+	       read_guard(&p, err);
+}
+
+bool plan_endpoints(const struct aws_config *config,
+		    const struct plan_options *options, struct arena *arena,
+		    struct plan *plan, struct error *err)
+{
+	struct planner p = begin(config, options, arena, plan);
+	struct profile profile = { .name = options->profile };
+
+	if (aws_config_find(config, CONFIG_PROFILE, options->profile) &&
+	    !profile_resolve(config, options->profile, arena, &profile, err))
+		return false;
+	return where_region(&p, &profile, err) &&
+	       where_endpoints(&p, &profile, err);
+}

@@ -1,0 +1,104 @@
+#ifndef PLAN_PLAN_INTERNAL_H
+#define PLAN_PLAN_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aws/config.h"
+#include "base/attrs.h"
+#include "plan/plan.h"
+#include "plan/profile.h"
+
+/* A text and who said it: an option, a variable or a line of the files. */
+struct said {
+	const char *text; /* NULL: nobody; then the rest is nothing */
+	const char *by;   /* "--region", "AWS_REGION", or the key */
+	const struct config_value *value;     /* NULL unless a line */
+	const struct config_section *section; /* whose line */
+};
+
+/* A profile on the way from the selected one to its credentials. */
+struct link {
+	struct profile profile;
+	const char *role_arn; /* NULL: no role is taken here */
+};
+
+/* Where the chain begins: at the last link. */
+struct base {
+	enum step_kind kind;
+	const struct config_section *keys; /* static ones, or NULL */
+};
+
+struct planner {
+	const struct aws_config *config;
+	const struct plan_options *options;
+	struct arena *arena;
+	struct plan *plan;
+	struct link *links; /* the selected profile first */
+	size_t n_links;
+	struct base base;
+	struct said serial; /* of the MFA device that the chain would use */
+	struct said region;
+	struct step *steps;
+	const char **warnings;
+	const char **notes;
+};
+
+/* What is "" counts as not said. */
+struct said said_option(const char *name, const char *text);
+struct said said_env(const struct planner *p, const char *name);
+struct said said_key(const struct profile *profile, const char *key);
+struct said said_first(struct said a, struct said b);
+
+/*
+ * "-d", "AWS_REGION", or "profile NAME" in the arena; NULL when out of memory.
+ */
+const char *said_where(const struct planner *p, const struct said *said);
+
+/* "KEY of profile NAME" for a line, else as above. */
+const char *said_why(const struct planner *p, const struct said *said);
+
+/* ERROR_USAGE for an option, else ERROR_CONFIG; where it stands, then what. */
+bool said_wrong(const struct said *said, struct error *err, const char *fmt,
+		...) PRINTF_LIKE(3, 4);
+
+/* Put where it stands before what err says. Returns false. */
+bool said_within(const struct said *said, struct error *err);
+
+/* false unless it says so; an error if it is neither. */
+bool said_bool(const struct said *said, bool *value, struct error *err);
+
+/* Add a line to the plan, made by arena_printf(), which may have failed. */
+bool plan_warn(struct planner *p, const char *text, struct error *err);
+bool plan_note(struct planner *p, const char *text, struct error *err);
+bool plan_no_memory(struct error *err);
+
+/* Follow the sources: fills links and base.  Wants plan->region. */
+bool chain_resolve(struct planner *p, struct error *err) MUST_CHECK;
+
+/* Region and endpoints of the selected profile. */
+bool where_region(struct planner *p, const struct profile *profile,
+		  struct error *err) MUST_CHECK;
+bool where_endpoints(struct planner *p, const struct profile *profile,
+		     struct error *err) MUST_CHECK;
+
+/* How long a session shall live, and who wants it. */
+struct wanted {
+	int64_t seconds;
+	const char *why;
+};
+
+#define CHAINED_MAX 3600 /* s: AWS's limit for chained roles */
+
+bool wanted_session(struct planner *p, bool last, struct wanted *wanted,
+		    struct error *err) MUST_CHECK;
+bool wanted_role(struct planner *p, const struct link *link,
+		 struct wanted *wanted, struct error *err) MUST_CHECK;
+
+/* Is it a text that goes with AssumeRole: checks and fills what step says. */
+bool role_fill(struct planner *p, const struct link *link, struct step *step,
+	       struct error *err) MUST_CHECK;
+bool role_check_serial(const struct said *serial, struct error *err) MUST_CHECK;
+
+#endif
