@@ -1,0 +1,107 @@
+#include "api/iam.h"
+
+#include <string.h>
+
+#include "api_internal.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "format/xml.h"
+
+#define VERSION     "2010-05-08"
+#define PAGES_MAX   8
+#define DEVICES_MAX 64 /* AWS allows a user eight */
+#define MARKER_MAX  4096
+#define SERIAL_MAX  257 /* with its NUL */
+
+struct devices {
+	struct arena *arena;
+	const char **serials;
+	size_t n;
+};
+
+static bool add_device(struct devices *devices, const struct xml_node *member,
+		       struct error *err)
+{
+	char serial[SERIAL_MAX];
+	char *copy;
+
+	if (!xml_text(xml_child(member, "SerialNumber"), serial,
+		      sizeof(serial)) ||
+	    devices->n == DEVICES_MAX)
+		return error_set(err, ERROR_PROTOCOL,
+				 "AWS's list of MFA devices makes no sense");
+	copy = arena_strdup(devices->arena, serial);
+	if (!copy)
+		return error_set(err, ERROR_MEMORY, "no memory for a list");
+	devices->serials[devices->n++] = copy;
+	return true;
+}
+
+/* The next page's marker to *marker, NULL if this one is the last. */
+static bool read_page(const struct xml *doc, struct devices *devices,
+		      struct secbuf **marker, struct error *err)
+{
+	const struct xml_node *result =
+		xml_at(xml_root(doc), "ListMFADevicesResult");
+	const struct xml_node *member = xml_at(result, "MFADevices/member");
+	const struct xml_node *truncated = xml_child(result, "IsTruncated");
+	char more[8] = "false";
+
+	for (; member; member = xml_next(member))
+		if (!add_device(devices, member, err))
+			return false;
+	if (truncated && !xml_text(truncated, more, sizeof(more)))
+		return error_set(err, ERROR_PROTOCOL,
+				 "AWS's list of MFA devices makes no sense");
+	if (strcmp(more, "true") != 0)
+		return true;
+	*marker = xml_secret(xml_child(result, "Marker"), MARKER_MAX);
+	return *marker || error_set(err, ERROR_PROTOCOL,
+				    "AWS's list of MFA devices breaks off");
+}
+
+/* Ask for the page at *marker, which is then the next one's. */
+static bool ask_page(const struct api_caller *caller, struct devices *devices,
+		     struct secbuf **marker, struct error *err)
+{
+	struct query query =
+		query_begin(caller, AWS_IAM, "ListMFADevices", VERSION);
+	struct xml *doc;
+	bool ok;
+
+	if (*marker)
+		query_put(&query, "Marker", secbuf_text(*marker));
+	secbuf_free(*marker);
+	*marker = NULL;
+	doc = query_send(&query, NULL, err);
+	ok = doc && read_page(doc, devices, marker, err);
+	xml_free(doc);
+	query_clear(&query);
+	return ok;
+}
+
+bool iam_list_mfa_devices(const struct api_caller *caller, struct arena *arena,
+			  const char *const **serials, size_t *n,
+			  struct error *err)
+{
+	struct devices devices = { .arena = arena };
+	struct secbuf *marker = NULL;
+	bool ok = true;
+	int pages = 0;
+
+	devices.serials =
+		arena_alloc(arena, DEVICES_MAX * sizeof(*devices.serials));
+	if (!devices.serials)
+		return error_set(err, ERROR_MEMORY, "no memory for a list");
+	do
+		ok = ask_page(caller, &devices, &marker, err);
+	while (ok && marker && ++pages < PAGES_MAX);
+	if (ok && marker)
+		ok = error_set(err, ERROR_PROTOCOL,
+			       "AWS's list of MFA devices does not end");
+	secbuf_free(marker);
+	*serials = devices.serials;
+	*n = devices.n;
+	return ok;
+}

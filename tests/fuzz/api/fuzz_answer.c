@@ -1,0 +1,140 @@
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/iam.h"
+#include "api/sts.h"
+#include "aws/credentials.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/notices.h"
+#include "base/secbuf.h"
+#include "port/clock.h"
+#include "port/http.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* The input: a byte for the status, and the answer's body. */
+struct input {
+	const uint8_t *data;
+	size_t size;
+};
+
+static bool answer_with(void *self, const struct http_request *request,
+			struct http_answer *answer, bool *sent,
+			struct error *err)
+{
+	static const int statuses[] = { 200, 400, 403, 500, 503 };
+	const struct input *in = self;
+	size_t first = in->size > 0 ? 1 : 0;
+
+	(void)request;
+	(void)err;
+	*sent = true;
+	answer->status = statuses[first ? in->data[0] % 5 : 0];
+	answer->body = secbuf_new(in->size);
+	secbuf_add(answer->body, in->data + first, in->size - first);
+	return true;
+}
+
+static int64_t now(void *self)
+{
+	(void)self;
+	return 1893553445;
+}
+
+static void say(void *self, enum notice what, const char *text)
+{
+	(void)self;
+	(void)what;
+	(void)text;
+}
+
+static bool is_visible(const char *text)
+{
+	for (size_t i = 0; text[i] != '\0'; i++)
+		if (text[i] <= ' ' || text[i] > '~')
+			return false;
+	return text[0] != '\0';
+}
+
+/* A whole set of credentials, or none and an error that says something. */
+static void check(bool ok, struct credentials *creds, const struct error *err)
+{
+	bool whole = creds->access_key_id && creds->session_token &&
+		     is_visible(secbuf_text(creds->secret_key)) &&
+		     is_visible(secbuf_text(creds->session_token));
+
+	if (ok != whole || ok == (err->text[0] != '\0'))
+		abort();
+	if (strstr(err->text, "the-secret-of-EXAMPLE"))
+		abort();
+	credentials_clear(creds);
+}
+
+static void ask_sts(const struct api_caller *caller)
+{
+	const struct sts_assume_role role = { .role_arn = "r",
+					      .session_name = "me" };
+	const struct sts_session_token session = { 0 };
+	struct credentials creds = { 0 };
+	struct sts_identity identity;
+	struct error err = { 0 };
+	char arn[2049];
+	bool sent = false;
+	bool ok;
+
+	ok = sts_assume_role(caller, &role, &creds, arn, &sent, &err);
+	check(ok, &creds, &err);
+	err = (struct error){ 0 };
+	ok = sts_get_session_token(caller, &session, &creds, &sent, &err);
+	check(ok, &creds, &err);
+	err = (struct error){ 0 };
+	if (!sts_get_caller_identity(caller, &identity, &err) &&
+	    err.text[0] == '\0')
+		abort();
+}
+
+static void ask_iam(const struct api_caller *caller)
+{
+	struct arena *arena = arena_new();
+	const char *const *serials;
+	struct error err = { 0 };
+	size_t n = 0;
+
+	if (!arena)
+		abort();
+	if (iam_list_mfa_devices(caller, arena, &serials, &n, &err))
+		for (size_t i = 0; i < n; i++)
+			if (strlen(serials[i]) > 256)
+				abort();
+	arena_free(arena);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct input in = { data, size };
+	const struct http http = { &in, answer_with };
+	const struct clock clock = { NULL, now };
+	const struct notices notices = { NULL, say };
+	char id[] = "AKIAIOSFODNN7EXAMPLE";
+	struct credentials creds = {
+		.access_key_id = id,
+		.secret_key = secbuf_from("the-secret-of-EXAMPLE"),
+	};
+	const struct api_caller caller = {
+		.http = &http,
+		.clock = &clock,
+		.notices = &notices,
+		.creds = &creds,
+		.endpoint = { "https://sts.eu-west-1.amazonaws.com",
+			      "eu-west-1" },
+	};
+
+	ask_sts(&caller);
+	ask_iam(&caller);
+	secbuf_free(creds.secret_key);
+	if (secbuf_alive() != 0)
+		abort();
+	return 0;
+}

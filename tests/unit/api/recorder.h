@@ -1,0 +1,110 @@
+#ifndef UNIT_API_RECORDER_H
+#define UNIT_API_RECORDER_H
+
+#include <stdio.h>
+#include <string.h>
+
+#include "api/caller.h"
+#include "aws/credentials.h"
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/notices.h"
+#include "base/secbuf.h"
+#include "port/clock.h"
+#include "port/http.h"
+
+/*
+ * An http that writes down what it is asked to send and gives the answers it
+ * was told to; and a caller that uses it.
+ */
+struct recorded_answer {
+	int status;
+	const char *body; /* NULL: no answer comes */
+};
+
+struct recorder {
+	const struct recorded_answer *answers; /* one for each request */
+	size_t n_sent;
+	char url[512];
+	char form[4096]; /* the last request's, NUL-ended */
+	char headers[4096];
+	char notice[1001];
+	int64_t now;
+	struct http http;
+	struct clock clock;
+	struct notices notices;
+	struct credentials creds;
+	struct api_caller caller;
+};
+
+static inline bool recorder_send(void *self, const struct http_request *request,
+				 struct http_answer *answer, bool *sent,
+				 struct error *err)
+{
+	struct recorder *r = self;
+	const struct recorded_answer *say = &r->answers[r->n_sent++];
+
+	(void)snprintf(r->url, sizeof(r->url), "%s %s", request->method,
+		       request->url);
+	(void)snprintf(r->form, sizeof(r->form), "%s",
+		       secbuf_text(request->body));
+	r->headers[0] = '\0';
+	for (size_t i = 0; i < request->n_headers; i++) {
+		size_t at = strlen(r->headers);
+
+		(void)snprintf(r->headers + at, sizeof(r->headers) - at,
+			       "%s: %s\n", request->headers[i].name,
+			       request->headers[i].value);
+	}
+	*sent = true;
+	if (!say->body)
+		return error_set(err, ERROR_NETWORK, "no answer");
+	*answer = (struct http_answer){ .status = say->status,
+					.took = 123456,
+					.body = secbuf_from(say->body) };
+	return secbuf_ok(answer->body) ||
+	       error_set(err, ERROR_MEMORY, "no memory");
+}
+
+static inline int64_t recorder_now(void *self)
+{
+	return ((struct recorder *)self)->now;
+}
+
+static inline void recorder_say(void *self, enum notice what, const char *text)
+{
+	struct recorder *r = self;
+
+	(void)what;
+	(void)snprintf(r->notice, sizeof(r->notice), "%s", text);
+}
+
+static inline void recorder_begin(struct recorder *r,
+				  const struct recorded_answer *answers)
+{
+	static const char id[] = "AKIAIOSFODNN7EXAMPLE";
+
+	*r = (struct recorder){ .answers = answers, .now = 1440938160 };
+	r->http = (struct http){ r, recorder_send };
+	r->clock = (struct clock){ r, recorder_now };
+	r->notices = (struct notices){ r, recorder_say };
+	r->creds.access_key_id = mem_alloc(sizeof(id));
+	memcpy(r->creds.access_key_id, id, sizeof(id));
+	r->creds.secret_key =
+		secbuf_from("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+	r->caller = (struct api_caller){
+		.http = &r->http,
+		.clock = &r->clock,
+		.notices = &r->notices,
+		.creds = &r->creds,
+		.endpoint = { "https://sts.eu-west-1.amazonaws.com",
+			      "eu-west-1" },
+	};
+}
+
+static inline void recorder_end(struct recorder *r)
+{
+	credentials_clear(&r->creds);
+}
+
+#endif
