@@ -1,0 +1,91 @@
+#ifndef EDGE_EDGE_H
+#define EDGE_EDGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attrs.h"
+#include "port/clock.h"
+#include "port/files.h"
+#include "port/http.h"
+#include "port/input.h"
+#include "port/keyring.h"
+#include "port/launcher.h"
+#include "port/locks.h"
+#include "port/output.h"
+#include "port/prompt.h"
+
+struct error;
+struct notices;
+
+/*
+ * The real ports.  Each is a value of main's that needs no more than what its
+ * maker says; what makers allocate is given back by the matching _free or with
+ * the process.
+ */
+
+/* PR_SET_DUMPABLE 0 and no core file; launcher_posix undoes the limit. */
+void harden_process(void);
+
+struct clock clock_system(void);
+struct files files_posix(void);
+struct input input_stdin(void);
+struct output output_stdout(void);
+struct launcher launcher_posix(char *const *environment);
+
+/*
+ * Locks are flock(2) on files (never unlinked, 0600, named by a digest) in
+ * $XDG_RUNTIME_DIR/rolekey, or ~/.local/state/rolekey/locks; the folder must
+ * be the person's own, 0700.  tell, if not NULL, says on the terminal that one
+ * waits.
+ */
+struct locks_flock {
+	char *const *environment;
+	const struct prompt *tell;
+};
+struct locks locks_flock(struct locks_flock *self);
+
+/*
+ * The controlling terminal.  no_prompt: never ask.
+ */
+struct prompt_tty {
+	bool no_prompt;
+};
+struct prompt prompt_tty(struct prompt_tty *self);
+
+/*
+ * libcurl; connect and whole timeouts come with each request.  ca_bundle is
+ * AWS_CA_BUNDLE or NULL: the system's hashed folder of certificates if there
+ * is one, else its bundle.
+ */
+struct http_curl {
+	const char *ca_bundle;
+	void *easy; /* the handle, once made */
+};
+struct http http_curl(struct http_curl *self);
+void http_curl_free(struct http_curl *self);
+
+/*
+ * stderr.  quiet: nothing but an error (credential-process), unless debug asks
+ * for everything.
+ */
+struct notices_stderr {
+	bool debug;
+	bool quiet;
+};
+struct notices notices_stderr(struct notices_stderr *self);
+
+/*
+ * Notices that are kept until it is known whether this process serves the call
+ * or hands it over: the quick executable's.  When the room gets scarce debug
+ * lines are dropped, and a warning that does not fit is written at once.
+ */
+struct notices_kept {
+	struct notices_stderr to;
+	unsigned long len;
+	char text[8192];
+};
+struct notices notices_kept(struct notices_kept *self);
+void notices_kept_flush(struct notices_kept *self);
+
+#endif

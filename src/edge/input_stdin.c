@@ -1,0 +1,71 @@
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "edge/edge.h"
+
+/* One read(2), of a single byte where a line is wanted. -1: failed. */
+static ssize_t read_some(struct secbuf *text, bool one_line)
+{
+	size_t room;
+	char *at = secbuf_room(text, &room);
+	ssize_t n;
+
+	do
+		n = read(STDIN_FILENO, at, one_line ? 1 : room);
+	while (n < 0 && errno == EINTR);
+	if (n > 0)
+		secbuf_grew(text, (size_t)n);
+	return n;
+}
+
+static bool is_line(const struct secbuf *text)
+{
+	size_t len = secbuf_len(text);
+
+	return len > 0 && secbuf_text(text)[len - 1] == '\n';
+}
+
+static bool fill(struct secbuf *text, bool one_line, size_t max,
+		 struct error *err)
+{
+	ssize_t n = 1;
+
+	while (n > 0 && secbuf_len(text) <= max && !(one_line && is_line(text)))
+		n = read_some(text, one_line);
+	if (n < 0)
+		return error_set(err, ERROR_SYSTEM, "cannot read stdin: %s",
+				 strerror(errno));
+	if (secbuf_len(text) > max)
+		return error_set(err, ERROR_USAGE,
+				 "more than %zu bytes on stdin", max);
+	while (one_line && secbuf_len(text) > 0 &&
+	       strchr("\r\n", secbuf_text(text)[secbuf_len(text) - 1]))
+		secbuf_cut(text, secbuf_len(text) - 1);
+	return secbuf_len(text) > 0 ||
+	       error_set(err, ERROR_USAGE, "nothing on stdin");
+}
+
+static bool input_read(void *self, bool one_line, size_t max,
+		       struct secbuf **text, struct error *err)
+{
+	struct secbuf *sb = secbuf_new(max + 1);
+
+	(void)self;
+	*text = NULL;
+	if (!sb)
+		return error_set(err, ERROR_MEMORY, "no memory to read stdin");
+	if (!fill(sb, one_line, max, err)) {
+		secbuf_free(sb);
+		return false;
+	}
+	*text = sb;
+	return true;
+}
+
+struct input input_stdin(void)
+{
+	return (struct input){ .read = input_read };
+}

@@ -1,0 +1,24 @@
+#ifndef EDGE_IO_INTERNAL_H
+#define EDGE_IO_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attrs.h"
+
+struct error;
+struct secbuf;
+
+/*
+ * write(2) until all of it is written, also to a descriptor that somebody made
+ * non-blocking.  On false errno says why.
+ */
+bool io_write_all(int fd, const char *bytes, size_t len) MUST_CHECK;
+
+/* read(2) until the end of the file or of sb's room.  On false see errno. */
+bool io_read_all(int fd, struct secbuf *sb) MUST_CHECK;
+
+/* mkdir -p, 0700.  ERROR_SYSTEM. */
+bool io_make_folders(const char *path, struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,367 @@
+#include <sys/eventfd.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/text.h"
+#include "base/topic.h"
+#include "edge/edge.h"
+
+#define ANSWER_CAP 1024 /* bytes */
+#define SHOWN_CAP  1100 /* of a question */
+
+/* What became of one asking. */
+enum outcome {
+	OUTCOME_ANSWER,
+	OUTCOME_END,         /* Ctrl-D, or the terminal is gone */
+	OUTCOME_TOO_LONG,    /* the line was read, and thrown away */
+	OUTCOME_FAILED,      /* the terminal cannot be read */
+	OUTCOME_SIGNAL,      /* one of held came */
+	OUTCOME_INTERRUPTED, /* Ctrl-C */
+};
+
+/*
+ * The signals that must not end or stop us while the terminal is not as it
+ * was.  SIGCONT: who was stopped by SIGSTOP cannot know what the shell did to
+ * the terminal meanwhile, and asks again.
+ */
+static const int held[] = { SIGINT,  SIGHUP,  SIGTERM, SIGQUIT, SIGALRM,
+			    SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT };
+#define N_HELD (sizeof(held) / sizeof(held[0]))
+
+/* What a signal handler can reach: which ones came, and how to wake poll(). */
+static volatile sig_atomic_t came[NSIG];
+static volatile sig_atomic_t wake = -1;
+
+/* One asking: the terminal and the signals as they were. */
+struct asking {
+	int tty;
+	bool hidden;
+	bool changed; /* the terminal is as we want it, not as it was */
+	struct termios found;
+	struct termios ours;
+	struct sigaction actions[N_HELD];
+};
+
+/* --- signals -------------------------------------------------------------- */
+
+static void record(int sig)
+{
+	const uint64_t one = 1;
+	int saved = errno;
+
+	came[sig] = 1;
+	(void)!write(wake, &one, sizeof(one));
+	errno = saved;
+}
+
+/*
+ * No SA_RESTART: what waits must wake.  An ignored signal stays so, as a
+ * background job that may not be stopped would otherwise ask without end; only
+ * Ctrl-C at our own question is always meant for us.
+ */
+static bool hold_signals(struct asking *a)
+{
+	struct sigaction recording = { .sa_handler = record };
+
+	wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (wake < 0)
+		return false;
+	(void)sigemptyset(&recording.sa_mask);
+	for (size_t i = 0; i < N_HELD; i++) {
+		came[held[i]] = 0;
+		(void)sigaction(held[i], &recording, &a->actions[i]);
+		if (a->actions[i].sa_handler == SIG_IGN && held[i] != SIGINT)
+			(void)sigaction(held[i], &a->actions[i], NULL);
+	}
+	return true;
+}
+
+static void release_signals(const struct asking *a)
+{
+	for (size_t i = 0; i < N_HELD; i++)
+		(void)sigaction(held[i], &a->actions[i], NULL);
+	(void)close(wake);
+	wake = -1;
+}
+
+static bool any_came(void)
+{
+	for (size_t i = 0; i < N_HELD; i++)
+		if (came[held[i]])
+			return true;
+	return false;
+}
+
+/* Let what came do what it would have done. We may be stopped, or end, here. */
+static void pass_on(void)
+{
+	for (size_t i = 0; i < N_HELD; i++)
+		if (came[held[i]])
+			(void)kill(getpid(), held[i]);
+}
+
+/* --- the terminal --------------------------------------------------------- */
+
+/*
+ * The kernel would let us take the terminal from whoever is in front, and then
+ * wait for a line that is never ours.
+ */
+static bool is_deaf_background(int tty)
+{
+	struct sigaction stop;
+
+	return sigaction(SIGTTOU, NULL, &stop) == 0 &&
+	       stop.sa_handler == SIG_IGN && tcgetpgrp(tty) != getpgrp();
+}
+
+/*
+ * Lines, Ctrl-C and Ctrl-Z even if a full-screen program called us.  Not
+ * TCSAFLUSH, which throws away what was typed ahead, nor TCSADRAIN, which
+ * waits while Ctrl-S holds the output.  From the background this is SIGTTOU.
+ */
+static bool change_terminal(struct asking *a)
+{
+	if (is_deaf_background(a->tty) || tcgetattr(a->tty, &a->found) != 0)
+		return false;
+	a->ours = a->found;
+	a->ours.c_iflag |= ICRNL;
+	a->ours.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
+	a->ours.c_lflag |= ICANON | ISIG;
+	if (!a->hidden)
+		a->ours.c_lflag |= ECHO;
+	a->changed = tcsetattr(a->tty, TCSANOW, &a->ours) == 0;
+	return a->changed;
+}
+
+/*
+ * With SIGTTOU blocked, since after Ctrl-Z the shell may have the terminal
+ * again already.  If somebody has set it otherwise meanwhile, it is theirs.
+ */
+static void restore_terminal(struct asking *a)
+{
+	const tcflag_t marks = ICANON | ISIG | ECHO | ECHONL;
+	struct termios now;
+	sigset_t ttou;
+	sigset_t mask;
+
+	if (!a->changed)
+		return;
+	(void)sigemptyset(&ttou);
+	(void)sigaddset(&ttou, SIGTTOU);
+	(void)pthread_sigmask(SIG_BLOCK, &ttou, &mask);
+	if (tcgetattr(a->tty, &now) == 0 &&
+	    (now.c_lflag & marks) == (a->ours.c_lflag & marks))
+		(void)tcsetattr(a->tty, TCSANOW, &a->found);
+	(void)pthread_sigmask(SIG_SETMASK, &mask, NULL);
+	a->changed = false;
+}
+
+/* One write: it is cut short only by a signal, and then we ask again. */
+static void show(int tty, const char *text, const char *end)
+{
+	char clean[SHOWN_CAP];
+	char line[SHOWN_CAP + 4];
+	int len;
+
+	(void)snprintf(clean, sizeof(clean), "%s", text);
+	text_clean(clean);
+	len = snprintf(line, sizeof(line), "%s%s", clean, end);
+	(void)!write(tty, line, (size_t)len);
+}
+
+/* Wait for input. False if a signal came first. */
+static bool wait_for_input(int tty)
+{
+	struct pollfd fds[] = { { tty, POLLIN, 0 }, { wake, POLLIN, 0 } };
+
+	while (poll(fds, 2, -1) < 0 && errno == EINTR)
+		continue;
+	return fds[1].revents == 0;
+}
+
+/* One byte more of the answer, or a fresh start if that is one too many. */
+static void grow(struct secbuf *answer, bool *too_long)
+{
+	secbuf_grew(answer, 1);
+	if (secbuf_len(answer) <= ANSWER_CAP)
+		return;
+	*too_long = true;
+	secbuf_cut(answer, 0);
+}
+
+/*
+ * Byte by byte, so that nothing of the next line is taken.  A line that is too
+ * long is read to its end all the same: the rest of a secret must not be left
+ * for the shell to read as a command.
+ */
+static enum outcome read_line(int tty, struct secbuf *answer)
+{
+	bool too_long = false;
+
+	while (wait_for_input(tty)) {
+		size_t room;
+		char *at = secbuf_room(answer, &room);
+		ssize_t n = read(tty, at, 1);
+
+		if (n == 0)
+			return OUTCOME_END;
+		if (n < 0 && errno != EINTR)
+			return OUTCOME_FAILED;
+		if (n > 0 && *at == '\n')
+			return too_long ? OUTCOME_TOO_LONG : OUTCOME_ANSWER;
+		if (n > 0)
+			grow(answer, &too_long);
+	}
+	return OUTCOME_SIGNAL;
+}
+
+/* The byte of the line end is behind the answer; one of DOS is in it. */
+static void cut_line_end(struct secbuf *answer)
+{
+	size_t len = secbuf_len(answer);
+	char *bytes = secbuf_edit(answer);
+
+	bytes[len] = '\0';
+	if (len > 0 && bytes[len - 1] == '\r')
+		secbuf_cut(answer, len - 1);
+}
+
+static enum outcome ask_held(struct asking *a, const char *question,
+			     struct secbuf *answer)
+{
+	enum outcome outcome = OUTCOME_FAILED;
+
+	if (change_terminal(a)) {
+		show(a->tty, question, "");
+		outcome = read_line(a->tty, answer);
+		/* The person's own line end stands there only if it echoes. */
+		if (a->hidden || outcome != OUTCOME_ANSWER)
+			show(a->tty, "", "\n");
+	}
+	restore_terminal(a);
+	return outcome;
+}
+
+/* Ask once, and leave terminal and signals as they were. */
+static enum outcome ask_once(struct asking *a, const char *question,
+			     struct secbuf *answer)
+{
+	enum outcome outcome;
+
+	secbuf_cut(answer, 0);
+	if (!hold_signals(a))
+		return OUTCOME_FAILED;
+	outcome = ask_held(a, question, answer);
+	release_signals(a);
+	cut_line_end(answer);
+	if (outcome != OUTCOME_ANSWER || any_came())
+		secbuf_cut(answer, 0);
+	if (came[SIGINT])
+		return OUTCOME_INTERRUPTED;
+	return any_came() ? OUTCOME_SIGNAL : outcome;
+}
+
+/* --- the port ------------------------------------------------------------- */
+
+static bool say_why(enum outcome outcome, struct error *err)
+{
+	switch (outcome) {
+	case OUTCOME_END:
+		return error_set(err, ERROR_PERSON, "end of input");
+	case OUTCOME_TOO_LONG:
+		return error_set(err, ERROR_PERSON,
+				 "the answer has more than %d bytes",
+				 ANSWER_CAP);
+	case OUTCOME_INTERRUPTED:
+		return error_set(err, ERROR_INTERRUPTED, "interrupted");
+	case OUTCOME_ANSWER:
+	case OUTCOME_FAILED:
+	case OUTCOME_SIGNAL:
+	default:
+		return error_topic(err, ERROR_PERSON, TOPIC_NO_TERMINAL,
+				   "the terminal cannot be read");
+	}
+}
+
+static int open_tty(void)
+{
+	return open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+}
+
+static bool ask_on(int tty, enum prompt_kind kind, const char *question,
+		   struct secbuf *answer, struct error *err)
+{
+	struct asking a = { .tty = tty, .hidden = kind == PROMPT_SECRET };
+	enum outcome outcome;
+
+	while ((outcome = ask_once(&a, question, answer)) == OUTCOME_SIGNAL)
+		pass_on();
+	return outcome == OUTCOME_ANSWER || say_why(outcome, err);
+}
+
+static bool ask(void *self, enum prompt_kind kind, const char *question,
+		struct secbuf **answer, struct error *err)
+{
+	const struct prompt_tty *prompt = self;
+	struct secbuf *line;
+	bool ok;
+	int tty;
+
+	if (prompt->no_prompt)
+		return error_topic(err, ERROR_PERSON, TOPIC_NO_PROMPT,
+				   "asking was forbidden");
+	tty = open_tty();
+	if (tty < 0)
+		return error_topic(err, ERROR_PERSON, TOPIC_NO_TERMINAL,
+				   "no terminal to ask on");
+	line = secbuf_new(ANSWER_CAP + 1);
+	ok = secbuf_ok(line) ? ask_on(tty, kind, question, line, err)
+			     : error_set(err, ERROR_MEMORY, "out of memory");
+	(void)close(tty);
+	if (ok)
+		*answer = line;
+	else
+		secbuf_free(line);
+	return ok;
+}
+
+static void tell(void *self, const char *text)
+{
+	int tty = open_tty();
+
+	(void)self;
+	if (tty < 0)
+		return;
+	show(tty, text, "\n");
+	(void)close(tty);
+}
+
+static bool can_ask(void *self)
+{
+	const struct prompt_tty *prompt = self;
+	int tty;
+
+	if (prompt->no_prompt)
+		return false;
+	tty = open_tty();
+	if (tty < 0)
+		return false;
+	(void)close(tty);
+	return true;
+}
+
+struct prompt prompt_tty(struct prompt_tty *self)
+{
+	return (struct prompt){
+		.self = self, .ask = ask, .tell = tell, .can_ask = can_ask
+	};
+}

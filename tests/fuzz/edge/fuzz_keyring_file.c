@@ -1,0 +1,106 @@
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../../src/edge/keyring_file_internal.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "crypto/seal.h"
+
+/*
+ * A file of the file keyring, and what is in its box: the first byte says
+ * which of the two the rest is.  Properties: a header that is read is written
+ * back as it was; a body that passes the check can be walked to its end, and
+ * after any change passes it again, with the change in it.
+ */
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define SUMMED 72 /* bytes of a header that its checksum is over */
+
+static void need(bool ok)
+{
+	if (!ok)
+		abort();
+}
+
+/* The checksum is put right first: no input finds one by chance. */
+static void try_header(const uint8_t *data, size_t size)
+{
+	uint8_t *copy = malloc(size + 1);
+	struct keyring_header header;
+	struct error err = { 0 };
+	uint8_t again[KEYRING_HEADER_LEN];
+
+	if (!copy)
+		return;
+	if (size > 0)
+		memcpy(copy, data, size);
+	if (size >= KEYRING_HEADER_LEN)
+		seal_sum(copy, SUMMED, copy + SUMMED);
+	if (keyring_header_read(copy, size, &header, &err)) {
+		keyring_header_write(&header, again);
+		need(memcmp(again, copy, sizeof(again)) == 0);
+		need(header.sealed_len + sizeof(again) == size);
+	}
+	free(copy);
+}
+
+static size_t count(const struct secbuf *body, const struct keyring_entry *like)
+{
+	struct keyring_walk walk = keyring_body_walk(body);
+	struct keyring_entry entry;
+	size_t n = 0;
+
+	while (keyring_body_next(&walk, &entry))
+		n += keyring_entry_compare(&entry, like) == 0 ? 1 : 0;
+	need(walk.left == 0);
+	return n;
+}
+
+static void try_change(const struct secbuf *body,
+		       const struct keyring_entry *entry, bool put)
+{
+	struct error err = { 0 };
+	struct secbuf *next =
+		keyring_body_change(body, entry, put ? entry : NULL, 0, &err);
+
+	if (!next)
+		return;
+	need(keyring_body_check(next, &err));
+	need(count(next, entry) == (put ? 1 : 0));
+	secbuf_free(next);
+}
+
+static void try_body(const uint8_t *data, size_t size)
+{
+	struct secbuf *body = secbuf_new(size);
+	struct keyring_walk walk;
+	struct keyring_entry entry;
+	struct error err = { 0 };
+
+	secbuf_add(body, data, size);
+	walk = keyring_body_walk(body);
+	if (secbuf_ok(body) && keyring_body_check(body, &err) &&
+	    keyring_body_next(&walk, &entry)) {
+		need(count(body, &entry) == 1);
+		need(keyring_entry_check(&entry, &err));
+		try_change(body, &entry, true);
+		try_change(body, &entry, false);
+		entry.field[FIELD_NAME] = entry.field[FIELD_KIND];
+		try_change(body, &entry, true);
+		try_change(body, &entry, false);
+	}
+	secbuf_free(body);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	if (size == 0)
+		return 0;
+	if (data[0] == 'h')
+		try_header(data + 1, size - 1);
+	else
+		try_body(data + 1, size - 1);
+	return 0;
+}

@@ -1,0 +1,496 @@
+#include <sys/wait.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/topic.h"
+#include "crypto/start.h"
+#include "edge/edge.h"
+#include "support/check.h"
+#include "support/mem_failing.h"
+
+/* NOLINTBEGIN(concurrency-mt-unsafe): the environment is one thread's */
+
+/* tests/unit/edge/http_server.py, running for all tests of this file. */
+static struct {
+	pid_t pid;
+	int hold; /* it ends when this is closed */
+	unsigned port, tls_port;
+	char folder[32];
+	char cert[64];
+} server;
+
+struct outcome {
+	struct http_answer answer;
+	struct error err;
+	bool ok;
+	bool sent;
+};
+
+static void run_server(int in, int out)
+{
+	char script[4096];
+
+	(void)snprintf(script, sizeof(script),
+		       "%s/tests/unit/edge/http_server.py",
+		       getenv("ROLEKEY_SOURCE"));
+	(void)dup2(in, STDIN_FILENO);
+	(void)dup2(out, STDOUT_FILENO);
+	(void)execl("/usr/bin/python3", "python3", "-B", script, server.folder,
+		    (char *)NULL);
+	_exit(127);
+}
+
+static int start_server(void **state)
+{
+	static const char *const proxies[] = { "http_proxy",  "https_proxy",
+					       "HTTPS_PROXY", "all_proxy",
+					       "ALL_PROXY",   "no_proxy",
+					       "NO_PROXY" };
+	int to[2], from[2];
+	char said[64] = "";
+	char *rest;
+	size_t len = 0;
+	ssize_t n;
+
+	(void)state;
+	crypto_start();
+	for (size_t i = 0; i < sizeof(proxies) / sizeof(proxies[0]); i++)
+		(void)unsetenv(proxies[i]);
+	(void)snprintf(server.folder, sizeof(server.folder),
+		       "/tmp/rolekey-http-XXXXXX");
+	if (!getenv("ROLEKEY_SOURCE") || !mkdtemp(server.folder) ||
+	    pipe2(to, O_CLOEXEC) != 0 || pipe2(from, O_CLOEXEC) != 0)
+		return 1;
+	(void)snprintf(server.cert, sizeof(server.cert), "%s/cert.pem",
+		       server.folder);
+	server.pid = fork();
+	if (server.pid == 0)
+		run_server(to[0], from[1]);
+	(void)close(to[0]);
+	(void)close(from[1]);
+	server.hold = to[1];
+	do {
+		n = read(from[0], said + len, sizeof(said) - 1 - len);
+		len += n > 0 ? (size_t)n : 0;
+	} while (n > 0 && !strchr(said, '\n'));
+	(void)close(from[0]);
+	server.port = (unsigned)strtoul(said, &rest, 10);
+	server.tls_port = (unsigned)strtoul(rest, NULL, 10);
+	return n <= 0 || server.port == 0 || server.tls_port == 0;
+}
+
+static int stop_server(void **state)
+{
+	static const char *const files[] = { "cert.pem", "key.pem" };
+	char path[64];
+
+	(void)state;
+	(void)close(server.hold);
+	(void)waitpid(server.pid, NULL, 0);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", server.folder,
+			       files[i]);
+		(void)unlink(path);
+	}
+	return rmdir(server.folder);
+}
+
+static struct outcome send_to(struct http_curl *self, const char *url,
+			      const struct http_request *like)
+{
+	struct http http = http_curl(self);
+	struct http_request request = like ? *like : (struct http_request){ 0 };
+	struct outcome got = { .sent = true };
+
+	request.url = url;
+	request.method = request.method ? request.method : "POST";
+	request.max_answer = request.max_answer ? request.max_answer : 65536;
+	request.connect_timeout = 1;
+	request.timeout = request.timeout ? request.timeout : 10;
+	got.ok = http.send(http.self, &request, &got.answer, &got.sent,
+			   &got.err);
+	return got;
+}
+
+static struct outcome get_from(const char *scheme, unsigned port,
+			       const char *path,
+			       const struct http_request *like)
+{
+	struct http_curl self = { .ca_bundle = server.cert };
+	struct outcome got;
+	char url[128];
+
+	(void)snprintf(url, sizeof(url), "%s://127.0.0.1:%u%s", scheme, port,
+		       path);
+	got = send_to(&self, url, like);
+	http_curl_free(&self);
+	return got;
+}
+
+static void assert_says(const struct outcome *got, enum error_code code,
+			const char *text)
+{
+	assert_false(got->ok);
+	assert_null(got->answer.body);
+	if (got->err.code != code)
+		print_error("%s\n", got->err.text);
+	assert_int_equal(got->err.code, code);
+	if (!strstr(got->err.text, text))
+		fail_msg("\"%s\" is not in \"%s\"", text, got->err.text);
+}
+
+static void sends_what_it_is_told_and_no_more(void **state)
+{
+	static const struct http_header headers[] = {
+		{ "Host", "sts.example:1234" },
+		{ "Content-Type", "text/x" },
+		{ "X-Amz-Security-Token", "tok/en+=" },
+	};
+	struct secbuf *body = secbuf_from("a=1&b=2");
+	const struct http_request like = { .headers = headers,
+					   .n_headers = 3,
+					   .body = body };
+	struct outcome got =
+		get_from("http", server.port, "/a%3Ab/../c/./d", &like);
+
+	(void)state;
+	assert_true(got.ok);
+	assert_true(got.sent);
+	assert_int_equal(got.answer.status, 200);
+	assert_string_equal(secbuf_text(got.answer.body),
+			    "POST /a%3Ab/../c/./d HTTP/1.1\r\n"
+			    "Host: sts.example:1234\r\n"
+			    "Content-Type: text/x\r\n"
+			    "X-Amz-Security-Token: tok/en+=\r\n"
+			    "Content-Length: 7\r\n\r\na=1&b=2");
+	secbuf_free(got.answer.body);
+	secbuf_free(body);
+}
+
+static void reads_the_date_and_the_time_taken(void **state)
+{
+	static const struct {
+		const char *path;
+		int64_t date;
+	} cases[] = {
+		{ "/echo", 784111777 },
+		{ "/continue", 784111777 },
+		{ "/no-date", 0 },
+		{ "/bad-date", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct outcome got =
+			get_from("http", server.port, cases[i].path, NULL);
+
+		assert_true(got.ok);
+		assert_int_equal(got.answer.status, 200);
+		assert_int_equal(got.answer.date, cases[i].date);
+		assert_in_range(got.answer.took, 1, 10000000);
+		secbuf_free(got.answer.body);
+	}
+}
+
+static void any_status_is_an_answer(void **state)
+{
+	struct outcome got = get_from("http", server.port, "/503", NULL);
+
+	(void)state;
+	assert_true(got.ok);
+	assert_int_equal(got.answer.status, 503);
+	assert_string_equal(secbuf_text(got.answer.body), "<html>busy</html>");
+	secbuf_free(got.answer.body);
+
+	got = get_from("http", server.port, "/empty", NULL);
+	assert_true(got.ok);
+	assert_int_equal(secbuf_len(got.answer.body), 0);
+	secbuf_free(got.answer.body);
+}
+
+static void follows_no_redirect(void **state)
+{
+	struct outcome got = get_from("http", server.port, "/redirect", NULL);
+
+	(void)state;
+	assert_true(got.ok);
+	assert_int_equal(got.answer.status, 302);
+	secbuf_free(got.answer.body);
+}
+
+static void takes_an_answer_as_long_as_its_cap(void **state)
+{
+	const struct http_request fits = { .max_answer = 100000 };
+	const struct http_request too_small = { .max_answer = 99999 };
+	struct outcome got = get_from("http", server.port, "/100k", &fits);
+
+	(void)state;
+	assert_true(got.ok);
+	assert_int_equal(secbuf_len(got.answer.body), 100000);
+	secbuf_free(got.answer.body);
+
+	got = get_from("http", server.port, "/100k", &too_small);
+	assert_says(&got, ERROR_PROTOCOL,
+		    " answers with more than 99999 bytes");
+	got = get_from("http", server.port, "/long", NULL);
+	assert_says(&got, ERROR_PROTOCOL,
+		    " answers with more than 65536 bytes");
+}
+
+static void says_what_broke_after_sending(void **state)
+{
+	static const struct {
+		const char *path;
+		enum error_code code;
+		const char *text;
+	} cases[] = {
+		{ "/reset", ERROR_NETWORK,
+		  " broke off: Connection reset by peer" },
+		{ "/close", ERROR_NETWORK, " gave no answer" },
+		{ "/cut", ERROR_NETWORK, " broke off its answer" },
+		{ "/garbage", ERROR_PROTOCOL, " speaks is no HTTP" },
+		{ "/slow", ERROR_NETWORK, " within 1 s" },
+		{ "/headers", ERROR_MEMORY, "" },
+	};
+	const struct http_request like = { .timeout = 1 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct outcome got =
+			get_from("http", server.port, cases[i].path, &like);
+		char peer[32];
+
+		print_message("%s: %s\n", cases[i].path, got.err.text);
+		assert_says(&got, cases[i].code, cases[i].text);
+		(void)snprintf(peer, sizeof(peer), "127.0.0.1:%u", server.port);
+		assert_non_null(strstr(got.err.text, peer));
+		assert_string_equal(got.err.topic, "");
+		assert_true(got.sent);
+	}
+}
+
+static void says_what_broke_before_sending(void **state)
+{
+	struct http_curl self = { 0 };
+	struct outcome got = send_to(&self, "http://127.0.0.1:1/x", NULL);
+
+	(void)state;
+	assert_says(&got, ERROR_NETWORK,
+		    "cannot connect to 127.0.0.1:1: Connection refused");
+	assert_false(got.sent);
+	got = send_to(&self, "https://no-such-host.invalid/", NULL);
+	assert_says(&got, ERROR_NETWORK,
+		    "cannot find no-such-host.invalid:443");
+	assert_false(got.sent);
+	got = send_to(&self, "ftp://127.0.0.1:1/", NULL);
+	assert_false(got.ok);
+	assert_int_equal(got.err.code, ERROR_PROTOCOL);
+	assert_false(got.sent);
+	http_curl_free(&self);
+
+	/* It waits for a greeting that a plain server does not give. */
+	got = get_from("https", server.port, "/", NULL);
+	assert_says(&got, ERROR_NETWORK, "no connection to 127.0.0.1:");
+	assert_false(got.sent);
+}
+
+static void sends_nothing_twice_over_a_handle_used_again(void **state)
+{
+	struct http_curl self = { 0 };
+	struct secbuf *path = secbuf_from("/close");
+	const struct http_request like = { .body = path };
+	struct outcome got;
+	char url[64];
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		(void)snprintf(url, sizeof(url), "http://127.0.0.1:%u/seen",
+			       server.port);
+		got = send_to(&self, url, &like);
+		assert_true(got.ok);
+		/* once before, in says_what_broke_after_sending */
+		assert_string_equal(secbuf_text(got.answer.body),
+				    i == 0 ? "1" : "2");
+		secbuf_free(got.answer.body);
+		(void)snprintf(url, sizeof(url), "http://127.0.0.1:%u/close",
+			       server.port);
+		got = send_to(&self, url, NULL);
+		assert_false(got.ok);
+	}
+	http_curl_free(&self);
+	secbuf_free(path);
+}
+
+static void trusts_a_certificate_that_the_bundle_names(void **state)
+{
+	struct outcome got = get_from("https", server.tls_port, "/echo", NULL);
+
+	(void)state;
+	if (!got.ok)
+		print_error("%s\n", got.err.text);
+	assert_true(got.ok);
+	assert_int_equal(got.answer.status, 200);
+	secbuf_free(got.answer.body);
+}
+
+static void refuses_a_certificate_that_nobody_signed(void **state)
+{
+	struct http_curl self = { 0 };
+	struct outcome got;
+	char url[64];
+
+	(void)state;
+	(void)snprintf(url, sizeof(url), "https://127.0.0.1:%u/",
+		       server.tls_port);
+	got = send_to(&self, url, NULL);
+	assert_false(got.ok);
+	assert_int_equal(got.err.code, ERROR_NETWORK);
+	assert_string_equal(got.err.topic, TOPIC_TLS);
+	assert_non_null(strstr(got.err.text, "cannot be trusted"));
+	assert_false(got.sent);
+	http_curl_free(&self);
+}
+
+static void refuses_a_certificate_of_another_host(void **state)
+{
+	struct http_curl self = { .ca_bundle = server.cert };
+	struct outcome got;
+	char url[64];
+
+	(void)state;
+	(void)snprintf(url, sizeof(url), "https://localhost:%u/",
+		       server.tls_port);
+	got = send_to(&self, url, NULL);
+	assert_false(got.ok);
+	assert_string_equal(got.err.topic, TOPIC_TLS);
+	assert_false(got.sent);
+	http_curl_free(&self);
+}
+
+static void says_that_a_bundle_cannot_be_read(void **state)
+{
+	struct http_curl self = { .ca_bundle = "/nonexistent/ca.pem" };
+	struct outcome got;
+	char url[64];
+
+	(void)state;
+	(void)snprintf(url, sizeof(url), "https://127.0.0.1:%u/",
+		       server.tls_port);
+	got = send_to(&self, url, NULL);
+	assert_false(got.ok);
+	assert_int_equal(got.err.code, ERROR_NETWORK);
+	assert_string_equal(got.err.topic, TOPIC_TLS);
+	assert_non_null(strstr(got.err.text, "/nonexistent/ca.pem"));
+	http_curl_free(&self);
+}
+
+static void goes_through_the_proxy_of_the_environment(void **state)
+{
+	struct http_curl self = { 0 };
+	struct outcome got;
+	char proxy[64];
+
+	(void)state;
+	(void)snprintf(proxy, sizeof(proxy), "http://127.0.0.1:%u",
+		       server.port);
+	(void)setenv("http_proxy", proxy, 1);
+	got = send_to(&self, "http://sts.example/", NULL);
+	(void)unsetenv("http_proxy");
+	assert_true(got.ok);
+	assert_non_null(strstr(secbuf_text(got.answer.body),
+			       "POST http://sts.example/ HTTP/1.1\r\n"));
+	secbuf_free(got.answer.body);
+	http_curl_free(&self);
+}
+
+static int secrets_seen;
+
+static void look(const unsigned char *block, size_t size)
+{
+	if (memmem(block, size, "canary-7f3a", 11))
+		secrets_seen++;
+}
+
+/* The token goes out in a header and in the body, and comes back in both. */
+static void leaves_no_secret_in_the_heap_it_gives_back(void **state)
+{
+	static const struct http_header header = { "X-Amz-Security-Token",
+						   "canary-7f3a" };
+	struct secbuf *body = secbuf_from("token=canary-7f3a");
+	const struct http_request like = { .headers = &header,
+					   .n_headers = 1,
+					   .body = body };
+	struct outcome got;
+
+	(void)state;
+	secrets_seen = 0;
+	mem_look(look);
+	got = get_from("https", server.tls_port, "/echo", &like);
+	assert_true(got.ok);
+	assert_non_null(
+		strstr(secbuf_text(got.answer.body), "token=canary-7f3a"));
+	secbuf_free(got.answer.body);
+	mem_look(NULL);
+	secbuf_free(body);
+	assert_int_equal(secrets_seen, 0);
+}
+
+/* libcurl does without some of what it asks for: then all of it must be there. */
+static void survives_any_allocation_failing(void **state)
+{
+	static const struct http_header header = { "X-Name", "value" };
+	const struct http_request like = { .headers = &header, .n_headers = 1 };
+	long before = secbuf_alive();
+	bool failed = true;
+	long n;
+
+	(void)state;
+	for (n = 0; failed; n++) {
+		struct outcome got;
+
+		mem_fail_after(n);
+		got = get_from("http", server.port, "/echo", &like);
+		failed = mem_has_failed();
+		mem_fail_after(-1);
+		assert_true(failed || got.ok);
+		if (got.ok)
+			assert_non_null(strstr(secbuf_text(got.answer.body),
+					       "\r\nX-Name: value\r\n"));
+		else
+			assert_int_not_equal(got.err.code, ERROR_NONE);
+		secbuf_free(got.answer.body);
+	}
+	print_message("%ld allocations failed one by one\n", n - 1);
+	assert_int_equal(secbuf_alive(), before);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sends_what_it_is_told_and_no_more),
+		cmocka_unit_test(reads_the_date_and_the_time_taken),
+		cmocka_unit_test(any_status_is_an_answer),
+		cmocka_unit_test(follows_no_redirect),
+		cmocka_unit_test(takes_an_answer_as_long_as_its_cap),
+		cmocka_unit_test(says_what_broke_after_sending),
+		cmocka_unit_test(says_what_broke_before_sending),
+		cmocka_unit_test(sends_nothing_twice_over_a_handle_used_again),
+		cmocka_unit_test(trusts_a_certificate_that_the_bundle_names),
+		cmocka_unit_test(refuses_a_certificate_that_nobody_signed),
+		cmocka_unit_test(refuses_a_certificate_of_another_host),
+		cmocka_unit_test(says_that_a_bundle_cannot_be_read),
+		cmocka_unit_test(goes_through_the_proxy_of_the_environment),
+		cmocka_unit_test(leaves_no_secret_in_the_heap_it_gives_back),
+		cmocka_unit_test(survives_any_allocation_failing),
+	};
+
+	return cmocka_run_group_tests(tests, start_server, stop_server);
+}
+
+/* NOLINTEND(concurrency-mt-unsafe) */

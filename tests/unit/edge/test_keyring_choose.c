@@ -1,0 +1,207 @@
+#include <string.h>
+
+#include "base/error.h"
+#include "base/topic.h"
+#include "edge/keyring.h"
+#include "support/check.h"
+
+/* Three keyrings that are nothing but a name; what each probe says is set. */
+static struct error hears[2];
+static int probes;
+static bool opens;
+
+static bool probe(int which, struct error *err)
+{
+	probes++;
+	*err = hears[which];
+	return hears[which].code == ERROR_NONE;
+}
+
+static bool probe_first(const struct keyring_needs *needs, struct error *err)
+{
+	(void)needs;
+	return probe(0, err);
+}
+
+static bool probe_second(const struct keyring_needs *needs, struct error *err)
+{
+	(void)needs;
+	return probe(1, err);
+}
+
+static bool probe_yes(const struct keyring_needs *needs, struct error *err)
+{
+	(void)needs;
+	(void)err;
+	probes++;
+	return true;
+}
+
+static bool open_it(const struct keyring_needs *needs, struct keyring *keyring,
+		    struct error *err)
+{
+	(void)needs;
+	keyring->name = "opened";
+	return opens || error_set(err, ERROR_MEMORY, "no memory");
+}
+
+static const char *place(const struct keyring *keyring)
+{
+	assert_string_equal(keyring->name, "opened");
+	return "/home/u/keyring";
+}
+
+static const struct keyring_row first = { .name = "secret-service",
+					  .title = "the Secret Service",
+					  .probe = probe_first,
+					  .open = open_it };
+static const struct keyring_row second = { .name = "pass",
+					   .probe = probe_second,
+					   .open = open_it };
+static const struct keyring_row third = { .name = "file",
+					  .title = "the encrypted file",
+					  .probe = probe_yes,
+					  .open = open_it,
+					  .place = place };
+static const struct keyring_row *const all[] = { &first, &second, &third,
+						 NULL };
+static const struct keyring_row *const two[] = { &first, &second, NULL };
+static const struct keyring_row *const none[] = { NULL };
+
+static int set_up(void **state)
+{
+	(void)state;
+	memset(hears, 0, sizeof(hears));
+	probes = 0;
+	opens = true;
+	return 0;
+}
+
+static void choose(const struct keyring_row *const *rows, const char *backend,
+		   const struct keyring_row *want, const char *want_why)
+{
+	struct keyring_choice choice = { 0 };
+	struct keyring_needs needs = { 0 };
+	struct error err = { 0 };
+
+	assert_true(keyring_choose(rows, backend, &needs, &choice, &err));
+	assert_ptr_equal(choice.row, want);
+	assert_string_equal(choice.why, want_why);
+}
+
+static struct error refuse(const struct keyring_row *const *rows,
+			   const char *backend)
+{
+	struct keyring_choice choice = { 0 };
+	struct keyring_needs needs = { 0 };
+	struct error err = { 0 };
+
+	assert_false(keyring_choose(rows, backend, &needs, &choice, &err));
+	assert_null(choice.row);
+	return err;
+}
+
+static void takes_the_one_that_was_set_without_a_probe(void **state)
+{
+	(void)state;
+	choose(all, "file", &third,
+	       "as was set, the encrypted file /home/u/keyring is used");
+	choose(all, "pass", &second, "as was set, pass is used");
+	assert_int_equal(probes, 0);
+}
+
+static void takes_the_first_that_answers_and_says_why(void **state)
+{
+	(void)state;
+	choose(all, "auto", &first, "the Secret Service is used");
+	assert_int_equal(probes, 1);
+
+	error_set(&hears[0], ERROR_KEYRING, "no session bus");
+	choose(all, "auto", &second,
+	       "the Secret Service does not answer (no session bus), so pass "
+	       "is used");
+
+	error_set(&hears[1], ERROR_KEYRING, "no store");
+	choose(all, "auto", &third,
+	       "the Secret Service does not answer (no session bus), so the "
+	       "encrypted file /home/u/keyring is used");
+}
+
+static void cuts_a_long_reason_and_keeps_the_choice(void **state)
+{
+	struct keyring_choice choice = { 0 };
+	struct keyring_needs needs = { 0 };
+	struct error err = { 0 };
+
+	(void)state;
+	hears[0].code = ERROR_KEYRING;
+	memset(hears[0].text, 'x', sizeof(hears[0].text) - 1);
+	hears[1].code = ERROR_KEYRING;
+	assert_true(keyring_choose(all, "auto", &needs, &choice, &err));
+	assert_non_null(
+		strstr(choice.why, "xxx), so the encrypted file /home/u"));
+}
+
+static void refuses_a_name_that_no_row_has(void **state)
+{
+	struct error err = refuse(all, "kwallet");
+
+	(void)state;
+	assert_int_equal(err.code, ERROR_CONFIG);
+	assert_string_equal(err.text, "no backend is called kwallet; there is "
+				      "auto, secret-service, pass, file");
+	assert_int_equal(refuse(all, "").code, ERROR_CONFIG);
+}
+
+static void fails_with_the_first_reason_if_none_answers(void **state)
+{
+	struct error err;
+
+	(void)state;
+	error_topic(&hears[0], ERROR_KEYRING, TOPIC_NO_SERVICE, "no bus");
+	error_set(&hears[1], ERROR_KEYRING, "no store");
+	err = refuse(two, "auto");
+	assert_int_equal(err.code, ERROR_KEYRING);
+	assert_string_equal(err.topic, TOPIC_NO_SERVICE);
+	assert_string_equal(err.text, "no bus");
+	assert_int_equal(refuse(none, "auto").code, ERROR_KEYRING);
+}
+
+static void does_not_go_on_after_an_interruption(void **state)
+{
+	(void)state;
+	error_set(&hears[0], ERROR_INTERRUPTED, "interrupted");
+	assert_int_equal(refuse(all, "auto").code, ERROR_INTERRUPTED);
+	error_set(&hears[0], ERROR_KEYRING, "no bus");
+	error_set(&hears[1], ERROR_MEMORY, "no memory");
+	assert_int_equal(refuse(all, "auto").code, ERROR_MEMORY);
+}
+
+static void passes_on_why_it_cannot_be_opened(void **state)
+{
+	(void)state;
+	opens = false;
+	assert_int_equal(refuse(all, "auto").code, ERROR_MEMORY);
+	assert_int_equal(refuse(all, "file").code, ERROR_MEMORY);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(
+			takes_the_one_that_was_set_without_a_probe, set_up),
+		cmocka_unit_test_setup(
+			takes_the_first_that_answers_and_says_why, set_up),
+		cmocka_unit_test_setup(cuts_a_long_reason_and_keeps_the_choice,
+				       set_up),
+		cmocka_unit_test_setup(refuses_a_name_that_no_row_has, set_up),
+		cmocka_unit_test_setup(
+			fails_with_the_first_reason_if_none_answers, set_up),
+		cmocka_unit_test_setup(does_not_go_on_after_an_interruption,
+				       set_up),
+		cmocka_unit_test_setup(passes_on_why_it_cannot_be_opened,
+				       set_up),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,277 @@
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/text.h"
+#include "base/topic.h"
+#include "edge/keyring.h"
+#include "support/check.h"
+#include "support/mem_failing.h"
+
+/*
+ * What needs no service.  With ROLEKEY_TEST_SERVICE set, the service on this
+ * session bus is used as well: tests/e2e/test_keyring_secret_service.py runs
+ * this so, on a bus and with a keyring of its own.
+ */
+
+static const struct keyring_row *const rows[] = { &keyring_row_sdbus,
+						  &keyring_row_secret_service };
+
+#define N_ROWS (sizeof(rows) / sizeof(rows[0]))
+
+static char address_gone[] = "DBUS_SESSION_BUS_ADDRESS=unix:path=/gone";
+static char address_launch[] = "DBUS_SESSION_BUS_ADDRESS=autolaunch:";
+static char address_empty[] = "DBUS_SESSION_BUS_ADDRESS=";
+static char runtime_gone[] = "XDG_RUNTIME_DIR=/gone";
+static char runtime_empty[] = "XDG_RUNTIME_DIR=";
+
+static const struct {
+	char *environment[3];
+	const char *text;
+} places[] = {
+	{ { NULL },
+	  "no session bus (DBUS_SESSION_BUS_ADDRESS is not set and "
+	  "XDG_RUNTIME_DIR neither)" },
+	{ { address_empty, runtime_empty },
+	  "no session bus (DBUS_SESSION_BUS_ADDRESS is not set and "
+	  "XDG_RUNTIME_DIR neither)" },
+	{ { runtime_gone },
+	  "no session bus (DBUS_SESSION_BUS_ADDRESS is not set and /gone/bus "
+	  "is not there)" },
+	{ { address_launch, runtime_gone },
+	  "no session bus (DBUS_SESSION_BUS_ADDRESS is autolaunch:)" },
+	{ { address_gone, runtime_gone },
+	  "cannot reach the session bus at unix:path=/gone: No such file or "
+	  "directory" },
+};
+
+static struct keyring opened(const struct keyring_row *row,
+			     char *const *environment)
+{
+	const struct keyring_needs needs = { .environment = environment };
+	struct keyring keyring;
+	struct error err = { 0 };
+
+	assert_true(row->open(&needs, &keyring, &err));
+	assert_string_equal(keyring.name, "secret-service");
+	return keyring;
+}
+
+static void says_no_bus(const struct keyring_row *row, char *const *environment,
+			const char *text)
+{
+	const struct keyring_needs needs = { .environment = environment };
+	struct keyring k = opened(row, environment);
+	struct secbuf *value = NULL;
+	struct error err = { 0 };
+
+	assert_false(row->probe(&needs, &err));
+	assert_string_equal(err.text, text);
+	assert_int_equal(err.code, ERROR_KEYRING);
+	assert_true(error_is(&err, TOPIC_NO_SERVICE));
+	err = (struct error){ 0 };
+	assert_false(k.get(k.self, KEYRING_KEY, "a", &value, &err));
+	assert_string_equal(err.text, text);
+	assert_null(value);
+	row->close(&k);
+}
+
+static void says_why_there_is_no_bus(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		for (size_t r = 0; r < N_ROWS; r++)
+			says_no_bus(rows[r], places[i].environment,
+				    places[i].text);
+}
+
+/* A name that is no UTF-8 would be a broken message on the bus. */
+static void refuses_a_name_that_is_no_utf8(void **state)
+{
+	struct keyring k = opened(&keyring_row_sdbus, places[4].environment);
+	struct secbuf *value = NULL;
+	struct error err = { 0 };
+
+	(void)state;
+	assert_false(k.get(k.self, KEYRING_KEY, "a\xff", &value, &err));
+	assert_int_equal(err.code, ERROR_KEYRING);
+	assert_non_null(strstr(err.text, "UTF-8"));
+	keyring_row_sdbus.close(&k);
+}
+
+static void the_quick_reader_cannot_write(void **state)
+{
+	const struct keyring_item item = { KEYRING_KEY, "a", "label", NULL, 0 };
+	struct keyring k = opened(&keyring_row_sdbus, places[0].environment);
+	const struct keyring_item *items;
+	struct secbuf *value = secbuf_from("x");
+	struct error err = { 0 };
+	bool removed = true;
+	size_t n = 1;
+
+	(void)state;
+	assert_false(k.put(k.self, &item, value, &err));
+	assert_string_equal(err.text, "this reader cannot write");
+	assert_false(k.remove(k.self, KEYRING_KEY, "a", &removed, &err));
+	assert_false(removed);
+	assert_false(k.list(k.self, KEYRING_KEY, NULL, &items, &n, &err));
+	assert_int_equal(n, 0);
+	secbuf_free(value);
+	keyring_row_sdbus.close(&k);
+}
+
+/* The last failure of the n-th allocation is followed by the true reason. */
+static void survives_any_allocation_failing_without_a_bus(void **state)
+{
+	const struct keyring_needs needs = { .environment =
+						     places[2].environment };
+	struct error err = { 0 };
+	long n = 0;
+
+	(void)state;
+	do {
+		mem_fail_after(n++);
+		assert_false(keyring_row_sdbus.probe(&needs, &err));
+		assert_int_equal(err.code, mem_has_failed() ? ERROR_MEMORY
+							    : ERROR_KEYRING);
+	} while (mem_has_failed());
+	mem_fail_after(-1);
+	assert_true(n > 1);
+}
+
+/* --- with a service -------------------------------------------------------- */
+
+static bool put_all(struct keyring *k, struct error *err)
+{
+	static const struct keyring_item item = { KEYRING_KEY, "torture",
+						  "Torture", "origin", 17 };
+	struct secbuf *value = secbuf_from("kept");
+	bool ok = secbuf_ok(value) ? k->put(k->self, &item, value, err)
+				   : error_set(err, ERROR_MEMORY, "test");
+
+	secbuf_free(value);
+	return ok;
+}
+
+static bool get_all(struct keyring *k, struct error *err)
+{
+	struct secbuf *value = NULL;
+	bool ok = k->get(k->self, KEYRING_KEY, "torture", &value, err);
+
+	if (ok)
+		assert_string_equal(secbuf_text(value), "kept");
+	else
+		assert_null(value);
+	secbuf_free(value);
+	return ok;
+}
+
+static bool list_all(struct keyring *k, struct error *err)
+{
+	struct arena *arena = arena_new();
+	const struct keyring_item *items = NULL;
+	size_t n = 0;
+	bool ok = arena ? k->list(k->self, KEYRING_KEY, arena, &items, &n, err)
+			: error_set(err, ERROR_MEMORY, "test");
+
+	assert_int_equal(n, ok ? 1 : 0);
+	for (size_t i = 0; i < n; i++) {
+		assert_string_equal(items[i].name, "torture");
+		assert_string_equal(items[i].origin, "origin");
+		assert_int_equal(items[i].expires, 17);
+	}
+	arena_free(arena);
+	return ok;
+}
+
+static bool remove_all(struct keyring *k, struct error *err)
+{
+	bool removed = true;
+	bool ok = k->remove(k->self, KEYRING_KEY, "torture", &removed, err);
+
+	assert_true(removed == ok);
+	return ok;
+}
+
+static void torture(const struct keyring_row *row,
+		    bool (*call)(struct keyring *k, struct error *err))
+{
+	struct keyring k = opened(row, environ);
+	bool done = false;
+
+	for (long n = 0; !done; n++) {
+		struct error err = { 0 };
+
+		mem_fail_after(n);
+		done = call(&k, &err);
+		assert_true(done != mem_has_failed());
+		if (!done)
+			assert_int_equal(err.code, ERROR_MEMORY);
+		mem_fail_after(-1);
+	}
+	row->close(&k);
+	assert_int_equal(secbuf_alive(), 0);
+}
+
+static void survives_any_allocation_failing_with_a_service(void **state)
+{
+	const struct keyring_needs needs = { .environment = environ };
+	struct error err = { 0 };
+	struct keyring k;
+
+	(void)state;
+	if (!text_env(environ, "ROLEKEY_TEST_SERVICE")) {
+		print_message("ROLEKEY_TEST_SERVICE is not set\n");
+		skip();
+	}
+	mem_fail_after(0);
+	assert_false(keyring_row_secret_service.open(&needs, &k, &err));
+	assert_int_equal(err.code, ERROR_MEMORY);
+	mem_fail_after(-1);
+	torture(&keyring_row_secret_service, put_all);
+	torture(&keyring_row_secret_service, get_all);
+	torture(&keyring_row_sdbus, get_all);
+	torture(&keyring_row_secret_service, list_all);
+	torture(&keyring_row_secret_service, remove_all);
+}
+
+/* One keyring, many calls: the connection is made once and serves them all. */
+static void serves_many_calls_from_one_keyring(void **state)
+{
+	struct keyring k = opened(&keyring_row_secret_service, environ);
+	struct error err = { 0 };
+	bool removed;
+
+	(void)state;
+	if (!text_env(environ, "ROLEKEY_TEST_SERVICE")) {
+		keyring_row_secret_service.close(&k);
+		skip();
+	}
+	for (int i = 0; i < 5; i++) {
+		assert_true(put_all(&k, &err));
+		assert_true(get_all(&k, &err));
+		assert_true(list_all(&k, &err));
+		assert_true(remove_all(&k, &err));
+		assert_true(k.remove(k.self, KEYRING_KEY, "torture", &removed,
+				     &err));
+		assert_false(removed);
+	}
+	keyring_row_secret_service.close(&k);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(says_why_there_is_no_bus),
+		cmocka_unit_test(refuses_a_name_that_is_no_utf8),
+		cmocka_unit_test(the_quick_reader_cannot_write),
+		cmocka_unit_test(survives_any_allocation_failing_without_a_bus),
+		cmocka_unit_test(
+			survives_any_allocation_failing_with_a_service),
+		cmocka_unit_test(serves_many_calls_from_one_keyring),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,132 @@
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/notices.h"
+#include "edge/edge.h"
+#include "support/check.h"
+
+static int kept_stderr;
+static FILE *caught;
+
+static void catch_stderr(void)
+{
+	caught = tmpfile();
+	assert_non_null(caught);
+	kept_stderr = dup(STDERR_FILENO);
+	assert_true(dup2(fileno(caught), STDERR_FILENO) >= 0);
+}
+
+static size_t give_back_stderr(char *out, size_t room)
+{
+	size_t n;
+
+	(void)dup2(kept_stderr, STDERR_FILENO);
+	(void)close(kept_stderr);
+	rewind(caught);
+	n = fread(out, 1, room - 1, caught);
+	out[n] = '\0';
+	(void)fclose(caught);
+	return n;
+}
+
+static void says_each_kind_in_its_words(void **state)
+{
+	static const struct {
+		struct notices_stderr to;
+		const char *want;
+	} cases[] = {
+		{ { false, false }, "rolekey: warning: w\x3f 1\nrolekey: i\n" },
+		{ { false, true }, "" },
+		{ { true, false },
+		  "rolekey: warning: w\x3f 1\nrolekey: i\nrolekey: debug: "
+		  "d\n" },
+		{ { true, true },
+		  "rolekey: warning: w\x3f 1\nrolekey: i\nrolekey: debug: "
+		  "d\n" },
+	};
+	char out[4096];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct notices_stderr to = cases[i].to;
+		struct notices notices = notices_stderr(&to);
+
+		catch_stderr();
+		notice(&notices, NOTICE_WARNING, "w\n %d", 1);
+		notice(&notices, NOTICE_INFO, "i");
+		notice(&notices, NOTICE_DEBUG, "d");
+		(void)give_back_stderr(out, sizeof(out));
+		assert_string_equal(out, cases[i].want);
+	}
+}
+
+static void ends_a_line_that_it_had_to_cut(void **state)
+{
+	static char long_text[5000];
+	struct notices_stderr to = { 0 };
+	struct notices notices = notices_stderr(&to);
+	char out[4096];
+	size_t n;
+
+	(void)state;
+	memset(long_text, 'x', sizeof(long_text) - 1);
+	catch_stderr();
+	notices.say(notices.self, NOTICE_INFO, long_text);
+	n = give_back_stderr(out, sizeof(out));
+	assert_true(n > 1000 && n < 1200);
+	assert_ptr_equal(strchr(out, '\n'), out + n - 1);
+}
+
+static void keeps_notices_until_they_are_wanted(void **state)
+{
+	struct notices_kept kept = { 0 };
+	struct notices notices = notices_kept(&kept);
+	char out[4096];
+
+	(void)state;
+	catch_stderr();
+	notice(&notices, NOTICE_WARNING, "one");
+	notice(&notices, NOTICE_DEBUG, "not wanted");
+	notice(&notices, NOTICE_INFO, "two");
+	assert_int_equal(lseek(STDERR_FILENO, 0, SEEK_CUR), 0);
+	notices_kept_flush(&kept);
+	notices_kept_flush(&kept);
+	(void)give_back_stderr(out, sizeof(out));
+	assert_string_equal(out, "rolekey: warning: one\nrolekey: two\n");
+}
+
+static void loses_debug_lines_first_and_warnings_never(void **state)
+{
+	static char out[40000];
+	struct notices_kept kept = { .to = { .debug = true } };
+	struct notices notices = notices_kept(&kept);
+	char wanted[64];
+
+	(void)state;
+	catch_stderr();
+	for (int i = 0; i < 1000; i++)
+		notice(&notices, NOTICE_DEBUG, "line %d", i);
+	for (int i = 0; i < 100; i++)
+		notice(&notices, NOTICE_WARNING, "%d %099d", i, 0);
+	notices_kept_flush(&kept);
+	(void)give_back_stderr(out, sizeof(out));
+	assert_non_null(strstr(out, "debug: line 0\n"));
+	assert_null(strstr(out, "debug: line 999\n"));
+	for (int i = 0; i < 100; i++) {
+		(void)snprintf(wanted, sizeof(wanted), "warning: %d 0", i);
+		assert_non_null(strstr(out, wanted));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(says_each_kind_in_its_words),
+		cmocka_unit_test(ends_a_line_that_it_had_to_cut),
+		cmocka_unit_test(keeps_notices_until_they_are_wanted),
+		cmocka_unit_test(loses_debug_lines_first_and_warnings_never),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
