@@ -1,0 +1,56 @@
+#ifndef SESSION_SESSION_H
+#define SESSION_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attrs.h"
+#include "crypto/name.h"
+
+struct arena;
+struct credentials;
+struct error;
+struct plan;
+struct secbuf;
+struct world;
+
+struct session_request {
+	int64_t min_ttl; /* seconds a cached one must have left */
+	bool refresh;    /* --refresh: look at no cached one */
+	const struct secbuf *mfa_token; /* -t, or NULL; borrowed */
+	const char *login_name;         /* if AWS names no user; or NULL */
+};
+
+/*
+ * The credentials that plan ends in: from the cache if they have min_ttl left
+ * there, else by world->maker.  On success the caller owns creds, to be given
+ * back with credentials_clear().
+ */
+bool session_obtain(const struct plan *plan,
+		    const struct session_request *request,
+		    const struct world *world, struct credentials *creds,
+		    struct error *err) MUST_CHECK;
+
+/*
+ * The full executable's maker: look from the plan's end for the last step whose
+ * credentials are cached and fresh, lock and look again, then do the steps
+ * after it, in order, once each.  The err of a failed step says which.
+ */
+bool session_carry_out(const struct plan *plan,
+		       const struct session_request *request,
+		       const struct world *world, struct credentials *creds,
+		       struct error *err) MUST_CHECK;
+
+/* The name in the keyring of what step n of the plan gives. */
+void session_name(const struct plan *plan, size_t n,
+		  char name[static NAME_LEN]);
+
+/*
+ * A look into the cache for one step: *expires is 0 if nothing is cached.
+ * Nothing but the expiry is kept of what is read.
+ */
+bool session_peek(const struct plan *plan, size_t n, const struct world *world,
+		  int64_t *expires, struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,164 @@
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/text.h"
+#include "plan/plan.h"
+#include "port/world.h"
+#include "session/record.h"
+#include "session/session.h"
+#include "session_internal.h"
+
+#define NAME_SHOWN 8 /* of a digest's digits, in logs */
+
+static void say(const struct world *world, const struct plan *plan, size_t n,
+		const char *name, const char *what)
+{
+	notice(&world->notices, NOTICE_DEBUG, "cache: %s of %s (%.*s): %s",
+	       step_action(plan->steps[n].kind), plan->steps[n].profile,
+	       NAME_SHOWN, name, what);
+}
+
+/* Is what was read fit to be used? */
+static bool judge(const struct secbuf *record, int64_t ttl,
+		  const struct world *world, struct credentials *creds,
+		  char user_arn[static KEY_ARN_LEN], const char **why)
+{
+	struct error ignored = { 0 };
+
+	if (!record) {
+		*why = "none";
+		return false;
+	}
+	if (!session_record_read(record, creds, user_arn, &ignored)) {
+		*why = "not readable, passed over";
+		return false;
+	}
+	if (creds->expires - world->clock.now(world->clock.self) < ttl) {
+		*why = "too little time left";
+		credentials_clear(creds);
+		return false;
+	}
+	*why = "hit";
+	return true;
+}
+
+bool cache_find(const struct plan *plan, size_t n, int64_t ttl,
+		const struct world *world, struct credentials *creds,
+		char user_arn[static KEY_ARN_LEN], bool *found,
+		struct error *err)
+{
+	const struct keyring *keyring = &world->keyring;
+	struct secbuf *record = NULL;
+	const char *why = "";
+	char name[NAME_LEN];
+	bool ok;
+
+	*found = false;
+	session_name(plan, n, name);
+	ok = keyring->get(keyring->self, KEYRING_SESSION, name, &record, err);
+	if (ok) {
+		*found = judge(record, ttl, world, creds, user_arn, &why);
+		say(world, plan, n, name, why);
+	}
+	secbuf_free(record);
+	return ok;
+}
+
+static const char *label_of(const struct plan *plan, size_t n,
+			    struct arena *arena)
+{
+	const struct step *step = &plan->steps[n];
+
+	if (step->role_arn)
+		return arena_printf(arena, "rolekey: session of %s",
+				    step->role_arn);
+	return arena_printf(arena, "rolekey: session of %s%s%s",
+			    plan->steps[0].profile,
+			    step->mfa_serial ? " with " : "",
+			    step->mfa_serial ? step->mfa_serial : "");
+}
+
+static bool keep(const struct plan *plan, size_t n,
+		 const struct credentials *creds, const char *user_arn,
+		 const struct world *world, struct error *err)
+{
+	struct arena *arena = arena_new();
+	struct secbuf *record = session_record_write(creds, user_arn);
+	char name[NAME_LEN];
+	struct keyring_item item = {
+		.kind = KEYRING_SESSION,
+		.name = name,
+		.label = arena ? label_of(plan, n, arena) : NULL,
+		.origin = plan->steps[0].profile,
+		.expires = creds->expires,
+	};
+	bool ok;
+
+	session_name(plan, n, name);
+	ok = (record && item.label) ||
+	     error_set(err, ERROR_MEMORY, "no memory");
+	ok = ok && world->keyring.put(world->keyring.self, &item, record, err);
+	if (ok)
+		say(world, plan, n, name, "kept");
+	secbuf_free(record);
+	arena_free(arena);
+	return ok;
+}
+
+void cache_keep(const struct plan *plan, size_t n,
+		const struct credentials *creds, const char *user_arn,
+		const struct world *world)
+{
+	struct error err = { 0 };
+
+	if (plan->steps[n].cached &&
+	    !keep(plan, n, creds, user_arn, world, &err))
+		notice(&world->notices, NOTICE_WARNING,
+		       "the session cannot be kept: %s", err.text);
+}
+
+void cache_drop(const struct plan *plan, size_t n, const struct world *world)
+{
+	struct error ignored = { 0 };
+	char name[NAME_LEN];
+	bool removed = false;
+
+	session_name(plan, n, name);
+	(void)world->keyring.remove(world->keyring.self, KEYRING_SESSION, name,
+				    &removed, &ignored);
+}
+
+bool session_peek(const struct plan *plan, size_t n, const struct world *world,
+		  int64_t *expires, struct error *err)
+{
+	struct credentials creds = { 0 };
+	char user_arn[KEY_ARN_LEN];
+	bool found = false;
+	bool ok;
+
+	ok = cache_find(plan, n, 1, world, &creds, user_arn, &found, err);
+	*expires = found ? creds.expires : 0;
+	credentials_clear(&creds);
+	return ok;
+}
+
+bool session_obtain(const struct plan *plan,
+		    const struct session_request *request,
+		    const struct world *world, struct credentials *creds,
+		    struct error *err)
+{
+	size_t last = plan->n_steps - 1;
+	char user_arn[KEY_ARN_LEN];
+	struct error cause = { 0 };
+	bool found = false;
+
+	*creds = (struct credentials){ 0 };
+	if (plan->steps[last].cached && !request->refresh &&
+	    !cache_find(plan, last, request->min_ttl, world, creds, user_arn,
+			&found, &cause))
+		notice(&world->notices, NOTICE_DEBUG,
+		       "the cached sessions cannot be read: %s", cause.text);
+	return found || world->maker.make(plan, request, world, creds, err);
+}

@@ -1,0 +1,60 @@
+#ifndef SESSION_INTERNAL_H
+#define SESSION_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aws/credentials.h"
+#include "base/attrs.h"
+#include "session/key.h"
+
+struct error;
+struct plan;
+struct secbuf;
+struct session_request;
+struct world;
+
+/* Seconds that a session in the middle of a chain must have left. */
+#define INNER_TTL 60
+
+/*
+ * Look for what step n gives.  *found is false, and the call a success, if it
+ * is not cached, has less than ttl seconds left, or is no record of ours.  Only
+ * a keyring that cannot be read is a failure.
+ */
+bool cache_find(const struct plan *plan, size_t n, int64_t ttl,
+		const struct world *world, struct credentials *creds,
+		char user_arn[static KEY_ARN_LEN], bool *found,
+		struct error *err) MUST_CHECK;
+
+/* Keep what step n gave.  A failure is a warning: it is only a cache. */
+void cache_keep(const struct plan *plan, size_t n,
+		const struct credentials *creds, const char *user_arn,
+		const struct world *world);
+
+/* Forget what step n gave. */
+void cache_drop(const struct plan *plan, size_t n, const struct world *world);
+
+/*
+ * A code for the device: request's own, or the person's (asked again if it is
+ * no six digits).  *asked says that there is somebody to ask for another.
+ */
+bool code_obtain(const char *serial, const struct session_request *request,
+		 const struct world *world, struct secbuf **code, bool *asked,
+		 struct error *err) MUST_CHECK;
+
+/*
+ * The credentials that a plan's first step names: the key stored for its
+ * profile, or else the files' own.  *stored says that it was the keyring's.
+ */
+bool origin_load(const struct plan *plan, const struct world *world,
+		 struct credentials *creds, char user_arn[static KEY_ARN_LEN],
+		 bool *stored, struct error *err) MUST_CHECK;
+
+/* The RoleSessionName that a caller's ARN gives, cut to AWS's alphabet. */
+#define ROLE_SESSION_NAME_LEN 65
+void role_session_name(const char *user_arn, const char *login_name,
+		       char name[static ROLE_SESSION_NAME_LEN]);
+
+#endif
