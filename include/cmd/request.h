@@ -1,0 +1,45 @@
+#ifndef CMD_REQUEST_H
+#define CMD_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "format/settings.h"
+
+struct secbuf;
+
+/*
+ * What the command line asks for, after the command's name: cli/ fills it from
+ * the table of options, and each command reads what its row allows.  Texts are
+ * borrowed from argv and the environment.
+ */
+struct request {
+	const char *profile;  /* NULL: none was given, and none is needed */
+	char *const *argv;    /* exec: the child's, ends with NULL; or NULL */
+	const char *topic;    /* help: of which command */
+	int64_t duration;     /* -d, seconds; 0: not given */
+	int64_t min_ttl;      /* --min-ttl; -1: not given */
+	const char *region;   /* --region, or NULL */
+	const char *format;   /* --format, or NULL */
+	const char *mfa_text; /* -t: as on the command line, or NULL */
+	struct secbuf *mfa_token; /* the code itself; main's */
+	bool no_session;          /* -n */
+	bool refresh;
+	bool login_shell;
+	bool json;
+	bool env;        /* add --env */
+	bool from_stdin; /* add --stdin */
+	bool no_verify;
+	bool no_config;
+	bool profiles, credentials, sessions; /* list: names only */
+	bool force;                           /* remove -f */
+	bool sessions_only;
+	bool debug;
+	const char *config_path;      /* of ~/.aws/config or its override */
+	const char *credentials_path; /* likewise */
+	const char *login_name;       /* of the person, for RoleSessionName */
+	struct settings settings;
+};
+
+#endif

@@ -1,0 +1,62 @@
+#include <stddef.h>
+
+#include "base/error.h"
+#include "cmd/command.h"
+#include "cmd/request.h"
+#include "cmd_internal.h"
+#include "port/world.h"
+#include "session/key.h"
+#include "session/session.h"
+
+/* Each session that the profile's chain uses, shared ones included. */
+static bool clear_chain(const struct plan *plan, const struct world *world,
+			unsigned *n, struct error *err)
+{
+	const struct keyring *keyring = &world->keyring;
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < plan->n_steps; i++) {
+		char name[NAME_LEN];
+		bool removed = false;
+
+		if (!plan->steps[i].cached)
+			continue;
+		session_name(plan, i, name);
+		ok = keyring->remove(keyring->self, KEYRING_SESSION, name,
+				     &removed, err);
+		*n += removed;
+	}
+	return ok;
+}
+
+static bool cmd_clear(const struct request *request, const struct world *world,
+		      struct error *err)
+{
+	struct look look = { 0 };
+	unsigned n = 0;
+	bool ok;
+
+	if (request->profile)
+		ok = look_profile(request, world, &look, err) &&
+		     clear_chain(&look.plan, world, &n, err);
+	else
+		ok = key_drop_sessions(&world->keyring, NULL, &n, err);
+	if (ok)
+		notice(&world->notices, NOTICE_INFO, "%u cached session%s %s",
+		       n, n == 1 ? "" : "s", "cleared");
+	look_clear(&look);
+	return ok;
+}
+
+const struct command command_clear = {
+	.name = "clear",
+	.summary = "forget cached sessions",
+	.operands = OPERANDS_PROFILE_OPTIONAL,
+	.options = OPT_DURATION | OPT_NO_SESSION | OPT_REGION,
+	.help = "Forgets all cached sessions, or those that PROFILE uses, the "
+		"MFA session that\nit shares with others included.  Keys stay "
+		"where they are.  A session is found\nby what makes it, so "
+		"one made with -d or --region is cleared with the same\n"
+		"options, or by `rolekey clear` without a profile.\n",
+	.run = cmd_clear,
+};

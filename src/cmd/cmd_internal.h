@@ -1,0 +1,70 @@
+#ifndef CMD_INTERNAL_H
+#define CMD_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attrs.h"
+#include "plan/plan.h"
+
+struct arena;
+struct aws_config;
+struct credentials;
+struct error;
+struct request;
+struct secbuf;
+struct world;
+
+/* The two AWS files as they were read, and what the profile comes to. */
+struct look {
+	struct arena *arena;
+	struct aws_config *config;
+	struct secbuf *texts[2]; /* config points into them */
+	struct plan plan;
+};
+
+#define CONFIG_MAX 16777216 /* bytes of a file; ours to choose */
+
+/* Read both files. Give back with look_clear(), whatever was returned. */
+bool look_files(const struct request *request, const struct world *world,
+		struct look *look, struct error *err) MUST_CHECK;
+
+/* The plan for a profile of look's files. */
+bool look_plan(const struct request *request, const struct world *world,
+	       const char *profile, struct look *look, struct plan *plan,
+	       struct error *err) MUST_CHECK;
+
+/* Both, for request->profile, into look->plan. */
+bool look_profile(const struct request *request, const struct world *world,
+		  struct look *look, struct error *err) MUST_CHECK;
+
+void look_clear(struct look *look);
+
+/*
+ * The credentials that the plan ends in.  keep is how long a cached session
+ * must still last if the person did not say.
+ */
+#define TTL_EXEC    300 /* seconds */
+#define TTL_PROCESS 900 /* botocore asks again at 15 minutes */
+
+bool obtain(const struct request *request, const struct plan *plan,
+	    const struct world *world, int64_t keep, struct credentials *creds,
+	    struct error *err) MUST_CHECK;
+
+/* Print a buffer to the output; one that failed is ERROR_MEMORY. */
+bool print(const struct world *world, const struct secbuf *text,
+	   struct error *err) MUST_CHECK;
+
+/* credential_process's JSON object, with a line end. */
+void put_json(struct secbuf *out, const struct credentials *creds);
+
+/* What a yes-or-no question was answered with: "y" or "yes", any case. */
+bool confirm(const struct world *world, const char *question, bool *yes,
+	     struct error *err) MUST_CHECK;
+
+extern const struct command command_add, command_clear, command_config_dump,
+	command_credential_process, command_exec, command_explain,
+	command_export, command_list, command_remove;
+
+#endif

@@ -1,0 +1,149 @@
+#include <stddef.h>
+#include <string.h>
+
+#include "aws/credentials.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "base/topic.h"
+#include "cmd/childenv.h"
+#include "cmd/command.h"
+#include "cmd/request.h"
+#include "cmd_internal.h"
+#include "port/world.h"
+
+/* What is to be run: the command, or the person's shell. */
+struct child {
+	const char *path;
+	char **argv; /* in the arena */
+};
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* The shell's argv[0]: "-zsh" tells it that it is a login shell. */
+static bool shell_argv(const struct request *request, const struct world *world,
+		       struct arena *arena, struct child *child,
+		       struct error *err)
+{
+	const char *shell = text_env(world->environment, "SHELL");
+
+	if (text_is_empty(shell))
+		shell = "/bin/sh";
+	child->argv = arena_alloc(arena, 2 * sizeof(*child->argv));
+	if (!child->argv)
+		return error_set(err, ERROR_MEMORY, "no memory for a shell");
+	child->argv[0] = request->login_shell
+				 ? arena_printf(arena, "-%s", base_name(shell))
+				 : arena_strdup(arena, shell);
+	child->argv[1] = NULL;
+	return world->launcher.find(world->launcher.self, shell, arena,
+				    &child->path, err) &&
+	       (child->argv[0] ||
+		error_set(err, ERROR_MEMORY, "no memory for a shell"));
+}
+
+/* Found before anything is asked: a typing error should not cost a code. */
+static bool find_child(const struct request *request, const struct world *world,
+		       struct arena *arena, struct child *child,
+		       struct error *err)
+{
+	size_t n = 0;
+
+	if (!request->argv)
+		return shell_argv(request, world, arena, child, err);
+	if (request->login_shell)
+		return error_set(err, ERROR_USAGE,
+				 "--login-shell goes with no command");
+	while (request->argv[n])
+		n++;
+	child->argv = arena_alloc(arena, (n + 1) * sizeof(*child->argv));
+	if (!child->argv)
+		return error_set(err, ERROR_MEMORY, "no memory for a command");
+	memcpy(child->argv, request->argv, n * sizeof(*child->argv));
+	return world->launcher.find(world->launcher.self, request->argv[0],
+				    arena, &child->path, err);
+}
+
+/* rolekey_confirm: the name, typed out, by somebody who is there. */
+static bool guard(const struct plan *plan, const struct world *world,
+		  struct error *err)
+{
+	struct strbuf question = strbuf_with_max(1024);
+	struct secbuf *answer = NULL;
+	bool ok;
+
+	if (!plan->confirm)
+		return true;
+	strbuf_printf(&question,
+		      "Type \"%s\" to run in account %s: ", plan->profile,
+		      plan->account ? plan->account : "?");
+	ok = strbuf_ok(&question) ||
+	     error_set(err, ERROR_MEMORY, "no memory to ask");
+	ok = ok && world->prompt.ask(world->prompt.self, PROMPT_TEXT,
+				     strbuf_text(&question), &answer, err);
+	if (ok && strcmp(secbuf_text(answer), plan->profile) != 0)
+		ok = error_topic(err, ERROR_PERSON, TOPIC_DISMISSED,
+				 "not confirmed: rolekey_confirm asks for the "
+				 "profile's name");
+	secbuf_free(answer);
+	strbuf_clear(&question);
+	return ok;
+}
+
+static bool act(const struct request *request, const struct world *world,
+		const struct plan *plan, const struct child *child,
+		struct error *err)
+{
+	struct credentials creds = { 0 };
+	struct childenv *env = NULL;
+	bool ok;
+
+	ok = obtain(request, plan, world, TTL_EXEC, &creds, err);
+	if (ok)
+		env = childenv_new(world->environment, &creds, plan->region,
+				   plan->profile, err);
+	credentials_clear(&creds);
+	ok = env &&
+	     world->launcher.become(world->launcher.self, child->path,
+				    child->argv, childenv_pointers(env), err);
+	childenv_free(env);
+	return ok;
+}
+
+static bool cmd_exec(const struct request *request, const struct world *world,
+		     struct error *err)
+{
+	struct child child = { 0 };
+	struct look look;
+	bool ok;
+
+	ok = look_profile(request, world, &look, err) &&
+	     find_child(request, world, look.arena, &child, err) &&
+	     guard(&look.plan, world, err) &&
+	     act(request, world, &look.plan, &child, err);
+	look_clear(&look);
+	return ok;
+}
+
+const struct command command_exec = {
+	.name = "exec",
+	.summary = "run a command in a role",
+	.operands = OPERANDS_PROFILE_COMMAND,
+	.options = OPT_SESSION_FLAGS | OPT_LOGIN_SHELL,
+	.like_env = true,
+	.help = "Runs COMMAND (or $SHELL) with the profile's credentials in "
+		"its environment.\nThe first word after the profile that is no "
+		"option begins the command; \"--\"\nbefore it is optional.  "
+		"`exec -- COMMAND` takes the profile from AWS_PROFILE.\n"
+		"\nThe exit status is the command's own; 125 if rolekey "
+		"failed before it ran,\n126 if it cannot be run, 127 if it was "
+		"not found.\n",
+	.run = cmd_exec,
+};

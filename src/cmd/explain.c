@@ -1,0 +1,94 @@
+#include <stddef.h>
+
+#include "aws/credentials.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "cmd/command.h"
+#include "cmd/request.h"
+#include "cmd_internal.h"
+#include "explain_internal.h"
+#include "port/world.h"
+#include "session/key.h"
+#include "session/session.h"
+
+#define OUT_MAX 1048576
+
+const char *explain_action(const struct step *step, const struct known *known)
+{
+	if (step->kind == STEP_STORED_KEY && step->keys && !known->stored)
+		return step_action(STEP_STATIC_KEY);
+	return step_action(step->kind);
+}
+
+static bool ask_keyring(const struct plan *plan, const struct world *world,
+			struct known *known, struct error *err)
+{
+	struct credentials creds = { 0 };
+	char user_arn[KEY_ARN_LEN];
+	bool ok = true;
+
+	if (plan->steps[0].kind == STEP_STORED_KEY)
+		ok = key_load(&world->keyring, plan->steps[0].profile, &creds,
+			      user_arn, err);
+	known->stored = creds.access_key_id != NULL;
+	credentials_clear(&creds);
+	for (size_t i = 0; ok && i < plan->n_steps; i++)
+		if (plan->steps[i].cached)
+			ok = session_peek(plan, i, world, &known->expires[i],
+					  err);
+	return ok;
+}
+
+/* Whatever is wrong with the keyring, the plan can be shown. */
+static bool find_out(const struct look *look, const struct world *world,
+		     struct known *known, struct error *err)
+{
+	struct error why = { 0 };
+
+	known->keyring = world->keyring.name;
+	known->now = world->clock.now(world->clock.self);
+	known->expires =
+		arena_alloc(look->arena, look->plan.n_steps * sizeof(int64_t));
+	if (!known->expires)
+		return error_set(err, ERROR_MEMORY, "no memory to explain");
+	if (!ask_keyring(&look->plan, world, known, &why))
+		known->why_not = arena_strdup(look->arena, why.text);
+	return true;
+}
+
+static bool cmd_explain(const struct request *request,
+			const struct world *world, struct error *err)
+{
+	struct known known = { 0 };
+	struct secbuf *out = NULL;
+	struct look look;
+	bool ok;
+
+	ok = look_profile(request, world, &look, err) &&
+	     find_out(&look, world, &known, err);
+	if (ok) {
+		out = secbuf_new(OUT_MAX);
+		if (request->json)
+			explain_json(out, &look.plan, &known);
+		else
+			explain_text(out, &look.plan, &known, look.arena);
+		ok = print(world, out, err);
+	}
+	secbuf_free(out);
+	look_clear(&look);
+	return ok;
+}
+
+const struct command command_explain = {
+	.name = "explain",
+	.summary = "show the plan for a profile, and do nothing",
+	.operands = OPERANDS_PROFILE,
+	.options = OPT_DURATION | OPT_NO_SESSION | OPT_REGION | OPT_JSON,
+	.asks_nobody = true,
+	.help = "Shows each step from the key to the profile's credentials: "
+		"whose key signs,\nwhose MFA device is asked and where that "
+		"was found, how long it lasts and why,\nand what is cached "
+		"until when.  No request is made and nobody is asked.\n",
+	.run = cmd_explain,
+};

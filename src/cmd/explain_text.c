@@ -1,0 +1,146 @@
+#include <stddef.h>
+#include <string.h>
+
+#include "aws/config.h"
+#include "base/arena.h"
+#include "base/secbuf.h"
+#include "base/text.h"
+#include "base/timefmt.h"
+#include "explain_internal.h"
+
+#define COLUMN 15
+
+/* "  name         value", control characters replaced; nothing for NULL. */
+static void line(struct secbuf *out, const char *name, const char *value)
+{
+	size_t from = secbuf_len(out) + COLUMN;
+
+	if (!value)
+		return;
+	secbuf_puts(out, "  ");
+	secbuf_puts(out, name);
+	while (secbuf_ok(out) && secbuf_len(out) < from)
+		secbuf_puts(out, " ");
+	secbuf_puts(out, value);
+	if (secbuf_ok(out))
+		text_clean(secbuf_edit(out) + from);
+	secbuf_puts(out, "\n");
+}
+
+static const char *with_reason(const char *value, const char *reason,
+			       struct arena *arena)
+{
+	return value && reason ? arena_printf(arena, "%s (%s)", value, reason)
+			       : value;
+}
+
+static const char *duration_of(const struct step *step, struct arena *arena)
+{
+	char span[TEXT_SPAN_LEN];
+
+	if (step->duration <= 0)
+		return NULL;
+	text_span(step->duration, span);
+	return with_reason(arena_strdup(arena, span), step->why, arena);
+}
+
+static const char *cached_of(const struct step *step, const struct known *known,
+			     int64_t expires, struct arena *arena)
+{
+	char until[TIMEFMT_ISO_LEN];
+	char span[TEXT_SPAN_LEN];
+
+	if (!step->cached)
+		return NULL;
+	if (known->why_not)
+		return "not known: the keyring cannot be read";
+	if (expires == 0)
+		return "no";
+	timefmt_iso(expires, until);
+	text_span(expires - known->now, span);
+	return arena_printf(arena, "until %s, %s left", until, span);
+}
+
+static const char *where_of(const struct step *step, const struct known *known,
+			    struct arena *arena)
+{
+	if (step->kind != STEP_STORED_KEY)
+		return NULL;
+	if (known->stored)
+		return arena_printf(arena, "in the keyring (%s)",
+				    known->keyring);
+	if (step->keys)
+		return arena_printf(arena, "in plaintext in %s",
+				    step->keys->file);
+	if (known->why_not)
+		return arena_printf(arena, "not known: %s", known->why_not);
+	return arena_printf(arena, "nowhere yet: rolekey add %s",
+			    step->profile);
+}
+
+static void put_step(struct secbuf *out, const struct plan *plan, size_t n,
+		     const struct known *known, struct arena *arena)
+{
+	const struct step *step = &plan->steps[n];
+	const struct endpoint *to = &step->endpoint;
+
+	secbuf_puts(out, "\n");
+	line(out, n == 0 ? "start" : "then", explain_action(step, known));
+	line(out, n == 0 ? "key of" : "for profile", step->profile);
+	line(out, "key lies", where_of(step, known, arena));
+	line(out, "signed as", step->source);
+	line(out, "role", step->role_arn);
+	if (step->role_arn)
+		line(out, "session name",
+		     step->session_name ? step->session_name
+					: "the IAM user's name");
+	line(out, "external id", step->external_id);
+	line(out, "MFA device",
+	     with_reason(step->mfa_serial, plan->mfa_from, arena));
+	line(out, "lasts", duration_of(step, arena));
+	line(out, "endpoint",
+	     to->url ? arena_printf(arena, "%s, signed for %s", to->url,
+				    to->signing_region)
+		     : NULL);
+	line(out, "cached", cached_of(step, known, known->expires[n], arena));
+}
+
+/* "custodian -> GetSessionToken -> AssumeRole testing" */
+static const char *path_of(const struct plan *plan, struct arena *arena)
+{
+	const char *path =
+		arena_printf(arena, "key of %s", plan->steps[0].profile);
+
+	for (size_t i = 1; path && i < plan->n_steps; i++) {
+		const struct step *step = &plan->steps[i];
+
+		path = arena_printf(arena, "%s -> %s%s%s", path,
+				    step_action(step->kind),
+				    step->role_arn ? " of " : "",
+				    step->role_arn ? step->profile : "");
+	}
+	return path;
+}
+
+void explain_text(struct secbuf *out, const struct plan *plan,
+		  const struct known *known, struct arena *arena)
+{
+	line(out, "profile", plan->profile);
+	line(out, "account",
+	     plan->account ? plan->account : "that of the key's user");
+	line(out, "region",
+	     with_reason(plan->region, plan->region_from, arena));
+	line(out, "path", path_of(plan, arena));
+	for (size_t i = 0; i < plan->n_steps; i++)
+		put_step(out, plan, i, known, arena);
+	secbuf_puts(out, "\n  exec sets    ");
+	for (size_t i = 0; explain_variable(plan, i); i++) {
+		secbuf_puts(out, i > 0 ? " " : "");
+		secbuf_puts(out, explain_variable(plan, i));
+	}
+	secbuf_puts(out, "\n");
+	for (size_t i = 0; i < plan->n_notes; i++)
+		line(out, "note", plan->notes[i]);
+	for (size_t i = 0; i < plan->n_warnings; i++)
+		line(out, "warning", plan->warnings[i]);
+}

@@ -1,0 +1,233 @@
+#include <stddef.h>
+#include <string.h>
+
+#include "aws/credentials.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/timefmt.h"
+#include "cmd/command.h"
+#include "cmd/request.h"
+#include "cmd_internal.h"
+#include "port/world.h"
+
+#define PAIRS_MAX 7
+#define FIXED_MAX 4096
+
+struct pair {
+	const char *name;     /* in an environment */
+	const char *ini_name; /* in ~/.aws/credentials, or NULL */
+	const char *value;    /* NULL: there is none */
+};
+
+/* Between single quotes; each byte that is in special as change writes it. */
+static void put_quoted(struct secbuf *out, const char *value,
+		       const char *special,
+		       void (*change)(struct secbuf *out, char c))
+{
+	secbuf_puts(out, "'");
+	for (; *value != '\0'; value++)
+		if (strchr(special, *value))
+			change(out, *value);
+		else
+			secbuf_add(out, value, 1);
+	secbuf_puts(out, "'");
+}
+
+static void end_and_begin(struct secbuf *out, char c)
+{
+	(void)c;
+	secbuf_puts(out, "'\\''");
+}
+
+static void backslash(struct secbuf *out, char c)
+{
+	secbuf_puts(out, "\\");
+	secbuf_add(out, &c, 1);
+}
+
+static void twice(struct secbuf *out, char c)
+{
+	secbuf_add(out, &c, 1);
+	secbuf_add(out, &c, 1);
+}
+
+static void put_sh(struct secbuf *out, const struct pair *pair)
+{
+	secbuf_puts(out, "export ");
+	secbuf_puts(out, pair->name);
+	secbuf_puts(out, "=");
+	put_quoted(out, pair->value, "'", end_and_begin);
+}
+
+static void put_fish(struct secbuf *out, const struct pair *pair)
+{
+	secbuf_puts(out, "set -gx ");
+	secbuf_puts(out, pair->name);
+	secbuf_puts(out, " ");
+	put_quoted(out, pair->value, "'\\", backslash);
+}
+
+static void put_powershell(struct secbuf *out, const struct pair *pair)
+{
+	secbuf_puts(out, "$Env:");
+	secbuf_puts(out, pair->name);
+	secbuf_puts(out, "=");
+	put_quoted(out, pair->value, "'", twice);
+}
+
+static void put_env(struct secbuf *out, const struct pair *pair)
+{
+	secbuf_puts(out, pair->name);
+	secbuf_puts(out, "=");
+	secbuf_puts(out, pair->value);
+}
+
+static void put_ini(struct secbuf *out, const struct pair *pair)
+{
+	secbuf_puts(out, pair->ini_name);
+	secbuf_puts(out, "=");
+	secbuf_puts(out, pair->value);
+}
+
+struct form {
+	const char *name;
+	void (*put)(struct secbuf *out, const struct pair *pair);
+};
+
+static const struct form forms[] = {
+	{ "sh", put_sh },
+	{ "fish", put_fish },
+	{ "powershell", put_powershell },
+	{ "env", put_env },
+	{ "ini", put_ini },
+	{ "json", NULL },
+};
+
+static bool find_form(const char *name, const struct form **form,
+		      struct error *err)
+{
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+		if (strcmp(name ? name : "sh", forms[i].name) == 0) {
+			*form = &forms[i];
+			return true;
+		}
+	return error_set(err, ERROR_USAGE,
+			 "no such format: %s (sh, fish, powershell, env, json, "
+			 "ini)",
+			 name);
+}
+
+static void put_pairs(struct secbuf *out, const struct form *form,
+		      const struct plan *plan, const struct credentials *creds)
+{
+	char expires[TIMEFMT_ISO_LEN];
+	const struct secbuf *token = creds->session_token;
+	const struct pair pairs[PAIRS_MAX] = {
+		{ "AWS_ACCESS_KEY_ID", "aws_access_key_id",
+		  creds->access_key_id },
+		{ "AWS_SECRET_ACCESS_KEY", "aws_secret_access_key",
+		  secbuf_text(creds->secret_key) },
+		{ "AWS_SESSION_TOKEN", "aws_session_token",
+		  token ? secbuf_text(token) : NULL },
+		{ "AWS_CREDENTIAL_EXPIRATION", "aws_credential_expiration",
+		  creds->expires != 0 ? expires : NULL },
+		{ "AWS_REGION", "region", plan->region },
+		{ "AWS_DEFAULT_REGION", NULL, plan->region },
+	};
+
+	timefmt_iso(creds->expires, expires);
+	if (form->put == put_ini) {
+		secbuf_puts(out, "[");
+		secbuf_puts(out, plan->profile);
+		secbuf_puts(out, "]\n");
+	}
+	for (size_t i = 0; i < PAIRS_MAX; i++) {
+		if (!pairs[i].value ||
+		    (form->put == put_ini && !pairs[i].ini_name))
+			continue;
+		form->put(out, &pairs[i]);
+		secbuf_puts(out, "\n");
+	}
+}
+
+/* The whole text in one buffer: it is written at once or not at all. */
+static bool show(const struct world *world, const struct form *form,
+		 const struct plan *plan, const struct credentials *creds,
+		 struct error *err)
+{
+	struct secbuf *out = secbuf_new(2 * (secbuf_len(creds->secret_key) +
+					     secbuf_len(creds->session_token)) +
+					4 * strlen(plan->profile) + FIXED_MAX);
+	bool ok;
+
+	if (form->put)
+		put_pairs(out, form, plan, creds);
+	else
+		put_json(out, creds);
+	ok = print(world, out, err);
+	secbuf_free(out);
+	return ok;
+}
+
+static bool hand_out(const struct request *request, const struct world *world,
+		     const struct form *form, int64_t keep, struct error *err)
+{
+	struct credentials creds = { 0 };
+	struct look look;
+	bool ok;
+
+	ok = look_profile(request, world, &look, err) &&
+	     obtain(request, &look.plan, world, keep, &creds, err) &&
+	     show(world, form, &look.plan, &creds, err);
+	credentials_clear(&creds);
+	look_clear(&look);
+	return ok;
+}
+
+static bool cmd_export(const struct request *request, const struct world *world,
+		       struct error *err)
+{
+	const struct form *form = NULL;
+
+	return find_form(request->format, &form, err) &&
+	       hand_out(request, world, form, TTL_EXEC, err);
+}
+
+static bool cmd_credential_process(const struct request *request,
+				   const struct world *world, struct error *err)
+{
+	static const struct form json = { "json", NULL };
+
+	return hand_out(request, world, &json, TTL_PROCESS, err);
+}
+
+const struct command command_export = {
+	.name = "export",
+	.summary = "print credentials for a shell or a file",
+	.operands = OPERANDS_PROFILE,
+	.options = OPT_SESSION_FLAGS | OPT_FORMAT,
+	.help = "Prints the profile's credentials.  The formats:\n"
+		"  sh          export NAME='value'   (the default)\n"
+		"  fish        set -gx NAME 'value'\n"
+		"  powershell  $Env:NAME='value'\n"
+		"  env         NAME=value, unquoted\n"
+		"  json        what credential_process prints\n"
+		"  ini         a section for ~/.aws/credentials\n"
+		"\n  eval \"$(rolekey export testing)\"\n",
+	.run = cmd_export,
+};
+
+const struct command command_credential_process = {
+	.name = "credential-process",
+	.summary = "hand credentials to an AWS SDK (credential_process)",
+	.operands = OPERANDS_PROFILE,
+	.options = OPT_SESSION_FLAGS,
+	.terse = true,
+	.help = "Prints the JSON that the AWS SDKs and the AWS CLI expect of "
+		"a\n"
+		"credential_process, and nothing else.  In ~/.aws/config:\n"
+		"\n  [profile testing-cli]\n"
+		"  credential_process = rolekey credential-process testing\n"
+		"\nA failure is one line on stderr, which the SDKs show.\n",
+	.run = cmd_credential_process,
+};

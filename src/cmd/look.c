@@ -1,0 +1,165 @@
+#include <stddef.h>
+#include <string.h>
+
+#include "aws/config.h"
+#include "aws/credentials.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/text.h"
+#include "base/timefmt.h"
+#include "cmd/request.h"
+#include "cmd_internal.h"
+#include "format/jsonout.h"
+#include "port/world.h"
+#include "session/session.h"
+
+static bool read_one(const struct world *world, enum config_file which,
+		     const char *path, struct look *look, struct error *err)
+{
+	struct secbuf **text = &look->texts[which];
+
+	return world->files.read(world->files.self, path, CONFIG_MAX, text,
+				 err) &&
+	       (!*text ||
+		aws_config_add(look->config, which, path, *text, err));
+}
+
+bool look_files(const struct request *request, const struct world *world,
+		struct look *look, struct error *err)
+{
+	*look = (struct look){ .arena = arena_new() };
+	look->config = look->arena ? aws_config_new(look->arena) : NULL;
+	if (!look->config)
+		return error_set(err, ERROR_MEMORY, "no memory to start with");
+	return read_one(world, CONFIG_FILE, request->config_path, look, err) &&
+	       read_one(world, CREDENTIALS_FILE, request->credentials_path,
+			look, err);
+}
+
+bool look_plan(const struct request *request, const struct world *world,
+	       const char *profile, struct look *look, struct plan *plan,
+	       struct error *err)
+{
+	const struct plan_options options = {
+		.profile = profile,
+		.duration = request->duration,
+		.session_duration = request->settings.session_duration,
+		.role_duration = request->settings.role_duration,
+		.no_session = request->no_session,
+		.region = request->region,
+		.environment = world->environment,
+	};
+
+	return plan_make(look->config, &options, look->arena, plan, err);
+}
+
+bool look_profile(const struct request *request, const struct world *world,
+		  struct look *look, struct error *err)
+{
+	return look_files(request, world, look, err) &&
+	       look_plan(request, world, request->profile, look, &look->plan,
+			 err);
+}
+
+void look_clear(struct look *look)
+{
+	arena_free(look->arena);
+	secbuf_free(look->texts[CONFIG_FILE]);
+	secbuf_free(look->texts[CREDENTIALS_FILE]);
+	*look = (struct look){ 0 };
+}
+
+/*
+ * How long a cached session must still last.  Where nobody said, it is never
+ * more than half of what a new one would get: else none would ever be reused.
+ */
+static bool min_ttl(const struct request *request, const struct plan *plan,
+		    const struct world *world, int64_t keep, int64_t *ttl,
+		    struct error *err)
+{
+	int64_t whole = plan->steps[plan->n_steps - 1].duration;
+	const char *env = text_env(world->environment, "AWS_MIN_TTL");
+
+	*ttl = request->min_ttl;
+	if (*ttl >= 0)
+		return true;
+	if (!text_is_empty(env))
+		return text_duration(env, ttl) ||
+		       error_set(err, ERROR_CONFIG,
+				 "AWS_MIN_TTL=%s is no duration", env);
+	*ttl = request->settings.min_ttl > 0 ? request->settings.min_ttl : keep;
+	if (whole > 0 && *ttl > whole / 2)
+		*ttl = whole / 2;
+	return true;
+}
+
+/* rolekey_expect_account: a guard against a line edited by mistake. */
+static bool check_account(const struct plan *plan, struct error *err)
+{
+	if (!plan->expect_account ||
+	    (plan->account && strcmp(plan->account, plan->expect_account) == 0))
+		return true;
+	return error_set(err, ERROR_CONFIG,
+			 "profile %s expects account %s and its role is in %s",
+			 plan->profile, plan->expect_account,
+			 plan->account ? plan->account : "no known account");
+}
+
+bool obtain(const struct request *request, const struct plan *plan,
+	    const struct world *world, int64_t keep, struct credentials *creds,
+	    struct error *err)
+{
+	struct session_request wanted = { .refresh = request->refresh,
+					  .mfa_token = request->mfa_token,
+					  .login_name = request->login_name };
+
+	return check_account(plan, err) &&
+	       min_ttl(request, plan, world, keep, &wanted.min_ttl, err) &&
+	       session_obtain(plan, &wanted, world, creds, err);
+}
+
+bool print(const struct world *world, const struct secbuf *text,
+	   struct error *err)
+{
+	if (!secbuf_ok(text))
+		return error_set(err, ERROR_MEMORY, "no memory for the output");
+	return world->output.write(world->output.self, secbuf_text(text),
+				   secbuf_len(text), err);
+}
+
+void put_json(struct secbuf *out, const struct credentials *creds)
+{
+	char expires[TIMEFMT_ISO_LEN];
+
+	secbuf_puts(out, "{\"Version\":1");
+	jsonout_key(out, "AccessKeyId");
+	jsonout_string(out, creds->access_key_id);
+	jsonout_key(out, "SecretAccessKey");
+	jsonout_string(out, secbuf_text(creds->secret_key));
+	if (creds->session_token) {
+		jsonout_key(out, "SessionToken");
+		jsonout_string(out, secbuf_text(creds->session_token));
+	}
+	if (creds->expires != 0) {
+		timefmt_iso(creds->expires, expires);
+		jsonout_key(out, "Expiration");
+		jsonout_string(out, expires);
+	}
+	secbuf_puts(out, "}\n");
+}
+
+bool confirm(const struct world *world, const char *question, bool *yes,
+	     struct error *err)
+{
+	struct secbuf *answer = NULL;
+
+	*yes = false;
+	if (!world->prompt.ask(world->prompt.self, PROMPT_TEXT, question,
+			       &answer, err))
+		return false;
+	*yes = text_equal_nocase(secbuf_text(answer), "y") ||
+	       text_equal_nocase(secbuf_text(answer), "yes");
+	secbuf_free(answer);
+	return true;
+}

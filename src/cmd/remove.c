@@ -1,0 +1,106 @@
+#include <stddef.h>
+
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/strbuf.h"
+#include "base/topic.h"
+#include "cmd/command.h"
+#include "cmd/request.h"
+#include "cmd_internal.h"
+#include "port/world.h"
+#include "session/key.h"
+
+#define QUESTION_MAX 512
+
+static bool check_stored(const struct request *request,
+			 const struct world *world, struct error *err)
+{
+	struct secbuf *value = NULL;
+	bool ok;
+
+	ok = world->keyring.get(world->keyring.self, KEYRING_KEY,
+				request->profile, &value, err);
+	if (ok && !value)
+		ok = error_topic(err, ERROR_CONFIG, TOPIC_NO_KEY,
+				 "no access key is stored for profile %s",
+				 request->profile);
+	secbuf_free(value);
+	return ok;
+}
+
+static bool ask(const struct request *request, const struct world *world,
+		bool *yes, struct error *err)
+{
+	struct strbuf question = strbuf_with_max(QUESTION_MAX);
+	bool ok;
+
+	*yes = request->force;
+	if (*yes)
+		return true;
+	strbuf_printf(&question,
+		      "Remove the access key of %s and its sessions? (y/N) ",
+		      request->profile);
+	ok = strbuf_ok(&question) ||
+	     error_set(err, ERROR_MEMORY, "no memory to ask");
+	ok = ok && confirm(world, strbuf_text(&question), yes, err);
+	strbuf_clear(&question);
+	return ok;
+}
+
+/* Sessions first: if that fails, the key is still there to try again with. */
+static bool remove_key(const struct request *request, const struct world *world,
+		       struct error *err)
+{
+	bool yes = false;
+	bool removed = false;
+	unsigned n = 0;
+
+	if (!check_stored(request, world, err) ||
+	    !ask(request, world, &yes, err))
+		return false;
+	if (!yes) {
+		notice(&world->notices, NOTICE_INFO, "nothing was removed");
+		return true;
+	}
+	if (!key_drop_sessions(&world->keyring, request->profile, &n, err) ||
+	    !world->keyring.remove(world->keyring.self, KEYRING_KEY,
+				   request->profile, &removed, err))
+		return false;
+	notice(&world->notices, NOTICE_INFO,
+	       "removed the access key of %s and %u cached session%s; the key "
+	       "itself still exists at AWS",
+	       request->profile, n, n == 1 ? "" : "s");
+	return true;
+}
+
+static bool remove_sessions(const struct request *request,
+			    const struct world *world, struct error *err)
+{
+	unsigned n = 0;
+
+	if (!key_drop_sessions(&world->keyring, request->profile, &n, err))
+		return false;
+	notice(&world->notices, NOTICE_INFO,
+	       "removed %u cached session%s of the key of %s", n,
+	       n == 1 ? "" : "s", request->profile);
+	return true;
+}
+
+static bool cmd_remove(const struct request *request, const struct world *world,
+		       struct error *err)
+{
+	return request->sessions_only ? remove_sessions(request, world, err)
+				      : remove_key(request, world, err);
+}
+
+const struct command command_remove = {
+	.name = "remove",
+	.alias = "rm",
+	.summary = "remove a stored key and every session made with it",
+	.operands = OPERANDS_PROFILE_GIVEN,
+	.options = OPT_FORCE | OPT_SESSIONS_ONLY,
+	.help = "Removes the access key stored for PROFILE and all sessions "
+		"made with it, and\nasks first.  The config file is left as it "
+		"is, and so is the key at AWS.\n",
+	.run = cmd_remove,
+};

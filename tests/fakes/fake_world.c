@@ -1,0 +1,441 @@
+#include "fakes/fake_world.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/timefmt.h"
+
+#define HOME "/home/alex"
+
+/* Is this call the one that is to fail? */
+static bool fails(struct fake_world *fake, struct error *err)
+{
+	if (fake->calls++ != fake->fail_at)
+		return false;
+	(void)error_set(err, ERROR_SYSTEM, "the fake fails here");
+	return true;
+}
+
+static const char *short_path(const char *path)
+{
+	static char text[256];
+
+	if (strncmp(path, HOME "/", strlen(HOME) + 1) != 0)
+		return path;
+	(void)snprintf(text, sizeof(text), "~%s", path + strlen(HOME));
+	return text;
+}
+
+/* "session A" for the first digest met, "key custodian" as it is. */
+static const char *item_text(struct fake_world *fake, const char *kind,
+			     const char *name)
+{
+	static char text[256];
+
+	(void)snprintf(text, sizeof(text), "%s %s", kind, name);
+	for (size_t i = 0; strcmp(kind, "session") == 0 && i < 26; i++) {
+		if (fake->sessions[i][0] == '\0')
+			(void)snprintf(fake->sessions[i], 64, "%s", name);
+		if (strcmp(fake->sessions[i], name) == 0) {
+			(void)snprintf(text, sizeof(text), "session %c",
+				       (char)('A' + (char)i));
+			break;
+		}
+	}
+	return text;
+}
+
+static int64_t now(void *self)
+{
+	return ((struct fake_world *)self)->now;
+}
+
+static bool files_read(void *self, const char *path, size_t max,
+		       struct secbuf **text, struct error *err)
+{
+	struct fake_world *fake = self;
+
+	(void)max;
+	*text = NULL;
+	strbuf_printf(&fake->log, "files.read      %s\n", short_path(path));
+	if (fails(fake, err))
+		return false;
+	for (size_t i = 0; i < FAKE_FILES; i++)
+		if (fake->files[i].path &&
+		    strcmp(fake->files[i].path, path) == 0) {
+			*text = secbuf_from(fake->files[i].text);
+			return *text || error_set(err, ERROR_MEMORY, "memory");
+		}
+	return true;
+}
+
+static struct fake_item *find(struct fake_world *fake, const char *kind,
+			      const char *name)
+{
+	for (size_t i = 0; i < FAKE_ITEMS; i++)
+		if (fake->items[i].value &&
+		    strcmp(fake->items[i].kind, kind) == 0 &&
+		    strcmp(fake->items[i].name, name) == 0)
+			return &fake->items[i];
+	return NULL;
+}
+
+static bool keyring_get(void *self, const char *kind, const char *name,
+			struct secbuf **value, struct error *err)
+{
+	struct fake_world *fake = self;
+	const struct fake_item *item = find(fake, kind, name);
+
+	*value = NULL;
+	strbuf_printf(&fake->log, "keyring.get     %s%s\n",
+		      item_text(fake, kind, name), item ? "" : " (none)");
+	if (fails(fake, err))
+		return false;
+	if (!item)
+		return true;
+	*value = secbuf_from(secbuf_text(item->value));
+	return *value || error_set(err, ERROR_MEMORY, "memory");
+}
+
+static bool keyring_put(void *self, const struct keyring_item *item,
+			const struct secbuf *value, struct error *err)
+{
+	struct fake_world *fake = self;
+	struct fake_item *place = find(fake, item->kind, item->name);
+
+	strbuf_printf(&fake->log, "keyring.put     %s\n",
+		      item_text(fake, item->kind, item->name));
+	if (fails(fake, err))
+		return false;
+	for (size_t i = 0; !place && i < FAKE_ITEMS; i++)
+		if (!fake->items[i].value)
+			place = &fake->items[i];
+	if (!place)
+		return error_set(err, ERROR_MEMORY, "the fake is full");
+	secbuf_free(place->value);
+	place->kind = strcmp(item->kind, KEYRING_KEY) == 0 ? KEYRING_KEY
+							   : KEYRING_SESSION;
+	(void)snprintf(place->name, sizeof(place->name), "%s", item->name);
+	(void)snprintf(place->origin, sizeof(place->origin), "%s",
+		       item->origin);
+	(void)snprintf(place->label, sizeof(place->label), "%s", item->label);
+	place->expires = item->expires;
+	place->value = secbuf_from(secbuf_text(value));
+	return place->value || error_set(err, ERROR_MEMORY, "memory");
+}
+
+static bool keyring_remove(void *self, const char *kind, const char *name,
+			   bool *removed, struct error *err)
+{
+	struct fake_world *fake = self;
+	struct fake_item *item = find(fake, kind, name);
+
+	strbuf_printf(&fake->log, "keyring.remove  %s\n",
+		      item_text(fake, kind, name));
+	if (fails(fake, err))
+		return false;
+	*removed = item != NULL;
+	if (item) {
+		secbuf_free(item->value);
+		item->value = NULL;
+	}
+	return true;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct keyring_item *x = a;
+	const struct keyring_item *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+static bool keyring_list(void *self, const char *kind, struct arena *arena,
+			 const struct keyring_item **items, size_t *n,
+			 struct error *err)
+{
+	struct fake_world *fake = self;
+	struct keyring_item *list =
+		arena_alloc(arena, FAKE_ITEMS * sizeof(*list));
+
+	strbuf_printf(&fake->log, "keyring.list    %s\n", kind);
+	if (fails(fake, err))
+		return false;
+	if (!list)
+		return error_set(err, ERROR_MEMORY, "memory");
+	*n = 0;
+	for (size_t i = 0; i < FAKE_ITEMS; i++) {
+		const struct fake_item *item = &fake->items[i];
+
+		if (item->value && strcmp(item->kind, kind) == 0)
+			list[(*n)++] = (struct keyring_item){
+				item->kind, item->name, item->label,
+				item->origin, item->expires
+			};
+	}
+	qsort(list, *n, sizeof(*list), by_name);
+	*items = list;
+	return true;
+}
+
+static bool locks_take(void *self, const char *name, int wait, int *lock,
+		       struct error *err)
+{
+	struct fake_world *fake = self;
+	bool session = strncmp(name, "session ", 8) == 0;
+
+	(void)wait;
+	strbuf_printf(&fake->log, "locks.take      %s\n",
+		      session ? item_text(fake, "session", name + 8) : name);
+	if (fails(fake, err))
+		return false;
+	*lock = fake->calls;
+	return true;
+}
+
+static void locks_release(void *self, int lock)
+{
+	(void)self;
+	(void)lock;
+}
+
+static bool prompt_ask(void *self, enum prompt_kind kind, const char *question,
+		       struct secbuf **answer, struct error *err)
+{
+	struct fake_world *fake = self;
+
+	(void)kind;
+	*answer = NULL;
+	strbuf_printf(&fake->log, "prompt.ask      %s\n", question);
+	if (fails(fake, err))
+		return false;
+	if (fake->n_answers >= FAKE_ANSWERS || !fake->answers[fake->n_answers])
+		return error_set(err, ERROR_PERSON, "nobody is there");
+	*answer = secbuf_from(fake->answers[fake->n_answers++]);
+	return *answer || error_set(err, ERROR_MEMORY, "memory");
+}
+
+static void prompt_tell(void *self, const char *text)
+{
+	struct fake_world *fake = self;
+
+	strbuf_printf(&fake->log, "prompt.tell     %s\n", text);
+}
+
+static bool prompt_can_ask(void *self)
+{
+	(void)self;
+	return true;
+}
+
+/* The value of a parameter of a form body, into out. */
+static void parameter(const char *body, const char *name, char *out,
+		      size_t size)
+{
+	size_t len = strlen(name);
+	const char *p = body;
+
+	out[0] = '\0';
+	while (p) {
+		if (strncmp(p, name, len) == 0 && p[len] == '=') {
+			(void)snprintf(out, size, "%.*s",
+				       (int)strcspn(p + len + 1, "&"),
+				       p + len + 1);
+			return;
+		}
+		p = strchr(p, '&');
+		p = p ? p + 1 : NULL;
+	}
+}
+
+static void put_credentials(struct secbuf *out, const struct fake_world *fake,
+			    const char *action)
+{
+	bool role = strcmp(action, "AssumeRole") == 0;
+	char expires[TIMEFMT_ISO_LEN];
+	char text[1024];
+
+	timefmt_iso(fake->now + (role ? 3600 : 43200), expires);
+	(void)snprintf(
+		text, sizeof(text),
+		"<%sResponse><%sResult><Credentials><AccessKeyId>%s"
+		"</AccessKeyId><SecretAccessKey>fakefakefakefakefakefakefake"
+		"</SecretAccessKey><SessionToken>token-%s</SessionToken>"
+		"<Expiration>%s</Expiration></Credentials>"
+		"<AssumedRoleUser><Arn>arn:aws:sts::222233334444:assumed-role/"
+		"Dev/alex</Arn></AssumedRoleUser></%sResult></%sResponse>",
+		action, action,
+		role ? "ASIAROLEROLEROLEROLE" : "ASIAMFAMFAMFAMFAMFAM", action,
+		expires, action, action);
+	secbuf_puts(out, text);
+}
+
+static void put_answer(struct secbuf *out, struct fake_world *fake,
+		       const char *action)
+{
+	if (strcmp(action, "GetCallerIdentity") == 0)
+		secbuf_puts(out,
+			    "<GetCallerIdentityResponse><GetCallerIdentity"
+			    "Result><Arn>arn:aws:iam::111122223333:user/alex"
+			    "</Arn><UserId>AIDAEXAMPLE</UserId><Account>"
+			    "111122223333</Account></GetCallerIdentityResult>"
+			    "</GetCallerIdentityResponse>");
+	else if (strcmp(action, "ListMFADevices") == 0)
+		secbuf_puts(out,
+			    "<ListMFADevicesResponse><ListMFADevicesResult>"
+			    "<MFADevices><member><UserName>alex</UserName>"
+			    "<SerialNumber>arn:aws:iam::111122223333:mfa/alex"
+			    "</SerialNumber></member></MFADevices>"
+			    "<IsTruncated>false</IsTruncated>"
+			    "</ListMFADevicesResult></ListMFADevicesResponse>");
+	else
+		put_credentials(out, fake, action);
+}
+
+static bool is_refused(struct fake_world *fake, const char *action)
+{
+	return fake->refuse && strcmp(fake->refuse, action) == 0 &&
+	       fake->refusals-- > 0;
+}
+
+static bool http_send(void *self, const struct http_request *request,
+		      struct http_answer *answer, bool *sent, struct error *err)
+{
+	struct fake_world *fake = self;
+	const char *host = strstr(request->url, "://");
+	char action[64];
+	char text[1024];
+
+	host = host ? host + 3 : request->url;
+	parameter(secbuf_text(request->body), "Action", action, sizeof(action));
+	strbuf_printf(&fake->log, "http.send       %s %.*s %s\n",
+		      request->method, (int)strcspn(host, "/"), host, action);
+	*answer = (struct http_answer){ 0 };
+	*sent = true;
+	if (fails(fake, err))
+		return false;
+	answer->status = 200;
+	answer->body = secbuf_new(4096);
+	if (is_refused(fake, action)) {
+		answer->status = 403;
+		(void)snprintf(text, sizeof(text),
+			       "<ErrorResponse><Error><Type>Sender</Type>"
+			       "<Code>%s</Code><Message>%s</Message></Error>"
+			       "</ErrorResponse>",
+			       fake->refuse_code, fake->refuse_text);
+		secbuf_puts(answer->body, text);
+	} else {
+		put_answer(answer->body, fake, action);
+	}
+	if (secbuf_ok(answer->body))
+		return true;
+	secbuf_free(answer->body);
+	answer->body = NULL;
+	return error_set(err, ERROR_MEMORY, "memory");
+}
+
+static bool launcher_find(void *self, const char *command, struct arena *arena,
+			  const char **path, struct error *err)
+{
+	struct fake_world *fake = self;
+
+	strbuf_printf(&fake->log, "launcher.find   %s\n", command);
+	if (fails(fake, err))
+		return false;
+	if (strcmp(command, "nowhere") == 0)
+		return error_set(err, ERROR_NOT_FOUND, "nowhere: not found");
+	*path = arena_printf(arena, "/usr/bin/%s", command);
+	return *path || error_set(err, ERROR_MEMORY, "memory");
+}
+
+static bool launcher_become(void *self, const char *path, char *const argv[],
+			    char *const envp[], struct error *err)
+{
+	struct fake_world *fake = self;
+
+	strbuf_puts(&fake->log, "launcher.become");
+	for (size_t i = 0; argv[i]; i++)
+		strbuf_printf(&fake->log, " %s", argv[i]);
+	strbuf_puts(&fake->log, "\n");
+	if (fails(fake, err))
+		return false;
+	strbuf_printf(&fake->child, "%s\n", path);
+	for (size_t i = 0; envp[i]; i++)
+		strbuf_printf(&fake->child, "%s\n", envp[i]);
+	return true;
+}
+
+static void say(void *self, enum notice what, const char *text)
+{
+	struct fake_world *fake = self;
+
+	if (what != NOTICE_DEBUG)
+		strbuf_printf(&fake->said, "%s%s\n",
+			      what == NOTICE_WARNING ? "warning: " : "", text);
+}
+
+static bool output_write(void *self, const char *bytes, size_t len,
+			 struct error *err)
+{
+	struct fake_world *fake = self;
+
+	if (fails(fake, err))
+		return false;
+	strbuf_add(&fake->output, bytes, len);
+	return true;
+}
+
+static bool is_terminal(void *self)
+{
+	(void)self;
+	return false;
+}
+
+void fake_world_init(struct fake_world *fake)
+{
+	*fake = (struct fake_world){
+		.log = strbuf_with_max(65536),
+		.output = strbuf_with_max(65536),
+		.said = strbuf_with_max(65536),
+		.child = strbuf_with_max(65536),
+		.now = 1900000000,
+		.fail_at = -1,
+	};
+	fake->world = (struct world){
+		.clock = { fake, now },
+		.files = { fake, files_read, NULL },
+		.http = { fake, http_send },
+		.keyring = { fake, "fake", NULL, keyring_get, keyring_put,
+			     keyring_remove, keyring_list },
+		.launcher = { fake, launcher_find, launcher_become },
+		.locks = { fake, locks_take, locks_release },
+		.notices = { fake, say },
+		.output = { fake, output_write, is_terminal },
+		.prompt = { fake, prompt_ask, prompt_tell, prompt_can_ask },
+		.environment = (char *const *)(void *)fake->environment,
+	};
+}
+
+void fake_world_next(struct fake_world *fake)
+{
+	strbuf_clear(&fake->log);
+	strbuf_clear(&fake->output);
+	strbuf_clear(&fake->said);
+	strbuf_clear(&fake->child);
+	fake->calls = 0;
+	fake->fail_at = -1;
+}
+
+void fake_world_clear(struct fake_world *fake)
+{
+	fake_world_next(fake);
+	for (size_t i = 0; i < FAKE_ITEMS; i++) {
+		secbuf_free(fake->items[i].value);
+		fake->items[i].value = NULL;
+	}
+}
