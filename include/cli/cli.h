@@ -1,0 +1,41 @@
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <stdbool.h>
+
+#include "base/attrs.h"
+
+struct command;
+struct error;
+struct output;
+struct request;
+
+/* What the command line turned out to be. */
+enum cli_what {
+	CLI_COMMAND, /* run *command with *request */
+	CLI_HELP,    /* show help: of *command, or of all if that is NULL */
+	CLI_VERSION
+};
+
+/*
+ * Read argv (whose first word is the program) by table.  request's defaults
+ * are set; settings flags (--backend, --prompt, --no-prompt) are only noted,
+ * in *flags.  ERROR_USAGE says what is wrong and what was near.
+ */
+struct cli_flags {
+	const char *backend; /* NULL: not given */
+	const char *prompt;
+	bool no_prompt;
+	bool debug;
+};
+
+bool cli_parse(char *const argv[], const struct command *const *table,
+	       char *const *environment, enum cli_what *what,
+	       const struct command **command, struct request *request,
+	       struct cli_flags *flags, struct error *err) MUST_CHECK;
+
+/* `rolekey help` and `rolekey help COMMAND` (NULL: all). */
+bool cli_help(const struct command *const *table, const struct command *command,
+	      const struct output *output, struct error *err) MUST_CHECK;
+
+#endif

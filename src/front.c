@@ -1,0 +1,298 @@
+#include "front.h"
+
+#include <pwd.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/text.h"
+#include "cmd/hint.h"
+#include "format/settings.h"
+
+#define SETTINGS_MAX 1048576
+#define LINE_MAX_LEN 2048
+
+/* --- the person's places ----------------------------------------------------- */
+
+static const char *home(char *const *environment)
+{
+	const char *named = text_env(environment, "HOME");
+	const struct passwd *entry;
+
+	if (!text_is_empty(named))
+		return named;
+	entry = getpwuid(geteuid());
+	return entry && entry->pw_dir ? entry->pw_dir : "/";
+}
+
+/* A path from a variable ("~/" is the home), or else below the home. */
+static const char *place(struct arena *arena, char *const *environment,
+			 const char *variable, const char *usual)
+{
+	const char *named = text_env(environment, variable);
+
+	if (text_is_empty(named))
+		return arena_printf(arena, "%s/%s", home(environment), usual);
+	if (strncmp(named, "~/", 2) == 0)
+		return arena_printf(arena, "%s/%s", home(environment),
+				    named + 2);
+	return named;
+}
+
+static const char *settings_path(struct arena *arena, char *const *environment)
+{
+	const char *base = text_env(environment, "XDG_CONFIG_HOME");
+
+	if (text_is_empty(base))
+		return arena_printf(arena, "%s/.config/rolekey/config",
+				    home(environment));
+	return arena_printf(arena, "%s/rolekey/config", base);
+}
+
+static const char *login_name(struct arena *arena, char *const *environment)
+{
+	const struct passwd *entry = getpwuid(geteuid());
+	const char *named = text_env(environment, "USER");
+
+	if (entry && !text_is_empty(entry->pw_name))
+		return arena_strdup(arena, entry->pw_name);
+	return named;
+}
+
+/* --- settings ------------------------------------------------------------------ */
+
+static bool read_settings(struct front *front, char *const *environment,
+			  struct error *err)
+{
+	struct settings *settings = &front->request.settings;
+	const char *path = settings_path(front->arena, environment);
+	struct files files = files_posix();
+	struct secbuf *text = NULL;
+	bool ok;
+
+	if (!path)
+		return error_set(err, ERROR_MEMORY, "no memory to start with");
+	*settings = settings_default();
+	ok = files.read(files.self, path, SETTINGS_MAX, &text, err) &&
+	     (!text ||
+	      settings_parse(path, text, front->arena, settings, err)) &&
+	     settings_environment(environment, settings, err);
+	secbuf_free(text);
+	return ok;
+}
+
+/* Flags beat the environment, which beats the file. */
+static bool apply_flags(struct front *front, struct error *err)
+{
+	struct settings *settings = &front->request.settings;
+
+	if ((front->flags.backend &&
+	     !settings_set(settings, "backend", front->flags.backend, err)) ||
+	    (front->flags.prompt &&
+	     !settings_set(settings, "prompt", front->flags.prompt, err))) {
+		err->code = ERROR_USAGE;
+		return false;
+	}
+	settings->no_prompt = settings->no_prompt || front->flags.no_prompt ||
+			      strcmp(settings->prompt, "none") == 0;
+	if (settings->session_backend &&
+	    strcmp(settings->session_backend, settings->backend) != 0)
+		return error_set(err, ERROR_CONFIG,
+				 "session_backend other than backend is not "
+				 "there yet");
+	return true;
+}
+
+static bool find_places(struct front *front, char *const *environment,
+			struct error *err)
+{
+	struct request *request = &front->request;
+
+	request->debug = front->flags.debug;
+	request->login_name = login_name(front->arena, environment);
+	request->config_path = place(front->arena, environment,
+				     "AWS_CONFIG_FILE", ".aws/config");
+	request->credentials_path =
+		place(front->arena, environment, "AWS_SHARED_CREDENTIALS_FILE",
+		      ".aws/credentials");
+	return (request->config_path && request->credentials_path) ||
+	       error_set(err, ERROR_MEMORY, "no memory to start with");
+}
+
+bool front_read(struct front *front, char *const argv[],
+		char *const *environment, const struct command *const *table,
+		struct error *err)
+{
+	*front = (struct front){ .arena = arena_new() };
+	if (!front->arena)
+		return error_set(err, ERROR_MEMORY, "no memory to start with");
+	return cli_parse(argv, table, environment, &front->what,
+			 &front->command, &front->request, &front->flags,
+			 err) &&
+	       (front->what != CLI_COMMAND ||
+		(read_settings(front, environment, err) &&
+		 apply_flags(front, err) &&
+		 find_places(front, environment, err)));
+}
+
+void front_clear(struct front *front)
+{
+	secbuf_free(front->request.mfa_token);
+	front->request.mfa_token = NULL;
+	arena_free(front->arena);
+	front->arena = NULL;
+}
+
+/* --- the keyring, when it is needed --------------------------------------------- */
+
+static bool open_real(struct lazy_keyring *self, struct error *err)
+{
+	if (self->choice.row)
+		return true;
+	if (!keyring_choose(self->rows, self->backend, &self->needs,
+			    &self->choice, err))
+		return false;
+	self->port->name = self->choice.keyring.name;
+	self->port->why = self->choice.keyring.why;
+	return true;
+}
+
+static bool lazy_get(void *self, const char *kind, const char *name,
+		     struct secbuf **value, struct error *err)
+{
+	struct lazy_keyring *lazy = self;
+
+	return open_real(lazy, err) &&
+	       lazy->choice.keyring.get(lazy->choice.keyring.self, kind, name,
+					value, err);
+}
+
+static bool lazy_put(void *self, const struct keyring_item *item,
+		     const struct secbuf *value, struct error *err)
+{
+	struct lazy_keyring *lazy = self;
+
+	return open_real(lazy, err) &&
+	       lazy->choice.keyring.put(lazy->choice.keyring.self, item, value,
+					err);
+}
+
+static bool lazy_remove(void *self, const char *kind, const char *name,
+			bool *removed, struct error *err)
+{
+	struct lazy_keyring *lazy = self;
+
+	return open_real(lazy, err) &&
+	       lazy->choice.keyring.remove(lazy->choice.keyring.self, kind,
+					   name, removed, err);
+}
+
+static bool lazy_list(void *self, const char *kind, struct arena *arena,
+		      const struct keyring_item **items, size_t *n,
+		      struct error *err)
+{
+	struct lazy_keyring *lazy = self;
+
+	return open_real(lazy, err) &&
+	       lazy->choice.keyring.list(lazy->choice.keyring.self, kind, arena,
+					 items, n, err);
+}
+
+struct keyring lazy_keyring(struct lazy_keyring *self)
+{
+	return (struct keyring){ .self = self,
+				 .name = self->backend,
+				 .get = lazy_get,
+				 .put = lazy_put,
+				 .remove = lazy_remove,
+				 .list = lazy_list };
+}
+
+void lazy_keyring_close(struct lazy_keyring *self)
+{
+	if (self->choice.row)
+		self->choice.row->close(&self->choice.keyring);
+	self->choice.row = NULL;
+}
+
+/* --- the end -------------------------------------------------------------------- */
+
+/* One write a line: those of parallel processes do not mix. */
+static void put_line(char line[static LINE_MAX_LEN])
+{
+	size_t len = strlen(line);
+
+	text_clean(line);
+	len = len < LINE_MAX_LEN - 1 ? len : LINE_MAX_LEN - 2;
+	line[len] = '\n';
+	(void)!write(STDERR_FILENO, line, len + 1);
+}
+
+void front_report(const struct front *front, const struct error *err)
+{
+	const struct command *command = front->command;
+	const char *profile = front->request.profile;
+	char line[LINE_MAX_LEN];
+	char hint[LINE_MAX_LEN / 2];
+	bool one_line = command && command->terse;
+	int n;
+
+	hint_for(err, profile, hint, sizeof(hint));
+	n = snprintf(line, sizeof(line), "rolekey: %s%s%s%s%s%s%s",
+		     command ? command->name : "",
+		     command && profile ? " " : "",
+		     command && profile ? profile : "", command ? ": " : "",
+		     err->text, *hint && one_line ? "; hint: " : "",
+		     one_line ? hint : "");
+	if (n >= (int)sizeof(line)) /* cut, on purpose */
+		line[sizeof(line) - 1] = '\0';
+	put_line(line);
+	if (*hint == '\0' || one_line)
+		return;
+	(void)snprintf(line, sizeof(line), "hint: %s", hint);
+	put_line(line);
+}
+
+static int plain_status(enum error_code code)
+{
+	switch (code) {
+	case ERROR_USAGE:
+		return 2;
+	case ERROR_CONFIG:
+		return 3;
+	case ERROR_PERSON:
+		return 4;
+	case ERROR_DENIED:
+		return 5;
+	case ERROR_KEYRING:
+		return 6;
+	case ERROR_NETWORK:
+	case ERROR_PROTOCOL:
+		return 7;
+	case ERROR_INTERRUPTED:
+		return 130;
+	case ERROR_NOT_FOUND:
+		return 127;
+	case ERROR_CANNOT_RUN:
+		return 126;
+	case ERROR_NONE:
+	case ERROR_MEMORY:
+	case ERROR_SYSTEM:
+		break;
+	}
+	return 1;
+}
+
+int front_status(const struct front *front, const struct error *err)
+{
+	int status = plain_status(err->code);
+
+	if (!front->command || !front->command->like_env ||
+	    (status >= 126 && status <= 130))
+		return status;
+	return 125; /* as env(1): ours, not the child's */
+}

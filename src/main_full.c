@@ -1,0 +1,135 @@
+/*
+ * libexec/rolekey/rolekey-full: every command, with every library.  bin/rolekey
+ * hands over to it when a cached session does not do.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/text.h"
+#include "base/topic.h"
+#include "crypto/start.h"
+#include "front.h"
+#include "session/session.h"
+
+#define CODE_MAX 64
+
+/* Others can read our argv: what of it is a code is there no longer. */
+static void wipe_argument(char *const argv[], const char *text)
+{
+	for (; *argv; argv++)
+		if (text >= *argv && text <= *argv + strlen(*argv))
+			explicit_bzero(*argv + (text - *argv), strlen(text));
+}
+
+/* -t CODE, or -t - for a line of stdin. */
+static bool take_code(struct front *front, char *const argv[],
+		      struct error *err)
+{
+	struct request *request = &front->request;
+	struct input input = input_stdin();
+
+	if (!request->mfa_text)
+		return true;
+	if (strcmp(request->mfa_text, "-") == 0)
+		return input.read(input.self, true, CODE_MAX,
+				  &request->mfa_token, err);
+	request->mfa_token = secbuf_from(request->mfa_text);
+	wipe_argument(argv, request->mfa_text);
+	return secbuf_ok(request->mfa_token) ||
+	       error_set(err, ERROR_MEMORY, "no memory for a code");
+}
+
+static bool run(const struct front *front, char *const *environment,
+		struct error *err)
+{
+	static const struct keyring_row *const rows[] = {
+		&keyring_row_secret_service, &keyring_row_file, NULL
+	};
+	const struct command *command = front->command;
+	struct notices_stderr told = { .debug = front->flags.debug,
+				       .quiet = command->terse };
+	struct notices notices = notices_stderr(&told);
+	struct prompt_tty tty = { .no_prompt =
+					  front->request.settings.no_prompt ||
+					  command->asks_nobody };
+	struct prompt prompt = prompt_tty(&tty);
+	struct locks_flock flocks = { .environment = environment,
+				      .tell = &prompt };
+	struct http_curl curl = {
+		.ca_bundle = text_env(environment, "AWS_CA_BUNDLE"),
+	};
+	struct lazy_keyring lazy = {
+		.rows = rows,
+		.backend = front->request.settings.backend,
+		.needs = { .environment = environment,
+			   .prompt = command->asks_nobody ? NULL : &prompt,
+			   .notices = &notices,
+			   .no_prompt = tty.no_prompt,
+			   .unlock_timeout =
+				   front->request.settings.unlock_timeout },
+	};
+	struct world world = { .clock = clock_system(),
+			       .files = files_posix(),
+			       .http = http_curl(&curl),
+			       .input = input_stdin(),
+			       .keyring = lazy_keyring(&lazy),
+			       .launcher = launcher_posix(environment),
+			       .locks = locks_flock(&flocks),
+			       .maker = { session_carry_out },
+			       .notices = notices,
+			       .output = output_stdout(),
+			       .prompt = prompt,
+			       .environment = environment };
+	bool ok;
+
+	lazy.port = &world.keyring;
+	ok = command->run(&front->request, &world, err);
+	lazy_keyring_close(&lazy);
+	http_curl_free(&curl);
+	return ok;
+}
+
+static bool show_version(struct error *err)
+{
+	struct output output = output_stdout();
+	static const char version[] = "rolekey " ROLEKEY_VERSION "\n";
+
+	return output.write(output.self, version, sizeof(version) - 1, err);
+}
+
+static bool act(struct front *front, char *const argv[],
+		char *const *environment, struct error *err)
+{
+	struct output output = output_stdout();
+
+	switch (front->what) {
+	case CLI_VERSION:
+		return show_version(err);
+	case CLI_HELP:
+		return cli_help(command_table, front->command, &output, err);
+	case CLI_COMMAND:
+		break;
+	}
+	return take_code(front, argv, err) && run(front, environment, err);
+}
+
+int main(int argc, char **argv)
+{
+	struct error err = { 0 };
+	struct front front;
+	int status = 0;
+
+	(void)argc;
+	crypto_start();
+	harden_process();
+	if (!front_read(&front, argv, environ, command_table, &err) ||
+	    !act(&front, argv, environ, &err)) {
+		front_report(&front, &err);
+		status = front_status(&front, &err);
+	}
+	front_clear(&front);
+	return status;
+}
