@@ -1,0 +1,51 @@
+"""What goes wrong on demand: the next N calls [of an action] fail so.
+
+A fault is a dict: kind (a row below), count (1), action (any), seconds (for
+slow), code/status/message (for error).
+"""
+
+HTML = (b'<html><head><title>503 Service Temporarily Unavailable</title>'
+        b'</head><body><center><h1>503 Service Temporarily Unavailable</h1>'
+        b'</center></body></html>\r\n')
+
+# kind: (is the action performed?, what is sent instead of its answer)
+# None: the answer itself.  'reset': nothing, the connection is reset.
+# 'cut': half of the answer.  Else (status, type, body).
+KINDS = {
+    'reset': (False, 'reset'),
+    'html503': (False, (503, 'text/html', HTML)),
+    'html200': (False, (200, 'text/html', HTML)),
+    'garbage': (False, (200, 'text/xml', b'<AssumeRoleResponse><<&\x01 \xff')),
+    'empty': (False, (200, 'text/xml', b'')),
+    'empty503': (False, (503, 'text/xml', b'')),
+    'huge': (False, (200, 'text/xml', b'<a>' + b'x' * (8 << 20) + b'</a>')),
+    'redirect': (False, (302, 'text/html', b'')),
+    'slow': (True, None),
+    'lost': (True, 'reset'),
+    'cut': (True, 'cut'),
+    'throttle': (False, None),
+    'error': (False, None),
+}
+
+
+class Faults:
+    def __init__(self):
+        self.waiting = []
+
+    def add(self, fault):
+        if fault.get('kind') not in KINDS:
+            raise ValueError('no such fault: %r' % fault.get('kind'))
+        self.waiting.append(dict(fault, count=fault.get('count', 1)))
+
+    def clear(self):
+        self.waiting.clear()
+
+    def take(self, action):
+        """The fault that this call shall have, or None."""
+        for fault in self.waiting:
+            if fault.get('action') in (None, action):
+                fault['count'] -= 1
+                if fault['count'] == 0:
+                    self.waiting.remove(fault)
+                return fault
+        return None

@@ -1,0 +1,243 @@
+"""HTTP in front of the services, the log of the calls, and the control."""
+
+import json
+import socket
+import struct
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, urlsplit
+
+import answers
+import faults
+import iam
+import signing
+import sts
+
+CONTROL = '/stand-in/'
+MAX_BODY = 1 << 20
+SERVICES = {sts.VERSION: ('sts', sts), iam.VERSION: ('iam', iam)}
+
+
+class Log:
+    """A line of JSON a call; never a secret or a code."""
+
+    def __init__(self, path):
+        self.file = open(path, 'a', encoding='utf-8') if path else None
+        self.lock = threading.Lock()
+
+    def write(self, entry):
+        with self.lock:
+            if self.file:
+                self.file.write(json.dumps(entry) + '\n')
+                self.file.flush()
+
+
+class StandIn:
+    """The world, its faults and its log, behind one lock."""
+
+    def __init__(self, world, log):
+        self.world = world
+        self.faults = faults.Faults()
+        self.log = log
+        self.lock = threading.Lock()
+
+    # -- the control --------------------------------------------------------
+
+    def control(self, name, data):
+        handlers = {
+            'fault': lambda: self.faults.add(data),
+            'clear-faults': self.faults.clear,
+            'forget-codes': self.world.spent.clear,
+            'forget-sessions': self.world.forget_sessions,
+            'expire-sessions': self.world.expire_sessions,
+            'settings': lambda: self.world.settings.update(data),
+            'key': lambda: self.world.set_key(data['id'], data['status']),
+            'role': lambda: self.world.roles[data['arn']].update(data),
+        }
+        with self.lock:
+            handlers[name]()
+
+    # -- a call -------------------------------------------------------------
+
+    def call(self, request, params, entry):
+        """Does it: the (service, result) of a good request."""
+        service, module = SERVICES.get(params.get('Version'), (None, None))
+        action = params.get('Action')
+        if not service or action not in module.ACTIONS:
+            raise answers.Refusal(
+                'InvalidAction', 400, 'Could not find operation %s for '
+                'version %s' % (action, params.get('Version')))
+        entry['service'] = service
+        regions = self.world.regions if service == 'sts' else ['us-east-1']
+        with self.lock:
+            caller = signing.check(self.world, service, regions,
+                                   request.command, request.path,
+                                   request.headers, request.body)
+            entry['caller'] = caller.arn
+            if service == 'iam':
+                iam.allow(caller, action)
+            return service, module.ACTIONS[action](self.world, caller, params)
+
+
+def log_entry(request, params):
+    """What is known before anything was checked."""
+    entry = {'time': round(time.time(), 3), 'action': params.get('Action'),
+             'caller': None, 'host': request.headers.get('Host'),
+             'agent': request.headers.get('User-Agent')}
+    entry['params'] = {
+        name: '(given)' if name == 'TokenCode' else value
+        for name, value in params.items() if name not in ('Action', 'Version')}
+    try:
+        claim = signing.claim_of(request.headers)
+        entry.update(key_id=claim.key_id, region=claim.region,
+                     scope=claim.service)
+    except answers.Refusal:
+        entry.update(key_id=None, region=None, scope=None)
+    return entry
+
+
+def parse_params(target, body):
+    pairs = parse_qsl(urlsplit(target).query, keep_blank_values=True)
+    pairs += parse_qsl(body.decode('utf-8', 'replace'), keep_blank_values=True)
+    params = dict(pairs)
+    if len(params) != len(pairs):
+        raise answers.Refusal('MalformedQueryString', 404,
+                              'The query string contains a syntax error.')
+    return params
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = 'HTTP/1.1'
+    server_version = 'stand-in'
+    sys_version = ''
+    timeout = 60
+    body = b''
+
+    def do_POST(self):
+        length = int(self.headers.get('Content-Length') or 0)
+        if length > MAX_BODY:
+            self._send(413, 'text/plain', b'')
+            return
+        self.body = self.rfile.read(length)
+        if self.path.startswith(CONTROL):
+            self._control(self.path[len(CONTROL):])
+        else:
+            self._answer()
+
+    do_GET = do_POST
+
+    def log_message(self, *_args):
+        pass
+
+    def date_time_string(self, timestamp=None):
+        if timestamp is None:
+            timestamp = self.server.stand_in.world.now()
+        return super().date_time_string(timestamp)
+
+    # -- control ------------------------------------------------------------
+
+    def _control(self, name):
+        try:
+            self.server.stand_in.control(name, json.loads(self.body or '{}'))
+            self._send(200, 'text/plain', b'ok\n')
+        except (KeyError, TypeError, ValueError) as problem:
+            self._send(400, 'text/plain', repr(problem).encode())
+
+    # -- services -----------------------------------------------------------
+
+    def _answer(self):
+        request_id = answers.new_request_id()
+        try:
+            params = parse_params(self.path, self.body)
+        except answers.Refusal as refusal:
+            self._xml(refusal.status, answers.failure('sts', refusal,
+                                                      request_id), request_id)
+            return
+        entry = log_entry(self, params)
+        fault = self.server.stand_in.faults.take(params.get('Action'))
+        status, text = self._outcome(params, entry, fault, request_id)
+        entry['status'] = status
+        if fault:
+            entry['fault'] = fault['kind']
+        self.server.stand_in.log.write(entry)
+        self._deliver(fault, status, text, request_id)
+
+    def _outcome(self, params, entry, fault, request_id):
+        """Performs the action, unless the fault comes before it."""
+        try:
+            if fault:
+                self._before(fault)
+            service, result = self.server.stand_in.call(self, params, entry)
+            entry['verdict'] = 'ok'
+            return 200, answers.success(service, params['Action'], result,
+                                        request_id)
+        except answers.Refusal as refusal:
+            entry['verdict'] = refusal.code
+            return refusal.status, answers.failure(
+                entry.get('service'), refusal, request_id)
+
+    def _before(self, fault):
+        kind = fault['kind']
+        if kind == 'slow':
+            time.sleep(fault.get('seconds', 1))
+        if kind == 'throttle':
+            raise answers.Refusal('Throttling', 400, 'Rate exceeded')
+        if kind == 'error':
+            raise answers.Refusal(fault['code'], fault.get('status', 400),
+                                  fault.get('message', ''))
+        if not faults.KINDS[kind][0]:
+            raise answers.Refusal('(not performed)', 0, '')
+
+    def _deliver(self, fault, status, text, request_id):
+        instead = faults.KINDS[fault['kind']][1] if fault else None
+        if instead == 'reset':
+            self._reset()
+        elif instead == 'cut':
+            self._cut(text)
+        elif instead:
+            self._send(*instead)
+        else:
+            self._xml(status, text, request_id)
+
+    def _xml(self, status, text, request_id):
+        self._send(status, 'text/xml', text.encode(),
+                   {'x-amzn-RequestId': request_id})
+
+    def _send(self, status, content_type, body, more=None):
+        self.send_response(status)
+        self.send_header('Content-Type', content_type)
+        self.send_header('Content-Length', str(len(body)))
+        if status == 302:
+            self.send_header('Location', 'http://127.0.0.1:1/elsewhere')
+        for name, value in (more or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _cut(self, text):
+        body = text.encode()
+        self.send_response(200)
+        self.send_header('Content-Type', 'text/xml')
+        self.send_header('Content-Length', str(len(body)))
+        self.end_headers()
+        self.wfile.write(body[:len(body) // 2])
+        self.close_connection = True
+
+    def _reset(self):
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                                   struct.pack('ii', 1, 0))
+        self.close_connection = True
+        self.connection.close()
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 512
+
+    def __init__(self, address, stand_in):
+        self.stand_in = stand_in
+        super().__init__(address, Handler)
+
+    def handle_error(self, request, client_address):
+        """A client that went away is none of our business."""

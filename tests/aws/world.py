@@ -1,0 +1,225 @@
+"""Who there is: users, their keys and devices, roles and who may take them.
+
+A world is described by a dict (or a JSON file of it): see DEFAULT below, and
+README.md for what may stand in it.  Sessions that were handed out and codes
+that were spent are kept here too.
+"""
+
+import base64
+import calendar
+import hashlib
+import hmac
+import re
+import secrets
+import string
+import struct
+import time
+
+REGIONS = [
+    'ap-northeast-1', 'ap-southeast-2', 'eu-central-1', 'eu-west-1',
+    'us-east-1', 'us-east-2', 'us-west-2',
+]
+
+
+def seed(text):
+    """A base32 seed of 64 characters, as AWS gives it: 40 bytes."""
+    return base64.b32encode(text.encode().ljust(40, b'.')[:40]).decode()
+
+
+CUSTODIAN = '111122223333'
+ALEX = 'arn:aws:iam::%s:user/alex' % CUSTODIAN
+
+
+def _user(name, key_id, secret, devices=(), **more):
+    return dict({
+        'arn': 'arn:aws:iam::%s:user/%s' % (CUSTODIAN, name),
+        'keys': [{'id': key_id, 'secret': secret}],
+        'devices': [
+            {'serial': 'arn:aws:iam::%s:mfa/%s' % (CUSTODIAN, device),
+             'seed': seed('a seed for tests only, of ' + device)}
+            for device in devices],
+    }, **more)
+
+
+def _role(account, name, principals=(CUSTODIAN,), mfa=True, longest=43200,
+          external_id=None):
+    return {
+        'arn': 'arn:aws:iam::%s:role/%s' % (account, name),
+        'max_session': longest,
+        'trust': {'principals': list(principals), 'mfa': mfa,
+                  'external_id': external_id},
+    }
+
+
+# One account holds all users; the others hold only roles.
+DEFAULT = {
+    'regions': REGIONS,
+    'users': [
+        _user('alex', 'AKIAIOSFODNN7EXAMPLE',
+              'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY', ['alex']),
+        _user('kim', 'AKIAI44QH8DHBEXAMPLE',
+              'je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY',
+              ['kim-phone', 'kim-key']),
+        _user('lee', 'AKIALEELEELEEEXAMPLE',
+              'Lee0Lee1Lee2/Lee3+Lee4Lee5Lee6EXAMPLEKEY', ['lee'],
+              iam=False),
+        _user('sam', 'AKIASAMSAMSAMEXAMPLE',
+              'Sam0Sam1Sam2/Sam3+Sam4Sam5Sam6EXAMPLEKEY'),
+    ],
+    'roles': [
+        _role('222233334444', 'TestingAdmin'),
+        _role('222233334444', 'Chained', mfa=False,
+              principals=['arn:aws:iam::222233334444:role/TestingAdmin']),
+        _role('333344445555', 'StagingAdmin', longest=14400),
+        _role('444455556666', 'ops/ProductionAdmin', longest=3600),
+        _role('444455556666', 'Closed', principals=[]),
+        _role('555566667777', 'ToolsAdmin', mfa=False),
+        _role('666677778888', 'Partner', mfa=False,
+              external_id='partner-42'),
+    ],
+}
+
+
+def totp(base32, step):
+    """RFC 6238 with SHA-1 and 6 digits, of one 30 s step."""
+    digest = hmac.new(base64.b32decode(base32), struct.pack('>Q', step),
+                      hashlib.sha1).digest()
+    at = digest[-1] & 15
+    number = struct.unpack('>I', digest[at:at + 4])[0] & 0x7fffffff
+    return '%06d' % (number % 1000000)
+
+
+def iso(when, fraction=False):
+    text = time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(when))
+    return text + ('.%03dZ' % (when % 1 * 1000) if fraction else 'Z')
+
+
+def compact(when):
+    return time.strftime('%Y%m%dT%H%M%SZ', time.gmtime(when))
+
+
+def from_compact(text):
+    return calendar.timegm(time.strptime(text, '%Y%m%dT%H%M%SZ'))
+
+
+def _stable_id(prefix, arn):
+    digest = hashlib.sha256(arn.encode()).digest()
+    return prefix + base64.b32encode(digest).decode()[:17]
+
+
+class Caller:
+    """Whose key signed: a user, a user's session, or a role's session."""
+
+    def __init__(self, kind, arn, user_id, secret, **more):
+        self.kind = kind  # 'user', 'session' or 'role'
+        self.arn = arn
+        self.user_id = user_id
+        self.secret = secret
+        self.user = more.get('user')        # its record, not for roles
+        self.role_arn = more.get('role_arn')
+        self.token = more.get('token')      # None for a long-lived key
+        self.expires = more.get('expires')  # likewise
+        self.mfa = more.get('mfa', False)
+
+    @property
+    def account(self):
+        return self.arn.split(':')[4]
+
+
+class World:
+    def __init__(self, description=None):
+        description = description or DEFAULT
+        self.regions = description.get('regions', REGIONS)
+        self.users = description.get('users', [])
+        self.roles = {role['arn']: role for role in description['roles']}
+        self.settings = dict({
+            'skew': 0,            # seconds that our clock is ahead
+            'token_size': None,   # characters; None: 350 to 1200
+            'lifetime': None,     # seconds; None: what was asked for
+            'page_size': 100,     # of IAM's lists
+            'fraction': False,    # of seconds, in times
+        }, **description.get('settings', {}))
+        self.issued = {}
+        self.spent = set()
+
+    def now(self):
+        return time.time() + self.settings['skew']
+
+    # -- keys ---------------------------------------------------------------
+
+    def _long_lived(self, key_id):
+        for user in self.users:
+            for key in user['keys']:
+                if key['id'] == key_id:
+                    return user, key
+        return None, None
+
+    def find_caller(self, key_id):
+        """The caller of that key id, or None: unknown, deleted, inactive."""
+        if key_id in self.issued:
+            return self.issued[key_id]
+        user, key = self._long_lived(key_id)
+        if not key or key.get('status', 'Active') != 'Active':
+            return None
+        return Caller('user', user['arn'], _stable_id('AIDA', user['arn']),
+                      key['secret'], user=user)
+
+    def set_key(self, key_id, status):
+        self._long_lived(key_id)[1]['status'] = status
+
+    # -- sessions -----------------------------------------------------------
+
+    def _token(self):
+        size = self.settings['token_size'] or 350 + secrets.randbelow(850)
+        raw = base64.b64encode(secrets.token_bytes(size)).decode()
+        return 'IQoJb3JpZ2luX2VjE' + raw[:size - 19] + '=='
+
+    def issue(self, kind, arn, user_id, duration, **more):
+        """New credentials that work here: (key id, caller)."""
+        alphabet = string.ascii_uppercase + '234567'
+        key_id = 'ASIA' + ''.join(
+            secrets.choice(alphabet) for _ in range(16))
+        lifetime = self.settings['lifetime'] or duration
+        caller = Caller(kind, arn, user_id, secrets.token_urlsafe(30),
+                        token=self._token(), expires=self.now() + lifetime,
+                        **more)
+        self.issued[key_id] = caller
+        return key_id, caller
+
+    def expire_sessions(self):
+        for caller in self.issued.values():
+            caller.expires = self.now() - 1
+
+    def forget_sessions(self):
+        self.issued.clear()
+
+    # -- roles --------------------------------------------------------------
+
+    def role_id(self, arn):
+        return _stable_id('AROA', arn)
+
+    def trusts(self, role, caller):
+        """Does the role's trust policy name the caller?"""
+        names = {caller.arn, caller.account,
+                 'arn:aws:iam::%s:root' % caller.account, caller.role_arn}
+        return bool(names & set(role['trust']['principals']))
+
+    # -- codes --------------------------------------------------------------
+
+    def device(self, user, serial):
+        for device in user.get('devices', ()):
+            if device['serial'] == serial:
+                return device
+        return None
+
+    def spend(self, device, code):
+        """Is code one of the device's for now, and not used before?"""
+        if not re.fullmatch('[0-9]{6}', code or ''):
+            return False
+        this = int(self.now()) // 30
+        for step in (this, this - 1, this + 1):
+            mark = (device['serial'], step)
+            if totp(device['seed'], step) == code and mark not in self.spent:
+                self.spent.add(mark)
+                return True
+        return False
