@@ -1,0 +1,591 @@
+"""What the scenarios stand on: a sandbox, the stand-in for AWS, a terminal.
+
+A scenario file is a list of functions `case_NAME(box)` and ends with
+`run_cases(globals())`.  Each case gets a fresh Sandbox: a home of its own, no
+variable of the person's, and the stand-in as AWS.
+"""
+
+import base64
+import contextlib
+import json
+import os
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+import urllib.request
+
+import pexpect
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(ROOT, 'tests', 'aws'))
+
+from world import CUSTODIAN, DEFAULT  # noqa: E402
+
+BIN = os.environ.get('ROLEKEY_BIN') or os.path.join(
+    ROOT, 'build', 'dev', 'tree', 'bin', 'rolekey')
+STAND_IN = os.path.join(ROOT, 'tests', 'aws', 'stand_in.py')
+PYTHON = '/usr/bin/python3'
+PASSPHRASE = 'correct horse battery staple'
+TIMEOUT = 60
+
+KEY_ID = 'AKIAIOSFODNN7EXAMPLE'
+SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
+SERIAL = 'arn:aws:iam::%s:mfa/alex' % CUSTODIAN
+USER = 'arn:aws:iam::%s:user/alex' % CUSTODIAN
+
+CONFIG = '''\
+[default]
+region = ap-northeast-1
+
+[profile custodian]
+mfa_serial = %s
+
+[profile testing]
+role_arn = arn:aws:iam::222233334444:role/TestingAdmin
+source_profile = custodian
+
+[profile staging]
+role_arn = arn:aws:iam::333344445555:role/StagingAdmin
+source_profile = custodian
+
+[profile production]
+role_arn = arn:aws:iam::444455556666:role/ops/ProductionAdmin
+source_profile = custodian
+
+[profile chained]
+role_arn = arn:aws:iam::222233334444:role/Chained
+source_profile = testing
+''' % SERIAL
+
+
+class Failed(Exception):
+    """What a case saw is not what it should see."""
+
+
+class Skipped(Exception):
+    """A case cannot be tried here; the text says why."""
+
+
+def need(condition, text):
+    if not condition:
+        raise Failed(text)
+
+
+def same(got, wanted, what):
+    need(got == wanted, '%s: wanted %r, got %r' % (what, wanted, got))
+
+
+# -- processes --------------------------------------------------------------
+
+
+class Result:
+    """How a program ended and what it said."""
+
+    def __init__(self, argv, status, stdout, stderr, seconds):
+        self.argv = argv
+        self.status = status
+        self.stdout = stdout
+        self.stderr = stderr
+        self.seconds = seconds
+
+    def __str__(self):
+        return '%s\n  status %s after %.1f s\n  stdout %r\n  stderr %r' % (
+            ' '.join(map(str, self.argv)), self.status, self.seconds,
+            self.stdout[-1500:], self.stderr[-3000:])
+
+
+def check(result, status=0, stdout=None, stderr=None, without=None):
+    """status; regexes that stdout and stderr must (and must not) have."""
+    need(result.status == status,
+         'wanted status %s: %s' % (status, result))
+    for name, pattern in (('stdout', stdout), ('stderr', stderr)):
+        text = getattr(result, name)
+        need(pattern is None or re.search(pattern, text, re.I | re.M),
+             '%s has no /%s/: %s' % (name, pattern, result))
+    if without:
+        need(not re.search(without, result.stdout + result.stderr, re.I),
+             'has /%s/: %s' % (without, result))
+    return result
+
+
+def check_quiet(result, status=0):
+    """Nothing on stderr at all."""
+    check(result, status)
+    same(result.stderr, '', 'stderr of %s' % result)
+    return result
+
+
+class Pty:
+    """A program with a terminal of its own, driven by expect and answers."""
+
+    def __init__(self, argv, env, cwd, stdout=None):
+        command, args = argv[0], list(argv[1:])
+        if stdout:  # as in x=$(rolekey ...): stdout is no terminal
+            args = ['-c', 'exec "$@" >%s' % stdout, 'sh', command] + args
+            command = '/bin/sh'
+        self.argv = argv
+        self.started = time.monotonic()
+        self.child = pexpect.spawn(
+            command, [str(arg) for arg in args], env=env, cwd=cwd,
+            encoding='utf-8', codec_errors='replace', timeout=TIMEOUT,
+            dimensions=(40, 250))
+        self.child.delaybeforesend = 0.05
+        self.said = ''
+
+    def expect(self, pattern, timeout=TIMEOUT):
+        try:
+            self.child.expect(re.compile(pattern, re.I), timeout=timeout)
+        except (pexpect.EOF, pexpect.TIMEOUT) as problem:
+            raise Failed('terminal never showed /%s/ (%s); it showed %r' % (
+                pattern, type(problem).__name__,
+                self.said + str(self.child.before))) from None
+        self.said += self.child.before + self.child.after
+
+    def answer(self, text):
+        self.child.sendline(text)
+
+    def finish(self, timeout=TIMEOUT):
+        """Its end: everything that the terminal showed is stdout here."""
+        try:
+            self.child.expect(pexpect.EOF, timeout=timeout)
+        except pexpect.TIMEOUT:
+            self.close()
+            raise Failed('did not end: %s showed %r' % (
+                self.argv, self.said + self.child.before)) from None
+        self.said += self.child.before
+        self.child.close()
+        status = self.child.exitstatus
+        if status is None:
+            status = -self.child.signalstatus
+        return Result(self.argv, status, self.said.replace('\r\n', '\n'), '',
+                      time.monotonic() - self.started)
+
+    def close(self):
+        with contextlib.suppress(pexpect.ExceptionPexpect, OSError):
+            self.child.close(force=True)
+
+
+# -- the stand-in -----------------------------------------------------------
+
+
+class StandIn:
+    """tests/aws, started, and its control and its log."""
+
+    def __init__(self, folder, world=None, tls=None):
+        self.log_path = os.path.join(folder, 'aws.log')
+        ready = os.path.join(folder, 'aws.port')
+        argv = [PYTHON, '-B', STAND_IN, '--port', '0', '--log', self.log_path,
+                '--ready', ready]
+        if world:
+            path = os.path.join(folder, 'aws.world')
+            with open(path, 'w', encoding='utf-8') as file:
+                json.dump(world, file)
+            argv += ['--world', path]
+        if tls:
+            argv += ['--cert', tls[0], '--key', tls[1]]
+        self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL)
+        self.port = self._wait(ready)
+        self.scheme = 'https' if tls else 'http'
+        self.url = '%s://127.0.0.1:%d' % (self.scheme, self.port)
+        self.marked = 0
+
+    def _wait(self, ready):
+        for _ in range(600):
+            if os.path.exists(ready):
+                with open(ready, encoding='ascii') as file:
+                    return int(file.read())
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        raise RuntimeError('the stand-in did not start')
+
+    def control(self, name, **data):
+        request = urllib.request.Request(
+            self.url + '/stand-in/' + name, json.dumps(data).encode())
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(request, timeout=10) as answer:
+            same(answer.status, 200, 'status of the control')
+
+    def fault(self, kind, **data):
+        self.control('fault', kind=kind, **data)
+
+    def all_calls(self):
+        with open(self.log_path, encoding='utf-8') as file:
+            return [json.loads(line) for line in file]
+
+    def mark(self):
+        self.marked = len(self.all_calls())
+
+    def calls(self):
+        """What was called since mark(), oldest first."""
+        return self.all_calls()[self.marked:]
+
+    def actions(self):
+        return [call['action'] for call in self.calls()]
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.wait(10)
+
+
+_LAST_STEP = {}
+
+
+def seed_of(serial):
+    for user in DEFAULT['users']:
+        for device in user['devices']:
+            if device['serial'] == serial:
+                return device['seed']
+    raise KeyError(serial)
+
+
+def code_now(serial=SERIAL):
+    """By oathtool, the code that the device shows now."""
+    return subprocess.run(['oathtool', '--totp', '-b', seed_of(serial)],
+                          check=True, capture_output=True,
+                          text=True).stdout.strip()
+
+
+# -- the sandbox ------------------------------------------------------------
+
+SCRUB = re.compile(
+    r'AWS|ROLEKEY_|.*_PROXY$|.*_proxy$|DBUS_|DISPLAY$|WAYLAND|XDG_|SSH_|'
+    r'MAKE|MFLAGS|GNOME_KEYRING|GPG_|PINENTRY|PASSWORD_STORE')
+
+
+def clean_environment():
+    return {name: value for name, value in os.environ.items()
+            if not SCRUB.match(name)}
+
+
+class Sandbox:
+    """A home, an environment and AWS, all of which vanish at the end."""
+
+    def __init__(self, world=None, aws=True, parent=None):
+        self.top = tempfile.mkdtemp(prefix='rolekey-e2e.', dir=parent)
+        os.chmod(self.top, 0o755)
+        self.home = self._folder('home')
+        self.runtime = self._folder('run')
+        self.config = os.path.join(self.home, '.aws', 'config')
+        self.credentials = os.path.join(self.home, '.aws', 'credentials')
+        self.env = clean_environment()
+        self.env.update({
+            'HOME': self.home,
+            'XDG_CONFIG_HOME': os.path.join(self.home, '.config'),
+            'XDG_DATA_HOME': os.path.join(self.home, '.local/share'),
+            'XDG_STATE_HOME': os.path.join(self.home, '.local/state'),
+            'XDG_CACHE_HOME': os.path.join(self.home, '.cache'),
+            'XDG_RUNTIME_DIR': self.runtime,
+            'ROLEKEY_BACKEND': 'file',
+            'ROLEKEY_PASSPHRASE': PASSPHRASE,
+            'AWS_EC2_METADATA_DISABLED': 'true',
+            'LC_ALL': 'C.UTF-8', 'TERM': 'xterm', 'USER': 'tester',
+            'LOGNAME': 'tester', 'SHELL': '/bin/sh',
+            # Without folders that this user may not look into.
+            'PATH': '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:'
+                    '/sbin:/bin',
+        })
+        self.aws = None
+        if aws:
+            self.aws = StandIn(self.top, world)
+            self.env['AWS_ENDPOINT_URL'] = self.aws.url
+        self.write_config(CONFIG)
+
+    def _folder(self, name):
+        path = os.path.join(self.top, name)
+        os.mkdir(path, 0o700)
+        return path
+
+    # -- files --------------------------------------------------------------
+
+    def write(self, path, text, mode=0o600):
+        path = os.path.join(self.home, path)
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        data = text if isinstance(text, bytes) else text.encode()
+        with open(path, 'wb') as file:
+            file.write(data)
+        os.chmod(path, mode)
+        return path
+
+    def write_config(self, text):
+        return self.write(self.config, text)
+
+    def write_credentials(self, text):
+        return self.write(self.credentials, text)
+
+    def read_config(self):
+        with open(self.config, encoding='utf-8') as file:
+            return file.read()
+
+    def keyring_path(self):
+        return os.path.join(self.env['XDG_DATA_HOME'], 'rolekey', 'keyring')
+
+    def files(self):
+        """Every file under home and the runtime folder."""
+        return sorted(
+            os.path.join(folder, name)
+            for top in (self.home, self.runtime)
+            for folder, _, names in os.walk(top) for name in names)
+
+    # -- running ------------------------------------------------------------
+
+    def _environment(self, env):
+        merged = dict(self.env)
+        for name, value in (env or {}).items():
+            if value is None:
+                merged.pop(name, None)
+            else:
+                merged[name] = value
+        return merged
+
+    def run(self, *argv, stdin='', env=None, timeout=TIMEOUT, cwd=None,
+            **more):
+        """A program without a terminal."""
+        started = time.monotonic()
+        data = stdin if isinstance(stdin, bytes) else stdin.encode()
+        process = subprocess.Popen(
+            [str(arg) for arg in argv], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=self._environment(env), cwd=cwd or self.home,
+            start_new_session=True, **more)
+        try:
+            out, err = process.communicate(data, timeout)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            out, err = process.communicate()
+            raise Failed('no end within %d s: %s' % (timeout, Result(
+                argv, None, out.decode('utf-8', 'replace'),
+                err.decode('utf-8', 'replace'), timeout))) from None
+        return Result(argv, process.returncode,
+                      out.decode('utf-8', 'replace'),
+                      err.decode('utf-8', 'replace'),
+                      time.monotonic() - started)
+
+    def rolekey(self, *argv, **more):
+        return self.run(BIN, *argv, **more)
+
+    def pty(self, *argv, env=None, stdout=None):
+        return Pty([BIN] + list(argv), self._environment(env), self.home,
+                   stdout)
+
+    def pty_run(self, argv, dialogue, env=None):
+        """rolekey on a terminal: (what it shows, what is typed) in turn."""
+        terminal = self.pty(*argv, env=env)
+        try:
+            for pattern, answer in dialogue:
+                terminal.expect(pattern)
+                terminal.answer(answer)
+            return terminal.finish()
+        finally:
+            terminal.close()
+
+    # -- short ways ---------------------------------------------------------
+
+    def key_environment(self, key_id=KEY_ID, secret=SECRET):
+        return {'AWS_ACCESS_KEY_ID': key_id, 'AWS_SECRET_ACCESS_KEY': secret}
+
+    def add(self, profile='custodian', *flags, **more):
+        """Stores the key, without a word to AWS unless flags say so."""
+        env = dict(more.pop('env', None) or {},
+                   **self.key_environment(*more.pop('key', ())))
+        return self.rolekey('add', profile, '--env', *flags, env=env, **more)
+
+    def add_quietly(self, profile='custodian', **more):
+        return check(self.add(profile, '--no-verify', '--no-config', **more))
+
+    def warm(self, *profiles):
+        """The key is stored and the profiles' sessions are cached."""
+        check(self.add())
+        flags = ['-t', self.code()]
+        for profile in profiles or ('testing',):
+            check(self.rolekey('export', profile, *flags))
+            flags = []  # one code serves all
+        self.aws.mark()
+
+    def code(self, serial=SERIAL, fresh=True):
+        """A code of the device; never the same step twice, unless not fresh.
+
+        A step that went out already is waited out.
+        """
+        if fresh:
+            left = _LAST_STEP.get((self.top, serial), 0) * 30 + 30 - time.time()
+            if left > 0:
+                time.sleep(left + 0.2)
+            self._away_from_the_edge()
+            _LAST_STEP[(self.top, serial)] = int(time.time()) // 30
+        return code_now(serial)
+
+    @staticmethod
+    def _away_from_the_edge():
+        """A code that is used at once shall still be of its step."""
+        left = 30 - time.time() % 30
+        if left < 2:
+            time.sleep(left + 0.1)
+
+    def forget_codes(self):
+        """As if 30 s had gone by: here, in the stand-in and in rolekey."""
+        _LAST_STEP.clear()
+        self.aws.control('forget-codes')
+        shutil.rmtree(os.path.join(self.env['XDG_STATE_HOME'], 'rolekey'),
+                      ignore_errors=True)
+
+    def actions(self):
+        return self.aws.actions()
+
+    def expect_actions(self, *wanted):
+        same(self.actions(), list(wanted), 'calls to AWS')
+
+    # -- the end ------------------------------------------------------------
+
+    def forget_kernel_keys(self):
+        """The derived keys that the file backend left in the kernel."""
+        for line in self._kernel_keys():
+            subprocess.run(['keyctl', 'unlink', line.split(':')[0]],
+                           check=False, capture_output=True)
+            subprocess.run(['keyctl', 'unlink', line.split(':')[0], '@u'],
+                           check=False, capture_output=True)
+
+    def _kernel_keys(self):
+        """Lines of /proc/keys-like text for keys of this keyring file."""
+        try:
+            with open(self.keyring_path(), 'rb') as file:
+                head = file.read(256)
+        except OSError:
+            return []
+        listed = subprocess.run(['keyctl', 'list', '@u'], check=False,
+                                capture_output=True, text=True).stdout
+        found = []
+        for line in listed.splitlines():
+            match = re.match(r'\s*(\d+): .*\buser: (rolekey:\S*)', line)
+            if match and _salt_is_in(match.group(2), head):
+                found.append(match.group(1) + ': ' + match.group(2))
+        return found
+
+    def close(self):
+        with contextlib.suppress(OSError):
+            self.forget_kernel_keys()
+        if self.aws:
+            self.aws.stop()
+        shutil.rmtree(self.top, ignore_errors=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_args):
+        self.close()
+
+
+def _salt_is_in(name, head):
+    """Does a key's name have a part that is, as hex or base64, in the file?"""
+    part = name.rsplit(':', 1)[-1]
+    for decode in (bytes.fromhex, lambda text: base64.urlsafe_b64decode(
+            text + '=' * (-len(text) % 4))):
+        with contextlib.suppress(ValueError):
+            salt = decode(part)
+            if len(salt) >= 8 and salt in head:
+                return True
+    return False
+
+
+# -- gnome-keyring ----------------------------------------------------------
+
+KEYRING_SCRIPT = r'''
+printf %s "$GNOME_TEST_PASSWORD" |
+	gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1
+gdbus wait --session --timeout 10 org.freedesktop.secrets || exit 77
+printf '%s\n' "$DBUS_SESSION_BUS_ADDRESS" >"$1.new" && mv "$1.new" "$1"
+exec cat
+'''
+
+
+@contextlib.contextmanager
+def gnome_keyring(box, password='test-pass'):
+    """A bus with an unlocked gnome-keyring; box.env points to it."""
+    for program in ('gnome-keyring-daemon', 'dbus-run-session', 'gdbus'):
+        if not shutil.which(program):
+            raise Skipped('no ' + program)
+    ready = os.path.join(box.top, 'bus')
+    env = dict(box.env, GNOME_TEST_PASSWORD=password)
+    process = subprocess.Popen(
+        ['dbus-run-session', '--', 'sh', '-c', KEYRING_SCRIPT, 'sh', ready],
+        env=env, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, start_new_session=True)
+    before = dict(box.env)
+    try:
+        _wait_for(ready, process)
+        with open(ready, encoding='utf-8') as file:
+            box.env['DBUS_SESSION_BUS_ADDRESS'] = file.read().strip()
+        box.env['ROLEKEY_BACKEND'] = 'secret-service'
+        box.env.pop('ROLEKEY_PASSPHRASE')
+        yield
+    finally:
+        box.env = before
+        process.stdin.close()  # cat ends, and the bus with it
+        process.wait(10)
+
+
+def _wait_for(path, process):
+    for _ in range(300):
+        if os.path.exists(path):
+            return
+        if process.poll() is not None:
+            break
+        time.sleep(0.05)
+    raise Skipped('gnome-keyring did not start here')
+
+
+# -- reporting --------------------------------------------------------------
+
+
+def no_core():
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _one(name, case):
+    """One case's verdict: 'ok', 'FAILED' or 'skipped', and a text."""
+    started = time.monotonic()
+    try:
+        with Sandbox() as box:
+            case(box)
+        return 'ok', '(%.1f s)' % (time.monotonic() - started)
+    except Skipped as reason:
+        return 'skipped', str(reason)
+    except Failed as problem:
+        return 'FAILED', str(problem)
+    except Exception:  # a scenario's own mistake is a failure too
+        return 'FAILED', traceback.format_exc()
+
+
+def run_cases(names, program=True):
+    """Runs every case_NAME (or those named by argv); ends the process."""
+    if program and not os.access(BIN, os.X_OK):
+        print('skipped: there is no ' + BIN)
+        sys.exit(77)
+    wanted = sys.argv[1:]
+    counts = {'ok': 0, 'FAILED': 0, 'skipped': 0}
+    for name, case in list(names.items()):
+        title = name.replace('case_', '', 1).replace('_', ' ')
+        if not name.startswith('case_') or (
+                wanted and name.replace('case_', '', 1) not in wanted):
+            continue
+        verdict, detail = _one(name, case)
+        counts[verdict] += 1
+        indented = detail.replace('\n', '\n    ')
+        print('%s %s%s%s' % (verdict, title,
+                             '\n    ' if verdict == 'FAILED' else ' ',
+                             indented), flush=True)
+    print('%d passed, %d failed%s' % (
+        counts['ok'], counts['FAILED'],
+        ', %d skipped' % counts['skipped'] if counts['skipped'] else ''))
+    if counts['FAILED']:
+        sys.exit(1)
+    sys.exit(0 if counts['ok'] else 77)

@@ -1,0 +1,120 @@
+#!/usr/bin/python3 -B
+"""Profiles with names that are hard on parsers, shells and terminals."""
+
+import json
+
+from harness import CONFIG, SERIAL, check, need, run_cases, same
+
+EXTRA = '''
+[profile %s]
+role_arn = arn:aws:iam::222233334444:role/TestingAdmin
+source_profile = custodian
+'''
+
+
+def with_profile(box, section):
+    box.write_config(CONFIG + EXTRA % section)
+
+
+def works(box, name, section=None):
+    """A profile of that name can be explained, listed and run."""
+    with_profile(box, section or name)
+    box.add_quietly()
+    done = check(box.rolekey('explain', '--json', name))
+    same(json.loads(done.stdout)['profile'], name, 'name')
+    names = check(box.rolekey('list', '--profiles')).stdout.splitlines()
+    need(name in names, names)
+    done = check(box.rolekey('exec', name, '-t', box.code(), '--', 'sh', '-c',
+                             'echo $AWS_VAULT'))
+    same(done.stdout, name + '\n', 'AWS_VAULT')
+
+
+def refused(box, name, section, status=3):
+    """It is no profile, and saying so hurts nothing."""
+    with_profile(box, section)
+    done = check(box.rolekey('explain', name), status, stderr='^rolekey: ')
+    same(done.stdout, '', 'stdout')
+    need('Sanitizer' not in done.stderr, str(done))
+    return done
+
+
+def case_every_sign_that_aws_allows(box):
+    works(box, 'a.b-c_d/e%f@g:h+i')
+
+
+def case_quoted_and_valid(box):
+    works(box, 'quoted', '"quoted"')
+
+
+def case_quoted_with_a_blank_is_refused(box):
+    refused(box, 'a b', '"a b"')
+
+
+def case_with_a_blank_is_refused(box):
+    refused(box, 'a b', 'a b')
+
+
+def case_with_an_umlaut_is_refused(box):
+    done = refused(box, '\u00fc', '\u00fc')
+    need('\ufffd' not in done.stderr, str(done))
+
+
+def case_that_begins_like_an_option(box):
+    with_profile(box, '--x')
+    check(box.rolekey('explain', '--x'), 2, stderr='--x')
+    done = check(box.rolekey('explain', '--json', env={'AWS_PROFILE': '--x'}))
+    same(json.loads(done.stdout)['profile'], '--x', 'name')
+
+
+def case_upper_and_lower_case_differ(box):
+    with_profile(box, 'Testing')
+    box.write_config(box.read_config().replace(
+        '[profile Testing]\nrole_arn = arn:aws:iam::222233334444:role/'
+        'TestingAdmin', '[profile Testing]\nrole_arn = arn:aws:iam::'
+        '333344445555:role/StagingAdmin'))
+    for name, account in (('testing', '222233334444'),
+                          ('Testing', '333344445555')):
+        done = check(box.rolekey('explain', '--json', name))
+        same(json.loads(done.stdout)['account'], account, name)
+
+
+def case_control_characters_do_not_reach_the_terminal(box):
+    done = check(box.rolekey('explain', 'a\x1b]0;b\x07\nc'), 3)
+    need(not any(sign in done.stderr for sign in '\x1b\x07'), str(done))
+    need('\nc' not in done.stderr, str(done))
+
+
+def case_bytes_that_are_no_utf_8_do_not_either(box):
+    done = check(box.rolekey(b'explain'.decode(), '\udcff\udcfe'), 3)
+    need('Sanitizer' not in done.stderr, str(done))
+
+
+def case_very_long(box):
+    works(box, 'n' * 400)
+
+
+def case_longer_than_is_sensible(box):
+    done = box.rolekey('explain', 'n' * 100000)
+    need(done.status in (2, 3), str(done.status))
+    need(len(done.stderr) < 4000, 'too much to read')
+
+
+def case_empty_is_a_usage_error(box):
+    check(box.rolekey('explain', ''), 2)
+    check(box.rolekey('explain', env={'AWS_PROFILE': ''}), 2)
+
+
+def case_quoting_survives_export(box):
+    """Nothing in a name may run in the shell that evaluates an export."""
+    name = "x'$(touch${IFS}hurt)"
+    check(box.rolekey('export', name), 3)
+    with_profile(box, 'a@b')
+    box.write_config(box.read_config().replace('[default]\nregion = '
+                     'ap-northeast-1', "[default]\nregion = x'$(touch hurt)"))
+    done = box.rolekey('explain', 'a@b')
+    need(done.status in (0, 3), str(done))
+    need(SERIAL in done.stdout or done.status == 3, str(done))
+
+
+if __name__ == '__main__':
+    run_cases(globals())

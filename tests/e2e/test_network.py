@@ -1,0 +1,188 @@
+#!/usr/bin/python3 -B
+"""The way to AWS: TLS, endpoints, large and odd answers."""
+
+import contextlib
+import json
+import os
+import subprocess
+
+from harness import (CONFIG, KEY_ID, SECRET, StandIn, check, gnome_keyring,
+                     need, run_cases, same)
+from peers import read_env, who_has_environment
+
+SAM = ('AKIASAMSAMSAMEXAMPLE', 'Sam0Sam1Sam2/Sam3+Sam4Sam5Sam6EXAMPLEKEY')
+
+
+def certificate(folder, name):
+    """A key and a certificate that signed itself: their paths."""
+    key, cert = (os.path.join(folder, name + end) for end in ('.key', '.pem'))
+    subprocess.run(
+        ['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days',
+         '2', '-subj', '/CN=' + name, '-addext', 'subjectAltName=' + (
+             'IP:' if name[0].isdigit() else 'DNS:') + name, '-keyout', key,
+         '-out', cert], check=True, capture_output=True)
+    return cert, key
+
+
+@contextlib.contextmanager
+def https(box, name='127.0.0.1'):
+    """A second stand-in that speaks TLS: (it, its certificate's path)."""
+    folder = os.path.join(box.top, 'tls')
+    os.mkdir(folder)
+    cert, key = certificate(folder, name)
+    aws = StandIn(folder, tls=(cert, key))
+    try:
+        yield aws, cert
+    finally:
+        aws.stop()
+
+
+def add_over(box, url, cert=None):
+    env = dict(box.key_environment(), AWS_ENDPOINT_URL=url)
+    if cert:
+        env['AWS_CA_BUNDLE'] = cert
+    return box.rolekey('add', 'custodian', '--env', env=env)
+
+
+def calls_of(aws):
+    """Of a stand-in with TLS, whose control is not spoken to."""
+    return [call['action'] for call in aws.all_calls()]
+
+
+def case_tls_with_a_certificate_that_is_trusted(box):
+    with https(box) as (aws, cert):
+        check(add_over(box, aws.url, cert))
+        same(calls_of(aws), ['GetCallerIdentity', 'ListMFADevices'], 'calls')
+        box.expect_actions()
+
+
+def case_tls_with_a_certificate_that_nobody_knows(box):
+    with https(box) as (aws, _):
+        done = check(add_over(box, aws.url), 7, stderr='certificate')
+        same(calls_of(aws), [], 'calls')
+        need(SECRET not in done.stderr, str(done))
+
+
+def case_tls_with_a_certificate_for_another_name(box):
+    with https(box, 'elsewhere.example') as (aws, cert):
+        check(add_over(box, aws.url, cert), 7, stderr='certificate|name')
+        same(calls_of(aws), [], 'calls')
+
+
+def case_a_bundle_that_is_not_there(box):
+    with https(box) as (aws, _):
+        done = add_over(box, aws.url, '/nonexistent.pem')
+        need(done.status in (3, 7), str(done))
+        need('nonexistent.pem' in done.stderr or 'certificate' in done.stderr,
+             str(done))
+
+
+def case_each_service_may_have_its_endpoint(box):
+    folder = os.path.join(box.top, 'iam')
+    os.mkdir(folder)
+    iam = StandIn(folder)
+    try:
+        check(box.add(env={'AWS_ENDPOINT_URL': 'http://127.0.0.1:1',
+                           'AWS_ENDPOINT_URL_STS': box.aws.url,
+                           'AWS_ENDPOINT_URL_IAM': iam.url}))
+        box.expect_actions('GetCallerIdentity')
+        same(iam.actions(), ['ListMFADevices'], 'calls to IAM')
+        same(iam.calls()[0]['region'], 'us-east-1', 'region')
+    finally:
+        iam.stop()
+
+
+def case_endpoints_from_the_files(box):
+    env = {'AWS_ENDPOINT_URL': None}
+    head = '[profile sam]\nregion = us-east-1\n'
+    for text in (head + 'endpoint_url = %s\n' % box.aws.url,
+                 head + 'services = here\n[services here]\nsts =\n  '
+                 'endpoint_url = %s\n' % box.aws.url,
+                 head + 'services = here\nendpoint_url = http://127.0.0.1:1\n'
+                 '[services here]\nsts =\n  endpoint_url = %s\n'
+                 % box.aws.url):
+        box.write_config(text)
+        box.add_quietly('sam', key=SAM)
+        box.aws.mark()
+        check(box.rolekey('export', 'sam', env=env))
+        box.expect_actions('GetSessionToken')
+
+
+def case_configured_endpoints_may_be_ignored(box):
+    box.write_config('[profile sam]\nregion = us-east-1\n')
+    plan = json.loads(check(box.rolekey('explain', '--json', 'sam', env={
+        'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS': 'true'})).stdout)
+    same(plan['steps'][-1]['endpoint'].rstrip('/'),
+         'https://sts.us-east-1.amazonaws.com', 'endpoint')
+
+
+def case_tokens_of_four_kib_on_every_keyring(box):
+    box.aws.control('settings', token_size=4096, fraction=True)
+
+    def through():
+        check(box.add())
+        env = read_env(check(box.rolekey(
+            'exec', 'testing', '-t', box.code(), '--', 'env')).stdout)
+        same(len(env['AWS_SESSION_TOKEN']), 4096, 'token')
+        again = read_env(check(box.rolekey('exec', 'testing', '--',
+                                           'env')).stdout)
+        same(again['AWS_SESSION_TOKEN'], env['AWS_SESSION_TOKEN'], 'again')
+        need(who_has_environment(box, again).endswith('/TestingAdmin/alex'),
+             'who')
+    through()
+    box.forget_codes()
+    with gnome_keyring(box):
+        through()
+
+
+def case_slow_answers_are_waited_for(box):
+    box.aws.fault('slow', seconds=3)
+    done = check(box.add())
+    need(done.seconds >= 3, 'was not slow')
+
+
+def case_aws_is_disabled_in_a_region(box):
+    box.aws.fault('error', code='RegionDisabledException', status=403, count=9,
+                  message='STS is not activated in this region for account:'
+                          '111122223333.')
+    check(box.add(), 5, stderr='^hint: .*region')
+
+
+def case_what_aws_says_cannot_hurt_the_terminal(box):
+    box.aws.fault('error', code='AccessDenied', status=403, count=9,
+                  message='a\x9b31m \u202e b ' + 'c' * 5000)
+    done = check(box.add(), 5)
+    need('\x9b' not in done.stderr, str(done))
+    need(len(done.stderr) < 3000, 'too much to read')
+
+
+def case_no_proxy_of_the_environment_is_forgotten(box):
+    """http_proxy is used, as the AWS CLI would; no_proxy spares hosts."""
+    box.add_quietly()
+    env = {'http_proxy': 'http://127.0.0.1:1'}
+    done = box.rolekey('export', 'custodian', '-t', box.code(), env=env)
+    same(done.status, 7, str(done))
+    box.forget_codes()
+    check(box.rolekey('export', 'custodian', '-t', box.code(),
+                      env=dict(env, no_proxy='127.0.0.1')))
+
+
+def case_static_keys_of_the_files_work_with_a_warning(box):
+    box.write_credentials('[custodian]\naws_access_key_id = %s\n'
+                          'aws_secret_access_key = %s\n' % (KEY_ID, SECRET))
+    done = check(box.rolekey('export', 'testing', '-t', box.code()))
+    need('import' in done.stderr or 'rolekey add' in done.stderr, str(done))
+    need(SECRET not in done.stderr, str(done))
+
+
+def case_a_stored_key_comes_before_static_ones(box):
+    box.write_credentials('[custodian]\naws_access_key_id = AKIAOTHEROTHER000'
+                          '000\naws_secret_access_key = x\n')
+    check(box.add())
+    check(box.rolekey('export', 'testing', '-t', box.code()))
+    same({call['key_id'] for call in box.aws.calls()
+          if call['action'] == 'GetSessionToken'}, {KEY_ID}, 'key')
+
+
+if __name__ == '__main__':
+    run_cases(globals())

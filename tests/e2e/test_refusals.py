@@ -1,0 +1,533 @@
+#!/usr/bin/python3 -B
+"""What goes wrong, what is said of it, and with which status it ends."""
+
+import contextlib
+import os
+import re
+import resource
+import signal
+import socket
+import subprocess
+import time
+
+from harness import (BIN, CONFIG, KEY_ID, PASSPHRASE, SECRET, Skipped,
+                     Pty, check, gnome_keyring, need, run_cases, same)
+
+SAM = ('AKIASAMSAMSAMEXAMPLE', 'Sam0Sam1Sam2/Sam3+Sam4Sam5Sam6EXAMPLEKEY')
+LINE = r'^rolekey: %s: '
+SAM_CONFIG = '''\
+[profile sam]
+region = us-east-1
+[profile tools]
+region = us-east-1
+source_profile = sam
+role_arn = arn:aws:iam::555566667777:role/ToolsAdmin
+'''
+
+
+def refused(result, status, words, hint=None):
+    """One line that says what is wrong, nothing on stdout."""
+    check(result, status, stderr=words)
+    same(result.stdout, '', 'stdout of %s' % result)
+    need(result.stderr.startswith('rolekey: '), str(result))
+    lines = [line for line in result.stderr.splitlines()
+             if not line.startswith('hint: ')]
+    need(len(lines) == 1, 'more than a line: %s' % result)
+    if hint:
+        need(re.search('^hint: .*' + hint, result.stderr, re.M | re.I),
+             'no such hint: %s' % result)
+    return result
+
+
+# -- keys -------------------------------------------------------------------
+
+
+def case_a_wrong_secret_is_not_stored(box):
+    done = box.add(key=(KEY_ID, SECRET[:-1]))
+    refused(done, 5, 'SignatureDoesNotMatch')
+    same(check(box.rolekey('list', '--credentials')).stdout, '', 'keys')
+    same(box.read_config(), CONFIG, 'config')
+
+
+def case_an_unknown_key_is_not_stored(box):
+    refused(box.add(key=('AKIAUNKNOWNUNKNOWN00', SECRET)), 5,
+            'InvalidClientTokenId')
+    same(check(box.rolekey('list', '--credentials')).stdout, '', 'keys')
+
+
+def case_what_is_no_key_is_refused_before_aws_is_asked(box):
+    for text in ('', 'nonsense\n', 'AKIAIOSFODNN7EXAMPLE\n', '{"Version": 1}',
+                 '\x00\x01\x02\n\x03\n'):
+        done = box.rolekey('add', 'custodian', '--stdin', stdin=text)
+        need(done.status in (1, 2, 3), str(done))
+    done = box.rolekey('add', 'custodian', '--env')
+    need(done.status in (2, 3), str(done))
+    need('AWS_ACCESS_KEY_ID' in done.stderr, str(done))
+    box.expect_actions()
+
+
+def case_no_key_is_stored(box):
+    for command in ('exec', 'export'):
+        status = 125 if command == 'exec' else 3
+        refused(box.rolekey(command, 'testing'), status, 'custodian',
+                hint='rolekey add custodian')
+    box.expect_actions()
+
+
+# -- profiles ---------------------------------------------------------------
+
+
+def case_no_such_profile_names_the_nearest(box):
+    refused(box.rolekey('export', 'tseting'), 3, 'tseting')
+    need('testing' in box.rolekey('export', 'tseting').stderr, 'nearest')
+    refused(box.rolekey('exec', 'tseting', '--', 'true'), 125, 'tseting')
+    box.expect_actions()
+
+
+def case_loops_are_named(box):
+    box.write_config(
+        '[profile a]\nrole_arn = arn:aws:iam::222233334444:role/A\n'
+        'source_profile = b\n'
+        '[profile b]\nrole_arn = arn:aws:iam::222233334444:role/B\n'
+        'source_profile = a\n[profile c]\ninclude_profile = d\n'
+        '[profile d]\ninclude_profile = c\n')
+    refused(box.rolekey('export', 'a'), 3, 'loop|circle')
+    refused(box.rolekey('export', 'c'), 3, 'loop|circle')
+
+
+def case_a_source_that_is_not_there(box):
+    box.write_config('[profile a]\nrole_arn = arn:aws:iam::222233334444:role/A'
+                     '\nsource_profile = gone\n')
+    refused(box.rolekey('export', 'a'), 3, 'gone')
+
+
+def case_a_role_arn_that_is_none(box):
+    box.write_config('[profile a]\nrole_arn = not-an-arn\n'
+                     'source_profile = b\n[profile b]\n')
+    refused(box.rolekey('export', 'a'), 3, 'not-an-arn')
+
+
+def case_a_custom_endpoint_with_fips(box):
+    refused(box.rolekey('export', 'testing',
+                        env={'AWS_USE_FIPS_ENDPOINT': 'true'}), 3, 'FIPS')
+
+
+# -- files ------------------------------------------------------------------
+
+
+def case_the_config_cannot_be_read(box):
+    if os.geteuid() == 0:
+        os.unlink(box.config)
+        os.mkdir(box.config)  # root can read anything but a folder
+    else:
+        os.chmod(box.config, 0)
+    refused(box.rolekey('export', 'testing'), 3, re.escape(box.config))
+
+
+def case_the_config_is_malformed(box):
+    for text, line in (('[profile a]\nno equals sign\n', 2),
+                       ('region = x\n', 1), ('[profile a\n', 1),
+                       ('[profile a]\n\n[profile b]\n = x\n', 4)):
+        box.write_config(text)
+        where = '%s:%d: ' % (re.escape(box.config), line)
+        refused(box.rolekey('config', 'dump'), 3,
+                '^rolekey: config dump: ' + where)
+        refused(box.rolekey('export', 'testing'), 3, where)
+    box.write_config('[default]\n')
+    box.write_credentials('[a]\nbroken\n')
+    refused(box.rolekey('config', 'dump'), 3,
+            re.escape(box.credentials) + ':2: ')
+
+
+def case_a_config_of_one_line_of_two_mib(box):
+    box.write_config(CONFIG + '\n[profile big]\ncomment = '
+                     + 'x' * (2 << 20) + '\n')
+    done = check(box.rolekey('explain', 'testing'))
+    need('TestingAdmin' in done.stdout, done.stdout)
+
+
+def case_a_config_with_crlf_and_a_byte_order_mark(box):
+    box.write_config('\ufeff' + CONFIG.replace('\n', '\r\n'))
+    plain = check(box.rolekey('explain', '--json', 'testing')).stdout
+    need('TestingAdmin"' in plain and '\\r' not in plain, plain)
+
+
+def case_a_config_with_bytes_that_are_no_text(box):
+    for text in (b'[profile a]\nregion = \xff\xfe\n',
+                 b'[profile a]\nregion = x\x00y\n'):
+        box.write_config(text)
+        refused(box.rolekey('export', 'a'), 3, 'config:2: ')
+
+
+def case_settings_that_are_wrong(box):
+    path = box.write('.config/rolekey/config',
+                     '[rolekey]\nbackend = file\nbakend = file\n')
+    refused(box.rolekey('list'), 3, re.escape(path) + ':3: .*bakend')
+    os.unlink(path)
+    done = box.rolekey('list', env={'ROLEKEY_BACKEND': 'nonsense'})
+    need(done.status in (2, 3) and 'nonsense' in done.stderr, str(done))
+
+
+# -- persons ----------------------------------------------------------------
+
+
+def case_nobody_can_be_asked(box):
+    box.add_quietly()
+    done = refused(box.rolekey('export', 'testing'), 4, 'code|terminal')
+    need(done.seconds < 5, 'slow: %s' % done)
+    refused(box.rolekey('exec', 'testing', '--', 'true'), 125,
+            'code|terminal')
+    for action in box.actions():  # to look who the user is takes no code
+        same(action, 'GetCallerIdentity', 'call')
+
+
+def case_nobody_may_be_asked(box):
+    box.add_quietly()
+    for argv, env in ((['--no-prompt'], {}),
+                      ([], {'ROLEKEY_NO_PROMPT': '1'})):
+        terminal = box.pty('export', 'testing', *argv, env=env)
+        check(terminal.finish(10), 4, stdout='prompt|asked')
+
+
+def case_add_without_a_terminal(box):
+    done = box.rolekey('add', 'custodian')
+    refused(done, 4, 'terminal|--env|--stdin|asked')
+    need(done.seconds < 5, 'slow: %s' % done)
+
+
+def case_a_wrong_code_from_the_command_line(box):
+    box.add_quietly()
+    done = refused(box.rolekey('export', 'testing', '-t', '000000'), 5,
+                   'AccessDenied')
+    need('one time pass' in done.stderr, str(done))
+    same(box.actions().count('GetSessionToken'), 1, 'tries')
+
+
+def case_a_code_that_is_none(box):
+    box.add_quietly()
+    for code in ('12345', '1234567', 'abcdef', ''):
+        done = box.rolekey('export', 'testing', '-t', code)
+        need(done.status == 2, str(done))
+    need('GetSessionToken' not in box.actions(), box.actions())
+
+
+def case_three_wrong_codes_at_the_terminal(box):
+    box.add_quietly()
+    wrong = [('code for', '00000%d' % number) for number in range(3)]
+    started = time.monotonic()
+    done = check(box.pty_run(['export', 'testing'], wrong), 4)
+    same(box.actions().count('GetSessionToken'), 3, 'tries %s' % done)
+    need(time.monotonic() - started < 100, 'slow')
+
+
+def case_a_mistyped_code_may_be_typed_anew(box):
+    box.add_quietly()
+    check(box.pty_run(['export', 'testing'],
+                      [('code for', 'abc'), ('code for', box.code())]))
+    same(box.actions().count('GetSessionToken'), 1, 'tries')
+
+
+def case_ctrl_c_at_the_prompt(box):
+    box.add_quietly()
+    terminal = box.pty('export', 'testing')
+    terminal.expect('code')
+    time.sleep(0.3)
+    terminal.child.sendintr()
+    time.sleep(0.1)
+    done = terminal.finish(10)
+    same(done.status, 130, str(done))
+    need('GetSessionToken' not in box.actions(), box.actions())
+
+
+RESTORE = '''
+trap : INT
+before=$(stty -g)
+"$0" "$@"
+echo "status=$?"
+[ "$before" = "$(stty -g)" ] && echo restored
+'''
+
+
+def case_the_terminal_is_restored(box):
+    for kind, word in (('code', 'export'), ('secret', 'add')):
+        if word == 'export':
+            box.add_quietly()
+        terminal = Pty(['/bin/sh', '-c', RESTORE, BIN, word,
+                        'testing' if word == 'export' else 'other'],
+                       box.env, box.home)
+        if word == 'add':
+            terminal.expect('key id')
+            terminal.answer(KEY_ID)
+        terminal.expect(kind)
+        time.sleep(0.3)
+        terminal.child.sendintr()
+        terminal.expect('status=130')
+        terminal.expect('restored')
+        terminal.close()
+
+
+# -- keyrings ---------------------------------------------------------------
+
+
+def case_a_wrong_passphrase_from_the_environment(box):
+    box.add_quietly()
+    box.forget_kernel_keys()
+    refused(box.rolekey('export', 'testing',
+                        env={'ROLEKEY_PASSPHRASE': 'wrong'}), 6, 'passphrase')
+
+
+def case_no_passphrase_and_nobody_to_ask(box):
+    box.add_quietly()
+    box.forget_kernel_keys()
+    done = refused(box.rolekey('export', 'testing',
+                               env={'ROLEKEY_PASSPHRASE': None}), 4,
+                   'passphrase|locked')
+    need(done.seconds < 5, 'slow')
+
+
+def case_a_passphrase_at_the_terminal(box):
+    box.add_quietly()
+    box.forget_kernel_keys()
+    env = {'ROLEKEY_PASSPHRASE': None}
+    done = check(box.pty_run(['list', '--credentials'],
+                             [('passphrase', PASSPHRASE)], env=env))
+    need('custodian' in done.stdout, str(done))
+    need(PASSPHRASE not in done.stdout, 'the passphrase is shown')
+    box.forget_kernel_keys()
+    done = box.pty_run(['list', '--credentials'],
+                       [('passphrase', 'wrong')] * 3, env=env)
+    check(done, 4, stdout='passphrase')
+
+
+def case_a_passphrase_from_a_command(box):
+    box.add_quietly()
+    box.forget_kernel_keys()
+    env = {'ROLEKEY_PASSPHRASE': None,
+           'ROLEKEY_PASSPHRASE_COMMAND': "echo '%s'" % PASSPHRASE}
+    same(check(box.rolekey('list', '--credentials', env=env)).stdout,
+         'custodian\n', 'keys')
+    box.forget_kernel_keys()
+    env['ROLEKEY_PASSPHRASE_COMMAND'] = 'exit 3'
+    done = box.rolekey('list', '--credentials', env=env)
+    need(done.status in (4, 6), str(done))
+
+
+def case_a_damaged_keyring_is_never_written_to(box):
+    box.warm()
+    path = box.keyring_path()
+    with open(path, 'rb') as file:
+        whole = file.read()
+    for name, data in (
+            ('empty', b''), ('cut', whole[:len(whole) // 2]),
+            ('one bit', whole[:-20] + bytes([whole[-20] ^ 1]) + whole[-19:]),
+            ('long', whole + b'x'), ('zeros', b'\0' * len(whole)),
+            ('text', b'hello\n')):
+        with open(path, 'wb') as file:
+            file.write(data)
+        for argv in (['export', 'testing', '-t', '123456'],
+                     ['add', 'custodian', '--env', '--no-verify'],
+                     ['remove', '-f', 'custodian'], ['clear']):
+            done = box.rolekey(*argv, env=box.key_environment())
+            same((name, argv[0], done.status), (name, argv[0], 6), str(done))
+            with open(path, 'rb') as file:
+                same(file.read() == data, True, name + ' was written to')
+    with open(path, 'wb') as file:
+        file.write(whole)  # for the sandbox to know its kernel key by
+
+
+def case_a_keyring_that_others_may_write(box):
+    box.warm()
+    os.chmod(box.keyring_path(), 0o666)
+    refused(box.rolekey('list', '--credentials'), 6, 'keyring')
+
+
+def case_no_secret_service(box):
+    done = box.rolekey('list', '--credentials',
+                       env={'ROLEKEY_BACKEND': 'secret-service'})
+    refused(done, 6, 'secret service|d-?bus')
+    need(done.seconds < 6, 'slow: %s' % done)
+
+
+def case_the_gnome_keyring_is_locked(box):
+    with gnome_keyring(box):
+        box.add_quietly()
+        subprocess.run(
+            ['gdbus', 'call', '--session', '--dest', 'org.freedesktop.secrets',
+             '--object-path', '/org/freedesktop/secrets', '--method',
+             'org.freedesktop.Secret.Service.Lock',
+             "['/org/freedesktop/secrets/collection/login']"],
+            env=box.env, check=True, capture_output=True)
+        done = box.rolekey('export', 'testing', '--no-prompt')
+        need(done.status in (4, 6), str(done))
+        need('lock' in done.stderr, str(done))
+        need(done.seconds < 6, 'slow: %s' % done)
+
+
+@contextlib.contextmanager
+def small_disk(folder):
+    """A folder with no more than 32 KiB of room."""
+    done = subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=32k,mode=700',
+                           'tmpfs', folder], check=False, capture_output=True)
+    if done.returncode != 0:
+        raise Skipped('a small disk cannot be mounted here')
+    try:
+        yield
+    finally:
+        subprocess.run(['umount', folder], check=True)
+
+
+def case_the_disk_is_full(box):
+    folder = os.path.dirname(box.keyring_path())
+    os.makedirs(folder, 0o700)
+    with small_disk(folder):
+        box.add_quietly()
+        with open(box.keyring_path(), 'rb') as file:
+            before = file.read()
+        with open(os.path.join(folder, 'filler'), 'wb') as file:
+            with contextlib.suppress(OSError):
+                file.write(b'x' * (1 << 20))
+        done = box.rolekey('add', 'other', '--env', '--no-verify',
+                           '--no-config', env=box.key_environment())
+        refused(done, 6, 'space')
+        with open(box.keyring_path(), 'rb') as file:
+            same(file.read() == before, True, 'the keyring as before')
+        done = box.rolekey('export', 'testing', '-t', box.code())
+        check(done, 0, stdout='AWS_SESSION_TOKEN', stderr='space')
+        box.forget_kernel_keys()
+
+
+def case_a_session_that_cannot_be_kept_is_a_warning(box):
+    """The code that was just typed is not lost."""
+    box.add_quietly()
+
+    def small():
+        size = os.path.getsize(box.keyring_path()) + 64
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    done = box.rolekey('export', 'testing', '-t', box.code(),
+                       preexec_fn=small, restore_signals=False)
+    check(done, 0, stdout='AWS_SESSION_TOKEN', stderr='cache|kept|stored|writ')
+
+
+# -- AWS --------------------------------------------------------------------
+
+
+def case_aws_cannot_be_reached(box):
+    box.add_quietly()
+    with socket.socket() as taken:
+        taken.bind(('127.0.0.1', 0))
+        url = 'http://127.0.0.1:%d' % taken.getsockname()[1]
+        done = refused(box.rolekey('export', 'testing', '-t', box.code(),
+                                   env={'AWS_ENDPOINT_URL': url}), 7,
+                       'connect|reach')
+        need(done.seconds < 30, 'slow: %s' % done)
+
+
+def case_aws_answers_nonsense(box):
+    box.write_config(SAM_CONFIG)
+    check(box.add('sam', key=SAM))
+    for kind in ('html503', 'empty503', 'html200', 'garbage', 'empty', 'huge',
+                 'cut', 'redirect'):
+        box.aws.fault(kind, count=99)
+        done = box.rolekey('export', 'tools', timeout=60)
+        same((kind, done.status), (kind, 7), str(done))
+        same(done.stdout, '', kind)
+        need('<' not in done.stderr, 'markup: %s' % done)
+        box.aws.control('clear-faults')
+
+
+def case_a_request_with_a_code_is_never_sent_again(box):
+    check(box.add())
+    for kind in ('reset', 'lost', 'html503'):
+        box.forget_codes()
+        box.aws.mark()
+        box.aws.fault(kind, action='GetSessionToken')
+        done = box.rolekey('export', 'testing', '-t', box.code())
+        same((kind, done.status), (kind, 7), str(done))
+        same((kind, box.actions()), (kind, ['GetSessionToken']), 'calls')
+
+
+def case_access_denied_has_a_hint(box):
+    box.write_config(CONFIG + '\n[profile closed]\nsource_profile = custodian'
+                     '\nrole_arn = arn:aws:iam::444455556666:role/Closed\n')
+    box.add_quietly()
+    done = refused(box.rolekey('export', 'closed', '-t', box.code()), 5,
+                   LINE % 'export closed' + '.*AccessDenied', hint='.')
+    need('role/Closed' in done.stderr, str(done))
+
+
+def case_without_a_device_the_hint_names_it(box):
+    box.write_config(CONFIG.replace('mfa_serial', 'unknown_key'))
+    box.add_quietly()
+    refused(box.rolekey('export', 'testing'), 5, 'AccessDenied',
+            hint='mfa_serial')
+
+
+def case_a_wrong_external_id(box):
+    box.write_config(SAM_CONFIG.replace('555566667777:role/ToolsAdmin',
+                                        '666677778888:role/Partner'))
+    check(box.add('sam', key=SAM))
+    refused(box.rolekey('export', 'tools'), 5, 'AccessDenied',
+            hint='external_id')
+    box.write_config(box.read_config() + 'external_id = partner-42\n')
+    check(box.rolekey('export', 'tools'))
+
+
+def case_wrong_usage(box):
+    for argv in ([], ['dance'], ['--dance'], ['export', '--format', 'x', 'a'],
+                 ['export', 'a', 'b'], ['export', '-d', 'x', 'testing'],
+                 ['export', '-d'], ['export'], ['add'], ['list', 'x', 'y'],
+                 ['explain', '-f', 'testing'], ['config'], ['exec', '--dance'],
+                 ['credential-process']):
+        done = box.rolekey(*argv)
+        status = 125 if argv[:1] == ['exec'] else 2
+        same((argv, done.status), (argv, status), str(done))
+        same((argv, done.stdout), (argv, ''), 'stdout')
+    done = box.rolekey('exprot', 'testing')
+    need('export' in done.stderr, 'nearest: %s' % done)
+
+
+def case_help_and_version(box):
+    for argv in (['--help'], ['help'], ['exec', '--help'], ['help', 'exec'],
+                 ['--version']):
+        done = check(box.rolekey(*argv))
+        need('rolekey' in done.stdout and not done.stderr, str(done))
+
+
+def case_exec_answers_like_env(box):
+    box.warm()
+    not_run = box.write('not-run', '#!/bin/sh\n', 0o644)
+    no_program = box.write('no-program', '\x7fELF', 0o755)
+    same(box.run('env', no_program).status,
+         box.rolekey('exec', 'testing', no_program).status, 'no program')
+    for argv, status in (
+            (['true'], 0), (['sh', '-c', 'exit 42'], 42),
+            (['no-such-command-here'], 127), ([not_run], 126),
+            (['/nonexistent/x'], 127), ([box.home], 126),
+            (['sh', '-c', 'kill -TERM $$'], -signal.SIGTERM)):
+        done = box.rolekey('exec', 'testing', '--', *argv)
+        same((argv, done.status), (argv, status), str(done))
+    through = box.run('sh', '-c', '"$0" exec testing -- sh -c "kill -9 \\$\\$"'
+                      '; echo $?', BIN)
+    same(through.stdout, '137\n', str(through))
+
+
+def case_the_command_is_looked_up_before_a_code_is_asked_for(box):
+    box.add_quietly()
+    terminal = box.pty('exec', 'testing', '--', 'no-such-command-here')
+    done = check(terminal.finish(10), 127, stdout='no-such-command-here')
+    need('code for' not in done.stdout.lower(), str(done))
+    box.expect_actions()
+
+
+def case_stdout_is_full_or_closed(box):
+    box.warm()
+    for target in ('>/dev/full', '>&-'):
+        done = box.run('sh', '-c', 'exec "$@" ' + target, 'sh', BIN, 'export',
+                       'testing')
+        same((target, done.status), (target, 1), str(done))
+        need(done.stderr.startswith('rolekey: '), str(done))
+
+
+if __name__ == '__main__':
+    run_cases(globals())

@@ -1,0 +1,257 @@
+#!/usr/bin/python3 -B
+"""Where a secret could be found, and is not."""
+
+import glob
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+
+from harness import (BIN, KEY_ID, PASSPHRASE, PYTHON, SECRET, Pty, Skipped,
+                     check, gnome_keyring, need, run_cases, same)
+from peers import read_env
+
+NOBODY = 65534
+
+
+def in_files(folders, secrets):
+    """Every (path, name of the secret) below the folders."""
+    found = []
+    for folder in folders:
+        for path in glob.glob(folder + '/**', recursive=True,
+                              include_hidden=True):
+            if not os.path.isfile(path):
+                continue
+            with open(path, 'rb') as file:
+                data = file.read()
+            found += [(path, name) for name, secret in secrets.items()
+                      if secret.encode() in data]
+    return found
+
+
+def secrets_of(env, code):
+    """What must show nowhere."""
+    return {'key': SECRET, 'passphrase': PASSPHRASE, 'code': code,
+            'secret': env['AWS_SECRET_ACCESS_KEY'],
+            'token': env['AWS_SESSION_TOKEN']}
+
+
+def need_none(text, secrets, where):
+    for name, secret in secrets.items():
+        need(secret not in text, '%s is in %s: %s' % (name, where, text))
+
+
+def case_debug_shows_what_is_done_and_no_secret(box):
+    added = check(box.add('custodian', '--debug'))
+    code = box.code()
+    done = check(box.rolekey('--debug', 'exec', 'testing', '-t', code, '--',
+                             'env'))
+    secrets = secrets_of(read_env(done.stdout), code)
+    text = added.stderr + done.stderr
+    need_none(text, secrets, 'stderr')
+    for word in ('GetCallerIdentity', 'GetSessionToken', 'AssumeRole', '200'):
+        need(word in text, '%s: %s' % (word, text))
+    need(not re.search('authorization|signature|x-amz', text, re.I), text)
+    again = check(box.rolekey('--debug', 'export', 'testing'))
+    need_none(again.stderr, secrets, 'stderr')
+    need(again.stderr, 'nothing of the cache was said')
+
+
+def case_refusals_show_no_secret(box):
+    done = box.add(key=(KEY_ID, SECRET[:-1] + 'z'))
+    need(SECRET[:-1] not in done.stdout + done.stderr, str(done))
+    box.add_quietly()
+    done = box.rolekey('--debug', 'export', 'testing', '-t', '000123')
+    same(done.status, 5, str(done))
+    need('000123' not in done.stderr, str(done))
+    for kind in ('garbage', 'cut', 'html200'):
+        box.forget_codes()
+        box.aws.fault(kind, count=9)
+        done = box.rolekey('--debug', 'export', 'testing', '-t', box.code())
+        box.aws.control('clear-faults')
+        need('Secret' not in done.stderr and SECRET not in done.stderr,
+             str(done))
+
+
+def case_files_hold_no_secret(box):
+    added = check(box.add())
+    code = box.code()
+    done = check(box.rolekey('exec', 'testing', '-t', code, '--', 'env'))
+    secrets = secrets_of(read_env(done.stdout), code)
+    del secrets['code']  # six digits stand anywhere by chance
+    same(in_files([box.home, box.runtime], secrets), [], 'in files')
+    same(added.stdout, '', 'stdout')
+
+
+def case_nothing_is_left_in_the_folder_for_temporary_files(box):
+    folder = os.path.join(box.top, 'tmp')
+    os.mkdir(folder, 0o700)
+    box.env['TMPDIR'] = folder
+    check(box.add())
+    check(box.rolekey('export', 'testing', '-t', box.code()))
+    same(os.listdir(folder), [], 'files')
+
+
+def case_no_code_is_written_down(box):
+    box.add_quietly()
+    code = box.code()
+    check(box.rolekey('export', 'testing', '-t', code))
+    found = []
+    for path in box.files():
+        if path == box.keyring_path():
+            continue  # sealed, and long: six digits stand there by chance
+        with open(path, 'rb') as file:
+            if re.search(b'(?<![0-9])' + code.encode() + b'(?![0-9])',
+                         file.read()):
+                found.append(path)
+    same(found, [], 'the code')
+
+
+def case_files_are_the_persons_own(box):
+    box.warm()
+    for path in box.files():
+        if '/rolekey' not in path:
+            continue
+        same((path, os.stat(path).st_mode & 0o077), (path, 0), 'mode')
+        folder = os.path.dirname(path)
+        same((folder, os.stat(folder).st_mode & 0o077), (folder, 0), 'mode')
+
+
+def waiting(box):
+    """A process that waits at the prompt for a code: (terminal, its id)."""
+    terminal = box.pty('export', 'testing')
+    terminal.expect('code')
+    return terminal, terminal.child.pid
+
+
+def case_argv_and_environment_of_a_waiting_process(box):
+    check(box.add())
+    terminal, pid = waiting(box)
+    with open('/proc/%d/cmdline' % pid, 'rb') as file:
+        argv = file.read().decode()
+    need_none(argv, {'key': SECRET, 'passphrase': PASSPHRASE}, 'argv')
+    terminal.close()
+
+
+def case_a_waiting_process_makes_no_core(box):
+    check(box.add())
+    terminal, pid = waiting(box)
+    with open('/proc/%d/limits' % pid, encoding='ascii') as file:
+        limits = file.read()
+    need(re.search(r'^Max core file size\s+0\s+', limits, re.M), limits)
+    # What is not dumpable belongs to root in /proc, whoever runs it.
+    same(os.stat('/proc/%d/mem' % pid).st_uid, 0, 'owner of its memory')
+    terminal.close()
+
+
+READ = r'''
+import glob, os, sys
+pid = sys.argv[1]
+verdicts = []
+for name in ('mem', 'environ', 'maps', 'auxv'):
+    try:
+        with open('/proc/%s/%s' % (pid, name), 'rb') as file:
+            if name == 'mem':
+                file.seek(0x10000)
+            file.read(1)
+        verdicts.append(name)
+    except PermissionError:
+        pass
+    except OSError:
+        verdicts.append(name)
+print(','.join(verdicts))
+'''
+
+AS_NOBODY = ['setpriv', '--reuid', str(NOBODY), '--regid', str(NOBODY),
+             '--clear-groups', '--']
+
+
+def give(path, uid):
+    for folder, _, names in os.walk(path):
+        os.chown(folder, uid, uid)
+        for name in names:
+            os.lchown(os.path.join(folder, name), uid, uid)
+
+
+def case_the_same_user_cannot_read_a_waiting_process(box):
+    if os.geteuid() != 0:
+        before, argv0 = [], BIN
+    else:
+        if not shutil.which('setpriv'):
+            raise Skipped('no setpriv')
+        before, argv0 = AS_NOBODY, reachable_binary(box)
+        give(box.home, NOBODY)
+        give(box.runtime, NOBODY)
+    box.env['ROLEKEY_UNLOCK_TIMEOUT'] = '20s'  # in that user's keyring
+    env = dict(box.env, **box.key_environment())
+    check(box.run(*before, argv0, 'add', 'custodian', '--env', '--no-verify',
+                  env=env))
+    terminal = Pty([*before, argv0, 'export', 'testing'], box.env, box.home)
+    terminal.expect('code')
+    pid = terminal.child.pid
+    done = check(box.run(*before, PYTHON, '-B', '-c', READ, pid))
+    terminal.close()
+    same(done.stdout.strip(), '', 'what another process may read')
+
+
+def reachable_binary(box):
+    """The program where a user without rights can run it, too."""
+    probe = subprocess.run(AS_NOBODY + ['test', '-x', BIN], check=False)
+    if probe.returncode == 0:
+        return BIN
+    tree = os.path.dirname(os.path.dirname(BIN))
+    copy = os.path.join(box.top, 'tree')
+    shutil.copytree(tree, copy)
+    return os.path.join(copy, 'bin', 'rolekey')
+
+
+def case_the_secret_service_holds_no_secret_in_the_clear(box):
+    """Labels and attributes are readable for everybody on the bus."""
+    with gnome_keyring(box):
+        check(box.add())
+        done = check(box.rolekey('exec', 'testing', '-t', box.code(), '--',
+                                 'env'))
+        given = read_env(done.stdout)
+        shown = subprocess.run(
+            ['gdbus', 'call', '--session', '--dest', 'org.freedesktop.secrets',
+             '--object-path', '/org/freedesktop/secrets', '--method',
+             'org.freedesktop.Secret.Service.SearchItems', '{}'],
+            env=box.env, check=True, capture_output=True, text=True).stdout
+        items = re.findall(r"'(/org/freedesktop/secrets/collection/[^']+)'",
+                           shown)
+        need(len(items) >= 2, shown)
+        text = ''.join(subprocess.run(
+            ['gdbus', 'introspect', '--session', '--only-properties', '--dest',
+             'org.freedesktop.secrets', '--object-path', item], env=box.env,
+            check=True, capture_output=True, text=True).stdout
+            for item in items)
+        need_none(text, {'key': SECRET,
+                         'secret': given['AWS_SECRET_ACCESS_KEY'],
+                         'token': given['AWS_SESSION_TOKEN']}, 'attributes')
+
+
+def case_strace_sees_no_secret_on_its_way_to_a_terminal(box):
+    """Nothing of a secret goes to any file but the keyring's own."""
+    if not shutil.which('strace') or not can_trace():
+        raise Skipped('no strace here')
+    box.warm()
+    with tempfile.TemporaryDirectory() as folder:
+        done = box.run('strace', '-f', '-qq', '-s', '65536', '-e',
+                       'trace=write,writev,sendto,sendmsg', '-o',
+                       folder + '/trace', BIN, 'exec', 'testing', '--', 'true',
+                       env={'ASAN_OPTIONS': 'detect_leaks=0'})
+        check(done)
+        with open(folder + '/trace', encoding='utf-8',
+                  errors='replace') as file:
+            text = file.read()
+    need_none(text, {'key': SECRET, 'passphrase': PASSPHRASE}, 'a write')
+
+
+def can_trace():
+    return subprocess.run(['strace', '-qq', '-o', '/dev/null', 'true'],
+                          check=False, capture_output=True).returncode == 0
+
+
+if __name__ == '__main__':
+    run_cases(globals())
