@@ -1,7 +1,8 @@
 """What goes wrong on demand: the next N calls [of an action] fail so.
 
-A fault is a dict: kind (a row below), count (1), action (any), seconds (for
-slow), code/status/message (for error).
+A fault is a dict: kind (a row below), count (1), action (any), seconds (slow:
+before the answer, drip: between its bytes), code/status/message (for error).
+"unread" comes before the action can be known, so it is any call's.
 """
 
 HTML = (b'<html><head><title>503 Service Temporarily Unavailable</title>'
@@ -10,8 +11,11 @@ HTML = (b'<html><head><title>503 Service Temporarily Unavailable</title>'
 
 # kind: (is the action performed?, what is sent instead of its answer)
 # None: the answer itself.  'reset': nothing, the connection is reset.
-# 'cut': half of the answer.  Else (status, type, body).
+# 'cut': half of the answer.  'drip': its bytes one by one.  'mislabelled': the
+# answer as if it were a page.  'endless': a body without length or end.
+# Else (status, type, body).
 KINDS = {
+    'unread': (False, 'reset'),
     'reset': (False, 'reset'),
     'html503': (False, (503, 'text/html', HTML)),
     'html200': (False, (200, 'text/html', HTML)),
@@ -23,6 +27,9 @@ KINDS = {
     'slow': (True, None),
     'lost': (True, 'reset'),
     'cut': (True, 'cut'),
+    'drip': (True, 'drip'),
+    'mislabelled': (True, 'mislabelled'),
+    'endless': (False, 'endless'),
     'throttle': (False, None),
     'error': (False, None),
 }
@@ -40,10 +47,14 @@ class Faults:
     def clear(self):
         self.waiting.clear()
 
-    def take(self, action):
-        """The fault that this call shall have, or None."""
+    def take(self, action, unread=False):
+        """The fault that this call shall have, or None.
+
+        unread: one that comes before the call's body is read, or any other.
+        """
         for fault in self.waiting:
-            if fault.get('action') in (None, action):
+            if (fault['kind'] == 'unread') == unread and (
+                    unread or fault.get('action') in (None, action)):
                 fault['count'] -= 1
                 if fault['count'] == 0:
                     self.waiting.remove(fault)

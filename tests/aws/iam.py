@@ -19,6 +19,14 @@ def allow(caller, action):
             % (caller.arn, action, caller.arn, action))
 
 
+def _max_items(params):
+    text = params.get('MaxItems', '100')
+    if not re.fullmatch('[0-9]{1,4}', text) or not 1 <= int(text) <= 1000:
+        raise answers.constraint(text, 'maxItems', 'Member must have value '
+                                 'less than or equal to 1000')
+    return int(text)
+
+
 def list_mfa_devices(world, caller, params):
     name = caller.arn.rsplit('/', 1)[1]
     if params.get('UserName', name) != name:
@@ -29,7 +37,7 @@ def list_mfa_devices(world, caller, params):
     if not re.fullmatch('[0-9]{1,4}', marker):
         raise answers.validation_error('Invalid Marker.')
     start = int(marker)
-    size = min(int(params.get('MaxItems', 100)), world.settings['page_size'])
+    size = min(_max_items(params), world.settings['page_size'])
     devices = caller.user.get('devices', [])
     result = [('MFADevices', [
         (('UserName', name), ('SerialNumber', device['serial']),

@@ -16,6 +16,7 @@ import sts
 
 CONTROL = '/stand-in/'
 MAX_BODY = 1 << 20
+FORM = 'application/x-www-form-urlencoded'
 SERVICES = {sts.VERSION: ('sts', sts), iam.VERSION: ('iam', iam)}
 
 
@@ -97,9 +98,11 @@ def log_entry(request, params):
     return entry
 
 
-def parse_params(target, body):
+def parse_params(target, content_type, body):
     pairs = parse_qsl(urlsplit(target).query, keep_blank_values=True)
-    pairs += parse_qsl(body.decode('utf-8', 'replace'), keep_blank_values=True)
+    if content_type.split(';')[0].strip().lower() == FORM:
+        pairs += parse_qsl(body.decode('utf-8', 'replace'),
+                           keep_blank_values=True)
     params = dict(pairs)
     if len(params) != len(pairs):
         raise answers.Refusal('MalformedQueryString', 404,
@@ -119,6 +122,8 @@ class Handler(BaseHTTPRequestHandler):
         if length > MAX_BODY:
             self._send(413, 'text/plain', b'')
             return
+        if self._is_left_unread():
+            return
         self.body = self.rfile.read(length)
         if self.path.startswith(CONTROL):
             self._control(self.path[len(CONTROL):])
@@ -135,6 +140,18 @@ class Handler(BaseHTTPRequestHandler):
             timestamp = self.server.stand_in.world.now()
         return super().date_time_string(timestamp)
 
+    def _is_left_unread(self):
+        """Is the connection reset before the body is read?"""
+        stand_in = self.server.stand_in
+        fault = (not self.path.startswith(CONTROL)
+                 and stand_in.faults.take(None, unread=True))
+        if fault:
+            entry = log_entry(self, {})
+            entry.update(status=0, verdict='(not read)', fault=fault['kind'])
+            stand_in.log.write(entry)
+            self._reset()
+        return bool(fault)
+
     # -- control ------------------------------------------------------------
 
     def _control(self, name):
@@ -149,7 +166,8 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self):
         request_id = answers.new_request_id()
         try:
-            params = parse_params(self.path, self.body)
+            params = parse_params(
+                self.path, self.headers.get('Content-Type', ''), self.body)
         except answers.Refusal as refusal:
             self._xml(refusal.status, answers.failure('sts', refusal,
                                                       request_id), request_id)
@@ -195,6 +213,12 @@ class Handler(BaseHTTPRequestHandler):
             self._reset()
         elif instead == 'cut':
             self._cut(text)
+        elif instead == 'drip':
+            self._drip(text, fault.get('seconds', 0.1))
+        elif instead == 'mislabelled':
+            self._send(status, 'text/html; charset=utf-8', text.encode())
+        elif instead == 'endless':
+            self._never_end()
         elif instead:
             self._send(*instead)
         else:
@@ -215,14 +239,32 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def _cut(self, text):
-        body = text.encode()
+    def _begin(self, length=None):
+        """The head of an answer whose body we do not send in one piece."""
         self.send_response(200)
         self.send_header('Content-Type', 'text/xml')
-        self.send_header('Content-Length', str(len(body)))
+        if length is not None:
+            self.send_header('Content-Length', str(length))
         self.end_headers()
-        self.wfile.write(body[:len(body) // 2])
         self.close_connection = True
+
+    def _cut(self, text):
+        body = text.encode()
+        self._begin(len(body))
+        self.wfile.write(body[:len(body) // 2])
+
+    def _drip(self, text, seconds):
+        body = text.encode()
+        self._begin(len(body))
+        for byte in body:
+            self.wfile.write(bytes([byte]))
+            time.sleep(seconds)
+
+    def _never_end(self):
+        """Until the other side has had enough of it."""
+        self._begin()
+        while True:
+            self.wfile.write(b'<a>endless</a>' * 1000)
 
     def _reset(self):
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,

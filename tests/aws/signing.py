@@ -74,6 +74,11 @@ def _check_scope(claim, service, regions):
 
 
 def _check_date(claim, date, now):
+    if not date:
+        raise answers.Refusal(
+            'IncompleteSignature', 400,
+            "Authorization header requires existence of either a 'X-Amz-Date' "
+            "or a 'Date' header.")
     if not re.fullmatch('[0-9]{8}T[0-9]{6}Z', date):
         raise answers.Refusal(
             'IncompleteSignature', 400,
@@ -93,11 +98,11 @@ def _check_date(claim, date, now):
 
 
 def _check_signed_names(claim, headers):
-    needed = ['host', 'x-amz-date']
+    needed = ['Host', 'X-Amz-Date']
     if 'X-Amz-Security-Token' in headers:
-        needed.append('x-amz-security-token')
+        needed.append('X-Amz-Security-Token')
     for name in needed:
-        if name not in claim.signed:
+        if name.lower() not in claim.signed:
             raise _mismatch("'%s' must be a 'SignedHeader' in the AWS "
                             'Authorization.' % name)
 

@@ -1,58 +1,8 @@
 """The Security Token Service: three of its actions."""
 
-import re
-
 import answers
+import limits
 from world import iso
-
-SESSION_NAME = r'[\w+=,.@-]*'
-EXTERNAL_ID = r'[\w+=,.@:\/-]*'
-SERIAL = r'[\w+=/:,.@-]*'
-
-
-def _check_text(params, name, low, high, pattern):
-    """One text's limits, as the service's model has them."""
-    value = params.get(name)
-    at = name[0].lower() + name[1:]
-    if value is None:
-        return
-    if len(value) < low:
-        raise answers.constraint(value, at, 'Member must have length greater '
-                                 'than or equal to %d' % low)
-    if len(value) > high:
-        raise answers.constraint(value, at, 'Member must have length less '
-                                 'than or equal to %d' % high)
-    if not re.fullmatch(pattern, value, re.ASCII):
-        raise answers.constraint(value, at, 'Member must satisfy regular '
-                                 'expression pattern: ' + pattern)
-
-
-def _duration(params, default, high):
-    text = params.get('DurationSeconds', str(default))
-    if not re.fullmatch('-?[0-9]{1,9}', text):
-        raise answers.Refusal('MalformedInput', 400,
-                              'Invalid value for DurationSeconds')
-    value = int(text)
-    if value < 900:
-        raise answers.constraint(value, 'durationSeconds', 'Member must have '
-                                 'value greater than or equal to 900')
-    if value > high:
-        raise answers.constraint(value, 'durationSeconds', 'Member must have '
-                                 'value less than or equal to %d' % high)
-    return value
-
-
-def _require(params, name):
-    if name not in params:
-        at = name[0].lower() + name[1:]
-        raise answers.validation_error(
-            "1 validation error detected: Value null at '%s' failed to "
-            'satisfy constraint: Member must not be null' % at)
-
-
-def _check_mfa_params(params):
-    _check_text(params, 'SerialNumber', 9, 256, SERIAL)
-    _check_text(params, 'TokenCode', 6, 6, r'[\d]*')
 
 
 def _mfa_was_given(world, caller, params):
@@ -87,8 +37,8 @@ def get_caller_identity(_world, caller, _params):
 
 
 def get_session_token(world, caller, params):
-    duration = _duration(params, 43200, 129600)
-    _check_mfa_params(params)
+    duration = limits.duration(params, 43200, 129600)
+    limits.mfa(params)
     if caller.kind != 'user':
         raise answers.access_denied(
             'Cannot call GetSessionToken with session credentials')
@@ -100,11 +50,15 @@ def get_session_token(world, caller, params):
 
 def _check_assume_role(params):
     for name in ('RoleArn', 'RoleSessionName'):
-        _require(params, name)
-    _check_text(params, 'RoleArn', 20, 2048, '.*')
-    _check_text(params, 'RoleSessionName', 2, 64, SESSION_NAME)
-    _check_text(params, 'ExternalId', 2, 1224, EXTERNAL_ID)
-    _check_mfa_params(params)
+        limits.require(params, name)
+    limits.check_text(params, 'RoleArn', 20, 2048)
+    limits.check_text(params, 'RoleSessionName', 2, 64, limits.SESSION_NAME)
+    limits.check_text(params, 'ExternalId', 2, 1224, limits.EXTERNAL_ID)
+    limits.mfa(params)
+    limits.source_identity(params)
+    limits.transitive_tags(params)
+    limits.policies(params)
+    limits.tags(params)
 
 
 def _check_trust(world, caller, role, params, mfa):
@@ -119,7 +73,7 @@ def _check_trust(world, caller, role, params, mfa):
 
 
 def _check_duration_of_role(caller, role, duration):
-    if caller.kind == 'role' and duration > 3600:
+    if caller.kind != 'user' and duration > 3600:
         raise answers.validation_error(
             'The requested DurationSeconds exceeds the 1 hour session limit '
             'for roles assumed by role chaining')
@@ -131,7 +85,7 @@ def _check_duration_of_role(caller, role, duration):
 
 def assume_role(world, caller, params):
     _check_assume_role(params)
-    duration = _duration(params, 3600, 43200)
+    duration = limits.duration(params, 3600, 43200)
     if caller.arn.endswith(':root'):
         raise answers.access_denied('Roles may not be assumed by root '
                                     'accounts.')
@@ -147,8 +101,11 @@ def assume_role(world, caller, params):
     # A role's session counts as one without MFA, however it was taken.
     key_id, issued = world.issue('role', arn, user_id, duration,
                                  role_arn=params['RoleArn'])
-    return (('AssumedRoleUser', (('AssumedRoleId', user_id), ('Arn', arn))),
-            ('Credentials', _credentials(world, key_id, issued)))
+    given = (('AssumedRoleUser', (('AssumedRoleId', user_id), ('Arn', arn))),
+             ('Credentials', _credentials(world, key_id, issued)))
+    if 'SourceIdentity' in params:
+        given += (('SourceIdentity', params['SourceIdentity']),)
+    return given
 
 
 VERSION = '2011-06-15'

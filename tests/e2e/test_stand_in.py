@@ -1,74 +1,22 @@
 #!/usr/bin/python3 -B
 """Does the stand-in for AWS say what AWS says?  Asked by botocore and aws."""
 
-import os
 import re
 import shutil
 import subprocess
 import time
-import urllib.error
-import urllib.request
 
-import botocore.session
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.config import Config
-from botocore.credentials import Credentials
-from botocore.exceptions import ClientError, ConnectionClosedError
+from asking import (TOOLS, client, client_of, not_taken, refused, role, send,
+                    session_token)
+from harness import (CUSTODIAN, KEY_ID, SECRET, SERIAL, USER, Sandbox, Skipped,
+                     need, run_cases, same, seed_of)
+from peers import AWS
 
-from harness import (CUSTODIAN, KEY_ID, PYTHON, SECRET, SERIAL, STAND_IN, USER,
-                     Skipped, StandIn, need, run_cases, same, seed_of)
-
-AWS = '/usr/bin/aws'
 KIM = ('AKIAI44QH8DHBEXAMPLE', 'je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY')
 LEE = ('AKIALEELEELEEEXAMPLE', 'Lee0Lee1Lee2/Lee3+Lee4Lee5Lee6EXAMPLEKEY')
 SAM = ('AKIASAMSAMSAMEXAMPLE', 'Sam0Sam1Sam2/Sam3+Sam4Sam5Sam6EXAMPLEKEY')
 TESTING = 'arn:aws:iam::222233334444:role/TestingAdmin'
 CHAINED = 'arn:aws:iam::222233334444:role/Chained'
-TOOLS = 'arn:aws:iam::555566667777:role/ToolsAdmin'
-
-
-def client(box, key=(KEY_ID, SECRET), token=None, service='sts',
-           region=None):
-    region = region or ('us-east-1' if service == 'iam' else 'ap-northeast-1')
-    for name in ('AWS_PROFILE', 'AWS_DEFAULT_PROFILE'):
-        os.environ.pop(name, None)
-    session = botocore.session.Session()
-    return session.create_client(
-        service, region_name=region, endpoint_url=box.aws.url,
-        aws_access_key_id=key[0], aws_secret_access_key=key[1],
-        aws_session_token=token,
-        config=Config(retries={'total_max_attempts': 1}, read_timeout=20,
-                      parameter_validation=False))
-
-
-def client_of(box, answer, service='sts'):
-    given = answer['Credentials']
-    return client(box, (given['AccessKeyId'], given['SecretAccessKey']),
-                  given['SessionToken'], service)
-
-
-def refused(call, code, status, text='', **params):
-    try:
-        call(**params)
-    except ClientError as error:
-        answer = error.response
-        same((answer['Error']['Code'],
-              answer['ResponseMetadata']['HTTPStatusCode']),
-             (code, status), 'refusal of %s' % params)
-        need(text in answer['Error']['Message'],
-             '%r is not in %r' % (text, answer['Error']['Message']))
-        return
-    need(False, 'was not refused: %s' % params)
-
-
-def session_token(box, **more):
-    return client(box).get_session_token(SerialNumber=SERIAL,
-                                         TokenCode=box.code(), **more)
-
-
-def role(box, sts, arn=TOOLS, **more):
-    return sts.assume_role(RoleArn=arn, RoleSessionName='alex', **more)
 
 
 def case_says_who_the_caller_is(box):
@@ -87,8 +35,12 @@ def case_refuses_a_wrong_secret_and_unknown_keys(box):
             'InvalidClientTokenId', 403)
     refused(client(box, token='abc').get_caller_identity,
             'InvalidClientTokenId', 403)
-    box.aws.control('key', id=KEY_ID, status='Inactive')
-    refused(client(box).get_caller_identity, 'InvalidClientTokenId', 403)
+    for status in ('Inactive', 'Deleted'):
+        box.aws.control('key', id=KEY_ID, status=status)
+        refused(client(box).get_caller_identity, 'InvalidClientTokenId', 403,
+                'The security token included in the request is invalid.')
+    box.aws.control('key', id=KEY_ID, status='Active')
+    client(box).get_caller_identity()
 
 
 def case_aws_cli_agrees(box):
@@ -111,27 +63,6 @@ def case_curl_agrees(box):
                    '-u', KEY_ID + ':' + SECRET, '-d',
                    'Action=GetCallerIdentity&Version=2011-06-15', box.aws.url)
     need(USER in done.stdout, str(done))
-
-
-def send(box, change=None, body=b'Action=GetCallerIdentity&Version=2011-06-15',
-         service='sts', region='us-east-1', date=None, more=None):
-    """A request signed by botocore and then changed: status and text."""
-    url = box.aws.url + '/'
-    request = AWSRequest('POST', url, data=body, headers=dict({
-        'Content-Type': 'application/x-www-form-urlencoded',
-        'X-Amz-Thing': 'one'}, **(more or {})))
-    signer = SigV4Auth(Credentials(KEY_ID, SECRET), service, region)
-    signer.add_auth(request)
-    sent = {'url': url, 'body': body, 'headers': dict(request.headers.items())}
-    if change:
-        change(sent)
-    try:
-        request = urllib.request.Request(sent['url'], sent['body'],
-                                         sent['headers'])
-        with urllib.request.urlopen(request, timeout=10) as got:
-            return got.status, got.read().decode('utf-8', 'replace')
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
 
 
 def case_refuses_what_was_changed_on_the_way(box):
@@ -170,39 +101,73 @@ def case_refuses_what_was_changed_on_the_way(box):
 def case_refuses_a_wrong_scope(box):
     for more, words in (({'region': 'mars-north-1'}, 'valid Region'),
                         ({'service': 'iam'}, "correct service: 'sts'")):
-        status, text = send(box, **more)
-        same(status, 403, text)
-        need('SignatureDoesNotMatch' in text and words in text, text)
-    status, text = send(
+        not_taken(send(box, **more), 403, 'SignatureDoesNotMatch', words)
+    not_taken(send(
         box, body=b'Action=ListMFADevices&Version=2010-05-08', service='iam',
-        region='eu-west-1')
-    need(status == 403 and 'valid Region' in text, text)
+        region='eu-west-1'), 403, 'SignatureDoesNotMatch', 'valid Region')
 
 
 def case_compares_the_payload_hash(box):
-    status, text = send(box, more={'X-Amz-Content-SHA256': '0' * 64})
-    need(status == 403 and 'SignatureDoesNotMatch' in text, text)
+    not_taken(send(box, more={'X-Amz-Content-SHA256': '0' * 64}), 403,
+              'SignatureDoesNotMatch')
 
 
 def case_refuses_what_is_not_signed_or_not_known(box):
-    status, text = send(box, lambda sent: sent['headers'].pop('Authorization'))
-    need(status == 403 and '<Code>MissingAuthenticationToken<' in text, text)
-    status, text = send(box, lambda sent: sent['headers'].update(
-        Authorization='AWS4-HMAC-SHA256 x'))
-    need(status == 400 and '<Code>IncompleteSignature<' in text, text)
-    status, text = send(box, body=b'Action=Dance&Version=2011-06-15')
-    need(status == 400 and '<Code>InvalidAction<' in text, text)
+    not_taken(send(box, lambda sent: sent['headers'].pop('Authorization')),
+              403, 'MissingAuthenticationToken')
+    not_taken(send(box, lambda sent: sent['headers'].update(
+        Authorization='AWS4-HMAC-SHA256 x')), 400, 'IncompleteSignature')
+    not_taken(send(box, body=b'Action=Dance&Version=2011-06-15'), 400,
+              'InvalidAction')
+    not_taken(send(box, body=b'Action=GetCallerIdentity&Version=2010-05-08'),
+              400, 'InvalidAction')
+    not_taken(send(box, body=b'Action=GetCallerIdentity&Version=2011-06-15'
+                             b'&Version=2011-06-15'),
+              404, 'MalformedQueryString')
+    not_taken(send(box, more={'Content-Type': 'text/plain'}), 400,
+              'InvalidAction')
+
+
+def case_some_headers_must_be_signed(box):
+    """Though each signature here fits what was signed."""
+    given = client(box).get_session_token()['Credentials']
+    session = (given['AccessKeyId'], given['SecretAccessKey'],
+               given['SessionToken'])
+    same(send(box, credentials=session)[0], 200, 'all signed')
+    same(send(box, unsigned=['x-amz-thing'])[0], 200, 'another unsigned')
+    for name, credentials in (('Host', (KEY_ID, SECRET)),
+                              ('X-Amz-Date', (KEY_ID, SECRET)),
+                              ('X-Amz-Security-Token', session)):
+        not_taken(send(box, credentials=credentials, unsigned=[name.lower()]),
+                  403, 'SignatureDoesNotMatch',
+                  "'%s' must be a 'SignedHeader' in the AWS Authorization."
+                  % name)
 
 
 def case_refuses_dates_over_fifteen_minutes_off(box):
-    for skew, words in ((1200, r'Signature expired: \w+ is now earlier than '
-                               r'\w+ \(\w+ - 15 min\.\)'),
-                        (-1200, 'Signature not yet current')):
+    for skew, words in ((960, r'Signature expired: \w+ is now earlier than '
+                              r'\w+ \(\w+ - 15 min\.\)'),
+                        (-960, r'Signature not yet current: \w+ is still '
+                               r'later than \w+ \(\w+ \+ 15 min\.\)')):
         box.aws.control('settings', skew=skew)
         status, text = send(box)
         need(status == 403 and re.search(words, text), text)
-    box.aws.control('settings', skew=600)
-    same(send(box)[0], 200, 'ten minutes off')
+        need('<Code>SignatureDoesNotMatch</Code>' in text, text)
+    for skew in (840, -840):
+        box.aws.control('settings', skew=skew)
+        same(send(box)[0], 200, '14 minutes off')
+
+
+def case_refuses_dates_that_are_none(box):
+    def date(text):
+        return lambda sent: sent['headers'].update({'X-Amz-Date': text})
+    not_taken(send(box, lambda sent: sent['headers'].pop('X-Amz-Date')), 400,
+              'IncompleteSignature', "either a 'X-Amz-Date' or a 'Date'")
+    not_taken(send(box, date('2024-01-01T00:00:00Z')), 400,
+              'IncompleteSignature', "ISO-8601 'basic format'")
+    not_taken(send(box, date('20240101T000000Z')), 403,
+              'SignatureDoesNotMatch', 'Date in Credential scope does not '
+              'match')
 
 
 def case_a_code_is_good_once(box):
@@ -238,8 +203,11 @@ def case_a_device_of_somebody_else_is_refused(box):
     refused(client(box, KIM).get_session_token, 'AccessDenied', 403,
             'unable to validate MFA code.  Please', SerialNumber=SERIAL,
             TokenCode='123456')
-    refused(client(box).get_session_token, 'ValidationError', 400,
-            "'tokenCode'", SerialNumber=SERIAL, TokenCode='12345')
+    for name, value in (('TokenCode', '12345'), ('SerialNumber', 'short')):
+        params = dict({'SerialNumber': SERIAL, 'TokenCode': '123456'},
+                      **{name: value})
+        refused(client(box).get_session_token, 'ValidationError', 400,
+                "at '%s'" % (name[0].lower() + name[1:]), **params)
 
 
 def case_a_session_with_mfa_takes_roles(box):
@@ -256,8 +224,22 @@ def case_a_session_with_mfa_takes_roles(box):
          'arn:aws:sts::222233334444:assumed-role/TestingAdmin/alex', 'caller')
     refused(sts.get_session_token, 'AccessDenied', 403,
             'Cannot call GetSessionToken with session credentials')
-    refused(role, 'AccessDenied', 403, 'unable to validate', box=box, sts=sts,
-            SerialNumber=SERIAL, TokenCode='123456')
+
+
+def case_codes_are_for_keys_and_not_for_sessions(box):
+    """Though the code is good, and the device the user's."""
+    session = client_of(box, session_token(box))
+    testing = client_of(box, role(box, session, TESTING))
+    for sts, arn in ((session, TESTING), (testing, CHAINED)):
+        box.aws.control('forget-codes')
+        refused(role, 'AccessDenied', 403, 'MultiFactorAuthentication failed, '
+                'unable to validate MFA code.  Please verify your MFA serial '
+                'number is valid and associated with this user.', box=box,
+                sts=sts, arn=arn, SerialNumber=SERIAL,
+                TokenCode=box.code(fresh=False))
+    for more in ({'SerialNumber': SERIAL}, {'TokenCode': '123456'}):
+        refused(client(box).get_session_token, 'AccessDenied', 403,
+                'unable to validate', **more)
 
 
 def case_a_wrong_or_missing_session_token_is_refused(box):
@@ -283,31 +265,128 @@ def case_trust_wants_mfa(box):
                 arn=arn)
 
 
-def case_chained_roles_last_an_hour(box):
-    testing = client_of(box, role(box, client_of(box, session_token(box)),
-                                  TESTING))
-    chained = role(box, testing, CHAINED)
+def case_what_a_session_takes_lasts_an_hour(box):
+    session = client_of(box, session_token(box))
+    testing = client_of(box, role(box, session, TESTING))
+    chained = role(box, testing, CHAINED, DurationSeconds=3600)
     same(chained['AssumedRoleUser']['Arn'],
          'arn:aws:sts::222233334444:assumed-role/Chained/alex', 'role')
-    refused(role, 'ValidationError', 400, '1 hour session limit', box=box,
-            sts=testing, arn=CHAINED, DurationSeconds=3601)
+    for sts, arn in ((session, TESTING), (testing, CHAINED)):
+        refused(role, 'ValidationError', 400, 'The requested DurationSeconds '
+                'exceeds the 1 hour session limit for roles assumed by role '
+                'chaining', box=box, sts=sts, arn=arn, DurationSeconds=3601)
     refused(testing.get_session_token, 'AccessDenied', 403, 'Cannot call')
 
 
-def case_durations_and_names_have_limits(box):
+def case_root_takes_no_role(box):
+    root = ('AKIAROOTROOTROOTROOT', 'Root' * 10)
+    world = {'users': [{'arn': 'arn:aws:iam::%s:root' % CUSTODIAN,
+                        'keys': [{'id': root[0], 'secret': root[1]}]}],
+             'roles': [{'arn': TOOLS, 'max_session': 3600,
+                        'trust': {'principals': [CUSTODIAN]}}]}
+    with Sandbox(world=world) as other:
+        refused(role, 'AccessDenied', 403, 'Roles may not be assumed by root '
+                'accounts.', box=other, sts=client(other, root))
+
+
+def case_durations_have_limits(box):
     sts = client(box)
-    for arn, duration, code, text in (
-            (TOOLS, 899, 'ValidationError', "'durationSeconds'"),
-            (TOOLS, 43201, 'ValidationError', "'durationSeconds'")):
-        refused(role, code, 400, text, box=box, sts=sts, arn=arn,
-                DurationSeconds=duration)
-    box.aws.control('role', arn=TOOLS, max_session=3600)
-    refused(role, 'ValidationError', 400, 'exceeds the MaxSessionDuration',
-            box=box, sts=sts, DurationSeconds=3601)
-    refused(sts.get_session_token, 'ValidationError', 400, '129600',
-            DurationSeconds=129601)
-    refused(sts.assume_role, 'ValidationError', 400, "'roleSessionName'",
-            RoleArn=TOOLS, RoleSessionName='a b')
+    for call, low, high in ((role, 900, 43200),
+                            (sts.get_session_token, 900, 129600)):
+        more = {'box': box, 'sts': sts} if call is role else {}
+        for duration, limit in ((low - 1, 'greater than or equal to %d' % low),
+                                (high + 1, 'less than or equal to %d' % high)):
+            refused(call, 'ValidationError', 400, "'%d' at 'durationSeconds' "
+                    'failed to satisfy constraint: Member must have value %s'
+                    % (duration, limit), DurationSeconds=duration, **more)
+    refused(role, 'MalformedInput', 400, box=box, sts=sts,
+            DurationSeconds='1h')
+    box.aws.control('role', arn=TOOLS, max_session=7200)
+    role(box, sts, DurationSeconds=7200)
+    refused(role, 'ValidationError', 400, 'The requested DurationSeconds '
+            'exceeds the MaxSessionDuration set for this role.', box=box,
+            sts=sts, DurationSeconds=7201)
+
+
+def case_names_have_limits(box):
+    sts = client(box)
+    for name, rule in (('a', 'length greater than or equal to 2'),
+                       ('a' * 65, 'length less than or equal to 64'),
+                       ('a b', 'regular expression pattern'),
+                       ('\u00fc\u00fc', 'regular expression pattern')):
+        refused(sts.assume_role, 'ValidationError', 400,
+                "Value '%s' at 'roleSessionName' failed to satisfy "
+                'constraint: Member must ' % name, RoleArn=TOOLS,
+                RoleSessionName=name)
+        refused(sts.assume_role, 'ValidationError', 400, rule, RoleArn=TOOLS,
+                RoleSessionName=name)
+    for missing, params in (('roleArn', {'RoleSessionName': 'alex'}),
+                            ('roleSessionName', {'RoleArn': TOOLS})):
+        refused(sts.assume_role, 'ValidationError', 400, "Value null at '%s'"
+                % missing, **params)
+    for name, value in (('RoleArn', 'arn:aws:iam::1'),
+                        ('RoleArn', TOOLS + 'x' * 2048),
+                        ('ExternalId', 'x'), ('ExternalId', 'a b'),
+                        ('ExternalId', 'x' * 1225), ('SerialNumber', 'short'),
+                        ('SerialNumber', 'x' * 257), ('TokenCode', '12345'),
+                        ('TokenCode', '12345x'), ('SourceIdentity', 'x'),
+                        ('SourceIdentity', 'a b'),
+                        ('SourceIdentity', 'aws:x')):
+        params = dict({'RoleArn': TOOLS, 'RoleSessionName': 'alex'},
+                      **{name: value})
+        refused(sts.assume_role, 'ValidationError', 400, "at '%s' failed to "
+                'satisfy constraint' % (name[0].lower() + name[1:]), **params)
+    answer = role(box, sts, SourceIdentity='alex@example.com')
+    same(answer['SourceIdentity'], 'alex@example.com', 'source identity')
+
+
+def tags(*pairs):
+    return [{'Key': key, 'Value': value} for key, value in pairs]
+
+
+def case_tags_have_limits(box):
+    sts = client(box)
+    role(box, sts, Tags=tags(('team', 'caf\u00e9 1'), ('empty', '')),
+         TransitiveTagKeys=['team'])
+    for given, place in (
+            (tags(('', 'x')), "'tags.1.member.key'"),
+            (tags(('a' * 129, 'x')), "'tags.1.member.key'"),
+            (tags(('a', 'x'), ('b', 'x' * 257)), "'tags.2.member.value'"),
+            (tags(('a*', 'x')), "'tags.1.member.key'"),
+            (tags(('a', 'x,y')), "'tags.1.member.value'"),
+            ([{'Key': 'a'}], "Value null at 'tags.1.member.value'"),
+            (tags(*((str(n), '') for n in range(51))), "'tags'")):
+        refused(role, 'ValidationError', 400, place, box=box, sts=sts,
+                Tags=given)
+    for given, place in ((['a*'], "'transitiveTagKeys.1.member'"),
+                         ([str(n) for n in range(51)], "'transitiveTagKeys'")):
+        refused(role, 'ValidationError', 400, place, box=box, sts=sts,
+                TransitiveTagKeys=given)
+    refused(role, 'InvalidParameterValue', 400, 'Duplicate tag keys found. '
+            'Please note that Tag keys are case insensitive.', box=box,
+            sts=sts, Tags=tags(('Team', 'x'), ('team', 'y')))
+    refused(role, 'PackedPolicyTooLarge', 400, 'Packed size of session tags '
+            'consumes 498% of allotted space.', box=box, sts=sts,
+            Tags=tags(*(('T%d' % n, 'a' * 250) for n in range(9))))
+
+
+def case_policies_have_limits(box):
+    sts = client(box)
+    arn = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
+    role(box, sts, Policy='{"Version": "2012-10-17"}',
+         PolicyArns=[{'arn': arn}] * 10)
+    for more, place in (({'PolicyArns': [{'arn': arn}] * 11}, "'policyArns'"),
+                        ({'PolicyArns': [{'arn': 'x'}]},
+                         "'policyArns.1.member.arn'"),
+                        ({'Policy': '{}' + ' ' * 2047}, "'policy'"),
+                        ({'Policy': '{"\u20ac": 1}'}, "'policy'")):
+        refused(role, 'ValidationError', 400, place, box=box, sts=sts, **more)
+    refused(role, 'PackedPolicyTooLarge', 400, 'allotted space', box=box,
+            sts=sts, Policy='{}' + ' ' * 2000,
+            PolicyArns=[{'arn': arn}] * 2)
+    for policy in ('{', '[]', 'text'):
+        refused(role, 'MalformedPolicyDocument', 400, box=box, sts=sts,
+                Policy=policy)
 
 
 def case_the_external_id_counts(box):
@@ -315,8 +394,9 @@ def case_the_external_id_counts(box):
     sts = client(box)
     role(box, sts, partner, ExternalId='partner-42')
     for more in ({}, {'ExternalId': 'partner-43'}):
-        refused(role, 'AccessDenied', 403, 'sts:AssumeRole', box=box, sts=sts,
-                arn=partner, **more)
+        refused(role, 'AccessDenied', 403, 'User: %s is not authorized to '
+                'perform: sts:AssumeRole on resource: %s' % (USER, partner),
+                box=box, sts=sts, arn=partner, **more)
 
 
 def case_sessions_end(box):
@@ -352,7 +432,13 @@ def case_iam_wants_rights_and_mfa(box):
     without = client(box).get_session_token()
     refused(client_of(box, without, 'iam').list_mfa_devices,
             'InvalidClientTokenId', 403)
-    client_of(box, session_token(box), 'iam').list_mfa_devices()
+    session = session_token(box)
+    client_of(box, session, 'iam').list_mfa_devices()
+    testing = role(box, client_of(box, session), TESTING)
+    refused(client_of(box, testing, 'iam').list_mfa_devices, 'AccessDenied',
+            403, 'not authorized to perform: iam:ListMFADevices')
+    refused(client(box, service='iam').list_mfa_devices, 'NoSuchEntity', 404,
+            'The user with name kim cannot be found.', UserName='kim')
 
 
 def case_tokens_of_four_kib(box):
@@ -360,96 +446,6 @@ def case_tokens_of_four_kib(box):
     answer = client(box).get_session_token()
     same(len(answer['Credentials']['SessionToken']), 4096, 'token')
     client_of(box, answer).get_caller_identity()
-
-
-def case_faults_come_and_go(box):
-    sts = client(box)
-    box.aws.fault('throttle', action='AssumeRole')
-    box.aws.fault('error', code='RegionDisabledException', status=403,
-                  message='STS is not activated')
-    refused(sts.get_caller_identity, 'RegionDisabledException', 403)
-    sts.get_caller_identity()
-    refused(role, 'Throttling', 400, 'Rate exceeded', box=box, sts=sts)
-    role(box, sts)
-    for kind in ('html503', 'empty503'):
-        box.aws.fault(kind)
-        same(send(box)[0], 503, kind)
-    for kind, size in (('huge', 8 << 20), ('garbage', 10), ('empty', 0)):
-        box.aws.fault(kind)
-        status, text = send(box)
-        need(status == 200 and len(text) >= size, kind)
-    started = time.monotonic()
-    box.aws.fault('slow', seconds=1)
-    sts.get_caller_identity()
-    need(time.monotonic() - started >= 1, 'was not slow')
-
-
-def case_a_lost_answer_spends_the_code(box):
-    code = box.code()
-    params = {'SerialNumber': SERIAL, 'TokenCode': code}
-    for kind, spent in (('reset', False), ('lost', True)):
-        box.aws.fault(kind)
-        try:
-            client(box).get_session_token(**params)
-            need(False, 'an answer came: ' + kind)
-        except (ConnectionClosedError, ConnectionResetError):
-            pass
-        same(box.aws.calls()[-1]['verdict'],
-             'ok' if spent else '(not performed)', kind)
-    refused(client(box).get_session_token, 'AccessDenied', 403,
-            'one time pass', **params)
-
-
-def case_the_log_tells_the_call_and_no_secret(box):
-    code = box.code()
-    client(box).get_session_token(SerialNumber=SERIAL, TokenCode=code)
-    call = box.aws.calls()[-1]
-    same((call['action'], call['key_id'], call['caller'], call['region'],
-          call['scope'], call['verdict'], call['status']),
-         ('GetSessionToken', KEY_ID, USER, 'ap-northeast-1', 'sts', 'ok', 200),
-         'log')
-    same(call['params'], {'SerialNumber': SERIAL, 'TokenCode': '(given)'},
-         'params')
-    with open(box.aws.log_path, encoding='utf-8') as file:
-        text = file.read()
-    need(SECRET not in text, 'the secret is in the log')
-
-
-def case_speaks_https(box):
-    key, cert = box.top + '/key.pem', box.top + '/cert.pem'
-    subprocess.run(
-        ['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days',
-         '2', '-subj', '/CN=127.0.0.1', '-addext',
-         'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', cert],
-        check=True, capture_output=True)
-    os.mkdir(box.top + '/tls')
-    tls = StandIn(box.top + '/tls', tls=(cert, key))
-    try:
-        env = dict(box.key_environment(), AWS_CA_BUNDLE=cert)
-        done = box.run(AWS, 'sts', 'get-caller-identity', '--region',
-                       'us-east-1', '--endpoint-url', tls.url, env=env)
-        need(USER in done.stdout, str(done))
-    finally:
-        tls.stop()
-
-
-def case_ends_with_its_parent(box):
-    script = ('import subprocess, sys\n'
-              'p = subprocess.Popen([sys.executable, "-B", %r, "--ready", %r])'
-              '\nprint(p.pid)\nimport os, time\n'
-              'while not os.path.exists(%r): time.sleep(0.05)\n')
-    ready = box.top + '/orphan'
-    done = box.run(PYTHON, '-B', '-c', script % (STAND_IN, ready, ready))
-    pid = int(done.stdout)
-    for _ in range(100):
-        try:
-            with open('/proc/%d/stat' % pid, encoding='ascii') as file:
-                if file.read().rsplit(') ', 1)[1][0] == 'Z':
-                    return
-        except FileNotFoundError:
-            return
-        time.sleep(0.05)
-    need(False, 'still there: %d' % pid)
 
 
 if __name__ == '__main__':
