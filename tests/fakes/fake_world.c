@@ -31,19 +31,34 @@ static const char *short_path(const char *path)
 	return text;
 }
 
-/* "session A" for the first digest met, "key custodian" as it is. */
+/* How long a text is without that end, for a precision of printf. */
+static int len_without(const char *text, size_t len, const char *end)
+{
+	size_t n = strlen(end);
+
+	return (int)(len >= n && memcmp(text + len - n, end, n) == 0 ? len - n
+								     : len);
+}
+
+/* What digests are called in the log, in the order in which they are met. */
+static const char *const called[FAKE_SESSIONS] = {
+	"7f3a…", "c0de…", "beef…", "f00d…", "cafe…", "d1ce…",
+};
+
+/* "session 7f3a…" for the first digest met, "key custodian" as it is. */
 static const char *item_text(struct fake_world *fake, const char *kind,
 			     const char *name)
 {
 	static char text[256];
 
 	(void)snprintf(text, sizeof(text), "%s %s", kind, name);
-	for (size_t i = 0; strcmp(kind, "session") == 0 && i < 26; i++) {
+	for (size_t i = 0; strcmp(kind, "session") == 0 && i < FAKE_SESSIONS;
+	     i++) {
 		if (fake->sessions[i][0] == '\0')
 			(void)snprintf(fake->sessions[i], 64, "%s", name);
 		if (strcmp(fake->sessions[i], name) == 0) {
-			(void)snprintf(text, sizeof(text), "session %c",
-				       (char)('A' + (char)i));
+			(void)snprintf(text, sizeof(text), "session %s",
+				       called[i]);
 			break;
 		}
 	}
@@ -93,7 +108,8 @@ static bool keyring_get(void *self, const char *kind, const char *name,
 
 	*value = NULL;
 	strbuf_printf(&fake->log, "keyring.get     %s%s\n",
-		      item_text(fake, kind, name), item ? "" : " (none)");
+		      item_text(fake, kind, name),
+		      item ? "" : "            (none)");
 	if (fails(fake, err))
 		return false;
 	if (!item)
@@ -211,7 +227,8 @@ static bool prompt_ask(void *self, enum prompt_kind kind, const char *question,
 
 	(void)kind;
 	*answer = NULL;
-	strbuf_printf(&fake->log, "prompt.ask      %s\n", question);
+	strbuf_printf(&fake->log, "prompt.ask      %.*s\n",
+		      len_without(question, strlen(question), ": "), question);
 	if (fails(fake, err))
 		return false;
 	if (fake->n_answers >= FAKE_ANSWERS || !fake->answers[fake->n_answers])
@@ -254,13 +271,15 @@ static void parameter(const char *body, const char *name, char *out,
 }
 
 static void put_credentials(struct secbuf *out, const struct fake_world *fake,
-			    const char *action)
+			    const char *body, const char *action)
 {
 	bool role = strcmp(action, "AssumeRole") == 0;
 	char expires[TIMEFMT_ISO_LEN];
+	char duration[24];
 	char text[1024];
 
-	timefmt_iso(fake->now + (role ? 3600 : 43200), expires);
+	parameter(body, "DurationSeconds", duration, sizeof(duration));
+	timefmt_iso(fake->now + strtoll(duration, NULL, 10), expires);
 	(void)snprintf(
 		text, sizeof(text),
 		"<%sResponse><%sResult><Credentials><AccessKeyId>%s"
@@ -275,8 +294,8 @@ static void put_credentials(struct secbuf *out, const struct fake_world *fake,
 	secbuf_puts(out, text);
 }
 
-static void put_answer(struct secbuf *out, struct fake_world *fake,
-		       const char *action)
+static void put_answer(struct secbuf *out, const struct fake_world *fake,
+		       const char *body, const char *action)
 {
 	if (strcmp(action, "GetCallerIdentity") == 0)
 		secbuf_puts(out,
@@ -294,7 +313,7 @@ static void put_answer(struct secbuf *out, struct fake_world *fake,
 			    "<IsTruncated>false</IsTruncated>"
 			    "</ListMFADevicesResult></ListMFADevicesResponse>");
 	else
-		put_credentials(out, fake, action);
+		put_credentials(out, fake, body, action);
 }
 
 static bool is_refused(struct fake_world *fake, const char *action)
@@ -314,7 +333,9 @@ static bool http_send(void *self, const struct http_request *request,
 	host = host ? host + 3 : request->url;
 	parameter(secbuf_text(request->body), "Action", action, sizeof(action));
 	strbuf_printf(&fake->log, "http.send       %s %.*s %s\n",
-		      request->method, (int)strcspn(host, "/"), host, action);
+		      request->method,
+		      len_without(host, strcspn(host, "/"), ".amazonaws.com"),
+		      host, action);
 	*answer = (struct http_answer){ 0 };
 	*sent = true;
 	if (fails(fake, err))
@@ -330,7 +351,8 @@ static bool http_send(void *self, const struct http_request *request,
 			       fake->refuse_code, fake->refuse_text);
 		secbuf_puts(answer->body, text);
 	} else {
-		put_answer(answer->body, fake, action);
+		put_answer(answer->body, fake, secbuf_text(request->body),
+			   action);
 	}
 	if (secbuf_ok(answer->body))
 		return true;

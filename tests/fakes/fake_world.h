@@ -8,10 +8,11 @@
 #include "base/strbuf.h"
 #include "port/world.h"
 
-#define FAKE_ITEMS   16
-#define FAKE_FILES   4
-#define FAKE_ANSWERS 8
-#define FAKE_ENV     32
+#define FAKE_ITEMS    16
+#define FAKE_FILES    4
+#define FAKE_ANSWERS  8
+#define FAKE_ENV      32
+#define FAKE_SESSIONS 6
 
 struct secbuf;
 
@@ -31,7 +32,7 @@ struct fake_file {
 
 /*
  * A world of memory alone: ordinary C behind every port, one common log, and
- * the n-th call fails if it is told to.  Sessions are called A, B, ... in the
+ * the n-th call fails if it is told to.  Sessions are called 7f3a…, c0de… in the
  * log, in the order in which their digests are first met.
  */
 struct fake_world {
@@ -45,8 +46,8 @@ struct fake_world {
 	const char *answers[FAKE_ANSWERS]; /* of the person, in turn */
 	size_t n_answers;
 	const char *environment[FAKE_ENV];
-	char sessions[26][64]; /* digests, by the letter they are called */
-	int fail_at;           /* fails the call of that number; -1: none */
+	char sessions[FAKE_SESSIONS][64]; /* digests, in that order */
+	int fail_at; /* fails the call of that number; -1: none */
 	int calls;
 	const char *refuse;      /* an action that AWS refuses, or NULL */
 	const char *refuse_code; /* with this code */
