@@ -137,11 +137,3 @@ def policies(params):
         raise answers.Refusal(
             'MalformedPolicyDocument', 400,
             'The policy is not in the valid JSON format.') from None
-
-
-def source_identity(params):
-    check_text(params, 'SourceIdentity', 2, 64, SESSION_NAME)
-    if params.get('SourceIdentity', '').startswith('aws:'):
-        raise answers.constraint(
-            params['SourceIdentity'], 'sourceIdentity', 'Member must satisfy '
-            'regular expression pattern: ' + SESSION_NAME)

@@ -55,7 +55,7 @@ def _check_assume_role(params):
     limits.check_text(params, 'RoleSessionName', 2, 64, limits.SESSION_NAME)
     limits.check_text(params, 'ExternalId', 2, 1224, limits.EXTERNAL_ID)
     limits.mfa(params)
-    limits.source_identity(params)
+    limits.check_text(params, 'SourceIdentity', 2, 64, limits.SESSION_NAME)
     limits.transitive_tags(params)
     limits.policies(params)
     limits.tags(params)
