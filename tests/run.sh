@@ -1,8 +1,10 @@
 #!/bin/sh
 # Installs what is missing, builds with ASan and UBSan and as a release, and
 # runs every test.  Usage: sh tests/run.sh
-# Writes only below build/.  Ends with the line "N passed, N failed" (", N
-# skipped" may follow) and status 0 only if nothing failed.
+# Writes below build/ and, while it runs, to a folder of its own in /tmp.  Ends
+# with the line "N passed, N failed" (", N skipped" may follow: each is named
+# above it, and a program that skips a part of itself counts as skipped) and
+# status 0 only if nothing failed.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -13,8 +15,9 @@ packages="build-essential cmake ninja-build pkg-config
 	libiniparser-dev libsodium-dev libsystemd-dev libjansson-dev
 	libkeyutils-dev libcmocka-dev clang clang-tidy clang-format
 	libclang-rt-14-dev valgrind strace gnome-keyring dbus libglib2.0-bin
-	libsecret-tools python3 python3-botocore python3-pexpect awscli
-	oathtool faketime mandoc shellcheck keyutils openssl file"
+	libsecret-tools python3 python3-botocore python3-pexpect python3-dbus
+	python3-gi python3-secretstorage awscli oathtool faketime mandoc
+	shellcheck keyutils openssl curl file"
 
 # Of the release's tests only those that the sanitizers would get in the way of.
 release_tests='^e2e/(main_job|secrets|environment|quick|network)$'
@@ -80,6 +83,7 @@ run() {
 		failed=$((failed + 1))
 		return 0
 	fi
+	name_skipped "$preset"
 	all=$(count tests)
 	wrong=$(count failures)
 	left_out=$(($(count skipped) + $(count disabled)))
@@ -88,15 +92,43 @@ run() {
 	skipped=$((skipped + left_out))
 }
 
+# What a test left out, by the lines that it says so with.
+name_skipped() {
+	sed -n "s/^[0-9]*\/[0-9]* Testing: /test /p
+		s/^skipped: /what /p
+		s/^\[  SKIPPED \] \([a-z].*\)/what \1/p" \
+		"build/$1/Testing/Temporary/LastTest.log" |
+		awk -v preset="$1" '
+			$1 == "test" { test = $2; next }
+			{ sub(/^what /, "") }
+			!seen[test, $0]++ {
+				print "skipped: " preset ": " test ": " $0
+			}' >>"$left_out_list"
+}
+
 # An attribute of the report's <testsuite>.
 count() {
 	sed -n "s/^[[:space:]]*$1=\"\\([0-9]*\\)\".*/\\1/p" "$report" | head -n 1
+}
+
+# The tests make their folders here, so that one that is killed leaves none.
+make_folder() {
+	TMPDIR=$(mktemp -d /tmp/rolekey-tests.XXXXXX)
+	export TMPDIR
+	trap 'rm -rf "$TMPDIR"' EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	trap 'exit 129' HUP
+	chmod 755 "$TMPDIR" # some tests go on as another user
+	left_out_list=$TMPDIR/skipped
+	: >"$left_out_list"
 }
 
 passed=0
 failed=0
 skipped=0
 mkdir -p build
+make_folder
 forget_environment
 say "Packages"
 install_missing
@@ -109,6 +141,7 @@ run dev
 say "Tests: preset release"
 run release -R "$release_tests"
 say "Result"
+cat "$left_out_list"
 if [ "$passed" -eq 0 ]; then # no test at all is no success
 	failed=$((failed + 1))
 fi

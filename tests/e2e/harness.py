@@ -5,7 +5,6 @@ A scenario file is a list of functions `case_NAME(box)` and ends with
 variable of the person's, and the stand-in as AWS.
 """
 
-import base64
 import contextlib
 import json
 import os
@@ -22,6 +21,8 @@ import urllib.request
 
 import pexpect
 
+import verdict
+
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -35,6 +36,7 @@ STAND_IN = os.path.join(ROOT, 'tests', 'aws', 'stand_in.py')
 PYTHON = '/usr/bin/python3'
 PASSPHRASE = 'correct horse battery staple'
 TIMEOUT = 60
+SALT = slice(20, 36)  # of a keyring file: rolekey-keyring(5)
 
 KEY_ID = 'AKIAIOSFODNN7EXAMPLE'
 SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
@@ -278,6 +280,7 @@ class Sandbox:
         self.config = os.path.join(self.home, '.aws', 'config')
         self.credentials = os.path.join(self.home, '.aws', 'credentials')
         self.env = clean_environment()
+        self.salts = set()
         self.env.update({
             'HOME': self.home,
             'XDG_CONFIG_HOME': os.path.join(self.home, '.config'),
@@ -365,6 +368,7 @@ class Sandbox:
             raise Failed('no end within %d s: %s' % (timeout, Result(
                 argv, None, out.decode('utf-8', 'replace'),
                 err.decode('utf-8', 'replace'), timeout))) from None
+        self._note_salt()
         return Result(argv, process.returncode,
                       out.decode('utf-8', 'replace'),
                       err.decode('utf-8', 'replace'),
@@ -446,29 +450,22 @@ class Sandbox:
 
     # -- the end ------------------------------------------------------------
 
+    def _note_salt(self):
+        """By its file's salt the kernel's key of a keyring is known."""
+        with contextlib.suppress(OSError):
+            with open(self.keyring_path(), 'rb') as file:
+                self.salts.add(file.read(SALT.stop)[SALT])
+
     def forget_kernel_keys(self):
         """The derived keys that the file backend left in the kernel."""
-        for line in self._kernel_keys():
-            subprocess.run(['keyctl', 'unlink', line.split(':')[0]],
-                           check=False, capture_output=True)
-            subprocess.run(['keyctl', 'unlink', line.split(':')[0], '@u'],
-                           check=False, capture_output=True)
-
-    def _kernel_keys(self):
-        """Lines of /proc/keys-like text for keys of this keyring file."""
-        try:
-            with open(self.keyring_path(), 'rb') as file:
-                head = file.read(256)
-        except OSError:
-            return []
-        listed = subprocess.run(['keyctl', 'list', '@u'], check=False,
-                                capture_output=True, text=True).stdout
-        found = []
-        for line in listed.splitlines():
-            match = re.match(r'\s*(\d+): .*\buser: (rolekey:\S*)', line)
-            if match and _salt_is_in(match.group(2), head):
-                found.append(match.group(1) + ': ' + match.group(2))
-        return found
+        self._note_salt()
+        for salt in self.salts:
+            found = subprocess.run(
+                ['keyctl', 'search', '@u', 'user', 'rolekey:' + salt.hex()],
+                check=False, capture_output=True, text=True)
+            if found.returncode == 0:
+                subprocess.run(['keyctl', 'unlink', found.stdout.strip(),
+                                '@u'], check=True, capture_output=True)
 
     def close(self):
         with contextlib.suppress(OSError):
@@ -482,18 +479,6 @@ class Sandbox:
 
     def __exit__(self, *_args):
         self.close()
-
-
-def _salt_is_in(name, head):
-    """Does a key's name have a part that is, as hex or base64, in the file?"""
-    part = name.rsplit(':', 1)[-1]
-    for decode in (bytes.fromhex, lambda text: base64.urlsafe_b64decode(
-            text + '=' * (-len(text) % 4))):
-        with contextlib.suppress(ValueError):
-            salt = decode(part)
-            if len(salt) >= 8 and salt in head:
-                return True
-    return False
 
 
 # -- gnome-keyring ----------------------------------------------------------
@@ -568,8 +553,7 @@ def _one(name, case):
 def run_cases(names, program=True):
     """Runs every case_NAME (or those named by argv); ends the process."""
     if program and not os.access(BIN, os.X_OK):
-        print('skipped: there is no ' + BIN)
-        sys.exit(77)
+        verdict.end_skipped('there is no ' + BIN)
     wanted = sys.argv[1:]
     counts = {'ok': 0, 'FAILED': 0, 'skipped': 0}
     for name, case in list(names.items()):
@@ -577,15 +561,13 @@ def run_cases(names, program=True):
         if not name.startswith('case_') or (
                 wanted and name.replace('case_', '', 1) not in wanted):
             continue
-        verdict, detail = _one(name, case)
-        counts[verdict] += 1
+        word, detail = _one(name, case)
+        counts[word] += 1
+        if word == 'skipped':
+            verdict.skipped(title, detail)
+            continue
         indented = detail.replace('\n', '\n    ')
-        print('%s %s%s%s' % (verdict, title,
-                             '\n    ' if verdict == 'FAILED' else ' ',
+        print('%s %s%s%s' % (word, title,
+                             '\n    ' if word == 'FAILED' else ' ',
                              indented), flush=True)
-    print('%d passed, %d failed%s' % (
-        counts['ok'], counts['FAILED'],
-        ', %d skipped' % counts['skipped'] if counts['skipped'] else ''))
-    if counts['FAILED']:
-        sys.exit(1)
-    sys.exit(0 if counts['ok'] else 77)
+    verdict.end(counts['ok'], counts['FAILED'], counts['skipped'])

@@ -10,6 +10,7 @@ import time
 import unittest
 
 from terminal import Terminal
+from verdict import run_unittests
 
 TOOL = os.path.join(os.environ["ROLEKEY_BUILD"], "tests", "edge_tool")
 PERSON, CONFIG, SYSTEM = 4, 3, 9  # enum error_code
@@ -323,4 +324,4 @@ class Stdout(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    run_unittests()

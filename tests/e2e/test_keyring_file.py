@@ -17,6 +17,7 @@ import tempfile
 import time
 import traceback
 
+import verdict
 from terminal import Terminal
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -598,17 +599,19 @@ def run(function):
 def main():
     chosen = [s for s in SCENARIOS
               if len(sys.argv) < 2 or s.__name__ in sys.argv[1:]]
-    failed = 0
+    counts = {'ok': 0, 'FAILED': 0, 'skipped': 0}
     for function in chosen:
         start = time.monotonic()
         word, text = run(function)
-        print('%s: %s (%.1f s)%s' % (
-            word, function.__name__.replace('_', ' '),
-            time.monotonic() - start, text and '\n' + text), flush=True)
-        failed += word == 'FAILED'
-    print('%d scenarios, %d failed' % (len(chosen), failed))
-    return 1 if failed or not chosen else 0
+        name = function.__name__.replace('_', ' ')
+        counts[word] += 1
+        if word == 'skipped':
+            verdict.skipped(name, text)
+            continue
+        print('%s: %s (%.1f s)%s' % (word, name, time.monotonic() - start,
+                                     text and '\n' + text), flush=True)
+    verdict.end(counts['ok'], counts['FAILED'], counts['skipped'])
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    main()

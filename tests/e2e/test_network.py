@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 
-from harness import (CONFIG, KEY_ID, SECRET, StandIn, check, gnome_keyring,
+from harness import (KEY_ID, SECRET, StandIn, check, gnome_keyring,
                      need, run_cases, same)
 from peers import read_env, who_has_environment
 

@@ -9,6 +9,7 @@ import time
 import unittest
 
 from terminal import Terminal, children, cpu_ticks, state, wait_until
+from verdict import run_unittests
 
 TOOL = os.path.join(os.environ["ROLEKEY_BUILD"], "tests", "edge_tool")
 INTERRUPTED, PERSON = 10, 4  # enum error_code
@@ -339,4 +340,4 @@ class WithNobody(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    run_unittests()

@@ -422,6 +422,11 @@ def case_lists_devices_page_by_page(box):
     names = [device['SerialNumber'].rsplit('/', 1)[1]
              for page in pages for device in page['MFADevices']]
     same(names, ['kim-phone', 'kim-key'], 'devices')
+    for name, value in (('MaxItems', '1001'), ('MaxItems', 'x'),
+                        ('Marker', 'x')):
+        refused(iam.list_mfa_devices, 'ValidationError', 400,
+                name[0].lower() + name[1:] if name == 'MaxItems' else name,
+                **{name: value})
     same(client(box, SAM, service='iam').list_mfa_devices()['MFADevices'], [],
          'devices of who has none')
 
