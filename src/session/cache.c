@@ -20,48 +20,38 @@ static void say(const struct world *world, const struct plan *plan, size_t n,
 	       NAME_SHOWN, name, what);
 }
 
-/* Is what was read fit to be used? */
-static bool judge(const struct secbuf *record, int64_t ttl,
-		  const struct world *world, struct credentials *creds,
-		  char user_arn[static KEY_ARN_LEN], const char **why)
+/* Take in what was read, if it is fit to be used.  The word for logs. */
+static const char *take_in(const struct secbuf *record, int64_t ttl,
+			   const struct world *world, struct cached *cached)
 {
 	struct error ignored = { 0 };
 
-	if (!record) {
-		*why = "none";
-		return false;
+	if (!record)
+		return "none";
+	if (!session_record_read(record, &cached->creds, cached->user_arn,
+				 &ignored))
+		return "not readable, passed over";
+	if (cached->creds.expires - world->clock.now(world->clock.self) < ttl) {
+		credentials_clear(&cached->creds);
+		return "too little time left";
 	}
-	if (!session_record_read(record, creds, user_arn, &ignored)) {
-		*why = "not readable, passed over";
-		return false;
-	}
-	if (creds->expires - world->clock.now(world->clock.self) < ttl) {
-		*why = "too little time left";
-		credentials_clear(creds);
-		return false;
-	}
-	*why = "hit";
-	return true;
+	return "hit";
 }
 
 bool cache_find(const struct plan *plan, size_t n, int64_t ttl,
-		const struct world *world, struct credentials *creds,
-		char user_arn[static KEY_ARN_LEN], bool *found,
+		const struct world *world, struct cached *cached,
 		struct error *err)
 {
 	const struct keyring *keyring = &world->keyring;
 	struct secbuf *record = NULL;
-	const char *why = "";
 	char name[NAME_LEN];
 	bool ok;
 
-	*found = false;
+	*cached = (struct cached){ 0 };
 	session_name(plan, n, name);
 	ok = keyring->get(keyring->self, KEYRING_SESSION, name, &record, err);
-	if (ok) {
-		*found = judge(record, ttl, world, creds, user_arn, &why);
-		say(world, plan, n, name, why);
-	}
+	if (ok)
+		say(world, plan, n, name, take_in(record, ttl, world, cached));
 	secbuf_free(record);
 	return ok;
 }
@@ -133,14 +123,11 @@ void cache_drop(const struct plan *plan, size_t n, const struct world *world)
 bool session_peek(const struct plan *plan, size_t n, const struct world *world,
 		  int64_t *expires, struct error *err)
 {
-	struct credentials creds = { 0 };
-	char user_arn[KEY_ARN_LEN];
-	bool found = false;
-	bool ok;
+	struct cached cached;
+	bool ok = cache_find(plan, n, 1, world, &cached, err);
 
-	ok = cache_find(plan, n, 1, world, &creds, user_arn, &found, err);
-	*expires = found ? creds.expires : 0;
-	credentials_clear(&creds);
+	*expires = cached.creds.access_key_id ? cached.creds.expires : 0;
+	credentials_clear(&cached.creds);
 	return ok;
 }
 
@@ -150,15 +137,16 @@ bool session_obtain(const struct plan *plan,
 		    struct error *err)
 {
 	size_t last = plan->n_steps - 1;
-	char user_arn[KEY_ARN_LEN];
+	struct cached cached = { 0 };
 	struct error cause = { 0 };
-	bool found = false;
 
 	*creds = (struct credentials){ 0 };
 	if (plan->steps[last].cached && !request->refresh &&
-	    !cache_find(plan, last, request->min_ttl, world, creds, user_arn,
-			&found, &cause))
+	    !cache_find(plan, last, request->min_ttl, world, &cached, &cause))
 		notice(&world->notices, NOTICE_DEBUG,
 		       "the cached sessions cannot be read: %s", cause.text);
-	return found || world->maker.make(plan, request, world, creds, err);
+	if (!cached.creds.access_key_id)
+		return world->maker.make(plan, request, world, creds, err);
+	credentials_move(creds, &cached.creds);
+	return true;
 }

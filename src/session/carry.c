@@ -47,22 +47,21 @@ static bool find(struct walk *w, size_t n, bool *found, struct error *err)
 {
 	const struct step *first = &w->plan->steps[0];
 	int64_t ttl = is_last(w, n) ? w->request->min_ttl : INNER_TTL;
-	struct credentials creds = { 0 };
-	char user_arn[KEY_ARN_LEN] = "";
+	struct cached cached;
 
 	*found = false;
 	if (!w->plan->steps[n].cached || w->request->refresh)
 		return true;
-	if (!cache_find(w->plan, n, ttl, w->world, &creds, user_arn, found,
-			err)) {
+	if (!cache_find(w->plan, n, ttl, w->world, &cached, err)) {
 		if (err->code != ERROR_KEYRING ||
 		    (first->kind == STEP_STORED_KEY && !first->keys))
 			return false;
 		notice(&w->world->notices, NOTICE_WARNING, "%s", err->text);
 	}
+	*found = cached.creds.access_key_id != NULL;
 	if (*found) {
-		credentials_move(&w->creds, &creds);
-		memcpy(w->user_arn, user_arn, sizeof(w->user_arn));
+		credentials_move(&w->creds, &cached.creds);
+		memcpy(w->user_arn, cached.user_arn, sizeof(w->user_arn));
 		w->done = w->cached = n + 1;
 	}
 	return true;

@@ -18,14 +18,19 @@ struct world;
 /* Seconds that a session in the middle of a chain must have left. */
 #define INNER_TTL 60
 
+/* What a session record holds: creds, and whose key they come from. */
+struct cached {
+	struct credentials creds; /* without an access_key_id: none */
+	char user_arn[KEY_ARN_LEN];
+};
+
 /*
- * Look for what step n gives.  *found is false, and the call a success, if it
- * is not cached, has less than ttl seconds left, or is no record of ours.  Only
- * a keyring that cannot be read is a failure.
+ * Look for what step n gives; the caller owns cached->creds.  They are empty,
+ * and the call a success, if it is not cached, has less than ttl seconds left,
+ * or is no record of ours.  Only a keyring that cannot be read is a failure.
  */
 bool cache_find(const struct plan *plan, size_t n, int64_t ttl,
-		const struct world *world, struct credentials *creds,
-		char user_arn[static KEY_ARN_LEN], bool *found,
+		const struct world *world, struct cached *cached,
 		struct error *err) MUST_CHECK;
 
 /* Keep what step n gave.  A failure is a warning: it is only a cache. */
