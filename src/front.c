@@ -25,6 +25,7 @@ static const char *home(char *const *environment)
 
 	if (!text_is_empty(named))
 		return named;
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
 	entry = getpwuid(geteuid());
 	return entry && entry->pw_dir ? entry->pw_dir : "/";
 }
@@ -55,6 +56,7 @@ static const char *settings_path(struct arena *arena, char *const *environment)
 
 static const char *login_name(struct arena *arena, char *const *environment)
 {
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
 	const struct passwd *entry = getpwuid(geteuid());
 	const char *named = text_env(environment, "USER");
 
@@ -127,12 +129,13 @@ bool front_read(struct front *front, char *const argv[],
 		char *const *environment, const struct command *const *table,
 		struct error *err)
 {
+	const struct cli_result parsed = { &front->what, &front->command,
+					   &front->request, &front->flags };
+
 	*front = (struct front){ .arena = arena_new() };
 	if (!front->arena)
 		return error_set(err, ERROR_MEMORY, "no memory to start with");
-	return cli_parse(argv, table, environment, &front->what,
-			 &front->command, &front->request, &front->flags,
-			 err) &&
+	return cli_parse(argv, table, environment, &parsed, err) &&
 	       (front->what != CLI_COMMAND ||
 		(read_settings(front, environment, err) &&
 		 apply_flags(front, err) &&

@@ -17,11 +17,7 @@ enum cli_what {
 	CLI_VERSION
 };
 
-/*
- * Read argv (whose first word is the program) by table.  request's defaults
- * are set; settings flags (--backend, --prompt, --no-prompt) are only noted,
- * in *flags.  ERROR_USAGE says what is wrong and what was near.
- */
+/* Of every command; how they are heeded is the front door's business. */
 struct cli_flags {
 	const char *backend; /* NULL: not given */
 	const char *prompt;
@@ -29,10 +25,23 @@ struct cli_flags {
 	bool debug;
 };
 
+/* Where cli_parse() puts what it read; none may be NULL. */
+struct cli_result {
+	enum cli_what *what;
+	const struct command **command; /* NULL: not known */
+	struct request *request;
+	struct cli_flags *flags;
+};
+
+/*
+ * Read argv (whose first word is the program) by table.  The request's defaults
+ * are set; settings flags (--backend, --prompt, --no-prompt) are only noted.
+ * All of result is set, whatever is returned.  ERROR_USAGE says what is wrong
+ * and what was near.
+ */
 bool cli_parse(char *const argv[], const struct command *const *table,
-	       char *const *environment, enum cli_what *what,
-	       const struct command **command, struct request *request,
-	       struct cli_flags *flags, struct error *err) MUST_CHECK;
+	       char *const *environment, const struct cli_result *result,
+	       struct error *err) MUST_CHECK;
 
 /* `rolekey help` and `rolekey help COMMAND` (NULL: all). */
 bool cli_help(const struct command *const *table, const struct command *command,

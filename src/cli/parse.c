@@ -343,23 +343,22 @@ static bool check(const struct parse *p, char *const *environment,
 }
 
 bool cli_parse(char *const argv[], const struct command *const *table,
-	       char *const *environment, enum cli_what *what,
-	       const struct command **command, struct request *request,
-	       struct cli_flags *flags, struct error *err)
+	       char *const *environment, const struct cli_result *result,
+	       struct error *err)
 {
 	struct parse p = { .argv = argv,
 			   .at = argv[0] ? 1 : 0,
 			   .table = table,
-			   .request = request,
-			   .flags = flags };
+			   .request = result->request,
+			   .flags = result->flags };
 	bool ok = true;
 
-	*request = (struct request){ .min_ttl = -1 };
-	*flags = (struct cli_flags){ 0 };
+	*result->request = (struct request){ .min_ttl = -1 };
+	*result->flags = (struct cli_flags){ 0 };
 	while (ok && argv[p.at])
 		ok = use_word(&p, err);
 	ok = ok && check(&p, environment, err);
-	*what = p.what;
-	*command = p.command;
+	*result->what = p.what;
+	*result->command = p.command;
 	return ok;
 }

@@ -37,7 +37,7 @@ static bool fill(struct secbuf *text, bool one_line, size_t max,
 		n = read_some(text, one_line);
 	if (n < 0)
 		return error_set(err, ERROR_SYSTEM, "cannot read stdin: %s",
-				 strerror(errno));
+				 strerrordesc_np(errno));
 	if (secbuf_len(text) > max)
 		return error_set(err, ERROR_USAGE,
 				 "more than %zu bytes on stdin", max);
