@@ -103,18 +103,13 @@ static const struct form forms[] = {
 	{ "json", NULL },
 };
 
-static bool find_form(const char *name, const struct form **form,
-		      struct error *err)
+/* NULL if there is none of that name. */
+static const struct form *find_form(const char *name)
 {
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
-		if (strcmp(name ? name : "sh", forms[i].name) == 0) {
-			*form = &forms[i];
-			return true;
-		}
-	return error_set(err, ERROR_USAGE,
-			 "no such format: %s (sh, fish, powershell, env, json, "
-			 "ini)",
-			 name);
+		if (strcmp(name, forms[i].name) == 0)
+			return &forms[i];
+	return NULL;
 }
 
 static void put_pairs(struct secbuf *out, const struct form *form,
@@ -187,10 +182,15 @@ static bool hand_out(const struct request *request, const struct world *world,
 static bool cmd_export(const struct request *request, const struct world *world,
 		       struct error *err)
 {
-	const struct form *form = NULL;
+	const char *name = request->format ? request->format : "sh";
+	const struct form *form = find_form(name);
 
-	return find_form(request->format, &form, err) &&
-	       hand_out(request, world, form, TTL_EXEC, err);
+	if (!form)
+		return error_set(err, ERROR_USAGE,
+				 "no such format: %s (sh, fish, powershell, "
+				 "env, json, ini)",
+				 name);
+	return hand_out(request, world, form, TTL_EXEC, err);
 }
 
 static bool cmd_credential_process(const struct request *request,
