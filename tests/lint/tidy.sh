@@ -13,7 +13,7 @@ if ! command -v clang-tidy >/dev/null; then
 	exit 77
 fi
 if [ $# -eq 0 ]; then # two at a time, the longest first
-	find src -name '*.c' -print | xargs wc -c | sort -rn |
+	find src -name '*.c' -exec wc -c {} + | sort -rn |
 		awk '$2 != "total" { print $2 }' |
 		xargs -P 2 -n 1 sh tests/lint/tidy.sh "$PWD"
 	exit

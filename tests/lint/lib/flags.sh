@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced by the checks of this folder: how the build compiles a file.
 
 # What the build folder of ROOT is, if ctest does not say it.
