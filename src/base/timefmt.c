@@ -2,10 +2,31 @@
 
 #include <stddef.h>
 #include <string.h>
-#include <time.h>
 
 #define FIRST_SECOND INT64_C(-62167219200) /* 0000-01-01T00:00:00Z */
 #define LAST_SECOND  INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
+#define DAY          INT64_C(86400)
+#define MEAN_YEAR    INT64_C(31556952) /* seconds: 365.2425 days */
+#define EPOCH        865565            /* in days from March 1st, year -400 */
+
+/*
+ * The calendar is here, and not libc's gmtime_r() and timegm(): these read the
+ * machine's time zone first, a file that a time in UTC has no use for.
+ */
+
+/*
+ * Days from the epoch to a day, which may be one behind its month's last.  A
+ * year that begins in March has its leap day at its end, and 400 years later
+ * it all comes again: so years are counted from -400 and are never negative.
+ */
+static int64_t day_number(int year, int month, int day)
+{
+	int64_t years = year + 400 - (month < 3 ? 1 : 0);
+	int64_t months = (month + 9) % 12;
+
+	return years * 365 + years / 4 - years / 100 + years / 400 +
+	       (months * 153 + 2) / 5 + day - 1 - EPOCH;
+}
 
 static void put_digits(char *at, int number, int width)
 {
@@ -15,21 +36,44 @@ static void put_digits(char *at, int number, int width)
 	}
 }
 
+static int year_of(int64_t day)
+{
+	int year = (int)((day * DAY - FIRST_SECOND) / MEAN_YEAR);
+
+	while (day_number(year, 1, 1) > day)
+		year--;
+	while (day_number(year + 1, 1, 1) <= day)
+		year++;
+	return year;
+}
+
+static int month_of(int64_t day, int year)
+{
+	int month = 1;
+
+	while (month < 12 && day_number(year, month + 1, 1) <= day)
+		month++;
+	return month;
+}
+
 void timefmt_iso(int64_t t, char out[static TIMEFMT_ISO_LEN])
 {
-	time_t when = t < FIRST_SECOND  ? FIRST_SECOND
-		      : t > LAST_SECOND ? LAST_SECOND
-					: t;
-	struct tm utc = { 0 };
+	int64_t when = t < FIRST_SECOND  ? FIRST_SECOND
+		       : t > LAST_SECOND ? LAST_SECOND
+					 : t;
+	int64_t first = day_number(0, 1, 1);
+	int64_t day = (when - FIRST_SECOND) / DAY + first;
+	int second = (int)((when - FIRST_SECOND) % DAY);
+	int year = year_of(day);
+	int month = month_of(day, year);
 
-	(void)gmtime_r(&when, &utc);
 	memcpy(out, "0000-00-00T00:00:00Z", TIMEFMT_ISO_LEN);
-	put_digits(out, utc.tm_year + 1900, 4);
-	put_digits(out + 5, utc.tm_mon + 1, 2);
-	put_digits(out + 8, utc.tm_mday, 2);
-	put_digits(out + 11, utc.tm_hour, 2);
-	put_digits(out + 14, utc.tm_min, 2);
-	put_digits(out + 17, utc.tm_sec, 2);
+	put_digits(out, year, 4);
+	put_digits(out + 5, month, 2);
+	put_digits(out + 8, (int)(day - day_number(year, month, 1)) + 1, 2);
+	put_digits(out + 11, second / 3600, 2);
+	put_digits(out + 14, second / 60 % 60, 2);
+	put_digits(out + 17, second % 60, 2);
 }
 
 /* Exactly width digits at text, or -1. */
@@ -45,26 +89,28 @@ static int digits(const char *text, int width)
 	return n;
 }
 
+static bool is_day(int year, int month, int day)
+{
+	int64_t next;
+
+	if (year < 0 || month < 1 || month > 12 || day < 1)
+		return false;
+	next = month < 12 ? day_number(year, month + 1, 1)
+			  : day_number(year + 1, 1, 1);
+	return day_number(year, month, day) < next;
+}
+
 /* The moment these numbers name, if the calendar has it. */
 static bool from_parts(const int part[static 6], int64_t *t)
 {
-	struct tm want = { .tm_year = part[0] - 1900,
-			   .tm_mon = part[1] - 1,
-			   .tm_mday = part[2],
-			   .tm_hour = part[3],
-			   .tm_min = part[4],
-			   .tm_sec = part[5] };
-	struct tm got = want;
-	time_t when;
-
-	for (int i = 0; i < 6; i++)
-		if (part[i] < 0)
-			return false;
-	if (want.tm_sec > 59 || want.tm_min > 59 || want.tm_hour > 23)
+	if (!is_day(part[0], part[1], part[2]))
 		return false;
-	when = timegm(&got);
-	*t = when;
-	return got.tm_mday == want.tm_mday && got.tm_mon == want.tm_mon;
+	for (int i = 3; i < 6; i++)
+		if (part[i] < 0 || part[i] > (i == 3 ? 23 : 59))
+			return false;
+	*t = day_number(part[0], part[1], part[2]) * DAY + part[3] * 3600 +
+	     part[4] * 60 + part[5];
+	return true;
 }
 
 /* "Z", "+hh:mm" or "-hh:mm", and nothing behind it. */

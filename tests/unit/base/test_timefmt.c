@@ -1,3 +1,5 @@
+#include <time.h>
+
 #include "base/timefmt.h"
 #include "support/check.h"
 
@@ -114,12 +116,53 @@ static void reads_the_date_of_http(void **state)
 	}
 }
 
+/* libc's calendar, which knows the same one, on the day and its seconds. */
+static void check_day(int64_t day)
+{
+	time_t t = day * 86400 + (day * 7919 % 86400 + 86400) % 86400;
+	char want[32];
+	char got[TIMEFMT_ISO_LEN];
+	struct tm utc;
+	int64_t back;
+
+	assert_non_null(gmtime_r(&t, &utc));
+	(void)snprintf(want, sizeof(want), "%04d-%02d-%02dT%02d:%02d:%02dZ",
+		       utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
+		       utc.tm_hour, utc.tm_min, utc.tm_sec);
+	timefmt_iso(t, got);
+	assert_string_equal(got, want);
+	assert_true(timefmt_parse_iso(got, &back));
+	assert_int_equal(back, t);
+}
+
+static void knows_the_days_that_libc_knows(void **state)
+{
+	static const int years[] = { 0,    4,    100,  399,  400,  1900, 1969,
+				     1970, 1999, 2000, 2024, 2100, 2400, 9999 };
+	const int64_t first = -719528; /* 0000-01-01 */
+	const int64_t last = 2932896;  /* 9999-12-31 */
+
+	(void)state;
+	for (size_t i = 0; i < N(years); i++) {
+		struct tm january = { .tm_year = years[i] - 1900,
+				      .tm_mday = 1 };
+		int64_t day = timegm(&january) / 86400;
+
+		for (int n = 0; n < 365; n++)
+			check_day(day + n);
+	}
+	for (int64_t day = first; day <= last; day += 17)
+		check_day(day);
+	check_day(last);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_rfc_3339),
 		cmocka_unit_test(reads_rfc_3339_as_aws_writes_it),
 		cmocka_unit_test(reads_the_date_of_http),
+		cmocka_unit_test(knows_the_days_that_libc_knows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
