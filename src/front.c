@@ -54,17 +54,6 @@ static const char *settings_path(struct arena *arena, char *const *environment)
 	return arena_printf(arena, "%s/rolekey/config", base);
 }
 
-static const char *login_name(struct arena *arena, char *const *environment)
-{
-	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
-	const struct passwd *entry = getpwuid(geteuid());
-	const char *named = text_env(environment, "USER");
-
-	if (entry && !text_is_empty(entry->pw_name))
-		return arena_strdup(arena, entry->pw_name);
-	return named;
-}
-
 /* --- settings ------------------------------------------------------------------ */
 
 static bool read_settings(struct front *front, char *const *environment,
@@ -115,7 +104,6 @@ static bool find_places(struct front *front, char *const *environment,
 	struct request *request = &front->request;
 
 	request->debug = front->flags.debug;
-	request->login_name = login_name(front->arena, environment);
 	request->config_path = place(front->arena, environment,
 				     "AWS_CONFIG_FILE", ".aws/config");
 	request->credentials_path =

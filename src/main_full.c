@@ -2,10 +2,12 @@
  * libexec/rolekey/rolekey-full: every command, with every library.  bin/rolekey
  * hands over to it when a cached session does not do.
  */
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/text.h"
@@ -40,6 +42,17 @@ static bool take_code(struct front *front, char *const argv[],
 	wipe_argument(argv, request->mfa_text);
 	return secbuf_ok(request->mfa_token) ||
 	       error_set(err, ERROR_MEMORY, "no memory for a code");
+}
+
+/* Not in front.c: it costs a look into the system's user database. */
+static const char *login_name(struct arena *arena, char *const *environment)
+{
+	const struct passwd *entry = getpwuid(geteuid());
+	const char *named = text_env(environment, "USER");
+
+	if (entry && !text_is_empty(entry->pw_name))
+		return arena_strdup(arena, entry->pw_name);
+	return named;
 }
 
 static bool run(const struct front *front, char *const *environment,
@@ -113,6 +126,7 @@ static bool act(struct front *front, char *const argv[],
 	case CLI_COMMAND:
 		break;
 	}
+	front->request.login_name = login_name(front->arena, environment);
 	return take_code(front, argv, err) && run(front, environment, err);
 }
 
@@ -125,6 +139,7 @@ int main(int argc, char **argv)
 	(void)argc;
 	crypto_start();
 	harden_process();
+	harden_remember_signals();
 	if (!front_read(&front, argv, environ, command_table, &err) ||
 	    !act(&front, argv, environ, &err)) {
 		front_report(&front, &err);

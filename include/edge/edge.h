@@ -27,6 +27,12 @@ struct notices;
 /* PR_SET_DUMPABLE 0 and no core file; launcher_posix undoes the limit. */
 void harden_process(void);
 
+/*
+ * For a program whose libraries change signals behind its back (GLib's sockets
+ * leave SIGPIPE ignored): launcher_posix undoes that, too, for the child.
+ */
+void harden_remember_signals(void);
+
 struct clock clock_system(void);
 struct files files_posix(void);
 struct input input_stdin(void);

@@ -13,8 +13,9 @@
 
 /* The process as it was started: there is one of it, so one of these. */
 static struct {
-	bool known;
+	bool core_known;
 	struct rlimit core;
+	bool signals_known;
 	sigset_t mask;
 	bool ignored[NSIG];
 } found;
@@ -32,37 +33,36 @@ static void fill_standard_descriptors(void)
 			(void)open("/", O_PATH | O_CLOEXEC);
 }
 
-static void remember(void)
-{
-	struct sigaction action;
-
-	if (getrlimit(RLIMIT_CORE, &found.core) != 0 ||
-	    pthread_sigmask(SIG_SETMASK, NULL, &found.mask) != 0)
-		return;
-	for (int sig = 1; sig < NSIG; sig++)
-		found.ignored[sig] = sigaction(sig, NULL, &action) == 0 &&
-				     action.sa_handler == SIG_IGN;
-	found.known = true;
-}
-
 void harden_process(void)
 {
 	struct rlimit none = { 0, 0 };
 
 	fill_standard_descriptors();
-	remember();
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	if (found.known) {
+	found.core_known = getrlimit(RLIMIT_CORE, &found.core) == 0;
+	if (found.core_known) {
 		none.rlim_max = found.core.rlim_max;
 		(void)setrlimit(RLIMIT_CORE, &none);
 	}
+}
+
+void harden_remember_signals(void)
+{
+	struct sigaction action;
+
+	if (pthread_sigmask(SIG_SETMASK, NULL, &found.mask) != 0)
+		return;
+	for (int sig = 1; sig < NSIG; sig++)
+		found.ignored[sig] = sigaction(sig, NULL, &action) == 0 &&
+				     action.sa_handler == SIG_IGN;
+	found.signals_known = true;
 }
 
 void harden_undo_signals(void)
 {
 	struct sigaction action = { 0 };
 
-	if (!found.known)
+	if (!found.signals_known)
 		return;
 	(void)sigemptyset(&action.sa_mask);
 	for (int sig = 1; sig < NSIG; sig++) {
@@ -74,8 +74,7 @@ void harden_undo_signals(void)
 
 void harden_undo(void)
 {
-	if (!found.known)
-		return;
 	harden_undo_signals();
-	(void)setrlimit(RLIMIT_CORE, &found.core);
+	if (found.core_known)
+		(void)setrlimit(RLIMIT_CORE, &found.core);
 }

@@ -172,6 +172,7 @@ static const struct {
 int main(int argc, char **argv)
 {
 	harden_process();
+	harden_remember_signals();
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
 		if (argc >= 2 + verbs[i].n_args &&
 		    strcmp(argv[1], verbs[i].name) == 0)

@@ -223,6 +223,7 @@ static void harden_and_spoil(void)
 	(void)pthread_sigmask(SIG_SETMASK, &blocked, NULL);
 
 	harden_process();
+	harden_remember_signals();
 	(void)getrlimit(RLIMIT_CORE, &core);
 	if (core.rlim_cur != 0)
 		_exit(99);

@@ -25,6 +25,7 @@ static int write_to_nobody(bool ignored_at_start)
 		(void)dup2(ends[1], STDOUT_FILENO);
 		(void)signal(SIGPIPE, ignored_at_start ? SIG_IGN : SIG_DFL);
 		harden_process();
+		harden_remember_signals();
 		(void)signal(SIGPIPE, SIG_IGN); /* as GLib does */
 		_exit(output.write(output.self, "x", 1, &err) ? 0
 							      : (int)err.code);
