@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 
-#define BLOCK_LEN 16384 /* bytes; a larger piece gets a block of its own */
+#define BLOCK_LEN 4032 /* bytes; a larger piece gets a block of its own */
 
 struct block {
 	struct block *next;

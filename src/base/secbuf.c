@@ -20,7 +20,10 @@ struct secbuf {
 
 static long alive;
 
-/* Map whole pages for need bytes between two unreadable ones. */
+/*
+ * Whole pages for need bytes between two that nobody may touch: what is mapped
+ * is closed, and the middle is opened.
+ */
 static bool map_guarded(struct secbuf *sb, size_t need)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -34,8 +37,7 @@ static bool map_guarded(struct secbuf *sb, size_t need)
 	if (!sb->map)
 		return false;
 	sb->bytes = (char *)sb->map + page;
-	if (mprotect(sb->map, page, PROT_NONE) != 0 ||
-	    mprotect(sb->bytes + inner, page, PROT_NONE) != 0) {
+	if (mprotect(sb->bytes, inner, PROT_READ | PROT_WRITE) != 0) {
 		mem_unmap(sb->map, sb->map_len);
 		return false;
 	}

@@ -84,7 +84,7 @@ static void survives_any_allocation_failing(void **state)
 
 		mem_fail_after(n);
 		a = arena_new();
-		done = a && arena_alloc(a, 16000) && arena_strdup(a, "text") &&
+		done = a && arena_alloc(a, 4000) && arena_strdup(a, "text") &&
 		       arena_printf(a, "%*s", 20000, "") &&
 		       arena_alloc(a, 8000);
 		assert_true(done != mem_has_failed());
