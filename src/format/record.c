@@ -37,7 +37,8 @@ static bool is_value(const char *text, size_t len)
 
 /*
  * The line at *rest, and *rest behind it.  False at the end and at a line that
- * is none, where *rest stays.
+ * is none, where *rest stays.  The value may still be anything: tokens are
+ * long, and those of other lines need no look.
  */
 static bool take_line(const char **rest, const char *end, struct line *line)
 {
@@ -51,8 +52,7 @@ static bool take_line(const char **rest, const char *end, struct line *line)
 			       .name_len = (size_t)(blank - *rest),
 			       .value = blank + 1,
 			       .value_len = (size_t)(stop - blank) - 1 };
-	if (!is_name(line->name, line->name_len) ||
-	    !is_value(line->value, line->value_len))
+	if (!is_name(line->name, line->name_len))
 		return false;
 	*rest = stop + 1;
 	return true;
@@ -74,7 +74,7 @@ static bool find(const char *rest, const char *end, const char *name,
 	while (take_line(&rest, end, line))
 		if (line->name_len == name_len &&
 		    memcmp(line->name, name, name_len) == 0)
-			return true;
+			return is_value(line->value, line->value_len);
 	return false;
 }
 
@@ -154,7 +154,8 @@ bool record_check(const struct secbuf *record, const char *what, int version,
 		if (n > LINES_MAX)
 			return error_set(err, ERROR_PROTOCOL,
 					 "it has too many lines");
-		if (!take_line(&rest, end, &line))
+		if (!take_line(&rest, end, &line) ||
+		    !is_value(line.value, line.value_len))
 			return error_set(err, ERROR_PROTOCOL,
 					 "its line %d is no \"name value\"", n);
 		if (find(first, from, line.name, line.name_len, &before))
