@@ -57,7 +57,8 @@ struct aws_config *aws_config_new(struct arena *arena) MUST_CHECK;
 /*
  * Add what a file says: the config first, then the credentials.  text is read
  * in place, so it belongs to config from now on, and must live as long; path
- * is only for messages.  Fails with ERROR_CONFIG ("FILE:LINE: ...") or
+ * is only for messages.  All of it is checked, but a section's values are read
+ * only when it is asked for.  Fails with ERROR_CONFIG ("FILE:LINE: ...") or
  * ERROR_MEMORY.
  */
 bool aws_config_add(struct aws_config *config, enum config_file which,

@@ -26,8 +26,8 @@ struct ini_property {
 struct ini_section {
 	const char *name; /* what stands in the brackets, trimmed */
 	unsigned line;
-	const struct ini_property *properties; /* in the file's order */
 	size_t n_properties;
+	char *text, *end; /* its lines, for ini_walk() */
 };
 
 struct ini {
@@ -36,15 +36,29 @@ struct ini {
 };
 
 /*
- * Read text, in place: its bytes are changed, and names, keys and values point
- * into it, so that a secret key in it has no second copy.  The lists lie in
- * arena.  A line may be as long as it likes.
+ * Check text, and find its sections: their properties are read by who wants
+ * them, since one profile of thousands is what a command is about.  The list
+ * lies in arena.  A line may be as long as it likes.
  *
  * Fails with ERROR_CONFIG and "FILE:LINE: what is wrong" (file is only for
  * that), also for a NUL or bytes that are no UTF-8; or ERROR_MEMORY.
  */
 bool ini_parse(const char *file, struct secbuf *text, struct arena *arena,
 	       struct ini *ini, struct error *err) MUST_CHECK;
+
+/*
+ * The properties of a section, in the file's order, until ini_next() returns
+ * false: n_properties of them.  They are read in place: the text's bytes are
+ * changed, so a section can be walked once, and keys and values point into the
+ * text, so that a secret key in it has no second copy.
+ */
+struct ini_walk {
+	char *at, *end;
+	unsigned line;
+};
+
+struct ini_walk ini_walk(const struct ini_section *section);
+bool ini_next(struct ini_walk *walk, struct ini_property *property);
 
 /*
  * The sub-properties of a value ("\nk = v\nk2 = v2"): call again and again with

@@ -7,42 +7,11 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/text.h"
+#include "config_internal.h"
 #include "format/ini.h"
 #include "format/jsonout.h"
 
-#define N_KINDS       3
-#define FIRST_BUCKETS 64 /* a power of two */
-#define NEAR_MAX      16 /* nearest names kept */
-
-struct section {
-	struct config_section shown; /* first: what the doors give out */
-	struct config_value *values; /* the same as shown.values */
-};
-
-/*
- * One index for sections and for the values in them, so that files of any
- * size are read in a time that grows with their size.
- */
-struct entry {
-	struct entry *next;
-	uint64_t hash;
-	struct section *section;
-	size_t value; /* its index, or IS_SECTION */
-};
-
-#define IS_SECTION SIZE_MAX
-
-struct aws_config {
-	struct arena *arena;
-	struct section **sections[N_KINDS];
-	size_t n_sections[N_KINDS];
-	struct config_ignored *ignored;
-	size_t n_ignored;
-	struct entry **buckets;
-	size_t n_buckets;
-	size_t n_entries;
-	size_t text_len; /* bytes of all files, to guess a dump's length */
-};
+#define NEAR_MAX 16 /* nearest names kept */
 
 /* The file that is being added. */
 struct source {
@@ -57,170 +26,6 @@ struct header {
 	const char *name;
 	size_t len;
 };
-
-/* FNV-1a of 32 bits, in 64 that it cannot overflow, over owner and name. */
-static uint64_t hash_name(uint64_t owner, const char *name, size_t len)
-{
-	uint64_t hash = UINT64_C(0x811c9dc5) ^ (owner & UINT32_MAX);
-
-	for (size_t i = 0; i < len; i++) {
-		hash ^= (unsigned char)name[i];
-		hash = hash * UINT64_C(0x01000193) & UINT32_MAX;
-	}
-	return hash ^ hash >> 16;
-}
-
-static uint64_t hash_section(enum config_kind kind, const char *name,
-			     size_t len)
-{
-	return hash_name((uint64_t)kind, name, len);
-}
-
-static uint64_t hash_value(const struct section *section, const char *key)
-{
-	return hash_name((uint64_t)(uintptr_t)section >> 3, key, strlen(key));
-}
-
-static bool grow_index(struct aws_config *config)
-{
-	size_t n =
-		config->n_buckets == 0 ? FIRST_BUCKETS : 2 * config->n_buckets;
-	struct entry **buckets =
-		arena_alloc(config->arena, n * sizeof(struct entry *));
-	struct entry *next;
-
-	if (!buckets)
-		return false;
-	for (size_t i = 0; i < config->n_buckets; i++)
-		for (struct entry *e = config->buckets[i]; e; e = next) {
-			next = e->next;
-			e->next = buckets[e->hash & (n - 1)];
-			buckets[e->hash & (n - 1)] = e;
-		}
-	config->buckets = buckets;
-	config->n_buckets = n;
-	return true;
-}
-
-static bool remember(struct aws_config *config, struct section *section,
-		     size_t value, uint64_t hash)
-{
-	struct entry *entry = arena_alloc(config->arena, sizeof(*entry));
-	struct entry **bucket;
-
-	if (!entry ||
-	    (config->n_entries >= config->n_buckets && !grow_index(config)))
-		return false;
-	bucket = &config->buckets[hash & (config->n_buckets - 1)];
-	*entry = (struct entry){ *bucket, hash, section, value };
-	*bucket = entry;
-	config->n_entries++;
-	return true;
-}
-
-static struct entry *first_entry(const struct aws_config *config, uint64_t hash)
-{
-	return config->n_buckets == 0
-		       ? NULL
-		       : config->buckets[hash & (config->n_buckets - 1)];
-}
-
-static struct section *find_section(const struct aws_config *config,
-				    enum config_kind kind, const char *name,
-				    size_t len)
-{
-	uint64_t hash = hash_section(kind, name, len);
-
-	for (struct entry *e = first_entry(config, hash); e; e = e->next) {
-		const struct config_section *shown = &e->section->shown;
-
-		if (e->hash == hash && e->value == IS_SECTION &&
-		    shown->kind == kind && strlen(shown->name) == len &&
-		    memcmp(shown->name, name, len) == 0)
-			return e->section;
-	}
-	return NULL;
-}
-
-static struct config_value *find_value(const struct aws_config *config,
-				       const struct section *section,
-				       const char *key)
-{
-	uint64_t hash = hash_value(section, key);
-
-	for (struct entry *e = first_entry(config, hash); e; e = e->next)
-		if (e->hash == hash && e->section == section &&
-		    e->value != IS_SECTION &&
-		    strcmp(section->values[e->value].key, key) == 0)
-			return &section->values[e->value];
-	return NULL;
-}
-
-static struct section *add_section(struct aws_config *config,
-				   const struct source *from,
-				   const struct header *header, unsigned line)
-{
-	struct section *section = arena_alloc(config->arena, sizeof(*section));
-	size_t n = config->n_sections[header->kind];
-	struct section **list =
-		arena_room(config->arena, config->sections[header->kind], n,
-			   sizeof(struct section *));
-	const char *name =
-		arena_strndup(config->arena, header->name, header->len);
-
-	if (!section || !list || !name ||
-	    !remember(config, section, IS_SECTION,
-		      hash_section(header->kind, name, header->len)))
-		return NULL;
-	section->shown = (struct config_section){ .kind = header->kind,
-						  .name = name,
-						  .file = from->path,
-						  .line = line };
-	list[n] = section;
-	config->sections[header->kind] = list;
-	config->n_sections[header->kind] = n + 1;
-	return section;
-}
-
-static bool add_value(struct aws_config *config, struct section *section,
-		      const struct config_value *value)
-{
-	struct config_value *old = find_value(config, section, value->key);
-	size_t n = section->shown.n_values;
-	struct config_value *values;
-
-	if (old) {
-		*old = *value;
-		return true;
-	}
-	values = arena_room(config->arena, section->values, n, sizeof(*values));
-	if (!values ||
-	    !remember(config, section, n, hash_value(section, value->key)))
-		return false;
-	values[n] = *value;
-	section->values = values;
-	section->shown.values = values;
-	section->shown.n_values = n + 1;
-	return true;
-}
-
-static bool add_values(struct aws_config *config, const struct source *from,
-		       struct section *section, const struct ini_section *ini)
-{
-	for (size_t i = 0; i < ini->n_properties; i++) {
-		const struct ini_property *p = &ini->properties[i];
-
-		if (ini_is_name(p->key, strlen(p->key)) &&
-		    !add_value(config, section,
-			       &(struct config_value){ .key = p->key,
-						       .text = p->value,
-						       .file = from->path,
-						       .line = p->line,
-						       .from = from->which }))
-			return false;
-	}
-	return true;
-}
 
 static bool add_ignored(struct aws_config *config, const struct source *from,
 			const struct ini_section *ini)
@@ -255,14 +60,14 @@ static void take_name(const char *text, struct header *header)
 
 static bool read_prefixed(const char *text, struct header *header)
 {
-	static const char *const words[N_KINDS] = {
+	static const char *const words[CONFIG_KINDS] = {
 		[CONFIG_PROFILE] = "profile",
 		[CONFIG_SSO_SESSION] = "sso-session",
 		[CONFIG_SERVICES] = "services",
 	};
 	size_t len = strcspn(text, " \t");
 
-	for (int kind = 0; kind < N_KINDS; kind++)
+	for (int kind = 0; kind < CONFIG_KINDS; kind++)
 		if (len == strlen(words[kind]) &&
 		    memcmp(text, words[kind], len) == 0) {
 			header->kind = (enum config_kind)kind;
@@ -302,24 +107,30 @@ static bool has_prefixed_default(const struct ini *ini)
 static bool merge(struct aws_config *config, const struct source *from,
 		  const struct ini_section *ini)
 {
+	const struct piece piece = { .ini = ini,
+				     .path = from->path,
+				     .from = from->which };
 	struct header header;
 	struct section *section;
 
 	if (!read_header(from, ini->name, &header))
 		return add_ignored(config, from, ini);
-	section = find_section(config, header.kind, header.name, header.len);
-	if (!section)
-		section = add_section(config, from, &header, ini->line);
-	return section && add_values(config, from, section, ini);
+	section = config_section_find(config, header.kind, header.name,
+				      header.len);
+	return section ? config_section_extend(config, section, &piece)
+		       : config_section_add(config, header.kind, header.name,
+					    header.len, &piece) != NULL;
 }
 
 struct aws_config *aws_config_new(struct arena *arena)
 {
 	struct aws_config *config = arena_alloc(arena, sizeof(*config));
 
-	if (config)
-		config->arena = arena;
-	return config;
+	if (!config)
+		return NULL;
+	config->arena = arena;
+	config->pool = arena_alloc(arena, sizeof(*config->pool));
+	return config->pool ? config : NULL;
 }
 
 bool aws_config_add(struct aws_config *config, enum config_file which,
@@ -327,17 +138,18 @@ bool aws_config_add(struct aws_config *config, enum config_file which,
 {
 	struct source from = { .which = which };
 	struct ini ini;
+	bool ok;
 
 	if (!ini_parse(path, text, config->arena, &ini, err))
 		return false;
 	config->text_len += secbuf_len(text);
 	from.path = arena_strdup(config->arena, path);
 	from.prefixed_default = has_prefixed_default(&ini);
-	for (size_t i = 0; from.path && i < ini.n_sections; i++)
-		if (!merge(config, &from, &ini.sections[i]))
-			from.path = NULL;
-	return from.path ||
-	       error_set(err, ERROR_MEMORY, "no memory for %s", path);
+	ok = from.path;
+	for (size_t i = 0; ok && i < ini.n_sections; i++)
+		ok = merge(config, &from, &ini.sections[i]);
+	ok = ok && config_sections_ready(config);
+	return ok || error_set(err, ERROR_MEMORY, "no memory for %s", path);
 }
 
 const struct config_section *aws_config_find(const struct aws_config *config,
@@ -345,16 +157,17 @@ const struct config_section *aws_config_find(const struct aws_config *config,
 					     const char *name)
 {
 	struct section *section =
-		find_section(config, kind, name, strlen(name));
+		config_section_find(config, kind, name, strlen(name));
 
-	return section ? &section->shown : NULL;
+	return section ? config_section_show(config, section) : NULL;
 }
 
 const struct config_section *aws_config_nth(const struct aws_config *config,
 					    enum config_kind kind, size_t n)
 {
-	return n < config->n_sections[kind] ? &config->sections[kind][n]->shown
-					    : NULL;
+	return n < config->n_sections[kind]
+		       ? config_section_show(config, config->sections[kind][n])
+		       : NULL;
 }
 
 const struct config_ignored *aws_config_ignored(const struct aws_config *config,
@@ -498,7 +311,7 @@ static void dump_kind(struct secbuf *out, const struct aws_config *config,
 	secbuf_puts(out, "{");
 	for (size_t i = 0; i < config->n_sections[kind]; i++) {
 		const struct config_section *section =
-			&config->sections[kind][i]->shown;
+			config_section_show(config, config->sections[kind][i]);
 
 		jsonout_key(out, section->name);
 		secbuf_puts(out, "{");

@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <stdint.h>
 #include <string.h>
 
 /* RFC 3629 4: a first byte says how many follow and what the second may be. */
@@ -54,14 +55,34 @@ void text_clean(char *text)
 	}
 }
 
+/* How many bytes from p on are ASCII but NUL, in steps of a word. */
+static size_t plain_len(const unsigned char *p, size_t left)
+{
+	const uint64_t lowest = UINT64_C(0x0101010101010101);
+	size_t at = 0;
+	uint64_t word;
+
+	while (left - at >= sizeof(word)) {
+		memcpy(&word, p + at, sizeof(word));
+		/* the highest bit of a byte: that of the word, or a borrow */
+		if (((word | (word - lowest)) & lowest << 7) != 0)
+			break;
+		at += sizeof(word);
+	}
+	return at;
+}
+
 bool text_is_utf8(const char *bytes, size_t len, size_t *good)
 {
 	const unsigned char *p = (const unsigned char *)bytes;
 	size_t at = 0;
 
 	while (at < len) {
-		size_t n = p[at] == '\0' ? 0 : utf8_len(p + at, len - at);
+		size_t plain = plain_len(p + at, len - at);
+		size_t n = plain;
 
+		if (plain == 0)
+			n = p[at] == '\0' ? 0 : utf8_len(p + at, len - at);
 		if (n == 0)
 			break;
 		at += n;
@@ -259,7 +280,8 @@ const char *text_env(char *const *environment, const char *name)
 	size_t len = strlen(name);
 
 	for (size_t i = 0; environment && environment[i]; i++)
-		if (strncmp(environment[i], name, len) == 0 &&
+		if (environment[i][0] == name[0] &&
+		    strncmp(environment[i], name, len) == 0 &&
 		    environment[i][len] == '=')
 			return environment[i] + len + 1;
 	return NULL;

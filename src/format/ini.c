@@ -15,19 +15,26 @@ struct line {
 	size_t len;
 	size_t indent; /* bytes of white space before its first other byte */
 	unsigned number;
+	char *next; /* where the line behind it begins */
 };
 
-/* The list that is growing at the end of a section has its last here. */
+/* A property's line, taken apart; a comment may still hang on its value. */
+struct parts {
+	char *key;
+	char *sign; /* the '=', or NULL */
+	char *value;
+	bool empty; /* the value: what continues it must be sub-properties */
+};
+
+/* The look over all lines. */
 struct reader {
 	const char *file;
 	struct arena *arena;
+	const char *good; /* up to here the text is UTF-8 */
 	struct ini_section *sections;
 	size_t n_sections;
-	struct ini_property *properties; /* of the last section */
-	size_t n_properties;
-	char *value_end; /* of the last property: what continues goes here */
-	bool nested;     /* its lines must be sub-properties */
-	size_t indent;   /* of the last property's line */
+	bool nested;   /* the last property's lines must be sub-properties */
+	size_t indent; /* of the last property's line */
 };
 
 static bool is_blank(char c)
@@ -54,6 +61,54 @@ static char *trim_end(const char *from, char *end)
 	return end;
 }
 
+/* --- lines, as both ways through the text see them -------------------------- */
+
+/* The line at from, which is not the end. */
+static struct line line_at(char *from, char *end, unsigned number)
+{
+	char *feed = memchr(from, '\n', (size_t)(end - from));
+	size_t len = (size_t)((feed ? feed : end) - from);
+
+	if (len > 0 && from[len - 1] == '\r')
+		len--;
+	return (struct line){
+		.text = from,
+		.len = len,
+		.indent = (size_t)(skip_blanks(from, from + len) - from),
+		.number = number,
+		.next = feed ? feed + 1 : end,
+	};
+}
+
+static bool says_nothing(const struct line *line)
+{
+	return line->indent == line->len || is_mark(line->text[line->indent]);
+}
+
+/* A comment begins at a mark with white space before it. */
+static bool is_comment(const char *at)
+{
+	return is_mark(at[0]) && is_blank(at[-1]);
+}
+
+static struct parts take_apart(const struct line *line)
+{
+	char *end = line->text + line->len;
+	char *at = line->text + line->indent;
+	struct parts parts = { .key = at };
+
+	while (at < end && *at != '=' && !(at > parts.key && is_comment(at)))
+		at++;
+	if (at == end || *at != '=')
+		return parts;
+	parts.sign = at;
+	parts.value = skip_blanks(at + 1, end);
+	parts.empty = parts.value == end || is_comment(parts.value);
+	return parts;
+}
+
+/* --- the look over all lines ------------------------------------------------- */
+
 static bool wrong(const struct reader *r, const struct line *line,
 		  const char *what, struct error *err)
 {
@@ -61,9 +116,9 @@ static bool wrong(const struct reader *r, const struct line *line,
 			 what);
 }
 
-static bool no_memory(const struct reader *r, struct error *err)
+static struct ini_section *last_section(const struct reader *r)
 {
-	return error_set(err, ERROR_MEMORY, "no memory to read %s", r->file);
+	return &r->sections[r->n_sections - 1];
 }
 
 static char *find_mark(char *from, const char *end)
@@ -71,15 +126,6 @@ static char *find_mark(char *from, const char *end)
 	while (from < end && !is_mark(*from))
 		from++;
 	return from;
-}
-
-/* A property's comment begins at a mark with white space before it. */
-static char *find_comment(const struct line *line)
-{
-	for (size_t i = 1; i < line->len; i++)
-		if (is_mark(line->text[i]) && is_blank(line->text[i - 1]))
-			return line->text + i;
-	return line->text + line->len;
 }
 
 static bool read_section(struct reader *r, const struct line *line,
@@ -97,94 +143,54 @@ static bool read_section(struct reader *r, const struct line *line,
 	sections = arena_room(r->arena, r->sections, r->n_sections,
 			      sizeof(*sections));
 	if (!sections)
-		return no_memory(r, err);
-	sections[r->n_sections] =
-		(struct ini_section){ .name = name, .line = line->number };
+		return error_set(err, ERROR_MEMORY, "no memory to read %s",
+				 r->file);
+	sections[r->n_sections] = (struct ini_section){ .name = name,
+							.line = line->number,
+							.text = line->next };
 	r->sections = sections;
 	r->n_sections++;
-	r->properties = NULL;
-	r->n_properties = 0;
-	return true;
-}
-
-static bool add_property(struct reader *r, const struct ini_property *property,
-			 struct error *err)
-{
-	struct ini_section *section = &r->sections[r->n_sections - 1];
-	struct ini_property *properties = arena_room(
-		r->arena, r->properties, r->n_properties, sizeof(*properties));
-
-	if (!properties)
-		return no_memory(r, err);
-	properties[r->n_properties++] = *property;
-	r->properties = properties;
-	section->properties = properties;
-	section->n_properties = r->n_properties;
 	return true;
 }
 
 static bool read_property(struct reader *r, const struct line *line,
 			  struct error *err)
 {
-	char *end = trim_end(line->text, find_comment(line));
-	char *key = skip_blanks(line->text, end);
-	char *sign = memchr(key, '=', (size_t)(end - key));
-	char *value;
+	struct parts parts = take_apart(line);
 
 	if (r->n_sections == 0)
 		return wrong(r, line, "a property before the first section",
 			     err);
-	if (!sign)
+	if (!parts.sign)
 		return wrong(r, line, "neither a section nor KEY = VALUE", err);
-	if (sign == key)
+	if (parts.sign == parts.key)
 		return wrong(r, line, "no name before '='", err);
-	value = skip_blanks(sign + 1, end);
-	*end = '\0';
-	*trim_end(key, sign) = '\0';
-	text_lower(key);
-
-	r->value_end = end;
-	r->nested = value == end;
+	r->nested = parts.empty;
 	r->indent = line->indent;
-	return add_property(r,
-			    &(struct ini_property){ .key = key,
-						    .value = value,
-						    .line = line->number },
-			    err);
+	last_section(r)->n_properties++;
+	return true;
 }
 
-/*
- * The text moves up to the end of the value, over the line end, white space
- * and comment between, so there is always room for it.
- */
-static bool read_continuation(struct reader *r, const struct line *line,
+static bool read_continuation(const struct reader *r, const struct line *line,
 			      struct error *err)
 {
-	char *text = line->text + line->indent;
-	size_t len = (size_t)(trim_end(text, line->text + line->len) - text);
-	const char *sign = memchr(text, '=', len);
+	const char *text = line->text + line->indent;
+	const char *sign = memchr(text, '=', line->len - line->indent);
 
 	if (r->nested && !sign)
 		return wrong(r, line, "a sub-property must be KEY = VALUE",
 			     err);
 	if (r->nested && sign == text)
 		return wrong(r, line, "a sub-property without a name", err);
-	*r->value_end++ = '\n';
-	memmove(r->value_end, text, len);
-	r->value_end += len;
-	*r->value_end = '\0';
 	return true;
 }
 
 static bool check_bytes(const struct reader *r, const struct line *line,
 			struct error *err)
 {
-	size_t good;
-
-	if (text_is_utf8(line->text, line->len, &good))
+	if (r->good >= line->text + line->len)
 		return true;
-	return wrong(r, line,
-		     line->text[good] == '\0' ? "a NUL byte" : "not UTF-8",
+	return wrong(r, line, *r->good == '\0' ? "a NUL byte" : "not UTF-8",
 		     err);
 }
 
@@ -193,29 +199,14 @@ static bool read_line(struct reader *r, const struct line *line,
 {
 	if (!check_bytes(r, line, err))
 		return false;
-	if (line->indent == line->len || is_mark(line->text[line->indent]))
+	if (says_nothing(line))
 		return true;
 	if (line->text[0] == '[')
 		return read_section(r, line, err);
-	if (r->n_properties > 0 && line->indent > r->indent)
+	if (r->n_sections > 0 && last_section(r)->n_properties > 0 &&
+	    line->indent > r->indent)
 		return read_continuation(r, line, err);
 	return read_property(r, line, err);
-}
-
-/* The line at from, which is not the end. */
-static struct line line_at(char *from, const char *end, unsigned number)
-{
-	const char *feed = memchr(from, '\n', (size_t)(end - from));
-	size_t len = (size_t)((feed ? feed : end) - from);
-
-	if (len > 0 && from[len - 1] == '\r')
-		len--;
-	return (struct line){
-		.text = from,
-		.len = len,
-		.indent = (size_t)(skip_blanks(from, from + len) - from),
-		.number = number,
-	};
 }
 
 bool ini_parse(const char *file, struct secbuf *text, struct arena *arena,
@@ -225,20 +216,111 @@ bool ini_parse(const char *file, struct secbuf *text, struct arena *arena,
 	char *from = secbuf_edit(text);
 	char *end = from + secbuf_len(text);
 	bool ok = true;
+	size_t good;
 
 	if (secbuf_len(text) >= strlen(BOM) &&
 	    memcmp(from, BOM, strlen(BOM)) == 0)
 		from += strlen(BOM);
+	(void)text_is_utf8(from, (size_t)(end - from), &good);
+	r.good = from + good;
 	for (unsigned number = 1; ok && from < end; number++) {
 		struct line line = line_at(from, end, number);
-		char *feed = memchr(from, '\n', (size_t)(end - from));
 
-		from = feed ? feed + 1 : end;
 		ok = read_line(&r, &line, err);
+		if (r.n_sections > 0)
+			last_section(&r)->end = line.next;
+		from = line.next;
 	}
 	ini->sections = r.sections;
 	ini->n_sections = r.n_sections;
 	return ok;
+}
+
+/* --- a section's properties --------------------------------------------------- */
+
+static char *find_comment(char *from, char *end)
+{
+	while (from < end && !is_comment(from))
+		from++;
+	return from;
+}
+
+/*
+ * The text moves up to the end of the value, over the line end, white space
+ * and comment between, so there is always room for it.  Returns the new end.
+ */
+static char *append(char *value_end, const struct line *line)
+{
+	char *text = line->text + line->indent;
+	size_t len = (size_t)(trim_end(text, line->text + line->len) - text);
+
+	*value_end++ = '\n';
+	memmove(value_end, text, len);
+	value_end[len] = '\0';
+	return value_end + len;
+}
+
+/*
+ * Take in the lines behind line that continue its value.  Returns the last of
+ * them, or line.
+ */
+static struct line take_continuations(const struct ini_walk *walk,
+				      struct line line, char *value_end)
+{
+	size_t indent = line.indent;
+
+	while (line.next < walk->end) {
+		struct line next =
+			line_at(line.next, walk->end, line.number + 1);
+
+		if (!says_nothing(&next) && next.indent <= indent)
+			break;
+		if (!says_nothing(&next))
+			value_end = append(value_end, &next);
+		line = next;
+	}
+	return line;
+}
+
+static struct line take_property(const struct ini_walk *walk,
+				 const struct line *line,
+				 struct ini_property *property)
+{
+	struct parts parts = take_apart(line);
+	char *end = find_comment(parts.value, line->text + line->len);
+
+	end = trim_end(parts.sign + 1, end);
+	*end = '\0';
+	*trim_end(parts.key, parts.sign) = '\0';
+	text_lower(parts.key);
+	*property =
+		(struct ini_property){ .key = parts.key,
+				       .value = parts.empty ? end : parts.value,
+				       .line = line->number };
+	return take_continuations(walk, *line, end);
+}
+
+struct ini_walk ini_walk(const struct ini_section *section)
+{
+	return (struct ini_walk){ .at = section->text,
+				  .end = section->end,
+				  .line = section->line + 1 };
+}
+
+bool ini_next(struct ini_walk *walk, struct ini_property *property)
+{
+	bool found = false;
+
+	while (!found && walk->at < walk->end) {
+		struct line line = line_at(walk->at, walk->end, walk->line);
+
+		found = !says_nothing(&line);
+		if (found)
+			line = take_property(walk, &line, property);
+		walk->at = line.next;
+		walk->line = line.number + 1;
+	}
+	return found;
 }
 
 static struct ini_piece trimmed(const char *from, const char *end)

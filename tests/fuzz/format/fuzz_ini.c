@@ -33,16 +33,21 @@ static void check(const struct ini *ini, const char *text, size_t size)
 
 	for (size_t i = 0; i < ini->n_sections; i++) {
 		const struct ini_section *s = &ini->sections[i];
+		struct ini_property p;
+		struct ini_walk walk;
+		size_t n = 0;
 
 		if (s->line <= line)
 			abort();
 		line = s->line;
-		for (size_t p = 0; p < s->n_properties; p++) {
-			if (s->properties[p].line <= line)
+		for (walk = ini_walk(s); ini_next(&walk, &p); n++) {
+			if (p.line <= line)
 				abort();
-			line = s->properties[p].line;
-			check_property(&s->properties[p], text, size);
+			line = p.line;
+			check_property(&p, text, size);
 		}
+		if (n != s->n_properties)
+			abort();
 	}
 }
 

@@ -240,6 +240,93 @@ static void grows_with_the_file_and_no_faster(void **state)
 	assert_true(large < 40 * small + 1);
 }
 
+/* The same of the keys of one section, each of which may have come before. */
+static double read_wide(size_t n)
+{
+	char *text = malloc(n * 32 + 32);
+	const struct config_section *section;
+	struct config_text t;
+	struct error err = { 0 };
+	size_t len = (size_t)snprintf(text, 32, "[default]\n");
+	clock_t begin;
+
+	assert_non_null(text);
+	for (size_t i = 0; i < n; i++)
+		len += (size_t)snprintf(text + len, 32, "k%zu = v\n", i);
+	begin = clock();
+	assert_true(config_text_read(&t, text, NULL, &err));
+	section = aws_config_find(t.config, CONFIG_PROFILE, "default");
+	assert_non_null(section);
+	assert_int_equal(section->n_values, n);
+	config_text_clear(&t);
+	free(text);
+	return (double)(clock() - begin) / CLOCKS_PER_SEC;
+}
+
+static void grows_with_a_section_and_no_faster(void **state)
+{
+	double small = read_wide(10000);
+	double large = read_wide(100000);
+
+	(void)state;
+	print_message("10,000 keys %.3f s, 100,000 %.3f s\n", small, large);
+	assert_true(large < 40 * small + 1);
+}
+
+/* What was read before stays where it was, and is added to. */
+static void adds_to_a_section_that_was_shown(void **state)
+{
+	static const char later[] = "[a]\ny = 3\nz = 4\n[b]\nz = 5\n";
+	const struct config_section *section;
+	struct config_text t;
+	struct error err = { 0 };
+
+	(void)state;
+	assert_true(config_text_read(&t,
+				     "[profile a]\nx = 1\ny = 2\n"
+				     "[profile e]\n[profile f]\n",
+				     NULL, &err));
+	section = aws_config_find(t.config, CONFIG_PROFILE, "a");
+	assert_non_null(section);
+	assert_string_equal(config_value(section, "y")->text, "2");
+	assert_true(config_text_add(&t, CREDENTIALS_FILE, later, strlen(later),
+				    &err));
+	assert_ptr_equal(aws_config_find(t.config, CONFIG_PROFILE, "a"),
+			 section);
+	assert_int_equal(section->n_values, 3);
+	assert_string_equal(config_value(section, "x")->text, "1");
+	assert_string_equal(config_value(section, "y")->text, "3");
+	assert_string_equal(config_value(section, "z")->text, "4");
+	section = aws_config_find(t.config, CONFIG_PROFILE, "b");
+	assert_non_null(section);
+	assert_string_equal(config_value(section, "z")->text, "5");
+	config_text_clear(&t);
+}
+
+/* A failure that is passed over costs values, and no more. */
+static void shows_no_values_that_there_was_no_room_for(void **state)
+{
+	bool done = false;
+
+	(void)state;
+	for (long n = 0; !done; n++) {
+		const struct config_section *section;
+		struct config_text t;
+		struct error err = { 0 };
+
+		mem_fail_after(n);
+		done = config_text_read(&t, "[default]\na = 1\nb = 2\n", NULL,
+					&err);
+		mem_fail_after(-1);
+		section = t.config ? aws_config_find(t.config, CONFIG_PROFILE,
+						     "default")
+				   : NULL;
+		assert_true(!done || section);
+		assert_true(!section || section->n_values == (done ? 2 : 0));
+		config_text_clear(&t);
+	}
+}
+
 static void survives_any_allocation_failing(void **state)
 {
 	bool done = false;
@@ -443,6 +530,9 @@ int main(void)
 		cmocka_unit_test(names_the_nearest_profiles_first),
 		cmocka_unit_test(stops_at_the_first_error_with_its_line),
 		cmocka_unit_test(grows_with_the_file_and_no_faster),
+		cmocka_unit_test(grows_with_a_section_and_no_faster),
+		cmocka_unit_test(adds_to_a_section_that_was_shown),
+		cmocka_unit_test(shows_no_values_that_there_was_no_room_for),
 		cmocka_unit_test(survives_any_allocation_failing),
 		cmocka_unit_test(agrees_with_the_parser_cases_of_the_sdks),
 		cmocka_unit_test(reads_or_refuses_other_dialects),

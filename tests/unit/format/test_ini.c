@@ -17,15 +17,18 @@ static void show(const struct ini *ini, struct strbuf *out)
 	for (size_t i = 0; i < ini->n_sections; i++) {
 		const struct ini_section *section = &ini->sections[i];
 
-		strbuf_printf(out, "[%s]", section->name);
-		for (size_t p = 0; p < section->n_properties; p++) {
-			const char *v = section->properties[p].value;
+		struct ini_walk walk = ini_walk(section);
+		struct ini_property p;
+		size_t n = 0;
 
-			strbuf_printf(out, " %s<", section->properties[p].key);
-			for (; *v != '\0'; v++)
+		strbuf_printf(out, "[%s]", section->name);
+		for (; ini_next(&walk, &p); n++) {
+			strbuf_printf(out, " %s<", p.key);
+			for (const char *v = p.value; *v != '\0'; v++)
 				strbuf_add(out, *v == '\n' ? "|" : v, 1);
 			strbuf_puts(out, ">");
 		}
+		assert_int_equal(n, section->n_properties);
 	}
 }
 
@@ -180,13 +183,19 @@ static void knows_each_line(void **state)
 	struct secbuf *text = secbuf_from("# c\n[a]\n\nk = v\n w\nl = x\n");
 	struct arena *arena = arena_new();
 	struct error err = { 0 };
+	struct ini_property p;
+	struct ini_walk walk;
 	struct ini ini;
 
 	(void)state;
 	assert_true(ini_parse("F", text, arena, &ini, &err));
 	assert_int_equal(ini.sections[0].line, 2);
-	assert_int_equal(ini.sections[0].properties[0].line, 4);
-	assert_int_equal(ini.sections[0].properties[1].line, 6);
+	walk = ini_walk(&ini.sections[0]);
+	assert_true(ini_next(&walk, &p));
+	assert_int_equal(p.line, 4);
+	assert_true(ini_next(&walk, &p));
+	assert_int_equal(p.line, 6);
+	assert_false(ini_next(&walk, &p));
 	arena_free(arena);
 	secbuf_free(text);
 }
@@ -198,13 +207,17 @@ static void copies_no_value(void **state)
 	const char *from = secbuf_text(text);
 	struct arena *arena = arena_new();
 	struct error err = { 0 };
+	struct ini_property p;
+	struct ini_walk walk;
 	struct ini ini;
 
 	(void)state;
 	assert_true(ini_parse("F", text, arena, &ini, &err));
 	assert_ptr_equal(ini.sections[0].name, from + 1);
-	assert_ptr_equal(ini.sections[0].properties[0].key, from + 4);
-	assert_ptr_equal(ini.sections[0].properties[0].value, from + 8);
+	walk = ini_walk(&ini.sections[0]);
+	assert_true(ini_next(&walk, &p));
+	assert_ptr_equal(p.key, from + 4);
+	assert_ptr_equal(p.value, from + 8);
 	arena_free(arena);
 	secbuf_free(text);
 }
