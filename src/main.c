@@ -62,10 +62,14 @@ static bool serve(const struct front *front, char *const *environment)
 	struct notices notices = notices_kept(&kept);
 	struct prompt_tty nobody = { .no_prompt = true };
 	struct quick_launcher quick = { launcher_posix(environment), &kept };
-	struct lazy_keyring lazy = { .rows = rows,
-				     .backend = front->request.settings.backend,
-				     .needs = { .environment = environment,
-						.notices = &notices } };
+	struct lazy_keyring lazy = {
+		.rows = rows,
+		.backend = front->request.settings.backend,
+		.needs = { .environment = environment,
+			   .notices = &notices,
+			   .unlock_timeout =
+				   front->request.settings.unlock_timeout }
+	};
 	struct world world = { .clock = clock_system(),
 			       .files = files_posix(),
 			       .launcher = { &quick, quick_find, quick_become },

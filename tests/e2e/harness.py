@@ -458,14 +458,18 @@ class Sandbox:
 
     def forget_kernel_keys(self):
         """The derived keys that the file backend left in the kernel."""
+        for key in self.kernel_keys():
+            subprocess.run(['keyctl', 'unlink', key, '@u'], check=True,
+                           capture_output=True)
+
+    def kernel_keys(self):
+        """Their numbers, of this keyring's file and of those before it."""
         self._note_salt()
-        for salt in self.salts:
-            found = subprocess.run(
-                ['keyctl', 'search', '@u', 'user', 'rolekey:' + salt.hex()],
-                check=False, capture_output=True, text=True)
-            if found.returncode == 0:
-                subprocess.run(['keyctl', 'unlink', found.stdout.strip(),
-                                '@u'], check=True, capture_output=True)
+        found = [subprocess.run(
+            ['keyctl', 'search', '@u', 'user', 'rolekey:' + salt.hex()],
+            check=False, capture_output=True, text=True)
+            for salt in self.salts]
+        return [one.stdout.strip() for one in found if one.returncode == 0]
 
     def close(self):
         with contextlib.suppress(OSError):

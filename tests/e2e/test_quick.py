@@ -5,8 +5,8 @@ import os
 import re
 import subprocess
 
-from harness import (BIN, Skipped, check, gnome_keyring, need, run_cases,
-                     same)
+from harness import (BIN, PASSPHRASE, Skipped, check, gnome_keyring, need,
+                     run_cases, same)
 
 # DESIGN: the hot path loads little.  What a sanitizer brings comes on top.
 ALLOWED = {'libc', 'libsodium', 'libkeyutils'}
@@ -113,6 +113,29 @@ def case_a_cached_call_writes_nothing(box):
              if re.search(r'O_(WRONLY|RDWR|CREAT)', line)
              and '/dev/' not in line]
     same(lines, [], 'files opened for writing')
+
+
+def case_a_passphrase_that_a_cached_call_needed_is_needed_once(box):
+    """Whichever executable derives the key leaves it with the kernel."""
+    box.warm()
+    box.forget_kernel_keys()
+    box.env.pop('ROLEKEY_PASSPHRASE')
+    count = os.path.join(box.top, 'asked')
+    box.env['ROLEKEY_PASSPHRASE_COMMAND'] = \
+        "echo x >>'%s'; echo '%s'" % (count, PASSPHRASE)
+    for argv in (*CACHED, ('export', 'staging', '--no-prompt')):
+        check(box.rolekey(*argv))
+    if not box.kernel_keys():
+        raise Skipped('no key can be left with the kernel')
+    with open(count, encoding='ascii') as file:
+        same(len(file.readlines()), 1, 'times that the passphrase was given')
+
+
+def case_a_cached_call_keeps_to_the_timeout_that_was_set(box):
+    box.env['ROLEKEY_UNLOCK_TIMEOUT'] = '0'
+    box.warm()
+    check(box.rolekey(*CACHED[0]))
+    same(box.kernel_keys(), [], 'keys')
 
 
 def case_it_works_without_the_rest_of_the_machine(box):
