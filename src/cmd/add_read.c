@@ -117,12 +117,13 @@ static bool from_person(const struct world *world, struct credentials *creds,
 	struct secbuf *secret = NULL;
 	bool ok;
 
-	ok = prompt->ask(prompt->self, PROMPT_TEXT, "Access key id: ", &id,
-			 err) &&
-	     prompt->ask(prompt->self, PROMPT_SECRET,
-			 "Secret access key (not shown): ", &secret, err) &&
-	     take(whole(secbuf_text(id)), whole(secbuf_text(secret)), creds,
-		  err);
+	ok = (prompt->ask(prompt->self, PROMPT_TEXT, "Access key id: ", &id,
+			  err) &&
+	      prompt->ask(prompt->self, PROMPT_SECRET,
+			  "Secret access key (not shown): ", &secret, err)) ||
+	     error_within(err, "an access key id and its secret are needed");
+	ok = ok && take(whole(secbuf_text(id)), whole(secbuf_text(secret)),
+			creds, err);
 	secbuf_free(id);
 	secbuf_free(secret);
 	return ok;

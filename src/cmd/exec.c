@@ -86,8 +86,10 @@ static bool guard(const struct plan *plan, const struct world *world,
 		      plan->account ? plan->account : "?");
 	ok = strbuf_ok(&question) ||
 	     error_set(err, ERROR_MEMORY, "no memory to ask");
-	ok = ok && world->prompt.ask(world->prompt.self, PROMPT_TEXT,
-				     strbuf_text(&question), &answer, err);
+	ok = ok && (world->prompt.ask(world->prompt.self, PROMPT_TEXT,
+				      strbuf_text(&question), &answer, err) ||
+		    error_within(err, "rolekey_confirm asks for the profile's "
+				      "name"));
 	if (ok && strcmp(secbuf_text(answer), plan->profile) != 0)
 		ok = error_topic(err, ERROR_PERSON, TOPIC_DISMISSED,
 				 "not confirmed: rolekey_confirm asks for the "

@@ -78,9 +78,16 @@ static const struct row rows[] = {
 	{ ERROR_PERSON, TOPIC_NO_TERMINAL, "assphrase",
 	  "run it once in a terminal, or set ROLEKEY_PASSPHRASE or "
 	  "ROLEKEY_PASSPHRASE_COMMAND" },
+	{ ERROR_PERSON, TOPIC_NO_TERMINAL, "access key id",
+	  "run it in a terminal, or give the key with --env or --stdin" },
+	{ ERROR_PERSON, TOPIC_NO_TERMINAL, "must be confirmed",
+	  "run it in a terminal, or say -f" },
 	{ ERROR_PERSON, TOPIC_NO_TERMINAL, NULL, "run it in a terminal" },
 	{ ERROR_PERSON, TOPIC_NO_PROMPT, NULL,
 	  "run it once without --no-prompt (ROLEKEY_NO_PROMPT) in a terminal" },
+	{ ERROR_KEYRING, TOPIC_KEYRING_LOCKED, "ROLEKEY_PASSPHRASE_COMMAND",
+	  "run what ROLEKEY_PASSPHRASE_COMMAND says by hand: it must print the "
+	  "passphrase and end with status 0" },
 	{ ERROR_NONE, TOPIC_KEYRING_LOCKED, NULL,
 	  "unlock the keyring in the desktop, or use the encrypted file: "
 	  "ROLEKEY_BACKEND=file" },

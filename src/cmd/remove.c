@@ -42,7 +42,8 @@ static bool ask(const struct request *request, const struct world *world,
 		      request->profile);
 	ok = strbuf_ok(&question) ||
 	     error_set(err, ERROR_MEMORY, "no memory to ask");
-	ok = ok && confirm(world, strbuf_text(&question), yes, err);
+	ok = ok && (confirm(world, strbuf_text(&question), yes, err) ||
+		    error_within(err, "removing a key must be confirmed"));
 	strbuf_clear(&question);
 	return ok;
 }

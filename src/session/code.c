@@ -27,8 +27,9 @@ static bool ask(const char *serial, const struct world *world,
 	strbuf_printf(&question, "MFA code for %s: ", serial);
 	ok = strbuf_ok(&question) ||
 	     error_set(err, ERROR_MEMORY, "no memory to ask for a code");
-	ok = ok && world->prompt.ask(world->prompt.self, PROMPT_CODE,
-				     strbuf_text(&question), code, err);
+	ok = ok && (world->prompt.ask(world->prompt.self, PROMPT_CODE,
+				      strbuf_text(&question), code, err) ||
+		    error_within(err, "the MFA code for %s is needed", serial));
 	strbuf_clear(&question);
 	return ok;
 }
