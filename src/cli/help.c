@@ -46,6 +46,15 @@ static void put_options(struct strbuf *out, uint32_t bits, bool general)
 			put_option(out, &option_table[i]);
 }
 
+/* A page has a name of one word: rolekey-config-dump. */
+static void put_page(struct strbuf *out, const char *name)
+{
+	strbuf_puts(out, "\nThe manual: man rolekey-");
+	for (; *name != '\0'; name++)
+		strbuf_add(out, *name == ' ' ? "-" : name, 1);
+	strbuf_puts(out, "\n");
+}
+
 static void put_command(struct strbuf *out, const struct command *command)
 {
 	strbuf_printf(out, "rolekey %s%s%s\n\n", command->name,
@@ -60,6 +69,7 @@ static void put_command(struct strbuf *out, const struct command *command)
 	}
 	strbuf_puts(out, "\nEverywhere:\n");
 	put_options(out, 0, true);
+	put_page(out, command->name);
 }
 
 static void put_all(struct strbuf *out, const struct command *const *table)

@@ -1,4 +1,5 @@
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -8,7 +9,8 @@
 #include "cmd/request.h"
 #include "options_internal.h"
 
-#define DURATION_MIN 1 /* seconds; AWS's own limits are the planner's */
+#define OPTION_MAX   32 /* bytes of a name that are compared */
+#define DURATION_MIN 1  /* seconds; AWS's own limits are the planner's */
 
 /* A command line being read. */
 struct parse {
@@ -34,6 +36,14 @@ static bool is_nearer(const char *word, const char *name, size_t *best)
 	return true;
 }
 
+/* "config", of "config dump" */
+static bool is_first_word(const char *word, const char *name)
+{
+	size_t len = strlen(word);
+
+	return strncmp(word, name, len) == 0 && name[len] == ' ';
+}
+
 static bool unknown_command(const struct parse *p, const char *word,
 			    struct error *err)
 {
@@ -41,22 +51,29 @@ static bool unknown_command(const struct parse *p, const char *word,
 	size_t best = 4;
 
 	for (size_t i = 0; p->table[i]; i++)
-		if (is_nearer(word, p->table[i]->name, &best))
+		if (is_nearer(word, p->table[i]->name, &best) ||
+		    is_first_word(word, p->table[i]->name))
 			near = p->table[i]->name;
 	return error_set(err, ERROR_USAGE, "no such command: %s%s%s%s", word,
 			 near ? "; did you mean \"" : "", near ? near : "",
 			 near ? "\"?" : " (rolekey help shows them)");
 }
 
+/* What stands behind a "=" may be a code. */
 static bool unknown_option(const char *word, struct error *err)
 {
 	const char *near = NULL;
+	const char *meant = word + strspn(word, "-");
+	char name[OPTION_MAX];
 	size_t best = 4;
 
+	(void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(meant, "="),
+		       meant);
 	for (size_t i = 0; i < option_count; i++)
-		if (is_nearer(word, option_table[i].name, &best))
+		if (is_nearer(name, option_table[i].name, &best))
 			near = option_table[i].name;
-	return error_set(err, ERROR_USAGE, "no such option: %s%s%s%s", word,
+	return error_set(err, ERROR_USAGE, "no such option: %.*s%s%s%s",
+			 (int)strcspn(word, "="), word,
 			 near ? "; did you mean --" : "", near ? near : "",
 			 near ? "?" : "");
 }

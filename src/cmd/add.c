@@ -310,6 +310,8 @@ const struct command command_add = {
 		"file.  --env takes AWS_ACCESS_KEY_ID and\n"
 		"AWS_SECRET_ACCESS_KEY; --stdin reads credential_process JSON, "
 		"the console's CSV,\nor two lines.  Sessions of an earlier key "
-		"are forgotten.\n",
+		"are forgotten.\n"
+		"\n  rolekey add custodian\n"
+		"  rolekey add custodian --stdin <accessKeys.csv\n",
 	.run = cmd_add,
 };

@@ -57,6 +57,7 @@ const struct command command_clear = {
 		"MFA session that\nit shares with others included.  Keys stay "
 		"where they are.  A session is found\nby what makes it, so "
 		"one made with -d or --region is cleared with the same\n"
-		"options, or by `rolekey clear` without a profile.\n",
+		"options, or by `rolekey clear` without a profile.\n"
+		"\n  rolekey clear testing\n",
 	.run = cmd_clear,
 };

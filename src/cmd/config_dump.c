@@ -31,6 +31,7 @@ const struct command command_config_dump = {
 	.help = "Prints what ~/.aws/config and ~/.aws/credentials say "
 		"together, as rolekey\nreads them: profiles, sso_sessions and "
 		"services.  Values are shown as they\nstand in the files, "
-		"keys in plaintext included.\n",
+		"keys in plaintext included.\n"
+		"\n  rolekey config dump\n",
 	.run = cmd_config_dump,
 };

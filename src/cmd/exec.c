@@ -144,6 +144,8 @@ const struct command command_exec = {
 		"its environment.\nThe first word after the profile that is no "
 		"option begins the command; \"--\"\nbefore it is optional.  "
 		"`exec -- COMMAND` takes the profile from AWS_PROFILE.\n"
+		"\n  rolekey exec testing -- aws s3 ls\n"
+		"  rolekey exec testing\n"
 		"\nThe exit status is the command's own; 125 if rolekey "
 		"failed before it ran,\n126 if it cannot be run, 127 if it was "
 		"not found.\n",

@@ -89,6 +89,7 @@ const struct command command_explain = {
 	.help = "Shows each step from the key to the profile's credentials: "
 		"whose key signs,\nwhose MFA device is asked and where that "
 		"was found, how long it lasts and why,\nand what is cached "
-		"until when.  No request is made and nobody is asked.\n",
+		"until when.  No request is made and nobody is asked.\n"
+		"\n  rolekey explain testing\n",
 	.run = cmd_explain,
 };

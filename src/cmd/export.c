@@ -213,7 +213,8 @@ const struct command command_export = {
 		"  env         NAME=value, unquoted\n"
 		"  json        what credential_process prints\n"
 		"  ini         a section for ~/.aws/credentials\n"
-		"\n  eval \"$(rolekey export testing)\"\n",
+		"\n  eval \"$(rolekey export testing)\"\n"
+		"  rolekey export testing --format fish | source\n",
 	.run = cmd_export,
 };
 

@@ -210,6 +210,7 @@ const struct command command_list = {
 	.help = "Shows each profile with its account and role, where its key "
 		"is, and which\nsessions are cached for how long.  --profiles, "
 		"--credentials and --sessions\nprint names alone, one a line; "
-		"--profiles does not open the keyring.\n",
+		"--profiles does not open the keyring.\n"
+		"\n  rolekey list\n",
 	.run = cmd_list,
 };

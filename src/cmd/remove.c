@@ -102,6 +102,8 @@ const struct command command_remove = {
 	.options = OPT_FORCE | OPT_SESSIONS_ONLY,
 	.help = "Removes the access key stored for PROFILE and all sessions "
 		"made with it, and\nasks first.  The config file is left as it "
-		"is, and so is the key at AWS.\n",
+		"is, and so is the key at AWS.\nWith --sessions-only nothing "
+		"is asked.\n"
+		"\n  rolekey remove custodian\n",
 	.run = cmd_remove,
 };
