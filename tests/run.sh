@@ -16,8 +16,8 @@ packages="build-essential cmake ninja-build pkg-config
 	libkeyutils-dev libcmocka-dev clang clang-tidy clang-format
 	libclang-rt-14-dev valgrind strace gnome-keyring dbus libglib2.0-bin
 	libsecret-tools python3 python3-botocore python3-pexpect python3-dbus
-	python3-gi python3-secretstorage awscli oathtool faketime mandoc
-	shellcheck keyutils openssl curl file"
+	python3-gi python3-secretstorage python3-argon2 python3-cryptography
+	awscli oathtool faketime mandoc shellcheck keyutils openssl curl file"
 
 # Of the release's tests only those that the sanitizers would get in the way of.
 release_tests='^e2e/(main_job|secrets|environment|quick|network)$'

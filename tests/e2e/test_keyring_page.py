@@ -1,0 +1,298 @@
+#!/usr/bin/python3 -B
+"""rolekey-keyring(5) against the program: what the page says is read and
+written by keyring_page.py, which shares nothing with rolekey but the file.
+"""
+
+import json
+import os
+import re
+import subprocess
+import time
+
+import keyring_page as page
+from harness import (KEY_ID, PASSPHRASE, SECRET, SERIAL, USER, Skipped, check,
+                     check_quiet, need, run_cases, same)
+from peers import read_env, who_has_environment
+
+ROLE = 'arn:aws:iam::222233334444:role/TestingAdmin'
+RECORD = page.write_record('key', access_key_id=KEY_ID, secret_key=SECRET,
+                           user_arn=USER)
+ITEM = {'kind': 'key', 'name': 'custodian',
+        'label': 'rolekey: access key of custodian', 'origin': 'custodian',
+        'value': RECORD}
+
+
+def load(box):
+    with open(box.keyring_path(), 'rb') as file:
+        return file.read()
+
+
+def put(box, data):
+    """A keyring that was never rolekey's."""
+    box.forget_kernel_keys()  # of the one that is there
+    box.write(box.keyring_path(), data)
+
+
+def of_kind(items, kind):
+    return [item for item in items if item['kind'] == kind]
+
+
+# -- the primitives and the vectors -------------------------------------------
+
+
+def case_the_reader_itself_is_right(_box):
+    """draft-irtf-cfrg-xchacha-03, 2.2.1."""
+    same(page.hchacha20(
+        bytes(range(32)),
+        bytes.fromhex('000000090000004a0000000031415927')).hex(),
+         '82413b4227b27bfed30e42508a877d73a0f9e4d58a74a853c12ec41326d3ecdc',
+         'HChaCha20')
+
+
+def case_the_test_vectors_of_the_page(_box):
+    first, second = page.vectors()
+    same(page.read(first, PASSPHRASE), [
+        {'kind': 'key', 'name': 'custodian', 'label': '', 'origin': '',
+         'value': b'EXAMPLE', 'expires': 0},
+        {'kind': 'session', 'name': '7f3a', 'label': 'testing',
+         'origin': 'custodian', 'value': b'', 'expires': 1700000000}],
+         'the first')
+    same(page.read(second, PASSPHRASE), [dict(ITEM, expires=0)], 'the second')
+    keys = re.findall(r'^([0-9a-f]{32})\\:([0-9a-f]{32})\.$', page.page(), re.M)
+    same([''.join(key) for key in keys],
+         [page.derive(PASSPHRASE, data[:104]).hex()
+          for data in (first, second)], 'derived keys')
+    need('\n' + RECORD.decode() + '.Ed' in page.page(), 'the record')
+
+
+def case_rolekey_uses_the_second_vector(box):
+    put(box, page.vectors()[1])
+    same(check_quiet(box.rolekey('list', '--credentials')).stdout,
+         'custodian\n', 'keys')
+    env = read_env(check(box.rolekey('exec', 'custodian', '-n', '--',
+                                     'env')).stdout)
+    same((env['AWS_ACCESS_KEY_ID'], env['AWS_SECRET_ACCESS_KEY']),
+         (KEY_ID, SECRET), 'key')
+
+
+# -- what rolekey writes, read from the page ----------------------------------
+
+
+def case_a_stored_key_is_read(box):
+    check(box.add())
+    data = load(box)
+    same((page.number(data, slice(12, 16)), page.number(data, slice(16, 20))),
+         (3, 65536), 'cost of a new file')
+    same(page.read(data, PASSPHRASE), [dict(ITEM, expires=0)], 'items')
+    kind, values = page.read_record(page.read(data, PASSPHRASE)[0]['value'])
+    same((kind, list(values)), ('key', page.names_of('key')), 'the record')
+    check(box.add_quietly('x', key=(KEY_ID, SECRET)))
+    new = [item for item in page.read(load(box), PASSPHRASE)
+           if item['name'] == 'x']
+    same(list(page.read_record(new[0]['value'])[1]),
+         [name for name in page.names_of('key') if name != 'user_arn'],
+         'without a look at AWS')
+
+
+def case_sessions_are_read(box):
+    box.warm('testing')
+    items = of_kind(page.read(load(box), PASSPHRASE), 'session')
+    listed = {item['name']: item for item in json.loads(check(
+        box.rolekey('list', '--json')).stdout)['sessions']}
+    same([item['name'] for item in items], sorted(listed), 'names')
+    same(sorted(item['label'] for item in items), sorted([
+        'rolekey: session of ' + ROLE,
+        'rolekey: session of custodian with ' + SERIAL]), 'labels')
+    for item in items:
+        need(re.fullmatch('[0-9a-f]{40}', item['name']), item['name'])
+        same(item['origin'], 'custodian', 'origin')
+        kind, values = page.read_record(item['value'])
+        same((kind, list(values)), ('session', page.names_of('session')),
+             'the record')
+        same((values['user_arn'], values['expires']),
+             (USER, time.strftime('%Y-%m-%dT%H:%M:%SZ',
+                                  time.gmtime(item['expires']))), 'values')
+        same(listed[item['name']]['expires'], values['expires'], 'expiry')
+        same(who_has_environment(box, {
+            'AWS_ACCESS_KEY_ID': values['access_key_id'],
+            'AWS_SECRET_ACCESS_KEY': values['secret_key'],
+            'AWS_SESSION_TOKEN': values['session_token']}).split(':')[2] in (
+                'iam', 'sts'), True, 'who')
+
+
+def case_the_kernel_keeps_the_derived_key(box):
+    box.add_quietly()
+    if not box.kernel_keys():
+        raise Skipped('no key can be left with the kernel')
+    head = load(box)[:104]
+    name = 'rolekey:' + head[page.header_table()['salt']].hex()
+    found = subprocess.run(['keyctl', 'search', '@u', 'user', name],
+                           check=True, capture_output=True,
+                           text=True).stdout.strip()
+    kept = subprocess.run(['keyctl', 'pipe', found], check=True,
+                          capture_output=True).stdout
+    same(kept, page.derive(PASSPHRASE, head), 'payload')
+
+
+# -- what the page says, read by rolekey --------------------------------------
+
+
+def case_another_program_can_write_a_key(box):
+    for passes, memory in ((1, 8), (16, 8), (2, 4096)):
+        put(box, page.write([ITEM], PASSPHRASE, passes, memory))
+        env = read_env(check(box.rolekey('exec', 'custodian', '-n', '--',
+                                         'env')).stdout)
+        same((env['AWS_ACCESS_KEY_ID'], env['AWS_SECRET_ACCESS_KEY']),
+             (KEY_ID, SECRET), 'key')
+
+
+def case_another_program_can_write_a_session(box):
+    box.warm('testing')
+    items = page.read(load(box), PASSPHRASE)
+    role = [item for item in items if item['label'].endswith(ROLE)][0]
+    role['expires'] = 4102444800
+    role['value'] = page.write_record(
+        'session', access_key_id='ASIAEXAMPLEEXAMPLE00', secret_key='s e c',
+        session_token='token==', expires='2100-01-01T00:00:00Z', new='x')
+    put(box, page.write(items, PASSPHRASE))
+    given = json.loads(check_quiet(box.rolekey('credential-process',
+                                               'testing')).stdout)
+    same(given, {'Version': 1, 'AccessKeyId': 'ASIAEXAMPLEEXAMPLE00',
+                 'SecretAccessKey': 's e c', 'SessionToken': 'token==',
+                 'Expiration': '2100-01-01T00:00:00Z'}, 'session')
+
+
+def case_what_another_program_chose_is_kept(box):
+    stale = dict(ITEM, kind='session', name='0', expires=1)
+    other = dict(ITEM, kind='note', name='of another program', value=b'\0\xff')
+    before = page.write([ITEM, other, stale], PASSPHRASE, 2, 16)
+    put(box, before)
+    check(box.add_quietly('x', key=(KEY_ID, SECRET)))
+    after = load(box)
+    same(after[:68], before[:68], 'passes, memory, salt and mark')
+    nonce = page.header_table()['nonce']
+    need(after[nonce] != before[nonce], 'the same nonce')
+    same([(item['kind'], item['name']) for item in
+          page.read(after, PASSPHRASE)],
+         [('key', 'custodian'), ('key', 'x'), ('note', 'of another program')],
+         'items, and the expired one is dropped')
+
+
+def case_the_bounds_of_an_item(box):
+    widest = dict(ITEM, kind='k' * 1024, name='n' * 1024, label='l' * 1024,
+                  origin='o' * 1024, value=b'v' * 65536)
+    # bytes are unsigned, and a text comes before those that begin with it
+    order = [dict(ITEM, kind='key', name=name)
+             for name in ('a', 'a b', 'aa', 'b', '\u00fc')]
+    put(box, page.write([*order, widest], PASSPHRASE))
+    same(check(box.rolekey('list', '--credentials')).stdout.split('\n'),
+         ['a', 'a b', 'aa', 'b', '\u00fc', ''], 'order')
+    many = [dict(ITEM, name='%04d' % i, value=b'') for i in range(4096)]
+    put(box, page.write(many, PASSPHRASE))
+    same(len(check(box.rolekey('list', '--credentials')).stdout.split()), 4096,
+         'items')
+    put(box, page.write([], PASSPHRASE))
+    same(check(box.rolekey('list', '--credentials')).stdout, '', 'none')
+
+
+# -- what the page calls damaged ----------------------------------------------
+
+
+def broken():
+    """(what is wrong, a file)"""
+    good = page.write([ITEM], PASSPHRASE)
+    other = dict(ITEM, name='z')
+    items = page.write_items([ITEM])
+    yield 'cut in the header', good[:103]
+    yield 'cut in the box', good[:-1]
+    yield 'longer', good + b'\0'
+    yield 'another text', b'rolekez' + good[7:]
+    yield 'version 2', page.write([ITEM], PASSPHRASE, version=2)
+    for passes, memory in ((0, 8), (17, 8), (1, 7), (1, 1048577)):
+        yield 'cost', page.write([ITEM], PASSPHRASE, passes, memory,
+                                 key=bytes(32))
+    yield 'another length', page.write([ITEM], PASSPHRASE, more=1)
+    yield 'another tag', good[:-1] + bytes([good[-1] ^ 1])
+    for name, list_ in {
+            'out of order': [other, ITEM], 'twice': [ITEM, ITEM],
+            'no kind': [dict(ITEM, kind='')],
+            'no name': [dict(ITEM, name='')],
+            'a NUL': [dict(ITEM, label='a\0b')],
+            'a long text': [dict(ITEM, origin='o' * 1025)],
+            'a long value': [dict(ITEM, value=b'v' * 65537)],
+            'too many': [dict(ITEM, name='%04d' % i) for i in range(4097)],
+            'bytes behind': items + b'\0', 'half an item': items[:-1],
+    }.items():
+        yield name, page.write(list_, PASSPHRASE)
+
+
+def case_what_is_damaged_is_refused_and_left_alone(box):
+    for what, data in broken():
+        put(box, data)
+        for argv in (['list'], ['clear']):
+            done = box.rolekey(*argv)
+            same((what, argv, done.status), (what, argv, 6), str(done))
+            need(re.search('damaged|format 2', done.stderr), str(done))
+        same((what, load(box) == data), (what, True), 'unchanged')
+
+
+def case_a_wrong_passphrase_is_told_from_damage(box):
+    data = page.write([ITEM], 'another')
+    put(box, data)
+    done = check(box.rolekey('list'), 6, stderr='passphrase.* is wrong',
+                 without='damaged')
+    same(load(box), data, str(done))
+    try:
+        page.read(data, PASSPHRASE)
+    except page.WrongPassphrase:
+        return
+    need(False, 'the reader takes any passphrase')
+
+
+def case_a_record_that_is_none_is_no_key(box):
+    for value in (b'', b'EXAMPLE', RECORD[:-1], RECORD + RECORD.split(
+            b'\n')[1] + b'\n', RECORD.replace(b' 1\n', b' 2\n', 1),
+                  RECORD.replace(b'secret_key', b'Secret_key'),
+                  RECORD + b''.join(b'%s x\n' % (b'n' * i)
+                                    for i in range(1, 30))):
+        put(box, page.write([dict(ITEM, value=value)], PASSPHRASE))
+        done = box.rolekey('exec', 'custodian', '-n', '--', 'env')
+        same((value[-20:], done.status), (value[-20:], 125), str(done))
+        need(SECRET not in done.stderr, str(done))
+    more = RECORD + b''.join(b'%s x\n' % (b'n' * i) for i in range(1, 29))
+    put(box, page.write([dict(ITEM, value=more)], PASSPHRASE))
+    check(box.rolekey('exec', 'custodian', '-n', '--', 'true'))
+
+
+# -- the passphrase -----------------------------------------------------------
+
+
+def case_the_passphrase_of_a_command(box):
+    put(box, page.write([ITEM], 'x' * 4094))
+
+    def by(command):
+        box.forget_kernel_keys()
+        return box.rolekey('list', '--credentials', env={
+            'ROLEKEY_PASSPHRASE': None,
+            'ROLEKEY_PASSPHRASE_COMMAND': command})
+    check(by('printf %04094d 0 | tr 0 x; echo'))
+    check(by('printf %04094d 0 | tr 0 x'))
+    check(by('printf %04095d 0 | tr 0 x; echo'), 6, stderr='too much')
+    check(by('true'), 6, stderr='prints nothing')
+    check(by('echo'), 6, stderr='prints nothing')
+    check(by('echo x; exit 1'), 6, stderr='status 1')
+    put(box, page.write([ITEM], 'x\n'))
+    check(by('echo x; echo'))
+    check(by("env | grep ROLEKEY_PASS; printf 'x\\n\\n'"))
+
+
+def case_the_folder_counts_where_something_is_written(box):
+    box.add_quietly()
+    folder = os.path.dirname(box.keyring_path())
+    os.chmod(folder, 0o770)
+    check(box.rolekey('list'))
+    check(box.add('x', '--no-verify'), 6, stderr='writable for nobody else')
+
+
+if __name__ == '__main__':
+    run_cases(globals())
