@@ -71,8 +71,9 @@ static bool run(const struct front *front, char *const *environment,
 	struct prompt prompt = prompt_tty(&tty);
 	struct locks_flock flocks = { .environment = environment,
 				      .tell = &prompt };
+	const char *ca_bundle = text_env(environment, "AWS_CA_BUNDLE");
 	struct http_curl curl = {
-		.ca_bundle = text_env(environment, "AWS_CA_BUNDLE"),
+		.ca_bundle = text_is_empty(ca_bundle) ? NULL : ca_bundle,
 	};
 	struct lazy_keyring lazy = {
 		.rows = rows,

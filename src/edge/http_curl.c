@@ -1,10 +1,12 @@
 #include <glob.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <curl/curl.h>
 
 #include "base/error.h"
+#include "base/mem.h"
 #include "base/secbuf.h"
 #include "base/timefmt.h"
 #include "base/topic.h"
@@ -324,6 +326,37 @@ static void read_answer(CURL *easy, struct transfer *t,
 	t->body = NULL;
 }
 
+/*
+ * libcurl would write the keys of every TLS session into the file that
+ * SSLKEYLOGFILE names; it looks for that only when it starts.  The child finds
+ * the variable as it was.
+ */
+static CURLcode start_without_key_log(void)
+{
+	static const char name[] = "SSLKEYLOGFILE=";
+	char **real = environ;
+	CURLcode rc = CURLE_OUT_OF_MEMORY;
+	size_t n = 0;
+	size_t kept = 0;
+	char **block;
+
+	while (real[n])
+		n++;
+	block = mem_alloc((n + 1) * sizeof(*block));
+	for (size_t i = 0; block && i < n; i++)
+		if (strncmp(real[i], name, strlen(name)) != 0)
+			block[kept++] = real[i];
+	if (block) {
+		environ = block;
+		rc = curl_global_init_mem(CURL_GLOBAL_DEFAULT, wipe_malloc,
+					  wipe_free, wipe_realloc, wipe_strdup,
+					  wipe_calloc);
+		environ = real;
+	}
+	mem_free(block);
+	return rc;
+}
+
 /* The handle, as good as new but for what it knows of TLS sessions. */
 static CURL *take_handle(struct http_curl *self)
 {
@@ -331,9 +364,7 @@ static CURL *take_handle(struct http_curl *self)
 		curl_easy_reset(self->easy);
 		return self->easy;
 	}
-	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, wipe_malloc, wipe_free,
-				 wipe_realloc, wipe_strdup,
-				 wipe_calloc) != CURLE_OK)
+	if (start_without_key_log() != CURLE_OK)
 		return NULL;
 	self->easy = curl_easy_init();
 	if (!self->easy)

@@ -39,7 +39,7 @@ def https(box, name='127.0.0.1'):
 
 def add_over(box, url, cert=None):
     env = dict(box.key_environment(), AWS_ENDPOINT_URL=url)
-    if cert:
+    if cert is not None:
         env['AWS_CA_BUNDLE'] = cert
     return box.rolekey('add', 'custodian', '--env', env=env)
 
@@ -61,6 +61,25 @@ def case_tls_with_a_certificate_that_nobody_knows(box):
         done = check(add_over(box, aws.url), 7, stderr='certificate')
         same(calls_of(aws), [], 'calls')
         need(SECRET not in done.stderr, str(done))
+
+
+def case_an_empty_bundle_is_none(box):
+    with https(box) as (aws, _):
+        check(add_over(box, aws.url, ''), 7, stderr='cannot be trusted')
+        same(calls_of(aws), [], 'calls')
+
+
+def case_the_keys_of_tls_are_written_nowhere(box):
+    """libcurl would, to a file that the environment names."""
+    log = os.path.join(box.top, 'tls.keys')
+    box.env['SSLKEYLOGFILE'] = log
+    with https(box) as (aws, cert):
+        check(add_over(box, aws.url, cert))
+        done = check(box.rolekey('exec', 'testing', '-t', box.code(), '--',
+                                 'env', env={'AWS_ENDPOINT_URL': aws.url,
+                                             'AWS_CA_BUNDLE': cert}))
+    need(not os.path.exists(log), 'keys are there')
+    same(read_env(done.stdout).get('SSLKEYLOGFILE'), log, "the child's own")
 
 
 def case_tls_with_a_certificate_for_another_name(box):
