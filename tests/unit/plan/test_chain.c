@@ -1,0 +1,411 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "examples.h"
+#include "support/conformance.h"
+
+#define KEYS                                         \
+	"aws_access_key_id = AKIAIOSFODNN7EXAMPLE\n" \
+	"aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n"
+
+static void static_keys_are_a_source(void **state)
+{
+	static const struct example examples[] = {
+		{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
+			    "source_profile = k\n[profile k]\n" KEYS,
+		  .options = { .profile = "r" },
+		  .shown = "StoredKey k keys of k\n"
+			   "AssumeRole r by k R 3600 (default)\n" },
+		{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
+			    "source_profile = r\nmfa_serial = " DEVICE "\n",
+		  .credentials = "[r]\n" KEYS,
+		  .options = { .profile = "r" },
+		  .shown = "StoredKey r keys of r\n"
+			   "GetSessionToken r by r code 43200 (default)\n"
+			   "AssumeRole r by r R 3600 (default)\n" },
+		/* a source's keys beat its role */
+		{ .config = COMPANY,
+		  .credentials = "[testing]\n" KEYS,
+		  .options = { .profile = "chain" },
+		  .shown = "StoredKey testing keys of testing\n"
+			   "AssumeRole chain by testing Far 3600 (default)\n" },
+		/* the selected profile's do not */
+		{ .config = COMPANY,
+		  .credentials = "[easy]\n" KEYS,
+		  .options = { .profile = "easy" },
+		  .shown = "StoredKey nomfa\n"
+			   "AssumeRole easy by nomfa Easy 3600 (default)\n" },
+		/* a session's: AWS takes no code and an hour at most */
+		{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
+			    "mfa_serial = " DEVICE "\nsource_profile = k\n",
+		  .credentials = "[k]\n" KEYS "aws_session_token = TOKEN\n",
+		  .options = { .profile = "r", .duration = 7200 },
+		  .shown = "StaticKey k keys of k\n"
+			   "AssumeRole r by k R 3600 (AWS's 1 hour for chained "
+			   "roles)\n"
+			   "warning: the role of profile r is cut from 2h (-d) "
+			   "to AWS's 1 hour for chained roles\n"
+			   "note: the MFA device " DEVICE
+			   " is not used: no step of this plan takes a "
+			   "code\n" },
+		{ .credentials = "[k]\n" KEYS "aws_session_token = TOKEN\n",
+		  .options = { .profile = "k" },
+		  .shown = "StaticKey k keys of k\n" },
+		{ .credentials = "\n[k]\naws_access_key_id = x\n",
+		  .options = { .profile = "k" },
+		  .shown = "credentials:3: profile k has no "
+			   "aws_secret_access_key" },
+		{ .config = "[profile k]\naws_secret_access_key = x\n"
+			    "aws_access_key_id =\n",
+		  .options = { .profile = "k" },
+		  .shown = "config:2: profile k has no aws_access_key_id" },
+	};
+
+	(void)state;
+	CHECK(examples);
+}
+
+static const struct example sources[] = {
+	{ .config = "[profile p]\ncredential_process = x\n",
+	  .options = { .profile = "p" },
+	  .shown = "Process p\n" },
+	/* a process may give a long-lived key: a code can go with it */
+	{ .config = "[profile p]\ncredential_process = x\n"
+		    "[profile r]\nrole_arn = " ROLE "R\n"
+		    "source_profile = p\nmfa_serial = " DEVICE "\n",
+	  .options = { .profile = "r" },
+	  .shown = "Process p\n"
+		   "AssumeRole r by p R code 3600 (default)\n" },
+	{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
+		    "credential_source = Environment\n",
+	  .options = { .profile = "r" },
+	  .shown = "Environment r\n"
+		   "AssumeRole r by r R 3600 (default)\n" },
+	{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
+		    "credential_source = Ec2InstanceMetadata\n"
+		    "duration_seconds = 7200\n",
+	  .options = { .profile = "r" },
+	  .shown = "Ec2InstanceMetadata r\n"
+		   "AssumeRole r by r R 3600 (AWS's 1 hour for chained "
+		   "roles)\n"
+		   "warning: the role of profile r is cut from 2h "
+		   "(duration_seconds of profile r) to AWS's 1 hour "
+		   "for chained roles\n" },
+	{ .config = "[profile r]\ncredential_source = EcsContainer\n",
+	  .options = { .profile = "r" },
+	  .shown = "EcsContainer r\n" },
+	{ .config = "[profile w]\nrole_arn = " ROLE "W\n"
+		    "web_identity_token_file = /t\n"
+		    "[profile r]\nrole_arn = " ROLE "R\n"
+		    "source_profile = w\n",
+	  .options = { .profile = "r" },
+	  .shown = "AssumeRoleWithWebIdentity w W 3600 (default)\n"
+		   "AssumeRole r by w R 3600 (default)\n" },
+	{ .config = "[profile s]\nsso_session = x\n"
+		    "sso_account_id = 1\nsso_role_name = n\n"
+		    "[sso-session x]\nsso_region = r\n"
+		    "sso_start_url = u\n",
+	  .options = { .profile = "s" },
+	  .shown = "SSO s\n" },
+	{ .config = "[profile l]\nlogin_session = x\n",
+	  .options = { .profile = "l" },
+	  .shown = "Login l\n" },
+	/* without a role the source's credentials are the profile's */
+	{ .config = "[profile a]\nsource_profile = b\nregion = x\n"
+		    "[profile b]\ncredential_process = y\n",
+	  .options = { .profile = "a" },
+	  .shown = "Process b\n" },
+	/* botocore's order */
+	{ .config = "[profile p]\ncredential_process = x\n" KEYS,
+	  .options = { .profile = "p" },
+	  .shown = "Process p\n" },
+	{ .config = "[profile p]\ncredential_process = x\n",
+	  .credentials = "[p]\n" KEYS "aws_session_token = T\n",
+	  .options = { .profile = "p" },
+	  .shown = "StaticKey p keys of p\n" },
+};
+
+static void other_sources_are_steps(void **state)
+{
+	(void)state;
+	CHECK(sources);
+}
+
+static const struct example nowhere[] = {
+	{ .config = "[profile r]\nrole_arn = " ROLE "R\n",
+	  .options = { .profile = "r" },
+	  .shown = "config:2: role_arn: profile r needs a "
+		   "source_profile or a credential_source" },
+	{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
+		    "source_profile = x\ncredential_source = y\n",
+	  .options = { .profile = "r" },
+	  .shown = "config:4: credential_source: profile r has a "
+		   "source_profile, too" },
+	{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
+		    "credential_source = environment\n",
+	  .options = { .profile = "r" },
+	  .shown = "config:3: credential_source: \"environment\" is "
+		   "not Environment, Ec2InstanceMetadata or "
+		   "EcsContainer" },
+	{ .config = "[profile a]\nrole_arn = " ROLE "R\n"
+		    "source_profile = b\n[profile b]\n"
+		    "role_arn = " ROLE "R\nsource_profile = a\n",
+	  .options = { .profile = "a" },
+	  .shown = "config:6: source_profile: goes in a circle: "
+		   "a -> b -> a" },
+	{ .config = "[profile z]\nsource_profile = a\n"
+		    "[profile a]\nsource_profile = b\n"
+		    "[profile b]\nsource_profile = a\n",
+	  .options = { .profile = "z" },
+	  .shown = "config:6: source_profile: goes in a circle: "
+		   "a -> b -> a" },
+	{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
+		    "source_profile = custodain\n"
+		    "[profile custodian]\n",
+	  .options = { .profile = "r" },
+	  .shown = "config:3: source_profile: no profile "
+		   "\"custodain\"; did you mean \"custodian\"?" },
+	{ .config = "[profile r]\nrole_arn = no\nsource_profile = r\n",
+	  .options = { .profile = "r" },
+	  .shown = "config:2: role_arn: \"no\" is no ARN of a role" },
+	{ .config = "[profile r]\nweb_identity_token_file = t\n",
+	  .options = { .profile = "r" },
+	  .shown = "config:2: web_identity_token_file: profile r has "
+		   "no role_arn" },
+	{ .config = "[profile s]\nsso_account_id = 1\n"
+		    "sso_region = r\nsso_start_url = u\n",
+	  .options = { .profile = "s" },
+	  .shown = "config:2: sso_account_id: there is no "
+		   "sso_role_name" },
+	{ .config = "[profile s]\nsso_session = x\n",
+	  .options = { .profile = "s" },
+	  .shown = "config:2: sso_session: no [sso-session x]" },
+	{ .config = "[profile s]\nsso_session = x\nsso_region = r\n"
+		    "[sso-session x]\nsso_region = q\n"
+		    "sso_start_url = u\n",
+	  .options = { .profile = "s" },
+	  .shown = "config:3: sso_region: config:5 says another" },
+	{ .config = "[profile s]\nsso_start_url = u\n",
+	  .options = { .profile = "s" },
+	  .shown = "profile s has no sso_region" },
+	{ .config = "[profile testing]\n",
+	  .options = { .profile = "tesing" },
+	  .shown = "no profile \"tesing\"; did you mean "
+		   "\"testing\"?" },
+};
+
+static void refuses_a_chain_that_leads_nowhere(void **state)
+{
+	(void)state;
+	CHECK(nowhere);
+}
+
+static void account_and_role_name_make_an_arn(void **state)
+{
+	static const char config[] = "[profile r]\naws_account_id = "
+				     "444455556666\nrole_name = p/Dev\n"
+				     "source_profile = r\n";
+	static const struct example chinese = {
+		.config = config,
+		.options = { .profile = "r", .region = "cn-north-1" },
+	};
+	static const struct example wrong[] = {
+		{ .config = "[profile r]\nrole_name = Dev\n",
+		  .options = { .profile = "r" },
+		  .shown = "config:2: role_name: there is no "
+			   "aws_account_id" },
+		{ .config = "[profile r]\nrole_name = Dev\n"
+			    "aws_account_id = alias\nsource_profile = r\n",
+		  .options = { .profile = "r" },
+		  .shown = "config:3: aws_account_id: "
+			   "arn:aws:iam::alias:role/Dev is no role" },
+		{ .config = "[profile r]\nrole_name = Dev\n"
+			    "aws_account_id = 1\nrole_arn = " ROLE "Other\n"
+			    "source_profile = r\n",
+		  .options = { .profile = "r" },
+		  .shown = "StoredKey r\n"
+			   "AssumeRole r by r Other 3600 (default)\n" },
+	};
+	struct config_text t;
+	struct plan plan;
+
+	(void)state;
+	CHECK(wrong);
+	must_make(&chinese, &t, &plan);
+	assert_string_equal(plan.steps[1].role_arn,
+			    "arn:aws-cn:iam::444455556666:role/p/Dev");
+	assert_string_equal(plan.account, "444455556666");
+	config_text_clear(&t);
+}
+
+#define LONG 500
+
+static void follows_a_chain_of_any_length(void **state)
+{
+	char *text = malloc((size_t)(LONG + 1) * 128);
+	struct example e = { .config = text, .options = { .profile = "p0" } };
+	struct config_text t;
+	struct plan plan;
+	size_t len = 0;
+
+	(void)state;
+	assert_non_null(text);
+	for (int i = 0; i < LONG; i++)
+		len += (size_t)snprintf(text + len, 128,
+					"[profile p%d]\nrole_arn = " ROLE
+					"R%d\nsource_profile = p%d\n",
+					i, i, i + 1);
+	(void)snprintf(text + len, 128, "[profile p%d]\n", LONG);
+	must_make(&e, &t, &plan);
+	assert_int_equal(plan.n_steps, LONG + 1);
+	assert_string_equal(plan.steps[0].profile, "p500");
+	assert_string_equal(plan.steps[1].profile, "p499");
+	assert_string_equal(plan.steps[LONG].role_arn, ROLE "R0");
+	config_text_clear(&t);
+	free(text);
+}
+
+/* --- the SDKs' cases of chains ------------------------------------------- */
+
+static void write_sections(struct strbuf *out, json_t *sections,
+			   const char *word)
+{
+	const char *name;
+	const char *key;
+	json_t *section;
+	json_t *value;
+
+	if (!sections)
+		return;
+	json_object_foreach(sections, name, section)
+	{
+		strbuf_printf(out, "[%s %s]\n", word, name);
+		json_object_foreach(section, key, value) strbuf_printf(
+			out, "%s = %s\n", key, json_string_value(value));
+	}
+}
+
+static bool same_member(const json_t *want, const char *member, const char *got)
+{
+	const char *text = json_string_value(json_object_get(want, member));
+
+	return !text || (got && strcmp(text, got) == 0);
+}
+
+static bool same_keys(const json_t *want, const struct step *got)
+{
+	return got->kind == STEP_STORED_KEY && got->keys &&
+	       same_member(want, "access_key_id",
+			   config_value(got->keys, "aws_access_key_id")->text);
+}
+
+/* One link of the expected chain: an object with the kind as its member. */
+static bool same_step(const json_t *want, const struct step *got)
+{
+	const json_t *inner = json_object_get(want, "AssumeRole");
+
+	if (inner)
+		return got->kind == STEP_ASSUME_ROLE &&
+		       same_member(inner, "role_arn", got->role_arn) &&
+		       same_member(inner, "role_session_name",
+				   got->session_name);
+	inner = json_object_get(want, "AccessKey");
+	if (inner)
+		return same_keys(inner, got);
+	inner = json_object_get(want, "WebIdentityToken");
+	if (inner)
+		return got->kind == STEP_WEB_IDENTITY &&
+		       same_member(inner, "role_arn", got->role_arn);
+	return json_object_get(want, "Sso") && got->kind == STEP_SSO;
+}
+
+static bool same_chain(const json_t *want, const struct plan *got)
+{
+	if (json_array_size(want) != got->n_steps)
+		return false;
+	for (size_t i = 0; i < got->n_steps; i++)
+		if (!same_step(json_array_get(want, i), &got->steps[i]))
+			return false;
+	return true;
+}
+
+/*
+ * A source without credentials of its own is where our stored keys come in:
+ * what is an error for an SDK is the main way here.
+ */
+static bool differs_on_purpose(const json_t *one)
+{
+	const char *text = json_string_value(
+		json_object_get(json_object_get(one, "output"), "Error"));
+
+	return text && strstr(text, "did not contain credential information");
+}
+
+static bool agrees(const json_t *one)
+{
+	const json_t *input = json_object_get(one, "input");
+	const json_t *chain =
+		json_object_get(json_object_get(one, "output"), "ProfileChain");
+	struct strbuf config = strbuf_with_max(65536);
+	struct example e = { .options = { .no_session = true } };
+	struct config_text t;
+	struct plan plan;
+	struct error err = { 0 };
+	bool ok;
+
+	write_sections(&config, json_object_get(input, "profiles"), "profile");
+	write_sections(&config, json_object_get(input, "sso_sessions"),
+		       "sso-session");
+	e.config = strbuf_text(&config);
+	e.options.profile =
+		json_string_value(json_object_get(input, "selected_profile"));
+	ok = make(&e, &t, &plan, &err);
+	ok = chain ? ok && same_chain(chain, &plan)
+		   : !ok && err.code == ERROR_CONFIG;
+	config_text_clear(&t);
+	strbuf_clear(&config);
+	return ok;
+}
+
+static void agrees_with_the_chain_cases_of_the_sdks(void **state)
+{
+	size_t failed = 0;
+	json_t *file;
+	json_t *one;
+	size_t i;
+
+	(void)state;
+	if (!conformance_is_here())
+		skip();
+	file = conformance_json("assume-role-chain/assume-role-tests.json");
+	assert_non_null(file);
+	json_array_foreach(file, i, one)
+	{
+		const char *docs =
+			json_string_value(json_object_get(one, "docs"));
+
+		if (differs_on_purpose(one))
+			print_message("ours is another on purpose: %s\n", docs);
+		else if (!agrees(one))
+			print_error("%zu: %s\n", ++failed, docs);
+	}
+	print_message("%zu cases\n", i);
+	assert_true(i > 0);
+	assert_int_equal(failed, 0);
+	json_decref(file);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(static_keys_are_a_source),
+		cmocka_unit_test(other_sources_are_steps),
+		cmocka_unit_test(refuses_a_chain_that_leads_nowhere),
+		cmocka_unit_test(account_and_role_name_make_an_arn),
+		cmocka_unit_test(follows_a_chain_of_any_length),
+		cmocka_unit_test(agrees_with_the_chain_cases_of_the_sdks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
