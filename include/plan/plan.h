@@ -90,6 +90,7 @@ struct plan_options {
 	int64_t role_duration;    /* setting, seconds, or 0 */
 	bool no_session;          /* -n */
 	const char *region;       /* --region, or NULL */
+	bool brief;               /* one of many: see profile_resolve() */
 	char *const *environment; /* AWS_* overrides are taken from here */
 };
 

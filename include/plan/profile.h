@@ -24,10 +24,11 @@ struct profile {
 /*
  * ERROR_CONFIG: there is no such profile (TOPIC_NO_PROFILE; the nearest names
  * are said), or its includes form a circle (which is named), or name a profile
- * that is not there.
+ * that is not there.  brief: for who asks for many profiles.  What is wrong is
+ * said, and no list is looked through for what may be meant.
  */
 bool profile_resolve(const struct aws_config *config, const char *name,
-		     struct arena *arena, struct profile *profile,
+		     bool brief, struct arena *arena, struct profile *profile,
 		     struct error *err) MUST_CHECK;
 
 /*

@@ -5,11 +5,7 @@
 #include "aws/endpoint.h"
 #include "base/arena.h"
 #include "base/error.h"
-#include "base/strbuf.h"
-#include "base/text.h"
 #include "plan_internal.h"
-
-#define CIRCLE_MAX 400 /* bytes of a path that are worth reading */
 
 /* What a link says about the way on: nothing said is the end, too. */
 struct way {
@@ -17,18 +13,16 @@ struct way {
 	struct said next; /* source_profile */
 };
 
-static bool circle(const struct planner *p, size_t again,
-		   const struct said *source, struct error *err)
+/* The last link has been there before. */
+static bool circle(struct planner *p, struct error *err)
 {
-	struct strbuf path = strbuf_with_max(CIRCLE_MAX);
+	struct said source;
+	char path[TRAIL_LEN];
 
-	for (size_t i = again; i < p->n_links; i++)
-		strbuf_printf(&path, "%s -> ", p->links[i].profile.name);
-	strbuf_puts(&path, p->links[again].profile.name);
-	(void)said_wrong(source, err, "goes in a circle: %s",
-			 strbuf_text(&path));
-	strbuf_clear(&path);
-	return false;
+	trail_cut(&p->trail);
+	trail_show(&p->trail, path);
+	source = said_key(&p->links[p->trail.n - 2].profile, "source_profile");
+	return said_wrong(&source, err, "goes in a circle: %s", path);
 }
 
 /* source is the line that names the profile; nobody said the first. */
@@ -36,21 +30,22 @@ static bool add_link(struct planner *p, const char *name,
 		     const struct said *source, struct error *err)
 {
 	size_t n = p->n_links;
-	struct link *links;
+	struct link *links = arena_room(p->arena, p->links, n, sizeof(*links));
 
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(p->links[i].profile.name, name) == 0)
-			return circle(p, i, source, err);
-	links = arena_room(p->arena, p->links, n, sizeof(*links));
 	if (!links)
 		return plan_no_memory(err);
 	p->links = links;
-	if (!profile_resolve(p->config, name, p->arena, &links[n].profile, err))
+	links[n] = (struct link){ 0 };
+	if (!profile_resolve(p->config, name, p->options->brief, p->arena,
+			     &links[n].profile, err))
 		return source->text ? said_within(source, err) : false;
-	links[n].role_arn = NULL;
 	p->n_links++;
-	return true;
+	return trail_add(&p->trail, links[n].profile.sections[0], p->arena,
+			 err) &&
+	       (!trail_is_circle(&p->trail) || circle(p, err));
 }
+
+/* --- the role of a link ------------------------------------------------------ */
 
 /* AWS Extend Switch Roles writes account and name apart. */
 static bool make_arn(const struct planner *p, struct link *link,
@@ -69,16 +64,87 @@ static bool make_arn(const struct planner *p, struct link *link,
 	       said_wrong(&account, err, "%s is no role", link->role_arn);
 }
 
+/* Is a section of the profile nearer to it than another? */
+static bool is_nearer(const struct profile *profile,
+		      const struct config_section *a,
+		      const struct config_section *b)
+{
+	unsigned i = 0;
+
+	while (profile->sections[i] != a && profile->sections[i] != b)
+		i++;
+	return a != b && profile->sections[i] == a;
+}
+
+/* One section that says a role in both ways must mean one role. */
+static bool check_same(const struct link *link, const struct said *arn,
+		       const struct said *name, struct error *err)
+{
+	struct said account = said_key(&link->profile, "aws_account_id");
+	struct arn role;
+
+	if (!arn_parse(arn->text, &role)) /* check_arns() says so */
+		return true;
+	return ((!account.text || strcmp(account.text, role.account) == 0) &&
+		strncmp(role.resource, "role/", 5) == 0 &&
+		strcmp(role.resource + 5, name->text) == 0) ||
+	       said_wrong(name, err, "role_arn says another role, %s",
+			  arn->text);
+}
+
+/* The nearer section's word: a role of one's own beats one from an include. */
+static bool choose_role(const struct planner *p, struct link *link,
+			const struct said *arn, const struct said *name,
+			struct error *err)
+{
+	if (is_nearer(&link->profile, name->section, arn->section))
+		return make_arn(p, link, name, err);
+	link->role_arn = arn->text;
+	return is_nearer(&link->profile, arn->section, name->section) ||
+	       check_same(link, arn, name, err);
+}
+
+/* target_role_name: the role of those that name this profile as source. */
+static bool target_role(const struct planner *p, struct link *link,
+			struct error *err)
+{
+	struct said account = said_key(&link->profile, "aws_account_id");
+	struct said source = said_key(&link->profile, "source_profile");
+	struct profile base;
+	struct said name;
+	struct error unsaid;
+
+	if (!account.text || !source.text ||
+	    !aws_config_find(p->config, CONFIG_PROFILE, source.text))
+		return true;
+	if (!profile_resolve(p->config, source.text, true, p->arena, &base,
+			     &unsaid)) /* said when the source is followed */
+		return unsaid.code != ERROR_MEMORY || plan_no_memory(err);
+	name = said_key(&base, "target_role_name");
+	for (unsigned i = 0; i < base.n_sections; i++)
+		if (base.sections[i] == account.section)
+			return true; /* the source's own account */
+	return !name.text || make_arn(p, link, &name, err);
+}
+
+static bool says_role(const struct profile *profile)
+{
+	return profile_value(profile, "role_arn") ||
+	       profile_value(profile, "role_name");
+}
+
 static bool read_role(const struct planner *p, struct link *link,
 		      struct error *err)
 {
 	struct said arn = said_key(&link->profile, "role_arn");
 	struct said name = said_key(&link->profile, "role_name");
 
-	if (!arn.text)
-		return !name.text || make_arn(p, link, &name, err);
+	if (arn.text && name.text)
+		return choose_role(p, link, &arn, &name, err);
+	if (name.text)
+		return make_arn(p, link, &name, err);
 	link->role_arn = arn.text;
-	return true;
+	return arn.text || target_role(p, link, err);
 }
 
 /* After the chain, since what it lacks is worth saying before. */
@@ -98,19 +164,28 @@ static bool check_arns(const struct planner *p, struct error *err)
 static const char access_key[] = "aws_access_key_id";
 static const char secret_key[] = "aws_secret_access_key";
 
-/* The section that has static keys: a pair is never put together from two. */
-static const struct config_section *keys_of(const struct profile *profile)
-{
-	for (unsigned i = 0; i < profile->n_sections; i++)
-		if (config_value(profile->sections[i], access_key) ||
-		    config_value(profile->sections[i], secret_key))
-			return profile->sections[i];
-	return NULL;
-}
-
 static bool is_said(const struct config_value *value)
 {
 	return value && value->text[0] != '\0';
+}
+
+/*
+ * The section that has static keys: a pair is never put together from two.
+ * One that says them empty turns off those that it would inherit.
+ */
+static const struct config_section *keys_of(const struct profile *profile)
+{
+	for (unsigned i = 0; i < profile->n_sections; i++) {
+		const struct config_section *section = profile->sections[i];
+		const struct config_value *id =
+			config_value(section, access_key);
+		const struct config_value *secret =
+			config_value(section, secret_key);
+
+		if (id || secret)
+			return is_said(id) || is_said(secret) ? section : NULL;
+	}
+	return NULL;
 }
 
 static bool is_in_credentials(const struct config_section *keys)
@@ -179,12 +254,17 @@ static bool check_sso(const struct planner *p, const struct profile *profile,
 	       check_sso_pair(profile, section, "sso_start_url", err);
 }
 
+/* Without account and role it is a token, of which no credentials come. */
+static bool has_sso_role(const struct profile *profile)
+{
+	return profile_value(profile, "sso_account_id") ||
+	       profile_value(profile, "sso_role_name");
+}
+
 static bool has_sso(const struct profile *profile)
 {
-	return profile_value(profile, "sso_session") ||
-	       profile_value(profile, "sso_start_url") ||
-	       profile_value(profile, "sso_account_id") ||
-	       profile_value(profile, "sso_role_name");
+	return has_sso_role(profile) || profile_value(profile, "sso_session") ||
+	       profile_value(profile, "sso_start_url");
 }
 
 static bool has_web_identity(const struct profile *profile)
@@ -209,7 +289,7 @@ static bool own_source(struct planner *p, const struct profile *profile,
 	const struct config_section *keys = keys_of(profile);
 
 	*found = true;
-	if (has_sso(profile))
+	if (has_sso_role(profile))
 		return check_sso(p, profile, err) && begin(p, STEP_SSO);
 	if (keys && is_in_credentials(keys))
 		return begin_at_keys(p, keys, err);
@@ -219,7 +299,33 @@ static bool own_source(struct planner *p, const struct profile *profile,
 		return begin(p, STEP_PROCESS);
 	if (keys)
 		return begin_at_keys(p, keys, err);
+	if (has_sso(profile))
+		return check_sso(p, profile, err) && begin(p, STEP_SSO);
 	*found = false;
+	return begin(p, STEP_STORED_KEY);
+}
+
+/*
+ * source_profile = the profile itself: that is for keys alone, those of the
+ * files or else the stored one.
+ */
+static bool own_keys(struct planner *p, const struct profile *profile,
+		     const struct said *source, struct error *err)
+{
+	static const char *const others[] = {
+		"sso_account_id", "sso_role_name", "sso_session",
+		"sso_start_url",  "login_session", "credential_process"
+	};
+	const struct config_section *keys = keys_of(profile);
+
+	if (keys)
+		return begin_at_keys(p, keys, err);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (profile_value(profile, others[i]))
+			return said_wrong(source, err,
+					  "a profile can be its own source "
+					  "only with keys, not with %s",
+					  others[i]);
 	return begin(p, STEP_STORED_KEY);
 }
 
@@ -267,7 +373,6 @@ static bool role_way(struct planner *p, const struct link *link,
 	const struct profile *profile = &link->profile;
 	struct said arn = said_first(said_key(profile, "role_arn"),
 				     said_key(profile, "role_name"));
-	bool found;
 
 	way->ends = has_web_identity(profile);
 	if (way->ends)
@@ -282,7 +387,7 @@ static bool role_way(struct planner *p, const struct link *link,
 				  "credential_source",
 				  profile->name);
 	way->ends = strcmp(way->next.text, profile->name) == 0;
-	return !way->ends || own_source(p, profile, &found, err);
+	return !way->ends || own_keys(p, profile, &way->next, err);
 }
 
 /* Without a role the source's credentials are the profile's. */
@@ -310,17 +415,19 @@ static bool plain_way(struct planner *p, const struct profile *profile,
 static bool find_way(struct planner *p, struct link *link, struct way *way,
 		     struct error *err)
 {
-	const struct config_section *keys = keys_of(&link->profile);
+	const struct profile *profile = &link->profile;
+	const struct config_section *keys = keys_of(profile);
 
 	*way = (struct way){ 0 };
 	if (keys && p->n_links > 1) { /* a source's keys beat its role */
-		way->ends = true;
-		return begin_at_keys(p, keys, err);
+		way->ends = says_role(profile);
+		return way->ends ? begin_at_keys(p, keys, err)
+				 : plain_way(p, profile, way, err);
 	}
 	if (!read_role(p, link, err))
 		return false;
 	return link->role_arn ? role_way(p, link, way, err)
-			      : plain_way(p, &link->profile, way, err);
+			      : plain_way(p, profile, way, err);
 }
 
 bool chain_resolve(struct planner *p, struct error *err)

@@ -397,8 +397,8 @@ bool plan_make(const struct aws_config *config,
 	struct profile profile;
 	struct shape shape;
 
-	return profile_resolve(config, options->profile, arena, &profile,
-			       err) &&
+	return profile_resolve(config, options->profile, options->brief, arena,
+			       &profile, err) &&
 	       where_region(&p, &profile, err) && chain_resolve(&p, err) &&
 	       where_endpoints(&p, &profile, err) && find_serial(&p, err) &&
 	       find_shape(&p, &shape, err) && name_device(&p, &shape, err) &&
@@ -414,7 +414,8 @@ bool plan_endpoints(const struct aws_config *config,
 	struct profile profile = { .name = options->profile };
 
 	if (aws_config_find(config, CONFIG_PROFILE, options->profile) &&
-	    !profile_resolve(config, options->profile, arena, &profile, err))
+	    !profile_resolve(config, options->profile, options->brief, arena,
+			     &profile, err))
 		return false;
 	return where_region(&p, &profile, err) &&
 	       where_endpoints(&p, &profile, err);

@@ -18,6 +18,29 @@ struct said {
 	const struct config_section *section; /* whose line */
 };
 
+/*
+ * The sections that a walk along source_profile or include_profile has passed.
+ * It is in a circle when it comes where mark is again (Brent's algorithm: so a
+ * walk of any length costs no look back over all of it).
+ */
+struct trail {
+	const struct config_section **at;
+	size_t n;
+	size_t mark;
+};
+
+bool trail_add(struct trail *trail, const struct config_section *section,
+	       struct arena *arena, struct error *err) MUST_CHECK;
+bool trail_is_circle(const struct trail *trail);
+
+/* Cut it behind the first section that is there twice. */
+void trail_cut(struct trail *trail);
+
+#define TRAIL_LEN 600 /* bytes; of more the middle is left out */
+
+/* "a -> b -> a" */
+void trail_show(const struct trail *trail, char out[static TRAIL_LEN]);
+
 /* A profile on the way from the selected one to its credentials. */
 struct link {
 	struct profile profile;
@@ -37,6 +60,7 @@ struct planner {
 	struct plan *plan;
 	struct link *links; /* the selected profile first */
 	size_t n_links;
+	struct trail trail; /* of the links' own sections */
 	struct base base;
 	struct said serial; /* of the MFA device that the chain would use */
 	struct said region;

@@ -4,14 +4,12 @@
 #include <string.h>
 
 #include "aws/config.h"
-#include "base/arena.h"
 #include "base/error.h"
-#include "base/strbuf.h"
 #include "base/text.h"
 #include "base/topic.h"
+#include "plan_internal.h"
 
-#define NEAREST_MAX 3   /* names said */
-#define CIRCLE_MAX  400 /* bytes of a path that are worth reading */
+#define NEAREST_MAX 3 /* names said */
 
 /* [NAME] in the config file, where only [profile NAME] means something. */
 static const struct config_ignored *bare(const struct aws_config *config,
@@ -50,55 +48,33 @@ static bool no_profile(const struct aws_config *config, const char *name,
 			   n > 0 ? "?" : "");
 }
 
-/* The sections so far, of which one would come again. */
-struct includes {
-	const struct config_section **sections;
-	size_t n;
-};
-
-static bool circle(const struct includes *in, size_t again,
-		   const struct config_value *include, struct error *err)
+/* The last section of the trail has been there before. */
+static bool circle(struct trail *trail, struct error *err)
 {
-	struct strbuf path = strbuf_with_max(CIRCLE_MAX);
+	const struct config_value *include;
+	char path[TRAIL_LEN];
 
-	for (size_t i = again; i < in->n; i++)
-		strbuf_printf(&path, "%s -> ", in->sections[i]->name);
-	strbuf_puts(&path, in->sections[again]->name);
-	(void)error_set(err, ERROR_CONFIG,
-			"%s:%u: include_profile goes in a circle: %s",
-			include->file, include->line, strbuf_text(&path));
-	strbuf_clear(&path);
-	return false;
+	trail_cut(trail);
+	trail_show(trail, path);
+	include = config_value(trail->at[trail->n - 2], "include_profile");
+	return error_set(err, ERROR_CONFIG,
+			 "%s:%u: include_profile goes in a circle: %s",
+			 include->file, include->line, path);
 }
 
-/* include is the line that names the section; NULL for the first. */
-static bool add(struct includes *in, const struct config_section *section,
-		const struct config_value *include, struct arena *arena,
-		struct error *err)
-{
-	const struct config_section **sections;
-
-	for (size_t i = 0; include && i < in->n; i++)
-		if (in->sections[i] == section)
-			return circle(in, i, include, err);
-	sections = arena_room(arena, in->sections, in->n,
-			      sizeof(struct config_section *));
-	if (!sections)
-		return error_set(err, ERROR_MEMORY, "no memory for a profile");
-	sections[in->n++] = section;
-	in->sections = sections;
-	return true;
-}
-
-/* The section a name stands for; include as above. */
+/* The section a name stands for; include is the line that has it, or NULL. */
 static bool find(const struct aws_config *config, const char *name,
-		 const struct config_value *include,
+		 const struct config_value *include, bool brief,
 		 const struct config_section **section, struct error *err)
 {
 	*section = aws_config_find(config, CONFIG_PROFILE, name);
 	if (*section)
 		return true;
-	(void)no_profile(config, name, err);
+	if (brief)
+		(void)error_topic(err, ERROR_CONFIG, TOPIC_NO_PROFILE,
+				  "no profile \"%s\"", name);
+	else
+		(void)no_profile(config, name, err);
 	if (include)
 		(void)error_within(err, "%s:%u: include_profile", include->file,
 				   include->line);
@@ -106,25 +82,27 @@ static bool find(const struct aws_config *config, const char *name,
 }
 
 bool profile_resolve(const struct aws_config *config, const char *name,
-		     struct arena *arena, struct profile *profile,
+		     bool brief, struct arena *arena, struct profile *profile,
 		     struct error *err)
 {
-	struct includes in = { NULL, 0 };
+	struct trail trail = { NULL, 0, 0 };
 	const struct config_value *include = NULL;
 	const char *next = name;
 
 	do {
 		const struct config_section *section;
 
-		if (!find(config, next, include, &section, err) ||
-		    !add(&in, section, include, arena, err))
+		if (!find(config, next, include, brief, &section, err) ||
+		    !trail_add(&trail, section, arena, err))
 			return false;
+		if (trail_is_circle(&trail))
+			return circle(&trail, err);
 		include = config_value(section, "include_profile");
 		next = include ? include->text : NULL;
 	} while (next && next[0] != '\0');
 	*profile = (struct profile){ .name = name,
-				     .sections = in.sections,
-				     .n_sections = (unsigned)in.n };
+				     .sections = trail.at,
+				     .n_sections = (unsigned)trail.n };
 	return true;
 }
 

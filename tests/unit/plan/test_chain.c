@@ -9,6 +9,9 @@
 	"aws_access_key_id = AKIAIOSFODNN7EXAMPLE\n" \
 	"aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n"
 
+#define GIVEN_OUT \
+	"warning: --no-session: profile k gives out its long-lived key\n"
+
 static void static_keys_are_a_source(void **state)
 {
 	static const struct example examples[] = {
@@ -60,6 +63,25 @@ static void static_keys_are_a_source(void **state)
 			    "aws_access_key_id =\n",
 		  .options = { .profile = "k" },
 		  .shown = "config:2: profile k has no aws_access_key_id" },
+		/* empty is not there, and turns off what is included */
+		{ .config = "[profile k]\naws_access_key_id =\n",
+		  .options = { .profile = "k", .no_session = true },
+		  .shown = "StoredKey k\n" GIVEN_OUT },
+		{ .config = "[profile k]\ninclude_profile = l\n"
+			    "aws_secret_access_key =\n[profile l]\n" KEYS,
+		  .options = { .profile = "k", .no_session = true },
+		  .shown = "StoredKey k\n" GIVEN_OUT },
+		/* never a pair of two profiles */
+		{ .config = "[profile k]\ninclude_profile = l\n"
+			    "aws_secret_access_key = x\n[profile l]\n" KEYS,
+		  .options = { .profile = "k" },
+		  .shown = "config:3: profile k has no aws_access_key_id" },
+		/* part of a key in a source, too */
+		{ .config = COMPANY,
+		  .credentials = "[testing]\naws_access_key_id = x\n",
+		  .options = { .profile = "chain" },
+		  .shown = "credentials:2: profile testing has no "
+			   "aws_secret_access_key" },
 	};
 
 	(void)state;
@@ -126,10 +148,165 @@ static const struct example sources[] = {
 	  .shown = "StaticKey p keys of p\n" },
 };
 
+#define SSO                                                       \
+	"sso_account_id = 1\nsso_role_name = n\nsso_region = r\n" \
+	"sso_start_url = u\n"
+
+/*
+ * botocore's order of what one profile says: SSO, keys of the credentials
+ * file, login, process, keys of the config file.
+ */
+static const struct example precedence[] = {
+	{ .config = "[profile p]\nlogin_session = x\n"
+		    "credential_process = y\n" SSO,
+	  .credentials = "[p]\n" KEYS,
+	  .options = { .profile = "p" },
+	  .shown = "SSO p\n" },
+	{ .config = "[profile p]\nlogin_session = x\n"
+		    "credential_process = y\n",
+	  .credentials = "[p]\n" KEYS "aws_session_token = T\n",
+	  .options = { .profile = "p" },
+	  .shown = "StaticKey p keys of p\n" },
+	{ .config = "[profile p]\ncredential_process = y\n"
+		    "login_session = x\n" KEYS,
+	  .options = { .profile = "p" },
+	  .shown = "Login p\n" },
+	{ .config = "[profile p]\n" KEYS "credential_process = y\n",
+	  .options = { .profile = "p" },
+	  .shown = "Process p\n" },
+	/* SSO without account and role is a token, and comes last */
+	{ .config = "[profile p]\nsso_session = s\n" KEYS
+		    "aws_session_token = T\n[sso-session s]\nsso_region = r\n"
+		    "sso_start_url = u\n",
+	  .options = { .profile = "p" },
+	  .shown = "StaticKey p keys of p\n" },
+	{ .config = "[profile p]\nsso_session = s\n"
+		    "[sso-session s]\nsso_region = r\n"
+		    "sso_start_url = u\n",
+	  .options = { .profile = "p" },
+	  .shown = "SSO p\n" },
+	/* the same in a source without a role */
+	{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
+		    "source_profile = p\n[profile p]\n" KEYS
+		    "credential_process = y\n",
+	  .options = { .profile = "r" },
+	  .shown = "Process p\nAssumeRole r by p R 3600 (default)\n" },
+	/* its keys beat its role, however that is taken */
+	{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
+		    "source_profile = p\n[profile p]\n" KEYS "role_arn = " ROLE
+		    "P\nweb_identity_token_file = t\n",
+	  .options = { .profile = "r" },
+	  .shown = "StoredKey p keys of p\n"
+		   "AssumeRole r by p R 3600 (default)\n" },
+	{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
+		    "source_profile = p\n[profile p]\n" KEYS
+		    "role_name = only-the-login-is-meant\n",
+	  .options = { .profile = "r" },
+	  .shown = "StoredKey p keys of p\n"
+		   "AssumeRole r by p R 3600 (default)\n" },
+	/* the selected profile's role beats all that */
+	{ .config =
+		  "[profile r]\nrole_arn = " ROLE "R\n"
+		  "web_identity_token_file = t\nsource_profile = k\n" KEYS SSO,
+	  .options = { .profile = "r" },
+	  .shown = "AssumeRoleWithWebIdentity r R 3600 (default)\n" },
+	{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
+		    "credential_source = EcsContainer\n" KEYS SSO
+		    "credential_process = y\n",
+	  .options = { .profile = "r" },
+	  .shown = "EcsContainer r\nAssumeRole r by r R 3600 (default)\n" },
+	/* its own source: keys alone, and they beat the rest */
+	{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
+		    "source_profile = r\n" KEYS SSO "credential_process = y\n",
+	  .options = { .profile = "r" },
+	  .shown = "StoredKey r keys of r\n"
+		   "AssumeRole r by r R 3600 (default)\n" },
+	{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
+		    "source_profile = r\ncredential_process = y\n",
+	  .options = { .profile = "r" },
+	  .shown = "config:3: source_profile: a profile can be its own source "
+		   "only with keys, not with credential_process" },
+};
+
+static void one_profile_of_many_sources_has_an_order(void **state)
+{
+	(void)state;
+	CHECK(precedence);
+}
+
 static void other_sources_are_steps(void **state)
 {
 	(void)state;
 	CHECK(sources);
+}
+
+#define BASE                                              \
+	"[profile base]\naws_account_id = 111122223333\n" \
+	"target_role_name = p/Dev\n"
+
+/* AWS Extend Switch Roles: what a base says for those that have it as source */
+static const struct {
+	const char *config;
+	const char *roles[3]; /* of the steps that take one */
+} targets[] = {
+	{ "[profile t]\naws_account_id = 444455556666\n"
+	  "source_profile = base\n" BASE,
+	  { ROLE "p/Dev" } },
+	/* its own word counts before */
+	{ "[profile t]\naws_account_id = 444455556666\nrole_name = Own\n"
+	  "source_profile = base\n" BASE,
+	  { ROLE "Own" } },
+	{ "[profile t]\nrole_arn = " ROLE "Arn\n"
+	  "aws_account_id = 444455556666\nsource_profile = base\n" BASE,
+	  { ROLE "Arn" } },
+	/* a target can be a base, too */
+	{ "[profile t]\naws_account_id = 444455556666\nsource_profile = u\n"
+	  "[profile u]\naws_account_id = 444455556667\n"
+	  "source_profile = base\ntarget_role_name = Far\n" BASE,
+	  { "arn:aws:iam::444455556667:role/p/Dev", ROLE "Far" } },
+	/* both may be inherited */
+	{ "[profile t]\ninclude_profile = common\n"
+	  "aws_account_id = 444455556666\n"
+	  "[profile common]\nsource_profile = c\n"
+	  "[profile c]\ninclude_profile = base\n" BASE,
+	  { ROLE "p/Dev" } },
+	/* but the base's own account is no target */
+	{ "[profile t]\ninclude_profile = base\nsource_profile = base\n" BASE,
+	  { NULL } },
+	/* nor is a target without an account */
+	{ "[profile t]\nsource_profile = base\n" BASE, { NULL } },
+	/* of an include the nearer word counts, in whichever form */
+	{ "[profile t]\ninclude_profile = i\naws_account_id = 444455556666\n"
+	  "role_name = Own\n[profile i]\nrole_arn = " ROLE "Included\n"
+	  "source_profile = base\n" BASE,
+	  { ROLE "Own" } },
+	{ "[profile t]\ninclude_profile = i\nrole_arn = " ROLE "Own\n"
+	  "[profile i]\naws_account_id = 1\nrole_name = Included\n"
+	  "source_profile = base\n" BASE,
+	  { ROLE "Own" } },
+};
+
+static void a_base_names_the_role_of_its_targets(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
+		struct example e = { .config = targets[i].config,
+				     .options = { .profile = "t",
+						  .no_session = true } };
+		struct config_text t;
+		struct plan plan;
+		size_t n = 1;
+
+		must_make(&e, &t, &plan);
+		assert_string_equal(plan.steps[0].profile,
+				    strstr(e.config, "profile c]") ? "c"
+								   : "base");
+		for (; targets[i].roles[n - 1]; n++)
+			assert_string_equal(plan.steps[n].role_arn,
+					    targets[i].roles[n - 1]);
+		assert_int_equal(plan.n_steps, n);
+		config_text_clear(&t);
+	}
 }
 
 static const struct example nowhere[] = {
@@ -159,7 +336,7 @@ static const struct example nowhere[] = {
 		    "[profile b]\nsource_profile = a\n",
 	  .options = { .profile = "z" },
 	  .shown = "config:6: source_profile: goes in a circle: "
-		   "a -> b -> a" },
+		   "z -> a -> b -> a" },
 	{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
 		    "source_profile = custodain\n"
 		    "[profile custodian]\n",
@@ -220,12 +397,31 @@ static void account_and_role_name_make_an_arn(void **state)
 		  .options = { .profile = "r" },
 		  .shown = "config:3: aws_account_id: "
 			   "arn:aws:iam::alias:role/Dev is no role" },
+		/* one section, one role */
 		{ .config = "[profile r]\nrole_name = Dev\n"
-			    "aws_account_id = 1\nrole_arn = " ROLE "Other\n"
+			    "aws_account_id = 444455556666\n"
+			    "role_arn = " ROLE "Other\nsource_profile = r\n",
+		  .options = { .profile = "r" },
+		  .shown = "config:2: role_name: role_arn says another "
+			   "role, " ROLE "Other" },
+		{ .config = "[profile r]\nrole_name = Dev\n"
+			    "aws_account_id = 1\nrole_arn = " ROLE "Dev\n"
 			    "source_profile = r\n",
 		  .options = { .profile = "r" },
+		  .shown = "config:2: role_name: role_arn says another "
+			   "role, " ROLE "Dev" },
+		{ .config = "[profile r]\nrole_name = p/Dev\n"
+			    "aws_account_id = 444455556666\n"
+			    "role_arn = " ROLE "p/Dev\nsource_profile = r\n",
+		  .options = { .profile = "r" },
 		  .shown = "StoredKey r\n"
-			   "AssumeRole r by r Other 3600 (default)\n" },
+			   "AssumeRole r by r Dev 3600 (default)\n" },
+		/* the account of keys is no role */
+		{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
+			    "aws_account_id = 1\nsource_profile = r\n",
+		  .options = { .profile = "r" },
+		  .shown = "StoredKey r\n"
+			   "AssumeRole r by r R 3600 (default)\n" },
 	};
 	struct config_text t;
 	struct plan plan;
@@ -239,7 +435,7 @@ static void account_and_role_name_make_an_arn(void **state)
 	config_text_clear(&t);
 }
 
-#define LONG 500
+#define LONG 10000
 
 static void follows_a_chain_of_any_length(void **state)
 {
@@ -259,8 +455,8 @@ static void follows_a_chain_of_any_length(void **state)
 	(void)snprintf(text + len, 128, "[profile p%d]\n", LONG);
 	must_make(&e, &t, &plan);
 	assert_int_equal(plan.n_steps, LONG + 1);
-	assert_string_equal(plan.steps[0].profile, "p500");
-	assert_string_equal(plan.steps[1].profile, "p499");
+	assert_string_equal(plan.steps[0].profile, "p10000");
+	assert_string_equal(plan.steps[1].profile, "p9999");
 	assert_string_equal(plan.steps[LONG].role_arn, ROLE "R0");
 	config_text_clear(&t);
 	free(text);
@@ -401,6 +597,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(static_keys_are_a_source),
 		cmocka_unit_test(other_sources_are_steps),
+		cmocka_unit_test(one_profile_of_many_sources_has_an_order),
+		cmocka_unit_test(a_base_names_the_role_of_its_targets),
 		cmocka_unit_test(refuses_a_chain_that_leads_nowhere),
 		cmocka_unit_test(account_and_role_name_make_an_arn),
 		cmocka_unit_test(follows_a_chain_of_any_length),
