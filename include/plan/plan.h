@@ -80,6 +80,7 @@ struct plan {
 	size_t n_notes;
 	struct endpoint iam; /* for ListMFADevices */
 	struct endpoint sts; /* for GetCallerIdentity */
+	int max_attempts;    /* of a request; 0: the default of api/caller.h */
 };
 
 /* What the planner must be told, since it looks at nothing itself. */
@@ -107,7 +108,7 @@ bool plan_make(const struct aws_config *config,
 
 /*
  * A profile that may have no section: `add` needs endpoints before there is
- * one.  Only plan->sts, iam and region are filled.
+ * one.  Only plan->sts, iam, region and max_attempts are filled.
  */
 bool plan_endpoints(const struct aws_config *config,
 		    const struct plan_options *options, struct arena *arena,

@@ -6,6 +6,7 @@
 struct clock {
 	void *self;
 	int64_t (*now)(void *self); /* seconds since the epoch, UTC */
+	void (*pause)(void *self, int64_t milliseconds);
 };
 
 #endif

@@ -22,6 +22,7 @@ struct query {
 	enum aws_service service;
 	const char *action;
 	struct secbuf *form; /* holds MFA codes; fails sticky */
+	bool has_code;       /* once it is sent, it is spent */
 };
 
 /* Begin a form with its Action and Version. query_clear() gives it back. */
@@ -47,6 +48,20 @@ void query_put_list(struct query *query, const char *name, const char *suffix,
  */
 bool query_put_pairs(struct query *query, const char *name, const char *pairs,
 		     struct error *err) MUST_CHECK;
+
+/*
+ * Is what failed worth another request?  Says so by true, after a wait if one
+ * is due; err is the failure, date AWS's (0: no answer came).
+ */
+struct again {
+	int attempts;   /* made so far */
+	bool corrected; /* AWS's time was taken over since the last */
+};
+bool again_worth(const struct query *query, struct again *again, bool sent,
+		 int64_t date, const struct error *err) MUST_CHECK;
+
+/* Now, as AWS sees it if its clock is known to be another. */
+int64_t query_time(const struct query *query);
 
 /*
  * Sign and send.  Success is an answer of AWS's whose root is

@@ -245,7 +245,7 @@ static bool sign(const struct query *query, const struct target *target,
 	const struct sigv4_scope scope = {
 		.region = caller->endpoint.signing_region,
 		.service = aws_service_name(query->service),
-		.now = caller->clock->now(caller->clock->self),
+		.now = query_time(query),
 	};
 
 	return sigv4_sign(&request, &scope, caller->creds, date, authorization,
@@ -265,6 +265,18 @@ static void tell(const struct query *query, const struct http_answer *answer)
 	       caller->endpoint.url, query->action,
 	       aws_service_name(query->service),
 	       caller->endpoint.signing_region, outcome);
+}
+
+/* What the answer says of our clock, for whoever wants to know. */
+static void note_time(const struct query *query, int64_t date)
+{
+	struct api_skew *skew = query->caller->skew;
+	const struct clock *clock = query->caller->clock;
+
+	if (!skew || date == 0)
+		return;
+	skew->ahead = date - clock->now(clock->self);
+	skew->known = true;
 }
 
 static bool post(const struct query *query, const struct target *target,
@@ -298,6 +310,7 @@ static bool post(const struct query *query, const struct target *target,
 
 		ok = http->send(http->self, &request, answer, sent, err);
 		tell(query, ok ? answer : NULL);
+		note_time(query, ok ? answer->date : 0);
 	}
 	strbuf_clear(&authorization);
 	return ok;
@@ -415,9 +428,38 @@ static struct xml *judge(const struct query *query,
 	return NULL;
 }
 
-struct xml *query_send(const struct query *query, bool *sent, struct error *err)
+static struct xml *send_once(const struct query *query,
+			     const struct target *target, bool *sent,
+			     int64_t *date, struct error *err)
 {
 	struct http_answer answer = { 0 };
+	struct xml *doc = NULL;
+	bool went_out = false;
+
+	if (post(query, target, &answer, &went_out, err))
+		doc = judge(query, &answer, err);
+	*date = answer.date;
+	*sent = *sent || went_out;
+	secbuf_free(answer.body);
+	return doc;
+}
+
+static struct xml *send_until_good(const struct query *query,
+				   const struct target *target, bool *sent,
+				   struct error *err)
+{
+	struct again again = { 0 };
+	struct xml *doc;
+	int64_t date;
+
+	do
+		doc = send_once(query, target, sent, &date, err);
+	while (!doc && again_worth(query, &again, *sent, date, err));
+	return doc;
+}
+
+struct xml *query_send(const struct query *query, bool *sent, struct error *err)
+{
 	struct target target = { 0 };
 	struct arena *arena;
 	struct xml *doc = NULL;
@@ -432,11 +474,8 @@ struct xml *query_send(const struct query *query, bool *sent, struct error *err)
 	arena = arena_new();
 	if (!arena)
 		error_set(err, ERROR_MEMORY, "no memory for a request");
-	else if (find_target(query->caller->endpoint.url, arena, &target,
-			     err) &&
-		 post(query, &target, &answer, sent, err))
-		doc = judge(query, &answer, err);
-	secbuf_free(answer.body);
+	else if (find_target(query->caller->endpoint.url, arena, &target, err))
+		doc = send_until_good(query, &target, sent, err);
 	arena_free(arena);
 	return doc;
 }

@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "plan_internal.h"
 
+#define ATTEMPTS_MAX 100 /* ours: AWS sets none */
+
 /* [default] lends its region alone, and the plan says so. */
 static bool default_region(struct planner *p, const struct profile *profile,
 			   struct error *err)
@@ -128,6 +130,18 @@ static bool is_legacy(const struct said *said, bool *legacy, struct error *err)
 			  said->text);
 }
 
+static bool read_attempts(const struct planner *p, const struct said *said,
+			  struct error *err)
+{
+	int64_t number = 0;
+
+	if (said->text && !text_number(said->text, 1, ATTEMPTS_MAX, &number))
+		return said_wrong(said, err, "\"%s\" is not from 1 to %d",
+				  said->text, ATTEMPTS_MAX);
+	p->plan->max_attempts = (int)number;
+	return true;
+}
+
 static bool find_endpoint(const struct planner *p,
 			  const struct profile *profile,
 			  enum aws_service service,
@@ -157,11 +171,14 @@ bool where_endpoints(struct planner *p, const struct profile *profile,
 	struct said legacy =
 		said_first(said_env(p, "AWS_STS_REGIONAL_ENDPOINTS"),
 			   said_key(profile, "sts_regional_endpoints"));
+	struct said attempts = said_first(said_env(p, "AWS_MAX_ATTEMPTS"),
+					  said_key(profile, "max_attempts"));
 	struct endpoint_options options = {
 		.region = p->region.text ? p->region.text : region_of_arns(p),
 	};
 
-	return said_bool(&fips, &options.fips, err) &&
+	return read_attempts(p, &attempts, err) &&
+	       said_bool(&fips, &options.fips, err) &&
 	       said_bool(&dualstack, &options.dualstack, err) &&
 	       is_legacy(&legacy, &options.legacy, err) &&
 	       find_endpoint(p, profile, AWS_STS, options, &p->plan->sts,

@@ -20,20 +20,26 @@
 struct recorded_answer {
 	int status;
 	const char *body; /* NULL: no answer comes */
+	int64_t date;     /* the Date header; 0: none */
+	bool unsent;      /* with no answer: nothing reached the other side */
 };
 
 struct recorder {
 	const struct recorded_answer *answers; /* one for each request */
 	size_t n_sent;
+	size_t n_pauses;
+	int64_t paused; /* ms, in all */
 	char url[512];
 	char form[4096]; /* the last request's, NUL-ended */
 	char headers[4096];
 	char notice[1001];
+	char warning[1001];
 	int64_t now;
 	struct http http;
 	struct clock clock;
 	struct notices notices;
 	struct credentials creds;
+	struct api_skew skew;
 	struct api_caller caller;
 };
 
@@ -56,11 +62,12 @@ static inline bool recorder_send(void *self, const struct http_request *request,
 			       "%s: %s\n", request->headers[i].name,
 			       request->headers[i].value);
 	}
-	*sent = true;
+	*sent = !say->unsent;
 	if (!say->body)
 		return error_set(err, ERROR_NETWORK, "no answer");
 	*answer = (struct http_answer){ .status = say->status,
 					.took = 123456,
+					.date = say->date,
 					.body = secbuf_from(say->body) };
 	return secbuf_ok(answer->body) ||
 	       error_set(err, ERROR_MEMORY, "no memory");
@@ -71,12 +78,21 @@ static inline int64_t recorder_now(void *self)
 	return ((struct recorder *)self)->now;
 }
 
+static inline void recorder_pause(void *self, int64_t milliseconds)
+{
+	struct recorder *r = self;
+
+	r->n_pauses++;
+	r->paused += milliseconds;
+}
+
 static inline void recorder_say(void *self, enum notice what, const char *text)
 {
 	struct recorder *r = self;
 
-	(void)what;
 	(void)snprintf(r->notice, sizeof(r->notice), "%s", text);
+	if (what == NOTICE_WARNING)
+		(void)snprintf(r->warning, sizeof(r->warning), "%s", text);
 }
 
 static inline void recorder_begin(struct recorder *r,
@@ -86,7 +102,7 @@ static inline void recorder_begin(struct recorder *r,
 
 	*r = (struct recorder){ .answers = answers, .now = 1440938160 };
 	r->http = (struct http){ r, recorder_send };
-	r->clock = (struct clock){ r, recorder_now };
+	r->clock = (struct clock){ r, recorder_now, recorder_pause };
 	r->notices = (struct notices){ r, recorder_say };
 	r->creds.access_key_id = mem_alloc(sizeof(id));
 	memcpy(r->creds.access_key_id, id, sizeof(id));
@@ -95,6 +111,8 @@ static inline void recorder_begin(struct recorder *r,
 	r->caller = (struct api_caller){
 		.http = &r->http,
 		.clock = &r->clock,
+		.skew = &r->skew,
+		.max_attempts = 1,
 		.notices = &r->notices,
 		.creds = &r->creds,
 		.endpoint = { "https://sts.eu-west-1.amazonaws.com",

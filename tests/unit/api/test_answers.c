@@ -25,7 +25,7 @@ static const char *expected(const json_t *expect, const char *name)
 static void recorder_with(struct recorder *r, struct recorded_answer *answer,
 			  int status, const char *body)
 {
-	*answer = (struct recorded_answer){ status, body };
+	*answer = (struct recorded_answer){ .status = status, .body = body };
 	recorder_begin(r, answer);
 }
 

@@ -17,9 +17,12 @@
 static void lists_all_pages(void **state)
 {
 	static const struct recorded_answer answers[] = {
-		{ 200, PAGE(DEVICE("arn:aws:iam::111122223333:mfa/a"), MORE) },
-		{ 200, PAGE("", MORE) },
-		{ 200, PAGE(DEVICE("GAHT12345678") DEVICE("c"), LAST) },
+		{ .status = 200,
+		  .body = PAGE(DEVICE("arn:aws:iam::111122223333:mfa/a"),
+			       MORE) },
+		{ .status = 200, .body = PAGE("", MORE) },
+		{ .status = 200,
+		  .body = PAGE(DEVICE("GAHT12345678") DEVICE("c"), LAST) },
 	};
 	struct arena *arena = arena_new();
 	const char *const *serials;
@@ -46,8 +49,9 @@ static void lists_all_pages(void **state)
 
 static void none_is_a_list_too(void **state)
 {
-	static const struct recorded_answer answers[] = { { 200,
-							    PAGE("", LAST) } };
+	static const struct recorded_answer answers[] = {
+		{ .status = 200, .body = PAGE("", LAST) }
+	};
 	struct arena *arena = arena_new();
 	const char *const *serials;
 	struct error err = { 0 };
@@ -64,9 +68,9 @@ static void none_is_a_list_too(void **state)
 	arena_free(arena);
 }
 
-#define ENDLESS                              \
-	{                                    \
-		200, PAGE(DEVICE("a"), MORE) \
+#define ENDLESS                                                \
+	{                                                      \
+		.status = 200, .body = PAGE(DEVICE("a"), MORE) \
 	}
 
 static void refuses_a_list_that_makes_no_sense(void **state)
@@ -74,9 +78,11 @@ static void refuses_a_list_that_makes_no_sense(void **state)
 	static const struct recorded_answer cases[][8] = {
 		{ ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS,
 		  ENDLESS },
-		{ { 200, PAGE("", "<IsTruncated>true</IsTruncated>") } },
-		{ { 200,
-		    PAGE("<member><UserName>x</UserName></member>", LAST) } },
+		{ { .status = 200,
+		    .body = PAGE("", "<IsTruncated>true</IsTruncated>") } },
+		{ { .status = 200,
+		    .body = PAGE("<member><UserName>x</UserName></member>",
+				 LAST) } },
 	};
 
 	(void)state;
@@ -100,8 +106,8 @@ static void refuses_a_list_that_makes_no_sense(void **state)
 static void survives_any_allocation_failing(void **state)
 {
 	static const struct recorded_answer answers[] = {
-		{ 200, PAGE(DEVICE("a"), MORE) },
-		{ 200, PAGE(DEVICE("b"), LAST) },
+		{ .status = 200, .body = PAGE(DEVICE("a"), MORE) },
+		{ .status = 200, .body = PAGE(DEVICE("b"), LAST) },
 	};
 	long before = secbuf_alive();
 	bool done = false;

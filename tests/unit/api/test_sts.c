@@ -30,8 +30,9 @@
 
 static void asks_for_a_session_token(void **state)
 {
-	static const struct recorded_answer answers[] = { { 200,
-							    TOKEN_ANSWER } };
+	static const struct recorded_answer answers[] = {
+		{ .status = 200, .body = TOKEN_ANSWER }
+	};
 	struct secbuf *code = secbuf_from("123456");
 	const struct sts_session_token in = {
 		.mfa_serial = "arn:aws:iam::111122223333:mfa/fohte",
@@ -63,8 +64,9 @@ static void asks_for_a_session_token(void **state)
 
 static void asks_for_a_role_with_all_that_was_said(void **state)
 {
-	static const struct recorded_answer answers[] = { { 200,
-							    ROLE_ANSWER } };
+	static const struct recorded_answer answers[] = {
+		{ .status = 200, .body = ROLE_ANSWER }
+	};
 	const struct sts_assume_role in = {
 		.role_arn = "arn:aws:iam::111122223333:role/demo",
 		.session_name = "me@example",
@@ -105,8 +107,9 @@ static void asks_for_a_role_with_all_that_was_said(void **state)
 
 static void leaves_out_what_was_not_said(void **state)
 {
-	static const struct recorded_answer answers[] = { { 200,
-							    ROLE_ANSWER } };
+	static const struct recorded_answer answers[] = {
+		{ .status = 200, .body = ROLE_ANSWER }
+	};
 	const struct sts_assume_role in = { .role_arn = "r",
 					    .session_name = "me" };
 	char assumed[2049];
@@ -153,8 +156,8 @@ static void refuses_tags_that_are_no_pairs_before_sending(void **state)
 static void says_who_the_caller_is(void **state)
 {
 	static const struct recorded_answer answers[] = {
-		{ 200, IDENTITY_ANSWER },
-		{ 200, "<GetCallerIdentityResponse/>" },
+		{ .status = 200, .body = IDENTITY_ANSWER },
+		{ .status = 200, .body = "<GetCallerIdentityResponse/>" },
 	};
 	struct sts_identity identity;
 	struct error err = { 0 };
@@ -181,7 +184,8 @@ static void says_who_the_caller_is(void **state)
 static void signs_what_it_sends(void **state)
 {
 	static const struct recorded_answer answers[] = {
-		{ 200, IDENTITY_ANSWER }, { 200, IDENTITY_ANSWER }
+		{ .status = 200, .body = IDENTITY_ANSWER },
+		{ .status = 200, .body = IDENTITY_ANSWER }
 	};
 	struct sts_identity identity;
 	struct error err = { 0 };
@@ -241,8 +245,9 @@ static void makes_an_endpoints_path_normal(void **state)
 		{ "https://[::1]:8443/.a/..b",
 		  "POST https://[::1]:8443/.a/..b" },
 	};
-	static const struct recorded_answer answers[] = { { 200,
-							    IDENTITY_ANSWER } };
+	static const struct recorded_answer answers[] = {
+		{ .status = 200, .body = IDENTITY_ANSWER }
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -347,7 +352,8 @@ static void tells_failures_apart(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
 		const struct failure *f = &failures[i];
-		const struct recorded_answer answer = { f->status, f->body };
+		const struct recorded_answer answer = { .status = f->status,
+							.body = f->body };
 		struct credentials creds = { 0 };
 		struct error err = { 0 };
 		struct recorder r;
@@ -396,7 +402,8 @@ static void takes_all_of_the_credentials_or_none(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(lacking) / sizeof(lacking[0]); i++) {
 		char body[1024];
-		const struct recorded_answer answer = { 200, body };
+		const struct recorded_answer answer = { .status = 200,
+							.body = body };
 		struct credentials creds = { 0 };
 		struct error err = { 0 };
 		struct recorder r;
@@ -420,8 +427,9 @@ static void takes_all_of_the_credentials_or_none(void **state)
 
 static void tells_of_a_request_without_its_secrets(void **state)
 {
-	static const struct recorded_answer answers[] = { { 200, TOKEN_ANSWER },
-							  { 0, NULL } };
+	static const struct recorded_answer answers[] = {
+		{ .status = 200, .body = TOKEN_ANSWER }, { .status = 0 }
+	};
 	struct secbuf *code = secbuf_from("123456");
 	const struct sts_session_token in = { .mfa_serial = "s",
 					      .mfa_code = code };
@@ -446,8 +454,9 @@ static void tells_of_a_request_without_its_secrets(void **state)
 
 static void survives_any_allocation_failing(void **state)
 {
-	static const struct recorded_answer answers[] = { { 200,
-							    ROLE_ANSWER } };
+	static const struct recorded_answer answers[] = {
+		{ .status = 200, .body = ROLE_ANSWER }
+	};
 	const struct sts_assume_role in = { .role_arn = "r",
 					    .session_name = "me",
 					    .session_tags = "a=b" };
@@ -493,8 +502,9 @@ static void look(const unsigned char *block, size_t size)
 
 static void leaves_no_secret_in_the_heap_it_gives_back(void **state)
 {
-	static const struct recorded_answer answers[] = { { 200,
-							    TOKEN_ANSWER } };
+	static const struct recorded_answer answers[] = {
+		{ .status = 200, .body = TOKEN_ANSWER }
+	};
 	struct secbuf *code = secbuf_from("123456");
 	const struct sts_session_token in = { .mfa_serial = "s",
 					      .mfa_code = code };

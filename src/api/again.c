@@ -1,0 +1,127 @@
+#include <stddef.h>
+#include <string.h>
+
+#include "api_internal.h"
+#include "base/error.h"
+#include "base/notices.h"
+#include "base/text.h"
+#include "base/topic.h"
+#include "crypto/random.h"
+#include "port/clock.h"
+
+#define ATTEMPTS   3     /* the AWS SDKs' default, the first one included */
+#define PAUSE_MAX  20000 /* ms */
+#define PAUSE_UNIT 1000  /* ms: the longest before the second attempt */
+#define SKEW_MIN   240   /* s: less is no reason for AWS to refuse */
+
+int64_t query_time(const struct query *query)
+{
+	const struct api_caller *caller = query->caller;
+	int64_t now = caller->clock->now(caller->clock->self);
+
+	return caller->skew && caller->skew->correcting
+		       ? now + caller->skew->ahead
+		       : now;
+}
+
+/*
+ * Codes by which AWS refuses a request for its time.  sure: for nothing else.
+ * The others may mean it, if the message says so or the clocks disagree.
+ */
+static const struct refusal {
+	const char *code;
+	bool sure;
+} refusals[] = {
+	{ "RequestTimeTooSkewed", true },
+	{ "RequestExpired", true },
+	{ "RequestInTheFuture", true },
+	{ "SignatureDoesNotMatch", false },
+	{ "InvalidSignatureException", false },
+	{ "AuthFailure", false },
+};
+
+static bool is_far(int64_t seconds)
+{
+	return seconds >= SKEW_MIN || seconds <= -SKEW_MIN;
+}
+
+static bool is_refused_time(const struct error *err, int64_t ahead)
+{
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		if (error_is(err, refusals[i].code))
+			return refusals[i].sure || is_far(ahead) ||
+			       strstr(err->text, "Signature expired") ||
+			       strstr(err->text, "Signature not yet current");
+	return false;
+}
+
+/* Said once: whoever corrects again has corrected before. */
+static void say_skew(const struct api_caller *caller)
+{
+	int64_t ahead = caller->skew->ahead;
+	char span[TEXT_SPAN_LEN];
+
+	text_span(ahead < 0 ? -ahead : ahead, span);
+	notice(caller->notices, NOTICE_WARNING,
+	       "this machine's clock is %s %s AWS's: requests go by AWS's "
+	       "(timedatectl set-ntp true sets it right)",
+	       span, ahead < 0 ? "ahead of" : "behind");
+}
+
+/* Take AWS's time over, once. */
+static bool correct_time(const struct query *query, struct again *again,
+			 int64_t date, const struct error *err)
+{
+	struct api_skew *skew = query->caller->skew;
+
+	if (!skew || date == 0 || again->corrected ||
+	    !is_refused_time(err, skew->ahead))
+		return false;
+	if (!skew->correcting)
+		say_skew(query->caller);
+	skew->correcting = true;
+	again->corrected = true;
+	return true;
+}
+
+/* A random part of 1 s, 2 s, 4 s, ... so that many do not come back at once. */
+static int64_t pause_before(int attempt)
+{
+	int64_t longest = PAUSE_UNIT;
+	uint32_t random = 0;
+
+	for (int i = 2; i < attempt && longest < PAUSE_MAX; i++)
+		longest *= 2;
+	if (longest > PAUSE_MAX)
+		longest = PAUSE_MAX;
+	random_fill(&random, sizeof(random));
+	return (int64_t)random % (longest + 1);
+}
+
+/* A certificate that is refused will be so the next time. */
+static bool is_passing(const struct error *err)
+{
+	return err->code == ERROR_NETWORK && !error_is(err, TOPIC_TLS);
+}
+
+bool again_worth(const struct query *query, struct again *again, bool sent,
+		 int64_t date, const struct error *err)
+{
+	const struct api_caller *caller = query->caller;
+	int max = caller->max_attempts > 0 ? caller->max_attempts : ATTEMPTS;
+	int64_t wait;
+
+	if (correct_time(query, again, date, err))
+		return true;
+	again->attempts++;
+	if (again->attempts >= max || !is_passing(err) ||
+	    (query->has_code && sent))
+		return false;
+	wait = pause_before(again->attempts + 1);
+	notice(caller->notices, NOTICE_DEBUG,
+	       "http %s: %s; again in %lld ms (attempt %d of %d)",
+	       query->action, err->text, (long long)wait, again->attempts + 1,
+	       max);
+	caller->clock->pause(caller->clock->self, wait);
+	return true;
+}
