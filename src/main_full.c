@@ -72,6 +72,7 @@ static bool run(const struct front *front, char *const *environment,
 	struct locks_flock flocks = { .environment = environment,
 				      .tell = &prompt };
 	const char *ca_bundle = text_env(environment, "AWS_CA_BUNDLE");
+	struct ledger_files ledger = { .environment = environment };
 	struct http_curl curl = {
 		.ca_bundle = text_is_empty(ca_bundle) ? NULL : ca_bundle,
 	};
@@ -91,6 +92,7 @@ static bool run(const struct front *front, char *const *environment,
 			       .input = input_stdin(),
 			       .keyring = lazy_keyring(&lazy),
 			       .launcher = launcher_posix(environment),
+			       .ledger = ledger_files(&ledger),
 			       .locks = locks_flock(&flocks),
 			       .maker = { session_carry_out },
 			       .notices = notices,

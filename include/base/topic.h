@@ -16,6 +16,8 @@
 #define TOPIC_KEYRING_DAMAGED  "keyring-damaged"  /* of the file keyring */
 #define TOPIC_KEYRING_UNSAFE   "keyring-unsafe"   /* owner or mode is wrong */
 #define TOPIC_NOT_CARRIED_OUT  "not-carried-out"  /* a source still to come */
+#define TOPIC_GIVEN_UP         "given-up"         /* by whom we waited for */
+#define TOPIC_SPENT_CODE       "spent-code"       /* one went out just now */
 #define TOPIC_BAD_CODE         "bad-code"         /* no six digits */
 #define TOPIC_DISMISSED        "dismissed"        /* a person said no */
 #define TOPIC_TLS              "tls"              /* certificate refused */

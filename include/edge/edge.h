@@ -11,6 +11,7 @@
 #include "port/input.h"
 #include "port/keyring.h"
 #include "port/launcher.h"
+#include "port/ledger.h"
 #include "port/locks.h"
 #include "port/output.h"
 #include "port/prompt.h"
@@ -50,6 +51,15 @@ struct locks_flock {
 	const struct prompt *tell;
 };
 struct locks locks_flock(struct locks_flock *self);
+
+/*
+ * A file for each number, named by a digest, 0600, in
+ * ${XDG_STATE_HOME:-~/.local/state}/rolekey/ledger.
+ */
+struct ledger_files {
+	char *const *environment;
+};
+struct ledger ledger_files(struct ledger_files *self);
 
 /*
  * The controlling terminal.  no_prompt: never ask.

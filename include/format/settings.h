@@ -25,6 +25,7 @@ struct settings {
 	int64_t session_duration;    /* of GetSessionToken, seconds */
 	int64_t role_duration;       /* of AssumeRole, seconds; 0: AWS's hour */
 	int64_t min_ttl;             /* seconds; 0: the command's own */
+	int64_t prompt_timeout;      /* to wait for another that asks, s */
 	int64_t unlock_timeout;      /* seconds that a derived key is kept */
 	bool no_prompt;
 };

@@ -14,12 +14,16 @@ struct locks {
 	/*
 	 * Take the lock of that name (any text), waiting at most wait seconds.
 	 * *lock is a handle for release().  ERROR_PERSON if it is still held
-	 * by another after that time; ERROR_SYSTEM if there is no place for
-	 * locks.
+	 * by another after that time, or if that one gave up meanwhile
+	 * (TOPIC_GIVEN_UP); ERROR_SYSTEM if there is no place for locks.
 	 */
 	bool (*take)(void *self, const char *name, int wait, int *lock,
 		     struct error *err);
-	void (*release)(void *self, int lock);
+	/*
+	 * gave_up: the person did not give what was asked for, so whoever waits
+	 * for this lock by now shall not ask for it in turn.
+	 */
+	void (*release)(void *self, int lock, bool gave_up);
 };
 
 #endif

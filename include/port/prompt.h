@@ -26,6 +26,12 @@ struct prompt {
 	void *self;
 	bool (*ask)(void *self, enum prompt_kind kind, const char *question,
 		    struct secbuf **answer, struct error *err);
+	/*
+	 * Wait that many seconds, and say on the terminal for what and how many
+	 * are left.  ERROR_INTERRUPTED for Ctrl-C; no terminal is no failure.
+	 */
+	bool (*wait)(void *self, const char *for_what, int seconds,
+		     struct error *err);
 	/* A line on the terminal, if there is one. */
 	void (*tell)(void *self, const char *text);
 	/* Could ask() reach anybody? */

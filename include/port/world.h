@@ -10,6 +10,7 @@
 #include "port/input.h"
 #include "port/keyring.h"
 #include "port/launcher.h"
+#include "port/ledger.h"
 #include "port/locks.h"
 #include "port/output.h"
 #include "port/prompt.h"
@@ -48,6 +49,7 @@ struct world {
 	struct input input;
 	struct keyring keyring;
 	struct launcher launcher;
+	struct ledger ledger;
 	struct locks locks;
 	struct maker maker;
 	struct notices notices;

@@ -20,6 +20,7 @@ struct session_request {
 	bool refresh;    /* --refresh: look at no cached one */
 	const struct secbuf *mfa_token; /* -t, or NULL; borrowed */
 	const char *login_name;         /* if AWS names no user; or NULL */
+	int patience; /* seconds to wait for another process that asks */
 };
 
 /*

@@ -161,8 +161,10 @@ static bool verify(const struct request *request, const struct world *world,
 		.region = request->region,
 		.environment = world->environment,
 	};
+	struct api_skew skew = { 0 };
 	struct api_caller caller = { .http = &world->http,
 				     .clock = &world->clock,
+				     .skew = &skew,
 				     .notices = &world->notices,
 				     .creds = &adding->creds };
 	const char *const *serials = NULL;
@@ -175,6 +177,7 @@ static bool verify(const struct request *request, const struct world *world,
 			    &plan, err))
 		return false;
 	caller.endpoint = plan.sts;
+	caller.max_attempts = plan.max_attempts;
 	if (!sts_get_caller_identity(&caller, &identity, err))
 		return error_within(err, "check the key %s",
 				    adding->creds.access_key_id);
@@ -252,7 +255,7 @@ static bool edit_alone(const struct request *request, const struct world *world,
 	bool ok = edit(request, world, key, value, err);
 
 	if (taken)
-		locks->release(locks->self, lock);
+		locks->release(locks->self, lock, false);
 	return ok;
 }
 

@@ -110,9 +110,12 @@ bool obtain(const struct request *request, const struct plan *plan,
 	    const struct world *world, int64_t keep, struct credentials *creds,
 	    struct error *err)
 {
-	struct session_request wanted = { .refresh = request->refresh,
-					  .mfa_token = request->mfa_token,
-					  .login_name = request->login_name };
+	struct session_request wanted = {
+		.refresh = request->refresh,
+		.mfa_token = request->mfa_token,
+		.login_name = request->login_name,
+		.patience = (int)request->settings.prompt_timeout
+	};
 
 	return check_account(plan, err) &&
 	       min_ttl(request, plan, world, keep, &wanted.min_ttl, err) &&

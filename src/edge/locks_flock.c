@@ -11,13 +11,15 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/topic.h"
 #include "crypto/name.h"
 #include "edge/edge.h"
-#include "io_internal.h"
+#include "folders_internal.h"
 
 #define STEP_MS    20  /* between two tries */
 #define PATIENT_MS 300 /* before the person is told */
 #define HOLDER_CAP 64
+#define MARK       "gave up at " /* and the time in ms, and who it was */
 
 enum grip {
 	GRIP_TAKEN,
@@ -32,6 +34,7 @@ struct wait {
 	char file[NAME_LEN];
 	char holder[HOLDER_CAP]; /* who has it: "rolekey (pid 1, make)" */
 	int64_t begun;           /* ms */
+	bool waited;
 	bool told;
 };
 
@@ -45,79 +48,16 @@ static int64_t now_ms(void)
 
 /* --- where they lie ------------------------------------------------------- */
 
-static bool fits(int n)
-{
-	return n > 0 && n < PATH_MAX;
-}
-
-static bool is_whole(const char *path)
-{
-	return path && path[0] == '/';
-}
-
-/* XDG_RUNTIME_DIR may be stale, or another person's after su(1). */
-static bool runtime_folder(char *const *environment, char path[static PATH_MAX])
-{
-	const char *runtime = text_env(environment, "XDG_RUNTIME_DIR");
-	struct stat st;
-
-	return is_whole(runtime) && stat(runtime, &st) == 0 &&
-	       S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
-	       fits(snprintf(path, PATH_MAX, "%s/rolekey", runtime));
-}
-
-static bool state_folder(char *const *environment, char path[static PATH_MAX])
-{
-	const char *state = text_env(environment, "XDG_STATE_HOME");
-	const char *home = text_env(environment, "HOME");
-
-	if (is_whole(state))
-		return fits(
-			snprintf(path, PATH_MAX, "%s/rolekey/locks", state));
-	return is_whole(home) &&
-	       fits(snprintf(path, PATH_MAX, "%s/.local/state/rolekey/locks",
-			     home));
-}
-
-static bool check_folder(int fd, const char *path, struct error *err)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) != 0)
-		return error_set(err, ERROR_SYSTEM, "%s: %s", path,
-				 strerrordesc_np(errno));
-	if (st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return error_set(err, ERROR_SYSTEM,
-				 "%s: must belong to you, and be writable for "
-				 "nobody else",
-				 path);
-	return true;
-}
-
-static bool open_at(const char *path, int *folder, struct error *err)
-{
-	if (!io_make_folders(path, err))
-		return false;
-	*folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (*folder < 0)
-		return error_set(err, ERROR_SYSTEM, "%s: %s", path,
-				 strerrordesc_np(errno));
-	if (check_folder(*folder, path, err))
-		return true;
-	(void)close(*folder);
-	return false;
-}
-
 static bool open_folder(char *const *environment, int *folder,
 			struct error *err)
 {
 	char path[PATH_MAX];
 
-	if (!runtime_folder(environment, path) &&
-	    !state_folder(environment, path))
+	if (!folder_runtime(environment, path) &&
+	    !folder_state(environment, "locks", path))
 		return error_set(err, ERROR_SYSTEM,
 				 "no place for locks: HOME is not set");
-	return open_at(path, folder, err) ||
+	return folder_open(path, folder, err) ||
 	       error_within(err, "no place for locks");
 }
 
@@ -154,14 +94,46 @@ static void sign(int lock)
 		(void)!pwrite(lock, text, (size_t)n, 0);
 }
 
-static void read_holder(int fd, char holder[static HOLDER_CAP])
+/*
+ * Who stands in the file, and when that one gave up: *gave_up, ms, is 0 if it
+ * did not.
+ */
+static void read_holder(int fd, char holder[static HOLDER_CAP],
+			int64_t *gave_up)
 {
-	ssize_t n = pread(fd, holder, HOLDER_CAP - 1, 0);
+	char text[2 * HOLDER_CAP];
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+	const char *who = text;
+	size_t digits;
 
-	holder[n > 0 ? n : 0] = '\0';
+	*gave_up = 0;
+	text[n > 0 ? n : 0] = '\0';
+	if (strncmp(text, MARK, strlen(MARK)) == 0) {
+		who += strlen(MARK);
+		digits = strspn(who, "0123456789");
+		text[strlen(MARK) + digits] = '\0';
+		if (!text_number(who, 1, INT64_MAX, gave_up))
+			*gave_up = 0;
+		who += digits + (who + digits < text + n);
+	}
+	(void)snprintf(holder, HOLDER_CAP, "%.*s", HOLDER_CAP - 1,
+		       *who != '\0' ? who : "another rolekey");
 	text_clean(holder);
-	if (holder[0] == '\0')
-		(void)snprintf(holder, HOLDER_CAP, "another rolekey");
+}
+
+/* Over our own name, for whoever waits by now. */
+static void write_mark(int lock)
+{
+	char holder[HOLDER_CAP];
+	char text[2 * HOLDER_CAP];
+	int64_t before;
+	int n;
+
+	read_holder(lock, holder, &before);
+	n = snprintf(text, sizeof(text), MARK "%lld %s", (long long)now_ms(),
+		     holder);
+	if (ftruncate(lock, 0) == 0 && n > 0)
+		(void)!pwrite(lock, text, (size_t)n, 0);
 }
 
 /* --- taking --------------------------------------------------------------- */
@@ -179,6 +151,7 @@ static enum grip failed(struct error *err, const char *what)
  */
 static enum grip lock_it(struct wait *w, int fd, struct error *err)
 {
+	int64_t gave_up;
 	struct stat ours;
 	struct stat there;
 
@@ -191,7 +164,7 @@ static enum grip lock_it(struct wait *w, int fd, struct error *err)
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return failed(err, "a lock");
-		read_holder(fd, w->holder);
+		read_holder(fd, w->holder, &gave_up);
 		return GRIP_BUSY;
 	}
 	if (fstatat(w->folder, w->file, &there, AT_SYMLINK_NOFOLLOW) != 0 ||
@@ -229,6 +202,26 @@ static void tell(const struct prompt *to, struct wait *w)
 	w->told = true;
 }
 
+/*
+ * We have it now, but whom we waited for gave up: the mark stays, for the
+ * others who wait.
+ */
+static bool is_given_up(const struct wait *w, int lock, struct error *err)
+{
+	char holder[HOLDER_CAP];
+	int64_t gave_up;
+
+	if (!w->waited)
+		return false;
+	read_holder(lock, holder, &gave_up);
+	if (gave_up < w->begun)
+		return false;
+	(void)error_topic(err, ERROR_PERSON, TOPIC_GIVEN_UP,
+			  "waited for %s, where nobody gave an MFA code",
+			  holder);
+	return true;
+}
+
 static bool wait_for(const struct locks_flock *self, struct wait *w, int wait,
 		     int *lock, struct error *err)
 {
@@ -242,6 +235,7 @@ static bool wait_for(const struct locks_flock *self, struct wait *w, int wait,
 			return grip == GRIP_TAKEN;
 		if (grip == GRIP_LOST)
 			continue;
+		w->waited = true;
 		if (now_ms() - w->begun >= (int64_t)wait * 1000)
 			break;
 		tell(self->tell, w);
@@ -266,6 +260,10 @@ static bool take(void *self, const char *name, int wait, int *lock,
 	name_add(&state, name);
 	name_end(&state, w.file);
 	ok = wait_for(locks, &w, wait, lock, err);
+	if (ok && is_given_up(&w, *lock, err)) {
+		(void)close(*lock);
+		ok = false;
+	}
 	if (ok)
 		sign(*lock);
 	(void)close(w.folder);
@@ -273,10 +271,13 @@ static bool take(void *self, const char *name, int wait, int *lock,
 }
 
 /* Nobody is at it any more: say so before the next one can look. */
-static void release(void *self, int lock)
+static void release(void *self, int lock, bool gave_up)
 {
 	(void)self;
-	(void)!ftruncate(lock, 0);
+	if (gave_up)
+		write_mark(lock);
+	else
+		(void)!ftruncate(lock, 0);
 	(void)close(lock);
 }
 

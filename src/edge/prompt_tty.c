@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -165,17 +166,26 @@ static void restore_terminal(struct asking *a)
 	a->changed = false;
 }
 
-/* One write: it is cut short only by a signal, and then we ask again. */
-static void show(int tty, const char *text, const char *end)
+/*
+ * One write: it is cut short only by a signal, and then we ask again.  before
+ * and end are ours, and may move the cursor.
+ */
+static void put(int tty, const char *before, const char *text, const char *end)
 {
 	char clean[SHOWN_CAP];
-	char line[SHOWN_CAP + 4];
+	char line[SHOWN_CAP + 8];
 	int len;
 
 	(void)snprintf(clean, sizeof(clean), "%s", text);
 	text_clean(clean);
-	len = snprintf(line, sizeof(line), "%s%s", clean, end);
-	(void)!write(tty, line, (size_t)len);
+	len = snprintf(line, sizeof(line), "%s%s%s", before, clean, end);
+	if (tty >= 0)
+		(void)!write(tty, line, (size_t)len);
+}
+
+static void show(int tty, const char *text, const char *end)
+{
+	put(tty, "", text, end);
 }
 
 /* Wait for input. False if a signal came first. */
@@ -334,6 +344,65 @@ static bool ask(void *self, enum prompt_kind kind, const char *question,
 	return ok;
 }
 
+/* --- a countdown ---------------------------------------------------------- */
+
+static int64_t now_ms(void)
+{
+	struct timespec t = { 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* The line again, with what is left now, until that or a signal comes. */
+static enum outcome count(int tty, const char *for_what, int64_t until)
+{
+	int64_t left;
+
+	while ((left = until - now_ms()) > 0) {
+		struct pollfd woken = { wake, POLLIN, 0 };
+		int64_t next = (left - 1) % 1000 + 1;
+		char line[SHOWN_CAP];
+
+		(void)snprintf(line, sizeof(line), "%s: %lld s ", for_what,
+			       (long long)(left + 999) / 1000);
+		put(tty, "\r", line, "");
+		if (poll(&woken, 1, (int)next) > 0)
+			return OUTCOME_SIGNAL;
+	}
+	return OUTCOME_ANSWER;
+}
+
+static enum outcome count_held(struct asking *a, const char *for_what,
+			       int64_t until)
+{
+	enum outcome outcome;
+
+	if (!hold_signals(a))
+		return OUTCOME_FAILED;
+	outcome = count(a->tty, for_what, until);
+	put(a->tty, outcome == OUTCOME_ANSWER ? "\r\033[K" : "\n", "", "");
+	release_signals(a);
+	if (came[SIGINT])
+		return OUTCOME_INTERRUPTED;
+	return any_came() ? OUTCOME_SIGNAL : outcome;
+}
+
+static bool wait_on(void *self, const char *for_what, int seconds,
+		    struct error *err)
+{
+	int64_t until = now_ms() + (int64_t)seconds * 1000;
+	struct asking a = { .tty = open_tty() };
+	enum outcome outcome;
+
+	(void)self;
+	while ((outcome = count_held(&a, for_what, until)) == OUTCOME_SIGNAL)
+		pass_on();
+	if (a.tty >= 0)
+		(void)close(a.tty);
+	return outcome != OUTCOME_INTERRUPTED || say_why(outcome, err);
+}
+
 static void tell(void *self, const char *text)
 {
 	int tty = open_tty();
@@ -361,7 +430,9 @@ static bool can_ask(void *self)
 
 struct prompt prompt_tty(struct prompt_tty *self)
 {
-	return (struct prompt){
-		.self = self, .ask = ask, .tell = tell, .can_ask = can_ask
-	};
+	return (struct prompt){ .self = self,
+				.ask = ask,
+				.wait = wait_on,
+				.tell = tell,
+				.can_ask = can_ask };
 }

@@ -44,6 +44,7 @@ static const struct key {
 	{ AT(session_duration), DURATION, .min = 900, .max = 36 * HOUR },
 	{ AT(role_duration), DURATION, true, .min = 900, .max = 12 * HOUR },
 	{ AT(min_ttl), DURATION, .min = 0, .max = 12 * HOUR },
+	{ AT(prompt_timeout), DURATION, .min = 1, .max = HOUR },
 	{ AT(unlock_timeout), DURATION, .min = 0, .max = 720 * HOUR },
 	{ AT(no_prompt), FLAG },
 #undef AT
@@ -57,6 +58,7 @@ struct settings settings_default(void)
 		.backend = "auto",
 		.prompt = "auto",
 		.session_duration = 12 * HOUR,
+		.prompt_timeout = 120,
 		.unlock_timeout = 8 * HOUR,
 	};
 }

@@ -2,37 +2,16 @@
 #include <string.h>
 
 #include "api/sts.h"
-#include "aws/arn.h"
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "plan/plan.h"
 #include "port/world.h"
 #include "session/session.h"
 #include "session_internal.h"
+#include "walk_internal.h"
 
-#define LOCK_WAIT  120 /* seconds; as long as a person may take to answer */
-#define LOCKS_MAX  32
-#define LOCK_LEN   512
-#define CODE_TRIES 3
-#define HOUR       3600 /* seconds: AWS's default, which every role allows */
-
-#define INVALID_CODE "invalid MFA one time pass code"
-
-/* A plan being carried out: how far it is, and what it holds on the way. */
-struct walk {
-	const struct plan *plan;
-	const struct session_request *request;
-	const struct world *world;
-	struct credentials creds; /* of the last step done: signs the next */
-	size_t done;              /* how many steps creds stand for */
-	size_t cached;            /* how many of them came from the cache */
-	bool stored;              /* the key came from the keyring */
-	bool asked;               /* the code came from a person */
-	struct secbuf *code;
-	char user_arn[KEY_ARN_LEN];
-	int locks[LOCKS_MAX];
-	size_t n_locks;
-};
+#define LOCK_LEN 512
+#define SKEW_MIN 60 /* seconds of a clock's error that matter to an expiry */
 
 static bool is_last(const struct walk *w, size_t n)
 {
@@ -85,8 +64,8 @@ static bool take(struct walk *w, const char *name, struct error *err)
 
 	if (w->n_locks == LOCKS_MAX)
 		return true;
-	if (locks->take(locks->self, name, LOCK_WAIT, &w->locks[w->n_locks],
-			err)) {
+	if (locks->take(locks->self, name, w->request->patience,
+			&w->locks[w->n_locks], err)) {
 		w->n_locks++;
 		return true;
 	}
@@ -143,26 +122,14 @@ static bool fetch(struct walk *w, struct error *err)
 	}
 	for (size_t n = w->done; ok && !w->code && n < w->plan->n_steps; n++)
 		if (w->plan->steps[n].mfa_serial)
-			ok = code_obtain(w->plan->steps[n].mfa_serial,
-					 w->request, w->world, &w->code,
-					 &w->asked, err);
+			ok = code_obtain(w, w->plan->steps[n].mfa_serial, err);
 	return ok;
-}
-
-static struct api_caller caller_of(const struct walk *w,
-				   struct endpoint endpoint)
-{
-	return (struct api_caller){ .http = &w->world->http,
-				    .clock = &w->world->clock,
-				    .notices = &w->world->notices,
-				    .creds = &w->creds,
-				    .endpoint = endpoint };
 }
 
 /* Who calls, for the RoleSessionName; kept with the key once it is known. */
 static bool identify(struct walk *w, struct error *err)
 {
-	struct api_caller caller = caller_of(w, w->plan->sts);
+	struct api_caller caller = walk_caller(w, w->plan->sts);
 	struct sts_identity identity;
 	struct error kept = { 0 };
 
@@ -190,134 +157,15 @@ static bool name_caller(struct walk *w, struct error *err)
 	return true;
 }
 
-/* The role's account is the one asked for: AWS says so itself. */
-static bool check_account(const char *role, const char *assumed,
-			  struct error *err)
-{
-	struct arn want, got;
-
-	if (arn_parse(role, &want) && arn_parse(assumed, &got) &&
-	    strcmp(want.account, got.account) == 0)
-		return true;
-	return error_set(err, ERROR_PROTOCOL,
-			 "AWS answered with %s, which is not in the role's "
-			 "account",
-			 assumed);
-}
-
-static bool assume(struct walk *w, const struct step *step,
-		   struct credentials *out, struct error *err)
-{
-	struct api_caller caller = caller_of(w, step->endpoint);
-	char name[ROLE_SESSION_NAME_LEN];
-	char assumed[KEY_ARN_LEN];
-	struct sts_assume_role in = {
-		.role_arn = step->role_arn,
-		.session_name = step->session_name ? step->session_name : name,
-		.external_id = step->external_id,
-		.source_identity = step->source_identity,
-		.session_tags = step->session_tags,
-		.transitive_tags = step->transitive_tags,
-		.policy_arns = step->policy_arns,
-		.mfa_serial = step->mfa_serial,
-		.mfa_code = step->mfa_serial ? w->code : NULL,
-		.duration = step->duration,
-	};
-	bool ok;
-
-	role_session_name(w->user_arn, w->request->login_name, name);
-	ok = sts_assume_role(&caller, &in, out, assumed, NULL, err);
-	if (ok && !check_account(step->role_arn, assumed, err)) {
-		credentials_clear(out);
-		ok = false;
-	}
-	return ok || error_within(err, "assume role %s", step->role_arn);
-}
-
-static bool get_token(struct walk *w, const struct step *step,
-		      struct credentials *out, struct error *err)
-{
-	struct api_caller caller = caller_of(w, step->endpoint);
-	struct sts_session_token in = {
-		.mfa_serial = step->mfa_serial,
-		.mfa_code = step->mfa_serial ? w->code : NULL,
-		.duration = step->duration,
-	};
-
-	return sts_get_session_token(&caller, &in, out, NULL, err) ||
-	       error_within(err, "get a session for %s",
-			    w->plan->steps[0].profile);
-}
-
-static bool is_refused_code(const struct error *err)
-{
-	return err->code == ERROR_DENIED && strstr(err->text, INVALID_CODE);
-}
-
-/* A refused code: another is asked for, if there is anybody to ask. */
-static bool next_code(struct walk *w, const char *serial, int tries,
-		      struct error *err)
-{
-	secbuf_free(w->code);
-	w->code = NULL;
-	if (tries == CODE_TRIES) {
-		err->code = ERROR_PERSON;
-		return error_within(err, "%d codes were refused", tries);
-	}
-	w->world->prompt.tell(w->world->prompt.self,
-			      "AWS refused that code: mistyped, used already, "
-			      "or the clock is off. Wait for the next one.");
-	return code_obtain(serial, w->request, w->world, &w->code, &w->asked,
-			   err);
-}
-
-static bool send_step(struct walk *w, const struct step *step,
-		      struct credentials *out, struct error *err)
-{
-	return step->role_arn ? assume(w, step, out, err)
-			      : get_token(w, step, out, err);
-}
-
-/* The request, and another one for each refused code. */
-static bool send_until_taken(struct walk *w, const struct step *step,
-			     struct credentials *out, struct error *err)
-{
-	bool ok = send_step(w, step, out, err);
-
-	for (int tries = 1;
-	     !ok && step->mfa_serial && w->asked && is_refused_code(err);
-	     tries++)
-		ok = next_code(w, step->mfa_serial, tries, err) &&
-		     send_step(w, step, out, err);
-	return ok;
-}
-
 /*
- * The role allows less than was wanted: an hour is what every role allows.  A
- * request with a code is not repeated, since the code is spent.
+ * How far AWS's times are ahead of ours.  An expiry is for this machine's
+ * programs, which compare it with this machine's clock.
  */
-static bool send_shorter(struct walk *w, const struct step *step,
-			 struct credentials *out, struct error *err)
+static int64_t clock_error(const struct walk *w)
 {
-	struct step shorter = *step;
+	int64_t ahead = w->skew->known ? w->skew->ahead : 0;
 
-	if (step->duration <= HOUR || step->mfa_serial ||
-	    !strstr(err->text, "MaxSessionDuration"))
-		return false;
-	notice(&w->world->notices, NOTICE_WARNING,
-	       "%lld s are over the maximum of %s: taking one hour",
-	       (long long)step->duration, step->role_arn);
-	shorter.duration = HOUR;
-	return send_step(w, &shorter, out, err);
-}
-
-/* Why a code goes with the role, where a session was to be expected. */
-static void say_direct(const struct walk *w, const struct step *step)
-{
-	if (step->role_arn && step->mfa_serial && step->duration > HOUR)
-		notice(&w->world->notices, NOTICE_INFO,
-		       "the role is taken straight from the key with the code: "
-		       "from a session AWS gives one hour at most");
+	return ahead >= SKEW_MIN || ahead <= -SKEW_MIN ? ahead : 0;
 }
 
 static bool do_step(struct walk *w, size_t n, struct error *err)
@@ -325,10 +173,9 @@ static bool do_step(struct walk *w, size_t n, struct error *err)
 	const struct step *step = &w->plan->steps[n];
 	struct credentials out = { 0 };
 
-	say_direct(w, step);
-	if (!send_until_taken(w, step, &out, err) &&
-	    !send_shorter(w, step, &out, err))
+	if (!step_do(w, step, &out, err))
 		return false;
+	out.expires -= clock_error(w);
 	credentials_move(&w->creds, &out);
 	w->done = n + 1;
 	cache_keep(w->plan, n, &w->creds, w->user_arn, w->world);
@@ -346,8 +193,9 @@ static void finish(struct walk *w)
 {
 	while (w->n_locks > 0)
 		w->world->locks.release(w->world->locks.self,
-					w->locks[--w->n_locks]);
+					w->locks[--w->n_locks], w->gave_up);
 	secbuf_free(w->code);
+	secbuf_free(w->last_code);
 	credentials_clear(&w->creds);
 }
 
@@ -378,9 +226,10 @@ bool session_carry_out(const struct plan *plan,
 		       const struct world *world, struct credentials *creds,
 		       struct error *err)
 {
-	const struct walk fresh = { .plan = plan,
-				    .request = request,
-				    .world = world };
+	struct api_skew skew = { 0 };
+	const struct walk fresh = {
+		.plan = plan, .request = request, .world = world, .skew = &skew
+	};
 	struct walk w = fresh;
 	bool again = false;
 

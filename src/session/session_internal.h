@@ -11,8 +11,6 @@
 
 struct error;
 struct plan;
-struct secbuf;
-struct session_request;
 struct world;
 
 /* Seconds that a session in the middle of a chain must have left. */
@@ -40,14 +38,6 @@ void cache_keep(const struct plan *plan, size_t n,
 
 /* Forget what step n gave. */
 void cache_drop(const struct plan *plan, size_t n, const struct world *world);
-
-/*
- * A code for the device: request's own, or the person's (asked again if it is
- * no six digits).  *asked says that there is somebody to ask for another.
- */
-bool code_obtain(const char *serial, const struct session_request *request,
-		 const struct world *world, struct secbuf **code, bool *asked,
-		 struct error *err) MUST_CHECK;
 
 /*
  * The credentials that a plan's first step names: the key stored for its

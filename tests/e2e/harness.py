@@ -250,9 +250,12 @@ def seed_of(serial):
     raise KeyError(serial)
 
 
-def code_now(serial=SERIAL):
-    """By oathtool, the code that the device shows now."""
-    return subprocess.run(['oathtool', '--totp', '-b', seed_of(serial)],
+def code_now(serial=SERIAL, ahead=0):
+    """By oathtool, the code that the device shows now, or in so many s."""
+    now = time.strftime('%Y-%m-%d %H:%M:%S UTC', time.gmtime(
+        time.time() + ahead))
+    return subprocess.run(['oathtool', '--totp', '-b', '--now', now,
+                           seed_of(serial)],
                           check=True, capture_output=True,
                           text=True).stdout.strip()
 

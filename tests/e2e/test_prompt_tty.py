@@ -71,6 +71,33 @@ class WhatIsShown(OnATerminal):
         self.assertEqual(self.tty.rest(), "waiting?\r\n")
 
 
+class ACountdown(OnATerminal):
+    def test_what_is_left_is_shown_and_then_gone(self):
+        begun = time.monotonic()
+        self.finish(self.tty.start(TOOL, "wait", "next code in", "2"), 0)
+        self.assertGreaterEqual(time.monotonic() - begun, 2)
+        shown = self.tty.rest()
+        self.assertIn("\rnext code in: 2 s ", shown)
+        self.assertIn("\rnext code in: 1 s ", shown)
+        self.assertTrue(shown.endswith("\r\x1b[K"), shown)
+        self.same_terminal()
+
+    def test_ctrl_c_ends_it(self):
+        child = self.tty.start(TOOL, "wait", "next code in", "600")
+        self.tty.expect("next code in: ")
+        self.tty.type(CTRL_C)
+        self.finish(child, INTERRUPTED)
+        self.same_terminal()
+
+    def test_what_is_typed_meanwhile_is_not_lost(self):
+        child = self.tty.start(TOOL, "wait", "next code in", "1")
+        self.tty.expect("next code in: ")
+        self.tty.type(CODE + "\n")
+        self.finish(child, 0)
+        child = self.ask("code", "MFA code")
+        self.assertEqual(self.finish(child, 0), f"answer {CODE}\n")
+
+
 class WhatIsTyped(OnATerminal):
     def test_what_was_typed_ahead_counts(self):
         self.tty.type(CODE + "\n")

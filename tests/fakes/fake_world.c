@@ -70,6 +70,14 @@ static int64_t now(void *self)
 	return ((struct fake_world *)self)->now;
 }
 
+static void pause_for(void *self, int64_t milliseconds)
+{
+	struct fake_world *fake = self;
+
+	(void)milliseconds; /* random */
+	strbuf_puts(&fake->log, "clock.pause\n");
+}
+
 static bool files_read(void *self, const char *path, size_t max,
 		       struct secbuf **text, struct error *err)
 {
@@ -214,10 +222,59 @@ static bool locks_take(void *self, const char *name, int wait, int *lock,
 	return true;
 }
 
-static void locks_release(void *self, int lock)
+static void locks_release(void *self, int lock, bool gave_up)
 {
-	(void)self;
+	struct fake_world *fake = self;
+
 	(void)lock;
+	if (gave_up)
+		strbuf_puts(&fake->log, "locks.give_up\n");
+}
+
+/* One note of each kind is enough here. */
+static int64_t *note_of(struct fake_world *fake, const char *kind)
+{
+	return strcmp(kind, LEDGER_CODE) == 0 ? &fake->code_step
+					      : &fake->longest;
+}
+
+static bool ledger_get(void *self, const char *kind, const char *name,
+		       int64_t *value, struct error *err)
+{
+	struct fake_world *fake = self;
+
+	strbuf_printf(&fake->log, "ledger.get      %s %s\n", kind, name);
+	*value = *note_of(fake, kind);
+	return !fails(fake, err);
+}
+
+static bool ledger_set(void *self, const char *kind, const char *name,
+		       int64_t value, struct error *err)
+{
+	struct fake_world *fake = self;
+
+	strbuf_printf(&fake->log, "ledger.set      %s %s %lld\n", kind, name,
+		      (long long)value);
+	if (fails(fake, err))
+		return false;
+	*note_of(fake, kind) = value;
+	return true;
+}
+
+static bool ledger_raise(void *self, const char *kind, const char *name,
+			 int64_t value, bool *raised, struct error *err)
+{
+	struct fake_world *fake = self;
+	int64_t *note = note_of(fake, kind);
+
+	strbuf_printf(&fake->log, "ledger.raise    %s %s\n", kind, name);
+	*raised = false;
+	if (fails(fake, err))
+		return false;
+	*raised = *note < value;
+	if (*raised)
+		*note = value;
+	return true;
 }
 
 static bool prompt_ask(void *self, enum prompt_kind kind, const char *question,
@@ -235,6 +292,18 @@ static bool prompt_ask(void *self, enum prompt_kind kind, const char *question,
 		return error_set(err, ERROR_PERSON, "nobody is there");
 	*answer = secbuf_from(fake->answers[fake->n_answers++]);
 	return *answer || error_set(err, ERROR_MEMORY, "memory");
+}
+
+/* Time goes by only here. */
+static bool prompt_wait(void *self, const char *for_what, int seconds,
+			struct error *err)
+{
+	struct fake_world *fake = self;
+
+	(void)for_what;
+	strbuf_printf(&fake->log, "prompt.wait     %d s\n", seconds);
+	fake->now += seconds;
+	return !fails(fake, err);
 }
 
 static void prompt_tell(void *self, const char *text)
@@ -279,7 +348,8 @@ static void put_credentials(struct secbuf *out, const struct fake_world *fake,
 	char text[1024];
 
 	parameter(body, "DurationSeconds", duration, sizeof(duration));
-	timefmt_iso(fake->now + strtoll(duration, NULL, 10), expires);
+	timefmt_iso(fake->now + fake->ahead + strtoll(duration, NULL, 10),
+		    expires);
 	(void)snprintf(
 		text, sizeof(text),
 		"<%sResponse><%sResult><Credentials><AccessKeyId>%s"
@@ -340,6 +410,11 @@ static bool http_send(void *self, const struct http_request *request,
 	*sent = true;
 	if (fails(fake, err))
 		return false;
+	if (fake->lose && strcmp(fake->lose, action) == 0) {
+		fake->lose = NULL;
+		return error_set(err, ERROR_NETWORK, "the answer is lost");
+	}
+	answer->date = fake->now + fake->ahead;
 	answer->status = 200;
 	answer->body = secbuf_new(4096);
 	if (is_refused(fake, action)) {
@@ -429,16 +504,18 @@ void fake_world_init(struct fake_world *fake)
 		.fail_at = -1,
 	};
 	fake->world = (struct world){
-		.clock = { fake, now },
+		.clock = { fake, now, pause_for },
 		.files = { fake, files_read, NULL },
 		.http = { fake, http_send },
 		.keyring = { fake, "fake", NULL, keyring_get, keyring_put,
 			     keyring_remove, keyring_list },
 		.launcher = { fake, launcher_find, launcher_become },
+		.ledger = { fake, ledger_get, ledger_set, ledger_raise },
 		.locks = { fake, locks_take, locks_release },
 		.notices = { fake, say },
 		.output = { fake, output_write, is_terminal },
-		.prompt = { fake, prompt_ask, prompt_tell, prompt_can_ask },
+		.prompt = { fake, prompt_ask, prompt_wait, prompt_tell,
+			    prompt_can_ask },
 		.environment = (char *const *)(void *)fake->environment,
 	};
 }

@@ -41,6 +41,8 @@ struct fake_world {
 	struct strbuf output; /* what went to stdout */
 	struct strbuf said;   /* notices, a line each */
 	int64_t now;
+	int64_t code_step; /* what the ledger has */
+	int64_t longest;
 	struct fake_file files[FAKE_FILES];
 	struct fake_item items[FAKE_ITEMS];
 	const char *answers[FAKE_ANSWERS]; /* of the person, in turn */
@@ -53,6 +55,8 @@ struct fake_world {
 	const char *refuse_code; /* with this code */
 	const char *refuse_text;
 	int refusals;        /* that many times */
+	const char *lose;    /* an action whose answer is lost, once */
+	int64_t ahead;       /* seconds that AWS's clock is ahead */
 	struct strbuf child; /* what became: path, argv, environment */
 };
 

@@ -91,6 +91,18 @@ static int tell(char **args)
 	return 0;
 }
 
+/* FOR-WHAT SECONDS */
+static int wait_for(char **args)
+{
+	struct prompt_tty self = { 0 };
+	struct prompt prompt = prompt_tty(&self);
+	struct error err = { 0 };
+
+	return report(prompt.wait(prompt.self, args[0], (int)number(args[1]),
+				  &err),
+		      &err);
+}
+
 /* PATH BEFORE AFTER; "-" for BEFORE: there was no such file. */
 static int replace(char **args)
 {
@@ -124,7 +136,7 @@ static int lock(char **args)
 	(void)printf("taken\n");
 	(void)fflush(stdout);
 	(void)nanosleep(&hold, NULL);
-	locks.release(locks.self, handle);
+	locks.release(locks.self, handle, false);
 	return 0;
 }
 
@@ -166,7 +178,7 @@ static const struct {
 	{ "nobody", 1, ask_nobody }, { "can-ask", 0, can_ask },
 	{ "tell", 1, tell },         { "replace", 3, replace },
 	{ "lock", 3, lock },         { "exec", 1, become },
-	{ "write", 2, write_out },
+	{ "write", 2, write_out },   { "wait", 2, wait_for },
 };
 
 int main(int argc, char **argv)

@@ -18,6 +18,7 @@ struct line {
 };
 
 #define TWO_FILES "both files are read, and merged"
+#define ONCE      "a code is spent once, over all processes"
 #define NO_CODE   "a command that is not there costs no code"
 #define LOCKED    "another process may have made it before the lock was ours"
 
@@ -33,8 +34,10 @@ static const struct line cold[] = {
 	  NULL },
 	{ "keyring.get     session c0de…            (none)\n", NULL },
 	{ "keyring.get     key custodian\n", NULL },
+	{ "ledger.get      code arn:aws:iam::111122223333:mfa/fohte\n", ONCE },
 	{ "prompt.ask      MFA code for arn:aws:iam::111122223333:mfa/fohte\n",
 	  NULL },
+	{ "ledger.raise    code arn:aws:iam::111122223333:mfa/fohte\n", ONCE },
 	{ "http.send       POST sts.ap-northeast-1 GetSessionToken\n", NULL },
 	{ "keyring.put     session c0de…\n", NULL },
 	{ "http.send       POST sts.ap-northeast-1 AssumeRole\n", NULL },
@@ -123,8 +126,9 @@ static void gives_up_after_three_refused_codes(void **state)
 	struct request request = walk_request("testing");
 	struct error err = { 0 };
 
-	for (size_t i = 0; i < FAKE_ANSWERS; i++)
-		fake->answers[i] = "123456";
+	fake->answers[1] = "234567";
+	fake->answers[2] = "345678";
+	fake->answers[3] = "456789";
 	fake->refuse = "GetSessionToken";
 	fake->refuse_code = "AccessDenied";
 	fake->refuse_text = "MultiFactorAuthentication failed with invalid MFA "
@@ -141,7 +145,7 @@ static void runs_although_the_session_cannot_be_kept(void **state)
 	struct request request = walk_request("testing");
 	struct error err = { 0 };
 
-	fake->fail_at = 12; /* the first keyring.put */
+	fake->fail_at = 14; /* the first keyring.put */
 	assert_true(walk_run(fake, &request, &err));
 	assert_non_null(strstr(strbuf_text(&fake->said), "cannot be kept"));
 	assert_non_null(strstr(strbuf_text(&fake->log), "launcher.become"));

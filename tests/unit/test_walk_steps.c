@@ -13,7 +13,10 @@
 	"files.read      ~/.aws/credentials\n" \
 	"launcher.find   aws\n"
 #define DEVICE "arn:aws:iam::111122223333:mfa/fohte"
-#define ASK    "prompt.ask      MFA code for " DEVICE "\n"
+#define CODE   "prompt.ask      MFA code for " DEVICE "\n"
+#define NOTED  "ledger.get      code " DEVICE "\n"
+#define NOTE   "ledger.raise    code " DEVICE "\n"
+#define ASK    NOTED CODE NOTE
 #define STS    "http.send       POST sts.ap-northeast-1 "
 #define BECOME "launcher.become aws s3 ls\n"
 
@@ -96,12 +99,14 @@ static void goes_on_from_the_last_step_that_is_cached(void **state)
 		     "keyring.put     session beef…\n" BECOME);
 }
 
-#define STRAIGHT                                                      \
-	LOOK "keyring.get     session 7f3a…            (none)\n"    \
-	     "locks.take      session 7f3a…\n"                      \
-	     "locks.take      custodian " DEVICE "\n"                 \
-	     "keyring.get     session 7f3a…            (none)\n"    \
-	     "keyring.get     key custodian\n" ASK STS "AssumeRole\n" \
+/* What is known of the role is asked for where a long session is wanted. */
+#define STRAIGHT(known)                                                  \
+	LOOK "keyring.get     session 7f3a…            (none)\n"       \
+	     "locks.take      session 7f3a…\n"                         \
+	     "locks.take      custodian " DEVICE "\n"                    \
+	     "keyring.get     session 7f3a…            (none)\n"       \
+	     "keyring.get     key custodian\n" NOTED CODE known NOTE STS \
+	     "AssumeRole\n"                                              \
 	     "keyring.put     session 7f3a…\n" BECOME
 
 static void takes_the_role_straight_from_the_key_without_a_session(void **state)
@@ -110,7 +115,7 @@ static void takes_the_role_straight_from_the_key_without_a_session(void **state)
 	struct request request = walk_request("testing");
 
 	request.no_session = true;
-	walk_is(fake, &request, STRAIGHT);
+	walk_is(fake, &request, STRAIGHT(""));
 	assert_string_equal(strbuf_text(&fake->said), "");
 	fake_world_next(fake);
 	walk_is(fake, &request, LOOK "keyring.get     session 7f3a…\n" BECOME);
@@ -122,7 +127,9 @@ static void takes_a_role_of_two_hours_straight_and_says_why(void **state)
 	struct request request = walk_request("testing");
 
 	request.duration = 7200;
-	walk_is(fake, &request, STRAIGHT);
+	walk_is(fake, &request,
+		STRAIGHT("ledger.get      longest "
+			 "arn:aws:iam::222233334444:role/Dev\n"));
 	assert_non_null(strstr(strbuf_text(&fake->said), "straight from"));
 	fake_world_next(fake);
 	fake->now += 7200 - 301; /* it lasts as long as was asked for */
@@ -147,9 +154,10 @@ static void asks_for_another_code_when_one_is_refused(void **state)
 		"locks.take      custodian " DEVICE "\n"
 		"keyring.get     session c0de…            (none)\n"
 		"keyring.get     key custodian\n" ASK STS "GetSessionToken\n"
-		"prompt.tell     AWS refused that code: mistyped, used "
-		"already, or the clock is off. Wait for the next one.\n" ASK
-		"prompt.tell     An MFA code has six digits.\n" ASK STS
+		"prompt.tell     AWS refused that code of " DEVICE
+		": mistyped, used already, or of another device.\n" NOTED
+		"prompt.wait     20 s\n" CODE
+		"prompt.tell     An MFA code has six digits.\n" CODE NOTE STS
 		"GetSessionToken\n"
 		"keyring.put     session c0de…\n" STS "AssumeRole\n"
 		"keyring.put     session 7f3a…\n" BECOME);

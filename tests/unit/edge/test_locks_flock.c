@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/topic.h"
 #include "edge/edge.h"
 #include "support/check.h"
 #include "support/folder.h"
@@ -56,7 +57,7 @@ static bool take(const struct place *p, const char *name, int wait, int *lock,
 
 static void release(const struct place *p, int lock)
 {
-	p->locks.release(p->locks.self, lock);
+	p->locks.release(p->locks.self, lock, false);
 }
 
 /* What this process calls itself: a holder's caller. */
@@ -165,6 +166,80 @@ static void a_short_wait_is_not_told(void **state)
 	child = start_holder(&p, "a", 100);
 	assert_true(take(&p, "a", 30, &lock, &err));
 	assert_string_equal(told, "");
+	release(&p, lock);
+	end_holder(child);
+}
+
+/* A process that takes the lock, holds it so many ms, and gives up. */
+static pid_t start_quitter(const struct place *p, const char *name, long ms)
+{
+	const struct timespec hold = { 0, ms * 1000000 };
+	struct error err = { 0 };
+	int ends[2];
+	char byte;
+	pid_t child;
+	int lock;
+
+	assert_int_equal(pipe(ends), 0);
+	child = fork();
+	if (child == 0) {
+		if (!take(p, name, 0, &lock, &err))
+			_exit(1);
+		(void)!write(ends[1], "x", 1);
+		(void)nanosleep(&hold, NULL);
+		p->locks.release(p->locks.self, lock, true);
+		_exit(0);
+	}
+	(void)close(ends[1]);
+	assert_int_equal(read(ends[0], &byte, 1), 1);
+	(void)close(ends[0]);
+	return child;
+}
+
+static void who_waits_for_one_that_gives_up_gives_up(void **state)
+{
+	struct place p;
+	struct error err = { 0 };
+	char want[64];
+	pid_t first;
+	pid_t child;
+	int status;
+	int lock;
+
+	place_in(&p, *state, "XDG_STATE_HOME");
+	first = start_quitter(&p, "a", 900);
+	child = fork();
+	if (child == 0)
+		_exit(take(&p, "a", 30, &lock, &err) ||
+				      !error_is(&err, TOPIC_GIVEN_UP)
+			      ? 1
+			      : 0);
+	assert_false(take(&p, "a", 30, &lock, &err));
+	assert_int_equal(err.code, ERROR_PERSON);
+	assert_true(error_is(&err, TOPIC_GIVEN_UP));
+	(void)snprintf(want, sizeof(want), "waited for rolekey (pid %d, ",
+		       (int)first);
+	assert_non_null(strstr(err.text, want));
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0); /* the mark is there for each of them */
+	end_holder(first);
+	assert_true(take(&p, "a", 0, &lock, &err)); /* who comes later asks */
+	release(&p, lock);
+}
+
+static void a_mark_of_before_the_wait_means_nothing(void **state)
+{
+	struct place p;
+	struct error err = { 0 };
+	pid_t child;
+	int lock;
+
+	place_in(&p, *state, "XDG_STATE_HOME");
+	end_holder(start_quitter(&p, "a", 1));
+	assert_true(take(&p, "a", 0, &lock, &err));
+	p.locks.release(p.locks.self, lock, true);
+	child = start_holder(&p, "a", 300); /* it dies, and gives up nothing */
+	assert_true(take(&p, "a", 30, &lock, &err));
 	release(&p, lock);
 	end_holder(child);
 }
@@ -338,6 +413,8 @@ int main(void)
 		IN_A_FOLDER(one_holds_what_another_then_cannot_take),
 		IN_A_FOLDER(who_waits_says_for_whom_and_then_gets_it),
 		IN_A_FOLDER(a_short_wait_is_not_told),
+		IN_A_FOLDER(who_waits_for_one_that_gives_up_gives_up),
+		IN_A_FOLDER(a_mark_of_before_the_wait_means_nothing),
 		IN_A_FOLDER(a_wait_ends),
 		IN_A_FOLDER(lies_where_only_the_person_can_write),
 		IN_A_FOLDER(a_runtime_folder_that_is_not_there_is_passed_over),

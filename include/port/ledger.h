@@ -1,0 +1,36 @@
+#ifndef PORT_LEDGER_H
+#define PORT_LEDGER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct error;
+
+/*
+ * Numbers that one run leaves to the next, over all processes of the person.
+ * None of them is secret, and each can be lost: then a person is asked once
+ * more, or AWS is.
+ */
+
+/* By MFA serial: the 30 s step (RFC 6238) in which a code last went out. */
+#define LEDGER_CODE "code"
+/* By role ARN: seconds that AWS lets a session of it last at most. */
+#define LEDGER_LONGEST "longest"
+
+struct ledger {
+	void *self;
+	/* *value is 0 where nothing is noted. ERROR_SYSTEM. */
+	bool (*get)(void *self, const char *kind, const char *name,
+		    int64_t *value, struct error *err);
+	/* Note value (0: forget), whatever was there. ERROR_SYSTEM. */
+	bool (*set)(void *self, const char *kind, const char *name,
+		    int64_t value, struct error *err);
+	/*
+	 * Note value unless one at least as great is there: *raised says which.
+	 * Of several processes that raise to the same value one is told true.
+	 */
+	bool (*raise)(void *self, const char *kind, const char *name,
+		      int64_t value, bool *raised, struct error *err);
+};
+
+#endif

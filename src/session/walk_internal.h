@@ -1,0 +1,74 @@
+#ifndef SESSION_WALK_INTERNAL_H
+#define SESSION_WALK_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "api/caller.h"
+#include "aws/credentials.h"
+#include "base/attrs.h"
+#include "session/key.h"
+
+struct error;
+struct plan;
+struct secbuf;
+struct session_request;
+struct step;
+struct world;
+
+#define LOCKS_MAX  32
+#define CODE_TRIES 3  /* that a person has, whatever is wrong with them */
+#define CODE_STEP  30 /* seconds that a code is good: RFC 6238 */
+
+/* A plan being carried out: how far it is, and what it holds on the way. */
+struct walk {
+	const struct plan *plan;
+	const struct session_request *request;
+	const struct world *world;
+	struct api_skew *skew;
+	struct credentials creds; /* of the last step done: signs the next */
+	size_t done;              /* how many steps creds stand for */
+	size_t cached;            /* how many of them came from the cache */
+	bool stored;              /* the key came from the keyring */
+	struct secbuf *code;      /* for the next request that takes one */
+	struct secbuf *last_code; /* that went out; or NULL */
+	int n_asked;              /* how often the person was asked for one */
+	bool gave_up;             /* the person was asked, and gave none */
+	char user_arn[KEY_ARN_LEN];
+	int locks[LOCKS_MAX];
+	size_t n_locks;
+};
+
+/* The caller of a request that the walk's credentials sign. */
+struct api_caller walk_caller(const struct walk *w, struct endpoint endpoint);
+
+/*
+ * A code for the device, into w->code: the request's own, or the person's
+ * (asked again if it is no six digits).  If one of this 30 s step went out
+ * already, the next step is waited for where there is somebody who can give its
+ * code; else it is ERROR_PERSON, TOPIC_SPENT_CODE.
+ */
+bool code_obtain(struct walk *w, const char *serial,
+		 struct error *err) MUST_CHECK;
+
+/* Is there anybody who could give another one? */
+bool code_can_ask(const struct walk *w);
+
+/*
+ * Note that w->code goes out now.  If another process was quicker in this
+ * step, another code is obtained first.  Whatever comes of the request, the
+ * code is then spent: code_is_spent().
+ */
+bool code_spend(struct walk *w, const char *serial,
+		struct error *err) MUST_CHECK;
+void code_is_spent(struct walk *w);
+
+/*
+ * Do a step, with the credentials of the one before: the request, and others
+ * for a code that is refused or lost, or a session that is too long.  out is
+ * the caller's.
+ */
+bool step_do(struct walk *w, const struct step *step, struct credentials *out,
+	     struct error *err) MUST_CHECK;
+
+#endif
