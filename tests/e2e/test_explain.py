@@ -1,0 +1,180 @@
+#!/usr/bin/python3 -B
+"""explain shows what exec does: the same calls, in the same order."""
+
+import json
+import os
+import random
+import shutil
+
+from harness import (CUSTODIAN, KEY_ID, SERIAL, Sandbox, check, code_now,
+                     need, run_cases, same)
+from peers import read_env
+from world import DEFAULT, REGIONS
+
+ACCOUNTS = ['2222%08d' % number for number in range(6)]
+ROUNDS = int(os.environ.get('ROLEKEY_EXPLAIN_ROUNDS', '200'))
+CALLS = ('GetSessionToken', 'AssumeRole')
+
+
+def world():
+    """Roles that any account may take, with and without MFA."""
+    return dict(DEFAULT, roles=[
+        {'arn': 'arn:aws:iam::%s:role/%s' % (account, name),
+         'max_session': 43200,
+         'trust': {'principals': [CUSTODIAN] + ACCOUNTS, 'mfa': False,
+                   'external_id': None}}
+        for account in ACCOUNTS for name in ('Dev', 'ops/Admin')])
+
+
+# -- configurations ------------------------------------------------------------
+
+
+def maybe(dice, chance):
+    return dice.random() < chance
+
+
+def role_profile(dice, name, source):
+    account = dice.choice(ACCOUNTS)
+    role = dice.choice(('Dev', 'ops/Admin'))
+    lines = ['[profile %s]' % name, 'source_profile = ' + source]
+    if maybe(dice, 0.2):
+        lines += ['aws_account_id = ' + account, 'role_name = ' + role]
+    else:
+        lines += ['role_arn = arn:aws:iam::%s:role/%s' % (account, role)]
+    for chance, line in (
+            (0.3, 'role_session_name = somebody@example'),
+            (0.3, 'external_id = ext-%d' % dice.randrange(9)),
+            (0.4, 'duration_seconds = %d' % dice.choice(
+                (900, 1800, 3600, 7200, 43200))),
+            (0.4, 'region = ' + dice.choice(REGIONS)),
+            (0.2, 'mfa_serial = ' + SERIAL),
+            (0.2, 'session_tags = team=core, cost=7'),
+            (0.1, 'transitive_session_tags = team'),
+            (0.1, 'source_identity = alex'),
+            (0.2, 'rolekey_policy_arns = arn:aws:iam::aws:policy/ReadOnly'),
+            (0.1, 'max_attempts = 2'),
+            (0.1, 'sts_regional_endpoints = legacy')):
+        if maybe(dice, chance):
+            lines.append(line)
+    return lines
+
+
+def configuration(dice):
+    """Its text, and the profile to ask for."""
+    lines = []
+    if maybe(dice, 0.7):
+        lines += ['[default]', 'region = ' + dice.choice(REGIONS)]
+    lines += ['[profile custodian]']
+    if maybe(dice, 0.6):
+        lines.append('mfa_serial = ' + SERIAL)
+    if maybe(dice, 0.3):
+        lines.append('region = ' + dice.choice(REGIONS))
+    if maybe(dice, 0.1):
+        return '\n'.join(lines) + '\n', 'custodian'
+    if maybe(dice, 0.2):
+        lines += ['[profile plain]', 'source_profile = custodian']
+    source = 'custodian'
+    for number in range(dice.choice((1, 1, 1, 2, 2, 3, 5))):
+        name = 'p%d' % number
+        lines += role_profile(dice, name, source)
+        source = name
+    if maybe(dice, 0.2):
+        lines += ['[profile heir]', 'include_profile = ' + source]
+        source = 'heir'
+    return '\n'.join(lines) + '\n', source
+
+
+def choice(dice):
+    """Flags and variables that both commands get."""
+    flags, env = [], {}
+    for chance, some in ((0.2, ['-d', dice.choice(('900', '1h', '2h', '12h'))]),
+                         (0.15, ['--no-session']),
+                         (0.15, ['--region', dice.choice(REGIONS)])):
+        if maybe(dice, chance):
+            flags += some
+    for chance, name, value in (
+            (0.1, 'AWS_REGION', dice.choice(REGIONS)),
+            (0.1, 'AWS_MFA_SERIAL', SERIAL),
+            (0.1, 'AWS_ROLE_SESSION_NAME', 'from-the-environment'),
+            (0.1, 'AWS_ASSUME_ROLE_TTL', '30m'),
+            (0.1, 'AWS_SESSION_TOKEN_TTL', '2h'),
+            (0.1, 'ROLEKEY_ROLE_DURATION', '45m'),
+            (0.1, 'ROLEKEY_SESSION_DURATION', '20h')):
+        if maybe(dice, chance):
+            env[name] = value
+    return flags, env
+
+
+# -- what was planned, and what was done ---------------------------------------
+
+
+def of_plan(step):
+    wanted = {'action': step['action'], 'endpoint': step['endpoint'],
+              'region': step['signing_region'],
+              'DurationSeconds': str(step['duration']),
+              'SerialNumber': step['mfa']}
+    if step['action'] == 'AssumeRole':
+        wanted.update(RoleArn=step['role_arn'],
+                      RoleSessionName=step['session_name'] or 'alex')
+    return wanted
+
+
+def of_call(box, call):
+    names = ('DurationSeconds', 'SerialNumber')
+    if call['action'] == 'AssumeRole':
+        names += ('RoleArn', 'RoleSessionName')
+    done = {name: call['params'].get(name) for name in names}
+    done.update(action=call['action'], region=call['region'],
+                endpoint=box.aws.url)
+    return done
+
+
+def compare(box, profile, flags, env):
+    plan = json.loads(check(box.rolekey(
+        'explain', '--json', *flags, profile, env=env)).stdout)
+    box.expect_actions()
+    code = ['-t', code_now()] if plan['mfa_serial'] else []
+    done = check(box.rolekey('exec', *flags, *code, profile, '--', 'env',
+                             env=env))
+    calls = box.aws.calls()
+    steps = [step for step in plan['steps'] if step['action'] in CALLS]
+    same([of_call(box, call) for call in calls],
+         [of_plan(step) for step in steps], 'calls')
+    same(calls[0]['key_id'] if calls else KEY_ID, KEY_ID, 'who signs first')
+    need(all(call['verdict'] == 'ok' for call in calls), str(calls))
+    child = read_env(done.stdout)
+    before = set(box.env) | set(env)
+    new = {name for name in child if name not in before or
+           child[name] != dict(box.env, **env).get(name)}
+    same(new - {'_', 'PWD', 'SHLVL', 'OLDPWD'},
+         {name for name in plan['environment']
+          if child.get(name) != dict(box.env, **env).get(name)},
+         'variables')
+    need(set(plan['environment']) <= set(child), str(plan['environment']))
+    same(child.get('AWS_REGION'), plan['region'], 'region')
+
+
+def case_the_calls_of_exec_are_those_of_explain(_box):
+    seed = int(os.environ.get('ROLEKEY_EXPLAIN_SEED', '7'))
+    with Sandbox(world()) as box:
+        check(box.add())
+        keyring = box.keyring_path()
+        shutil.copyfile(keyring, keyring + '.fresh')
+        for number in range(ROUNDS):
+            dice = random.Random('%d %d' % (seed, number))
+            text, profile = configuration(dice)
+            flags, env = choice(dice)
+            box.write_config(text)
+            shutil.copyfile(keyring + '.fresh', keyring)
+            box.forget_codes()
+            box.aws.mark()
+            try:
+                compare(box, profile, flags, env)
+            except Exception:
+                print('round %d of seed %d: explain %s %s with %s, and\n%s' % (
+                    number, seed, ' '.join(flags), profile, env, text))
+                raise
+
+
+if __name__ == '__main__':
+    run_cases(globals())
