@@ -29,7 +29,8 @@ enum option_bit {
 	OPT_CREDENTIALS = 1 << 14,
 	OPT_SESSIONS = 1 << 15,
 	OPT_FORCE = 1 << 16,
-	OPT_SESSIONS_ONLY = 1 << 17
+	OPT_SESSIONS_ONLY = 1 << 17,
+	OPT_YES = 1 << 18
 };
 
 #define OPT_SESSION_FLAGS                                             \

@@ -35,6 +35,7 @@ struct request {
 	bool profiles, credentials, sessions; /* list: names only */
 	bool force;                           /* remove -f */
 	bool sessions_only;
+	bool yes; /* exec --yes: as if rolekey_confirm were answered */
 	bool debug;
 	const char *config_path;      /* of ~/.aws/config or its override */
 	const char *credentials_path; /* likewise */

@@ -26,6 +26,8 @@ const struct option_row option_table[] = {
 	{ 0, "login-shell", NULL, OPT_LOGIN_SHELL, OPTION_FLAG,
 	  offsetof(struct request, login_shell),
 	  "run $SHELL as a login shell" },
+	{ 0, "yes", NULL, OPT_YES, OPTION_FLAG, offsetof(struct request, yes),
+	  "do not ask, where rolekey_confirm would" },
 	{ 0, "format", "FORMAT", OPT_FORMAT, OPTION_TEXT,
 	  offsetof(struct request, format),
 	  "sh, fish, powershell, env, json or ini" },

@@ -1,12 +1,15 @@
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "aws/arn.h"
 #include "aws/credentials.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "base/timefmt.h"
 #include "base/topic.h"
 #include "cmd/childenv.h"
 #include "cmd/command.h"
@@ -72,14 +75,14 @@ static bool find_child(const struct request *request, const struct world *world,
 }
 
 /* rolekey_confirm: the name, typed out, by somebody who is there. */
-static bool guard(const struct plan *plan, const struct world *world,
-		  struct error *err)
+static bool guard(const struct request *request, const struct plan *plan,
+		  const struct world *world, struct error *err)
 {
 	struct strbuf question = strbuf_with_max(1024);
 	struct secbuf *answer = NULL;
 	bool ok;
 
-	if (!plan->confirm)
+	if (!plan->confirm || request->yes)
 		return true;
 	strbuf_printf(&question,
 		      "Type \"%s\" to run in account %s: ", plan->profile,
@@ -99,6 +102,30 @@ static bool guard(const struct plan *plan, const struct world *world,
 	return ok;
 }
 
+/* A shell looks like any other: say in which account the next words act. */
+static void say_where(const struct request *request, const struct world *world,
+		      const struct plan *plan, const struct credentials *creds)
+{
+	const char *role = plan->steps[plan->n_steps - 1].role_arn;
+	char when[TIMEFMT_ISO_LEN + TEXT_SPAN_LEN + 20] = "";
+	char until[TIMEFMT_ISO_LEN];
+	char span[TEXT_SPAN_LEN];
+	struct arn arn;
+
+	if (request->argv || !world->output.is_terminal(world->output.self))
+		return;
+	timefmt_iso(creds->expires, until);
+	text_span(creds->expires - world->clock.now(world->clock.self), span);
+	if (creds->expires != 0)
+		(void)snprintf(when, sizeof(when), ", until %s (%s left)",
+			       until, span);
+	notice(&world->notices, NOTICE_INFO,
+	       "a shell as %s: account %s, %s%s%s", plan->profile,
+	       plan->account ? plan->account : "of the key's user",
+	       role ? "role " : "no role",
+	       role && arn_parse(role, &arn) ? arn_name(&arn) : "", when);
+}
+
 static bool act(const struct request *request, const struct world *world,
 		const struct plan *plan, const struct child *child,
 		struct error *err)
@@ -108,9 +135,11 @@ static bool act(const struct request *request, const struct world *world,
 	bool ok;
 
 	ok = obtain(request, plan, world, TTL_EXEC, &creds, err);
-	if (ok)
+	if (ok) {
+		say_where(request, world, plan, &creds);
 		env = childenv_new(world->environment, &creds, plan->region,
 				   plan->profile, err);
+	}
 	credentials_clear(&creds);
 	ok = env &&
 	     world->launcher.become(world->launcher.self, child->path,
@@ -128,7 +157,7 @@ static bool cmd_exec(const struct request *request, const struct world *world,
 
 	ok = look_profile(request, world, &look, err) &&
 	     find_child(request, world, look.arena, &child, err) &&
-	     guard(&look.plan, world, err) &&
+	     guard(request, &look.plan, world, err) &&
 	     act(request, world, &look.plan, &child, err);
 	look_clear(&look);
 	return ok;
@@ -138,7 +167,7 @@ const struct command command_exec = {
 	.name = "exec",
 	.summary = "run a command in a role",
 	.operands = OPERANDS_PROFILE_COMMAND,
-	.options = OPT_SESSION_FLAGS | OPT_LOGIN_SHELL,
+	.options = OPT_SESSION_FLAGS | OPT_LOGIN_SHELL | OPT_YES,
 	.like_env = true,
 	.help = "Runs COMMAND (or $SHELL) with the profile's credentials in "
 		"its environment.\nThe first word after the profile that is no "

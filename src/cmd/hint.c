@@ -85,6 +85,8 @@ static const struct row rows[] = {
 	  "run it in a terminal, or give the key with --env or --stdin" },
 	{ ERROR_PERSON, TOPIC_NO_TERMINAL, "must be confirmed",
 	  "run it in a terminal, or say -f" },
+	{ ERROR_PERSON, TOPIC_NO_TERMINAL, "rolekey_confirm",
+	  "run it in a terminal, or with --yes" },
 	{ ERROR_PERSON, TOPIC_NO_TERMINAL, NULL, "run it in a terminal" },
 	{ ERROR_PERSON, TOPIC_NO_PROMPT, NULL,
 	  "run it once without --no-prompt (ROLEKEY_NO_PROMPT) in a terminal" },

@@ -93,7 +93,7 @@ def assume_role(world, caller, params):
     role = world.roles.get(params['RoleArn'])
     _check_trust(world, caller, role, params, mfa)
     _check_duration_of_role(caller, role, duration)
-    account = params['RoleArn'].split(':')[4]
+    account = role.get('answers_as') or params['RoleArn'].split(':')[4]
     name = params['RoleArn'].rsplit('/', 1)[1]
     session = params['RoleSessionName']
     arn = 'arn:aws:sts::%s:assumed-role/%s/%s' % (account, name, session)

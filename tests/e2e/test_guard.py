@@ -1,0 +1,80 @@
+#!/usr/bin/python3 -B
+"""The right account: nobody ends up in another one without noticing."""
+
+from harness import CONFIG, check, need, run_cases
+
+GUARDED = CONFIG.replace('[profile testing]',
+                         '[profile testing]\nrolekey_confirm = yes')
+LS = ['exec', 'testing', '--', 'echo', 'it ran']
+
+
+def case_the_name_is_typed_before_the_command_runs(box):
+    box.warm()
+    box.write_config(GUARDED)
+    question = r'Type "testing" to run in account 222233334444: '
+    check(box.pty_run(LS, [(question, 'testing')]), stdout='it ran')
+    for answer in ('test', 'y', '', 'testing '):
+        done = check(box.pty_run(LS, [(question, answer)]), 125,
+                     stdout='not confirmed')
+        need('it ran\n' not in done.stdout.replace('echo', ''), str(done))
+    box.expect_actions()
+
+
+def case_without_a_terminal_it_is_refused_unless_yes(box):
+    box.warm()
+    box.write_config(GUARDED)
+    check(box.rolekey(*LS), 125, stderr="rolekey_confirm asks for the profile's name: no terminal",
+          without='it ran')
+    check(box.rolekey(*LS), 125, stderr='^hint: .*--yes')
+    check(box.rolekey('exec', '--yes', *LS[1:]), stdout='it ran')
+    check(box.rolekey('exec', 'testing', '--no-prompt', 'true'), 125)
+
+
+def case_the_expected_account_is_compared(box):
+    box.warm()
+    box.write_config(CONFIG.replace(
+        '[profile testing]',
+        '[profile testing]\nrolekey_expect_account = 222233334444'))
+    check(box.rolekey(*LS), stdout='it ran')
+    box.write_config(CONFIG.replace(
+        '[profile testing]',
+        '[profile testing]\nrolekey_expect_account = 333344445555'))
+    check(box.rolekey(*LS), 125, without='it ran',
+          stderr='expects account 333344445555 and its role is in '
+                 '222233334444')
+    check(box.rolekey('export', 'testing'), 3)
+
+
+def case_an_answer_from_another_account_is_refused(box):
+    """What AWS says in AssumedRoleUser is compared with the role's ARN."""
+    check(box.add())
+    box.aws.control('role', arn='arn:aws:iam::222233334444:role/TestingAdmin',
+                    answers_as='333344445555')
+    done = check(box.rolekey('exec', '-t', box.code(), *LS[1:]), 125,
+                 stderr="333344445555.* not in the role's account")
+    need('it ran' not in done.stdout, str(done))
+
+
+def case_an_unknown_profile_is_no_other(box):
+    box.warm()
+    for name in ('Testing', 'testin', 'default', 'profile testing', ''):
+        done = box.rolekey('exec', name, '--', 'echo', 'it ran')
+        check(done, 125, without='it ran')
+
+
+def case_a_shell_says_where_it_is(box):
+    box.warm()
+    terminal = box.pty('exec', 'testing')
+    terminal.expect(r'a shell as testing: account 222233334444, role '
+                    r'TestingAdmin, until \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ '
+                    r'\((1h|59m)')
+    terminal.answer('exit 7')
+    check(terminal.finish(), 7)
+    done = box.rolekey('exec', 'testing', stdin='exit 8\n')
+    check(done, 8, without='a shell as')
+    check(box.pty_run(['exec', 'testing', '--', 'true'], []),
+          without='a shell as')
+
+
+if __name__ == '__main__':
+    run_cases(globals())
