@@ -180,6 +180,7 @@ int main(void)
 		WALK(a_code_whose_answer_is_lost_is_not_sent_again),
 		WALK(a_given_code_whose_answer_is_lost_is_the_end),
 		WALK(whoever_gives_up_says_so_to_those_who_wait),
+		WALK(takes_one_hour_where_the_role_allows_less_and_remembers),
 		WALK(an_expiry_is_told_by_the_clock_of_this_machine),
 	};
 

@@ -221,6 +221,7 @@ static void looks_at_no_cached_session_when_all_is_to_be_new(void **state)
 	assert_true(walk_run(fake, &request, &err));
 	fake_world_next(fake);
 	fake->n_answers = 0;
+	fake->now += 30; /* the next code */
 	request.refresh = true;
 	walk_is(fake, &request,
 		LOOK "locks.take      session 7f3a…\n"
@@ -245,13 +246,15 @@ static void asks_who_it_is_once_and_keeps_it_with_the_key(void **state)
 		     "keyring.get     session 7f3a…            (none)\n"
 		     "locks.take      custodian " DEVICE "\n"
 		     "keyring.get     session c0de…            (none)\n"
-		     "keyring.get     key custodian\n" ASK STS
+		     "keyring.get     key custodian\n" NOTED CODE STS
 		     "GetCallerIdentity\n"
-		     "keyring.put     key custodian\n" STS "GetSessionToken\n"
+		     "keyring.put     key custodian\n" NOTE STS
+		     "GetSessionToken\n"
 		     "keyring.put     session c0de…\n" STS "AssumeRole\n"
 		     "keyring.put     session 7f3a…\n" BECOME);
 	fake_world_next(fake);
 	fake->n_answers = 0;
+	fake->now += 30; /* the next code */
 	request.refresh = true;
 	walk_is(fake, &request,
 		LOOK "locks.take      session 7f3a…\n"

@@ -56,9 +56,10 @@ static bool line_make(struct line *line, const uint8_t *data, size_t size)
 static struct outcome parse(char *const argv[], char *const env[])
 {
 	struct outcome o = { 0 };
+	const struct cli_result result = { &o.what, &o.command, &o.request,
+					   &o.flags };
 
-	o.ok = cli_parse(argv, command_table, env, &o.what, &o.command,
-			 &o.request, &o.flags, &o.err);
+	o.ok = cli_parse(argv, command_table, env, &result, &o.err);
 	return o;
 }
 
@@ -84,6 +85,7 @@ static void check_options(const struct request *r, uint32_t options)
 	     (!r->mfa_text || options & OPT_MFA_TOKEN) &&
 	     (!r->refresh || options & OPT_REFRESH) &&
 	     (!r->login_shell || options & OPT_LOGIN_SHELL) &&
+	     (!r->yes || options & OPT_YES) &&
 	     (!r->format || options & OPT_FORMAT) &&
 	     (!r->json || options & OPT_JSON) &&
 	     (!r->env || options & OPT_ENV) &&
