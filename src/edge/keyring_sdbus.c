@@ -408,28 +408,45 @@ static bool ask_property(struct bus *b, const struct method *property,
 /* --- the service's answers ----------------------------------------------- */
 
 /*
- * ReadAlias comes first on every connection, and is waited for: GNOME Keyring
- * 42.1 dies when many processes begin with OpenSession.
+ * The default collection's path, which lies in *reply.  ReadAlias comes first
+ * on every connection, and is waited for: GNOME Keyring 42.1 dies when many
+ * processes begin with OpenSession.
  */
-static bool look(struct bus *b, bool *locked, struct error *err)
+static bool find_collection(struct bus *b, sd_bus_message **reply,
+			    const char **path, struct error *err)
 {
 	static const struct method read_alias = { SERVICE, ROOT_PATH,
 						  INTERFACE "Service",
 						  "ReadAlias" };
-	struct method property = { SERVICE, NULL, INTERFACE "Collection",
-				   "Locked" };
-	sd_bus_message *reply = NULL;
-	int value = 0;
-	bool ok;
 
-	ok = ask(b, &read_alias, &reply, err, "s", "default") &&
-	     (b->f.sd_bus_message_read(reply, "o", &property.path) > 0 ||
-	      garbled(err));
-	if (ok && strcmp(property.path, NO_PATH) == 0)
-		ok = error_set(err, ERROR_KEYRING,
-			       "the Secret Service has no default collection");
-	ok = ok && ask_property(b, &property, "b", &value, err);
+	if (!ask(b, &read_alias, reply, err, "s", "default"))
+		return false;
+	if (b->f.sd_bus_message_read(*reply, "o", path) <= 0)
+		return garbled(err);
+	return strcmp(*path, NO_PATH) != 0 ||
+	       error_set(err, ERROR_KEYRING,
+			 "the Secret Service has no default collection");
+}
+
+static bool ask_locked(struct bus *b, const char *collection, bool *locked,
+		       struct error *err)
+{
+	const struct method property = { SERVICE, collection,
+					 INTERFACE "Collection", "Locked" };
+	int value = 0;
+	bool ok = ask_property(b, &property, "b", &value, err);
+
 	*locked = value != 0;
+	return ok;
+}
+
+static bool look(struct bus *b, bool *locked, struct error *err)
+{
+	sd_bus_message *reply = NULL;
+	const char *collection;
+	bool ok = find_collection(b, &reply, &collection, err) &&
+		  ask_locked(b, collection, locked, err);
+
 	b->f.sd_bus_message_unref(reply);
 	return ok;
 }
@@ -478,26 +495,39 @@ static bool newest(struct bus *b, sd_bus_message *reply, const char **path,
 }
 
 /*
- * Which item holds it.  *path is NULL if there is none, and else lies in
- * *reply.  Nothing found in a locked collection is not yet nothing there:
- * KeePassXC shows no item of a closed database.
+ * No unlocked item was found. Is there none? The array of locked ones comes
+ * next in the reply; and KeePassXC shows no item of a closed database.
  */
+static bool is_none(struct bus *b, sd_bus_message *reply,
+		    const char *collection, struct error *err)
+{
+	const char *hidden = NULL;
+	bool locked = false;
+
+	if (!newest(b, reply, &hidden, err) ||
+	    (!hidden && !ask_locked(b, collection, &locked, err)))
+		return false;
+	return (!hidden && !locked) || service_locked(err);
+}
+
+/* Which item holds it. *path is NULL if there is none, and lies in *reply. */
 static bool find(struct bus *b, const char *kind, const char *name,
 		 sd_bus_message **reply, const char **path, struct error *err)
 {
 	static const struct method search = { SERVICE, ROOT_PATH,
 					      INTERFACE "Service",
 					      "SearchItems" };
-	const char *hidden = NULL;
-	bool locked = false;
+	sd_bus_message *alias = NULL;
+	const char *collection;
 	bool ok;
 
-	ok = look(b, &locked, err) &&
+	ok = find_collection(b, &alias, &collection, err) &&
 	     ask(b, &search, reply, err, "a{ss}", 3, ATTRIBUTE_OURS,
 		 LAYOUT_VERSION, ATTRIBUTE_KIND, kind, ATTRIBUTE_NAME, name) &&
 	     newest(b, *reply, path, err) &&
-	     (*path || newest(b, *reply, &hidden, err));
-	return ok && (*path || (!hidden && !locked) || service_locked(err));
+	     (*path || is_none(b, *reply, collection, err));
+	b->f.sd_bus_message_unref(alias);
+	return ok;
 }
 
 static bool take_secret(struct bus *b, sd_bus_message *reply,
