@@ -1,40 +1,15 @@
 #!/usr/bin/python3 -B
 """The way to AWS: TLS, endpoints, large and odd answers."""
 
-import contextlib
 import json
 import os
-import subprocess
 
 from harness import (KEY_ID, SECRET, StandIn, check, gnome_keyring,
                      need, run_cases, same)
 from peers import read_env, who_has_environment
+from tls import https
 
 SAM = ('AKIASAMSAMSAMEXAMPLE', 'Sam0Sam1Sam2/Sam3+Sam4Sam5Sam6EXAMPLEKEY')
-
-
-def certificate(folder, name):
-    """A key and a certificate that signed itself: their paths."""
-    key, cert = (os.path.join(folder, name + end) for end in ('.key', '.pem'))
-    subprocess.run(
-        ['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days',
-         '2', '-subj', '/CN=' + name, '-addext', 'subjectAltName=' + (
-             'IP:' if name[0].isdigit() else 'DNS:') + name, '-keyout', key,
-         '-out', cert], check=True, capture_output=True)
-    return cert, key
-
-
-@contextlib.contextmanager
-def https(box, name='127.0.0.1'):
-    """A second stand-in that speaks TLS: (it, its certificate's path)."""
-    folder = os.path.join(box.top, 'tls')
-    os.mkdir(folder)
-    cert, key = certificate(folder, name)
-    aws = StandIn(folder, tls=(cert, key))
-    try:
-        yield aws, cert
-    finally:
-        aws.stop()
 
 
 def add_over(box, url, cert=None):
