@@ -24,12 +24,15 @@ static void put_quoted(struct secbuf *out, const char *value,
 		       const char *special,
 		       void (*change)(struct secbuf *out, char c))
 {
+	size_t plain = strcspn(value, special);
+
 	secbuf_puts(out, "'");
-	for (; *value != '\0'; value++)
-		if (strchr(special, *value))
-			change(out, *value);
-		else
-			secbuf_add(out, value, 1);
+	secbuf_add(out, value, plain);
+	for (value += plain; *value != '\0'; value += plain) {
+		change(out, *value++);
+		plain = strcspn(value, special);
+		secbuf_add(out, value, plain);
+	}
 	secbuf_puts(out, "'");
 }
 
