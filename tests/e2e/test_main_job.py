@@ -330,6 +330,22 @@ def case_export_in_every_format(box):
     box.expect_actions()
 
 
+def case_export_of_a_value_with_quotes(box):
+    """No secret of AWS's has any; what stands in a file may have them."""
+    secret = r"a'b\c''"
+    box.write_credentials('[odd]\naws_access_key_id = %s\n'
+                          'aws_secret_access_key = %s\n' % (KEY_ID, secret))
+    wanted = {'sh': r"export AWS_SECRET_ACCESS_KEY='a'\''b\c'\'''\'''",
+              'fish': r"set -gx AWS_SECRET_ACCESS_KEY 'a\'b\\c\'\''",
+              'powershell': r"$Env:AWS_SECRET_ACCESS_KEY='a''b\c'''''"}
+    for name, line in wanted.items():
+        done = check(box.rolekey('export', 'odd', '-n', '--format', name))
+        need(line in done.stdout.splitlines(), '%s: %s' % (name, done))
+    said = check(box.rolekey('export', 'odd', '-n')).stdout
+    same(check(box.run('/bin/sh', '-c', said + 'printf %s '
+                       '"$AWS_SECRET_ACCESS_KEY"')).stdout, secret, 'sh')
+
+
 def case_export_as_json_and_ini(box):
     box.warm()
     env = env_of(box, 'testing')

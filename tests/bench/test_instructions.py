@@ -1,0 +1,66 @@
+#!/usr/bin/python3 -B
+"""Instructions of a cached call, counted by callgrind, against a budget.
+
+A count is the same on a busy machine as on an idle one, so this is what tells
+of a regression.  Callgrind shows every program the same processor, if the real
+one has AVX2; libc and the compiler are Debian 12's.
+"""
+
+import os
+import shutil
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))), 'e2e'))
+
+from harness import (BIN, Skipped, gnome_keyring, need,  # noqa: E402
+                     run_cases)
+from quick import instructions, with_profiles  # noqa: E402
+
+# As measured: five percent more is too much. Write down what you save.
+ALLOWED = 1.05
+FILE = {'credential-process': 676000, 'export': 660000}
+MANY_PROFILES = 28750000  # 10,000 of them
+SECRET_SERVICE = 1700000
+
+
+def warm(box):
+    """With a token of one length, and no more environment than is needed."""
+    with open('/proc/cpuinfo', encoding='ascii', errors='replace') as file:
+        if not shutil.which('valgrind') or ' avx2 ' not in file.read():
+            raise Skipped('no valgrind, or a processor without AVX2')
+    box.aws.control('settings', token_size=1000)
+    box.warm()
+    keep = ('HOME', 'PATH', 'XDG_', 'ROLEKEY_', 'AWS_', 'DBUS_')
+    box.env = {name: value for name, value in box.env.items()
+               if name.startswith(keep)}
+
+
+def within(box, command, budget, env=None):
+    count = instructions(box, [BIN, command, 'testing'], env)
+    print('  %s: %d, of %d' % (command, count, budget))
+    need(count <= budget * ALLOWED,
+         '%s takes %d instructions, and the budget is %d' % (
+             command, count, budget))
+
+
+def case_file_keyring(box):
+    warm(box)
+    for command, budget in FILE.items():
+        within(box, command, budget)
+
+
+def case_ten_thousand_profiles(box):
+    warm(box)
+    within(box, 'credential-process', MANY_PROFILES,
+           {'AWS_CONFIG_FILE': with_profiles(box, 10000)})
+
+
+def case_secret_service(box):
+    with gnome_keyring(box):
+        warm(box)
+        within(box, 'credential-process', SECRET_SERVICE)
+
+
+if __name__ == '__main__':
+    run_cases(globals())
