@@ -10,7 +10,7 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 
-packages="build-essential cmake ninja-build pkg-config
+packages="build-essential ca-certificates cmake ninja-build pkg-config
 	libcurl4-openssl-dev libssl-dev libxml2-dev libsecret-1-dev
 	libiniparser-dev libsodium-dev libsystemd-dev libjansson-dev
 	libkeyutils-dev libcmocka-dev clang clang-tidy clang-format

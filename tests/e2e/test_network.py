@@ -7,7 +7,7 @@ import os
 from harness import (KEY_ID, SECRET, StandIn, check, gnome_keyring,
                      need, run_cases, same)
 from peers import read_env, who_has_environment
-from tls import https
+from tls import calls_of, https
 
 SAM = ('AKIASAMSAMSAMEXAMPLE', 'Sam0Sam1Sam2/Sam3+Sam4Sam5Sam6EXAMPLEKEY')
 
@@ -17,11 +17,6 @@ def add_over(box, url, cert=None):
     if cert is not None:
         env['AWS_CA_BUNDLE'] = cert
     return box.rolekey('add', 'custodian', '--env', env=env)
-
-
-def calls_of(aws):
-    """Of a stand-in with TLS, whose control is not spoken to."""
-    return [call['action'] for call in aws.all_calls()]
 
 
 def case_tls_with_a_certificate_that_is_trusted(box):

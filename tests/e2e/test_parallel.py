@@ -1,6 +1,8 @@
 #!/usr/bin/python3 -B
 """Many at once: nobody asks twice, nobody waits for nothing."""
 
+import contextlib
+import fcntl
 import json
 import os
 import re
@@ -150,6 +152,21 @@ def case_many_adds_at_once_lose_nothing(box):
         same(process.returncode, 0, err.decode())
     names = check(box.rolekey('list', '--credentials')).stdout.split()
     same(names, ['user%d' % number for number in range(8)], 'keys')
+
+
+def case_a_cached_call_waits_for_no_holder_of_a_lock(box):
+    box.warm()
+    held = [path for path in box.files()
+            if path.endswith('.lock') or path.startswith(box.runtime)]
+    need(len(held) > 1, 'locks of the keyring and of sessions: %s' % held)
+    with contextlib.ExitStack() as stack:
+        for path in held:
+            file = stack.enter_context(open(path, 'rb'))
+            fcntl.flock(file, fcntl.LOCK_EX)
+        for command in ('export', 'credential-process'):
+            check(box.rolekey(command, 'testing'))
+        check(box.rolekey('exec', 'testing', '--', 'true'))
+    box.expect_actions()
 
 
 def case_no_lock_or_temporary_file_grows(box):

@@ -7,10 +7,14 @@ import subprocess
 from harness import StandIn
 
 
-def certificate(folder, name):
-    """A key and a certificate that signed itself: their paths."""
+def certificate(folder, name, made=None):
+    """A key and a certificate that signed itself, for two days: their paths.
+
+    made: when it was made, such as '2020-01-01'; None is now.
+    """
     key, cert = (os.path.join(folder, name + end) for end in ('.key', '.pem'))
     subprocess.run(
+        (['faketime', made] if made else []) +
         ['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days',
          '2', '-subj', '/CN=' + name, '-addext', 'subjectAltName=' + (
              'IP:' if name[0].isdigit() else 'DNS:') + name, '-keyout', key,
@@ -19,13 +23,18 @@ def certificate(folder, name):
 
 
 @contextlib.contextmanager
-def https(box, name='127.0.0.1'):
+def https(box, name='127.0.0.1', made=None):
     """A second stand-in that speaks TLS: (it, its certificate's path)."""
     folder = os.path.join(box.top, 'tls')
     os.mkdir(folder)
-    cert, key = certificate(folder, name)
+    cert, key = certificate(folder, name, made)
     aws = StandIn(folder, tls=(cert, key))
     try:
         yield aws, cert
     finally:
         aws.stop()
+
+
+def calls_of(aws):
+    """Of a stand-in with TLS, whose control is not spoken to."""
+    return [call['action'] for call in aws.all_calls()]
