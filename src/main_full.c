@@ -47,8 +47,9 @@ static bool take_code(struct front *front, char *const argv[],
 /* Not in front.c: it costs a look into the system's user database. */
 static const char *login_name(struct arena *arena, char *const *environment)
 {
-	const struct passwd *entry = getpwuid(geteuid());
 	const char *named = text_env(environment, "USER");
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
+	const struct passwd *entry = getpwuid(geteuid());
 
 	if (entry && !text_is_empty(entry->pw_name))
 		return arena_strdup(arena, entry->pw_name);

@@ -103,13 +103,14 @@ static bool is_day(int year, int month, int day)
 /* The moment these numbers name, if the calendar has it. */
 static bool from_parts(const int part[static 6], int64_t *t)
 {
+	int second = part[3] * 3600 + part[4] * 60 + part[5];
+
 	if (!is_day(part[0], part[1], part[2]))
 		return false;
 	for (int i = 3; i < 6; i++)
 		if (part[i] < 0 || part[i] > (i == 3 ? 23 : 59))
 			return false;
-	*t = day_number(part[0], part[1], part[2]) * DAY + part[3] * 3600 +
-	     part[4] * 60 + part[5];
+	*t = day_number(part[0], part[1], part[2]) * DAY + second;
 	return true;
 }
 

@@ -21,7 +21,7 @@ struct line {
 /* A property's line, taken apart; a comment may still hang on its value. */
 struct parts {
 	char *key;
-	char *sign; /* the '=', or NULL */
+	char *sign; /* the '=' */
 	char *value;
 	bool empty; /* the value: what continues it must be sub-properties */
 };
@@ -91,20 +91,24 @@ static bool is_comment(const char *at)
 	return is_mark(at[0]) && is_blank(at[-1]);
 }
 
-static struct parts take_apart(const struct line *line)
+/* False if there is no '=' before a comment. */
+static bool take_apart(const struct line *line, struct parts *parts)
 {
-	char *end = line->text + line->len;
-	char *at = line->text + line->indent;
-	struct parts parts = { .key = at };
+	const char *end = line->text + line->len;
+	char *key = line->text + line->indent;
+	char *at = key;
+	char *value;
 
-	while (at < end && *at != '=' && !(at > parts.key && is_comment(at)))
+	while (at < end && *at != '=' && !(at > key && is_comment(at)))
 		at++;
-	if (at == end || *at != '=')
-		return parts;
-	parts.sign = at;
-	parts.value = skip_blanks(at + 1, end);
-	parts.empty = parts.value == end || is_comment(parts.value);
-	return parts;
+	if (at >= end || *at != '=')
+		return false;
+	value = skip_blanks(at + 1, end);
+	*parts = (struct parts){ .key = key,
+				 .sign = at,
+				 .value = value,
+				 .empty = value == end || is_comment(value) };
+	return true;
 }
 
 /* --- the look over all lines ------------------------------------------------- */
@@ -156,12 +160,12 @@ static bool read_section(struct reader *r, const struct line *line,
 static bool read_property(struct reader *r, const struct line *line,
 			  struct error *err)
 {
-	struct parts parts = take_apart(line);
+	struct parts parts;
 
 	if (r->n_sections == 0)
 		return wrong(r, line, "a property before the first section",
 			     err);
-	if (!parts.sign)
+	if (!take_apart(line, &parts))
 		return wrong(r, line, "neither a section nor KEY = VALUE", err);
 	if (parts.sign == parts.key)
 		return wrong(r, line, "no name before '='", err);
@@ -238,7 +242,7 @@ bool ini_parse(const char *file, struct secbuf *text, struct arena *arena,
 
 /* --- a section's properties --------------------------------------------------- */
 
-static char *find_comment(char *from, char *end)
+static char *find_comment(char *from, const char *end)
 {
 	while (from < end && !is_comment(from))
 		from++;
@@ -284,19 +288,19 @@ static struct line take_continuations(const struct ini_walk *walk,
 
 static struct line take_property(const struct ini_walk *walk,
 				 const struct line *line,
+				 const struct parts *parts,
 				 struct ini_property *property)
 {
-	struct parts parts = take_apart(line);
-	char *end = find_comment(parts.value, line->text + line->len);
+	char *end = find_comment(parts->value, line->text + line->len);
 
-	end = trim_end(parts.sign + 1, end);
+	end = trim_end(parts->sign + 1, end);
 	*end = '\0';
-	*trim_end(parts.key, parts.sign) = '\0';
-	text_lower(parts.key);
-	*property =
-		(struct ini_property){ .key = parts.key,
-				       .value = parts.empty ? end : parts.value,
-				       .line = line->number };
+	*trim_end(parts->key, parts->sign) = '\0';
+	text_lower(parts->key);
+	*property = (struct ini_property){ .key = parts->key,
+					   .value = parts->empty ? end
+								 : parts->value,
+					   .line = line->number };
 	return take_continuations(walk, *line, end);
 }
 
@@ -313,10 +317,11 @@ bool ini_next(struct ini_walk *walk, struct ini_property *property)
 
 	while (!found && walk->at < walk->end) {
 		struct line line = line_at(walk->at, walk->end, walk->line);
+		struct parts parts;
 
-		found = !says_nothing(&line);
+		found = !says_nothing(&line) && take_apart(&line, &parts);
 		if (found)
-			line = take_property(walk, &line, property);
+			line = take_property(walk, &line, &parts, property);
 		walk->at = line.next;
 		walk->line = line.number + 1;
 	}
