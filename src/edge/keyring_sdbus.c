@@ -343,7 +343,8 @@ static bool refused(struct bus *b, const sd_bus_error *e, int code,
 {
 	const size_t n = sizeof(meanings) / sizeof(meanings[0]);
 
-	if (code == -ETIMEDOUT)
+	/* it is also what sd-bus makes of NoReply, said of one that died */
+	if (code == -ETIMEDOUT && service_left(b->deadline) == 0)
 		return service_hung(SERVICE_SECONDS, err);
 	for (const struct meaning *m = meanings; m < meanings + n; m++)
 		if (b->f.sd_bus_error_has_name(e, m->name)) {

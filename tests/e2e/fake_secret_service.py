@@ -8,9 +8,11 @@ locked and holds one item, key/present, whose secret is "fake secret".  MODE:
   unlock    a prompt is answered with yes
   no-alias  there is no default collection
   vanish    nothing is locked; what the first search finds is gone by then
+  die       it dies of the first question
 Each call is a line in LOG.
 """
 
+import os
 import sys
 
 import dbus
@@ -74,6 +76,8 @@ class Service(Thing):
                          out_signature='o')
     def ReadAlias(self, _name):
         self.state.called('ReadAlias')
+        if self.state.mode == 'die':
+            os._exit(1)
         return '/' if self.state.mode == 'no-alias' else COLLECTION
 
     @dbus.service.method(SECRET + 'Service', in_signature='sv',

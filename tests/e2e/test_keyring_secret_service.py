@@ -517,6 +517,14 @@ def no_default_collection_is_said():
                 'no default collection')
 
 
+@scenario('empty-bus')
+def a_service_that_dies_of_the_question_is_not_waited_for():
+    for backend in (QUICK, FULL):
+        fake('die')
+        refuses(tool(backend, 'get', 'key', 'a', env=DISPLAY),
+                'no Secret Service|went away', within=4)
+
+
 # --- running them ------------------------------------------------------------
 
 EMPTY_BUS = '''\
