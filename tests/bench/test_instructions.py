@@ -19,9 +19,9 @@ from quick import instructions, with_profiles  # noqa: E402
 
 # As measured: five percent more is too much. Write down what you save.
 ALLOWED = 1.05
-FILE = {'credential-process': 676000, 'export': 660000}
-MANY_PROFILES = 28750000  # 10,000 of them
-SECRET_SERVICE = 1700000
+FILE = {'credential-process': 680000, 'export': 664000}
+MANY_PROFILES = 29210000  # 10,000 of them
+SECRET_SERVICE = 1703000
 
 
 def warm(box):
