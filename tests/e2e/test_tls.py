@@ -46,7 +46,7 @@ def case_an_empty_bundle_is_none(box):
         need('cannot be trusted' in done.stderr, str(done))
 
 
-# -- the system's certificates -------------------------------------------------
+# -- the system's certificates ------------------------------------------------
 
 def looked_at(lines):
     """The paths in the folder that were opened or looked for."""
