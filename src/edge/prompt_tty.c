@@ -144,10 +144,20 @@ static bool change_terminal(struct asking *a)
 }
 
 /*
+ * Half a secret must not be left for the shell, which would show it.  From the
+ * background it would be the foreground's input that is thrown away.
+ */
+static void forget_input(const struct asking *a)
+{
+	if (tcgetpgrp(a->tty) == getpgrp())
+		(void)tcflush(a->tty, TCIFLUSH);
+}
+
+/*
  * With SIGTTOU blocked, since after Ctrl-Z the shell may have the terminal
  * again already.  If somebody has set it otherwise meanwhile, it is theirs.
  */
-static void restore_terminal(struct asking *a)
+static void restore_terminal(struct asking *a, enum outcome outcome)
 {
 	const tcflag_t marks = ICANON | ISIG | ECHO | ECHONL;
 	struct termios now;
@@ -160,8 +170,11 @@ static void restore_terminal(struct asking *a)
 	(void)sigaddset(&ttou, SIGTTOU);
 	(void)pthread_sigmask(SIG_BLOCK, &ttou, &mask);
 	if (tcgetattr(a->tty, &now) == 0 &&
-	    (now.c_lflag & marks) == (a->ours.c_lflag & marks))
+	    (now.c_lflag & marks) == (a->ours.c_lflag & marks)) {
+		if (outcome == OUTCOME_SIGNAL)
+			forget_input(a);
 		(void)tcsetattr(a->tty, TCSANOW, &a->found);
+	}
 	(void)pthread_sigmask(SIG_SETMASK, &mask, NULL);
 	a->changed = false;
 }
@@ -257,7 +270,7 @@ static enum outcome ask_held(struct asking *a, const char *question,
 		if (a->hidden || outcome != OUTCOME_ANSWER)
 			show(a->tty, "", "\n");
 	}
-	restore_terminal(a);
+	restore_terminal(a, outcome);
 	return outcome;
 }
 

@@ -6,6 +6,7 @@ import pty
 import select
 import signal
 import subprocess
+import sys
 import termios
 import time
 
@@ -84,6 +85,17 @@ class Terminal:
 
     def type(self, text):
         os.write(self.person, text.encode())
+
+    def left(self):
+        """What was typed and nobody has read: the shell would find it."""
+        was, raw = self.settings(), self.settings()
+        raw[3] &= ~(termios.ICANON | termios.ECHO)
+        self.set(raw)
+        count = int.from_bytes(
+            fcntl.ioctl(self.line, termios.FIONREAD, bytes(4)), sys.byteorder)
+        text = os.read(self.line, count) if count else b""
+        self.set(was)
+        return text.decode(errors="replace")
 
     def settings(self):
         return termios.tcgetattr(self.line)

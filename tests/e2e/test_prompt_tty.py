@@ -184,6 +184,16 @@ class WhatInterrupts(OnATerminal):
             self.same_terminal()
             self.tty.rest()
 
+    def test_half_an_answer_is_not_left_for_the_shell(self):
+        for sig in (signal.SIGTERM, signal.SIGHUP):
+            child = self.ask("code", "MFA code")
+            self.tty.type(CODE)
+            self.tty.expect(CODE)  # its echo: the terminal has it
+            child.send_signal(sig)
+            self.finish(child, -sig)
+            self.assertEqual(self.tty.left(), "")
+            self.tty.rest()
+
     def test_ctrl_backslash_ends_us_after_the_terminal_is_restored(self):
         child = self.ask("secret", "Passphrase")
         self.tty.type(CTRL_QUIT)
