@@ -60,12 +60,8 @@ static bool is_temporary(struct piece id)
 	return id.len >= 4 && memcmp(id.at, "ASIA", 4) == 0;
 }
 
-/* Check both and copy them into creds. */
-static bool take(struct piece id, struct piece secret,
-		 struct credentials *creds, struct error *err)
+static bool check_id(struct piece id, struct error *err)
 {
-	id = trim(id);
-	secret = trim(secret);
 	if (!is_id(id))
 		return error_set(err, ERROR_USAGE,
 				 "that is no access key id (16 to 128 capital "
@@ -75,6 +71,17 @@ static bool take(struct piece id, struct piece secret,
 				 "%.*s is a temporary key; store the "
 				 "long-lived one (AKIA...)",
 				 (int)id.len, id.at);
+	return true;
+}
+
+/* Check both and copy them into creds. */
+static bool take(struct piece id, struct piece secret,
+		 struct credentials *creds, struct error *err)
+{
+	id = trim(id);
+	secret = trim(secret);
+	if (!check_id(id, err))
+		return false;
 	if (!is_secret(secret))
 		return error_set(err, ERROR_USAGE,
 				 "that is no secret access key (usually 40 "
@@ -109,21 +116,28 @@ static bool from_environment(const struct world *world,
 	return take(whole(id), whole(secret), creds, err);
 }
 
+static bool ask(const struct world *world, enum prompt_kind kind,
+		const char *question, struct secbuf **answer, struct error *err)
+{
+	return world->prompt.ask(world->prompt.self, kind, question, answer,
+				 err) ||
+	       error_within(err, "an access key id and its secret are needed");
+}
+
+/* The id is looked at before the secret is asked for. */
 static bool from_person(const struct world *world, struct credentials *creds,
 			struct error *err)
 {
-	const struct prompt *prompt = &world->prompt;
 	struct secbuf *id = NULL;
 	struct secbuf *secret = NULL;
 	bool ok;
 
-	ok = (prompt->ask(prompt->self, PROMPT_TEXT, "Access key id: ", &id,
-			  err) &&
-	      prompt->ask(prompt->self, PROMPT_SECRET,
-			  "Secret access key (not shown): ", &secret, err)) ||
-	     error_within(err, "an access key id and its secret are needed");
-	ok = ok && take(whole(secbuf_text(id)), whole(secbuf_text(secret)),
-			creds, err);
+	ok = ask(world, PROMPT_TEXT, "Access key id: ", &id, err) &&
+	     check_id(trim(whole(secbuf_text(id))), err) &&
+	     ask(world, PROMPT_SECRET,
+		 "Secret access key (not shown): ", &secret, err) &&
+	     take(whole(secbuf_text(id)), whole(secbuf_text(secret)), creds,
+		  err);
 	secbuf_free(id);
 	secbuf_free(secret);
 	return ok;

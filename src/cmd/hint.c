@@ -69,6 +69,10 @@ static const struct row rows[] = {
 
 	/* What we found ourselves. */
 	{ ERROR_CONFIG, TOPIC_NO_KEY, NULL, NULL }, /* see below */
+	{ ERROR_CONFIG, TOPIC_NOT_STORED, NULL,
+	  "`rolekey list --credentials` shows the keys that are stored" },
+	{ ERROR_CONFIG, TOPIC_NO_CONFIG, NULL,
+	  "`rolekey add PROFILE` makes one; AWS_CONFIG_FILE names another" },
 	{ ERROR_CONFIG, TOPIC_NO_PROFILE, NULL,
 	  "`rolekey list --profiles` shows the profiles there are" },
 	{ ERROR_CONFIG, TOPIC_NOT_CARRIED_OUT, NULL,
@@ -84,10 +88,18 @@ static const struct row rows[] = {
 	{ ERROR_PERSON, TOPIC_NO_TERMINAL, "access key id",
 	  "run it in a terminal, or give the key with --env or --stdin" },
 	{ ERROR_PERSON, TOPIC_NO_TERMINAL, "must be confirmed",
-	  "run it in a terminal, or say -f" },
+	  "run it in a terminal, or with -f: rolekey remove -f %s" },
 	{ ERROR_PERSON, TOPIC_NO_TERMINAL, "rolekey_confirm",
 	  "run it in a terminal, or with --yes" },
 	{ ERROR_PERSON, TOPIC_NO_TERMINAL, NULL, "run it in a terminal" },
+	{ ERROR_PERSON, TOPIC_NO_PROMPT, "MFA code",
+	  "run it once without --no-prompt (ROLEKEY_NO_PROMPT) in a terminal, "
+	  "or give the code with -t" },
+	{ ERROR_PERSON, TOPIC_NO_PROMPT, "access key id",
+	  "give the key with --env or --stdin, or run it without --no-prompt "
+	  "(ROLEKEY_NO_PROMPT) in a terminal" },
+	{ ERROR_PERSON, TOPIC_NO_PROMPT, "must be confirmed",
+	  "say -f: rolekey remove -f %s" },
 	{ ERROR_PERSON, TOPIC_NO_PROMPT, NULL,
 	  "run it once without --no-prompt (ROLEKEY_NO_PROMPT) in a terminal" },
 	{ ERROR_KEYRING, TOPIC_KEYRING_LOCKED, "ROLEKEY_PASSPHRASE_COMMAND",

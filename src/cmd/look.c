@@ -8,6 +8,7 @@
 #include "base/secbuf.h"
 #include "base/text.h"
 #include "base/timefmt.h"
+#include "base/topic.h"
 #include "cmd/request.h"
 #include "cmd_internal.h"
 #include "format/jsonout.h"
@@ -37,6 +38,19 @@ bool look_files(const struct request *request, const struct world *world,
 			look, err);
 }
 
+/* Where there is no config file, no profile is the least of it. */
+static bool without_config(const struct request *request,
+			   const struct look *look, struct error *err)
+{
+	char what[sizeof(err->text)];
+
+	if (look->texts[CONFIG_FILE] || !error_is(err, TOPIC_NO_PROFILE))
+		return false;
+	memcpy(what, err->text, sizeof(what));
+	return error_topic(err, ERROR_CONFIG, TOPIC_NO_CONFIG,
+			   "%s: %s is not there", what, request->config_path);
+}
+
 bool look_plan(const struct request *request, const struct world *world,
 	       const char *profile, struct look *look, struct plan *plan,
 	       struct error *err)
@@ -51,7 +65,8 @@ bool look_plan(const struct request *request, const struct world *world,
 		.environment = world->environment,
 	};
 
-	return plan_make(look->config, &options, look->arena, plan, err);
+	return plan_make(look->config, &options, look->arena, plan, err) ||
+	       without_config(request, look, err);
 }
 
 bool look_profile(const struct request *request, const struct world *world,

@@ -21,7 +21,7 @@ static bool check_stored(const struct request *request,
 	ok = world->keyring.get(world->keyring.self, KEYRING_KEY,
 				request->profile, &value, err);
 	if (ok && !value)
-		ok = error_topic(err, ERROR_CONFIG, TOPIC_NO_KEY,
+		ok = error_topic(err, ERROR_CONFIG, TOPIC_NOT_STORED,
 				 "no access key is stored for profile %s",
 				 request->profile);
 	secbuf_free(value);
