@@ -26,11 +26,12 @@ struct parse {
 	bool no_more_options; /* "--" was seen, or the child's argv begins */
 };
 
+/* Near enough to be meant: "serve" is no "remove". */
 static bool is_nearer(const char *word, const char *name, size_t *best)
 {
 	size_t distance = text_distance(word, name);
 
-	if (distance >= *best || distance > strlen(name) / 2)
+	if (distance >= *best || distance > strlen(name) / 3)
 		return false;
 	*best = distance;
 	return true;
@@ -54,8 +55,9 @@ static bool unknown_command(const struct parse *p, const char *word,
 		if (is_nearer(word, p->table[i]->name, &best) ||
 		    is_first_word(word, p->table[i]->name))
 			near = p->table[i]->name;
-	return error_set(err, ERROR_USAGE, "no such command: %s%s%s%s", word,
-			 near ? "; did you mean \"" : "", near ? near : "",
+	return error_set(err, ERROR_USAGE, "no such command: \"%s\"%s%s%s",
+			 word, near ? "; did you mean \"" : "",
+			 near ? near : "",
 			 near ? "\"?" : " (rolekey help shows them)");
 }
 
@@ -114,7 +116,7 @@ static bool set_duration(const struct option_row *row, const char *value,
 	    (row->bit == OPT_DURATION && seconds < DURATION_MIN))
 		return error_set(
 			err, ERROR_USAGE,
-			"--%s %s is no duration (900, 90m, 1h30m, 12h)",
+			"--%s \"%s\" is no duration (900, 90m, 1h30m, 12h)",
 			row->name, value);
 	memcpy(field, &seconds, sizeof(seconds));
 	return true;
@@ -214,6 +216,14 @@ static const struct option_row *find_letter(char letter)
 	return NULL;
 }
 
+/* What follows the letter in its word: "d1h" and, as some write, "d=1h". */
+static const char *behind_letter(const char *letter)
+{
+	if (letter[1] == '=')
+		return letter + 2;
+	return letter[1] != '\0' ? letter + 1 : NULL;
+}
+
 /* "-nd1h": flags may stand together, and a value may follow its letter. */
 static bool short_options(struct parse *p, const char *word, struct error *err)
 {
@@ -223,7 +233,7 @@ static bool short_options(struct parse *p, const char *word, struct error *err)
 		if (!row)
 			return unknown_option(word, err);
 		if (row->value)
-			return use_option(p, row, c[1] ? c + 1 : NULL, err);
+			return use_option(p, row, behind_letter(c), err);
 		if (!use_option(p, row, NULL, err))
 			return false;
 	}
@@ -256,7 +266,7 @@ static bool use_operand(struct parse *p, const char *word, struct error *err)
 		return true;
 	}
 	if (!takes_profile(p->command) || p->request->profile)
-		return error_set(err, ERROR_USAGE, "one word too many: %s",
+		return error_set(err, ERROR_USAGE, "one word too many: \"%s\"",
 				 word);
 	if (*word == '\0')
 		return error_set(err, ERROR_USAGE,
@@ -343,8 +353,12 @@ static bool check_profile(const struct parse *p, char *const *environment,
 		p->request->profile = named;
 		return true;
 	}
-	return error_set(err, ERROR_USAGE, "which profile? rolekey %s PROFILE",
-			 p->command->name);
+	return error_set(err, ERROR_USAGE,
+			 "which profile? rolekey %s PROFILE%s",
+			 p->command->name,
+			 operands == OPERANDS_PROFILE_GIVEN
+				 ? ""
+				 : " (AWS_PROFILE is not set)");
 }
 
 static bool check(const struct parse *p, char *const *environment,

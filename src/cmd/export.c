@@ -189,10 +189,11 @@ static bool cmd_export(const struct request *request, const struct world *world,
 	const struct form *form = find_form(name);
 
 	if (!form)
-		return error_set(err, ERROR_USAGE,
-				 "no such format: %s (sh, fish, powershell, "
-				 "env, json, ini)",
-				 name);
+		return error_set(
+			err, ERROR_USAGE,
+			"no such format: \"%s\" (sh, fish, powershell, "
+			"env, json, ini)",
+			name);
 	return hand_out(request, world, form, TTL_EXEC, err);
 }
 

@@ -24,7 +24,8 @@ static bool cannot(const char *what, int why, struct error *err)
 {
 	return error_set(err,
 			 is_missing(why) ? ERROR_NOT_FOUND : ERROR_CANNOT_RUN,
-			 "%s: %s", what, strerrordesc_np(why));
+			 what[0] == '\0' ? "\"%s\": %s" : "%s: %s", what,
+			 strerrordesc_np(why));
 }
 
 /* Why path could not be run, as an errno, or 0. */
@@ -139,6 +140,11 @@ static bool become(void *self, const char *path, char *const argv[],
 	if (why == ENOEXEC)
 		why = run_as_script(path, argv, envp);
 	harden_process(); /* what is left to do is done as before */
+	if (why == ENOENT && check(path) == 0)
+		return error_set(err, ERROR_NOT_FOUND,
+				 "%s: the interpreter that it names is not "
+				 "there",
+				 path);
 	return cannot(path, why, err);
 }
 

@@ -17,17 +17,16 @@ static const struct limits role_limits = { 900, 43200 };
 static bool check(const struct limits *limits, const struct said *said,
 		  int64_t seconds, struct error *err)
 {
-	char value[TEXT_SPAN_LEN];
 	char min[TEXT_SPAN_LEN];
 	char max[TEXT_SPAN_LEN];
 
 	if (seconds >= limits->min && seconds <= limits->max)
 		return true;
-	text_span(seconds, value);
 	text_span(limits->min, min);
 	text_span(limits->max, max);
-	return said_wrong(said, err, "%s is not from %s to %s, AWS's limits",
-			  value, min, max);
+	return said_wrong(said, err,
+			  "%lld s is not from %s to %s, AWS's limits",
+			  (long long)seconds, min, max);
 }
 
 /* A number that main has read already: -d, a setting. */

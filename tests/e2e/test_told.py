@@ -77,5 +77,70 @@ def case_there_is_no_config_file(box):
             need('list --profiles' not in done.stderr, str(done))
 
 
+# -- the command line ---------------------------------------------------------
+
+
+def case_a_command_of_two_words_is_found_by_its_first(box):
+    for argv in (['config'], ['help', 'config'], ['config', 'dumb']):
+        said(box.rolekey(*argv), 2, 'config dump')
+
+
+def case_only_a_near_name_is_suggested(box):
+    said(box.rolekey('exprot', 'testing'), 2, 'did you mean "export"?')
+    said(box.rolekey('lits'), 2, 'did you mean "list"?')
+    said(box.rolekey('list', '--porfiles'), 2, 'did you mean --profiles?')
+    done = said(box.rolekey('export', 'testing', '--mfa-tokn=123456'), 2,
+                '--mfa-tokn; did you mean --mfa-token?')
+    need('123456' not in done.stderr, 'a code: %s' % done)
+    said(box.rolekey('export', 'testing', '-=1'), 2, 'no such option: -')
+    said(box.rolekey('export', 'testing', '--=1'), 2, 'no such option: --')
+    for word in ('serve', 'status', 'login', 'lock', 'x', ''):
+        done = said(box.rolekey(word), 2, 'no such command: "%s"' % word)
+        need('did you mean' not in done.stderr, str(done))
+
+
+def case_no_profile_is_given(box):
+    said(box.rolekey('exec', '--', 'ls'), 125, 'AWS_PROFILE',
+         'rolekey exec PROFILE')
+    said(box.rolekey('exec'), 125, 'AWS_PROFILE', 'rolekey exec PROFILE')
+    said(box.rolekey('export'), 2, 'AWS_PROFILE', 'rolekey export PROFILE')
+    done = said(box.rolekey('add'), 2, 'rolekey add PROFILE')
+    need('AWS_PROFILE' not in done.stderr, 'add takes none: %s' % done)
+
+
+def case_what_is_empty_is_seen(box):
+    box.warm()
+    said(box.rolekey('exec', 'testing', ''), 127, 'testing: "": ')
+    said(box.rolekey('export', 'testing', '--format', ''), 2, '""')
+    said(box.rolekey('export', 'testing', '-d', ''), 2, '""')
+
+
+def case_a_duration_out_of_range_is_said_as_it_was_given(box):
+    for given, exact in (('43201', '43201 s'), ('899', '899 s')):
+        said(box.rolekey('export', 'testing', '-d', given), 2, exact,
+             'from 15m to 12h')
+
+
+def case_the_letter_of_a_duration_may_have_an_equals_sign(box):
+    for flag in ('-d=2h', '-d2h', '--duration=2h', '-nd2h', '-nd=2h'):
+        done = check_quiet(box.rolekey('explain', 'testing', flag))
+        need('lasts        2h (-d)' in done.stdout, str(done))
+
+
+def case_a_script_without_its_interpreter(box):
+    box.warm()
+    script = box.write('script', '#!/nonexistent/sh\n', 0o755)
+    said(box.rolekey('exec', 'testing', script), 127, script, 'interpreter')
+
+
+def case_a_mistyped_key_id_is_said_before_the_secret_is_asked_for(box):
+    for answer in ('AKIA-no-id', ''):
+        terminal = box.pty('add', 'custodian')
+        terminal.expect('Access key id')
+        terminal.answer(answer)
+        done = check(terminal.finish(10), 2, stdout='no access key id')
+        need('Secret' not in done.stdout, str(done))
+
+
 if __name__ == '__main__':
     run_cases(globals())
