@@ -1,5 +1,6 @@
 #include "front.h"
 
+#include <limits.h>
 #include <pwd.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -30,6 +31,19 @@ static const char *home(char *const *environment)
 	return entry && entry->pw_dir ? entry->pw_dir : "/";
 }
 
+/* From the root: a message names a file for whoever reads it, anywhere. */
+static const char *whole(struct arena *arena, const char *path)
+{
+	char here[PATH_MAX];
+
+	if (!path || path[0] == '/' || !getcwd(here, sizeof(here)))
+		return path;
+	while (strncmp(path, "./", 2) == 0)
+		path += 2;
+	return arena_printf(arena, "%s/%s", strcmp(here, "/") == 0 ? "" : here,
+			    path);
+}
+
 /* A path from a variable ("~/" is the home), or else below the home. */
 static const char *place(struct arena *arena, char *const *environment,
 			 const char *variable, const char *usual)
@@ -37,11 +51,12 @@ static const char *place(struct arena *arena, char *const *environment,
 	const char *named = text_env(environment, variable);
 
 	if (text_is_empty(named))
-		return arena_printf(arena, "%s/%s", home(environment), usual);
+		return whole(arena, arena_printf(arena, "%s/%s",
+						 home(environment), usual));
 	if (strncmp(named, "~/", 2) == 0)
-		return arena_printf(arena, "%s/%s", home(environment),
-				    named + 2);
-	return named;
+		return whole(arena, arena_printf(arena, "%s/%s",
+						 home(environment), named + 2));
+	return whole(arena, named);
 }
 
 static const char *settings_path(struct arena *arena, char *const *environment)

@@ -123,6 +123,13 @@ static int become_full(char *const argv[], char *const environment[])
 	return 125;
 }
 
+/* What is read from stdin is read whether or not it is needed. */
+static bool may_be_cached(const struct request *request)
+{
+	return !request->refresh &&
+	       !(request->mfa_text && strcmp(request->mfa_text, "-") == 0);
+}
+
 int main(int argc, char **argv)
 {
 	struct front front;
@@ -132,7 +139,7 @@ int main(int argc, char **argv)
 	(void)argc;
 	harden_process();
 	served = front_read(&front, argv, environ, command_table_quick, &why) &&
-		 front.what == CLI_COMMAND && !front.request.refresh &&
+		 front.what == CLI_COMMAND && may_be_cached(&front.request) &&
 		 serve(&front, environ);
 	front_clear(&front);
 	return served ? 0 : become_full(argv, environ);

@@ -50,7 +50,7 @@ extern const struct keyring_row keyring_row_secret_service; /* full only */
 struct keyring_choice {
 	const struct keyring_row *row;
 	struct keyring keyring;
-	char why[256]; /* in words, which was taken and why; keyring.why */
+	char why[1024]; /* in words, which was taken and why; keyring.why */
 };
 
 /*

@@ -43,6 +43,9 @@ bool session_carry_out(const struct plan *plan,
 		       const struct world *world, struct credentials *creds,
 		       struct error *err) MUST_CHECK;
 
+/* Does the plan begin where we can begin? ERROR_CONFIG says why not. */
+bool session_can_begin(const struct plan *plan, struct error *err) MUST_CHECK;
+
 /* The name in the keyring of what step n of the plan gives. */
 void session_name(const struct plan *plan, size_t n,
 		  char name[static NAME_LEN]);

@@ -179,7 +179,7 @@ static bool verify(const struct request *request, const struct world *world,
 	caller.endpoint = plan.sts;
 	caller.max_attempts = plan.max_attempts;
 	if (!sts_get_caller_identity(&caller, &identity, err))
-		return error_within(err, "check the key %s",
+		return error_within(err, "the key %s is not stored",
 				    adding->creds.access_key_id);
 	memcpy(adding->user_arn, identity.arn, sizeof(adding->user_arn));
 	notice(&world->notices, NOTICE_INFO, "the key is that of %s",

@@ -52,6 +52,9 @@ bool obtain(const struct request *request, const struct plan *plan,
 	    const struct world *world, int64_t keep, struct credentials *creds,
 	    struct error *err) MUST_CHECK;
 
+/* rolekey_expect_account: a guard against a line edited by mistake. */
+bool check_account(const struct plan *plan, struct error *err) MUST_CHECK;
+
 /* Print a buffer to the output; one that failed is ERROR_MEMORY. */
 bool print(const struct world *world, const struct secbuf *text,
 	   struct error *err) MUST_CHECK;

@@ -40,13 +40,26 @@ static bool ask_keyring(const struct plan *plan, const struct world *world,
 	return ok;
 }
 
+/* What exec would say instead of doing it. */
+static bool find_refusal(const struct look *look, struct known *known,
+			 struct error *err)
+{
+	struct error why = { 0 };
+
+	if (check_account(&look->plan, &why) &&
+	    session_can_begin(&look->plan, &why))
+		return true;
+	known->refusal = arena_strdup(look->arena, why.text);
+	return known->refusal ||
+	       error_set(err, ERROR_MEMORY, "no memory to explain");
+}
+
 /* Whatever is wrong with the keyring, the plan can be shown. */
 static bool find_out(const struct look *look, const struct world *world,
 		     struct known *known, struct error *err)
 {
 	struct error why = { 0 };
 
-	known->keyring = world->keyring.name;
 	known->now = world->clock.now(world->clock.self);
 	known->expires =
 		arena_alloc(look->arena, look->plan.n_steps * sizeof(int64_t));
@@ -54,6 +67,7 @@ static bool find_out(const struct look *look, const struct world *world,
 		return error_set(err, ERROR_MEMORY, "no memory to explain");
 	if (!ask_keyring(&look->plan, world, known, &why))
 		known->why_not = arena_strdup(look->arena, why.text);
+	known->keyring = world->keyring.name; /* "auto" has chosen by now */
 	return true;
 }
 
@@ -66,6 +80,7 @@ static bool cmd_explain(const struct request *request,
 	bool ok;
 
 	ok = look_profile(request, world, &look, err) &&
+	     find_refusal(&look, &known, err) &&
 	     find_out(&look, world, &known, err);
 	if (ok) {
 		out = secbuf_new(OUT_MAX);

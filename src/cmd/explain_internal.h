@@ -13,6 +13,7 @@ struct secbuf;
 /* What the keyring says, where it can be read without asking anybody. */
 struct known {
 	const char *keyring; /* its name */
+	const char *refusal; /* why exec would not do it; NULL if it would */
 	const char *why_not; /* it could not be read; NULL if it could */
 	bool stored;         /* the key of the first step is in it */
 	int64_t now;         /* seconds since the epoch */

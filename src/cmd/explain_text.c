@@ -78,6 +78,11 @@ static const char *where_of(const struct step *step, const struct known *known,
 			    step->profile);
 }
 
+static bool is_key(const struct step *step)
+{
+	return step->kind == STEP_STORED_KEY || step->kind == STEP_STATIC_KEY;
+}
+
 static void put_step(struct secbuf *out, const struct plan *plan, size_t n,
 		     const struct known *known, struct arena *arena)
 {
@@ -86,7 +91,8 @@ static void put_step(struct secbuf *out, const struct plan *plan, size_t n,
 
 	secbuf_puts(out, "\n");
 	line(out, n == 0 ? "start" : "then", explain_action(step, known));
-	line(out, n == 0 ? "key of" : "for profile", step->profile);
+	line(out, n == 0 && is_key(step) ? "key of" : "for profile",
+	     step->profile);
 	line(out, "key lies", where_of(step, known, arena));
 	line(out, "signed as", step->source);
 	line(out, "role", step->role_arn);
@@ -108,8 +114,11 @@ static void put_step(struct secbuf *out, const struct plan *plan, size_t n,
 /* "custodian -> GetSessionToken -> AssumeRole testing" */
 static const char *path_of(const struct plan *plan, struct arena *arena)
 {
+	const struct step *first = &plan->steps[0];
 	const char *path =
-		arena_printf(arena, "key of %s", plan->steps[0].profile);
+		arena_printf(arena, "%s of %s",
+			     is_key(first) ? "key" : step_action(first->kind),
+			     first->profile);
 
 	for (size_t i = 1; path && i < plan->n_steps; i++) {
 		const struct step *step = &plan->steps[i];
@@ -143,4 +152,7 @@ void explain_text(struct secbuf *out, const struct plan *plan,
 		line(out, "note", plan->notes[i]);
 	for (size_t i = 0; i < plan->n_warnings; i++)
 		line(out, "warning", plan->warnings[i]);
+	if (known->refusal)
+		line(out, "warning",
+		     arena_printf(arena, "exec refuses: %s", known->refusal));
 }

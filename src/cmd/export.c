@@ -10,7 +10,7 @@
 #include "cmd_internal.h"
 #include "port/world.h"
 
-#define PAIRS_MAX 7
+#define PAIRS     6
 #define FIXED_MAX 4096
 
 struct pair {
@@ -95,15 +95,18 @@ static void put_ini(struct secbuf *out, const struct pair *pair)
 struct form {
 	const char *name;
 	void (*put)(struct secbuf *out, const struct pair *pair);
+	/* A shell may have it of an earlier session: then it must go. */
+	const char *drop; /* what stands before the name, or NULL */
 };
 
 static const struct form forms[] = {
-	{ "sh", put_sh },
-	{ "fish", put_fish },
-	{ "powershell", put_powershell },
-	{ "env", put_env },
-	{ "ini", put_ini },
-	{ "json", NULL },
+	{ "sh", put_sh, "unset " },
+	{ "fish", put_fish, "set -eg " },
+	{ "powershell", put_powershell,
+	  "Remove-Item -ErrorAction Ignore Env:" },
+	{ "env", put_env, NULL },
+	{ "ini", put_ini, NULL },
+	{ "json", NULL, NULL },
 };
 
 /* NULL if there is none of that name. */
@@ -115,12 +118,33 @@ static const struct form *find_form(const char *name)
 	return NULL;
 }
 
+/* The region is the person's own where the profile names none. */
+static bool is_ours_alone(const struct pair *pair)
+{
+	return strstr(pair->name, "REGION") == NULL;
+}
+
+static void put_one(struct secbuf *out, const struct form *form,
+		    const struct pair *pair)
+{
+	bool has_name = form->put != put_ini || pair->ini_name;
+
+	if (pair->value && has_name) {
+		form->put(out, pair);
+		secbuf_puts(out, "\n");
+	} else if (form->drop && is_ours_alone(pair)) {
+		secbuf_puts(out, form->drop);
+		secbuf_puts(out, pair->name);
+		secbuf_puts(out, "\n");
+	}
+}
+
 static void put_pairs(struct secbuf *out, const struct form *form,
 		      const struct plan *plan, const struct credentials *creds)
 {
 	char expires[TIMEFMT_ISO_LEN];
 	const struct secbuf *token = creds->session_token;
-	const struct pair pairs[PAIRS_MAX] = {
+	const struct pair pairs[PAIRS] = {
 		{ "AWS_ACCESS_KEY_ID", "aws_access_key_id",
 		  creds->access_key_id },
 		{ "AWS_SECRET_ACCESS_KEY", "aws_secret_access_key",
@@ -139,13 +163,8 @@ static void put_pairs(struct secbuf *out, const struct form *form,
 		secbuf_puts(out, plan->profile);
 		secbuf_puts(out, "]\n");
 	}
-	for (size_t i = 0; i < PAIRS_MAX; i++) {
-		if (!pairs[i].value ||
-		    (form->put == put_ini && !pairs[i].ini_name))
-			continue;
-		form->put(out, &pairs[i]);
-		secbuf_puts(out, "\n");
-	}
+	for (size_t i = 0; i < PAIRS; i++)
+		put_one(out, form, &pairs[i]);
 }
 
 /* The whole text in one buffer: it is written at once or not at all. */
@@ -200,7 +219,7 @@ static bool cmd_export(const struct request *request, const struct world *world,
 static bool cmd_credential_process(const struct request *request,
 				   const struct world *world, struct error *err)
 {
-	static const struct form json = { "json", NULL };
+	static const struct form json = { "json", NULL, NULL };
 
 	return hand_out(request, world, &json, TTL_PROCESS, err);
 }
@@ -218,7 +237,9 @@ const struct command command_export = {
 		"  json        what credential_process prints\n"
 		"  ini         a section for ~/.aws/credentials\n"
 		"\n  eval \"$(rolekey export testing)\"\n"
-		"  rolekey export testing --format fish | source\n",
+		"  rolekey export testing --format fish | source\n"
+		"  rolekey export testing --format powershell | Out-String | "
+		"Invoke-Expression\n",
 	.run = cmd_export,
 };
 

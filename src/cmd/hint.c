@@ -115,6 +115,8 @@ static const struct row rows[] = {
 	  "the keyring service hangs: end it, or use ROLEKEY_BACKEND=file" },
 	{ ERROR_KEYRING, TOPIC_WRONG_PASSPHRASE, NULL,
 	  "look at ROLEKEY_PASSPHRASE or ROLEKEY_PASSPHRASE_COMMAND" },
+	{ ERROR_PERSON, TOPIC_WRONG_PASSPHRASE, "the passphrase is wrong",
+	  "if it is lost, move the file away and add the keys again" },
 	{ ERROR_KEYRING, TOPIC_KEYRING_DAMAGED, NULL,
 	  "put a backup in its place, or move the file away and add the keys "
 	  "again; rolekey does not write to it" },
@@ -123,6 +125,9 @@ static const struct row rows[] = {
 	{ ERROR_NETWORK, TOPIC_TLS, NULL,
 	  "behind a proxy that opens TLS, set AWS_CA_BUNDLE to its "
 	  "certificate" },
+	{ ERROR_NETWORK, NULL, "not stored",
+	  "look at the network, the proxy variables (HTTPS_PROXY) and the "
+	  "endpoint; --no-verify stores the key without asking AWS" },
 	{ ERROR_NETWORK, NULL, NULL,
 	  "look at the network, the proxy variables (HTTPS_PROXY) and the "
 	  "endpoint in `rolekey explain %s`" },

@@ -109,8 +109,7 @@ static bool min_ttl(const struct request *request, const struct plan *plan,
 	return true;
 }
 
-/* rolekey_expect_account: a guard against a line edited by mistake. */
-static bool check_account(const struct plan *plan, struct error *err)
+bool check_account(const struct plan *plan, struct error *err)
 {
 	if (!plan->expect_account ||
 	    (plan->account && strcmp(plan->account, plan->expect_account) == 0))

@@ -6,7 +6,7 @@
 #include "edge/keyring.h"
 
 #define NAMES_MAX 256
-#define LEAD_MAX  160
+#define LEAD_MAX  320
 
 static bool refuse_name(const struct keyring_row *const *rows,
 			const char *backend, struct error *err)
@@ -68,7 +68,7 @@ static bool take_first(const struct keyring_row *const *rows,
 			continue;
 		*err = why_not;
 		(void)snprintf(lead, sizeof(lead),
-			       "%.40s does not answer (%.80s), so ",
+			       "%.40s does not answer (%.240s), so ",
 			       title(*rows), why_not.text);
 	}
 	return false;

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/notices.h"
 #include "base/secbuf.h"
+#include "base/strbuf.h"
 #include "base/topic.h"
 #include "crypto/kdf.h"
 #include "crypto/random.h"
@@ -12,7 +13,8 @@
 #include "passphrase_internal.h"
 #include "port/prompt.h"
 
-#define TRIES 3
+#define TRIES    3
+#define TOLD_MAX 8192
 
 /* About 100 ms on a small machine of today, and no more memory than it has. */
 static const struct kdf_cost usual_cost = { 3, 65536 };
@@ -162,6 +164,23 @@ bool keyring_key_find(struct keyring_file *file,
 	return ok;
 }
 
+/* It is asked for out of the blue: say what for. */
+static bool ask_new(const struct keyring_file *file, struct secbuf **passphrase,
+		    struct error *err)
+{
+	const struct prompt *prompt = file->needs.prompt;
+	struct strbuf text = strbuf_with_max(TOLD_MAX);
+
+	strbuf_printf(&text,
+		      "%s will be a new, encrypted keyring; "
+		      "choose its passphrase.",
+		      strbuf_text(&file->path));
+	if (prompt && strbuf_ok(&text))
+		prompt->tell(prompt->self, strbuf_text(&text));
+	strbuf_clear(&text);
+	return passphrase_ask_new(prompt, passphrase, err);
+}
+
 bool keyring_key_make(struct keyring_file *file, struct keyring_header *header,
 		      struct error *err)
 {
@@ -172,8 +191,7 @@ bool keyring_key_make(struct keyring_file *file, struct keyring_header *header,
 	header->cost = usual_cost;
 	random_fill(header->salt, sizeof(header->salt));
 	ok = passphrase_given(file->needs.environment, &passphrase, err) &&
-	     (passphrase ||
-	      passphrase_ask_new(file->needs.prompt, &passphrase, err));
+	     (passphrase || ask_new(file, &passphrase, err));
 	if (ok)
 		key = kdf_derive(passphrase, header->salt, header->cost, err);
 	secbuf_free(passphrase);

@@ -375,7 +375,13 @@ static bool read_guard(struct planner *p, struct error *err)
 			     strspn(account.text, "0123456789") != ACCOUNT_LEN))
 		return said_wrong(&account, err, "\"%s\" is no account",
 				  account.text);
-	return said_bool(&confirm, &p->plan->confirm, err);
+	return said_bool(&confirm, &p->plan->confirm, err) &&
+	       (!p->plan->confirm ||
+		plan_note(p,
+			  arena_strdup(p->arena,
+				       "exec asks to type the profile's name "
+				       "first: rolekey_confirm"),
+			  err));
 }
 
 static struct planner begin(const struct aws_config *config,

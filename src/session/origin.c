@@ -8,6 +8,7 @@
 #include "base/topic.h"
 #include "plan/plan.h"
 #include "port/world.h"
+#include "session/session.h"
 #include "session_internal.h"
 
 static const char *static_text(const struct config_section *keys,
@@ -70,6 +71,18 @@ static bool load_stored(const struct step *first, const struct world *world,
 	return true;
 }
 
+bool session_can_begin(const struct plan *plan, struct error *err)
+{
+	const struct step *first = &plan->steps[0];
+
+	return first->kind == STEP_STORED_KEY ||
+	       first->kind == STEP_STATIC_KEY ||
+	       error_topic(err, ERROR_CONFIG, TOPIC_NOT_CARRIED_OUT,
+			   "profile %s takes its credentials from %s, which "
+			   "rolekey cannot use yet",
+			   first->profile, step_action(first->kind));
+}
+
 bool origin_load(const struct plan *plan, const struct world *world,
 		 struct credentials *creds, char user_arn[static KEY_ARN_LEN],
 		 bool *stored, struct error *err)
@@ -78,11 +91,8 @@ bool origin_load(const struct plan *plan, const struct world *world,
 
 	*stored = false;
 	user_arn[0] = '\0';
-	if (first->kind != STEP_STORED_KEY && first->kind != STEP_STATIC_KEY)
-		return error_topic(err, ERROR_CONFIG, TOPIC_NOT_CARRIED_OUT,
-				   "profile %s takes its credentials from "
-				   "%s, which rolekey cannot use yet",
-				   first->profile, step_action(first->kind));
+	if (!session_can_begin(plan, err))
+		return false;
 	if (first->kind == STEP_STORED_KEY &&
 	    !load_stored(first, world, creds, user_arn, err))
 		return false;

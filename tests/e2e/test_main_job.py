@@ -296,6 +296,15 @@ def case_exec_of_a_profile_without_a_role(box):
     same(who_has_environment(box, env), USER, 'who')
 
 
+def case_the_code_is_taken_from_stdin_also_where_none_is_needed(box):
+    """The child's stdin must not depend on what is cached."""
+    box.warm()
+    for _ in range(2):
+        done = check_quiet(box.rolekey('exec', 'testing', '-t', '-', '--',
+                                       'cat', stdin='123456\nthe rest\n'))
+        same(done.stdout, 'the rest\n', 'what the child reads')
+
+
 def case_the_code_comes_from_stdin(box):
     box.add_quietly()
     done = check(box.rolekey('exec', 'testing', '-t', '-', '--', 'sh', '-c',
@@ -370,6 +379,29 @@ def case_export_is_evaluated_by_a_shell(box):
         'sh', '-c', 'eval "$("$0" export testing)"; env', BIN))
     found = read_env(done.stdout)
     same([found[name] for name in SET], [env[name] for name in SET], 'eval')
+
+
+def case_export_of_a_lasting_key_takes_the_old_token_away(box):
+    """An older session's token would make AWS refuse the key."""
+    box.add_quietly()
+    old = {'AWS_SESSION_TOKEN': 'old', 'AWS_CREDENTIAL_EXPIRATION': 'old'}
+    shown = 'echo "$AWS_ACCESS_KEY_ID${AWS_SESSION_TOKEN-}"' \
+            '"${AWS_CREDENTIAL_EXPIRATION-}"'
+    for shell in ('sh', 'bash', 'dash'):
+        done = check(box.run(
+            shell, '-uec', 'eval "$("$0" export custodian -n)"; ' + shown,
+            BIN, env=old))
+        same(done.stdout, KEY_ID + '\n', shell)
+    for form, line in (('fish', 'set -eg AWS_SESSION_TOKEN'),
+                       ('powershell', 'Remove-Item -ErrorAction Ignore '
+                                      'Env:AWS_SESSION_TOKEN')):
+        done = check(box.rolekey('export', 'custodian', '-n', '--format',
+                                 form))
+        need(line in done.stdout.splitlines(), str(done))
+    for form in ('env', 'ini', 'json'):
+        done = check(box.rolekey('export', 'custodian', '-n', '--format',
+                                 form))
+        need('TOKEN' not in done.stdout.upper(), str(done))
 
 
 def case_credential_process_prints_only_json(box):

@@ -6,7 +6,7 @@ do next: by that text alone, at night.
 
 import os
 
-from harness import (SERIAL, Failed, check, check_quiet, need, run_cases,
+from harness import (SERIAL, check, check_quiet, need, run_cases,
                      same)
 
 
@@ -140,6 +140,104 @@ def case_a_mistyped_key_id_is_said_before_the_secret_is_asked_for(box):
         terminal.answer(answer)
         done = check(terminal.finish(10), 2, stdout='no access key id')
         need('Secret' not in done.stdout, str(done))
+
+
+# -- files and keyrings -------------------------------------------------------
+
+
+def case_a_bad_file_is_named_by_its_whole_path(box):
+    for name in ('bad', './bad', '../home/bad'):
+        whole = os.path.join(box.home, name.replace('./bad', 'bad', 1)
+                             if name == './bad' else name)
+        box.write('bad', '[open\n')
+        for env in ({'AWS_CONFIG_FILE': name},
+                    {'AWS_SHARED_CREDENTIALS_FILE': name}):
+            said(box.rolekey('config', 'dump', env=env), 3,
+                 'rolekey: config dump: %s:1: ' % whole)
+
+
+def case_a_lost_passphrase(box):
+    box.add_quietly()
+    box.forget_kernel_keys()
+    terminal = box.pty('list', env={'ROLEKEY_PASSPHRASE': None})
+    for _ in range(3):
+        terminal.expect('Passphrase for the rolekey keyring: ')
+        terminal.answer('wrong')
+    done = check(terminal.finish(), 4, stdout='the passphrase is wrong')
+    need('hint: ' in done.stdout and 'lost' in done.stdout, str(done))
+
+
+def case_a_passphrase_command_that_fails(box):
+    box.add_quietly()
+    box.forget_kernel_keys()
+    env = {'ROLEKEY_PASSPHRASE': None, 'ROLEKEY_PASSPHRASE_COMMAND': 'false'}
+    done = said(box.rolekey('list', env=env), 6, 'ended with status 1',
+                'hint: run what')
+    need('desktop' not in done.stderr, str(done))
+
+
+def case_a_new_keyring_says_what_the_passphrase_is_for(box):
+    terminal = box.pty('add', 'custodian', '--env', '--no-verify',
+                       env=dict(box.key_environment(),
+                                ROLEKEY_PASSPHRASE=None))
+    terminal.expect(box.keyring_path() + '.*encrypted')
+    for question in ('New passphrase for the rolekey keyring', 'Again'):
+        terminal.expect(question)
+        terminal.answer('some passphrase')
+    check(terminal.finish(), 0, stdout='stored the key')
+
+
+def case_a_key_that_aws_refuses_is_said_to_be_left_out(box):
+    said(box.add(key=('AKIAIOSFODNN7EXAMPLE', 'x' * 40)), 5, 'not stored',
+         'SignatureDoesNotMatch')
+    said(box.add(env={'AWS_ENDPOINT_URL': 'http://127.0.0.1:1'}), 7,
+         'not stored', '--no-verify')
+
+
+def case_why_the_automatic_choice_is_the_file(box):
+    folder = box.runtime + '/' + 'long' * 20
+    os.mkdir(folder, 0o700)
+    done = check(box.add('custodian', '--no-verify', '--no-config',
+                         env={'ROLEKEY_BACKEND': 'auto',
+                              'XDG_RUNTIME_DIR': folder}))
+    need('/bus is not there)), so the encrypted file' in done.stderr,
+         'cut: %s' % done)
+
+
+# -- explain ------------------------------------------------------------------
+
+
+def case_explain_names_the_keyring_that_has_the_key(box):
+    box.add_quietly()
+    check(box.rolekey('explain', 'testing', env={'ROLEKEY_BACKEND': 'auto'}),
+          stdout=r'key lies +in the keyring \(file\)')
+
+
+def case_explain_says_that_exec_refuses(box):
+    role = 'role_arn = arn:aws:iam::222233334444:role/TestingAdmin\n'
+    box.write_config(
+        '[profile process]\ncredential_process = /bin/false\n'
+        '[profile web]\n' + role + 'web_identity_token_file = /nowhere\n'
+        '[profile elsewhere]\n' + role + 'source_profile = custodian\n'
+        'rolekey_expect_account = 999988887777\n[profile custodian]\n')
+    box.add_quietly()
+    for profile, reason in (('process', 'Process, which rolekey cannot use'),
+                            ('web', 'AssumeRoleWithWebIdentity, which'),
+                            ('elsewhere', 'expects account 999988887777')):
+        told = check_quiet(box.rolekey('explain', profile)).stdout
+        need('exec refuses' in told and reason in told, told)
+        need('key of' not in told or profile == 'elsewhere', told)
+        said(box.rolekey('exec', profile, '--', 'true'), 125, reason)
+    need('exec refuses' not in box.rolekey('explain', 'custodian').stdout,
+         'custodian is not refused')
+
+
+def case_explain_says_that_exec_asks_first(box):
+    box.write_config(box.read_config() + '[profile guarded]\n'
+                     'role_arn = arn:aws:iam::222233334444:role/TestingAdmin\n'
+                     'source_profile = custodian\nrolekey_confirm = yes\n')
+    check_quiet(box.rolekey('explain', 'guarded'))
+    check(box.rolekey('explain', 'guarded'), stdout='note .*rolekey_confirm')
 
 
 if __name__ == '__main__':

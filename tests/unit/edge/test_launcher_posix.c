@@ -85,7 +85,7 @@ static void says_why_a_command_cannot_be_run(void **state)
 		const char *text;
 	} cases[] = {
 		{ "none", ERROR_NOT_FOUND, "none: No such file or directory" },
-		{ "", ERROR_NOT_FOUND, ": No such file or directory" },
+		{ "", ERROR_NOT_FOUND, "\"\": No such file or directory" },
 		{ "bin2/none", ERROR_NOT_FOUND,
 		  "bin2/none: No such file or directory" },
 		{ "here/none", ERROR_NOT_FOUND, "here/none: Not a directory" },
@@ -202,7 +202,8 @@ static void says_why_it_could_not_become_it(void **state)
 			 ERROR_NOT_FOUND);
 	assert_int_equal(WEXITSTATUS(become("lost", NULL, out)),
 			 ERROR_NOT_FOUND);
-	assert_string_equal(out, "lost: No such file or directory");
+	assert_string_equal(out,
+			    "lost: the interpreter that it names is not there");
 	assert_int_equal(WEXITSTATUS(become("./plain", harden_process, out)),
 			 ERROR_CANNOT_RUN);
 	assert_string_equal(out, "./plain: Permission denied");

@@ -201,7 +201,7 @@ static const struct example refused_words[] = {
 	  .shown = "config:4: rolekey_policy_arns: \"a\" is no ARN" },
 	{ .config = LOOP("duration_seconds = 899"),
 	  .options = { .profile = "r" },
-	  .shown = "config:4: duration_seconds: 14m59s is not from 15m "
+	  .shown = "config:4: duration_seconds: 899 s is not from 15m "
 		   "to 12h, AWS's limits" },
 	{ .config = LOOP("duration_seconds = x"),
 	  .options = { .profile = "r" },
@@ -209,10 +209,10 @@ static const struct example refused_words[] = {
 		   "duration" },
 	{ .config = LOOP(""),
 	  .options = { .profile = "r", .duration = 43201 },
-	  .shown = "-d: 12h is not from 15m to 12h, AWS's limits" },
+	  .shown = "-d: 43201 s is not from 15m to 12h, AWS's limits" },
 	{ .config = "[profile k]\n",
 	  .options = { .profile = "k", .session_duration = 129601 },
-	  .shown = "session_duration: 36h is not from 15m to 36h, "
+	  .shown = "session_duration: 129601 s is not from 15m to 36h, "
 		   "AWS's limits" },
 	{ .config = "[profile k]\n",
 	  .options = { .profile = "k" },
