@@ -24,6 +24,12 @@ struct endpoint_options {
 struct endpoint {
 	const char *url;            /* with scheme, without a trailing '/' */
 	const char *signing_region; /* region in the scope of SigV4 */
+	/*
+	 * How far credentials reach that STS gives out there: the partition's
+	 * name, since those of one region are good in all; "global" for the
+	 * global endpoint's, which are not; of a custom one, its URL.
+	 */
+	const char *reach;
 };
 
 /*

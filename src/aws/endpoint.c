@@ -192,6 +192,7 @@ static bool custom(enum aws_service service, const struct endpoint_options *o,
 		service == AWS_IAM     ? partition_of(o->region)->iam_region
 		: is_global(o->region) ? partitions[0].global_region
 				       : o->region;
+	endpoint->reach = endpoint->url;
 	return endpoint->url || no_memory(err);
 }
 
@@ -203,6 +204,7 @@ static bool iam(const struct endpoint_options *o, struct arena *arena,
 
 	endpoint->url = arena_printf(arena, "https://%s", p->iam[which]);
 	endpoint->signing_region = p->iam_region;
+	endpoint->reach = p->name;
 	return endpoint->url || no_memory(err);
 }
 
@@ -219,6 +221,7 @@ static bool sts(const struct endpoint_options *o, struct arena *arena,
 	    (is_global(o->region) || (o->legacy && is_legacy(region)))) {
 		endpoint->url = GLOBAL_STS;
 		endpoint->signing_region = partitions[0].global_region;
+		endpoint->reach = "global";
 		return true;
 	}
 	endpoint->url = arena_printf(
@@ -226,6 +229,7 @@ static bool sts(const struct endpoint_options *o, struct arena *arena,
 		o->fips && !(gov && !o->dualstack) ? "sts-fips" : "sts", region,
 		o->dualstack ? p->dualstack_suffix : p->suffix);
 	endpoint->signing_region = region;
+	endpoint->reach = p->name;
 	return endpoint->url || no_memory(err);
 }
 

@@ -33,9 +33,14 @@ static void add_first(struct name_state *state, const struct step *step)
 	name_add(state, static_id(step));
 }
 
-/* All that shapes what AWS answers, and not the profile's own name. */
+/*
+ * All that shapes what AWS answers, and not the profile's own name.  A session
+ * that a code was spent on is good in every region: one code for all roles.
+ */
 static void add_request(struct name_state *state, const struct step *step)
 {
+	bool anywhere = step->kind == STEP_SESSION_TOKEN;
+	const struct endpoint *at = &step->endpoint;
 	const char *const fields[] = { step_action(step->kind),
 				       step->mfa_serial,
 				       step->role_arn,
@@ -45,8 +50,8 @@ static void add_request(struct name_state *state, const struct step *step)
 				       step->session_tags,
 				       step->transitive_tags,
 				       step->policy_arns,
-				       step->endpoint.url,
-				       step->endpoint.signing_region };
+				       anywhere ? at->reach : at->url,
+				       anywhere ? NULL : at->signing_region };
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		name_add(state, fields[i]);

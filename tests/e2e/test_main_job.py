@@ -509,6 +509,32 @@ def case_region_flag_wins(box):
     same({call['region'] for call in box.aws.calls()}, {'eu-west-1'}, 'signed')
 
 
+def case_one_code_serves_the_roles_of_every_region(box):
+    box.write_config(CONFIG.replace(
+        'role/StagingAdmin\n', 'role/StagingAdmin\nregion = eu-west-1\n'))
+    box.warm('testing')
+    check_quiet(box.rolekey('export', 'staging'))
+    check_quiet(box.rolekey('export', 'production', '--region', 'us-west-2'))
+    check_quiet(box.rolekey('export', 'testing',
+                            env={'AWS_REGION': 'us-east-1'}))
+    box.expect_actions('AssumeRole', 'AssumeRole', 'AssumeRole')
+    same([call['region'] for call in box.aws.calls()[-3:]],
+         ['eu-west-1', 'us-west-2', 'us-east-1'], 'signed for')
+    check(box.rolekey('explain', 'testing', '--region', 'eu-central-1'),
+          stdout='cached +until .*\\n(.*\\n)+.*cached +no')
+    check(box.rolekey('list'), stdout='staging.*AssumeRole.*GetSessionToken')
+    check(box.rolekey('clear', 'staging'), stderr='2 cached')
+
+
+def case_a_session_of_one_endpoint_is_not_anothers(box):
+    box.warm('testing')
+    box.forget_codes()
+    other = box.aws.url.replace('127.0.0.1', 'localhost')
+    done = check(box.rolekey('export', 'testing',
+                             env={'AWS_ENDPOINT_URL': other}), 4)
+    need('MFA code' in done.stderr, str(done))
+
+
 def case_an_edit_of_the_config_never_serves_yesterdays_role(box):
     box.warm('testing')
     box.write_config(CONFIG.replace('role/TestingAdmin', 'role/Chained'))

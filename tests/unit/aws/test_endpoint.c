@@ -97,6 +97,34 @@ static void answers_for_each_option(void **state)
 	}
 }
 
+/* A session is good in its whole partition, unless it is the global one's. */
+static void says_how_far_credentials_reach(void **state)
+{
+	static const struct {
+		struct endpoint_options options;
+		const char *reach;
+	} examples[] = {
+		{ { .region = "eu-west-1" }, "aws" },
+		{ { .region = "us-east-2", .dualstack = true }, "aws" },
+		{ { .region = "cn-north-1" }, "aws-cn" },
+		{ { 0 }, "global" },
+		{ { .region = "eu-west-1", .legacy = true }, "global" },
+		{ { .custom = "http://localhost/" }, "http://localhost" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
+		struct arena *arena = arena_new();
+		struct endpoint got;
+		struct error err = { 0 };
+
+		assert_true(endpoint_for(AWS_STS, &examples[i].options, arena,
+					 &got, &err));
+		assert_string_equal(got.reach, examples[i].reach);
+		arena_free(arena);
+	}
+}
+
 static void refuses_what_cannot_be(void **state)
 {
 	static const struct {
@@ -297,6 +325,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_for_each_option),
+		cmocka_unit_test(says_how_far_credentials_reach),
 		cmocka_unit_test(refuses_what_cannot_be),
 		cmocka_unit_test(knows_the_partition_of_a_region),
 		cmocka_unit_test(agrees_with_the_table_of_partitions),
