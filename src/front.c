@@ -238,6 +238,14 @@ static void put_line(char line[static LINE_MAX_LEN])
 	(void)!write(STDERR_FILENO, line, len + 1);
 }
 
+/* Between a text and its hint in one line: AWS's texts end in a full stop. */
+static const char *before_hint(const char *text)
+{
+	size_t len = strlen(text);
+
+	return len > 0 && text[len - 1] == '.' ? " hint: " : "; hint: ";
+}
+
 void front_report(const struct front *front, const struct error *err)
 {
 	const struct command *command = front->command;
@@ -252,7 +260,7 @@ void front_report(const struct front *front, const struct error *err)
 		     command ? command->name : "",
 		     command && profile ? " " : "",
 		     command && profile ? profile : "", command ? ": " : "",
-		     err->text, *hint && one_line ? "; hint: " : "",
+		     err->text, *hint && one_line ? before_hint(err->text) : "",
 		     one_line ? hint : "");
 	if (n >= (int)sizeof(line)) /* cut, on purpose */
 		line[sizeof(line) - 1] = '\0';

@@ -390,7 +390,7 @@ static bool take_entry(const char *text, const char *entry, const char *value,
 	if (!key) {
 		*line = line_of_key(text, entry + strcspn(entry, ":") + 1);
 		return error_set(err, ERROR_CONFIG,
-				 "it stands before [" SECTION "]");
+				 "a setting stands before [" SECTION "]");
 	}
 	*line = line_of_key(text, key);
 	return settings_set(settings, key, value, err);

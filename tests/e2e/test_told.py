@@ -58,6 +58,13 @@ def case_the_end_of_input_says_of_what(box):
           stdout='rolekey: export testing: the MFA code for .*: end of input')
 
 
+def case_one_line_reads_as_a_sentence(box):
+    box.add_quietly()
+    done = said(box.rolekey('credential-process', 'testing', '-t', '000000'),
+                5, 'pass code. hint: the code')
+    same(done.stderr.count('\n'), 1, 'lines of %s' % done)
+
+
 # -- the wrong name -----------------------------------------------------------
 
 

@@ -98,7 +98,8 @@ static const struct {
 	CASE("[ Other ]\nbackend = file\n",
 	     "conf:1: there is no section [other]"),
 	CASE("[a:b]\n", "conf:1: there is no section [a:b]"),
-	CASE("# x\nbackend = file\n", "conf:2: it stands before [rolekey]"),
+	CASE("# x\nbackend = file\n",
+	     "conf:2: a setting stands before [rolekey]"),
 	CASE("[rolekey]\nbackend = disk\n",
 	     "conf:2: backend: \"disk\" is none of auto, "
 	     "secret-service and file"),
