@@ -107,20 +107,24 @@ static bool find_full(char path[static PATH_MAX])
 	return true;
 }
 
-static int become_full(char *const argv[], char *const environment[])
+/* What can be wrong is that only one of the two was installed. */
+static void become_full(char *const argv[], char *const environment[],
+			struct error *err)
 {
 	struct launcher launcher = launcher_posix(environment);
-	struct error err = { 0 };
 	char path[PATH_MAX];
 
 	if (!find_full(path))
-		(void)error_set(&err, ERROR_SYSTEM,
+		(void)error_set(err, ERROR_SYSTEM,
 				"cannot find this executable's own place");
 	else
 		(void)launcher.become(launcher.self, path, argv, environment,
-				      &err);
-	(void)fprintf(stderr, "rolekey: %s\n", err.text);
-	return 125;
+				      err);
+	err->code = ERROR_SYSTEM;
+	(void)fprintf(stderr,
+		      "rolekey: %s\nhint: rolekey is two programs, and only "
+		      "one is installed: cmake --install installs both\n",
+		      err->text);
 }
 
 /* What is read from stdin is read whether or not it is needed. */
@@ -142,5 +146,8 @@ int main(int argc, char **argv)
 		 front.what == CLI_COMMAND && may_be_cached(&front.request) &&
 		 serve(&front, environ);
 	front_clear(&front);
-	return served ? 0 : become_full(argv, environ);
+	if (served)
+		return 0;
+	become_full(argv, environ, &why);
+	return front_status(&front, &why);
 }

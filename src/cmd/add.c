@@ -276,11 +276,16 @@ static bool write_config(const struct request *request,
 	if (request->no_config || has ||
 	    (adding->section && !adding->mfa_serial))
 		return true;
-	return edit_alone(request, world,
-			  adding->mfa_serial ? "mfa_serial" : NULL,
-			  adding->mfa_serial, err) ||
-	       error_within(err, "the key is stored, but the config was not "
-				 "changed");
+	if (edit_alone(request, world, adding->mfa_serial ? "mfa_serial" : NULL,
+		       adding->mfa_serial, err))
+		return true;
+	if (!adding->mfa_serial)
+		return error_within(err, "the key is stored, but the config "
+					 "was not changed");
+	return error_within(err,
+			    "the key is stored, but \"mfa_serial = %s\" is not "
+			    "in the config",
+			    adding->mfa_serial);
 }
 
 static bool cmd_add(const struct request *request, const struct world *world,

@@ -5,8 +5,9 @@ do next: by that text alone, at night.
 """
 
 import os
+import shutil
 
-from harness import (SERIAL, check, check_quiet, need, run_cases,
+from harness import (BIN, SERIAL, check, check_quiet, need, run_cases,
                      same)
 
 
@@ -209,6 +210,23 @@ def case_why_the_automatic_choice_is_the_file(box):
                               'XDG_RUNTIME_DIR': folder}))
     need('/bus is not there)), so the encrypted file' in done.stderr,
          'cut: %s' % done)
+
+
+def case_half_an_installation_says_so(box):
+    os.mkdir(os.path.join(box.home, 'bin'))
+    alone = shutil.copy(BIN, os.path.join(box.home, 'bin', 'rolekey'))
+    for argv, status in ((['list'], 1), (['--version'], 1), (['export', 'a'], 1),
+                         (['exec', 'testing', '--', 'true'], 125)):
+        said(box.run(alone, *argv), status, 'libexec/rolekey/rolekey-full: No '
+             'such file or directory', 'hint: ', 'both')
+
+
+def case_the_line_that_could_not_be_written_is_said(box):
+    os.unlink(box.config)
+    os.rmdir(os.path.dirname(box.config))
+    box.write('.aws', 'a file where the folder should be')
+    said(box.add(), 3, 'the key is stored', '"mfa_serial = %s"' % SERIAL,
+         'Not a directory')
 
 
 # -- explain ------------------------------------------------------------------
