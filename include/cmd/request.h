@@ -16,6 +16,7 @@ struct secbuf;
  */
 struct request {
 	const char *profile;  /* NULL: none was given, and none is needed */
+	bool profile_is_env;  /* it was AWS_PROFILE that named it */
 	char *const *argv;    /* exec: the child's, ends with NULL; or NULL */
 	const char *topic;    /* help: of which command */
 	int64_t duration;     /* -d, seconds; 0: not given */

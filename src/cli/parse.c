@@ -351,6 +351,7 @@ static bool check_profile(const struct parse *p, char *const *environment,
 		return true;
 	if (operands != OPERANDS_PROFILE_GIVEN && !text_is_empty(named)) {
 		p->request->profile = named;
+		p->request->profile_is_env = true;
 		return true;
 	}
 	return error_set(err, ERROR_USAGE,

@@ -38,17 +38,30 @@ bool look_files(const struct request *request, const struct world *world,
 			look, err);
 }
 
-/* Where there is no config file, no profile is the least of it. */
-static bool without_config(const struct request *request,
-			   const struct look *look, struct error *err)
+/* Is it the profile itself, and no source of it, that is missing? */
+static bool is_first(const struct error *err)
+{
+	static const char text[] = "no profile \"";
+
+	return strncmp(err->text, text, sizeof(text) - 1) == 0;
+}
+
+/* Who named a profile that is not there, and was there a file at all? */
+static bool without_profile(const struct request *request,
+			    const struct look *look, struct error *err)
 {
 	char what[sizeof(err->text)];
+	bool file = look->texts[CONFIG_FILE] != NULL;
+	bool env = request->profile_is_env && is_first(err);
 
-	if (look->texts[CONFIG_FILE] || !error_is(err, TOPIC_NO_PROFILE))
+	if (!error_is(err, TOPIC_NO_PROFILE))
 		return false;
 	memcpy(what, err->text, sizeof(what));
-	return error_topic(err, ERROR_CONFIG, TOPIC_NO_CONFIG,
-			   "%s: %s is not there", what, request->config_path);
+	return error_topic(err, ERROR_CONFIG,
+			   file ? TOPIC_NO_PROFILE : TOPIC_NO_CONFIG,
+			   "%s%s%s%s%s", what, env ? " (AWS_PROFILE)" : "",
+			   file ? "" : ": ", file ? "" : request->config_path,
+			   file ? "" : " is not there");
 }
 
 bool look_plan(const struct request *request, const struct world *world,
@@ -66,7 +79,7 @@ bool look_plan(const struct request *request, const struct world *world,
 	};
 
 	return plan_make(look->config, &options, look->arena, plan, err) ||
-	       without_config(request, look, err);
+	       without_profile(request, look, err);
 }
 
 bool look_profile(const struct request *request, const struct world *world,

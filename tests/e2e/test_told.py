@@ -75,6 +75,20 @@ def case_nothing_is_stored_under_that_name(box):
     need('rolekey add' not in done.stderr, str(done))
 
 
+def case_the_profile_is_that_of_aws_profile(box):
+    env = {'AWS_PROFILE': 'ghost'}
+    said(box.rolekey('exec', '--', 'true', env=env), 125,
+         'no profile "ghost"', 'AWS_PROFILE')
+    said(box.rolekey('export', env=env), 3, 'no profile "ghost"', 'AWS_PROFILE')
+    box.write_config('[profile a]\nsource_profile = b\n'
+                     'role_arn = arn:aws:iam::222233334444:role/A\n')
+    done = said(box.rolekey('export', env={'AWS_PROFILE': 'a'}), 3,
+                'no profile "b"')
+    need('AWS_PROFILE' not in done.stderr, str(done))
+    done = said(box.rolekey('export', 'ghost', env=env), 3)
+    need('AWS_PROFILE' not in done.stderr, str(done))
+
+
 def case_there_is_no_config_file(box):
     os.unlink(box.config)
     for env in ({}, {'AWS_CONFIG_FILE': os.path.join(box.home, 'nowhere')}):
