@@ -22,6 +22,7 @@ import urllib.request
 import pexpect
 
 import verdict
+from mounts import NoMounts
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -35,6 +36,10 @@ BIN = os.environ.get('ROLEKEY_BIN') or os.path.join(
 STAND_IN = os.path.join(ROOT, 'tests', 'aws', 'stand_in.py')
 PYTHON = '/usr/bin/python3'
 PASSPHRASE = 'correct horse battery staple'
+LOCK = re.compile(r'\.lock$|/rolekey/(locks/)?[0-9a-f]{40}$')
+# Files that change, as Result.changed names them.
+AWS_CONFIG = 'home/.aws/config'
+KEYRING = 'home/.local/share/rolekey/keyring'
 TIMEOUT = 60
 SALT = slice(20, 36)  # of a keyring file: rolekey-keyring(5)
 
@@ -89,7 +94,7 @@ def same(got, wanted, what):
 
 
 class Result:
-    """How a program ended and what it said."""
+    """How a program ended, what it said, whom it asked and what it wrote."""
 
     def __init__(self, argv, status, stdout, stderr, seconds):
         self.argv = argv
@@ -97,6 +102,8 @@ class Result:
         self.stdout = stdout
         self.stderr = stderr
         self.seconds = seconds
+        self.calls = []    # actions of AWS that were called meanwhile
+        self.changed = []  # files that came, went or are other ones now
 
     def __str__(self):
         return '%s\n  status %s after %.1f s\n  stdout %r\n  stderr %r' % (
@@ -104,8 +111,11 @@ class Result:
             self.stdout[-1500:], self.stderr[-3000:])
 
 
-def check(result, status=0, stdout=None, stderr=None, without=None):
-    """status; regexes that stdout and stderr must (and must not) have."""
+def check(result, status=0, stdout=None, stderr=None, without=None,
+          calls=None, changed=None):
+    """status; regexes that stdout and stderr must (and must not) have; what
+    AWS was asked, and which files are other ones now.
+    """
     need(result.status == status,
          'wanted status %s: %s' % (status, result))
     for name, pattern in (('stdout', stdout), ('stderr', stderr)):
@@ -115,6 +125,10 @@ def check(result, status=0, stdout=None, stderr=None, without=None):
     if without:
         need(not re.search(without, result.stdout + result.stderr, re.I),
              'has /%s/: %s' % (without, result))
+    if calls is not None:
+        same(result.calls, list(calls), 'calls to AWS by %s' % result)
+    if changed is not None:
+        same(result.changed, sorted(changed), 'files changed by %s' % result)
     return result
 
 
@@ -125,10 +139,28 @@ def check_quiet(result, status=0):
     return result
 
 
+def refused(result, status, words, hint=None, calls=(), changed=()):
+    """One line that says what is wrong, nothing on stdout; unless it is said
+    otherwise, AWS was not asked and no file is another one now.
+    """
+    check(result, status, stderr=words, calls=calls, changed=changed)
+    same(result.stdout, '', 'stdout of %s' % result)
+    need(result.stderr.startswith('rolekey: '), str(result))
+    lines = [line for line in result.stderr.splitlines()
+             if not line.startswith('hint: ')]
+    need(len(lines) == 1, 'more than a line: %s' % result)
+    if hint:
+        need(re.search('^hint: .*' + hint, result.stderr, re.M | re.I),
+             'no such hint: %s' % result)
+    return result
+
+
 class Pty:
     """A program with a terminal of its own, driven by expect and answers."""
 
-    def __init__(self, argv, env, cwd, stdout=None):
+    def __init__(self, argv, env, cwd, stdout=None, box=None):
+        self.box = box
+        self.before = box.state() if box else None
         command, args = argv[0], list(argv[1:])
         if stdout:  # as in x=$(rolekey ...): stdout is no terminal
             args = ['-c', 'exec "$@" >%s' % stdout, 'sh', command] + args
@@ -167,8 +199,9 @@ class Pty:
         status = self.child.exitstatus
         if status is None:
             status = -self.child.signalstatus
-        return Result(self.argv, status, self.said.replace('\r\n', '\n'), '',
-                      time.monotonic() - self.started)
+        result = Result(self.argv, status, self.said.replace('\r\n', '\n'),
+                        '', time.monotonic() - self.started)
+        return self.box.since(self.before, result) if self.box else result
 
     def close(self):
         with contextlib.suppress(pexpect.ExceptionPexpect, OSError):
@@ -284,6 +317,7 @@ class Sandbox:
         self.credentials = os.path.join(self.home, '.aws', 'credentials')
         self.env = clean_environment()
         self.salts = set()
+        self.person = []  # what runs a program as the home's owner
         self.env.update({
             'HOME': self.home,
             'XDG_CONFIG_HOME': os.path.join(self.home, '.config'),
@@ -342,6 +376,33 @@ class Sandbox:
             for top in (self.home, self.runtime)
             for folder, _, names in os.walk(top) for name in names)
 
+    # -- what a program did ---------------------------------------------------
+
+    def state(self):
+        """What since() compares with: the calls, and the files by name."""
+        files = {}
+        for path in self.files():
+            if LOCK.search(path):
+                continue
+            with contextlib.suppress(FileNotFoundError):
+                now = os.lstat(path)
+                files[os.path.relpath(path, self.top)] = (
+                    now.st_ino, now.st_size, now.st_mtime_ns)
+        return len(self.aws.all_calls()) if self.aws else 0, files
+
+    def since(self, before, result):
+        """The result, with what AWS was asked and which files changed."""
+        n_calls, files = before
+        _, now = self.state()
+        self._note_salt()
+        if self.aws:
+            result.calls = [call['action']
+                            for call in self.aws.all_calls()[n_calls:]]
+        result.changed = sorted(
+            name for name in set(files) | set(now)
+            if files.get(name) != now.get(name))
+        return result
+
     # -- running ------------------------------------------------------------
 
     def _environment(self, env):
@@ -356,6 +417,7 @@ class Sandbox:
     def run(self, *argv, stdin='', env=None, timeout=TIMEOUT, cwd=None,
             **more):
         """A program without a terminal."""
+        before = self.state()
         started = time.monotonic()
         data = stdin if isinstance(stdin, bytes) else stdin.encode()
         process = subprocess.Popen(
@@ -371,18 +433,16 @@ class Sandbox:
             raise Failed('no end within %d s: %s' % (timeout, Result(
                 argv, None, out.decode('utf-8', 'replace'),
                 err.decode('utf-8', 'replace'), timeout))) from None
-        self._note_salt()
-        return Result(argv, process.returncode,
-                      out.decode('utf-8', 'replace'),
-                      err.decode('utf-8', 'replace'),
-                      time.monotonic() - started)
+        return self.since(before, Result(
+            argv, process.returncode, out.decode('utf-8', 'replace'),
+            err.decode('utf-8', 'replace'), time.monotonic() - started))
 
     def rolekey(self, *argv, **more):
         return self.run(BIN, *argv, **more)
 
     def pty(self, *argv, env=None, stdout=None):
         return Pty([BIN] + list(argv), self._environment(env), self.home,
-                   stdout)
+                   stdout, self)
 
     def pty_run(self, argv, dialogue, env=None):
         """rolekey on a terminal: (what it shows, what is typed) in turn."""
@@ -462,14 +522,15 @@ class Sandbox:
     def forget_kernel_keys(self):
         """The derived keys that the file backend left in the kernel."""
         for key in self.kernel_keys():
-            subprocess.run(['keyctl', 'unlink', key, '@u'], check=True,
-                           capture_output=True)
+            subprocess.run([*self.person, 'keyctl', 'unlink', key, '@u'],
+                           check=True, capture_output=True)
 
     def kernel_keys(self):
         """Their numbers, of this keyring's file and of those before it."""
         self._note_salt()
         found = [subprocess.run(
-            ['keyctl', 'search', '@u', 'user', 'rolekey:' + salt.hex()],
+            [*self.person, 'keyctl', 'search', '@u', 'user',
+             'rolekey:' + salt.hex()],
             check=False, capture_output=True, text=True)
             for salt in self.salts]
         return [one.stdout.strip() for one in found if one.returncode == 0]
@@ -549,7 +610,7 @@ def _one(name, case):
         with Sandbox() as box:
             case(box)
         return 'ok', '(%.1f s)' % (time.monotonic() - started)
-    except Skipped as reason:
+    except (Skipped, NoMounts) as reason:
         return 'skipped', str(reason)
     except Failed as problem:
         return 'FAILED', str(problem)

@@ -9,6 +9,7 @@ import tempfile
 import time
 import unittest
 
+from mounts import small_disk, with_own_mounts
 from terminal import Terminal
 from verdict import run_unittests
 
@@ -113,22 +114,19 @@ class Replace(InAFolder):
         self.assertEqual(done.returncode, 0, done)
         self.assertEqual(content(self.path), NEW)
 
+    @with_own_mounts
     def test_a_full_disk_leaves_the_old_file(self):
         mount = os.path.join(self.folder, "small")
         os.mkdir(mount)
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs",
-                           mount], capture_output=True,
-                          check=False).returncode != 0:
-            self.skipTest("may not mount")
-        self.addCleanup(subprocess.run, ["umount", mount], check=True)
-        path = os.path.join(mount, "config")
-        put(path, "old")
-        done = subprocess.run([TOOL, "replace", path, "old", NEW],
-                              capture_output=True, text=True, check=False)
-        self.assertEqual(done.returncode, SYSTEM)
-        self.assertIn("No space left on device", done.stdout)
-        self.assertEqual(content(path), "old")
-        self.assertEqual(os.listdir(mount), ["config"])
+        with small_disk(mount, "8k"):
+            path = os.path.join(mount, "config")
+            put(path, "old")
+            done = subprocess.run([TOOL, "replace", path, "old", NEW],
+                                  capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, SYSTEM)
+            self.assertIn("No space left on device", done.stdout)
+            self.assertEqual(content(path), "old")
+            self.assertEqual(os.listdir(mount), ["config"])
 
     def test_a_file_changed_while_it_is_written_is_kept(self):
         put(self.path, OLD)

@@ -18,6 +18,7 @@ import time
 import traceback
 
 import verdict
+from mounts import NoMounts, small_disk, with_own_mounts
 from terminal import Terminal
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -426,15 +427,12 @@ OLD, NEW = b'old ' * 10, b'new ' * 20
 
 
 @scenario
+@with_own_mounts
 def a_full_disk_leaves_what_was_there(home):
     disk = os.path.join(home.folder, 'disk')
     os.mkdir(disk, 0o700)
-    if os.geteuid() != 0 or subprocess.run(
-            ['mount', '-t', 'tmpfs', '-o', 'size=100k,mode=700', 'none',
-             disk], stderr=subprocess.DEVNULL, check=False).returncode != 0:
-        raise Skipped('no disk of 100 KB can be mounted')
     small = Home(disk)
-    try:
+    with small_disk(disk, '100k'):
         small.put('a', b'a' * 40000)
         before = small.bytes()
         small.refuses('No space left on device', 'put', 'key', 'b',
@@ -444,9 +442,7 @@ def a_full_disk_leaves_what_was_there(home):
         small.holds('a', b'a' * 40000)
         small.put('a', b'short')
         small.holds('a', b'short')
-    finally:
         small.forget()
-        subprocess.run(['umount', disk], check=True)
 
 
 def holds_old_or_new(home, what):
@@ -587,7 +583,7 @@ def run(function):
         try:
             function(home)
             return 'ok', ''
-        except Skipped as why:
+        except (Skipped, NoMounts) as why:
             return 'skipped', str(why)
         except Failed as why:
             return 'FAILED', str(why)

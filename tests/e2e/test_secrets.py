@@ -10,9 +10,8 @@ import tempfile
 
 from harness import (BIN, KEY_ID, PASSPHRASE, PYTHON, SECRET, Pty, Skipped,
                      check, gnome_keyring, need, run_cases, same)
+from other_user import as_person
 from peers import read_env
-
-NOBODY = 65534
 
 
 def in_files(folders, secrets):
@@ -163,27 +162,8 @@ for name in ('mem', 'environ', 'maps', 'auxv'):
 print(','.join(verdicts))
 '''
 
-AS_NOBODY = ['setpriv', '--reuid', str(NOBODY), '--regid', str(NOBODY),
-             '--clear-groups', '--']
-
-
-def give(path, uid):
-    for folder, _, names in os.walk(path):
-        os.chown(folder, uid, uid)
-        for name in names:
-            os.lchown(os.path.join(folder, name), uid, uid)
-
-
 def case_the_same_user_cannot_read_a_waiting_process(box):
-    if os.geteuid() != 0:
-        before, argv0 = [], BIN
-    else:
-        if not shutil.which('setpriv'):
-            raise Skipped('no setpriv')
-        before, argv0 = AS_NOBODY, reachable_binary(box)
-        give(box.home, NOBODY)
-        give(box.runtime, NOBODY)
-    box.env['ROLEKEY_UNLOCK_TIMEOUT'] = '20s'  # in that user's keyring
+    before, argv0 = as_person(box)
     env = dict(box.env, **box.key_environment())
     check(box.run(*before, argv0, 'add', 'custodian', '--env', '--no-verify',
                   env=env))
@@ -193,17 +173,6 @@ def case_the_same_user_cannot_read_a_waiting_process(box):
     done = check(box.run(*before, PYTHON, '-B', '-c', READ, pid))
     terminal.close()
     same(done.stdout.strip(), '', 'what another process may read')
-
-
-def reachable_binary(box):
-    """The program where a user without rights can run it, too."""
-    probe = subprocess.run(AS_NOBODY + ['test', '-x', BIN], check=False)
-    if probe.returncode == 0:
-        return BIN
-    tree = os.path.dirname(os.path.dirname(BIN))
-    copy = os.path.join(box.top, 'tree')
-    shutil.copytree(tree, copy)
-    return os.path.join(copy, 'bin', 'rolekey')
 
 
 def case_the_secret_service_holds_no_secret_in_the_clear(box):

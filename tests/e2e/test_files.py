@@ -1,0 +1,229 @@
+#!/usr/bin/python3 -B
+"""Files that are odd, wrong or full: configuration, settings, keyring."""
+
+import os
+import re
+import resource
+import signal
+
+from harness import (AWS_CONFIG, CONFIG, KEYRING, SERIAL, check, check_quiet,
+                     need, refused, run_cases, same)
+from mounts import fill, small_disk, with_own_mounts
+from other_user import as_person
+from peers import read_env
+
+BOM = '\ufeff'
+
+
+# -- configuration ----------------------------------------------------------
+
+
+def case_the_config_is_a_folder(box):
+    os.unlink(box.config)
+    os.mkdir(box.config)
+    refused(box.rolekey('export', 'testing'), 3, re.escape(box.config))
+    refused(box.rolekey('exec', 'testing', 'true'), 125,
+            re.escape(box.config))
+
+
+def case_a_file_that_may_not_be_read(box):
+    """Is no empty one: whatever it says would be overlooked."""
+    box.write_credentials('[custodian]\nregion = eu-west-1\n')
+    before, binary = as_person(box)
+    for path in (box.config, box.credentials):
+        os.chmod(path, 0)
+        for argv, status in ((['export', 'testing'], 3),
+                             (['exec', 'testing', 'true'], 125),
+                             (['config', 'dump'], 3), (['list'], 3),
+                             (['explain', 'testing'], 3)):
+            refused(box.run(*before, binary, *argv), status,
+                    re.escape(path) + ': Permission denied')
+        os.chmod(path, 0o600)
+    check(box.run(*before, binary, 'explain', 'testing'))
+
+
+def case_the_config_is_malformed(box):
+    for text, line in (('[profile a]\nno equals sign\n', 2),
+                       ('region = x\n', 1), ('[profile a\n', 1),
+                       ('[profile a]\n\n[profile b]\n = x\n', 4)):
+        box.write_config(text)
+        where = '%s:%d: ' % (re.escape(box.config), line)
+        refused(box.rolekey('config', 'dump'), 3,
+                '^rolekey: config dump: ' + where)
+        refused(box.rolekey('export', 'testing'), 3, where)
+        refused(box.rolekey('exec', 'testing', 'true'), 125, where)
+    box.write_config('[default]\n')
+    box.write_credentials('[a]\nbroken\n')
+    refused(box.rolekey('config', 'dump'), 3,
+            re.escape(box.credentials) + ':2: ')
+
+
+def case_a_malformed_config_is_not_written_to(box):
+    box.write_config('[profile custodian]\nbroken\n')
+    refused(box.add(), 3, re.escape(box.config) + ':2: ')
+    same(box.read_config(), '[profile custodian]\nbroken\n', 'config')
+
+
+def works(box):
+    """The profiles are there, cold and warm, and one can be added to."""
+    plan = check(box.rolekey('explain', '--json', 'testing'), calls=[],
+                 changed=[]).stdout
+    need('TestingAdmin"' in plan and '\\r' not in plan, plan)
+    check(box.add('custodian', '--no-config'))
+    code = box.code()
+    for flags in (['-t', code], []):
+        done = check(box.rolekey('exec', 'testing', *flags, '--', 'env'))
+        env = read_env(done.stdout)
+        same((env['AWS_REGION'], env['AWS_VAULT']),
+             ('ap-northeast-1', 'testing'), 'environment')
+    same(done.stderr, '', 'stderr of a cached call')
+
+
+def case_a_config_of_one_line_of_two_mib(box):
+    big = 'x' * (2 << 20)
+    box.write_config(CONFIG + '\n[profile big]\ncomment = ' + big + '\n')
+    works(box)
+    need(big in check(box.rolekey('config', 'dump')).stdout, 'the whole line')
+
+
+def case_a_config_with_crlf_and_a_byte_order_mark(box):
+    box.write_config(BOM + CONFIG.replace('\n', '\r\n'))
+    works(box)
+
+
+def case_a_credentials_file_with_crlf_and_a_byte_order_mark(box):
+    box.write_config(CONFIG.replace('[default]\nregion = ap-northeast-1\n',
+                                    ''))
+    box.write_credentials(BOM + '[default]\r\nregion = ap-northeast-1\r\n')
+    works(box)
+
+
+def read_bytes(path):
+    with open(path, 'rb') as file:
+        return file.read()
+
+
+def case_what_is_added_to_such_a_config_leaves_its_bytes_alone(box):
+    before = (BOM + '[default]\r\nregion = eu-west-1 # here\r\n\r\n'
+              '[profile custodian]\r\n; mine\r\nregion = eu-west-1\r\n'
+              ).encode()
+    box.write_config(before)
+    check(box.add(), changed=[AWS_CONFIG, KEYRING],
+          calls=['GetCallerIdentity', 'ListMFADevices'])
+    after = read_bytes(box.config)
+    line = re.search(rb'mfa_serial *= *%s\r?\n' % re.escape(SERIAL.encode()),
+                     after)
+    need(line, after)
+    same(after.replace(line.group(0), b'', 1), before, 'the rest')
+    plan = check(box.rolekey('explain', '--json', 'custodian'), calls=[],
+                 changed=[]).stdout
+    need(SERIAL + '"' in plan, plan)
+
+
+def case_a_config_with_bytes_that_are_no_text(box):
+    for text in (b'[profile a]\nregion = \xff\xfe\n',
+                 b'[profile a]\nregion = x\x00y\n'):
+        box.write_config(text)
+        refused(box.rolekey('export', 'a'), 3, 'config:2: ')
+
+
+def case_settings_that_are_wrong(box):
+    path = box.write('.config/rolekey/config',
+                     '[rolekey]\nbackend = file\nbakend = file\n')
+    for argv, status in ((['list'], 3), (['exec', 'testing', 'true'], 125),
+                         (['export', 'testing'], 3)):
+        refused(box.rolekey(*argv), status, re.escape(path) + ':3: .*bakend')
+    os.unlink(path)
+    refused(box.rolekey('list', env={'ROLEKEY_BACKEND': 'nonsense'}), 3,
+            'ROLEKEY_BACKEND.*nonsense')
+    refused(box.rolekey('--backend', 'nonsense', 'list'), 2, 'nonsense')
+
+
+# -- full disks --------------------------------------------------------------
+
+
+def add_other(box):
+    return box.add('other', '--no-verify', '--no-config')
+
+
+@with_own_mounts
+def case_the_disk_of_the_keyring_is_full(box):
+    folder = os.path.dirname(box.keyring_path())
+    os.makedirs(folder, 0o700)
+    with small_disk(folder, '32k'):
+        box.add_quietly()
+        before = read_bytes(box.keyring_path())
+        fill(folder)
+        refused(add_other(box), 6, 'No space left on device')
+        same(sorted(os.listdir(folder)), ['filler', 'keyring',
+                                          'keyring.lock'], 'files')
+        # The code that was typed is not lost, and neither is the key.
+        done = box.rolekey('export', 'testing', '-t', box.code())
+        check(done, 0, stdout='AWS_SESSION_TOKEN', changed=[],
+              stderr='^rolekey: warning: .*No space left on device',
+              calls=['GetCallerIdentity', 'GetSessionToken', 'AssumeRole'])
+        refused(box.rolekey('remove', '-f', 'custodian'), 6, 'No space')
+        same(read_bytes(box.keyring_path()) == before, True, 'as it was')
+        os.unlink(os.path.join(folder, 'filler'))
+        check(box.rolekey('clear'))
+        check(add_other(box), changed=[KEYRING])
+        same(check(box.rolekey('list', '--credentials')).stdout,
+             'custodian\nother\n', 'keys')
+        box.forget_kernel_keys()
+
+
+@with_own_mounts
+def case_the_disk_of_a_new_keyring_is_full(box):
+    folder = os.path.dirname(box.keyring_path())
+    os.makedirs(folder, 0o700)
+    with small_disk(folder, '4k'):
+        fill(folder)
+        refused(add_other(box), 6, 'No space left on device')
+        same(sorted(os.listdir(folder)), ['filler', 'keyring.lock'], 'files')
+
+
+@with_own_mounts
+def case_the_disk_of_the_config_is_full(box):
+    """The key is stored all the same, and what to write is said."""
+    folder = os.path.dirname(box.config)
+    with small_disk(folder, '8k'):
+        box.write_config('[default]\nregion = ap-northeast-1\n')
+        fill(folder)
+        check(box.add(), 1, changed=[KEYRING], stderr='the key is stored, '
+              'but mfa_serial = %s is not written: %s: No space left on device'
+              % (re.escape(SERIAL), re.escape(box.config)))
+        same((box.read_config(), sorted(os.listdir(folder))),
+             ('[default]\nregion = ap-northeast-1\n', ['config', 'filler']),
+             'the config')
+        same(check(box.rolekey('list', '--credentials')).stdout,
+             'custodian\n', 'keys')
+        box.forget_kernel_keys()
+
+
+@with_own_mounts
+def case_the_disk_of_the_locks_is_full(box):
+    """Without locks a request too many is made, at worst."""
+    with small_disk(box.runtime, '4k,nr_inodes=1'):
+        box.add_quietly()
+        code = box.code()
+        check(box.rolekey('export', 'testing', '-t', code),
+              stdout='AWS_SESSION_TOKEN', stderr='warning: ')
+        check_quiet(box.rolekey('export', 'testing'))
+        box.forget_kernel_keys()
+
+
+def case_a_session_that_cannot_be_kept_is_a_warning(box):
+    """The code that was just typed is not lost."""
+    box.add_quietly()
+
+    def small():
+        size = os.path.getsize(box.keyring_path()) + 64
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    done = box.rolekey('export', 'testing', '-t', box.code(),
+                       preexec_fn=small, restore_signals=False)
+    check(done, 0, stdout='AWS_SESSION_TOKEN', stderr='cache|kept|stored|writ')
+
+
+if __name__ == '__main__':
+    run_cases(globals())
