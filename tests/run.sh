@@ -20,7 +20,7 @@ packages="build-essential ca-certificates cmake ninja-build pkg-config
 	awscli oathtool faketime mandoc shellcheck keyutils openssl curl file"
 
 # Of the release's tests only those that the sanitizers would get in the way of.
-release_tests='^(e2e/(main_job|secrets|environment|quick|network)|bench/.*)$'
+release_tests='^(e2e/(main_job|secrets|environment|quick|network|install)|bench/.*)$'
 
 say() {
 	printf '\n== %s\n' "$*"

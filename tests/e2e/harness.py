@@ -31,8 +31,9 @@ sys.path.insert(0, os.path.join(ROOT, 'tests', 'aws'))
 
 from world import CUSTODIAN, DEFAULT  # noqa: E402
 
+BUILD = os.environ.get('ROLEKEY_BUILD') or os.path.join(ROOT, 'build', 'dev')
 BIN = os.environ.get('ROLEKEY_BIN') or os.path.join(
-    ROOT, 'build', 'dev', 'tree', 'bin', 'rolekey')
+    BUILD, 'tree', 'bin', 'rolekey')
 STAND_IN = os.path.join(ROOT, 'tests', 'aws', 'stand_in.py')
 PYTHON = '/usr/bin/python3'
 PASSPHRASE = 'correct horse battery staple'

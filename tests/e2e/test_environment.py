@@ -161,6 +161,28 @@ def case_signals_are_native(box):
         same(ours['status'][name], wanted, name)
 
 
+def case_ctrl_c_is_the_childs_alone(box):
+    """There is no process of ours that it could reach, too."""
+    box.warm()
+    terminal = box.pty('exec', 'testing', '--', 'sh', '-c', 'trap "echo $1; '
+                       'exit 7" INT; echo ready; read -r line', 'sh', 'caught')
+    terminal.expect('ready\r\n')
+    terminal.child.sendintr()
+    done = check(terminal.finish(), 7, calls=[], changed=[])
+    same(done.stdout.count('caught'), 1, str(done))
+
+
+def case_a_signal_from_elsewhere_is_the_childs(box):
+    box.warm()
+    for sent in (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1,
+                 signal.SIGKILL):
+        terminal = box.pty('exec', 'testing', '--', 'sh', '-c',
+                           'echo ready; read -r line')
+        terminal.expect('ready\r\n')
+        os.kill(terminal.child.pid, sent)
+        same(terminal.finish().status, -sent, 'status')
+
+
 def case_no_file_of_ours_stays_open(box):
     box.warm()
     fds = status_of_child(box)['fds']

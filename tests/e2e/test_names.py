@@ -2,8 +2,11 @@
 """Profiles with names that are hard on parsers, shells and terminals."""
 
 import json
+import re
 
-from harness import CONFIG, SERIAL, check, need, run_cases, same
+from harness import (AWS_CONFIG, CONFIG, KEYRING, SERIAL, check, need,
+                     run_cases, same)
+from harness import refused as no_more
 
 EXTRA = '''
 [profile %s]
@@ -46,24 +49,54 @@ def case_quoted_and_valid(box):
     works(box, 'quoted', '"quoted"')
 
 
-def case_quoted_with_a_blank_is_refused(box):
-    refused(box, 'a b', '"a b"')
+def is_none(box, name, *sections):
+    """No command knows such a profile, and none makes one."""
+    for section in sections:
+        done = refused(box, name, section)
+        need(name in done.stderr and '\ufffd' not in done.stderr, str(done))
+        for argv, status in ((['exec', name, 'true'], 125),
+                             (['credential-process', name], 3),
+                             (['export', name], 3)):
+            no_more(box.rolekey(*argv), status, re.escape(name))
+        need(name not in check(box.rolekey('list', '--profiles')).stdout,
+             'it is listed')
+    no_more(box.add(name, '--no-verify'), 2, re.escape(name) + '.*blanks')
 
 
-def case_with_a_blank_is_refused(box):
-    refused(box, 'a b', 'a b')
+def case_with_a_blank(box):
+    is_none(box, 'a b', 'a b', '"a b"')
 
 
-def case_with_an_umlaut_is_refused(box):
-    done = refused(box, '\u00fc', '\u00fc')
-    need('\ufffd' not in done.stderr, str(done))
+def case_with_an_umlaut(box):
+    is_none(box, '\u00fc', '\u00fc', '"\u00fc"')
 
 
 def case_that_begins_like_an_option(box):
     with_profile(box, '--x')
-    check(box.rolekey('explain', '--x'), 2, stderr='--x')
-    done = check(box.rolekey('explain', '--json', env={'AWS_PROFILE': '--x'}))
-    same(json.loads(done.stdout)['profile'], '--x', 'name')
+    no_more(box.rolekey('explain', '--x'), 2, 'option.*--x')
+    no_more(box.rolekey('exec', '--x', 'true'), 125, 'option.*--x')
+    no_more(box.add('--x', '--no-verify'), 2, 'option.*--x')
+    box.add_quietly()
+    named = {'AWS_PROFILE': '--x'}
+    for argv, env in ((['--json'], named), (['--json', '--', '--x'], {})):
+        done = check(box.rolekey('explain', *argv, env=env), calls=[],
+                     changed=[])
+        same(json.loads(done.stdout)['profile'], '--x', 'name')
+    need('--x\n' in check(box.rolekey('list', '--profiles')).stdout, 'list')
+    done = check(box.rolekey('exec', '-t', box.code(), '--', 'sh', '-c',
+                             'echo $AWS_VAULT', env=named))
+    same(done.stdout, '--x\n', 'AWS_VAULT')
+    done = check(box.rolekey('export', '--', '--x'), calls=[])
+    need('AWS_SESSION_TOKEN' in done.stdout, str(done))
+
+
+def case_a_key_of_that_name(box):
+    check(box.rolekey('add', '--env', '--no-verify', '--', '--x',
+                      env=box.key_environment()), changed=[AWS_CONFIG,
+                                                           KEYRING])
+    same(check(box.rolekey('list', '--credentials')).stdout, '--x\n', 'keys')
+    check(box.rolekey('remove', '-f', '--', '--x'))
+    same(check(box.rolekey('list', '--credentials')).stdout, '', 'keys')
 
 
 def case_upper_and_lower_case_differ(box):
