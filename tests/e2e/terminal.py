@@ -10,7 +10,7 @@ import sys
 import termios
 import time
 
-PATIENCE = 20  # seconds
+PATIENCE = 60  # seconds; a loaded machine is slow
 
 
 class Terminal:

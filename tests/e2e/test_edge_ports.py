@@ -10,7 +10,7 @@ import time
 import unittest
 
 from mounts import small_disk, with_own_mounts
-from terminal import Terminal
+from terminal import Terminal, children, wait_until
 from verdict import run_unittests
 
 TOOL = os.path.join(os.environ["ROLEKEY_BUILD"], "tests", "edge_tool")
@@ -34,6 +34,28 @@ def put(path, text):
 def content(path):
     with open(path, encoding="utf-8") as file:
         return file.read()
+
+
+class Stopped:
+    """A tool that strace stops at its n-th call of that name, until go_on().
+
+    What happens meanwhile happens at that point, however slow the machine is.
+    """
+
+    def __init__(self, log, call, when, *argv, env):
+        self.strace = subprocess.Popen(
+            ["strace", "-qq", "-o", log, "-e",
+             f"inject={call}:signal=SIGSTOP:when={when}", *argv],
+            env=env, stdout=subprocess.PIPE, text=True)
+        wait_until("it stops", lambda: os.path.exists(log)
+                   and "stopped by SIGSTOP" in content(log))
+        self.tool, = children(self.strace.pid)
+
+    def go_on(self):
+        """The end of it: its status and what it said."""
+        os.kill(self.tool, signal.SIGCONT)
+        out, _ = self.strace.communicate(timeout=60)
+        return self.strace.returncode, out
 
 
 @unittest.skipUnless(shutil.which("strace"), "no strace")
@@ -132,15 +154,11 @@ class Replace(InAFolder):
         put(self.path, OLD)
         when = self.calls()["fsync"][0]
         put(self.path, OLD)
-        child = subprocess.Popen(
-            ["strace", "-qq", "-o", "/dev/null", "-e",
-             f"inject=fsync:delay_enter=1500000:when={when}",
-             TOOL, "replace", self.path, OLD, NEW],
-            env=QUIET, stdout=subprocess.PIPE, text=True)
-        time.sleep(0.7)
+        tool = Stopped(os.path.join(self.folder, "log"), "fsync", when, TOOL,
+                       "replace", self.path, OLD, NEW, env=QUIET)
         put(self.path, "theirs")
-        out, _ = child.communicate(timeout=20)
-        self.assertEqual(child.returncode, CONFIG)
+        status, out = tool.go_on()
+        self.assertEqual(status, CONFIG)
         self.assertIn("was changed by another program meanwhile", out)
         self.assertEqual(content(self.path), "theirs")
 
@@ -222,16 +240,16 @@ class Locks(InAFolder):
     def test_a_killed_holder_lets_go(self):
         holder = self.hold(0, 60000)
         self.assertEqual(holder.stdout.readline(), "taken\n")
-        waiter = self.hold(20, 0)
+        waiter = self.hold(60, 0)
         time.sleep(0.1)
         holder.kill()
-        self.assertEqual(waiter.communicate(timeout=20)[0], "taken\n")
+        self.assertEqual(waiter.communicate(timeout=60)[0], "taken\n")
 
     def test_a_crowd_goes_through_one_by_one(self):
         begun = time.monotonic()
-        crowd = [self.hold(30, 20) for _ in range(20)]
+        crowd = [self.hold(120, 20) for _ in range(20)]
         for one in crowd:
-            self.assertEqual(one.communicate(timeout=60)[0], "taken\n")
+            self.assertEqual(one.communicate(timeout=150)[0], "taken\n")
         self.assertGreaterEqual(time.monotonic() - begun, 20 * 0.02)
 
     def test_who_waits_reads_whom_for_on_the_terminal(self):
@@ -241,27 +259,29 @@ class Locks(InAFolder):
             waiter = tty.start(TOOL, "lock", "a", "1", "0", env=self.env)
             tty.expect(f"waiting for rolekey (pid {holder.pid}, ")
             tty.expect(") to finish\r\n")
-            out, _ = waiter.communicate(timeout=20)
+            out, _ = waiter.communicate(timeout=60)
             self.assertEqual(waiter.returncode, PERSON)
             self.assertIn("has not finished after 1 seconds", out)
 
     @unittest.skipUnless(shutil.which("strace"), "no strace")
     def test_a_file_removed_before_it_is_locked_is_no_lock(self):
-        self.assertEqual(self.hold(0, 0).communicate(timeout=20)[0], "taken\n")
+        log = os.path.join(self.folder, "log")
+        env = {**self.env, **QUIET, "XDG_STATE_HOME": self.folder}
+        lock = [TOOL, "lock", "a", "0", "0"]
+        for _ in range(2):  # the second finds the folders
+            subprocess.run(["strace", "-qq", "-o", log, *lock], env=env,
+                           stdout=subprocess.DEVNULL, check=True)
+        # The file has been opened when its owner is looked at.
+        before = content(log).split("\nflock(")[0]
+        when = len(re.findall(r"^geteuid\(", before, re.M))
+        os.unlink(log)
+        late = Stopped(log, "geteuid", when, *lock, env=env)
         locks = os.path.join(self.folder, "rolekey", "locks")
-        file = os.path.join(locks, os.listdir(locks)[0])
-        late = subprocess.Popen(
-            ["strace", "-qq", "-o", os.path.join(self.folder, "log"), "-e",
-             "inject=flock:delay_enter=1500000:when=1",
-             TOOL, "lock", "a", "0", "0"],
-            env={**self.env, **QUIET, "XDG_STATE_HOME": self.folder},
-            stdout=subprocess.PIPE, text=True)
-        time.sleep(0.7)
-        os.unlink(file)
+        os.unlink(os.path.join(locks, os.listdir(locks)[0]))
         holder = self.hold(0, 60000)
         self.assertEqual(holder.stdout.readline(), "taken\n")
-        out, _ = late.communicate(timeout=20)
-        self.assertEqual(late.returncode, PERSON, out)
+        status, out = late.go_on()
+        self.assertEqual(status, PERSON, out)
         self.assertIn(f"(pid {holder.pid}, ", out)
 
     def test_a_program_that_we_become_does_not_keep_it(self):
@@ -269,7 +289,7 @@ class Locks(InAFolder):
         holder = subprocess.Popen(["sh", "-c", inside], env=self.env)
         self.addCleanup(holder.wait)
         self.addCleanup(holder.kill)
-        self.assertEqual(self.hold(0, 0).communicate(timeout=20)[0],
+        self.assertEqual(self.hold(0, 0).communicate(timeout=60)[0],
                          "taken\n")
 
 
@@ -317,7 +337,7 @@ class Stdout(unittest.TestCase):
         while got := os.read(ours, 65536):
             total += len(got)
         os.close(ours)
-        self.assertEqual(child.wait(timeout=20), 0)
+        self.assertEqual(child.wait(timeout=60), 0)
         self.assertEqual(total, 1000000)
 
 

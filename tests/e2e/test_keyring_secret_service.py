@@ -34,7 +34,9 @@ PYTHON = '/usr/bin/python3'
 FULL, QUICK = 'secret-service', 'sdbus'
 NAME = 'org.freedesktop.secrets'
 SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
-ANSWER_WITHIN = 6  # seconds: 5, and the start and end of a process under ASan
+# Seconds: 5, and as many for a process to start and end on a loaded machine.
+# What is not bounded takes libsecret 25, and a bus that is silent for ever.
+ANSWER_WITHIN = 10
 
 SCENARIOS = []
 
@@ -368,7 +370,8 @@ def a_daemon_killed_in_the_middle_is_an_error_or_a_lock():
             results.append(tool(FULL, 'get', 'key', 'a'))
     thread = threading.Thread(target=reads)
     thread.start()
-    time.sleep(0.5)
+    while len(results) < 2 and thread.is_alive():
+        time.sleep(0.01)
     os.kill(pid, signal.SIGKILL)
     thread.join()
     need(len(results) == 30, 'a read failed altogether')
@@ -488,7 +491,7 @@ def a_dismissed_prompt_is_an_error():
 def a_prompt_that_nobody_answers_is_given_up_and_not_cancelled():
     log = fake('hang')
     result = tool(FULL, 'get', 'key', 'present', env=DISPLAY)
-    refuses(result, 'locked.*nobody unlocked it within 60 s', within=64)
+    refuses(result, 'locked.*nobody unlocked it within 60 s', within=70)
     need(result.took >= 59, 'it gave up too early: %s' % result)
     need('Dismiss' not in lines(log), 'the prompt was dismissed')
 

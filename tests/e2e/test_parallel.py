@@ -122,7 +122,7 @@ def case_a_killed_holder_frees_the_lock(box):
     holder.child.kill(signal.SIGKILL)
     holder.close()
     done = check(box.rolekey('export', 'testing', '-t', box.code()))
-    need(done.seconds < 10, 'slow: %s' % done)
+    need(done.seconds < 60, 'slow: %s' % done)
 
 
 def case_a_second_device_is_not_held_up(box):
@@ -136,7 +136,7 @@ def case_a_second_device_is_not_held_up(box):
     holder = box.pty('export', 'custodian')
     holder.expect('code')
     done = check(box.rolekey('export', 'lee', '-t', box.code(serial)))
-    need(done.seconds < 10, 'slow: %s' % done)
+    need(done.seconds < 60, 'slow: %s' % done)
     holder.close()
 
 

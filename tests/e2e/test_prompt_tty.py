@@ -29,7 +29,7 @@ class OnATerminal(unittest.TestCase):
         return child
 
     def finish(self, child, status):
-        out, _ = child.communicate(timeout=20)
+        out, _ = child.communicate(timeout=60)
         self.assertEqual(child.returncode, status, out)
         self.assertNotIn("still alive", out)
         return out
@@ -352,7 +352,7 @@ class WhenTheShellIsFaster(OnATerminal):
 class WithNobody(unittest.TestCase):
     def run_alone(self, *args):
         return subprocess.run([TOOL, *args], stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, timeout=20,
+                              capture_output=True, text=True, timeout=60,
                               check=False, start_new_session=True)
 
     def test_without_a_terminal_it_fails_at_once(self):
@@ -366,13 +366,13 @@ class WithNobody(unittest.TestCase):
     def test_where_asking_is_forbidden_it_fails_at_once(self):
         with Terminal() as tty:
             child = tty.start(TOOL, "nobody", "Passphrase")
-            out, _ = child.communicate(timeout=20)
+            out, _ = child.communicate(timeout=60)
             self.assertEqual(out, "error 4 no-prompt: asking was forbidden\n")
             self.assertEqual(tty.rest(), "")
 
     def test_on_a_terminal_it_can_ask(self):
         with Terminal() as tty:
-            out, _ = tty.start(TOOL, "can-ask").communicate(timeout=20)
+            out, _ = tty.start(TOOL, "can-ask").communicate(timeout=60)
             self.assertEqual(out, "yes\n")
 
 

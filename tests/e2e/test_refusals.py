@@ -8,8 +8,8 @@ import socket
 import subprocess
 import time
 
-from harness import (BIN, CONFIG, KEY_ID, KEYRING, PASSPHRASE, SECRET, Pty,
-                     check, gnome_keyring, need, refused, run_cases, same)
+from harness import (AT_ONCE, BIN, CONFIG, KEY_ID, KEYRING, PASSPHRASE, SECRET,
+                     Pty, check, gnome_keyring, need, refused, run_cases, same)
 
 SAM = ('AKIASAMSAMSAMEXAMPLE', 'Sam0Sam1Sam2/Sam3+Sam4Sam5Sam6EXAMPLEKEY')
 LINE = r'^rolekey: %s: '
@@ -113,7 +113,7 @@ def case_a_custom_endpoint_with_fips(box):
 def case_nobody_can_be_asked(box):
     box.add_quietly()
     done = refused(box.rolekey('export', 'testing'), 4, 'code|terminal')
-    need(done.seconds < 5, 'slow: %s' % done)
+    need(done.seconds < AT_ONCE, 'slow: %s' % done)
     refused(box.rolekey('exec', 'testing', '--', 'true'), 125,
             'code|terminal')
 
@@ -129,7 +129,7 @@ def case_nobody_may_be_asked(box):
 def case_add_without_a_terminal(box):
     done = box.rolekey('add', 'custodian')
     refused(done, 4, 'terminal|--env|--stdin|asked')
-    need(done.seconds < 5, 'slow: %s' % done)
+    need(done.seconds < AT_ONCE, 'slow: %s' % done)
 
 
 def case_a_wrong_code_from_the_command_line(box):
@@ -218,7 +218,7 @@ def case_no_passphrase_and_nobody_to_ask(box):
     done = refused(box.rolekey('export', 'testing',
                                env={'ROLEKEY_PASSPHRASE': None}), 4,
                    'passphrase|locked')
-    need(done.seconds < 5, 'slow')
+    need(done.seconds < AT_ONCE, 'slow')
 
 
 def case_a_passphrase_at_the_terminal(box):
@@ -281,7 +281,7 @@ def case_no_secret_service(box):
     done = box.rolekey('list', '--credentials',
                        env={'ROLEKEY_BACKEND': 'secret-service'})
     refused(done, 6, 'secret service|d-?bus')
-    need(done.seconds < 6, 'slow: %s' % done)
+    need(done.seconds < AT_ONCE, 'slow: %s' % done)
 
 
 def case_the_gnome_keyring_is_locked(box):
@@ -296,7 +296,7 @@ def case_the_gnome_keyring_is_locked(box):
         done = box.rolekey('export', 'testing', '--no-prompt')
         need(done.status in (4, 6), str(done))
         need('lock' in done.stderr, str(done))
-        need(done.seconds < 6, 'slow: %s' % done)
+        need(done.seconds < AT_ONCE, 'slow: %s' % done)
 
 
 # -- AWS --------------------------------------------------------------------
@@ -360,7 +360,7 @@ def case_aws_answers_nonsense(box):
                        LINE % 'export tools', calls=[
                            None if kind == 'unread' else 'AssumeRole'])
         need('<' not in done.stderr, 'markup: %s' % done)
-        need(done.seconds < 10, 'slow: %s' % done)
+        need(done.seconds < AT_ONCE, 'slow: %s' % done)
     check(box.rolekey('export', 'tools'), calls=['AssumeRole'],
           changed=[KEYRING])
 

@@ -151,7 +151,7 @@ def case_ends_with_its_parent(box):
     ready = box.top + '/orphan'
     done = box.run(PYTHON, '-B', '-c', script % (STAND_IN, ready, ready))
     pid = int(done.stdout)
-    for _ in range(100):
+    for _ in range(1200):
         try:
             with open('/proc/%d/stat' % pid, encoding='ascii') as file:
                 if file.read().rsplit(') ', 1)[1][0] == 'Z':
