@@ -1,13 +1,23 @@
-"""How a test program ends: its counts, and a status that ctest understands.
+"""How a test program begins and ends.
+
+It begins with plain signals, also under nohup or behind a shell's `&`, since
+what is ignored here would be ignored by every program that it starts.
+
+It ends with its counts, and with a status that ctest understands.
 
 What was skipped inside of a program is a line "skipped: NAME: WHY", and the
 program as a whole counts as skipped then: so that nobody takes it for passed.
 """
 
+import signal
 import sys
 import unittest
 
 SKIPPED = 77  # of ctest: SKIP_RETURN_CODE
+
+for sig in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
+    signal.signal(sig, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def skipped(name, why):
