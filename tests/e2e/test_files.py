@@ -190,7 +190,8 @@ def case_the_disk_of_the_config_is_full(box):
         box.write_config('[default]\nregion = ap-northeast-1\n')
         fill(folder)
         check(box.add(), 1, changed=[KEYRING], stderr='the key is stored, '
-              'but mfa_serial = %s is not written: %s: No space left on device'
+              'but "mfa_serial = %s" is not in the config: %s: '
+              'No space left on device'
               % (re.escape(SERIAL), re.escape(box.config)))
         same((box.read_config(), sorted(os.listdir(folder))),
              ('[default]\nregion = ap-northeast-1\n', ['config', 'filler']),
