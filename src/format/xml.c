@@ -112,6 +112,7 @@ struct xml *xml_parse(const char *text, size_t len, struct error *err)
 	if (len <= XML_MAX)
 		doc = parse(text, (int)len);
 	xmlSetStructuredErrorFunc(NULL, NULL);
+	xmlResetLastError(); /* it has words of the document in it */
 	if (no_memory)
 		error_set(err, ERROR_MEMORY, "no memory for an XML document");
 	else if (!doc)

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 
 static long left = -1;
+static long alive;
 static bool failed;
 static void (*looks)(const unsigned char *block, size_t size);
 
@@ -27,6 +28,11 @@ bool mem_has_failed(void)
 	return failed;
 }
 
+long mem_alive(void)
+{
+	return alive;
+}
+
 static bool fails_now(void)
 {
 	bool now = left == 0;
@@ -39,18 +45,25 @@ static bool fails_now(void)
 
 void *mem_alloc(size_t size)
 {
-	return fails_now() ? NULL : calloc(1, size);
+	void *p = fails_now() ? NULL : calloc(1, size);
+
+	alive += p != NULL;
+	return p;
 }
 
 void *mem_resize(void *p, size_t size)
 {
-	return fails_now() ? NULL : realloc(p, size);
+	void *bigger = fails_now() ? NULL : realloc(p, size);
+
+	alive += bigger && !p;
+	return bigger;
 }
 
 void mem_free(void *p)
 {
 	if (p && looks)
 		looks(p, malloc_usable_size(p));
+	alive -= p != NULL;
 	free(p);
 }
 

@@ -10,6 +10,9 @@ void mem_fail_after(long n);
 /* Has that failure happened yet? */
 bool mem_has_failed(void);
 
+/* How many blocks of the heap are out. */
+long mem_alive(void);
+
 /* Let look see each block of the heap before it is given back; NULL: no more. */
 void mem_look(void (*look)(const unsigned char *block, size_t size));
 

@@ -154,6 +154,27 @@ static void never_quotes_the_document_in_an_error(void **state)
 	assert_null(strstr(err.text, "wJalr"));
 }
 
+static void keeps_nothing_of_a_document_that_it_refused(void **state)
+{
+	static const char *const cases[] = {
+		"<Secret>wJalrXUtnFEMI</Sec>",
+		"<a wJalrXUtnFEMI>",
+		"<a><wJalrXUtnFEMI>\x01</a>",
+		"<a>&wJalrXUtnFEMI;</a>",
+	};
+	long before;
+
+	(void)state;
+	xml_free(must_parse("<a/>")); /* what is made once and kept */
+	before = mem_alive();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct error err = { 0 };
+
+		assert_null(xml_parse(cases[i], strlen(cases[i]), &err));
+		assert_int_equal(mem_alive(), before);
+	}
+}
+
 static void survives_any_allocation_failing(void **state)
 {
 	long before = secbuf_alive();
@@ -193,6 +214,7 @@ int main(void)
 		cmocka_unit_test(refuses_what_is_no_plain_document),
 		cmocka_unit_test(refuses_a_document_past_its_cap),
 		cmocka_unit_test(never_quotes_the_document_in_an_error),
+		cmocka_unit_test(keeps_nothing_of_a_document_that_it_refused),
 		cmocka_unit_test(survives_any_allocation_failing),
 	};
 
