@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what is missing, builds with ASan and UBSan and as a release, and
-# runs every test.  Usage: sh tests/run.sh
+# Installs what is missing, builds with ASan and UBSan, as a release and for
+# valgrind, and runs every test.  Usage: sh tests/run.sh
 # Writes below build/ and, while it runs, to a folder of its own in /tmp.  Ends
 # with the line "N passed, N failed" (", N skipped" may follow: each is named
 # above it, and a program that skips a part of itself counts as skipped) and
@@ -20,7 +20,7 @@ packages="build-essential ca-certificates cmake ninja-build pkg-config
 	awscli oathtool faketime mandoc shellcheck keyutils openssl curl file"
 
 # Of the release's tests only those that the sanitizers would get in the way of.
-release_tests='^(e2e/(main_job|secrets|environment|quick|network|install)|bench/.*)$'
+release_tests='^(e2e/(main_job|secrets|environment|quick|network|install)|bench/.*|lint/hardening)$'
 
 say() {
 	printf '\n== %s\n' "$*"
@@ -136,10 +136,14 @@ say "Build: preset dev, with AddressSanitizer and UndefinedBehaviorSanitizer"
 build dev
 say "Build: preset release"
 build release --target rolekey
+say "Build: preset valgrind"
+build valgrind
 say "Tests: preset dev"
 run dev
 say "Tests: preset release"
 run release -R "$release_tests"
+say "Tests: preset valgrind, two at a time"
+run valgrind -j 2
 say "Result"
 cat "$left_out_list"
 if [ "$passed" -eq 0 ]; then # no test at all is no success
