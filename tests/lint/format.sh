@@ -5,7 +5,7 @@ set -eu
 cd "${1:?root of the project}"
 
 if ! command -v clang-format >/dev/null; then
-	echo "there is no clang-format here"
+	echo "skipped: there is no clang-format here"
 	exit 77
 fi
 find include src tests -name '*.[ch]' -print | sort |

@@ -9,7 +9,7 @@ cd "${1:?root of the project}"
 bin=${ROLEKEY_BIN:-build/dev/tree/bin/rolekey}
 
 if ! command -v mandoc >/dev/null || [ ! -x "$bin" ]; then
-	echo "there is no mandoc here, or no $bin"
+	echo "skipped: there is no mandoc here, or no $bin"
 	exit 77
 fi
 work=$(mktemp -d)

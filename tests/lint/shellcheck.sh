@@ -5,7 +5,7 @@ set -eu
 cd "${1:?root of the project}"
 
 if ! command -v shellcheck >/dev/null; then
-	echo "there is no shellcheck here"
+	echo "skipped: there is no shellcheck here"
 	exit 77
 fi
 find . -name build -prune -o -name .git -prune -o -name '*.sh' -print |

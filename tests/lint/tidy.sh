@@ -9,7 +9,7 @@ shift
 build=$(build_of "$PWD")
 
 if ! command -v clang-tidy >/dev/null; then
-	echo "there is no clang-tidy here"
+	echo "skipped: there is no clang-tidy here"
 	exit 77
 fi
 if [ $# -eq 0 ]; then # two at a time, the longest first
