@@ -8,8 +8,6 @@
 
 #include "base/mem.h"
 
-#define BLOCK_LEN 4032 /* bytes; a larger piece gets a block of its own */
-
 struct block {
 	struct block *next;
 	size_t used, cap;
@@ -40,7 +38,8 @@ void arena_free(struct arena *a)
 
 static struct block *add_block(struct arena *a, size_t need)
 {
-	size_t cap = need > BLOCK_LEN ? need : BLOCK_LEN;
+	const size_t usual = mem_block_len();
+	size_t cap = need > usual ? need : usual;
 	struct block *b;
 
 	if (need > SIZE_MAX - sizeof(*b))
@@ -49,7 +48,7 @@ static struct block *add_block(struct arena *a, size_t need)
 	if (!b)
 		return NULL;
 	b->cap = cap;
-	if (a->blocks && cap > BLOCK_LEN) { /* full at once: keep the other */
+	if (a->blocks && cap > usual) { /* full at once: keep the other */
 		b->next = a->blocks->next;
 		a->blocks->next = b;
 	} else {

@@ -9,6 +9,7 @@
 
 static long left = -1;
 static long alive;
+static size_t block_len = 1;
 static bool failed;
 static void (*looks)(const unsigned char *block, size_t size);
 
@@ -31,6 +32,16 @@ bool mem_has_failed(void)
 long mem_alive(void)
 {
 	return alive;
+}
+
+void mem_set_block_len(size_t len)
+{
+	block_len = len;
+}
+
+size_t mem_block_len(void)
+{
+	return block_len;
 }
 
 static bool fails_now(void)

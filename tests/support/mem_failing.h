@@ -10,6 +10,9 @@ void mem_fail_after(long n);
 /* Has that failure happened yet? */
 bool mem_has_failed(void);
 
+/* What mem_block_len() answers from now on; 1 at first. */
+void mem_set_block_len(size_t len);
+
 /* How many blocks of the heap are out. */
 long mem_alive(void);
 

@@ -106,5 +106,6 @@ int main(void)
 		cmocka_unit_test(survives_any_allocation_failing),
 	};
 
+	mem_set_block_len(4032); /* as in the program */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
