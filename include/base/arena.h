@@ -1,6 +1,7 @@
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/attrs.h"
@@ -14,6 +15,9 @@ struct arena;
 
 struct arena *arena_new(void) MUST_CHECK;
 void arena_free(struct arena *a);
+
+/* False once there was no memory for a piece: what was made may lack parts. */
+bool arena_ok(const struct arena *a) MUST_CHECK;
 
 /* Zeroed and aligned for any type. NULL when out of memory. */
 void *arena_alloc(struct arena *a, size_t size) MUST_CHECK;

@@ -39,6 +39,8 @@ void record_put_time(struct secbuf *record, const char *name, int64_t t);
 bool record_check(const struct secbuf *record, const char *what, int version,
 		  struct error *err) MUST_CHECK;
 
+bool record_has(const struct secbuf *record, const char *name);
+
 /* A value as a new secbuf of the caller's; NULL if absent or no memory. */
 struct secbuf *record_get(const struct secbuf *record,
 			  const char *name) MUST_CHECK;

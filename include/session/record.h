@@ -20,7 +20,7 @@ struct secbuf *session_record_write(const struct credentials *creds,
 /*
  * creds are the caller's.  user_arn gets the ARN of the IAM user at the start
  * of the chain, or "" if the record does not say.  ERROR_PROTOCOL if the bytes
- * are no such record; never quotes them.
+ * are no such record; never quotes them.  ERROR_MEMORY.
  */
 bool session_record_read(const struct secbuf *record, struct credentials *creds,
 			 char user_arn[static KEY_ARN_LEN],

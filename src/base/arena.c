@@ -16,6 +16,7 @@ struct block {
 
 struct arena {
 	struct block *blocks; /* the one with room first */
+	bool failed;
 };
 
 struct arena *arena_new(void)
@@ -34,6 +35,11 @@ void arena_free(struct arena *a)
 		mem_free(b);
 	}
 	mem_free(a);
+}
+
+bool arena_ok(const struct arena *a)
+{
+	return !a->failed;
 }
 
 static struct block *add_block(struct arena *a, size_t need)
@@ -65,20 +71,24 @@ void *arena_alloc(struct arena *a, size_t size)
 	void *p;
 
 	if (size > SIZE_MAX - grain)
-		return NULL;
+		goto fail;
 	size = (size + grain - 1) / grain * grain;
 	if (!b || size > b->cap - b->used)
 		b = add_block(a, size);
 	if (!b)
-		return NULL;
+		goto fail;
 	p = b->bytes + b->used;
 	b->used += size;
 	return p;
+
+fail:
+	a->failed = true;
+	return NULL;
 }
 
 char *arena_strndup(struct arena *a, const char *text, size_t len)
 {
-	char *copy = len == SIZE_MAX ? NULL : arena_alloc(a, len + 1);
+	char *copy = arena_alloc(a, len == SIZE_MAX ? len : len + 1);
 
 	if (copy && len > 0)
 		memcpy(copy, text, len);

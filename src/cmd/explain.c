@@ -59,16 +59,21 @@ static bool find_out(const struct look *look, const struct world *world,
 		     struct known *known, struct error *err)
 {
 	struct error why = { 0 };
+	bool ok;
 
 	known->now = world->clock.now(world->clock.self);
 	known->expires =
 		arena_alloc(look->arena, look->plan.n_steps * sizeof(int64_t));
 	if (!known->expires)
 		return error_set(err, ERROR_MEMORY, "no memory to explain");
-	if (!ask_keyring(&look->plan, world, known, &why))
-		known->why_not = arena_strdup(look->arena, why.text);
+	ok = ask_keyring(&look->plan, world, known, &why);
 	known->keyring = world->keyring.name; /* "auto" has chosen by now */
-	return true;
+	if (ok)
+		return true;
+	if (why.code != ERROR_MEMORY)
+		known->why_not = arena_strdup(look->arena, why.text);
+	return known->why_not ||
+	       error_set(err, ERROR_MEMORY, "no memory to explain");
 }
 
 static bool cmd_explain(const struct request *request,
@@ -88,7 +93,9 @@ static bool cmd_explain(const struct request *request,
 			explain_json(out, &look.plan, &known);
 		else
 			explain_text(out, &look.plan, &known, look.arena);
-		ok = print(world, out, err);
+		ok = (arena_ok(look.arena) ||
+		      error_set(err, ERROR_MEMORY, "no memory to explain")) &&
+		     print(world, out, err);
 	}
 	secbuf_free(out);
 	look_clear(&look);

@@ -91,6 +91,8 @@ static void put_profile(struct table *table, const struct list_row *row,
 	};
 
 	put_row(table, cells);
+	if (!secbuf_ok(text)) /* then the row is not whole */
+		secbuf_join(table->out, NULL);
 	secbuf_free(text);
 }
 

@@ -165,6 +165,15 @@ bool record_check(const struct secbuf *record, const char *what, int version,
 	return true;
 }
 
+bool record_has(const struct secbuf *record, const char *name)
+{
+	const char *end;
+	const char *rest = body(record, &end);
+	struct line line;
+
+	return find(rest, end, name, strlen(name), &line);
+}
+
 struct secbuf *record_get(const struct secbuf *record, const char *name)
 {
 	const char *end;

@@ -20,22 +20,27 @@ static void say(const struct world *world, const struct plan *plan, size_t n,
 	       NAME_SHOWN, name, what);
 }
 
-/* Take in what was read, if it is fit to be used.  The word for logs. */
-static const char *take_in(const struct secbuf *record, int64_t ttl,
-			   const struct world *world, struct cached *cached)
+/* Take in what was read, if it is fit to be used.  *word is for logs. */
+static bool take_in(const struct secbuf *record, int64_t ttl,
+		    const struct world *world, struct cached *cached,
+		    const char **word, struct error *err)
 {
-	struct error ignored = { 0 };
+	struct error why = { 0 };
 
+	*word = "none";
 	if (!record)
-		return "none";
+		return true;
+	*word = "not readable, passed over";
 	if (!session_record_read(record, &cached->creds, cached->user_arn,
-				 &ignored))
-		return "not readable, passed over";
+				 &why))
+		return why.code != ERROR_MEMORY ||
+		       error_set(err, ERROR_MEMORY, "%s", why.text);
+	*word = "hit";
 	if (cached->creds.expires - world->clock.now(world->clock.self) < ttl) {
+		*word = "too little time left";
 		credentials_clear(&cached->creds);
-		return "too little time left";
 	}
-	return "hit";
+	return true;
 }
 
 bool cache_find(const struct plan *plan, size_t n, int64_t ttl,
@@ -44,14 +49,16 @@ bool cache_find(const struct plan *plan, size_t n, int64_t ttl,
 {
 	const struct keyring *keyring = &world->keyring;
 	struct secbuf *record = NULL;
+	const char *word = "";
 	char name[NAME_LEN];
 	bool ok;
 
 	*cached = (struct cached){ 0 };
 	session_name(plan, n, name);
-	ok = keyring->get(keyring->self, KEYRING_SESSION, name, &record, err);
+	ok = keyring->get(keyring->self, KEYRING_SESSION, name, &record, err) &&
+	     take_in(record, ttl, world, cached, &word, err);
 	if (ok)
-		say(world, plan, n, name, take_in(record, ttl, world, cached));
+		say(world, plan, n, name, word);
 	secbuf_free(record);
 	return ok;
 }

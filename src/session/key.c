@@ -26,12 +26,14 @@ static bool read_key(const struct secbuf *record, struct credentials *creds,
 	if (!record_text(record, "access_key_id", id, sizeof(id)))
 		return error_set(err, ERROR_KEYRING,
 				 "the stored item has no access key id");
+	if (!record_has(record, "secret_key"))
+		return error_set(err, ERROR_KEYRING,
+				 "the stored item has no secret key");
 	creds->access_key_id = mem_alloc(sizeof(id));
 	creds->secret_key = record_get(record, "secret_key");
 	if (!creds->access_key_id || !creds->secret_key) {
 		credentials_clear(creds);
-		return error_set(err, ERROR_KEYRING,
-				 "the stored item has no secret key");
+		return error_set(err, ERROR_MEMORY, "no memory for a key");
 	}
 	memcpy(creds->access_key_id, id, sizeof(id));
 	return true;

@@ -54,11 +54,15 @@ bool session_record_read(const struct secbuf *record, struct credentials *creds,
 	    !record_time(record, "expires", &creds->expires))
 		return error_set(err, ERROR_PROTOCOL,
 				 "a cached session without id or expiry");
+	if (!record_has(record, "secret_key") ||
+	    !record_has(record, "session_token"))
+		return error_set(err, ERROR_PROTOCOL,
+				 "a cached session without a key");
 	creds->access_key_id = copy_text(id);
 	creds->secret_key = record_get(record, "secret_key");
 	creds->session_token = record_get(record, "session_token");
 	if (creds->access_key_id && creds->secret_key && creds->session_token)
 		return true;
 	credentials_clear(creds);
-	return error_set(err, ERROR_PROTOCOL, "a cached session without a key");
+	return error_set(err, ERROR_MEMORY, "no memory for a session");
 }

@@ -25,7 +25,8 @@ struct cached {
 /*
  * Look for what step n gives; the caller owns cached->creds.  They are empty,
  * and the call a success, if it is not cached, has less than ttl seconds left,
- * or is no record of ours.  Only a keyring that cannot be read is a failure.
+ * or is no record of ours.  Failures are a keyring that cannot be read, and a
+ * lack of memory.
  */
 bool cache_find(const struct plan *plan, size_t n, int64_t ttl,
 		const struct world *world, struct cached *cached,

@@ -69,6 +69,7 @@ static void refuses_sizes_past_all_memory(void **state)
 	assert_null(arena_alloc(a, SIZE_MAX));
 	assert_null(arena_alloc(a, SIZE_MAX - 15));
 	assert_null(arena_alloc(a, SIZE_MAX - 40));
+	assert_true(!arena_ok(a));
 	assert_null(arena_strndup(a, "", SIZE_MAX));
 	arena_free(a);
 }
@@ -88,6 +89,7 @@ static void survives_any_allocation_failing(void **state)
 		       arena_printf(a, "%*s", 20000, "") &&
 		       arena_alloc(a, 8000);
 		assert_true(done != mem_has_failed());
+		assert_true(!a || arena_ok(a) == done);
 		mem_fail_after(-1);
 		if (a) /* what failed once may succeed the next time */
 			assert_non_null(arena_alloc(a, 16));
