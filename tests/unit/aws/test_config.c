@@ -14,6 +14,30 @@ struct example {
 	const char *dump;
 };
 
+/* Each allocation fails in turn: no dump, or no reading, for this alone. */
+static void torture(const struct example *e)
+{
+	bool failed = true;
+
+	for (long n = 0; failed; n++) {
+		struct config_text t;
+		struct error err = { 0 };
+		struct secbuf *dump = NULL;
+		bool ok;
+
+		mem_fail_after(n);
+		ok = config_text_read(&t, e->config, e->credentials, &err);
+		if (ok)
+			dump = aws_config_dump(t.config);
+		failed = mem_has_failed();
+		mem_fail_after(-1);
+		assert_true(ok || err.code == ERROR_MEMORY);
+		assert_true(failed == !dump);
+		secbuf_free(dump);
+		config_text_clear(&t);
+	}
+}
+
 static void check_dump(const struct example *e)
 {
 	struct config_text t;
@@ -27,6 +51,7 @@ static void check_dump(const struct example *e)
 	assert_string_equal(secbuf_text(dump), e->dump);
 	secbuf_free(dump);
 	config_text_clear(&t);
+	torture(e);
 }
 
 #define DUMP(profiles, sessions, services)                         \

@@ -442,32 +442,42 @@ static void leaves_no_secret_in_the_heap_it_gives_back(void **state)
 }
 
 /* libcurl does without some of what it asks for: then all of it must be there. */
-static void survives_any_allocation_failing(void **state)
+static void survives_failures(const char *path, const struct http_request *like,
+			      const char *wanted)
 {
-	static const struct http_header header = { "X-Name", "value" };
-	const struct http_request like = { .headers = &header, .n_headers = 1 };
 	long before = secbuf_alive();
 	bool failed = true;
 	long n;
 
-	(void)state;
 	for (n = 0; failed; n++) {
 		struct outcome got;
 
 		mem_fail_after(n);
-		got = get_from("http", server.port, "/echo", &like);
+		got = get_from("http", server.port, path, like);
 		failed = mem_has_failed();
 		mem_fail_after(-1);
 		assert_true(failed || got.ok);
 		if (got.ok)
-			assert_non_null(strstr(secbuf_text(got.answer.body),
-					       "\r\nX-Name: value\r\n"));
+			assert_non_null(
+				strstr(secbuf_text(got.answer.body), wanted));
 		else
 			assert_int_not_equal(got.err.code, ERROR_NONE);
 		secbuf_free(got.answer.body);
 	}
 	print_message("%ld allocations failed one by one\n", n - 1);
 	assert_int_equal(secbuf_alive(), before);
+}
+
+static void survives_any_allocation_failing(void **state)
+{
+	static const struct http_header header = { "X-Name", "value" };
+	const struct http_request small = { .headers = &header,
+					    .n_headers = 1 };
+	const struct http_request large = { .max_answer = 100000 };
+
+	(void)state;
+	survives_failures("/echo", &small, "\r\nX-Name: value\r\n");
+	survives_failures("/100k", &large, "");
 }
 
 int main(void)

@@ -4,6 +4,7 @@
 #include "base/topic.h"
 #include "edge/keyring.h"
 #include "support/check.h"
+#include "support/mem_failing.h"
 
 /* Three keyrings that are nothing but a name; what each probe says is set. */
 static struct error hears[2];
@@ -185,6 +186,20 @@ static void passes_on_why_it_cannot_be_opened(void **state)
 	assert_int_equal(refuse(all, "file").code, ERROR_MEMORY);
 }
 
+/* Then the refusal does not name those that there are. */
+static void refuses_a_name_even_without_memory(void **state)
+{
+	struct error err;
+
+	(void)state;
+	mem_fail_after(0);
+	err = refuse(all, "kwallet");
+	assert_true(mem_has_failed());
+	mem_fail_after(-1);
+	assert_int_equal(err.code, ERROR_CONFIG);
+	assert_non_null(strstr(err.text, "no backend is called kwallet"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,6 +210,8 @@ int main(void)
 		cmocka_unit_test_setup(cuts_a_long_reason_and_keeps_the_choice,
 				       set_up),
 		cmocka_unit_test_setup(refuses_a_name_that_no_row_has, set_up),
+		cmocka_unit_test_setup(refuses_a_name_even_without_memory,
+				       set_up),
 		cmocka_unit_test_setup(
 			fails_with_the_first_reason_if_none_answers, set_up),
 		cmocka_unit_test_setup(does_not_go_on_after_an_interruption,

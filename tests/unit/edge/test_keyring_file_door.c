@@ -746,19 +746,18 @@ static bool use_it(struct arena *arena, struct error *err)
 }
 
 /* Whatever fails, the file can be read afterwards and no secret is left. */
-static void survives_any_allocation_failing(void **state)
+static void survive_failures(void)
 {
 	bool ok = false;
 	long n;
 
-	(void)state;
-	in_environment(VECTOR_PASSPHRASE);
 	for (n = 0; !ok; n++) {
 		struct arena *arena = arena_new();
 		struct error err = { 0 };
 		struct keyring k;
 
 		write_vector();
+		person.asked = 0;
 		mem_fail_after(n);
 		ok = use_it(arena, &err);
 		assert_true(ok != mem_has_failed());
@@ -766,6 +765,7 @@ static void survives_any_allocation_failing(void **state)
 			assert_int_equal(err.code, ERROR_MEMORY);
 		mem_fail_after(-1);
 		arena_free(arena);
+		person.asked = 0;
 		k = open_it();
 		holds(&k, "custodian", "EXAMPLE");
 		keyring_row_file.close(&k);
@@ -773,6 +773,49 @@ static void survives_any_allocation_failing(void **state)
 	}
 	print_message("%ld allocations failed one by one\n", n - 1);
 	assert_true(n > 20);
+}
+
+static void survives_any_allocation_failing(void **state)
+{
+	(void)state;
+	in_environment(VECTOR_PASSPHRASE);
+	survive_failures();
+}
+
+static void survives_any_allocation_failing_when_it_asks(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 8; i++)
+		person.answers[i] = VECTOR_PASSPHRASE;
+	survive_failures();
+}
+
+/* In a new file the item is there if, and only if, the call says so. */
+static void making_a_file_survives_any_allocation_failing(void **state)
+{
+	const struct keyring_item item = { .kind = "key", .name = "a" };
+	struct secbuf *value = secbuf_from("text");
+	struct keyring k;
+	bool ok = false;
+
+	(void)state;
+	in_environment(VECTOR_PASSPHRASE);
+	for (long n = 0; !ok; n++) {
+		struct error err = { 0 };
+
+		(void)unlink(KEYRING);
+		k = open_it();
+		mem_fail_after(n);
+		ok = k.put(k.self, &item, value, &err);
+		assert_true(ok != mem_has_failed());
+		mem_fail_after(-1);
+		keyring_row_file.close(&k);
+		k = open_it();
+		holds(&k, "a", ok ? "text" : NULL);
+		keyring_row_file.close(&k);
+		assert_int_equal(secbuf_alive(), secrets + 1);
+	}
+	secbuf_free(value);
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, enter, leave)
@@ -805,6 +848,8 @@ int main(void)
 		CASE(what_cannot_be_kept_is_refused_before_anything),
 		CASE(lies_where_the_xdg_specification_says),
 		CASE(survives_any_allocation_failing),
+		CASE(survives_any_allocation_failing_when_it_asks),
+		CASE(making_a_file_survives_any_allocation_failing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,7 @@
 #include "plan/plan.h"
 #include "support/check.h"
 #include "support/config_text.h"
+#include "support/mem_failing.h"
 
 /* What the planner's tests have in common: a config and the plan it makes. */
 #define DEVICE "arn:aws:iam::111122223333:mfa/fohte"
@@ -85,6 +86,28 @@ static inline void must_make(const struct example *e, struct config_text *t,
 	abort(); /* which fail_msg() does, but does not declare */
 }
 
+/* Each allocation of it fails in turn: then so does the plan, by this alone. */
+static inline void torture(const struct example *e)
+{
+	bool failed = true;
+
+	for (long n = 0; failed; n++) {
+		struct config_text t;
+		struct plan plan;
+		struct error err = { 0 };
+		bool ok;
+
+		mem_fail_after(n);
+		ok = make(e, &t, &plan, &err);
+		failed = mem_has_failed();
+		mem_fail_after(-1);
+		if (failed && (ok || err.code != ERROR_MEMORY))
+			fail_msg("no %ld. allocation, and yet: %s\n%s", n,
+				 ok ? "a plan" : err.text, e->config);
+		config_text_clear(&t);
+	}
+}
+
 static inline void check(const struct example *examples, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -100,6 +123,7 @@ static inline void check(const struct example *examples, size_t n)
 		assert_string_equal(strbuf_text(&out), examples[i].shown);
 		strbuf_clear(&out);
 		config_text_clear(&t);
+		torture(&examples[i]);
 	}
 }
 

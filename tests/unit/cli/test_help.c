@@ -1,0 +1,136 @@
+#include <string.h>
+
+#include "base/error.h"
+#include "base/strbuf.h"
+#include "cli/cli.h"
+#include "cmd/command.h"
+#include "port/output.h"
+#include "support/check.h"
+#include "support/mem_failing.h"
+
+static struct strbuf written;
+
+static bool write_it(void *self, const char *bytes, size_t len,
+		     struct error *err)
+{
+	(void)self;
+	(void)err;
+	strbuf_add(&written, bytes, len);
+	return true;
+}
+
+static bool refuse_it(void *self, const char *bytes, size_t len,
+		      struct error *err)
+{
+	(void)self;
+	(void)bytes;
+	(void)len;
+	return error_set(err, ERROR_SYSTEM, "no space left");
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	written = strbuf_with_max(65536);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	strbuf_clear(&written);
+	return 0;
+}
+
+static void help(const struct command *command)
+{
+	const struct output output = { .write = write_it };
+	struct error err = { 0 };
+
+	strbuf_clear(&written);
+	assert_true(cli_help(command_table, command, &output, &err));
+}
+
+static bool says(const char *text)
+{
+	return strstr(strbuf_text(&written), text) != NULL;
+}
+
+static void names_every_command(void **state)
+{
+	(void)state;
+	help(NULL);
+	for (size_t i = 0; command_table[i]; i++) {
+		assert_true(says(command_table[i]->name));
+		assert_true(says(command_table[i]->summary));
+	}
+}
+
+static void shows_a_commands_own_options_and_the_general(void **state)
+{
+	(void)state;
+	for (size_t i = 0; command_table[i]; i++) {
+		const struct command *command = command_table[i];
+
+		help(command);
+		assert_true(says(command->name));
+		assert_true(says(command->help));
+		assert_true(!command->alias || says(command->alias));
+		assert_int_equal(says("--duration D"),
+				 (command->options & OPT_DURATION) != 0);
+		assert_int_equal(says("\n  -f, --force "),
+				 (command->options & OPT_FORCE) != 0);
+		assert_true(says("--backend B"));
+	}
+}
+
+static void passes_on_that_it_cannot_be_written(void **state)
+{
+	const struct output output = { .write = refuse_it };
+	struct error err = { 0 };
+
+	(void)state;
+	assert_false(cli_help(command_table, NULL, &output, &err));
+	assert_int_equal(err.code, ERROR_SYSTEM);
+}
+
+static void survives_any_allocation_failing_of(const struct command *command)
+{
+	const struct output output = { .write = write_it };
+	bool failed = true;
+
+	for (long n = 0; failed; n++) {
+		struct error err = { 0 };
+		bool ok;
+
+		strbuf_clear(&written);
+		mem_fail_after(n);
+		ok = cli_help(command_table, command, &output, &err);
+		failed = mem_has_failed();
+		mem_fail_after(-1);
+		/* the last one to fail is the test's own */
+		assert_true(ok || err.code == ERROR_MEMORY);
+		assert_true(ok == !failed || !strbuf_ok(&written));
+	}
+}
+
+static void survives_any_allocation_failing(void **state)
+{
+	(void)state;
+	survives_any_allocation_failing_of(NULL);
+	survives_any_allocation_failing_of(command_table[0]);
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(names_every_command),
+		TEST(shows_a_commands_own_options_and_the_general),
+		TEST(passes_on_that_it_cannot_be_written),
+		TEST(survives_any_allocation_failing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
