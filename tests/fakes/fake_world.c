@@ -10,7 +10,8 @@
 #include "base/secbuf.h"
 #include "base/timefmt.h"
 
-#define HOME "/home/alex"
+#define HOME     "/home/alex"
+#define FAKE_NOW INT64_C(1900000000) /* 10 s into a step of a code */
 
 /* Is this call the one that is to fail? */
 static bool fails(struct fake_world *fake, struct error *err)
@@ -500,7 +501,7 @@ void fake_world_init(struct fake_world *fake)
 		.output = strbuf_with_max(65536),
 		.said = strbuf_with_max(65536),
 		.child = strbuf_with_max(65536),
-		.now = 1900000000,
+		.now = FAKE_NOW,
 		.fail_at = -1,
 	};
 	fake->world = (struct world){
@@ -533,6 +534,9 @@ void fake_world_next(struct fake_world *fake)
 void fake_world_clear(struct fake_world *fake)
 {
 	fake_world_next(fake);
+	fake->now = FAKE_NOW;
+	fake->code_step = 0;
+	fake->longest = 0;
 	for (size_t i = 0; i < FAKE_ITEMS; i++) {
 		secbuf_free(fake->items[i].value);
 		fake->items[i].value = NULL;
