@@ -2,7 +2,7 @@
  * bin/rolekey: the quick front door.  It serves what a cached session can
  * serve, with a handful of small libraries, and hands everything else, and
  * everything that goes wrong, to rolekey-full, which starts from the same argv.
- * So nothing is reported from here, nobody is asked, and nothing is written
+ * So nothing is reported from here, nobody is asked, and no file is written
  * before it is certain that the call is served.  See src/README.md, "Two
  * executables".
  */
