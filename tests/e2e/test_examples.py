@@ -1,0 +1,169 @@
+#!/usr/bin/python3 -B
+"""What the manual and the README show, done: every example that is marked."""
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+
+from harness import (BIN, CONFIG, KEY_ID, SECRET, SERIAL, Pty, Skipped, check,
+                     need, run_cases, same, seed_of)
+from manual_pages import MAN, ROOT, commands, marked, names, page
+
+BUILD = os.environ.get('ROLEKEY_BUILD') or os.path.join(ROOT, 'build', 'dev')
+
+# As a person has it, but at the stand-in, which knows no S3.
+AWS = '''#!/bin/sh
+case $1 in
+s3) set -- sts get-caller-identity ;;
+esac
+exec /usr/bin/aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"
+'''
+OLD = '''[old]
+aws_access_key_id = %s
+aws_secret_access_key = %s
+''' % (KEY_ID, SECRET)
+
+
+def readme():
+    with open(os.path.join(ROOT, 'README.md'), encoding='utf-8') as file:
+        return file.read()
+
+
+def prepare(box):
+    """The programs and the files that the examples take for granted."""
+    if not os.path.exists('/usr/bin/aws'):
+        raise Skipped('no /usr/bin/aws')
+    box.env['PATH'] = ':'.join((os.path.join(box.home, 'bin'),
+                                os.path.dirname(BIN), box.env['PATH']))
+    box.write('bin/aws', AWS, 0o755)
+    box.write('seed', seed_of(SERIAL))
+    box.write('accessKeys.csv', 'Access key ID,Secret access key\n%s,%s\n' % (
+        KEY_ID, SECRET))
+
+
+def run_page(box, name):
+    prepare(box)
+    text = page(name)
+    box.write_config(CONFIG + '\n'.join(
+        block for _, block in marked(text, 'config')
+        if 'custodian' not in block) + '\n')
+    box.warm('testing')
+    box.write_credentials(OLD)
+    for status, example in marked(text, 'run'):
+        if 'keyctl' in example and not box.kernel_keys():
+            raise Skipped('no key can be left with the kernel')
+        check(box.run('sh', '-ec', example), int(status or 0))
+
+
+def add_cases(cases):
+    """One for each page that has examples to run."""
+    for name in names():
+        if '.\\" run' in page(name):
+            title = name.replace('-', '_').replace('.', '_')
+            cases['case_examples_of_' + title] = \
+                lambda box, name=name: run_page(box, name)
+
+
+add_cases(globals())
+
+
+def case_every_page_of_a_command_has_examples_that_run(_box):
+    for name in names():
+        if name.endswith('.1'):
+            need(marked(page(name), 'run'), name)
+
+
+# -- the README ---------------------------------------------------------------
+
+
+def blocks(text):
+    """The indented blocks, without what is behind a "#" of a command."""
+    found = re.findall(r'(?:^    .*\n|^\n(?=    ))+', text, re.M)
+    return [re.sub(r'^    ', '', block.strip('\n'), flags=re.M)
+            for block in found]
+
+
+def first_use():
+    """(the config, the commands): of the README, and the same in the page."""
+    chapter = readme().split('## First use')[1].split('\n## ')[0]
+    config, shown = blocks(chapter)
+    lines = [re.sub(r' {2,}#.*', '', line) for line in shown.split('\n')]
+    text = page('rolekey.1')
+    same((marked(text, 'first use: config')[0][1],
+          marked(text, 'first use: commands')[0][1].split('\n')),
+         (config, lines), 'rolekey(1)')
+    return config, shown.split('\n')
+
+
+def dialogue(box, command):
+    if ' add ' in command:
+        return [('access key id', KEY_ID), ('secret access key', SECRET)]
+    return [('MFA code', box.code())] if ' exec ' in command else []
+
+
+def case_first_use(box):
+    prepare(box)
+    config, lines = first_use()
+    box.write_config(config + '\n')
+    said = ''
+    for command in lines:
+        answers = dialogue(box, command)
+        terminal = Pty(['/bin/sh', '-c', command], box.env, box.home)
+        with contextlib.closing(terminal):
+            for question, answer in answers:
+                terminal.expect(question)
+                terminal.answer(answer)
+            said += check(terminal.finish()).stdout
+    for pattern in ('the key is that of', 'stored the key .* file', SERIAL,
+                    'GetSessionToken', 'assumed-role/TestingAdmin/alex',
+                    r'testing +222233334444 +TestingAdmin +file'):
+        need(re.search(pattern, said), '%s: %s' % (pattern, said))
+
+
+def case_what_is_not_there_yet_is_not_there(box):
+    chapter = readme().split('## Not there yet')[1].split('\n## ')[0]
+    named, flags = chapter.split('of `exec`')
+    missing = re.findall(r'`([a-z -]+)`', named)
+    need(len(missing) > 5, missing)
+    there = commands(check(box.rolekey('help')).stdout)
+    for command in missing:
+        need(command not in there, command)
+        check(box.rolekey(*command.split()), 2)
+    for flag in re.findall(r'`(--[a-z0-9-]+)`', flags):
+        check(box.rolekey('exec', flag, 'testing', 'true'), 125,
+              stderr='no such option')
+
+
+def case_the_statuses_of_the_readme_are_the_manuals(_box):
+    chapter = readme().split('## Exit statuses')[1].split('\n## ')[0]
+    text = page('rolekey.1').split('.Sh EXIT STATUS')[1].split('.Sh ')[0]
+    same(set(re.findall(r'\b\d+\b', chapter)) - {'125', '126', '127'},
+         set(re.findall(r'^\.It (\d+)$', text, re.M)), 'statuses')
+
+
+# -- installed ----------------------------------------------------------------
+
+
+def case_what_is_installed_works_from_where_it_is(box):
+    if not os.path.exists(os.path.join(BUILD, 'cmake_install.cmake')) or \
+            not shutil.which('cmake'):
+        raise Skipped('nothing to install from')
+    prefix = os.path.join(box.top, 'usr')
+    subprocess.run(['cmake', '--install', BUILD, '--prefix', prefix],
+                   check=True, capture_output=True)
+    program = os.path.join(prefix, 'bin', 'rolekey')
+    check(box.run(program, '--version'), stdout=r'^rolekey \d')
+    check(box.run(program, 'explain', 'testing'), stdout='GetSessionToken')
+    found = {os.path.basename(path) for folder, _, files in os.walk(
+        os.path.join(prefix, 'share', 'man')) for path in files}
+    same(found, set(os.listdir(MAN)), 'the manual')
+    if shutil.which('man'):
+        check(box.run('man', '-w', 'rolekey-keyring', env={
+            'MANPATH': os.path.join(prefix, 'share', 'man')}),
+              stdout=re.escape(prefix))
+
+
+if __name__ == '__main__':
+    run_cases(globals())
