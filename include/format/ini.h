@@ -30,9 +30,28 @@ struct ini_section {
 	char *text, *end; /* its lines, for ini_walk() */
 };
 
+/* A line that is wrong, or that the SDKs do not read alike. */
+enum ini_remark_kind {
+	INI_FAULT,          /* text says what is wrong with it */
+	INI_CUT,            /* a comment is cut off the value of key text */
+	INI_SPACED,         /* white space before the name of section text */
+	INI_INDENTED_MARK,  /* an indented comment */
+	INI_INDENTED_KEY,   /* a key of its own, text, though indented */
+	INI_CONTINUED_KEY,  /* "text = ..." is part of the value above */
+	INI_CONTINUED_NAME, /* "[..." is part of the value above */
+};
+
+struct ini_remark {
+	enum ini_remark_kind kind;
+	unsigned line;
+	const char *text; /* no value, so no secret; or NULL */
+};
+
 struct ini {
 	const struct ini_section *sections; /* repeated ones stay apart */
 	size_t n_sections;
+	const struct ini_remark *remarks; /* ini_parse_on() alone has any */
+	size_t n_remarks;
 };
 
 /*
@@ -45,6 +64,16 @@ struct ini {
  */
 bool ini_parse(const char *file, struct secbuf *text, struct arena *arena,
 	       struct ini *ini, struct error *err) MUST_CHECK;
+
+/*
+ * The same for who wants to know all that is wrong: a line that is wrong is a
+ * remark, blanked out, and reading goes on where its meaning is certain again:
+ * behind the lines that are indented deeper, or at the next section if it was a
+ * section, stood before the first or is no text.  Of indented comments and keys
+ * the first in a section is a remark.  Fails with ERROR_MEMORY alone.
+ */
+bool ini_parse_on(const char *file, struct secbuf *text, struct arena *arena,
+		  struct ini *ini, struct error *err) MUST_CHECK;
 
 /*
  * The properties of a section, in the file's order, until ini_next() returns

@@ -1,0 +1,313 @@
+#include <stdint.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/text.h"
+#include "format/ini.h"
+#include "ini_internal.h"
+
+#define BOM "\xef\xbb\xbf"
+
+/* The look over all lines. */
+struct reader {
+	const char *file;
+	struct arena *arena;
+	const char *good; /* up to here the text is UTF-8 */
+	struct ini_section *sections;
+	size_t n_sections;
+	bool nested;   /* the last property's lines must be sub-properties */
+	size_t indent; /* of the last property's line */
+
+	/* For ini_parse_on(). */
+	bool goes_on;
+	struct ini_remark *remarks;
+	size_t n_remarks;
+	unsigned said;     /* kinds that are remarked once a section */
+	const char *what;  /* is wrong with the line */
+	bool lost;         /* till the next section nothing is certain */
+	size_t skip_below; /* lines indented deeper belong to a wrong one */
+};
+
+static bool wrong(struct reader *r, const struct line *line, const char *what,
+		  struct error *err)
+{
+	r->what = what;
+	return error_set(err, ERROR_CONFIG, "%s:%u: %s", r->file, line->number,
+			 what);
+}
+
+/* The same where what follows cannot be understood either. */
+static bool lost(struct reader *r, const struct line *line, const char *what,
+		 struct error *err)
+{
+	r->lost = true;
+	return wrong(r, line, what, err);
+}
+
+static bool no_memory(const struct reader *r, struct error *err)
+{
+	return error_set(err, ERROR_MEMORY, "no memory to read %s", r->file);
+}
+
+static bool remark(struct reader *r, enum ini_remark_kind kind,
+		   const struct line *line, const char *text, struct error *err)
+{
+	struct ini_remark *remarks;
+
+	if (!r->goes_on)
+		return true;
+	remarks = arena_room(r->arena, r->remarks, r->n_remarks,
+			     sizeof(*remarks));
+	if (!remarks)
+		return no_memory(r, err);
+	remarks[r->n_remarks++] =
+		(struct ini_remark){ kind, line->number, text };
+	r->remarks = remarks;
+	return true;
+}
+
+/* Where one a section says enough. */
+static bool remark_first(struct reader *r, enum ini_remark_kind kind,
+			 const struct line *line, const char *text,
+			 struct error *err)
+{
+	unsigned bit = 1U << kind;
+
+	if (r->said & bit)
+		return true;
+	r->said |= bit;
+	return remark(r, kind, line, text, err);
+}
+
+/* A key's name for a remark: NULL without memory. */
+static char *name_of(const struct reader *r, const struct ini_piece *key)
+{
+	char *name = arena_strndup(r->arena, key->text, key->len);
+
+	if (name)
+		text_lower(name);
+	return name;
+}
+
+static struct ini_section *last_section(const struct reader *r)
+{
+	return &r->sections[r->n_sections - 1];
+}
+
+static char *find_mark(char *from, const char *end)
+{
+	while (from < end && !is_mark(*from))
+		from++;
+	return from;
+}
+
+static bool read_section(struct reader *r, const struct line *line,
+			 struct error *err)
+{
+	char *end = find_mark(line->text, line->text + line->len);
+	char *name = skip_blanks(line->text + 1, end);
+	struct ini_section *sections;
+
+	end = trim_end(name, end);
+	if (end == name || end[-1] != ']')
+		return lost(r, line, "a section must end with ']'", err);
+	*trim_end(name, end - 1) = '\0';
+
+	sections = arena_room(r->arena, r->sections, r->n_sections,
+			      sizeof(*sections));
+	if (!sections)
+		return no_memory(r, err);
+	sections[r->n_sections] = (struct ini_section){ .name = name,
+							.line = line->number,
+							.text = line->next };
+	r->sections = sections;
+	r->n_sections++;
+	r->said = 0;
+	return !is_blank(line->text[1]) ||
+	       remark(r, INI_SPACED, line, name, err);
+}
+
+static bool remark_property(struct reader *r, const struct line *line,
+			    const struct parts *parts, struct error *err)
+{
+	char *end = line->text + line->len;
+	bool cut = find_comment(parts->value, end) < end;
+	struct ini_piece key = trimmed(parts->key, parts->sign);
+	const char *name;
+
+	if (!cut && line->indent == 0)
+		return true;
+	name = name_of(r, &key);
+	if (!name)
+		return no_memory(r, err);
+	return (!cut || remark(r, INI_CUT, line, name, err)) &&
+	       (line->indent == 0 ||
+		remark_first(r, INI_INDENTED_KEY, line, name, err));
+}
+
+static bool read_property(struct reader *r, const struct line *line,
+			  struct error *err)
+{
+	struct parts parts;
+
+	if (r->n_sections == 0)
+		return lost(r, line, "a property before the first section",
+			    err);
+	if (!take_apart(line, &parts))
+		return wrong(r, line, "neither a section nor KEY = VALUE", err);
+	if (parts.sign == parts.key)
+		return wrong(r, line, "no name before '='", err);
+	r->nested = parts.empty;
+	r->indent = line->indent;
+	last_section(r)->n_properties++;
+	return !r->goes_on || remark_property(r, line, &parts, err);
+}
+
+/* What looks like a key or a section, and is part of a value. */
+static bool remark_continued(struct reader *r, const struct line *line,
+			     const char *text, const char *sign,
+			     struct error *err)
+{
+	struct ini_piece key;
+	char *name;
+
+	if (!r->goes_on || r->nested)
+		return true;
+	if (text[0] == '[')
+		return remark(r, INI_CONTINUED_NAME, line, NULL, err);
+	key = trimmed(text, sign ? sign : text);
+	if (!ini_is_name(key.text, key.len))
+		return true;
+	name = name_of(r, &key);
+	return name ? remark(r, INI_CONTINUED_KEY, line, name, err)
+		    : no_memory(r, err);
+}
+
+static bool read_continuation(struct reader *r, const struct line *line,
+			      struct error *err)
+{
+	const char *text = line->text + line->indent;
+	const char *sign = memchr(text, '=', line->len - line->indent);
+
+	if (r->nested && !sign)
+		return wrong(r, line, "a sub-property must be KEY = VALUE",
+			     err);
+	if (r->nested && sign == text)
+		return wrong(r, line, "a sub-property without a name", err);
+	return remark_continued(r, line, text, sign, err);
+}
+
+/* Bytes behind a wrong one are looked at only by who goes on there. */
+static bool check_bytes(struct reader *r, const struct line *line,
+			struct error *err)
+{
+	size_t good = 0;
+
+	if (r->good >= line->text + line->len)
+		return true;
+	if (r->good < line->text) {
+		if (text_is_utf8(line->text, line->len, &good))
+			return true;
+		r->good = line->text + good;
+	}
+	return lost(r, line, *r->good == '\0' ? "a NUL byte" : "not UTF-8",
+		    err);
+}
+
+static bool read_line(struct reader *r, const struct line *line,
+		      struct error *err)
+{
+	if (!check_bytes(r, line, err))
+		return false;
+	if (line->indent == line->len)
+		return true;
+	if (is_mark(line->text[line->indent]))
+		return line->indent == 0 || r->n_sections == 0 ||
+		       remark_first(r, INI_INDENTED_MARK, line, NULL, err);
+	if (line->text[0] == '[')
+		return read_section(r, line, err);
+	if (r->n_sections > 0 && last_section(r)->n_properties > 0 &&
+	    line->indent > r->indent)
+		return read_continuation(r, line, err);
+	return read_property(r, line, err);
+}
+
+/* Does the line belong to one that was wrong? */
+static bool is_skipped(struct reader *r, const struct line *line)
+{
+	if (line->len > 0 && line->text[0] == '[') {
+		r->lost = false;
+		r->skip_below = SIZE_MAX;
+	}
+	if (r->lost || line->indent == line->len)
+		return r->lost;
+	if (line->indent > r->skip_below)
+		return true;
+	r->skip_below = SIZE_MAX;
+	return false;
+}
+
+/* What counts for nothing is blank for who reads the properties. */
+static bool pass_over(const struct line *line)
+{
+	memset(line->text, ' ', line->len);
+	return true;
+}
+
+static bool read_or_remark(struct reader *r, const struct line *line,
+			   struct error *err)
+{
+	if (is_skipped(r, line))
+		return pass_over(line);
+	if (read_line(r, line, err))
+		return true;
+	if (!r->goes_on || err->code != ERROR_CONFIG)
+		return false;
+	r->skip_below = line->indent;
+	return remark(r, INI_FAULT, line, r->what, err) && pass_over(line);
+}
+
+static bool read_all(struct reader *r, struct secbuf *text, struct ini *ini,
+		     struct error *err)
+{
+	char *from = secbuf_edit(text);
+	char *end = from + secbuf_len(text);
+	bool ok = true;
+	size_t good;
+
+	r->skip_below = SIZE_MAX;
+	if (secbuf_len(text) >= strlen(BOM) &&
+	    memcmp(from, BOM, strlen(BOM)) == 0)
+		from += strlen(BOM);
+	(void)text_is_utf8(from, (size_t)(end - from), &good);
+	r->good = from + good;
+	for (unsigned number = 1; ok && from < end; number++) {
+		struct line line = line_at(from, end, number);
+
+		ok = read_or_remark(r, &line, err);
+		if (r->n_sections > 0)
+			last_section(r)->end = line.next;
+		from = line.next;
+	}
+	*ini = (struct ini){ r->sections, r->n_sections, r->remarks,
+			     r->n_remarks };
+	return ok;
+}
+
+bool ini_parse(const char *file, struct secbuf *text, struct arena *arena,
+	       struct ini *ini, struct error *err)
+{
+	struct reader r = { .file = file, .arena = arena };
+
+	return read_all(&r, text, ini, err);
+}
+
+bool ini_parse_on(const char *file, struct secbuf *text, struct arena *arena,
+		  struct ini *ini, struct error *err)
+{
+	struct reader r = { .file = file, .arena = arena, .goes_on = true };
+
+	return read_all(&r, text, ini, err);
+}
