@@ -8,6 +8,7 @@
 
 struct arena;
 struct error;
+struct ini;
 struct secbuf;
 
 /*
@@ -64,6 +65,19 @@ struct aws_config *aws_config_new(struct arena *arena) MUST_CHECK;
 bool aws_config_add(struct aws_config *config, enum config_file which,
 		    const char *path, struct secbuf *text,
 		    struct error *err) MUST_CHECK;
+
+/* The same for a file that has been read already. */
+bool aws_config_add_ini(struct aws_config *config, enum config_file which,
+			const char *path, const struct ini *ini,
+			struct error *err) MUST_CHECK;
+
+/*
+ * What a section is by the text in its brackets: a kind and a name, a piece of
+ * text.  False if it means nothing in that file.  That [default] means nothing
+ * beside [profile default] is the file's matter and not looked at.
+ */
+bool config_header(enum config_file which, const char *text,
+		   enum config_kind *kind, const char **name, size_t *len);
 
 /* NULL if there is none. Names are compared byte by byte: case counts. */
 const struct config_section *aws_config_find(const struct aws_config *config,

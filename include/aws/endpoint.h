@@ -46,6 +46,9 @@ bool endpoint_for(enum aws_service service,
 /* The partition of a region ("aws" if it is unknown): a constant. */
 const char *endpoint_partition(const char *region);
 
+/* Is it named as a partition's regions are, or "aws-global" and its kin? */
+bool endpoint_is_region(const char *region);
+
 /* Where a partition's global services sign, "us-east-1" for "aws". */
 const char *endpoint_global_region(const char *partition);
 

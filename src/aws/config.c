@@ -133,23 +133,44 @@ struct aws_config *aws_config_new(struct arena *arena)
 	return config->pool ? config : NULL;
 }
 
+bool aws_config_add_ini(struct aws_config *config, enum config_file which,
+			const char *path, const struct ini *ini,
+			struct error *err)
+{
+	struct source from = { .which = which };
+	bool ok;
+
+	from.path = arena_strdup(config->arena, path);
+	from.prefixed_default = has_prefixed_default(ini);
+	ok = from.path;
+	for (size_t i = 0; ok && i < ini->n_sections; i++)
+		ok = merge(config, &from, &ini->sections[i]);
+	ok = ok && config_sections_ready(config);
+	return ok || error_set(err, ERROR_MEMORY, "no memory for %s", path);
+}
+
 bool aws_config_add(struct aws_config *config, enum config_file which,
 		    const char *path, struct secbuf *text, struct error *err)
 {
-	struct source from = { .which = which };
 	struct ini ini;
-	bool ok;
 
-	if (!ini_parse(path, text, config->arena, &ini, err))
-		return false;
 	config->text_len += secbuf_len(text);
-	from.path = arena_strdup(config->arena, path);
-	from.prefixed_default = has_prefixed_default(&ini);
-	ok = from.path;
-	for (size_t i = 0; ok && i < ini.n_sections; i++)
-		ok = merge(config, &from, &ini.sections[i]);
-	ok = ok && config_sections_ready(config);
-	return ok || error_set(err, ERROR_MEMORY, "no memory for %s", path);
+	return ini_parse(path, text, config->arena, &ini, err) &&
+	       aws_config_add_ini(config, which, path, &ini, err);
+}
+
+bool config_header(enum config_file which, const char *text,
+		   enum config_kind *kind, const char **name, size_t *len)
+{
+	const struct source from = { .which = which };
+	struct header header;
+
+	if (!read_header(&from, text, &header))
+		return false;
+	*kind = header.kind;
+	*name = header.name;
+	*len = header.len;
+	return true;
 }
 
 const struct config_section *aws_config_find(const struct aws_config *config,

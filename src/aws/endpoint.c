@@ -256,6 +256,14 @@ const char *endpoint_partition(const char *region)
 	return partition_of(region)->name;
 }
 
+bool endpoint_is_region(const char *region)
+{
+	for (size_t i = 0; i < N_PARTITIONS; i++)
+		if (is_in(&partitions[i], region))
+			return true;
+	return false;
+}
+
 const char *endpoint_global_region(const char *partition)
 {
 	for (size_t i = 0; i < N_PARTITIONS; i++)
