@@ -8,6 +8,19 @@ struct error;
 struct secbuf;
 
 /*
+ * Who else can get at a file.  Others are users that are neither this one nor
+ * root; a group whose only member is this user has no others in it.
+ */
+struct file_facts {
+	bool exists;         /* false: the rest is nothing */
+	unsigned mode;       /* permission bits */
+	bool foreign;        /* it belongs to another */
+	bool others_write;   /* its mode lets others write */
+	bool others_read;    /* its mode lets others read */
+	bool others_replace; /* its folder lets others put one in its place */
+};
+
+/*
  * Files of the person's that are read whole.  The config files may hold keys,
  * so what is read is secret until a parser says otherwise.
  */
@@ -32,6 +45,12 @@ struct files {
 	bool (*replace)(void *self, const char *path, unsigned mode,
 			const struct secbuf *before, const struct secbuf *after,
 			struct error *err);
+	/*
+	 * What is behind the links, if there are any; folders on both sides.
+	 * ERROR_CONFIG if it cannot be found out.
+	 */
+	bool (*facts)(void *self, const char *path, struct file_facts *facts,
+		      struct error *err);
 };
 
 #endif

@@ -326,5 +326,7 @@ static bool replace(void *self, const char *path, unsigned mode,
 
 struct files files_posix(void)
 {
-	return (struct files){ .read = read_file, .replace = replace };
+	return (struct files){ .read = read_file,
+			       .replace = replace,
+			       .facts = files_facts };
 }

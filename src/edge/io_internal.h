@@ -7,6 +7,7 @@
 #include "base/attrs.h"
 
 struct error;
+struct file_facts;
 struct secbuf;
 
 /*
@@ -20,5 +21,9 @@ bool io_read_all(int fd, struct secbuf *sb) MUST_CHECK;
 
 /* mkdir -p, 0700.  ERROR_SYSTEM. */
 bool io_make_folders(const char *path, struct error *err) MUST_CHECK;
+
+/* The door of struct files. */
+bool files_facts(void *self, const char *path, struct file_facts *facts,
+		 struct error *err);
 
 #endif

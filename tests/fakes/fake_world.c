@@ -98,6 +98,18 @@ static bool files_read(void *self, const char *path, size_t max,
 	return true;
 }
 
+static bool files_facts(void *self, const char *path, struct file_facts *facts,
+			struct error *err)
+{
+	struct fake_world *fake = self;
+
+	strbuf_printf(&fake->log, "files.facts     %s\n", short_path(path));
+	if (fails(fake, err))
+		return false;
+	*facts = fake->facts;
+	return true;
+}
+
 static struct fake_item *find(struct fake_world *fake, const char *kind,
 			      const char *name)
 {
@@ -506,7 +518,7 @@ void fake_world_init(struct fake_world *fake)
 	};
 	fake->world = (struct world){
 		.clock = { fake, now, pause_for },
-		.files = { fake, files_read, NULL },
+		.files = { fake, files_read, NULL, files_facts },
 		.http = { fake, http_send },
 		.keyring = { fake, "fake", NULL, keyring_get, keyring_put,
 			     keyring_remove, keyring_list },
