@@ -66,8 +66,8 @@ void put_json(struct secbuf *out, const struct credentials *creds);
 bool confirm(const struct world *world, const char *question, bool *yes,
 	     struct error *err) MUST_CHECK;
 
-extern const struct command command_add, command_clear, command_config_dump,
-	command_credential_process, command_exec, command_explain,
-	command_export, command_list, command_remove;
+extern const struct command command_add, command_clear, command_config_check,
+	command_config_dump, command_credential_process, command_exec,
+	command_explain, command_export, command_list, command_remove;
 
 #endif

@@ -13,5 +13,6 @@ const struct command *const command_table[] = {
 	&command_remove,
 	&command_clear,
 	&command_config_dump,
+	&command_config_check,
 	NULL,
 };

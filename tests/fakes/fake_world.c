@@ -18,7 +18,10 @@ static bool fails(struct fake_world *fake, struct error *err)
 {
 	if (fake->calls++ != fake->fail_at)
 		return false;
-	(void)error_set(err, ERROR_SYSTEM, "the fake fails here");
+	if (fake->fail_text)
+		(void)error_set(err, fake->fail_code, "%s", fake->fail_text);
+	else
+		(void)error_set(err, ERROR_SYSTEM, "the fake fails here");
 	return true;
 }
 

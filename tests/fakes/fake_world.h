@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
 #include "base/strbuf.h"
 #include "port/world.h"
 
@@ -50,7 +51,9 @@ struct fake_world {
 	size_t n_answers;
 	const char *environment[FAKE_ENV];
 	char sessions[FAKE_SESSIONS][64]; /* digests, in that order */
-	int fail_at; /* fails the call of that number; -1: none */
+	int fail_at;               /* fails the call of that number; -1: none */
+	enum error_code fail_code; /* with this, if there is a text */
+	const char *fail_text;
 	int calls;
 	const char *refuse;      /* an action that AWS refuses, or NULL */
 	const char *refuse_code; /* with this code */
