@@ -229,9 +229,24 @@ static void check_plan(struct check *c, const struct node *node,
 	}
 }
 
+/* A role_name alone is AWS Extend Switch Roles' way to a role of the console. */
+static bool is_for_console(const struct profile *profile)
+{
+	static const char *const ways[] = { "role_arn", "source_profile",
+					    "credential_source",
+					    "web_identity_token_file",
+					    "web_identity_token_process" };
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+		if (profile_value(profile, ways[i]))
+			return false;
+	return profile_value(profile, "role_name");
+}
+
 static bool is_planned(struct check *c, const struct node *node)
 {
 	return !node->broken && node->profile.n_sections > 0 &&
+	       !is_for_console(&node->profile) &&
 	       check_depth(c, node,
 			   profile_value(&node->profile, "source_profile"));
 }

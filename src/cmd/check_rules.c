@@ -11,7 +11,8 @@
 
 #define DIGITS       "0123456789"
 #define ACCOUNT_LEN  12
-#define SHOWN_MAX    40 /* bytes: an AWS secret access key has them */
+#define SHOWN_MAX    40  /* bytes: an AWS secret access key has them */
+#define ARN_MAX      640 /* bytes: more than a role has */
 #define WORD_MAX_LEN 32
 #define ID_MIN       16 /* of an access key's id: STS API Reference */
 
@@ -24,14 +25,26 @@ static enum severity severity_of(const struct rule *rule)
  * A value to be shown.  One that is long where a word should stand may be a
  * secret in the wrong line.
  */
-static const char *shown(struct check *c, const char *text)
+static const char *shown_below(struct check *c, const char *text, size_t max)
 {
-	const char *quoted = strlen(text) < SHOWN_MAX
+	const char *quoted = strlen(text) < max
 				     ? arena_printf(c->arena, "\"%s\"", text)
 				     : "the value";
 
 	c->failed = c->failed || !quoted;
 	return quoted ? quoted : "";
+}
+
+static const char *shown(struct check *c, const char *text)
+{
+	return shown_below(c, text, SHOWN_MAX);
+}
+
+/* What begins as an ARN is no secret, but a long word. */
+static const char *shown_arn(struct check *c, const char *text)
+{
+	return shown_below(c, text,
+			   strncmp(text, "arn:", 4) == 0 ? ARN_MAX : SHOWN_MAX);
 }
 
 void rule_word(struct check *c, const struct rule *rule,
@@ -154,17 +167,6 @@ void rule_account(struct check *c, const struct rule *rule,
 			    shown(c, value->text));
 }
 
-/* An ARN may be long. */
-static const char *shown_arn(struct check *c, const char *text)
-{
-	const char *quoted = strncmp(text, "arn:", 4) == 0
-				     ? arena_printf(c->arena, "\"%s\"", text)
-				     : shown(c, text);
-
-	c->failed = c->failed || !quoted;
-	return quoted ? quoted : "";
-}
-
 void rule_role(struct check *c, const struct rule *rule,
 	       const struct config_section *section,
 	       const struct config_value *value)
@@ -172,8 +174,8 @@ void rule_role(struct check *c, const struct rule *rule,
 	(void)rule;
 	(void)section;
 	if (!arn_is_role(value->text))
-		check_value(c, CHECK_ERROR, value, "\"%s\" is no ARN of a role",
-			    value->text);
+		check_value(c, CHECK_ERROR, value, "%s is no ARN of a role",
+			    shown_arn(c, value->text));
 }
 
 static bool is_key_id(const char *text)

@@ -93,6 +93,13 @@ bool check_is_quoted(const char *text)
 	       text[len - 1] == text[0];
 }
 
+/* Tools of their own, which take the quotes off. */
+static bool has_quotes_taken_off(const char *key)
+{
+	return strcmp(key, "image") == 0 || /* AWS Extend Switch Roles */
+	       strncmp(key, "granted_", strlen("granted_")) == 0;
+}
+
 static void check_one(struct check *c, const struct config_section *section,
 		      const struct config_value *value)
 {
@@ -100,6 +107,8 @@ static void check_one(struct check *c, const struct config_section *section,
 					  ? find_rule(value->key)
 					  : NULL;
 
+	if (has_quotes_taken_off(value->key))
+		return;
 	if (check_is_quoted(value->text))
 		check_value(c,
 			    is_literal(value->key) || (rule && rule->ours)
