@@ -35,6 +35,7 @@ struct libsecret {
 	GMainContext *context; /* ours: nobody else's events run in it */
 	GDBusConnection *bus;
 	SecretService *service;
+	char *collection;     /* the default one's path, looked up anew */
 	GAsyncResult *result; /* of the call that is waited for */
 	uint64_t deadline;
 	int seconds;   /* from when it was set to the deadline */
@@ -285,8 +286,10 @@ static bool begin(struct libsecret *lib, struct error *err)
 	lib->vanished = false;
 	if (lib->given_up)
 		return service_hung(lib->seconds, err);
-	return service_look(lib->needs.environment, lib->deadline, &locked,
-			    err) &&
+	mem_free(lib->collection);
+	lib->collection = NULL;
+	return service_look(lib->needs.environment, lib->deadline,
+			    &lib->collection, &locked, err) &&
 	       (lib->bus || connect_bus(lib, err)) &&
 	       (lib->service || connect_service(lib, err)) &&
 	       (!locked || unlock_collection(lib, err));
@@ -418,21 +421,40 @@ static GHashTable *attributes_of(const struct keyring_item *item)
 	return attributes;
 }
 
+/* libsecret does not tell when a person was asked for leave and gave none. */
+static bool check_stored(struct libsecret *lib, const struct keyring_item *item,
+			 struct error *err)
+{
+	GList *items = NULL;
+	bool ok = search(lib, item->kind, item->name, &items, err) &&
+		  (items || error_topic(err, ERROR_PERSON, TOPIC_DISMISSED,
+					"nothing was stored: the keyring's "
+					"question was dismissed"));
+
+	free_items(items);
+	return ok;
+}
+
+/*
+ * By the collection's own path: if GNOME Keyring under load does not answer for
+ * the alias, libsecret would have the person make another default keyring.
+ */
 static bool store(struct libsecret *lib, const struct keyring_item *item,
 		  SecretValue *value, struct error *err)
 {
 	GHashTable *attributes = attributes_of(item);
 	GError *e = NULL;
 
-	secret_service_store(lib->service, &schema, attributes,
-			     SECRET_COLLECTION_DEFAULT, item->label, value,
-			     NULL, take_result, lib);
+	secret_service_store(lib->service, &schema, attributes, lib->collection,
+			     item->label, value, NULL, take_result, lib);
 	g_hash_table_unref(attributes);
 	if (!await(lib, err))
 		return false;
 	(void)secret_service_store_finish(lib->service, lib->result, &e);
 	drop_result(lib);
-	return !e || failed(lib, "cannot write to the keyring", e, err);
+	if (e)
+		return failed(lib, "cannot write to the keyring", e, err);
+	return check_stored(lib, item, err);
 }
 
 /*
@@ -733,6 +755,7 @@ static void libsecret_close(struct keyring *keyring)
 			continue;
 		drop_result(lib);
 		g_main_context_unref(lib->context);
+		mem_free(lib->collection);
 		mem_free(lib);
 	}
 	*keyring = (struct keyring){ 0 };

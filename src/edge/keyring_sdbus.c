@@ -27,6 +27,7 @@
 #define SECRET_MAX  ((size_t)1 << 20)
 #define SECOND      UINT64_C(1000000)
 #define RETRY_NS    5000000L
+#define ALIAS_TRIES 3
 
 /* --- libsystemd, loaded when first needed -------------------------------- */
 
@@ -408,25 +409,42 @@ static bool ask_property(struct bus *b, const struct method *property,
 
 /* --- the service's answers ----------------------------------------------- */
 
-/*
- * The default collection's path, which lies in *reply.  ReadAlias comes first
- * on every connection, and is waited for: GNOME Keyring 42.1 dies when many
- * processes begin with OpenSession.
- */
-static bool find_collection(struct bus *b, sd_bus_message **reply,
-			    const char **path, struct error *err)
+/* *path lies in *reply, and is NO_PATH if there is no such collection. */
+static bool read_alias(struct bus *b, sd_bus_message **reply, const char **path,
+		       struct error *err)
 {
 	static const struct method read_alias = { SERVICE, ROOT_PATH,
 						  INTERFACE "Service",
 						  "ReadAlias" };
 
-	if (!ask(b, &read_alias, reply, err, "s", "default"))
-		return false;
-	if (b->f.sd_bus_message_read(*reply, "o", path) <= 0)
-		return garbled(err);
-	return strcmp(*path, NO_PATH) != 0 ||
-	       error_set(err, ERROR_KEYRING,
-			 "the Secret Service has no default collection");
+	*reply = b->f.sd_bus_message_unref(*reply);
+	return ask(b, &read_alias, reply, err, "s", "default") &&
+	       (b->f.sd_bus_message_read(*reply, "o", path) > 0 ||
+		garbled(err));
+}
+
+/*
+ * This comes first on every connection, and is waited for.  A busy GNOME
+ * Keyring 42.1 may take up a call before it has noted who calls: it then knows
+ * no collection, dies if the call was OpenSession, and knows better at the
+ * next one.  So "none" is believed only when it is said again.
+ */
+static bool find_collection(struct bus *b, sd_bus_message **reply,
+			    const char **path, struct error *err)
+{
+	const struct timespec pause = { .tv_nsec = RETRY_NS };
+	bool ok = read_alias(b, reply, path, err);
+
+	for (int tries = 1; ok && strcmp(*path, NO_PATH) == 0; tries++) {
+		if (tries == ALIAS_TRIES)
+			return error_set(err, ERROR_KEYRING,
+					 "the Secret Service has no default "
+					 "collection");
+		if (tries > 1)
+			(void)nanosleep(&pause, NULL);
+		ok = read_alias(b, reply, path, err);
+	}
+	return ok;
 }
 
 static bool ask_locked(struct bus *b, const char *collection, bool *locked,
@@ -441,14 +459,13 @@ static bool ask_locked(struct bus *b, const char *collection, bool *locked,
 	return ok;
 }
 
-static bool look(struct bus *b, bool *locked, struct error *err)
+/* *path lies in *reply, which is to be unreferenced in any case. */
+static bool look(struct bus *b, sd_bus_message **reply, const char **path,
+		 bool *locked, struct error *err)
 {
-	sd_bus_message *reply = NULL;
-	const char *collection;
-	bool ok = find_collection(b, &reply, &collection, err) &&
-		  ask_locked(b, collection, locked, err);
+	bool ok = find_collection(b, reply, path, err) &&
+		  ask_locked(b, *path, locked, err);
 
-	b->f.sd_bus_message_unref(reply);
 	return ok;
 }
 
@@ -595,18 +612,33 @@ static bool read_item(struct bus *b, const char *kind, const char *name,
 
 /* --- doors --------------------------------------------------------------- */
 
-bool service_look(char *const *environment, uint64_t deadline, bool *locked,
-		  struct error *err)
+static bool copy_path(const char *from, char **path, struct error *err)
+{
+	size_t size = strlen(from) + 1;
+
+	*path = mem_alloc(size);
+	if (*path)
+		memcpy(*path, from, size);
+	return *path || no_memory(err);
+}
+
+bool service_look(char *const *environment, uint64_t deadline, char **path,
+		  bool *locked, struct error *err)
 {
 	bool again = true;
 	bool ok = false;
 
 	for (int tries = 0; !ok && again && tries < 2; tries++) {
+		sd_bus_message *reply = NULL;
+		const char *found;
 		struct bus b;
 
 		ok = bus_open(&b, environment, deadline, err) &&
-		     look(&b, locked, err);
+		     look(&b, &reply, &found, locked, err) &&
+		     copy_path(found, path, err);
 		again = b.again;
+		if (reply)
+			b.f.sd_bus_message_unref(reply);
 		bus_close(&b);
 	}
 	return ok;

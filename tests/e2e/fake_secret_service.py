@@ -9,7 +9,10 @@ locked and holds one item, key/present, whose secret is "fake secret".  MODE:
   no-alias  there is no default collection
   vanish    nothing is locked; what the first search finds is gone by then
   die       it dies of the first question
-Each call is a line in LOG.
+  late      nothing is locked; a connection's first ReadAlias finds none
+  refuse    nothing is locked; the prompt for a new item is dismissed
+Each call is a line in LOG.  Nothing is kept: a new item is only said to be
+there.  As in GNOME Keyring under load, nobody answers for aliases/default.
 """
 
 import os
@@ -34,8 +37,19 @@ class State:
     def __init__(self, mode, log):
         self.mode = mode
         self.log = log
-        self.locked = mode != 'vanish'
+        self.locked = mode not in ('vanish', 'late', 'refuse')
         self.searches = 0
+        self.made = None  # the attributes of a new item
+        self.known = set()  # the connections that asked for an alias
+
+    def matches(self, attributes):
+        return any(all(there.get(k) == v for k, v in attributes.items())
+                   for there in (ATTRIBUTES, self.made or {}))
+
+    def finds_alias(self, sender):
+        first = sender not in self.known
+        self.known.add(sender)
+        return self.mode != 'no-alias' and not (self.mode == 'late' and first)
 
     def called(self, name):
         with open(self.log, 'a', encoding='utf-8') as log:
@@ -73,12 +87,18 @@ class Service(Thing):
                                           signature='o')}
 
     @dbus.service.method(SECRET + 'Service', in_signature='s',
-                         out_signature='o')
-    def ReadAlias(self, _name):
+                         out_signature='o', sender_keyword='sender')
+    def ReadAlias(self, _name, sender):
         self.state.called('ReadAlias')
         if self.state.mode == 'die':
             os._exit(1)
-        return '/' if self.state.mode == 'no-alias' else COLLECTION
+        return COLLECTION if self.state.finds_alias(sender) else '/'
+
+    @dbus.service.method(SECRET + 'Service', in_signature='a{sv}s',
+                         out_signature='oo')
+    def CreateCollection(self, _properties, _alias):
+        self.state.called('CreateCollection')
+        return '/', PROMPT
 
     @dbus.service.method(SECRET + 'Service', in_signature='sv',
                          out_signature='vo')
@@ -92,7 +112,7 @@ class Service(Thing):
                          out_signature='aoao')
     def SearchItems(self, attributes):
         self.state.called('SearchItems')
-        match = all(ATTRIBUTES.get(k) == v for k, v in attributes.items())
+        match = self.state.matches(attributes)
         self.state.searches += 1
         gone = self.state.mode == 'vanish' and self.state.searches == 1
         item = COLLECTION + '/gone' if gone else ITEM
@@ -113,6 +133,15 @@ class Collection(Thing):
                 'Label': 'Fake',
                 'Items': dbus.Array([dbus.ObjectPath(ITEM)], signature='o'),
                 'Created': dbus.UInt64(1), 'Modified': dbus.UInt64(1)}
+
+    @dbus.service.method(SECRET + 'Collection',
+                         in_signature='a{sv}(oayays)b', out_signature='oo')
+    def CreateItem(self, properties, _secret, _replace):
+        self.state.called('CreateItem')
+        if self.state.mode == 'refuse':
+            return '/', PROMPT
+        self.state.made = properties[SECRET + 'Item.Attributes']
+        return ITEM, '/'
 
 
 class Item(Thing):
@@ -149,11 +178,14 @@ class Prompt(Thing):
         pass
 
     def answer(self):
-        dismissed = self.state.mode == 'dismiss'
-        unlocked = dbus.Array([] if dismissed else [COLLECTION],
-                              signature='o', variant_level=1)
-        self.state.locked = dismissed
-        self.Completed(dismissed, unlocked)
+        dismissed = self.state.mode in ('dismiss', 'refuse')
+        if self.state.mode == 'refuse':
+            result = dbus.ObjectPath('/', variant_level=1)
+        else:
+            result = dbus.Array([] if dismissed else [COLLECTION],
+                                signature='o', variant_level=1)
+            self.state.locked = dismissed
+        self.Completed(dismissed, result)
         return False
 
 

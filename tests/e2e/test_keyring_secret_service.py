@@ -528,6 +528,32 @@ def a_service_that_dies_of_the_question_is_not_waited_for():
                 'no Secret Service|went away', within=4)
 
 
+@scenario('empty-bus')
+def a_service_that_does_not_know_its_caller_yet_is_asked_again():
+    log = fake('late')
+    for backend in (QUICK, FULL):
+        gets(backend, 'present', b'fake secret')
+    put('new', b'x')
+    need('CreateItem' in lines(log), str(lines(log)))
+
+
+@scenario('empty-bus')
+def no_collection_is_made_for_want_of_an_alias():
+    log = fake('late')
+    put('new', b'x', env=DISPLAY)
+    need('CreateItem' in lines(log), str(lines(log)))
+    need('CreateCollection' not in lines(log), 'a collection was to be made')
+
+
+@scenario('empty-bus')
+def an_item_that_a_person_did_not_allow_is_not_taken_for_stored():
+    log = fake('refuse')
+    refuses(tool(FULL, 'put', 'key', 'new', value=b'x', env=DISPLAY),
+            'dismissed')
+    need('CreateItem' in lines(log) and 'Prompt' in lines(log),
+         str(lines(log)))
+
+
 # --- running them ------------------------------------------------------------
 
 EMPTY_BUS = '''\
