@@ -69,8 +69,7 @@ static bool fill_row(const struct request *request, const struct world *world,
 	if (!look_plan(request, world, row->profile, &list->look, &plan,
 		       &why)) {
 		if (why.code != ERROR_MEMORY)
-			row->problem =
-				arena_strdup(list->look.arena, why.text);
+			row->problem = arena_strdup(list->look.arena, why.text);
 		return row->problem ||
 		       error_set(err, ERROR_MEMORY, "no memory for a list");
 	}

@@ -109,9 +109,9 @@ static bool write_number(int fd, int64_t number, struct error *err)
 
 /* --- the port ------------------------------------------------------------- */
 
-static bool in_ledger(bool ok, struct error *err)
+static bool fail_in_ledger(struct error *err)
 {
-	return ok || error_within(err, "the ledger of codes");
+	return error_within(err, "the ledger of codes");
 }
 
 static bool get(void *self, const char *kind, const char *name, int64_t *value,
@@ -120,8 +120,8 @@ static bool get(void *self, const char *kind, const char *name, int64_t *value,
 	int fd;
 
 	*value = 0;
-	if (!in_ledger(open_entry(self, kind, name, &fd, err), err))
-		return false;
+	if (!open_entry(self, kind, name, &fd, err))
+		return fail_in_ledger(err);
 	*value = read_number(fd);
 	(void)close(fd);
 	return true;
@@ -133,11 +133,11 @@ static bool set(void *self, const char *kind, const char *name, int64_t value,
 	bool ok;
 	int fd;
 
-	if (!in_ledger(open_entry(self, kind, name, &fd, err), err))
-		return false;
+	if (!open_entry(self, kind, name, &fd, err))
+		return fail_in_ledger(err);
 	ok = write_number(fd, value, err);
 	(void)close(fd);
-	return in_ledger(ok, err);
+	return ok || fail_in_ledger(err);
 }
 
 static bool raise_to(void *self, const char *kind, const char *name,
@@ -147,14 +147,14 @@ static bool raise_to(void *self, const char *kind, const char *name,
 	int fd;
 
 	*raised = false;
-	if (!in_ledger(open_entry(self, kind, name, &fd, err), err))
-		return false;
+	if (!open_entry(self, kind, name, &fd, err))
+		return fail_in_ledger(err);
 	if (read_number(fd) < value) {
 		ok = write_number(fd, value, err);
 		*raised = ok;
 	}
 	(void)close(fd);
-	return in_ledger(ok, err);
+	return ok || fail_in_ledger(err);
 }
 
 struct ledger ledger_files(struct ledger_files *self)

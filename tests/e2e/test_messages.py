@@ -95,8 +95,8 @@ def case_help_is_the_same_however_it_is_asked_for(box):
 
 
 def case_the_nearest_is_named(box):
-    for argv, near in ((['exprot'], 'export'), (['config'], 'config dump'),
-                       (['help', 'config'], 'config dump'),
+    for argv, near in ((['exprot'], 'export'), (['config'], 'config (check|dump)'),
+                       (['help', 'config'], 'config (check|dump)'),
                        (['list', '--jsno'], '--json'),
                        (['list', '--jso'], '--json'),
                        (['export', '--formt=fish'], '--format'),
