@@ -44,7 +44,10 @@ static const char *whole(struct arena *arena, const char *path)
 			    path);
 }
 
-/* A path from a variable ("~/" is the home), or else below the home. */
+/*
+ * A path from a variable, or else below the home.  "~" is the home where it is
+ * the first part of the path, as a whole.
+ */
 static const char *place(struct arena *arena, char *const *environment,
 			 const char *variable, const char *usual)
 {
@@ -53,9 +56,9 @@ static const char *place(struct arena *arena, char *const *environment,
 	if (text_is_empty(named))
 		return whole(arena, arena_printf(arena, "%s/%s",
 						 home(environment), usual));
-	if (strncmp(named, "~/", 2) == 0)
-		return whole(arena, arena_printf(arena, "%s/%s",
-						 home(environment), named + 2));
+	if (named[0] == '~' && (named[1] == '/' || named[1] == '\0'))
+		return whole(arena, arena_printf(arena, "%s%s",
+						 home(environment), named + 1));
 	return whole(arena, named);
 }
 

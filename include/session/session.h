@@ -24,9 +24,16 @@ struct session_request {
 };
 
 /*
+ * Can the source of the plan's chain be used?  Some are planned and explained,
+ * and no more: ERROR_CONFIG with TOPIC_NOT_CARRIED_OUT.
+ */
+bool session_can_begin(const struct plan *plan, struct error *err) MUST_CHECK;
+
+/*
  * The credentials that plan ends in: from the cache if they have min_ttl left
  * there, else by world->maker.  On success the caller owns creds, to be given
- * back with credentials_clear().
+ * back with credentials_clear().  A source that cannot be used fails before
+ * the keyring is opened.
  */
 bool session_obtain(const struct plan *plan,
 		    const struct session_request *request,
@@ -42,9 +49,6 @@ bool session_carry_out(const struct plan *plan,
 		       const struct session_request *request,
 		       const struct world *world, struct credentials *creds,
 		       struct error *err) MUST_CHECK;
-
-/* Does the plan begin where we can begin? ERROR_CONFIG says why not. */
-bool session_can_begin(const struct plan *plan, struct error *err) MUST_CHECK;
 
 /* The name in the keyring of what step n of the plan gives. */
 void session_name(const struct plan *plan, size_t n,

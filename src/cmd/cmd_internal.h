@@ -30,10 +30,12 @@ struct look {
 bool look_files(const struct request *request, const struct world *world,
 		struct look *look, struct error *err) MUST_CHECK;
 
-/* The plan for a profile of look's files. */
+/*
+ * The plan for a profile of look's files; brief as in struct plan_options.
+ */
 bool look_plan(const struct request *request, const struct world *world,
-	       const char *profile, struct look *look, struct plan *plan,
-	       struct error *err) MUST_CHECK;
+	       const char *profile, bool brief, struct look *look,
+	       struct plan *plan, struct error *err) MUST_CHECK;
 
 /* Both, for request->profile, into look->plan. */
 bool look_profile(const struct request *request, const struct world *world,
@@ -58,6 +60,14 @@ bool check_account(const struct plan *plan, struct error *err) MUST_CHECK;
 /* Print a buffer to the output; one that failed is ERROR_MEMORY. */
 bool print(const struct world *world, const struct secbuf *text,
 	   struct error *err) MUST_CHECK;
+
+/*
+ * The same for what put() writes, however long it is: put() is called until it
+ * fits.  It returns false if memory is lacking elsewhere than in out.
+ */
+bool print_all(const struct world *world,
+	       bool (*put)(struct secbuf *out, const void *what),
+	       const void *what, struct error *err) MUST_CHECK;
 
 /* credential_process's JSON object, with a line end. */
 void put_json(struct secbuf *out, const struct credentials *creds);

@@ -3,7 +3,6 @@
 #include "aws/credentials.h"
 #include "base/arena.h"
 #include "base/error.h"
-#include "base/secbuf.h"
 #include "cmd/command.h"
 #include "cmd/request.h"
 #include "cmd_internal.h"
@@ -11,8 +10,6 @@
 #include "port/world.h"
 #include "session/key.h"
 #include "session/session.h"
-
-#define OUT_MAX 1048576
 
 const char *explain_action(const struct step *step, const struct known *known)
 {
@@ -80,24 +77,17 @@ static bool cmd_explain(const struct request *request,
 			const struct world *world, struct error *err)
 {
 	struct known known = { 0 };
-	struct secbuf *out = NULL;
+	struct explained explained = { .known = &known };
 	struct look look;
 	bool ok;
 
 	ok = look_profile(request, world, &look, err) &&
 	     find_refusal(&look, &known, err) &&
 	     find_out(&look, world, &known, err);
-	if (ok) {
-		out = secbuf_new(OUT_MAX);
-		if (request->json)
-			explain_json(out, &look.plan, &known);
-		else
-			explain_text(out, &look.plan, &known, look.arena);
-		ok = (arena_ok(look.arena) ||
-		      error_set(err, ERROR_MEMORY, "no memory to explain")) &&
-		     print(world, out, err);
-	}
-	secbuf_free(out);
+	explained.plan = &look.plan;
+	explained.arena = look.arena;
+	ok = ok && print_all(world, request->json ? explain_json : explain_text,
+			     &explained, err);
 	look_clear(&look);
 	return ok;
 }

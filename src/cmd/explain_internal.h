@@ -26,9 +26,15 @@ const char *explain_action(const struct step *step, const struct known *known);
 /* The n-th of the variables that exec sets for this plan; NULL: no more. */
 const char *explain_variable(const struct plan *plan, size_t n);
 
-void explain_json(struct secbuf *out, const struct plan *plan,
-		  const struct known *known);
-void explain_text(struct secbuf *out, const struct plan *plan,
-		  const struct known *known, struct arena *arena);
+/* What is shown.  The texts for people are made in the arena. */
+struct explained {
+	const struct plan *plan;
+	const struct known *known;
+	struct arena *arena;
+};
+
+/* For print_all(): what is a struct explained. */
+bool explain_json(struct secbuf *out, const void *what);
+bool explain_text(struct secbuf *out, const void *what);
 
 #endif

@@ -76,9 +76,12 @@ const char *explain_variable(const struct plan *plan, size_t n)
 	return NULL;
 }
 
-void explain_json(struct secbuf *out, const struct plan *plan,
-		  const struct known *known)
+bool explain_json(struct secbuf *out, const void *what)
 {
+	const struct explained *explained = what;
+	const struct known *known = explained->known;
+	const struct plan *plan = explained->plan;
+
 	secbuf_puts(out, "{");
 	json_text(out, "profile", plan->profile);
 	json_text(out, "account", plan->account);
@@ -97,4 +100,5 @@ void explain_json(struct secbuf *out, const struct plan *plan,
 		jsonout_string(out, explain_variable(plan, i));
 	}
 	secbuf_puts(out, "]}\n");
+	return true;
 }

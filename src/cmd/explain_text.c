@@ -10,17 +10,25 @@
 
 #define COLUMN 15
 
-/* "  name         value", control characters replaced; nothing for NULL. */
-static void line(struct secbuf *out, const char *name, const char *value)
+static void begin_line(struct secbuf *out, const char *name)
 {
 	size_t from = secbuf_len(out) + COLUMN;
 
-	if (!value)
-		return;
 	secbuf_puts(out, "  ");
 	secbuf_puts(out, name);
 	while (secbuf_ok(out) && secbuf_len(out) < from)
 		secbuf_puts(out, " ");
+}
+
+/* "  name         value", control characters replaced; nothing for NULL. */
+static void line(struct secbuf *out, const char *name, const char *value)
+{
+	size_t from;
+
+	if (!value)
+		return;
+	begin_line(out, name);
+	from = secbuf_len(out);
 	secbuf_puts(out, value);
 	if (secbuf_ok(out))
 		text_clean(secbuf_edit(out) + from);
@@ -91,7 +99,10 @@ static void put_step(struct secbuf *out, const struct plan *plan, size_t n,
 
 	secbuf_puts(out, "\n");
 	line(out, n == 0 ? "start" : "then", explain_action(step, known));
-	line(out, n == 0 && is_key(step) ? "key of" : "for profile",
+	line(out,
+	     n > 0          ? "for profile"
+	     : is_key(step) ? "key of"
+			    : "of profile",
 	     step->profile);
 	line(out, "key lies", where_of(step, known, arena));
 	line(out, "signed as", step->source);
@@ -111,35 +122,39 @@ static void put_step(struct secbuf *out, const struct plan *plan, size_t n,
 	line(out, "cached", cached_of(step, known, known->expires[n], arena));
 }
 
-/* "custodian -> GetSessionToken -> AssumeRole testing" */
-static const char *path_of(const struct plan *plan, struct arena *arena)
+/* "key of custodian -> GetSessionToken -> AssumeRole of testing" */
+static void put_path(struct secbuf *out, const struct plan *plan)
 {
 	const struct step *first = &plan->steps[0];
-	const char *path =
-		arena_printf(arena, "%s of %s",
-			     is_key(first) ? "key" : step_action(first->kind),
-			     first->profile);
 
-	for (size_t i = 1; path && i < plan->n_steps; i++) {
+	begin_line(out, "path");
+	secbuf_puts(out, is_key(first) ? "key" : step_action(first->kind));
+	secbuf_puts(out, " of ");
+	secbuf_puts(out, first->profile);
+	for (size_t i = 1; i < plan->n_steps; i++) {
 		const struct step *step = &plan->steps[i];
 
-		path = arena_printf(arena, "%s -> %s%s%s", path,
-				    step_action(step->kind),
-				    step->role_arn ? " of " : "",
-				    step->role_arn ? step->profile : "");
+		secbuf_puts(out, " -> ");
+		secbuf_puts(out, step_action(step->kind));
+		secbuf_puts(out, step->role_arn ? " of " : "");
+		secbuf_puts(out, step->role_arn ? step->profile : "");
 	}
-	return path;
+	secbuf_puts(out, "\n");
 }
 
-void explain_text(struct secbuf *out, const struct plan *plan,
-		  const struct known *known, struct arena *arena)
+bool explain_text(struct secbuf *out, const void *what)
 {
+	const struct explained *explained = what;
+	const struct known *known = explained->known;
+	const struct plan *plan = explained->plan;
+	struct arena *arena = explained->arena;
+
 	line(out, "profile", plan->profile);
 	line(out, "account",
 	     plan->account ? plan->account : "that of the key's user");
 	line(out, "region",
 	     with_reason(plan->region, plan->region_from, arena));
-	line(out, "path", path_of(plan, arena));
+	put_path(out, plan);
 	for (size_t i = 0; i < plan->n_steps; i++)
 		put_step(out, plan, i, known, arena);
 	secbuf_puts(out, "\n  exec sets    ");
@@ -155,4 +170,5 @@ void explain_text(struct secbuf *out, const struct plan *plan,
 	if (known->refusal)
 		line(out, "warning",
 		     arena_printf(arena, "exec refuses: %s", known->refusal));
+	return arena_ok(arena);
 }

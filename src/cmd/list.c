@@ -14,8 +14,6 @@
 #include "port/world.h"
 #include "session/session.h"
 
-#define OUT_FIXED 65536
-
 /* Binary search: the port hands items out sorted by name. */
 static const struct keyring_item *find_item(const struct keyring_item *items,
 					    size_t n, const char *name)
@@ -36,6 +34,11 @@ static const struct keyring_item *find_item(const struct keyring_item *items,
 	return NULL;
 }
 
+static bool no_memory(struct error *err)
+{
+	return error_set(err, ERROR_MEMORY, "no memory for a list");
+}
+
 static bool add_session(struct listing *list, struct list_row *row,
 			const struct plan *plan, size_t n, struct error *err)
 {
@@ -52,45 +55,69 @@ static bool add_session(struct listing *list, struct list_row *row,
 	session->action = step_action(plan->steps[n].kind);
 	session->expires = item->expires;
 	session->name = arena_strdup(list->look.arena, name);
-	return session->name ||
-	       error_set(err, ERROR_MEMORY, "no memory for a list");
+	return session->name || no_memory(err);
 }
 
-/* A profile that cannot be planned is listed all the same, and says why. */
-static bool fill_row(const struct request *request, const struct world *world,
-		     struct listing *list, struct list_row *row,
+/* What a row keeps of the plan, which goes when the row is full. */
+static bool keep(struct arena *arena, const char *text, const char **kept)
+{
+	*kept = text ? arena_strdup(arena, text) : NULL;
+	return *kept || !text;
+}
+
+static bool fill_row(const struct world *world, struct listing *list,
+		     struct list_row *row, const struct plan *plan,
 		     struct error *err)
 {
-	struct error why = { 0 };
-	struct plan plan = { 0 };
+	struct arena *arena = list->look.arena;
+	const struct step *first = &plan->steps[0];
 	const struct keyring_item *key;
 	bool ok = true;
 
-	if (!look_plan(request, world, row->profile, &list->look, &plan,
-		       &why)) {
-		if (why.code != ERROR_MEMORY)
-			row->problem = arena_strdup(list->look.arena, why.text);
-		return row->problem ||
-		       error_set(err, ERROR_MEMORY, "no memory for a list");
-	}
-	row->account = plan.account;
-	row->role_arn = plan.steps[plan.n_steps - 1].role_arn;
-	row->key_of = plan.steps[0].profile;
+	row->sessions =
+		arena_alloc(arena, plan->n_steps * sizeof(*row->sessions));
+	if (!row->sessions || !keep(arena, plan->account, &row->account) ||
+	    !keep(arena, plan->steps[plan->n_steps - 1].role_arn,
+		  &row->role_arn) ||
+	    !keep(arena, first->profile, &row->key_of))
+		return no_memory(err);
 	key = find_item(list->keys, list->n_keys, row->key_of);
 	if (key && strcmp(row->key_of, row->profile) == 0)
 		list->used_keys[key - list->keys] = true;
-	row->where = key                  ? world->keyring.name
-		     : plan.steps[0].keys ? "plaintext file"
-		     : plan.steps[0].kind == STEP_STORED_KEY
+	row->where = key           ? world->keyring.name
+		     : first->keys ? "plaintext file"
+		     : first->kind == STEP_STORED_KEY
 			     ? "nowhere"
-			     : step_action(plan.steps[0].kind);
-	row->sessions = arena_alloc(list->look.arena,
-				    plan.n_steps * sizeof(*row->sessions));
-	if (!row->sessions)
-		return error_set(err, ERROR_MEMORY, "no memory for a list");
-	for (size_t i = 0; ok && i < plan.n_steps; i++)
-		if (plan.steps[i].cached)
-			ok = add_session(list, row, &plan, i, err);
+			     : step_action(first->kind);
+	for (size_t i = 0; ok && i < plan->n_steps; i++)
+		if (plan->steps[i].cached)
+			ok = add_session(list, row, plan, i, err);
+	return ok;
+}
+
+/*
+ * A profile that cannot be planned is listed all the same, and says why.  Each
+ * plan has an arena of its own: of many profiles only the rows stay.
+ */
+static bool make_row(const struct request *request, const struct world *world,
+		     struct listing *list, struct list_row *row,
+		     struct error *err)
+{
+	struct look look = { .arena = arena_new(),
+			     .config = list->look.config };
+	struct error why = { 0 };
+	struct plan plan = { 0 };
+	bool ok;
+
+	if (!look.arena)
+		return no_memory(err);
+	if (look_plan(request, world, row->profile, true, &look, &plan, &why))
+		ok = fill_row(world, list, row, &plan, err);
+	else
+		ok = (why.code != ERROR_MEMORY &&
+		      keep(list->look.arena, why.text, &row->problem)) ||
+		     no_memory(err);
+	arena_free(look.arena);
 	return ok;
 }
 
@@ -110,8 +137,7 @@ static bool read_keyring(const struct request *request,
 		return false;
 	list->used = arena_alloc(arena, list->n_sessions + 1);
 	list->used_keys = arena_alloc(arena, list->n_keys + 1);
-	return (list->used && list->used_keys) ||
-	       error_set(err, ERROR_MEMORY, "no memory for a list");
+	return (list->used && list->used_keys) || no_memory(err);
 }
 
 static bool make_rows(const struct request *request, const struct world *world,
@@ -125,12 +151,12 @@ static bool make_rows(const struct request *request, const struct world *world,
 	list->rows = arena_alloc(list->look.arena,
 				 (list->n_rows + 1) * sizeof(*list->rows));
 	if (!list->rows)
-		return error_set(err, ERROR_MEMORY, "no memory for a list");
+		return no_memory(err);
 	for (size_t i = 0; ok && i < list->n_rows; i++) {
 		section = aws_config_nth(list->look.config, CONFIG_PROFILE, i);
 		list->rows[i].profile = section->name;
 		if (!request->profiles)
-			ok = fill_row(request, world, list, &list->rows[i],
+			ok = make_row(request, world, list, &list->rows[i],
 				      err);
 	}
 	return ok;
@@ -142,9 +168,11 @@ static void put_name(struct secbuf *out, const char *name)
 	secbuf_puts(out, "\n");
 }
 
-static void put_names(struct secbuf *out, const struct request *request,
-		      const struct listing *list)
+static bool put_names(struct secbuf *out, const void *what)
 {
+	const struct listing *list = what;
+	const struct request *request = list->request;
+
 	for (size_t i = 0; request->profiles && i < list->n_rows; i++)
 		put_name(out, list->rows[i].profile);
 	for (size_t i = 0; request->credentials && i < list->n_keys; i++)
@@ -152,40 +180,27 @@ static void put_names(struct secbuf *out, const struct request *request,
 	for (size_t i = 0; request->sessions && i < list->n_sessions; i++)
 		if (list->sessions[i].expires > list->now)
 			put_name(out, list->sessions[i].name);
-}
-
-/* How much it can be at most: names and texts as JSON, and what is between. */
-static size_t room_for(const struct listing *list)
-{
-	size_t room = OUT_FIXED + list->n_rows * 4096 +
-		      (list->n_keys + list->n_sessions) * 4096;
-
-	for (size_t i = 0; i < list->n_rows; i++)
-		room += 24 * strlen(list->rows[i].profile);
-	return room;
+	return true;
 }
 
 static bool show(const struct request *request, const struct world *world,
 		 const struct listing *list, struct error *err)
 {
-	struct secbuf *out = secbuf_new(room_for(list));
-	bool ok;
+	bool names =
+		request->profiles || request->credentials || request->sessions;
 
-	if (request->profiles || request->credentials || request->sessions)
-		put_names(out, request, list);
-	else if (request->json)
-		list_json(out, list);
-	else
-		list_text(out, list);
-	ok = print(world, out, err);
-	secbuf_free(out);
-	return ok;
+	return print_all(world,
+			 names           ? put_names
+			 : request->json ? list_json
+					 : list_text,
+			 list, err);
 }
 
 static bool cmd_list(const struct request *request, const struct world *world,
 		     struct error *err)
 {
-	struct listing list = { .now = world->clock.now(world->clock.self) };
+	struct listing list = { .request = request,
+				.now = world->clock.now(world->clock.self) };
 	bool ok;
 
 	if (request->profiles + request->credentials + request->sessions +

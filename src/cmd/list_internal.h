@@ -8,6 +8,7 @@
 #include "cmd_internal.h"
 
 struct keyring_item;
+struct request;
 struct secbuf;
 
 struct list_session {
@@ -29,6 +30,7 @@ struct list_row {
 
 /* Everything there is to list. */
 struct listing {
+	const struct request *request;
 	struct look look;
 	int64_t now;
 	const struct keyring_item *keys, *sessions;
@@ -38,7 +40,8 @@ struct listing {
 	size_t n_rows;
 };
 
-void list_json(struct secbuf *out, const struct listing *list);
-void list_text(struct secbuf *out, const struct listing *list);
+/* For print_all(): what is a struct listing. */
+bool list_json(struct secbuf *out, const void *what);
+bool list_text(struct secbuf *out, const void *what);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "aws/arn.h"
 #include "base/secbuf.h"
+#include "base/strbuf.h"
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "format/jsonout.h"
@@ -63,37 +64,36 @@ static const char *role_name(const char *role_arn, struct arn *arn)
 
 /* "AssumeRole 52m, GetSessionToken 11h20m" */
 static const char *sessions_text(const struct list_row *row, int64_t now,
-				 struct secbuf *text)
+				 struct strbuf *text)
 {
 	for (size_t i = row->n_sessions; i-- > 0;) {
 		char span[TEXT_SPAN_LEN];
 
 		text_span(row->sessions[i].expires - now, span);
-		secbuf_puts(text, secbuf_len(text) > 0 ? ", " : "");
-		secbuf_puts(text, row->sessions[i].action);
-		secbuf_puts(text, " ");
-		secbuf_puts(text, span);
+		strbuf_printf(text, "%s%s %s", text->len > 0 ? ", " : "",
+			      row->sessions[i].action, span);
 	}
-	return secbuf_len(text) > 0 ? secbuf_text(text) : "-";
+	return text->len > 0 ? strbuf_text(text) : "-";
 }
 
-static void put_profile(struct table *table, const struct list_row *row,
+static bool put_profile(struct table *table, const struct list_row *row,
 			int64_t now)
 {
-	struct secbuf *text = secbuf_new(64 * (row->n_sessions + 1));
+	struct strbuf text = strbuf_with_max(64 * (row->n_sessions + 1));
 	struct arn arn;
+	bool ok;
 	const char *const cells[COLUMNS] = {
 		row->profile,
 		row->account ? row->account : "-",
 		row->problem ? "(broken)" : role_name(row->role_arn, &arn),
 		row->where ? row->where : "-",
-		row->problem ? row->problem : sessions_text(row, now, text),
+		row->problem ? row->problem : sessions_text(row, now, &text),
 	};
 
 	put_row(table, cells);
-	if (!secbuf_ok(text)) /* then the row is not whole */
-		secbuf_join(table->out, NULL);
-	secbuf_free(text);
+	ok = strbuf_ok(&text); /* else the row is not whole */
+	strbuf_clear(&text);
+	return ok;
 }
 
 static void put_alone(struct table *table, const struct listing *list)
@@ -118,19 +118,22 @@ static void put_alone(struct table *table, const struct listing *list)
 	}
 }
 
-void list_text(struct secbuf *out, const struct listing *list)
+bool list_text(struct secbuf *out, const void *what)
 {
+	const struct listing *list = what;
 	static const char *const head[COLUMNS] = { "PROFILE", "ACCOUNT", "ROLE",
 						   "KEY", "SESSIONS" };
 	struct table table = { .out = out, .measuring = true };
+	bool ok = true;
 
-	for (int round = 0; round < 2; round++) {
+	for (int round = 0; ok && round < 2; round++) {
 		put_row(&table, head);
-		for (size_t i = 0; i < list->n_rows; i++)
-			put_profile(&table, &list->rows[i], list->now);
+		for (size_t i = 0; ok && i < list->n_rows; i++)
+			ok = put_profile(&table, &list->rows[i], list->now);
 		put_alone(&table, list);
 		table.measuring = false;
 	}
+	return ok;
 }
 
 /* --- JSON ------------------------------------------------------------------ */
@@ -172,8 +175,10 @@ static void json_row(struct secbuf *out, const struct list_row *row)
 	secbuf_puts(out, "]}");
 }
 
-void list_json(struct secbuf *out, const struct listing *list)
+bool list_json(struct secbuf *out, const void *what)
 {
+	const struct listing *list = what;
+
 	secbuf_puts(out, "{\"profiles\":[");
 	for (size_t i = 0; i < list->n_rows; i++)
 		json_row(out, &list->rows[i]);
@@ -195,4 +200,5 @@ void list_json(struct secbuf *out, const struct listing *list)
 		secbuf_puts(out, "}");
 	}
 	secbuf_puts(out, "]}\n");
+	return true;
 }

@@ -15,15 +15,30 @@
 #include "port/world.h"
 #include "session/session.h"
 
+/*
+ * "FILE: why" as the files port says it becomes "FILE:1: why": what is wrong
+ * with an AWS file is said with a line, and this is wrong from the first on.
+ */
+static bool unreadable(const char *path, struct error *err)
+{
+	const struct error said = *err;
+	size_t len = strlen(path);
+
+	if (said.code == ERROR_CONFIG && strncmp(said.text, path, len) == 0 &&
+	    said.text[len] == ':')
+		(void)error_set(err, said.code, "%s:1%s", path,
+				said.text + len);
+	return false;
+}
+
 static bool read_one(const struct world *world, enum config_file which,
 		     const char *path, struct look *look, struct error *err)
 {
 	struct secbuf **text = &look->texts[which];
 
-	return world->files.read(world->files.self, path, CONFIG_MAX, text,
-				 err) &&
-	       (!*text ||
-		aws_config_add(look->config, which, path, *text, err));
+	if (!world->files.read(world->files.self, path, CONFIG_MAX, text, err))
+		return unreadable(path, err);
+	return !*text || aws_config_add(look->config, which, path, *text, err);
 }
 
 bool look_files(const struct request *request, const struct world *world,
@@ -65,8 +80,8 @@ static bool without_profile(const struct request *request,
 }
 
 bool look_plan(const struct request *request, const struct world *world,
-	       const char *profile, struct look *look, struct plan *plan,
-	       struct error *err)
+	       const char *profile, bool brief, struct look *look,
+	       struct plan *plan, struct error *err)
 {
 	const struct plan_options options = {
 		.profile = profile,
@@ -75,6 +90,7 @@ bool look_plan(const struct request *request, const struct world *world,
 		.role_duration = request->settings.role_duration,
 		.no_session = request->no_session,
 		.region = request->region,
+		.brief = brief,
 		.environment = world->environment,
 	};
 
@@ -86,8 +102,8 @@ bool look_profile(const struct request *request, const struct world *world,
 		  struct look *look, struct error *err)
 {
 	return look_files(request, world, look, err) &&
-	       look_plan(request, world, request->profile, look, &look->plan,
-			 err);
+	       look_plan(request, world, request->profile, false, look,
+			 &look->plan, err);
 }
 
 void look_clear(struct look *look)
@@ -156,6 +172,27 @@ bool print(const struct world *world, const struct secbuf *text,
 		return error_set(err, ERROR_MEMORY, "no memory for the output");
 	return world->output.write(world->output.self, secbuf_text(text),
 				   secbuf_len(text), err);
+}
+
+#define FIRST_ROOM 65536 /* bytes; doubled until there is enough */
+
+bool print_all(const struct world *world,
+	       bool (*put)(struct secbuf *out, const void *what),
+	       const void *what, struct error *err)
+{
+	struct secbuf *out = NULL;
+	size_t room = FIRST_ROOM;
+	bool ok;
+
+	do {
+		secbuf_free(out);
+		out = secbuf_new(room);
+		ok = out && put(out, what);
+		room *= 2;
+	} while (ok && !secbuf_ok(out));
+	ok = print(world, ok ? out : NULL, err);
+	secbuf_free(out);
+	return ok;
 }
 
 void put_json(struct secbuf *out, const struct credentials *creds)

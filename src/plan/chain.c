@@ -22,7 +22,7 @@ static bool circle(struct planner *p, struct error *err)
 	trail_cut(&p->trail);
 	trail_show(&p->trail, path);
 	source = said_key(&p->links[p->trail.n - 2].profile, "source_profile");
-	return said_wrong(&source, err, "goes in a circle: %s", path);
+	return said_wrong(&source, err, "goes in a loop: %s", path);
 }
 
 /* source is the line that names the profile; nobody said the first. */

@@ -58,7 +58,7 @@ static bool circle(struct trail *trail, struct error *err)
 	trail_show(trail, path);
 	include = config_value(trail->at[trail->n - 2], "include_profile");
 	return error_set(err, ERROR_CONFIG,
-			 "%s:%u: include_profile goes in a circle: %s",
+			 "%s:%u: include_profile goes in a loop: %s",
 			 include->file, include->line, path);
 }
 

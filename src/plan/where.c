@@ -96,11 +96,12 @@ static bool custom_url(const struct planner *p, const struct profile *profile,
 	bool ignored;
 
 	*url = (struct said){ 0 };
-	if (!said_bool(&off, &ignored, err) ||
-	    !services_url(p, profile, service, &services, err))
+	if (!said_bool(&off, &ignored, err))
 		return false;
 	if (ignored)
 		return true;
+	if (!services_url(p, profile, service, &services, err))
+		return false;
 	*url = said_first(said_env(p, endpoint_variable[service]),
 			  said_env(p, "AWS_ENDPOINT_URL"));
 	*url = said_first(*url, services);

@@ -148,6 +148,8 @@ bool session_obtain(const struct plan *plan,
 	struct error cause = { 0 };
 
 	*creds = (struct credentials){ 0 };
+	if (!session_can_begin(plan, err))
+		return false;
 	if (plan->steps[last].cached && !request->refresh &&
 	    !cache_find(plan, last, request->min_ttl, world, &cached, &cause))
 		notice(&world->notices, NOTICE_DEBUG,

@@ -71,16 +71,27 @@ static bool load_stored(const struct step *first, const struct world *world,
 	return true;
 }
 
+/* What a person calls the sources that are planned and no more. */
+static const char *const not_yet[] = {
+	[STEP_PROCESS] = "a credential_process",
+	[STEP_WEB_IDENTITY] = "a web identity",
+	[STEP_SSO] = "IAM Identity Center (SSO)",
+	[STEP_LOGIN] = "a login_session",
+	[STEP_ENVIRONMENT] = "the environment",
+	[STEP_INSTANCE] = "EC2's instance metadata",
+	[STEP_CONTAINER] = "the container",
+	[STEP_ASSUME_ROLE] = NULL,
+};
+
 bool session_can_begin(const struct plan *plan, struct error *err)
 {
 	const struct step *first = &plan->steps[0];
 
-	return first->kind == STEP_STORED_KEY ||
-	       first->kind == STEP_STATIC_KEY ||
+	return !not_yet[first->kind] ||
 	       error_topic(err, ERROR_CONFIG, TOPIC_NOT_CARRIED_OUT,
 			   "profile %s takes its credentials from %s, which "
 			   "rolekey cannot use yet",
-			   first->profile, step_action(first->kind));
+			   first->profile, not_yet[first->kind]);
 }
 
 bool origin_load(const struct plan *plan, const struct world *world,
@@ -91,8 +102,6 @@ bool origin_load(const struct plan *plan, const struct world *world,
 
 	*stored = false;
 	user_arn[0] = '\0';
-	if (!session_can_begin(plan, err))
-		return false;
 	if (first->kind == STEP_STORED_KEY &&
 	    !load_stored(first, world, creds, user_arn, err))
 		return false;

@@ -329,13 +329,13 @@ static const struct example nowhere[] = {
 		    "source_profile = b\n[profile b]\n"
 		    "role_arn = " ROLE "R\nsource_profile = a\n",
 	  .options = { .profile = "a" },
-	  .shown = "config:6: source_profile: goes in a circle: "
+	  .shown = "config:6: source_profile: goes in a loop: "
 		   "a -> b -> a" },
 	{ .config = "[profile z]\nsource_profile = a\n"
 		    "[profile a]\nsource_profile = b\n"
 		    "[profile b]\nsource_profile = a\n",
 	  .options = { .profile = "z" },
-	  .shown = "config:6: source_profile: goes in a circle: "
+	  .shown = "config:6: source_profile: goes in a loop: "
 		   "z -> a -> b -> a" },
 	{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
 		    "source_profile = custodain\n"

@@ -406,6 +406,29 @@ static const struct {
 			     "true" } },
 	  "https://sts.eu-west-1.amazonaws.com",
 	  "https://iam.amazonaws.com" },
+	/* ignored are those of the files, too, and what is wrong with them */
+	{ { .config = "[profile r]\nendpoint_url = http://profile\n"
+		      "services = gone\nregion = eu-west-1\n"
+		      "ignore_configured_endpoint_urls = true\n"
+		      "use_fips_endpoint = true\n",
+	    .options = { .profile = "r" },
+	    .environment = { "AWS_ENDPOINT_URL=http://all" } },
+	  "https://sts-fips.eu-west-1.amazonaws.com",
+	  "https://iam-fips.amazonaws.com" },
+	/* the variable's word counts before the file's */
+	{ { .config = "[profile r]\nendpoint_url = http://profile\n"
+		      "ignore_configured_endpoint_urls = true\n",
+	    .options = { .profile = "r" },
+	    .environment = { "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=false" } },
+	  "http://profile",
+	  "http://profile" },
+	/* one service of the section, and an empty value is none */
+	{ { .config = "[profile r]\nservices = s\nregion = eu-west-1\n"
+		      "[services s]\nsts =\n endpoint_url =\n"
+		      "iam =\n other = x\n ENDPOINT_URL = http://iam\n",
+	    .options = { .profile = "r" } },
+	  "https://sts.eu-west-1.amazonaws.com",
+	  "http://iam" },
 	{ { .config = "[profile r]\nregion = eu-west-1\n"
 		      "sts_regional_endpoints = legacy\n",
 	    .options = { .profile = "r" } },

@@ -68,12 +68,12 @@ static void refuses_with_the_reason(void **state)
 		  "no profile \"foo\": config:2: [foo] must be "
 		  "[profile foo]" },
 		{ "[profile a]\ninclude_profile = a\n", "a", "",
-		  "config:2: include_profile goes in a circle: a -> a" },
+		  "config:2: include_profile goes in a loop: a -> a" },
 		{ "[profile z]\ninclude_profile = a\n"
 		  "[profile a]\ninclude_profile = b\n"
 		  "[profile b]\ninclude_profile = a\n",
 		  "z", "",
-		  "config:6: include_profile goes in a circle: z -> a -> b -> "
+		  "config:6: include_profile goes in a loop: z -> a -> b -> "
 		  "a" },
 		{ "[profile a]\ninclude_profile = basd\n[profile base]\n", "a",
 		  TOPIC_NO_PROFILE,
@@ -143,7 +143,7 @@ static void check_circle(size_t n, size_t back)
 	assert_false(profile_resolve(t.config, "p0", false, t.arena, &p, &err));
 	assert_int_equal(err.code, ERROR_CONFIG);
 	(void)snprintf(want, sizeof(want),
-		       "config:%zu: include_profile goes in a circle: p0 -> ",
+		       "config:%zu: include_profile goes in a loop: p0 -> ",
 		       2 * n);
 	assert_memory_equal(err.text, want, strlen(want));
 	(void)snprintf(want, sizeof(want), "p%zu -> p%zu", n - 1, back);
@@ -180,7 +180,7 @@ static void shows_where_a_long_circle_begins_and_ends(void **state)
 	assert_true(config_text_read(&t, text, NULL, &err));
 	assert_false(profile_resolve(t.config, "profile-0", false, t.arena, &p,
 				     &err));
-	assert_non_null(strstr(err.text, "circle: profile-0 -> profile-1 -> "));
+	assert_non_null(strstr(err.text, "loop: profile-0 -> profile-1 -> "));
 	assert_non_null(strstr(err.text, "-> (81 more) -> profile-102 -> "));
 	assert_non_null(strstr(err.text, "-> profile-119 -> profile-0"));
 	config_text_clear(&t);
