@@ -121,10 +121,17 @@ static bool is_tail(const char *text)
 	return digits > 0 && text[digits] == '\0';
 }
 
-static bool is_in(const struct partition *p, const char *region)
+/* "aws-cn-global": the partition's name for its global services. */
+static bool is_pseudo(const struct partition *p, const char *region)
 {
 	size_t name = strlen(p->name);
 
+	return strncmp(region, p->name, name) == 0 &&
+	       strcmp(region + name, "-global") == 0;
+}
+
+static bool is_in(const struct partition *p, const char *region)
+{
 	for (size_t i = 0; i < PREFIXES_MAX && p->prefixes[i]; i++) {
 		size_t len = strlen(p->prefixes[i]);
 
@@ -132,8 +139,7 @@ static bool is_in(const struct partition *p, const char *region)
 		    is_tail(region + len))
 			return true;
 	}
-	return strncmp(region, p->name, name) == 0 &&
-	       strcmp(region + name, "-global") == 0;
+	return is_pseudo(p, region);
 }
 
 static const struct partition *partition_of(const char *region)
@@ -171,10 +177,17 @@ static bool is_global(const char *region)
 	return !region || strcmp(region, GLOBAL_REGION) == 0;
 }
 
+/* Where a request is signed for: a pseudo region is no place. */
+static const char *real_region(const struct partition *p, const char *region)
+{
+	return !region || is_pseudo(p, region) ? p->global_region : region;
+}
+
 static bool custom(enum aws_service service, const struct endpoint_options *o,
 		   struct arena *arena, struct endpoint *endpoint,
 		   struct error *err)
 {
+	const struct partition *p = partition_of(o->region);
 	size_t len = strlen(o->custom);
 	struct uri uri;
 
@@ -189,9 +202,7 @@ static bool custom(enum aws_service service, const struct endpoint_options *o,
 		len--;
 	endpoint->url = arena_strndup(arena, o->custom, len);
 	endpoint->signing_region =
-		service == AWS_IAM     ? partition_of(o->region)->iam_region
-		: is_global(o->region) ? partitions[0].global_region
-				       : o->region;
+		service == AWS_IAM ? p->iam_region : real_region(p, o->region);
 	endpoint->reach = endpoint->url;
 	return endpoint->url || no_memory(err);
 }
@@ -213,8 +224,7 @@ static bool sts(const struct endpoint_options *o, struct arena *arena,
 		struct endpoint *endpoint, struct error *err)
 {
 	const struct partition *p = partition_of(o->region);
-	const char *region =
-		is_global(o->region) ? p->global_region : o->region;
+	const char *region = real_region(p, o->region);
 	bool gov = strcmp(p->name, "aws-us-gov") == 0;
 
 	if (!o->fips && !o->dualstack &&

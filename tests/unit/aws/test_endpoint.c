@@ -54,6 +54,23 @@ static const struct example answers[] = {
 	  { .region = "cn-north-1", .dualstack = true },
 	  "https://sts.cn-north-1.api.amazonwebservices.com.cn",
 	  "cn-north-1" },
+	/* no other partition has a global endpoint, though a name for it */
+	{ AWS_STS,
+	  { .region = "aws-cn-global" },
+	  "https://sts.cn-northwest-1.amazonaws.com.cn",
+	  "cn-northwest-1" },
+	{ AWS_STS,
+	  { .region = "aws-us-gov-global", .custom = "http://localhost" },
+	  "http://localhost",
+	  "us-gov-west-1" },
+	{ AWS_IAM,
+	  { .region = "aws-cn-global" },
+	  "https://iam.cn-north-1.amazonaws.com.cn",
+	  "cn-north-1" },
+	{ AWS_STS,
+	  { .region = "aws-global", .fips = true },
+	  "https://sts-fips.us-east-1.amazonaws.com",
+	  "us-east-1" },
 	{ AWS_STS,
 	  { .region = "xx-new-9" },
 	  "https://sts.xx-new-9.amazonaws.com",
@@ -189,6 +206,96 @@ static void knows_the_partition_of_a_region(void **state)
 	assert_string_equal(aws_service_name(AWS_IAM), "iam");
 }
 
+/* What STS's hosts are made of: the partition's name, region and suffixes. */
+struct hosts {
+	const char *partition;
+	const char *region;
+	const char *suffix;
+	const char *dualstack_suffix;
+};
+
+static void check_sts(const struct hosts *h, bool fips, bool dualstack)
+{
+	const struct endpoint_options options = { .region = h->region,
+						  .fips = fips,
+						  .dualstack = dualstack };
+	/* all of GovCloud's are FIPS, and only dual-stack ones say so */
+	bool says_fips =
+		fips && (dualstack || strcmp(h->partition, "aws-us-gov") != 0);
+	struct arena *arena = arena_new();
+	struct error err = { 0 };
+	struct endpoint got;
+	char want[256];
+
+	(void)snprintf(want, sizeof(want), "https://sts%s.%s.%s",
+		       says_fips ? "-fips" : "", h->region,
+		       dualstack ? h->dualstack_suffix : h->suffix);
+	assert_true(endpoint_for(AWS_STS, &options, arena, &got, &err));
+	assert_string_equal(got.url, want);
+	assert_string_equal(got.signing_region, h->region);
+	arena_free(arena);
+}
+
+static void check_hosts(const struct hosts *h)
+{
+	for (int options = 0; options < 4; options++)
+		check_sts(h, options & 1, options & 2);
+}
+
+static void knows_the_hosts_of_every_partition(void **state)
+{
+	static const struct hosts all[] = {
+		{ "aws", "mx-central-1", "amazonaws.com", "api.aws" },
+		{ "aws-cn", "cn-north-1", "amazonaws.com.cn",
+		  "api.amazonwebservices.com.cn" },
+		{ "aws-us-gov", "us-gov-east-1", "amazonaws.com", "api.aws" },
+		{ "aws-eusc", "eusc-de-east-1", "amazonaws.eu",
+		  "api.amazonwebservices.eu" },
+		{ "aws-iso", "us-iso-west-1", "c2s.ic.gov", "api.aws.ic.gov" },
+		{ "aws-iso-b", "us-isob-west-1", "sc2s.sgov.gov",
+		  "api.aws.scloud" },
+		{ "aws-iso-e", "eu-isoe-west-1", "cloud.adc-e.uk",
+		  "api.cloud-aws.adc-e.uk" },
+		{ "aws-iso-f", "us-isof-east-1", "csp.hci.ic.gov",
+		  "api.aws.hci.ic.gov" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		assert_string_equal(endpoint_partition(all[i].region),
+				    all[i].partition);
+		check_hosts(&all[i]);
+	}
+}
+
+/* Only the aws partition has a global endpoint, whatever is asked for. */
+static void legacy_means_nothing_in_other_partitions(void **state)
+{
+	static const char *const regions[] = { "cn-north-1", "us-gov-west-1",
+					       "eusc-de-east-1",
+					       "us-iso-east-1" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(regions) / sizeof(regions[0]); i++) {
+		const struct endpoint_options options = { .region = regions[i],
+							  .legacy = true };
+		struct arena *arena = arena_new();
+		struct error err = { 0 };
+		struct endpoint got;
+
+		assert_true(endpoint_for(AWS_STS, &options, arena, &got, &err));
+		assert_non_null(strstr(got.url, regions[i]));
+		assert_string_equal(got.signing_region, regions[i]);
+		arena_free(arena);
+	}
+}
+
+static const char *output_of(const json_t *partition, const char *name)
+{
+	return json_string_value(
+		json_object_get(json_object_get(partition, "outputs"), name));
+}
+
 /* The partition table of the conformance data says the same as ours. */
 static void agrees_with_the_table_of_partitions(void **state)
 {
@@ -209,11 +316,18 @@ static void agrees_with_the_table_of_partitions(void **state)
 
 		json_object_foreach(json_object_get(one, "regions"), region,
 				    ignored)
+		{
+			const struct hosts hosts = {
+				id, region, output_of(one, "dnsSuffix"),
+				output_of(one, "dualStackDnsSuffix")
+			};
+
 			assert_string_equal(endpoint_partition(region), id);
+			if (!strstr(region, "global"))
+				check_hosts(&hosts);
+		}
 		assert_string_equal(endpoint_global_region(id),
-				    json_string_value(json_object_get(
-					    json_object_get(one, "outputs"),
-					    "implicitGlobalRegion")));
+				    output_of(one, "implicitGlobalRegion"));
 	}
 	assert_true(i > 0);
 	json_decref(file);
@@ -328,6 +442,8 @@ int main(void)
 		cmocka_unit_test(says_how_far_credentials_reach),
 		cmocka_unit_test(refuses_what_cannot_be),
 		cmocka_unit_test(knows_the_partition_of_a_region),
+		cmocka_unit_test(knows_the_hosts_of_every_partition),
+		cmocka_unit_test(legacy_means_nothing_in_other_partitions),
 		cmocka_unit_test(agrees_with_the_table_of_partitions),
 		cmocka_unit_test(agrees_with_the_endpoint_rules_of_the_sdks),
 		cmocka_unit_test(survives_any_allocation_failing),
