@@ -9,7 +9,6 @@
 #include "base/text.h"
 #include "config_internal.h"
 #include "format/ini.h"
-#include "format/jsonout.h"
 
 #define NEAR_MAX 16 /* nearest names kept */
 
@@ -213,14 +212,14 @@ static char lower(char c)
 	return c;
 }
 
-static bool same_name(const struct ini_piece *a, const struct ini_piece *b)
+int config_compare_names(const struct ini_piece *a, const struct ini_piece *b)
 {
-	if (a->len != b->len)
-		return false;
-	for (size_t i = 0; i < a->len; i++)
+	for (size_t i = 0; i < a->len && i < b->len; i++)
 		if (lower(a->text[i]) != lower(b->text[i]))
-			return false;
-	return true;
+			return lower(a->text[i]) < lower(b->text[i]) ? -1 : 1;
+	if (a->len == b->len)
+		return 0;
+	return a->len < b->len ? -1 : 1;
 }
 
 bool config_subvalue(const struct config_value *value, const char *key,
@@ -233,7 +232,7 @@ bool config_subvalue(const struct config_value *value, const char *key,
 	bool found = false;
 
 	while (ini_subproperty(&rest, &name, &piece))
-		if (same_name(&name, &wanted)) {
+		if (config_compare_names(&name, &wanted) == 0) {
 			*text = piece.text;
 			*len = piece.len;
 			found = true;
@@ -281,84 +280,4 @@ size_t aws_config_nearest(const struct aws_config *config, const char *name,
 		nearest[at] = candidate;
 	}
 	return n;
-}
-
-/* Of a sub-property that is said twice the last counts. */
-static bool said_again(const char *rest, const struct ini_piece *key)
-{
-	struct ini_piece other;
-	struct ini_piece value;
-
-	while (ini_subproperty(&rest, &other, &value))
-		if (same_name(key, &other))
-			return true;
-	return false;
-}
-
-/* The bytes of a name need no escape in JSON. */
-static void dump_name(struct secbuf *out, const struct ini_piece *name)
-{
-	jsonout_next(out);
-	secbuf_puts(out, "\"");
-	for (size_t i = 0; i < name->len; i++)
-		secbuf_add(out, &(char){ lower(name->text[i]) }, 1);
-	secbuf_puts(out, "\":");
-}
-
-static void dump_value(struct secbuf *out, const struct config_value *value)
-{
-	const char *rest = value->text;
-	struct ini_piece key;
-	struct ini_piece piece;
-
-	jsonout_key(out, value->key);
-	if (rest[0] != '\n') {
-		jsonout_string(out, rest);
-		return;
-	}
-	secbuf_puts(out, "{");
-	while (ini_subproperty(&rest, &key, &piece))
-		if (!said_again(rest, &key)) {
-			dump_name(out, &key);
-			jsonout_string_n(out, piece.text, piece.len);
-		}
-	secbuf_puts(out, "}");
-}
-
-static void dump_kind(struct secbuf *out, const struct aws_config *config,
-		      enum config_kind kind, const char *title)
-{
-	jsonout_key(out, title);
-	secbuf_puts(out, "{");
-	for (size_t i = 0; i < config->n_sections[kind]; i++) {
-		const struct config_section *section =
-			config_section_show(config, config->sections[kind][i]);
-
-		jsonout_key(out, section->name);
-		secbuf_puts(out, "{");
-		for (size_t v = 0; v < section->n_values; v++)
-			dump_value(out, &section->values[v]);
-		secbuf_puts(out, "}");
-	}
-	secbuf_puts(out, "}");
-}
-
-struct secbuf *aws_config_dump(const struct aws_config *config)
-{
-	struct secbuf *out = NULL;
-
-	/* A secbuf does not grow, so a longer one is tried. */
-	for (size_t cap = 4096 + 2 * config->text_len; !secbuf_ok(out);
-	     cap *= 2) {
-		secbuf_free(out);
-		out = secbuf_new(cap);
-		if (!out)
-			return NULL;
-		secbuf_puts(out, "{");
-		dump_kind(out, config, CONFIG_PROFILE, "profiles");
-		dump_kind(out, config, CONFIG_SSO_SESSION, "sso_sessions");
-		dump_kind(out, config, CONFIG_SERVICES, "services");
-		secbuf_puts(out, "}\n");
-	}
-	return out;
 }

@@ -7,6 +7,7 @@
 
 #include "aws/config.h"
 
+struct ini_piece;
 struct ini_section;
 
 #define CONFIG_KINDS 3
@@ -74,5 +75,8 @@ bool config_sections_ready(struct aws_config *config) MUST_CHECK;
 
 const struct config_section *
 config_section_show(const struct aws_config *config, struct section *section);
+
+/* Names of sub-properties, as strcmp() but for case. */
+int config_compare_names(const struct ini_piece *a, const struct ini_piece *b);
 
 #endif

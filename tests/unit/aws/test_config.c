@@ -90,6 +90,14 @@ static void shows_what_continues_as_text_and_what_nests_as_object(void **state)
 		  DUMP("\"default\":{\"a\":\"v\\nw\"}", "", "") },
 		{ "[default]\na =\n b = c\n x y = z\n B = d\n", NULL,
 		  DUMP("\"default\":{\"a\":{\"b\":\"d\"}}", "", "") },
+		{ "[default]\na =\n z = 1\n x y = z\n y = 2\n Z = 3\n x = 4\n"
+		  " Y = 5\n z = 6\n",
+		  NULL,
+		  DUMP("\"default\":{\"a\":{\"x\":\"4\",\"y\":\"5\","
+		       "\"z\":\"6\"}}",
+		       "", "") },
+		{ "[default]\na =\n x y = z\n", NULL,
+		  DUMP("\"default\":{\"a\":{}}", "", "") },
 		{ "[default]\na =\n b = c\na =\n d = e\n", NULL,
 		  DUMP("\"default\":{\"a\":{\"d\":\"e\"}}", "", "") },
 		{ "[default]\na =\n", NULL,

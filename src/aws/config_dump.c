@@ -1,0 +1,159 @@
+#include <stdlib.h>
+
+#include "aws/config.h"
+#include "base/arena.h"
+#include "base/secbuf.h"
+#include "config_internal.h"
+#include "format/ini.h"
+#include "format/jsonout.h"
+
+/* A sub-property of a value that is dumped. */
+struct sub {
+	struct ini_piece key;
+	struct ini_piece value;
+	bool said_again; /* the last one counts */
+};
+
+/* By name, and in the file's order among the same. */
+static int compare_subs(const void *left, const void *right)
+{
+	const struct sub *const *a = left;
+	const struct sub *const *b = right;
+	int order = config_compare_names(&(*a)->key, &(*b)->key);
+
+	if (order != 0)
+		return order;
+	return *a < *b ? -1 : 1;
+}
+
+/* Which are said again, without comparing each with each. */
+static bool mark_said_again(struct sub *subs, size_t n, struct arena *arena)
+{
+	struct sub **sorted = arena_alloc(arena, (n + 1) * sizeof(*sorted));
+
+	if (!sorted)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = &subs[i];
+	qsort(sorted, n, sizeof(*sorted), compare_subs);
+	for (size_t i = 0; i + 1 < n; i++)
+		sorted[i]->said_again =
+			config_compare_names(&sorted[i]->key,
+					     &sorted[i + 1]->key) == 0;
+	return true;
+}
+
+/* In the arena. False when out of memory. */
+static bool list_subs(struct arena *arena, const char *text, struct sub **subs,
+		      size_t *n)
+{
+	struct sub next = { 0 };
+
+	*subs = NULL;
+	for (*n = 0; ini_subproperty(&text, &next.key, &next.value); ++*n) {
+		*subs = arena_room(arena, *subs, *n, sizeof(**subs));
+		if (!*subs)
+			return false;
+		(*subs)[*n] = next;
+	}
+	return mark_said_again(*subs, *n, arena);
+}
+
+static char lower(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c - 'A' + 'a');
+	return c;
+}
+
+/* The bytes of a name need no escape in JSON. */
+static void dump_name(struct secbuf *out, const struct ini_piece *name)
+{
+	jsonout_next(out);
+	secbuf_puts(out, "\"");
+	for (size_t i = 0; i < name->len; i++)
+		secbuf_add(out, &(char){ lower(name->text[i]) }, 1);
+	secbuf_puts(out, "\":");
+}
+
+static bool dump_value(struct secbuf *out, struct arena *arena,
+		       const struct config_value *value)
+{
+	struct sub *subs;
+	size_t n;
+
+	jsonout_key(out, value->key);
+	if (value->text[0] != '\n') {
+		jsonout_string(out, value->text);
+		return true;
+	}
+	if (!list_subs(arena, value->text, &subs, &n))
+		return false;
+	secbuf_puts(out, "{");
+	for (size_t i = 0; i < n; i++)
+		if (!subs[i].said_again) {
+			dump_name(out, &subs[i].key);
+			jsonout_string_n(out, subs[i].value.text,
+					 subs[i].value.len);
+		}
+	secbuf_puts(out, "}");
+	return true;
+}
+
+static bool dump_section(struct secbuf *out, struct arena *arena,
+			 const struct config_section *section)
+{
+	bool ok = true;
+
+	jsonout_key(out, section->name);
+	secbuf_puts(out, "{");
+	for (size_t i = 0; ok && i < section->n_values; i++)
+		ok = dump_value(out, arena, &section->values[i]);
+	secbuf_puts(out, "}");
+	return ok;
+}
+
+static bool dump_kind(struct secbuf *out, const struct aws_config *config,
+		      enum config_kind kind, const char *title)
+{
+	const struct config_section *section;
+	bool ok = true;
+
+	jsonout_key(out, title);
+	secbuf_puts(out, "{");
+	for (size_t i = 0; ok && (section = aws_config_nth(config, kind, i));
+	     i++)
+		ok = dump_section(out, config->arena, section);
+	secbuf_puts(out, "}");
+	return ok;
+}
+
+static bool dump_all(struct secbuf *out, const struct aws_config *config)
+{
+	bool ok;
+
+	secbuf_puts(out, "{");
+	ok = dump_kind(out, config, CONFIG_PROFILE, "profiles") &&
+	     dump_kind(out, config, CONFIG_SSO_SESSION, "sso_sessions") &&
+	     dump_kind(out, config, CONFIG_SERVICES, "services");
+	secbuf_puts(out, "}\n");
+	return ok;
+}
+
+struct secbuf *aws_config_dump(const struct aws_config *config)
+{
+	struct secbuf *out = NULL;
+	bool ok = true;
+
+	/* A secbuf does not grow, so a longer one is tried. */
+	for (size_t cap = 4096 + 2 * config->text_len; ok && !secbuf_ok(out);
+	     cap *= 2) {
+		secbuf_free(out);
+		out = secbuf_new(cap);
+		ok = out && dump_all(out, config);
+	}
+	if (ok)
+		return out;
+	secbuf_free(out);
+	return NULL;
+}
