@@ -68,25 +68,59 @@ static struct span section_of(struct span line)
 	return trim(line);
 }
 
-/* Does a section of that name belong to profile, in the config file? */
-static bool is_profile(struct span name, const char *profile)
+/* The NAME of "profile NAME", without quotes; at NULL: it is no such section. */
+static struct span prefixed_name(struct span section)
 {
 	static const char prefix[] = "profile";
 	const size_t n = sizeof(prefix) - 1;
+	struct span name = { NULL, 0 };
 
-	if (name.len <= n || memcmp(name.at, prefix, n) != 0 ||
-	    !is_blank(name.at[n]))
-		return strcmp(profile, "default") == 0 &&
-		       equals(name, "default");
-	name.at += n;
-	name.len -= n;
-	name = trim(name);
+	if (section.len <= n || memcmp(section.at, prefix, n) != 0 ||
+	    !is_blank(section.at[n]))
+		return name;
+	name = trim((struct span){ section.at + n, section.len - n });
 	if (name.len >= 2 && name.at[0] == '"' &&
 	    name.at[name.len - 1] == '"') {
 		name.at++;
 		name.len -= 2;
 	}
-	return equals(name, profile);
+	return name;
+}
+
+/* As it is read: a byte order mark is not part of the first line. */
+static struct span lines_of(struct span text)
+{
+	static const char bom[] = "\xef\xbb\xbf";
+	const size_t n = sizeof(bom) - 1;
+
+	if (text.len >= n && memcmp(text.at, bom, n) == 0)
+		return (struct span){ text.at + n, text.len - n };
+	return text;
+}
+
+/* [profile default], beside which [default] means nothing. */
+static bool has_prefixed_default(struct span text)
+{
+	struct span rest = lines_of(text);
+	struct span line;
+
+	while (next_line(&rest, &line)) {
+		struct span section = section_of(line);
+
+		if (section.at && equals(prefixed_name(section), "default"))
+			return true;
+	}
+	return false;
+}
+
+/* Does a section belong to profile, in the config file? */
+static bool is_profile(struct span section, const char *profile,
+		       bool plain_default)
+{
+	struct span name = prefixed_name(section);
+
+	return name.at ? equals(name, profile)
+		       : plain_default && equals(section, "default");
 }
 
 /* What was found of the profile in the file. */
@@ -94,6 +128,7 @@ struct found {
 	struct span header;      /* the section's line; at NULL: none */
 	size_t body;             /* offset of the byte behind that line */
 	struct span indentation; /* of the section's first property */
+	size_t indent;           /* of its last one: what is deeper continues */
 	bool has_key;
 	bool seen_property;
 };
@@ -101,17 +136,19 @@ struct found {
 static void see_property(struct found *found, struct span line, const char *key)
 {
 	struct span text = trim(line);
+	size_t indent = (size_t)(text.at - line.at);
 	const char *equal =
 		text.len > 0 ? memchr(text.at, '=', text.len) : NULL;
 	char name[128];
 	struct span left;
 
-	if (text.len == 0 || text.at[0] == '#' || text.at[0] == ';' || !equal)
+	if (text.len == 0 || text.at[0] == '#' || text.at[0] == ';' || !equal ||
+	    (found->seen_property && indent > found->indent))
 		return;
 	if (!found->seen_property)
-		found->indentation =
-			(struct span){ line.at, (size_t)(text.at - line.at) };
+		found->indentation = (struct span){ line.at, indent };
 	found->seen_property = true;
+	found->indent = indent;
 	left = trim((struct span){ text.at, (size_t)(equal - text.at) });
 	if (!key || left.len >= sizeof(name))
 		return;
@@ -123,8 +160,10 @@ static void see_property(struct found *found, struct span line, const char *key)
 /* The last section of the profile decides where; any, whether it has key. */
 static struct found find(struct span text, const char *profile, const char *key)
 {
+	bool plain_default =
+		strcmp(profile, "default") == 0 && !has_prefixed_default(text);
 	struct found found = { 0 };
-	struct span rest = text;
+	struct span rest = lines_of(text);
 	struct span line;
 	bool inside = false;
 
@@ -136,7 +175,7 @@ static struct found find(struct span text, const char *profile, const char *key)
 				see_property(&found, line, key);
 			continue;
 		}
-		inside = is_profile(name, profile);
+		inside = is_profile(name, profile, plain_default);
 		if (inside) {
 			found.header = line;
 			found.body = text.len - rest.len;
@@ -165,6 +204,15 @@ static void put_property(struct secbuf *out, const char *key, const char *value,
 	secbuf_puts(out, end);
 }
 
+/* Ends the last line, if it has no end; a CR there is half of one. */
+static void end_line(struct secbuf *out, struct span text, const char *end)
+{
+	char last = text.len > 0 ? text.at[text.len - 1] : '\n';
+
+	if (last != '\n')
+		secbuf_puts(out, last == '\r' ? "\n" : end);
+}
+
 /* Behind the section's own line, indented as its first property is. */
 static void insert(struct secbuf *out, struct span text,
 		   const struct found *found, const char *key,
@@ -173,8 +221,7 @@ static void insert(struct secbuf *out, struct span text,
 	const char *end = line_end(text);
 
 	secbuf_add(out, text.at, found->body);
-	if (found->body > 0 && text.at[found->body - 1] != '\n')
-		secbuf_puts(out, end);
+	end_line(out, (struct span){ text.at, found->body }, end);
 	secbuf_add(out, found->indentation.at ? found->indentation.at : "",
 		   found->indentation.len);
 	put_property(out, key, value, end);
@@ -187,8 +234,7 @@ static void append(struct secbuf *out, struct span text, const char *profile,
 	const char *end = line_end(text);
 
 	secbuf_add(out, text.at, text.len);
-	if (text.len > 0 && text.at[text.len - 1] != '\n')
-		secbuf_puts(out, end);
+	end_line(out, text, end);
 	if (text.len > 0)
 		secbuf_puts(out, end);
 	secbuf_puts(out, strcmp(profile, "default") == 0 ? "[" : "[profile ");

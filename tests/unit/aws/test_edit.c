@@ -1,0 +1,201 @@
+#include <string.h>
+
+#include "aws/edit.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "support/check.h"
+#include "support/mem_failing.h"
+
+struct example {
+	const char *before; /* NULL: no file */
+	const char *profile;
+	const char *key;   /* NULL: the section alone */
+	const char *after; /* NULL: there is nothing to change */
+};
+
+static void check(const struct example *examples, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct example *e = &examples[i];
+		struct secbuf *before =
+			e->before ? secbuf_from(e->before) : NULL;
+		struct secbuf *after = NULL;
+		struct error err = { 0 };
+
+		if (!aws_edit_add(before, e->profile, e->key, "v", &after,
+				  &err))
+			fail_msg("%zu: %s", i, err.text);
+		if (e->after)
+			assert_string_equal(secbuf_text(after), e->after);
+		else
+			assert_null(after);
+		secbuf_free(before);
+		secbuf_free(after);
+	}
+}
+
+#define CHECK(table) check(table, sizeof(table) / sizeof((table)[0]))
+
+static void adds_a_section_at_the_end(void **state)
+{
+	static const struct example examples[] = {
+		{ NULL, "a", "k", "[profile a]\nk = v\n" },
+		{ NULL, "a", NULL, "[profile a]\n" },
+		{ "", "default", "k", "[default]\nk = v\n" },
+		{ "[b]\n", "a", NULL, "[b]\n\n[profile a]\n" },
+		{ "# c", "a", "k", "# c\n\n[profile a]\nk = v\n" },
+		{ "[b]\r\nx=y\r\n", "a", "k",
+		  "[b]\r\nx=y\r\n\r\n[profile a]\r\nk = v\r\n" },
+		/* other names, however alike */
+		{ "[profile A]\n[profile aa]\n[a]\n[sso-session a]\n"
+		  " [profile a]\n",
+		  "a", "k",
+		  "[profile A]\n[profile aa]\n[a]\n[sso-session a]\n"
+		  " [profile a]\n\n[profile a]\nk = v\n" },
+	};
+
+	(void)state;
+	CHECK(examples);
+}
+
+static void adds_a_line_behind_the_sections_own(void **state)
+{
+	static const struct example examples[] = {
+		{ "[profile a]\nx = y\n[b]\n", "a", "k",
+		  "[profile a]\nk = v\nx = y\n[b]\n" },
+		{ "[profile a]", "a", "k", "[profile a]\nk = v\n" },
+		{ "[ profile\t\"a\" ] # c\r\nx = y", "a", "k",
+		  "[ profile\t\"a\" ] # c\r\nk = v\r\nx = y" },
+		/* the last of several */
+		{ "[profile a]\n[b]\n[profile a]\n[c]\n", "a", "k",
+		  "[profile a]\n[b]\n[profile a]\nk = v\n[c]\n" },
+		{ "[profile a]\n", "a", NULL, NULL },
+		/* indented as its first property: else that would continue it */
+		{ "[profile a]\n# c\n\t x = y\n\t   z\n", "a", "k",
+		  "[profile a]\n\t k = v\n# c\n\t x = y\n\t   z\n" },
+	};
+
+	(void)state;
+	CHECK(examples);
+}
+
+/* [default] means nothing beside [profile default], before it or behind. */
+static void takes_the_default_section_that_counts(void **state)
+{
+	static const struct example examples[] = {
+		{ "[default]\n", "default", "k", "[default]\nk = v\n" },
+		{ "[profile default]\n[default]\n", "default", "k",
+		  "[profile default]\nk = v\n[default]\n" },
+		{ "[default]\nk = w\n[profile default]\n", "default", "k",
+		  "[default]\nk = w\n[profile default]\nk = v\n" },
+	};
+
+	(void)state;
+	CHECK(examples);
+}
+
+/* What belongs to a value is no key of the section. */
+static void looks_past_continued_values(void **state)
+{
+	static const struct example examples[] = {
+		{ "[profile a]\ns3 =\n  k = w\nx = y\n  k = w\n", "a", "k",
+		  "[profile a]\nk = v\ns3 =\n  k = w\nx = y\n  k = w\n" },
+		{ "[profile a]\n# k = w\n ; k = w\n", "a", "k",
+		  "[profile a]\nk = v\n# k = w\n ; k = w\n" },
+	};
+
+	(void)state;
+	CHECK(examples);
+}
+
+static void reads_over_a_byte_order_mark(void **state)
+{
+	static const struct example examples[] = {
+		{ "\xef\xbb\xbf[profile a]\n", "a", "k",
+		  "\xef\xbb\xbf[profile a]\nk = v\n" },
+		{ "\xef\xbb\xbf[profile default]\n", "default", "k",
+		  "\xef\xbb\xbf[profile default]\nk = v\n" },
+	};
+
+	(void)state;
+	CHECK(examples);
+}
+
+/* It is no part of the value so far, and must not become one. */
+static void makes_a_lone_cr_at_the_end_a_line_end(void **state)
+{
+	static const struct example examples[] = {
+		{ "[b]\r\nx = y\r", "a", NULL,
+		  "[b]\r\nx = y\r\n\r\n[profile a]\r\n" },
+		{ "[profile a]\r", "a", "k", "[profile a]\r\nk = v\n" },
+	};
+
+	(void)state;
+	CHECK(examples);
+}
+
+static void never_overwrites(void **state)
+{
+	static const char *const texts[] = {
+		"[profile a]\nk = w\n",
+		"[profile a]\n  K=\n",
+		"[profile a]\nk = w\n[b]\n[profile a]\n",
+		"[profile a]\nx =\n  y = z\nk = w\n",
+		"\xef\xbb\xbf[profile a]\n  x = y\n  k = w\n",
+		"[profile a]\n  x = y\nk = w\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct secbuf *before = secbuf_from(texts[i]);
+		struct secbuf *after = NULL;
+		struct error err = { 0 };
+
+		assert_false(aws_edit_add(before, "a", "k", "v", &after, &err));
+		assert_int_equal(err.code, ERROR_CONFIG);
+		assert_string_equal(err.text, "profile a has k already");
+		assert_null(after);
+		secbuf_free(before);
+	}
+}
+
+static void survives_any_allocation_failing(void **state)
+{
+	static const char *const texts[] = { "[profile a]\n", "[b]\n" };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct secbuf *before = secbuf_from(texts[i]);
+		bool done = false;
+
+		for (long n = 0; !done; n++) {
+			struct secbuf *after = NULL;
+			struct error err = { 0 };
+
+			mem_fail_after(n);
+			done = aws_edit_add(before, "a", "k", "v", &after,
+					    &err);
+			assert_true(done != mem_has_failed());
+			assert_true(done || err.code == ERROR_MEMORY);
+			mem_fail_after(-1);
+			secbuf_free(after);
+		}
+		secbuf_free(before);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(adds_a_section_at_the_end),
+		cmocka_unit_test(adds_a_line_behind_the_sections_own),
+		cmocka_unit_test(takes_the_default_section_that_counts),
+		cmocka_unit_test(looks_past_continued_values),
+		cmocka_unit_test(reads_over_a_byte_order_mark),
+		cmocka_unit_test(makes_a_lone_cr_at_the_end_a_line_end),
+		cmocka_unit_test(never_overwrites),
+		cmocka_unit_test(survives_any_allocation_failing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
