@@ -78,6 +78,14 @@ def by_program(config, credentials, home):
                              done.stderr[len(mine):].split('\n')[0])
 
 
+def once(pairs):
+    """An object, none of whose keys is there twice."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError('a key twice in %r' % pairs)
+    return found
+
+
 def differs(maker, paths, said):
     """Why the pair of files is read differently; None if it is not."""
     wanted = by_botocore(*paths)
@@ -91,7 +99,7 @@ def differs(maker, paths, said):
         return 'botocore refuses what is meant to be right'
     if not said.startswith('ok '):
         return 'botocore reads it'
-    if json.loads(said[3:]) != wanted:
+    if json.loads(said[3:], object_pairs_hook=once) != wanted:
         return 'botocore says %s' % json.dumps(wanted, ensure_ascii=False)
     return None
 
@@ -155,6 +163,7 @@ def main():
             if wrong > 5:
                 break
         tool.stdin.close()
+        tool.stdout.close()  # it does not wait for who has seen enough
     print('%d files read alike, %d refused alike, %d with sub-properties, '
           '%d through the program; %d differ' % (
               seen['read'], seen['refused'], seen['nested'], seen['program'],
