@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/secbuf.h"
+#include "base/text.h"
 #include "base/timefmt.h"
 #include "base/topic.h"
 #include "base/wipe.h"
@@ -159,7 +160,7 @@ static bool set_text(CURL *easy, CURLoption option, const char *value)
 
 static bool set_trust(CURL *easy, const char *ca_bundle)
 {
-	if (ca_bundle)
+	if (!text_is_empty(ca_bundle))
 		return set_text(easy, CURLOPT_CAINFO, ca_bundle) &&
 		       set_text(easy, CURLOPT_CAPATH, NULL);
 	return !has_hashed_folder() ||
@@ -272,6 +273,17 @@ static const struct failure *failure_of(CURLcode rc)
 	return &other;
 }
 
+/*
+ * What libcurl says of a proxy it cannot use quotes the proxy's address, with
+ * the password in it.
+ */
+static bool is_quotable(const char *detail, CURLcode rc)
+{
+	return detail[0] != '\0' && !strchr(detail, '@') &&
+	       rc != CURLE_COULDNT_CONNECT && rc != CURLE_PROXY &&
+	       rc != CURLE_COULDNT_RESOLVE_PROXY;
+}
+
 /* The system's word if it has one, else libcurl's. */
 static const char *detail_of(CURL *easy, const struct transfer *t, CURLcode rc)
 {
@@ -282,7 +294,7 @@ static const char *detail_of(CURL *easy, const struct transfer *t, CURLcode rc)
 		(void)curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &number);
 	if (number > 0)
 		return strerrordesc_np((int)number);
-	return t->detail[0] != '\0' ? t->detail : curl_easy_strerror(rc);
+	return is_quotable(t->detail, rc) ? t->detail : curl_easy_strerror(rc);
 }
 
 static bool fail(CURL *easy, const struct transfer *t, CURLcode rc,
@@ -382,9 +394,9 @@ static CURLcode perform(CURL *easy, struct transfer *t, const char *ca_bundle,
 	return curl_easy_perform(easy);
 }
 
-static bool http_curl_send(void *ctx, const struct http_request *request,
-			   struct http_answer *answer, bool *sent,
-			   struct error *err)
+static bool send_hidden(void *ctx, const struct http_request *request,
+			struct http_answer *answer, bool *sent,
+			struct error *err)
 {
 	struct http_curl *self = ctx;
 	struct transfer t = { .request = request, .sent = sent };
@@ -406,6 +418,43 @@ static bool http_curl_send(void *ctx, const struct http_request *request,
 	curl_slist_free_all(headers);
 	secbuf_free(t.body);
 	return rc == CURLE_OK;
+}
+
+/*
+ * libcurl writes the keys of its TLS connections into the file that this
+ * variable names; a child of ours may still want it.
+ */
+static char **environment_without_key_log(void)
+{
+	static const char name[] = "SSLKEYLOGFILE=";
+	size_t n = 0;
+	size_t kept = 0;
+	char **block;
+
+	while (environ[n])
+		n++;
+	block = mem_alloc((n + 1) * sizeof(*block));
+	for (size_t i = 0; block && i < n; i++)
+		if (strncmp(environ[i], name, sizeof(name) - 1) != 0)
+			block[kept++] = environ[i];
+	return block;
+}
+
+static bool http_curl_send(void *ctx, const struct http_request *request,
+			   struct http_answer *answer, bool *sent,
+			   struct error *err)
+{
+	char **shown = environment_without_key_log();
+	char **whole = environ;
+	bool ok;
+
+	if (!shown)
+		return error_set(err, ERROR_MEMORY, "no memory for a request");
+	environ = shown;
+	ok = send_hidden(ctx, request, answer, sent, err);
+	environ = whole;
+	mem_free(shown);
+	return ok;
 }
 
 struct http http_curl(struct http_curl *self)

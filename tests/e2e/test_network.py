@@ -156,6 +156,35 @@ def case_no_proxy_of_the_environment_is_forgotten(box):
                       env=dict(env, no_proxy='127.0.0.1')))
 
 
+def case_a_proxys_password_is_never_shown(box):
+    box.add_quietly()
+    password = 's3cretpw'
+    for address in ('ftp://user:%s@127.0.0.1:1', 'user:%s@[::1',
+                    'http://user:%s@127.0.0.1:99999', 'http://user:%s @x:1',
+                    'http://user:%s' + 'x' * 300 + '@[::1',
+                    'http://user:%s@127.0.0.1:1',
+                    'socks5://user:%s@nowhere.invalid:1'):
+        done = box.rolekey('--debug', 'export', 'custodian', '-t', '123456',
+                           env={'http_proxy': address % password})
+        same(done.status, 7, str(done))
+        need(password not in done.stderr, str(done))
+        need('proxy' in done.stderr, str(done))
+
+
+def case_no_file_gets_the_keys_of_a_tls_connection(box):
+    path = os.path.join(box.home, 'keys')
+    with https(box) as (aws, cert):
+        box.env['SSLKEYLOGFILE'] = path
+        check(add_over(box, aws.url, cert))
+        need(calls_of(aws), 'no call')
+    need(not os.path.exists(path), 'they lie in SSLKEYLOGFILE')
+
+
+def case_an_empty_bundle_is_none(box):
+    with https(box) as (aws, _):
+        check(add_over(box, aws.url, ''), 7, stderr='certificate of')
+
+
 def case_static_keys_of_the_files_work_with_a_warning(box):
     box.write_credentials('[custodian]\naws_access_key_id = %s\n'
                           'aws_secret_access_key = %s\n' % (KEY_ID, SECRET))
