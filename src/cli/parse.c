@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/strbuf.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cmd/command.h"
 #include "cmd/request.h"
 #include "options_internal.h"
 
+#define MEANT_MAX    256
 #define OPTION_MAX   32 /* bytes of a name that are compared */
 #define DURATION_MIN 1  /* seconds; AWS's own limits are the planner's */
 
@@ -45,20 +47,40 @@ static bool is_first_word(const char *word, const char *name)
 	return strncmp(word, name, len) == 0 && name[len] == ' ';
 }
 
-static bool unknown_command(const struct parse *p, const char *word,
-			    struct error *err)
+/* "A" or "B": those of two words whose first it is, else the nearest. */
+static void put_meant(struct strbuf *out, const struct parse *p,
+		      const char *word)
 {
 	const char *near = NULL;
 	size_t best = 4;
 
-	for (size_t i = 0; p->table[i]; i++)
-		if (is_nearer(word, p->table[i]->name, &best) ||
-		    is_first_word(word, p->table[i]->name))
-			near = p->table[i]->name;
-	return error_set(err, ERROR_USAGE, "no such command: \"%s\"%s%s%s",
-			 word, near ? "; did you mean \"" : "",
-			 near ? near : "",
-			 near ? "\"?" : " (rolekey help shows them)");
+	for (size_t i = 0; p->table[i]; i++) {
+		const char *name = p->table[i]->name;
+
+		if (is_first_word(word, name))
+			strbuf_printf(out, "%s\"%s\"",
+				      out->len > 0 ? " or " : "", name);
+		else if (is_nearer(word, name, &best))
+			near = name;
+	}
+	if (near && out->len == 0)
+		strbuf_printf(out, "\"%s\"", near);
+}
+
+static bool unknown_command(const struct parse *p, const char *word,
+			    struct error *err)
+{
+	struct strbuf meant = strbuf_with_max(MEANT_MAX);
+	bool known;
+
+	put_meant(&meant, p, word);
+	known = strbuf_ok(&meant) && meant.len > 0;
+	(void)error_set(err, ERROR_USAGE, "no such command: \"%s\"%s%s%s", word,
+			known ? "; did you mean " : "",
+			known ? strbuf_text(&meant) : "",
+			known ? "?" : " (rolekey help shows them)");
+	strbuf_clear(&meant);
+	return false;
 }
 
 /* What stands behind a "=" may be a code. */

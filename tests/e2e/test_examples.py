@@ -5,13 +5,10 @@ import contextlib
 import os
 import re
 import shutil
-import subprocess
 
-from harness import (BIN, CONFIG, KEY_ID, SECRET, SERIAL, Pty, Skipped, check,
-                     need, run_cases, same, seed_of)
+from harness import (BIN, BUILD, CONFIG, KEY_ID, SECRET, SERIAL, Pty, Skipped,
+                     check, need, run_cases, same, seed_of)
 from manual_pages import MAN, ROOT, commands, marked, names, page
-
-BUILD = os.environ.get('ROLEKEY_BUILD') or os.path.join(ROOT, 'build', 'dev')
 
 # As a person has it, but at the stand-in, which knows no S3.
 AWS = '''#!/bin/sh
@@ -146,19 +143,13 @@ def case_the_statuses_of_the_readme_are_the_manuals(_box):
 # -- installed ----------------------------------------------------------------
 
 
-def case_what_is_installed_works_from_where_it_is(box):
-    if not os.path.exists(os.path.join(BUILD, 'cmake_install.cmake')) or \
-            not shutil.which('cmake'):
-        raise Skipped('nothing to install from')
+def case_the_manual_is_installed_and_found(box):
     prefix = os.path.join(box.top, 'usr')
-    subprocess.run(['cmake', '--install', BUILD, '--prefix', prefix],
-                   check=True, capture_output=True)
-    program = os.path.join(prefix, 'bin', 'rolekey')
-    check(box.run(program, '--version'), stdout=r'^rolekey \d')
-    check(box.run(program, 'explain', 'testing'), stdout='GetSessionToken')
+    check(box.run('cmake', '--install', BUILD, '--prefix', prefix,
+                  timeout=120))
     found = {os.path.basename(path) for folder, _, files in os.walk(
         os.path.join(prefix, 'share', 'man')) for path in files}
-    same(found, set(os.listdir(MAN)), 'the manual')
+    same(found, set(os.listdir(MAN)), 'pages')
     if shutil.which('man'):
         check(box.run('man', '-w', 'rolekey-keyring', env={
             'MANPATH': os.path.join(prefix, 'share', 'man')}),

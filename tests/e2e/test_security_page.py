@@ -13,7 +13,7 @@ import time
 import keyring_page
 from harness import BIN, PASSPHRASE, ROOT, SECRET, Pty, Skipped, check, need, \
     run_cases
-from test_secrets import AS_NOBODY, NOBODY, give, reachable_binary
+from other_user import NOBODY, as_person
 
 
 def is_sanitized(program):
@@ -32,18 +32,6 @@ def release(box):
         raise Skipped('no build without AddressSanitizer')
     return os.path.join(shutil.copytree(tree, box.top + '/release'), 'bin',
                         'rolekey')
-
-
-def person(box):
-    """(words before a command, the program): of one user who is not root."""
-    box.env['ROLEKEY_UNLOCK_TIMEOUT'] = '60s'
-    if os.geteuid() != 0:
-        return [], BIN
-    if not shutil.which('setpriv'):
-        raise Skipped('no setpriv')
-    give(box.home, NOBODY)
-    give(box.runtime, NOBODY)
-    return AS_NOBODY, reachable_binary(box)
 
 
 def add(box, before, program):
@@ -77,7 +65,7 @@ def until(what, done, patience=30):
 
 
 def case_a_waiting_process_has_locked_pages(box):
-    before, program = person(box)
+    before, program = as_person(box)
     if is_sanitized(program):
         program = release(box)
     add(box, before, program)
@@ -101,7 +89,7 @@ def case_a_code_is_gone_from_argv_when_it_is_sent(box):
 
 
 def case_the_environment_of_the_command_can_be_read(box):
-    before, program = person(box)
+    before, program = as_person(box)
     add(box, before, program)
     check(box.run(*before, program, 'export', 'testing', '-t', box.code()))
     with running(box, [*before, program, 'exec', 'testing', '--', 'sleep',
@@ -117,7 +105,7 @@ def case_the_environment_of_the_command_can_be_read(box):
 
 
 def case_the_derived_key_opens_the_file_for_the_same_user(box):
-    before, program = person(box)
+    before, program = as_person(box)
     add(box, before, program)
     with open(box.keyring_path(), 'rb') as file:
         data = file.read()

@@ -104,7 +104,7 @@ def case_there_is_no_config_file(box):
 
 def case_a_command_of_two_words_is_found_by_its_first(box):
     for argv in (['config'], ['help', 'config'], ['config', 'dumb']):
-        said(box.rolekey(*argv), 2, 'config dump')
+        said(box.rolekey(*argv), 2, 'config dump', 'config check')
 
 
 def case_only_a_near_name_is_suggested(box):
