@@ -249,6 +249,12 @@ static const char *before_hint(const char *text)
 	return len > 0 && text[len - 1] == '.' ? " hint: " : "; hint: ";
 }
 
+/* Who pressed Ctrl-C saw what was asked. */
+static const char *what_failed(const struct error *err)
+{
+	return err->code == ERROR_INTERRUPTED ? "interrupted" : err->text;
+}
+
 void front_report(const struct front *front, const struct error *err)
 {
 	const struct command *command = front->command;
@@ -263,7 +269,8 @@ void front_report(const struct front *front, const struct error *err)
 		     command ? command->name : "",
 		     command && profile ? " " : "",
 		     command && profile ? profile : "", command ? ": " : "",
-		     err->text, *hint && one_line ? before_hint(err->text) : "",
+		     what_failed(err),
+		     *hint && one_line ? before_hint(err->text) : "",
 		     one_line ? hint : "");
 	if (n >= (int)sizeof(line)) /* cut, on purpose */
 		line[sizeof(line) - 1] = '\0';
