@@ -260,8 +260,8 @@ def case_explain_says_that_exec_refuses(box):
         '[profile elsewhere]\n' + role + 'source_profile = custodian\n'
         'rolekey_expect_account = 999988887777\n[profile custodian]\n')
     box.add_quietly()
-    for profile, reason in (('process', 'Process, which rolekey cannot use'),
-                            ('web', 'AssumeRoleWithWebIdentity, which'),
+    for profile, reason in (('process', 'which rolekey cannot use yet'),
+                            ('web', 'which rolekey cannot use yet'),
                             ('elsewhere', 'expects account 999988887777')):
         told = check_quiet(box.rolekey('explain', profile)).stdout
         need('exec refuses' in told and reason in told, told)
