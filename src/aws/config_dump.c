@@ -29,13 +29,14 @@ static int compare_subs(const void *left, const void *right)
 /* Which are said again, without comparing each with each. */
 static bool mark_said_again(struct sub *subs, size_t n, struct arena *arena)
 {
-	struct sub **sorted = arena_alloc(arena, (n + 1) * sizeof(*sorted));
+	struct sub **sorted =
+		arena_alloc(arena, (n + 1) * sizeof(struct sub *));
 
 	if (!sorted)
 		return false;
 	for (size_t i = 0; i < n; i++)
 		sorted[i] = &subs[i];
-	qsort(sorted, n, sizeof(*sorted), compare_subs);
+	qsort(sorted, n, sizeof(struct sub *), compare_subs);
 	for (size_t i = 0; i + 1 < n; i++)
 		sorted[i]->said_again =
 			config_compare_names(&sorted[i]->key,

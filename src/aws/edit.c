@@ -207,10 +207,10 @@ static void put_property(struct secbuf *out, const char *key, const char *value,
 /* Ends the last line, if it has no end; a CR there is half of one. */
 static void end_line(struct secbuf *out, struct span text, const char *end)
 {
-	char last = text.len > 0 ? text.at[text.len - 1] : '\n';
+	const char *last = text.at + text.len - 1;
 
-	if (last != '\n')
-		secbuf_puts(out, last == '\r' ? "\n" : end);
+	if (text.len > 0 && *last != '\n')
+		secbuf_puts(out, *last == '\r' ? "\n" : end);
 }
 
 /* Behind the section's own line, indented as its first property is. */

@@ -21,6 +21,7 @@ struct look {
 	struct arena *arena;
 	struct aws_config *config;
 	struct secbuf *texts[2]; /* config points into them */
+	bool brief;              /* plans are many: see struct plan_options */
 	struct plan plan;
 };
 
@@ -30,12 +31,10 @@ struct look {
 bool look_files(const struct request *request, const struct world *world,
 		struct look *look, struct error *err) MUST_CHECK;
 
-/*
- * The plan for a profile of look's files; brief as in struct plan_options.
- */
+/* The plan for a profile of look's files. */
 bool look_plan(const struct request *request, const struct world *world,
-	       const char *profile, bool brief, struct look *look,
-	       struct plan *plan, struct error *err) MUST_CHECK;
+	       const char *profile, struct look *look, struct plan *plan,
+	       struct error *err) MUST_CHECK;
 
 /* Both, for request->profile, into look->plan. */
 bool look_profile(const struct request *request, const struct world *world,

@@ -81,8 +81,8 @@ static bool fill_row(const struct world *world, struct listing *list,
 		  &row->role_arn) ||
 	    !keep(arena, first->profile, &row->key_of))
 		return no_memory(err);
-	key = find_item(list->keys, list->n_keys, row->key_of);
-	if (key && strcmp(row->key_of, row->profile) == 0)
+	key = find_item(list->keys, list->n_keys, first->profile);
+	if (key && strcmp(first->profile, row->profile) == 0)
 		list->used_keys[key - list->keys] = true;
 	row->where = key           ? world->keyring.name
 		     : first->keys ? "plaintext file"
@@ -104,14 +104,15 @@ static bool make_row(const struct request *request, const struct world *world,
 		     struct error *err)
 {
 	struct look look = { .arena = arena_new(),
-			     .config = list->look.config };
+			     .config = list->look.config,
+			     .brief = true };
 	struct error why = { 0 };
 	struct plan plan = { 0 };
 	bool ok;
 
 	if (!look.arena)
 		return no_memory(err);
-	if (look_plan(request, world, row->profile, true, &look, &plan, &why))
+	if (look_plan(request, world, row->profile, &look, &plan, &why))
 		ok = fill_row(world, list, row, &plan, err);
 	else
 		ok = (why.code != ERROR_MEMORY &&

@@ -80,8 +80,8 @@ static bool without_profile(const struct request *request,
 }
 
 bool look_plan(const struct request *request, const struct world *world,
-	       const char *profile, bool brief, struct look *look,
-	       struct plan *plan, struct error *err)
+	       const char *profile, struct look *look, struct plan *plan,
+	       struct error *err)
 {
 	const struct plan_options options = {
 		.profile = profile,
@@ -90,7 +90,7 @@ bool look_plan(const struct request *request, const struct world *world,
 		.role_duration = request->settings.role_duration,
 		.no_session = request->no_session,
 		.region = request->region,
-		.brief = brief,
+		.brief = look->brief,
 		.environment = world->environment,
 	};
 
@@ -102,8 +102,8 @@ bool look_profile(const struct request *request, const struct world *world,
 		  struct look *look, struct error *err)
 {
 	return look_files(request, world, look, err) &&
-	       look_plan(request, world, request->profile, false, look,
-			 &look->plan, err);
+	       look_plan(request, world, request->profile, look, &look->plan,
+			 err);
 }
 
 void look_clear(struct look *look)

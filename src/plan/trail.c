@@ -11,8 +11,8 @@
 bool trail_add(struct trail *trail, const struct config_section *section,
 	       struct arena *arena, struct error *err)
 {
-	const struct config_section **at =
-		arena_room(arena, trail->at, trail->n, sizeof(*trail->at));
+	const struct config_section **at = arena_room(
+		arena, trail->at, trail->n, sizeof(struct config_section *));
 
 	if (!at)
 		return plan_no_memory(err);
