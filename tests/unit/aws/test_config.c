@@ -551,6 +551,40 @@ static void reads_or_refuses_other_dialects(void **state)
 		assert_true(conformance_each(folders[i], read_either_way) > 0);
 }
 
+/* What botocore's own tests want refused, and where it is wrong. */
+static void refuses_what_botocore_refuses(void **state)
+{
+	static const char *const refused[][2] = {
+		{ "aws_config_bad",
+		  "config:1: a property before the first section" },
+		{ "aws_config_badbytes", "config:1: not UTF-8" },
+		{ "aws_config_nested_bad",
+		  "config:5: a sub-property must be KEY = VALUE" },
+	};
+
+	(void)state;
+	if (!conformance_is_here())
+		skip();
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		struct config_text t;
+		struct error err = { 0 };
+		char path[256];
+		size_t len;
+		char *text;
+
+		(void)snprintf(path, sizeof(path),
+			       "profile-parser/dialect/botocore-cfg/%s",
+			       refused[i][0]);
+		text = conformance_read(path, &len);
+		assert_non_null(text);
+		assert_true(config_text_read(&t, NULL, NULL, &err));
+		assert_false(config_text_add(&t, CONFIG_FILE, text, len, &err));
+		assert_string_equal(err.text, refused[i][1]);
+		config_text_clear(&t);
+		free(text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -569,6 +603,7 @@ int main(void)
 		cmocka_unit_test(survives_any_allocation_failing),
 		cmocka_unit_test(agrees_with_the_parser_cases_of_the_sdks),
 		cmocka_unit_test(reads_or_refuses_other_dialects),
+		cmocka_unit_test(refuses_what_botocore_refuses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
