@@ -24,14 +24,22 @@ static bool fail(struct error *err)
 	return error_set(err, ERROR_SYSTEM, "%s", strerrordesc_np(errno));
 }
 
-static bool open_folder(const struct ledger_files *self, int *folder,
+/*
+ * To look for something makes nothing: *folder is -1, and the call a success,
+ * if there is none.
+ */
+static bool open_folder(const struct ledger_files *self, bool make, int *folder,
 			struct error *err)
 {
 	char path[PATH_MAX];
+	struct stat st;
 
-	return (folder_state(self->environment, "ledger", path) ||
-		error_set(err, ERROR_SYSTEM, "HOME is not set")) &&
-	       folder_open(path, folder, err);
+	*folder = -1;
+	if (!folder_state(self->environment, "ledger", path))
+		return error_set(err, ERROR_SYSTEM, "HOME is not set");
+	if (!make && lstat(path, &st) != 0 && errno == ENOENT)
+		return true;
+	return folder_open(path, folder, err);
 }
 
 /* Held for a read and a write, so nobody waits for long. */
@@ -59,25 +67,40 @@ static bool is_ours(int fd, struct error *err)
 	       error_set(err, ERROR_SYSTEM, "it is no file of yours");
 }
 
-static bool open_entry(const struct ledger_files *self, const char *kind,
-		       const char *name, int *fd, struct error *err)
+static int open_in(int folder, bool make, const char *kind, const char *name)
 {
 	struct name_state state;
 	char file[NAME_LEN];
-	int folder;
 
-	if (!open_folder(self, &folder, err))
-		return false;
 	name_begin(&state, "ledger");
 	name_add(&state, kind);
 	name_add(&state, name);
 	name_end(&state, file);
-	*fd = openat(folder, file,
-		     O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
-		     0600);
+	return openat(folder, file,
+		      O_RDWR | (make ? O_CREAT : 0) | O_NOFOLLOW | O_NONBLOCK |
+			      O_CLOEXEC,
+		      0600);
+}
+
+/* *fd is -1, and the call a success, if there is no such entry to look at. */
+static bool open_entry(const struct ledger_files *self, bool make,
+		       const char *kind, const char *name, int *fd,
+		       struct error *err)
+{
+	int folder;
+	int why;
+
+	*fd = -1;
+	if (!open_folder(self, make, &folder, err))
+		return false;
+	if (folder < 0)
+		return true;
+	*fd = open_in(folder, make, kind, name);
+	why = errno;
 	(void)close(folder);
+	errno = why;
 	if (*fd < 0)
-		return fail(err);
+		return (!make && why == ENOENT) || fail(err);
 	if (is_ours(*fd, err) && lock(*fd, err))
 		return true;
 	(void)close(*fd);
@@ -120,8 +143,10 @@ static bool get(void *self, const char *kind, const char *name, int64_t *value,
 	int fd;
 
 	*value = 0;
-	if (!open_entry(self, kind, name, &fd, err))
+	if (!open_entry(self, false, kind, name, &fd, err))
 		return fail_in_ledger(err);
+	if (fd < 0)
+		return true;
 	*value = read_number(fd);
 	(void)close(fd);
 	return true;
@@ -133,7 +158,7 @@ static bool set(void *self, const char *kind, const char *name, int64_t value,
 	bool ok;
 	int fd;
 
-	if (!open_entry(self, kind, name, &fd, err))
+	if (!open_entry(self, true, kind, name, &fd, err))
 		return fail_in_ledger(err);
 	ok = write_number(fd, value, err);
 	(void)close(fd);
@@ -147,7 +172,7 @@ static bool raise_to(void *self, const char *kind, const char *name,
 	int fd;
 
 	*raised = false;
-	if (!open_entry(self, kind, name, &fd, err))
+	if (!open_entry(self, true, kind, name, &fd, err))
 		return fail_in_ledger(err);
 	if (read_number(fd) < value) {
 		ok = write_number(fd, value, err);

@@ -160,8 +160,9 @@ bool code_spend(struct walk *w, const char *serial, struct error *err)
 	struct error why = { 0 };
 	bool raised = false;
 
-	if (!ledger->raise(ledger->self, LEDGER_CODE, serial,
-			   now_of(w) / CODE_STEP, &raised, &why))
+	w->code_step = now_of(w) / CODE_STEP;
+	if (!ledger->raise(ledger->self, LEDGER_CODE, serial, w->code_step,
+			   &raised, &why))
 		notice(&w->world->notices, NOTICE_WARNING, "%s", why.text);
 	else if (!raised && seconds_to_wait(w, serial) > 0)
 		return code_obtain(w, serial, err) &&
@@ -169,8 +170,23 @@ bool code_spend(struct walk *w, const char *serial, struct error *err)
 	return true;
 }
 
-void code_is_spent(struct walk *w)
+/* Nothing was sent: the code of that step is as good as before. */
+static void take_note_back(const struct walk *w, const char *serial)
 {
+	const struct ledger *ledger = &w->world->ledger;
+	struct error ignored = { 0 };
+	int64_t noted;
+
+	if (ledger->get(ledger->self, LEDGER_CODE, serial, &noted, &ignored) &&
+	    noted == w->code_step)
+		(void)ledger->set(ledger->self, LEDGER_CODE, serial, noted - 1,
+				  &ignored);
+}
+
+void code_is_spent(struct walk *w, const char *serial, bool sent)
+{
+	if (!sent)
+		take_note_back(w, serial);
 	secbuf_free(w->last_code);
 	w->last_code = w->code;
 	w->code = NULL;

@@ -111,7 +111,7 @@ static enum verdict send(struct walk *w, const struct step *step,
 	ok = step->role_arn ? assume(w, step, out, &sent, err)
 			    : get_token(w, step, out, &sent, err);
 	if (step->mfa_serial)
-		code_is_spent(w);
+		code_is_spent(w, step->mfa_serial, ok || sent);
 	if (ok)
 		return VERDICT_GOOD;
 	if (err->code == ERROR_NETWORK && step->mfa_serial && sent)

@@ -31,6 +31,7 @@ struct walk {
 	size_t cached;            /* how many of them came from the cache */
 	bool stored;              /* the key came from the keyring */
 	struct secbuf *code;      /* for the next request that takes one */
+	int64_t code_step;        /* in which it went out */
 	struct secbuf *last_code; /* that went out; or NULL */
 	int n_asked;              /* how often the person was asked for one */
 	bool gave_up;             /* the person was asked, and gave none */
@@ -57,11 +58,12 @@ bool code_can_ask(const struct walk *w);
 /*
  * Note that w->code goes out now.  If another process was quicker in this
  * step, another code is obtained first.  Whatever comes of the request, the
- * code is then spent: code_is_spent().
+ * code is then spent: code_is_spent(), which takes the note back where nothing
+ * was sent.
  */
 bool code_spend(struct walk *w, const char *serial,
 		struct error *err) MUST_CHECK;
-void code_is_spent(struct walk *w);
+void code_is_spent(struct walk *w, const char *serial, bool sent);
 
 /*
  * Do a step, with the credentials of the one before: the request, and others

@@ -37,7 +37,7 @@ def case_a_file_that_may_not_be_read(box):
                              (['config', 'dump'], 3), (['list'], 3),
                              (['explain', 'testing'], 3)):
             refused(box.run(*before, binary, *argv), status,
-                    re.escape(path) + ': Permission denied')
+                    re.escape(path) + ':1: Permission denied')
         os.chmod(path, 0o600)
     check(box.run(*before, binary, 'explain', 'testing'))
 

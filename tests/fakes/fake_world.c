@@ -423,13 +423,15 @@ static bool http_send(void *self, const struct http_request *request,
 		      len_without(host, strcspn(host, "/"), ".amazonaws.com"),
 		      host, action);
 	*answer = (struct http_answer){ 0 };
-	*sent = true;
+	*sent = !fake->cut_off;
 	if (fails(fake, err))
 		return false;
 	if (fake->lose && strcmp(fake->lose, action) == 0) {
 		fake->lose = NULL;
 		return error_set(err, ERROR_NETWORK, "the answer is lost");
 	}
+	if (fake->cut_off)
+		return error_set(err, ERROR_NETWORK, "cannot connect");
 	answer->date = fake->now + fake->ahead;
 	answer->status = 200;
 	answer->body = secbuf_new(4096);

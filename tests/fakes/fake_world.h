@@ -60,6 +60,7 @@ struct fake_world {
 	const char *refuse_text;
 	int refusals;        /* that many times */
 	const char *lose;    /* an action whose answer is lost, once */
+	bool cut_off;        /* nothing reaches AWS */
 	int64_t ahead;       /* seconds that AWS's clock is ahead */
 	struct strbuf child; /* what became: path, argv, environment */
 };

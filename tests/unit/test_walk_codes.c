@@ -115,6 +115,21 @@ static void a_given_code_whose_answer_is_lost_is_the_end(void **state)
 	secbuf_free(request.mfa_token);
 }
 
+static void a_code_that_never_left_is_not_spent(void **state)
+{
+	struct fake_world *fake = *state;
+	struct request request = walk_request("testing");
+	struct error err = { 0 };
+
+	request.mfa_token = secbuf_from("123456");
+	fake->cut_off = true;
+	assert_false(walk_run(fake, &request, &err));
+	assert_int_equal(err.code, ERROR_NETWORK);
+	fake->cut_off = false;
+	assert_true(walk_run(fake, &request, &err)); /* in the same step */
+	secbuf_free(request.mfa_token);
+}
+
 static void whoever_gives_up_says_so_to_those_who_wait(void **state)
 {
 	struct fake_world *fake = *state;
@@ -179,6 +194,7 @@ int main(void)
 		WALK(a_note_of_a_clock_that_was_wrong_is_passed_over),
 		WALK(a_code_whose_answer_is_lost_is_not_sent_again),
 		WALK(a_given_code_whose_answer_is_lost_is_the_end),
+		WALK(a_code_that_never_left_is_not_spent),
 		WALK(whoever_gives_up_says_so_to_those_who_wait),
 		WALK(takes_one_hour_where_the_role_allows_less_and_remembers),
 		WALK(an_expiry_is_told_by_the_clock_of_this_machine),

@@ -64,6 +64,7 @@ static void what_is_noted_is_there_and_nothing_else(void **state)
 
 	place_in(&p, *state);
 	assert_int_equal(noted(&p, LEDGER_CODE, "a"), 0);
+	assert_int_equal(access("xdg", F_OK), -1); /* a look makes nothing */
 	note(&p, LEDGER_CODE, "a", 63333333);
 	note(&p, LEDGER_LONGEST, "a", INT64_MAX);
 	assert_int_equal(noted(&p, LEDGER_CODE, "a"), 63333333);
