@@ -130,7 +130,7 @@ static void say_circle(struct check *c, const struct link *link,
 	strbuf_puts(&path, first->section->name);
 	if (strbuf_ok(&path))
 		check_value(c, CHECK_ERROR, link->of(first),
-			    "goes in a circle: %s", strbuf_text(&path));
+			    "goes in a loop: %s", strbuf_text(&path));
 	c->failed = c->failed || !strbuf_ok(&path);
 	strbuf_clear(&path);
 }

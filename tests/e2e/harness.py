@@ -41,7 +41,7 @@ LOCK = re.compile(r'\.lock$|/rolekey/(locks/)?[0-9a-f]{40}$')
 # Files that change, as Result.changed names them.
 AWS_CONFIG = 'home/.aws/config'
 KEYRING = 'home/.local/share/rolekey/keyring'
-LEDGER = re.compile(r'.*/rolekey/ledger/[0-9a-f]{40}$')
+LEDGER = 'home/.local/state/rolekey/ledger/*'  # says which codes are spent
 TIMEOUT = 60
 AT_ONCE = 15  # seconds, on a loaded machine; who waits for a bus takes 25
 SALT = slice(20, 36)  # of a keyring file: rolekey-keyring(5)
@@ -387,10 +387,15 @@ class Sandbox:
         for path in self.files():
             if LOCK.search(path):
                 continue
+            name = os.path.relpath(path, self.top)
             with contextlib.suppress(FileNotFoundError):
                 now = os.lstat(path)
-                files[os.path.relpath(path, self.top)] = (
-                    now.st_ino, now.st_size, now.st_mtime_ns)
+                if name.startswith(os.path.dirname(LEDGER)):
+                    if now.st_size > 0:  # an empty one says nothing
+                        files[LEDGER] = files.get(LEDGER, ()) + (
+                            now.st_ino, now.st_mtime_ns)
+                    continue
+                files[name] = (now.st_ino, now.st_size, now.st_mtime_ns)
         return len(self.aws.all_calls()) if self.aws else 0, files
 
     def since(self, before, result):
@@ -398,17 +403,12 @@ class Sandbox:
         n_calls, files = before
         _, now = self.state()
         self._note_salt()
-        calls = self.aws.all_calls()[n_calls:] if self.aws else []
         if self.aws:
-            result.calls = [call['action'] for call in calls]
-        changed = {LEDGER.sub('ledger', name)
-                   for name in set(files) | set(now)
-                   if files.get(name) != now.get(name)}
-        # Which step a code went out in is noted, and only then.
-        if any('SerialNumber' in call['params'] for call in calls):
-            need('ledger' in changed, 'no note of a code: %s' % result)
-            changed.remove('ledger')
-        result.changed = sorted(changed)
+            result.calls = [call['action']
+                            for call in self.aws.all_calls()[n_calls:]]
+        result.changed = sorted(
+            name for name in set(files) | set(now)
+            if files.get(name) != now.get(name))
         return result
 
     # -- running ------------------------------------------------------------

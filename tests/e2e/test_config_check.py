@@ -349,8 +349,8 @@ def case_what_is_named_and_is_not_there(box):
 
 def case_circles(box):
     says(box,
-         'config:3: error: source_profile: goes in a circle: a -> b -> c -> a',
-         'config:11: error: include_profile: goes in a circle: x -> y -> x',
+         'config:3: error: source_profile: goes in a loop: a -> b -> c -> a',
+         'config:11: error: include_profile: goes in a loop: x -> y -> x',
          config='[profile a]\n' + ROLE + 'source_profile = b\n'
                 '[profile b]\n' + ROLE + 'source_profile = c\n'
                 '[profile c]\n' + ROLE + 'source_profile = a\n'

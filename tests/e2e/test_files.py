@@ -6,8 +6,8 @@ import re
 import resource
 import signal
 
-from harness import (AWS_CONFIG, CONFIG, KEYRING, SERIAL, check, check_quiet,
-                     need, refused, run_cases, same)
+from harness import (AWS_CONFIG, CONFIG, KEYRING, LEDGER, SERIAL, check,
+                     check_quiet, need, refused, run_cases, same)
 from mounts import fill, small_disk, with_own_mounts
 from other_user import as_person
 from peers import read_env
@@ -159,7 +159,7 @@ def case_the_disk_of_the_keyring_is_full(box):
                                           'keyring.lock'], 'files')
         # The code that was typed is not lost, and neither is the key.
         done = box.rolekey('export', 'testing', '-t', box.code())
-        check(done, 0, stdout='AWS_SESSION_TOKEN', changed=[],
+        check(done, 0, stdout='AWS_SESSION_TOKEN', changed=[LEDGER],
               stderr='^rolekey: warning: .*No space left on device',
               calls=['GetCallerIdentity', 'GetSessionToken', 'AssumeRole'])
         refused(box.rolekey('remove', '-f', 'custodian'), 6, 'No space')

@@ -4,7 +4,6 @@
 import os
 import re
 import shutil
-import subprocess
 
 from harness import BUILD, check, check_quiet, need, run_cases, same
 
@@ -54,35 +53,6 @@ def case_a_tree_put_together_for_a_package(box):
     done = check_quiet(box.run(os.path.join(stage, 'usr/bin/rolekey'),
                                '--version'))
     need(re.fullmatch(r'rolekey \d+\.\d+\.\d+\n', done.stdout), str(done))
-
-
-def readelf(path, *flags):
-    return subprocess.run(['readelf', '-W', *flags, path], check=True,
-                          capture_output=True, text=True).stdout
-
-
-def is_release():
-    with open(os.path.join(BUILD, 'CMakeCache.txt'),
-              encoding='utf-8') as file:
-        return 'CMAKE_BUILD_TYPE:STRING=RelWithDebInfo' in file.read()
-
-
-def case_both_programs_are_hardened(box):
-    prefix = os.path.join(box.top, 'opt')
-    install(box, '--prefix', prefix)
-    for name in ('bin/rolekey', 'libexec/rolekey/rolekey-full'):
-        path = os.path.join(prefix, name)
-        segments = readelf(path, '-l')
-        dynamic = readelf(path, '-d')
-        need(re.search(r'Flags:.*\bNOW\b.*\bPIE\b', dynamic), 'NOW, PIE')
-        need('GNU_RELRO' in segments, 'RELRO')
-        stack = re.search(r'GNU_STACK.*\s(R\S*)\s', segments)
-        same(stack.group(1), 'RW', 'stack')
-        need('RPATH' not in dynamic and 'RUNPATH' not in dynamic, 'a path')
-        symbols = readelf(path, '--dyn-syms')
-        need('__stack_chk_fail' in symbols, 'stack protector')
-        if is_release():
-            need('__snprintf_chk' in symbols, 'fortified')
 
 
 if __name__ == '__main__':

@@ -7,8 +7,8 @@ import os
 import re
 import stat
 
-from harness import (AWS_CONFIG, BIN, CONFIG, KEY_ID, KEYRING, SECRET, SERIAL,
-                     USER, check, check_quiet, need, refused, run_cases, same)
+from harness import (AWS_CONFIG, BIN, CONFIG, KEY_ID, KEYRING, LEDGER, SECRET,
+                     SERIAL, USER, check, check_quiet, need, refused, run_cases, same)
 from peers import (read_env, who_has_environment, who_has_json)
 
 TESTING = 'arn:aws:sts::222233334444:assumed-role/TestingAdmin/alex'
@@ -229,7 +229,8 @@ def case_one_code_at_the_terminal_serves_every_role(box):
     code = box.code()
     done = check(box.pty_run(['exec', 'testing', '--', 'env'],
                              [('code', code)]),
-                 calls=['GetSessionToken', 'AssumeRole'], changed=[KEYRING])
+                 calls=['GetSessionToken', 'AssumeRole'],
+                 changed=[KEYRING, LEDGER])
     env = read_env(done.stdout)
     same(who_has_environment(box, env), TESTING, 'who')
     assume = params(box, 'AssumeRole')
@@ -582,7 +583,7 @@ def case_remove_of_sessions_only(box):
 def case_clear_forgets_sessions_and_no_key(box):
     box.warm('testing', 'staging')
     check(box.rolekey('clear', 'testing'), calls=[], changed=[KEYRING])
-    refused(box.rolekey('export', 'testing', '--no-prompt'), 4, 'forbidden')
+    refused(box.rolekey('export', 'testing', '--no-prompt'), 4, 'code of')
     check(box.rolekey('clear'), calls=[], changed=[KEYRING])
     same(check(box.rolekey('list', '--sessions')).stdout, '', 'sessions')
     same(check(box.rolekey('list', '--credentials')).stdout, 'custodian\n',

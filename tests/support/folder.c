@@ -5,16 +5,27 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "support/check.h"
 
+void folder_template(char path[static PATH_MAX])
+{
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
+	const char *top = getenv("TMPDIR");
+
+	(void)snprintf(path, PATH_MAX, "%s/rolekey-test-XXXXXX",
+		       top && *top != '\0' ? top : "/tmp");
+}
+
 int folder_enter(void **state)
 {
-	char folder[] = "/tmp/rolekey-test-XXXXXX";
+	char folder[PATH_MAX];
 
+	folder_template(folder);
 	if (!mkdtemp(folder) || chdir(folder) != 0)
 		return -1;
 	*state = strdup(folder);

@@ -3,6 +3,11 @@
 
 #include <sys/types.h>
 
+#include <limits.h>
+
+/* A template for mkdtemp() and mkstemp(), below $TMPDIR, or else /tmp. */
+void folder_template(char path[static PATH_MAX]);
+
 /*
  * A fresh folder for one test, which is in it while it runs: cmocka's setup
  * and teardown.  *state is its path.

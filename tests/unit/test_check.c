@@ -524,7 +524,7 @@ static void says_each_circle_once_with_its_whole_path(void **state)
 		  "[profile b]\n" ROLE "source_profile = c\n"
 		  "[profile c]\n" ROLE "source_profile = a\n",
 		  NULL,
-		  "config:6: error: source_profile: goes in a circle: a -> b "
+		  "config:6: error: source_profile: goes in a loop: a -> b "
 		  "-> "
 		  "c -> a\n" },
 		{ "[profile z]\ninclude_profile = a\n"
@@ -533,9 +533,9 @@ static void says_each_circle_once_with_its_whole_path(void **state)
 		  "[profile s]\ninclude_profile = s\n"
 		  "[profile t]\n" ROLE "source_profile = z\n",
 		  NULL,
-		  "config:4: error: include_profile: goes in a circle: a -> b "
+		  "config:4: error: include_profile: goes in a loop: a -> b "
 		  "-> a\n"
-		  "config:8: error: include_profile: goes in a circle: s -> "
+		  "config:8: error: include_profile: goes in a loop: s -> "
 		  "s\n" },
 		/* Its own key is no circle. */
 		{ "[profile a]\n" ROLE "source_profile = a\n", NULL, "" },

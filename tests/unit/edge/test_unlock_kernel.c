@@ -85,9 +85,9 @@ static void forgets_by_itself_in_time(void **state)
 	struct secbuf *key;
 
 	(void)state;
-	put("0123456789abcdef0123456789abcdef", 1);
+	put("0123456789abcdef0123456789abcdef", 3);
 	expect("0123456789abcdef0123456789abcdef");
-	for (int i = 0; i < 100 && (key = get()) != NULL; i++) {
+	for (int i = 0; i < 600 && (key = get()) != NULL; i++) {
 		secbuf_free(key);
 		(void)usleep(50000);
 	}
