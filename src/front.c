@@ -66,7 +66,7 @@ static const char *settings_path(struct arena *arena, char *const *environment)
 {
 	const char *base = text_env(environment, "XDG_CONFIG_HOME");
 
-	if (text_is_empty(base))
+	if (!base || base[0] != '/') /* the standard: then it is none */
 		return arena_printf(arena, "%s/.config/rolekey/config",
 				    home(environment));
 	return arena_printf(arena, "%s/rolekey/config", base);

@@ -529,7 +529,10 @@ static const char *copy(struct arena *arena, const char *text)
 	return text ? arena_strdup(arena, text) : NULL;
 }
 
-/* to->name stays NULL for an item that shows no attributes: it is locked. */
+/*
+ * to->name stays NULL for an item that shows no attributes: it is locked.
+ * Other programs may have made one without our other attributes.
+ */
 static bool describe(SecretItem *item, struct arena *arena,
 		     struct keyring_item *to)
 {
@@ -544,12 +547,13 @@ static bool describe(SecretItem *item, struct arena *arena,
 
 	*to = (struct keyring_item){ .name = copy(arena, name),
 				     .kind = copy(arena, kind),
-				     .origin = copy(arena, origin),
-				     .label = copy(arena, label) };
+				     .origin =
+					     copy(arena, origin ? origin : ""),
+				     .label = copy(arena, label ? label : "") };
 	if (!expires || !text_number(expires, 0, INT64_MAX, &to->expires))
 		to->expires = 0;
-	ok = !name == !to->name && !kind == !to->kind &&
-	     !origin == !to->origin && !label == !to->label;
+	ok = !name == !to->name && !kind == !to->kind && to->origin &&
+	     to->label;
 	g_hash_table_unref(attributes);
 	g_free(label);
 	return ok;

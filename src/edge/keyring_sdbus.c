@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <systemd/sd-bus.h>
 
@@ -163,29 +164,40 @@ static bool no_bus(struct error *err, const char *why)
 			   why);
 }
 
+/* Another person's, after su(1), might well let root in. */
+static const char *why_unusable(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return " is not there";
+	return st.st_uid == geteuid() ? NULL : " is not yours";
+}
+
 /* The bus that a login of systemd's makes, if its socket is there. */
 static bool put_user_bus(struct strbuf *out, const char *runtime_dir,
 			 struct error *err)
 {
 	struct strbuf path = strbuf_with_max(ADDRESS_MAX);
-	struct stat st;
-	bool ok;
+	const char *why;
 
-	if (text_is_empty(runtime_dir))
+	if (!runtime_dir || runtime_dir[0] != '/')
 		return no_bus(err, "XDG_RUNTIME_DIR neither");
 	strbuf_printf(&path, "%s/bus", runtime_dir);
-	ok = stat(strbuf_text(&path), &st) == 0;
-	if (ok) {
+	why = why_unusable(strbuf_text(&path));
+	if (why) {
+		strbuf_puts(&path, why);
+		(void)no_bus(err, strbuf_text(&path));
+	} else {
 		strbuf_puts(out, "unix:path=");
 		put_escaped(out, strbuf_text(&path));
-	} else {
-		strbuf_puts(&path, " is not there");
-		(void)no_bus(err, strbuf_text(&path));
 	}
-	if (!strbuf_ok(&path))
-		ok = no_memory(err);
+	if (!strbuf_ok(&path)) {
+		why = "";
+		(void)no_memory(err);
+	}
 	strbuf_clear(&path);
-	return ok;
+	return !why;
 }
 
 bool service_address(char *const *environment, char **address,

@@ -226,5 +226,14 @@ def case_standard_files_may_be_closed(box):
         same((fds, done.status, done.stdout), (fds, 0, 'testing\n'), str(done))
 
 
+def case_a_relative_xdg_config_home_is_none(box):
+    """Or whoever fills the current folder would say what is set."""
+    box.write('here/rolekey/config', '[rolekey]\nbackend = nonsense\n')
+    check(box.rolekey('list', env={'XDG_CONFIG_HOME': 'here'}))
+    check(box.rolekey('list', env={
+        'XDG_CONFIG_HOME': os.path.join(box.home, 'here')}), 3,
+        stderr='nonsense')
+
+
 if __name__ == '__main__':
     run_cases(globals())

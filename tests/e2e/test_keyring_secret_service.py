@@ -262,6 +262,15 @@ def other_clients_see_the_item_and_no_attribute_holds_a_secret():
 
 
 @scenario('keyring')
+def an_item_that_another_program_made_says_no_origin():
+    subprocess.run(['secret-tool', 'store', '--label=x', 'rolekey', '1',
+                    'kind', 'session', 'name', 'foreign'], input=b'x',
+                   check=True)
+    result = tool(FULL, 'list', 'session')
+    need(result.status == 0 and b'"origin":""' in result.out, str(result))
+
+
+@scenario('keyring')
 def python_secretstorage_sees_the_item():
     try:
         import secretstorage
@@ -448,6 +457,18 @@ def a_bus_that_hangs_up_is_an_error():
                 'cannot reach the session bus')
     thread.join()
     server.close()
+
+
+@scenario('no-bus')
+def another_persons_bus_is_none():
+    if os.geteuid() != 0:
+        raise Skipped('only root can give a bus away')
+    path = os.path.join(os.environ['XDG_RUNTIME_DIR'], 'bus')
+    with listen(path):
+        os.chown(path, 65534, 65534)
+        for backend in (QUICK, FULL):
+            refuses(tool(backend, 'get', 'key', 'a'),
+                    'no session bus .* is not yours', within=4)
 
 
 @scenario('empty-bus')

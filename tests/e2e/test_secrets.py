@@ -200,6 +200,21 @@ def case_the_secret_service_holds_no_secret_in_the_clear(box):
                          'token': given['AWS_SESSION_TOKEN']}, 'attributes')
 
 
+def case_items_of_other_programs_do_no_harm(box):
+    """Somebody else's items with our attributes, or some of them."""
+    with gnome_keyring(box):
+        check(box.add())
+        for extra in ([], ['origin', 'custodian'], ['expires', 'never']):
+            subprocess.run(
+                ['secret-tool', 'store', '--label=x', 'rolekey', '1', 'kind',
+                 'session', 'name', 'foreign%d' % len(''.join(extra)), *extra],
+                input=b'no record', env=box.env, check=True)
+        check(box.rolekey('list'))
+        check(box.rolekey('list', '--json'))
+        check(box.rolekey('remove', '-f', '--sessions-only', 'custodian'))
+        check(box.rolekey('clear'), stderr='^rolekey: 2 ')
+
+
 def case_strace_sees_no_secret_on_its_way_to_a_terminal(box):
     """Nothing of a secret goes to any file but the keyring's own."""
     if not shutil.which('strace') or not can_trace():

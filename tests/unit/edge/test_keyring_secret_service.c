@@ -26,6 +26,7 @@ static char address_launch[] = "DBUS_SESSION_BUS_ADDRESS=autolaunch:";
 static char address_empty[] = "DBUS_SESSION_BUS_ADDRESS=";
 static char runtime_gone[] = "XDG_RUNTIME_DIR=/gone";
 static char runtime_empty[] = "XDG_RUNTIME_DIR=";
+static char runtime_relative[] = "XDG_RUNTIME_DIR=run";
 
 static const struct {
 	char *environment[3];
@@ -45,6 +46,9 @@ static const struct {
 	{ { address_gone, runtime_gone },
 	  "cannot reach the session bus at unix:path=/gone: No such file or "
 	  "directory" },
+	{ { runtime_relative },
+	  "no session bus (DBUS_SESSION_BUS_ADDRESS is not set and "
+	  "XDG_RUNTIME_DIR neither)" },
 };
 
 static struct keyring opened(const struct keyring_row *row,
