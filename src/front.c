@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/text.h"
+#include "base/wipe.h"
 #include "cmd/hint.h"
 #include "format/settings.h"
 
@@ -170,14 +171,21 @@ static bool open_real(struct lazy_keyring *self, struct error *err)
 	return true;
 }
 
+/* Secrets went over the stack, and a person may be asked next. */
+static bool over(bool ok)
+{
+	wipe_stack();
+	return ok;
+}
+
 static bool lazy_get(void *self, const char *kind, const char *name,
 		     struct secbuf **value, struct error *err)
 {
 	struct lazy_keyring *lazy = self;
 
-	return open_real(lazy, err) &&
-	       lazy->choice.keyring.get(lazy->choice.keyring.self, kind, name,
-					value, err);
+	return over(open_real(lazy, err) &&
+		    lazy->choice.keyring.get(lazy->choice.keyring.self, kind,
+					     name, value, err));
 }
 
 static bool lazy_put(void *self, const struct keyring_item *item,
@@ -185,9 +193,9 @@ static bool lazy_put(void *self, const struct keyring_item *item,
 {
 	struct lazy_keyring *lazy = self;
 
-	return open_real(lazy, err) &&
-	       lazy->choice.keyring.put(lazy->choice.keyring.self, item, value,
-					err);
+	return over(open_real(lazy, err) &&
+		    lazy->choice.keyring.put(lazy->choice.keyring.self, item,
+					     value, err));
 }
 
 static bool lazy_remove(void *self, const char *kind, const char *name,
@@ -195,9 +203,9 @@ static bool lazy_remove(void *self, const char *kind, const char *name,
 {
 	struct lazy_keyring *lazy = self;
 
-	return open_real(lazy, err) &&
-	       lazy->choice.keyring.remove(lazy->choice.keyring.self, kind,
-					   name, removed, err);
+	return over(open_real(lazy, err) &&
+		    lazy->choice.keyring.remove(lazy->choice.keyring.self, kind,
+						name, removed, err));
 }
 
 static bool lazy_list(void *self, const char *kind, struct arena *arena,
@@ -206,9 +214,9 @@ static bool lazy_list(void *self, const char *kind, struct arena *arena,
 {
 	struct lazy_keyring *lazy = self;
 
-	return open_real(lazy, err) &&
-	       lazy->choice.keyring.list(lazy->choice.keyring.self, kind, arena,
-					 items, n, err);
+	return over(open_real(lazy, err) &&
+		    lazy->choice.keyring.list(lazy->choice.keyring.self, kind,
+					      arena, items, n, err));
 }
 
 struct keyring lazy_keyring(struct lazy_keyring *self)

@@ -15,4 +15,11 @@ void *wipe_realloc(void *p, size_t size);
 char *wipe_strdup(const char *text);
 void wipe_free(void *p);
 
+/*
+ * Wipe the stack below the caller, where what it called has left its own: a
+ * library's buffers, and vector registers, which the dynamic linker puts there
+ * when a function is called for the first time.
+ */
+void wipe_stack(void);
+
 #endif

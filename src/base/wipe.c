@@ -6,6 +6,8 @@
 
 #include "base/mem.h"
 
+#define STACK_LEN 65536 /* bytes; TLS and a request have used less */
+
 /* What stands before the bytes that the library sees. */
 struct prefix {
 	alignas(max_align_t) size_t size;
@@ -65,4 +67,11 @@ char *wipe_strdup(const char *text)
 	if (copy)
 		memcpy(copy, text, len);
 	return copy;
+}
+
+__attribute__((noinline)) void wipe_stack(void)
+{
+	char dead[STACK_LEN];
+
+	explicit_bzero(dead, sizeof(dead));
 }

@@ -454,6 +454,7 @@ static bool http_curl_send(void *ctx, const struct http_request *request,
 	ok = send_hidden(ctx, request, answer, sent, err);
 	environ = whole;
 	mem_free(shown);
+	wipe_stack(); /* headers with a token went over it */
 	return ok;
 }
 

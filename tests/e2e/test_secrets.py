@@ -1,6 +1,7 @@
 #!/usr/bin/python3 -B
 """Where a secret could be found, and is not."""
 
+import collections
 import glob
 import os
 import re
@@ -8,10 +9,18 @@ import shutil
 import subprocess
 import tempfile
 
-from harness import (BIN, KEY_ID, PASSPHRASE, PYTHON, SECRET, Pty, Skipped,
-                     check, gnome_keyring, need, run_cases, same)
+from harness import (BIN, KEY_ID, PASSPHRASE, PYTHON, ROOT, SECRET, Pty,
+                     Skipped, check, gnome_keyring, need, run_cases, same)
 from other_user import as_person
 from peers import read_env
+from test_network import https
+
+CONTROL = 'custodian'  # public: the search must find it
+LEFTOVERS = os.path.join(ROOT, 'tests', 'preload', 'leftovers.c')
+# What stands beside a secret in an answer, a request and an item.
+MARKS = ('<SecretAccessKey>', '<SessionToken>', 'X-Amz-Security-Token: ',
+         'x-amz-security-token:', 'AWS4' + SECRET, 'TokenCode=',
+         'secret_key ', 'session_token ', '"SecretAccessKey":')
 
 
 def in_files(folders, secrets):
@@ -213,6 +222,100 @@ def case_items_of_other_programs_do_no_harm(box):
         check(box.rolekey('list', '--json'))
         check(box.rolekey('remove', '-f', '--sessions-only', 'custodian'))
         check(box.rolekey('clear'), stderr='^rolekey: 2 ')
+
+
+class Memory:
+    """Looks for texts in the memory of what runs, when it ends."""
+
+    def __init__(self, box):
+        library = os.path.join(box.top, 'leftovers.so')
+        self.found = os.path.join(box.top, 'leftovers')
+        if not shutil.which('cc'):
+            raise Skipped('no cc')
+        subprocess.run(['cc', '-O2', '-D_GNU_SOURCE', '-shared', '-fPIC', '-o',
+                        library, LEFTOVERS], check=True)
+        done = box.rolekey('--version', env={'LD_PRELOAD': library})
+        if done.status != 0 or done.stderr:
+            raise Skipped('nothing can be preloaded: a build with sanitizers?')
+        self.env = {'LD_PRELOAD': library, 'LEFTOVERS_TO': self.found}
+        self.texts = []
+
+    def look_for(self, *texts):
+        self.texts = [CONTROL, *MARKS, *texts]
+        self.env['LEFTOVERS'] = ','.join(
+            ''.join('%02x' % (b ^ 0x5a) for b in text.encode())
+            for text in self.texts)
+        return self.env
+
+    def take(self):
+        """How often each text was found where, of rolekey's processes."""
+        found = collections.Counter()
+        if os.path.exists(self.found):
+            with open(self.found, encoding='utf-8') as file:
+                for line in file.read().splitlines():
+                    program, text, where = line.split(' ', 2)
+                    if program.startswith('rolekey'):
+                        found[self.texts[int(text)], where] += 1
+            os.unlink(self.found)
+        return found
+
+    def check(self, done, what, status=0):
+        check(done, status)
+        found = self.take()
+        # On the stack there may be a vector register's worth, by chance.
+        same([place for place in found if place[0] != CONTROL and
+              place[1] not in ('guarded', '[stack]')], [],
+             'left in memory by ' + what)
+        return found
+
+
+def look_into_memory(box, unlock, **more):
+    memory = Memory(box)
+    ask = [('access key id', KEY_ID), ('secret', SECRET)]
+    new = [('new passphrase', PASSPHRASE), ('again', PASSPHRASE)]
+    memory.look_for(SECRET, PASSPHRASE)
+    done = box.pty_run(['add', 'custodian'], ask + new * unlock,
+                       env=dict(memory.env, **more))
+    found = memory.check(done, 'add')
+    need(found[CONTROL, '[heap]'], 'what is public was not found: %s' % found)
+    box.forget_kernel_keys()
+    done = box.pty_run(
+        ['exec', 'testing', '--', 'env'],
+        [('passphrase', PASSPHRASE)] * unlock + [('code', box.code())],
+        env=dict(memory.env, **more))
+    memory.check(done, 'exec')
+    secrets = []
+    for profile in ('testing', 'custodian'):
+        given = read_env(check(box.rolekey(
+            'export', profile, '--format', 'env', env=more)).stdout)
+        secrets += [given['AWS_SECRET_ACCESS_KEY'], given['AWS_SESSION_TOKEN']]
+    memory.look_for(SECRET, PASSPHRASE, *secrets)
+    env = dict(memory.env, **more)
+    found = memory.check(box.rolekey('exec', 'testing', '--', 'true', env=env),
+                         'exec from the cache')
+    need(found[secrets[0], 'guarded'] and found[secrets[1], 'guarded'],
+         'what the child is given was not found: %s' % found)
+    for argv in (['exec', 'staging', '--', 'true'], ['export', 'testing'],
+                 ['export', 'custodian', '--format', 'json'], ['list'],
+                 ['add', 'other', '--stdin', '--no-config']):
+        stdin = '{"AccessKeyId":"%s","SecretAccessKey":"%s"}' % (
+            KEY_ID, SECRET)
+        memory.check(box.rolekey(*argv, stdin=stdin, env=env), argv[0])
+    box.aws.fault('error', code='AccessDenied', status=403, count=9,
+                  message='no') if not more else None
+    done = box.rolekey('exec', 'production', '--', 'true', env=env)
+    memory.check(done, 'a refusal', 0 if more else 125)
+
+
+def case_nothing_is_left_in_memory(box):
+    box.env.pop('ROLEKEY_PASSPHRASE')
+    look_into_memory(box, unlock=True)
+
+
+def case_nothing_is_left_in_memory_by_tls_and_the_secret_service(box):
+    with https(box) as (aws, cert), gnome_keyring(box):
+        look_into_memory(box, unlock=False, AWS_ENDPOINT_URL=aws.url,
+                         AWS_CA_BUNDLE=cert)
 
 
 def case_strace_sees_no_secret_on_its_way_to_a_terminal(box):

@@ -115,6 +115,45 @@ static void survives_any_allocation_failing(void **state)
 	assert_int_equal(canaries_seen, 0);
 }
 
+#define FRAME 16384
+#define MARK  0xa5
+
+static uintptr_t left_at; /* where a function that has ended had its own */
+
+__attribute__((noinline)) static void leave_marks(void)
+{
+	volatile unsigned char frame[FRAME];
+
+	for (size_t i = 0; i < FRAME; i++)
+		frame[i] = MARK;
+	left_at = (uintptr_t)frame;
+}
+
+__attribute__((noinline, no_sanitize("address"))) static size_t marks(void)
+{
+	const volatile unsigned char *p =
+		(const volatile unsigned char *)left_at;
+	size_t n = 0;
+
+	for (size_t i = 0; i < FRAME; i++)
+		n += p[i] == MARK;
+	return n;
+}
+
+static void wipes_the_stack_of_what_was_called(void **state)
+{
+	size_t before, after;
+
+	(void)state;
+	leave_marks();
+	before = marks();
+	leave_marks();
+	wipe_stack();
+	after = marks();
+	assert_true(before > FRAME / 2);
+	assert_int_equal(after, 0);
+}
+
 #define LOOKING(test) \
 	cmocka_unit_test_setup_teardown(test, begin_to_look, look_no_more)
 
@@ -126,6 +165,7 @@ int main(void)
 		LOOKING(the_look_sees),
 		LOOKING(gives_zeroed_and_aligned_memory),
 		LOOKING(survives_any_allocation_failing),
+		cmocka_unit_test(wipes_the_stack_of_what_was_called),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
