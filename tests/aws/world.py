@@ -138,6 +138,7 @@ class World:
             'lifetime': None,     # seconds; None: what was asked for
             'page_size': 100,     # of IAM's lists
             'fraction': False,    # of seconds, in times
+            'mark': '',           # stands in each secret and token
         }, **description.get('settings', {}))
         self.issued = {}
         self.spent = set()
@@ -172,7 +173,12 @@ class World:
     def _token(self):
         size = self.settings['token_size'] or 350 + secrets.randbelow(850)
         raw = base64.b64encode(secrets.token_bytes(size)).decode()
-        return 'IQoJb3JpZ2luX2VjE' + raw[:size - 19] + '=='
+        return 'IQoJb3JpZ2luX2VjE' + self._marked(raw[:size - 19]) + '=='
+
+    def _marked(self, text):
+        """With the mark in it, behind the first 20 characters."""
+        mark = self.settings['mark']
+        return text[:20] + mark + text[20 + len(mark):]
 
     def issue(self, kind, arn, user_id, duration, **more):
         """New credentials that work here: (key id, caller)."""
@@ -180,7 +186,8 @@ class World:
         key_id = 'ASIA' + ''.join(
             secrets.choice(alphabet) for _ in range(16))
         lifetime = self.settings['lifetime'] or duration
-        caller = Caller(kind, arn, user_id, secrets.token_urlsafe(30),
+        caller = Caller(kind, arn, user_id,
+                        self._marked(secrets.token_urlsafe(30)),
                         token=self._token(), expires=self.now() + lifetime,
                         **more)
         self.issued[key_id] = caller

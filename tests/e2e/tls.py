@@ -28,7 +28,7 @@ def https(box, name='127.0.0.1', made=None):
     folder = os.path.join(box.top, 'tls')
     os.mkdir(folder)
     cert, key = certificate(folder, name, made)
-    aws = StandIn(folder, tls=(cert, key))
+    aws = StandIn(folder, world, tls=(cert, key))
     try:
         yield aws, cert
     finally:
