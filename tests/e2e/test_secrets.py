@@ -9,6 +9,7 @@ import resource
 import shutil
 import subprocess
 import tempfile
+import time
 
 from harness import (BIN, KEY_ID, PASSPHRASE, PYTHON, ROOT, SECRET, Pty,
                      Skipped, check, gnome_keyring, need, run_cases, same)
@@ -145,6 +146,26 @@ def case_argv_and_environment_of_a_waiting_process(box):
         argv = file.read().decode()
     need_none(argv, {'key': SECRET, 'passphrase': PASSPHRASE}, 'argv')
     terminal.close()
+
+
+def case_a_code_does_not_stay_in_argv(box):
+    box.add_quietly()
+    box.aws.fault('slow', seconds=5, count=9)
+    code = box.code()
+    process = subprocess.Popen(
+        [BIN, 'export', 'custodian', '-t', code], env=box.env, cwd=box.home,
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL)
+    argv = code
+    while process.poll() is None and code in argv:
+        time.sleep(0.02)
+        with open('/proc/%d/cmdline' % process.pid, encoding='ascii') as file:
+            argv = file.read()
+    ended = process.poll() is not None
+    process.kill()
+    process.wait()
+    need(not ended, 'the code stayed until the end: %r' % argv)
+    need('custodian' in argv, argv)
 
 
 def case_a_waiting_process_makes_no_core(box):
