@@ -23,7 +23,7 @@ def certificate(folder, name, made=None):
 
 
 @contextlib.contextmanager
-def https(box, name='127.0.0.1', made=None):
+def https(box, name='127.0.0.1', made=None, world=None):
     """A second stand-in that speaks TLS: (it, its certificate's path)."""
     folder = os.path.join(box.top, 'tls')
     os.mkdir(folder)
