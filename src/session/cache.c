@@ -26,6 +26,7 @@ static bool take_in(const struct secbuf *record, int64_t ttl,
 		    const char **word, struct error *err)
 {
 	struct error why = { 0 };
+	int64_t left;
 
 	*word = "none";
 	if (!record)
@@ -36,7 +37,8 @@ static bool take_in(const struct secbuf *record, int64_t ttl,
 		return why.code != ERROR_MEMORY ||
 		       error_set(err, ERROR_MEMORY, "%s", why.text);
 	*word = "hit";
-	if (cached->creds.expires - world->clock.now(world->clock.self) < ttl) {
+	left = cached->creds.expires - world->clock.now(world->clock.self);
+	if (left <= 0 || left < ttl) {
 		*word = "too little time left";
 		credentials_clear(&cached->creds);
 	}

@@ -18,6 +18,19 @@ static bool is_last(const struct walk *w, size_t n)
 	return n + 1 == w->plan->n_steps;
 }
 
+static int64_t now(const struct walk *w)
+{
+	return w->world->clock.now(w->world->clock.self);
+}
+
+/* All that follows comes from w->creds, which the keyring gave. */
+static void set_out(struct walk *w)
+{
+	w->begun = now(w);
+	(void)snprintf(w->origin, sizeof(w->origin), "%s",
+		       w->creds.access_key_id);
+}
+
 /*
  * Step n from the cache.  A keyring that cannot be read is fatal only where
  * the key itself must come from it.
@@ -42,6 +55,7 @@ static bool find(struct walk *w, size_t n, bool *found, struct error *err)
 		credentials_move(&w->creds, &cached.creds);
 		memcpy(w->user_arn, cached.user_arn, sizeof(w->user_arn));
 		w->done = w->cached = n + 1;
+		set_out(w);
 	}
 	return true;
 }
@@ -119,11 +133,38 @@ static bool fetch(struct walk *w, struct error *err)
 		ok = origin_load(w->plan, w->world, &w->creds, w->user_arn,
 				 &w->stored, err);
 		w->done = 1;
+		if (ok)
+			set_out(w);
 	}
 	for (size_t n = w->done; ok && !w->code && n < w->plan->n_steps; n++)
 		if (w->plan->steps[n].mfa_serial)
 			ok = code_obtain(w, w->plan->steps[n].mfa_serial, err);
 	return ok;
+}
+
+/*
+ * Does the keyring still hold what the walk began with?  While a person looked
+ * for the device, another terminal may have replaced or removed the key, and
+ * what comes of the old one must not be found there later.
+ */
+static bool is_origin_there(struct walk *w)
+{
+	struct cached there = { 0 };
+	struct error ignored = { 0 };
+
+	if (w->lost)
+		return false;
+	if (w->cached > 0)
+		w->lost = !cache_find(w->plan, w->cached - 1, 0, w->world,
+				      &there, &ignored);
+	else
+		w->lost =
+			!key_load(&w->world->keyring, w->plan->steps[0].profile,
+				  &there.creds, there.user_arn, &ignored);
+	w->lost = w->lost || !there.creds.access_key_id ||
+		  strcmp(there.creds.access_key_id, w->origin) != 0;
+	credentials_clear(&there.creds);
+	return !w->lost;
 }
 
 /* Who calls, for the RoleSessionName; kept with the key once it is known. */
@@ -139,7 +180,7 @@ static bool identify(struct walk *w, struct error *err)
 		return error_within(err, "ask AWS who %s is",
 				    w->plan->steps[0].profile);
 	memcpy(w->user_arn, identity.arn, sizeof(w->user_arn));
-	if (w->stored && w->done == 1 &&
+	if (w->stored && w->done == 1 && is_origin_there(w) &&
 	    !key_store(&w->world->keyring, w->plan->steps[0].profile, &w->creds,
 		       w->user_arn, &kept))
 		notice(&w->world->notices, NOTICE_WARNING,
@@ -168,6 +209,21 @@ static int64_t clock_error(const struct walk *w)
 	return ahead >= SKEW_MIN || ahead <= -SKEW_MIN ? ahead : 0;
 }
 
+/* A look that costs a read is spared where no second went by. */
+static void keep(struct walk *w, size_t n)
+{
+	bool from_keyring = w->stored || w->cached > 0;
+
+	if (!from_keyring || (!w->lost && now(w) == w->begun) ||
+	    is_origin_there(w))
+		cache_keep(w->plan, n, &w->creds, w->user_arn, w->world);
+	else
+		notice(&w->world->notices, NOTICE_WARNING,
+		       "the key of %s, or the session that it gave, was "
+		       "replaced or removed meanwhile: this one is not kept",
+		       w->plan->steps[0].profile);
+}
+
 static bool do_step(struct walk *w, size_t n, struct error *err)
 {
 	const struct step *step = &w->plan->steps[n];
@@ -178,7 +234,7 @@ static bool do_step(struct walk *w, size_t n, struct error *err)
 	out.expires -= clock_error(w);
 	credentials_move(&w->creds, &out);
 	w->done = n + 1;
-	cache_keep(w->plan, n, &w->creds, w->user_arn, w->world);
+	keep(w, n);
 	return true;
 }
 

@@ -16,6 +16,7 @@ struct session_request;
 struct step;
 struct world;
 
+#define ORIGIN_LEN 129 /* of an access key id, with its NUL */
 #define LOCKS_MAX  32
 #define CODE_TRIES 3  /* that a person has, whatever is wrong with them */
 #define CODE_STEP  30 /* seconds that a code is good: RFC 6238 */
@@ -30,6 +31,9 @@ struct walk {
 	size_t done;              /* how many steps creds stand for */
 	size_t cached;            /* how many of them came from the cache */
 	bool stored;              /* the key came from the keyring */
+	bool lost;                /* what the walk began with is gone there */
+	int64_t begun;            /* when that was read, */
+	char origin[ORIGIN_LEN];  /* and its access key id */
 	struct secbuf *code;      /* for the next request that takes one */
 	int64_t code_step;        /* in which it went out */
 	struct secbuf *last_code; /* that went out; or NULL */

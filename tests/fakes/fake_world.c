@@ -306,6 +306,8 @@ static bool prompt_ask(void *self, enum prompt_kind kind, const char *question,
 		return false;
 	if (fake->n_answers >= FAKE_ANSWERS || !fake->answers[fake->n_answers])
 		return error_set(err, ERROR_PERSON, "nobody is there");
+	if (fake->meanwhile)
+		fake->meanwhile(fake);
 	*answer = secbuf_from(fake->answers[fake->n_answers++]);
 	return *answer || error_set(err, ERROR_MEMORY, "memory");
 }

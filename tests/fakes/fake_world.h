@@ -58,10 +58,12 @@ struct fake_world {
 	const char *refuse;      /* an action that AWS refuses, or NULL */
 	const char *refuse_code; /* with this code */
 	const char *refuse_text;
-	int refusals;        /* that many times */
-	const char *lose;    /* an action whose answer is lost, once */
-	bool cut_off;        /* nothing reaches AWS */
-	int64_t ahead;       /* seconds that AWS's clock is ahead */
+	int refusals;     /* that many times */
+	const char *lose; /* an action whose answer is lost, once */
+	bool cut_off;     /* nothing reaches AWS */
+	int64_t ahead;    /* seconds that AWS's clock is ahead */
+	/* what others do while a person is asked, or NULL */
+	void (*meanwhile)(struct fake_world *fake);
 	struct strbuf child; /* what became: path, argv, environment */
 };
 

@@ -17,6 +17,8 @@
 #define NOTED  "ledger.get      code " DEVICE "\n"
 #define NOTE   "ledger.raise    code " DEVICE "\n"
 #define ASK    NOTED CODE NOTE
+/* Time went by: is it still the key that the walk began with? */
+#define AGAIN  "keyring.get     key custodian\n"
 #define STS    "http.send       POST sts.ap-northeast-1 "
 #define BECOME "launcher.become aws s3 ls\n"
 
@@ -158,9 +160,8 @@ static void asks_for_another_code_when_one_is_refused(void **state)
 		": mistyped, used already, or of another device.\n" NOTED
 		"prompt.wait     20 s\n" CODE
 		"prompt.tell     An MFA code has six digits.\n" CODE NOTE STS
-		"GetSessionToken\n"
-		"keyring.put     session c0de…\n" STS "AssumeRole\n"
-		"keyring.put     session 7f3a…\n" BECOME);
+		"GetSessionToken\n" AGAIN "keyring.put     session c0de…\n" STS
+		"AssumeRole\n" AGAIN "keyring.put     session 7f3a…\n" BECOME);
 	assert_int_equal(fake->n_answers, 3);
 }
 
@@ -247,7 +248,7 @@ static void asks_who_it_is_once_and_keeps_it_with_the_key(void **state)
 		     "locks.take      custodian " DEVICE "\n"
 		     "keyring.get     session c0de…            (none)\n"
 		     "keyring.get     key custodian\n" NOTED CODE STS
-		     "GetCallerIdentity\n"
+		     "GetCallerIdentity\n" AGAIN
 		     "keyring.put     key custodian\n" NOTE STS
 		     "GetSessionToken\n"
 		     "keyring.put     session c0de…\n" STS "AssumeRole\n"
