@@ -31,7 +31,8 @@ def case_a_code_is_wanted_and_nobody_there(box):
     done = said(box.rolekey('credential-process', 'testing'), 4, code, '-t')
     same(done.stderr.count('\n'), 1, 'lines of %s' % done)
     said(box.rolekey('export', 'testing', '--no-prompt'), 4,
-         'the MFA code for %s is needed: asking was forbidden' % SERIAL, '--no-prompt', '-t')
+         'the MFA code for %s is needed: asking was forbidden' % SERIAL,
+         '--no-prompt', '-t')
 
 
 def case_a_key_is_wanted_and_nobody_there(box):
@@ -79,7 +80,8 @@ def case_the_profile_is_that_of_aws_profile(box):
     env = {'AWS_PROFILE': 'ghost'}
     said(box.rolekey('exec', '--', 'true', env=env), 125,
          'no profile "ghost"', 'AWS_PROFILE')
-    said(box.rolekey('export', env=env), 3, 'no profile "ghost"', 'AWS_PROFILE')
+    said(box.rolekey('export', env=env), 3, 'no profile "ghost"',
+         'AWS_PROFILE')
     box.write_config('[profile a]\nsource_profile = b\n'
                      'role_arn = arn:aws:iam::222233334444:role/A\n')
     done = said(box.rolekey('export', env={'AWS_PROFILE': 'a'}), 3,
@@ -229,7 +231,8 @@ def case_why_the_automatic_choice_is_the_file(box):
 def case_half_an_installation_says_so(box):
     os.mkdir(os.path.join(box.home, 'bin'))
     alone = shutil.copy(BIN, os.path.join(box.home, 'bin', 'rolekey'))
-    for argv, status in ((['list'], 1), (['--version'], 1), (['export', 'a'], 1),
+    for argv, status in ((['list'], 1), (['--version'], 1),
+                         (['export', 'a'], 1),
                          (['exec', 'testing', '--', 'true'], 125)):
         said(box.run(alone, *argv), status, 'libexec/rolekey/rolekey-full: No '
              'such file or directory', 'hint: ', 'both')
