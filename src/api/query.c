@@ -350,6 +350,17 @@ static const struct xml_node *find_error(const struct xml_node *root)
 	return error;
 }
 
+static bool has_secret(const char *text, const struct credentials *creds)
+{
+	const char *const secrets[] = { secbuf_text(creds->secret_key),
+					secbuf_text(creds->session_token) };
+
+	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
+		if (secrets[i][0] != '\0' && strstr(text, secrets[i]))
+			return true;
+	return false;
+}
+
 /*
  * The message, in one line: what stands behind a line break repeats the
  * request, token included (SignatureDoesNotMatch).  And one that holds a secret
@@ -360,14 +371,9 @@ static struct secbuf *message_of(const struct xml_node *error,
 {
 	struct secbuf *message =
 		xml_secret(xml_child(error, "Message"), MESSAGE_MAX);
-	const char *const secrets[] = { secbuf_text(creds->secret_key),
-					secbuf_text(creds->session_token) };
-
 	secbuf_cut(message, strcspn(secbuf_text(message), "\r\n"));
-	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
-		if (secrets[i][0] != '\0' &&
-		    strstr(secbuf_text(message), secrets[i]))
-			secbuf_cut(message, 0);
+	if (has_secret(secbuf_text(message), creds))
+		secbuf_cut(message, 0);
 	return message;
 }
 
@@ -379,7 +385,7 @@ static bool fail_as_told(const struct query *query, int status,
 	char code[64];
 
 	if (!xml_text(xml_child(error, "Code"), code, sizeof(code)) ||
-	    code[0] == '\0')
+	    code[0] == '\0' || has_secret(code, query->caller->creds))
 		return error_set(err, ERROR_PROTOCOL,
 				 "HTTP %d from %s, an error without a code",
 				 status, query->caller->endpoint.url);

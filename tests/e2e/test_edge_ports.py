@@ -165,8 +165,16 @@ class Replace(InAFolder):
 
 @unittest.skipUnless(os.geteuid() == 0, "needs root")
 class Owners(InAFolder):
+    def setUp(self):
+        super().setUp()
+        self.tools = tempfile.mkdtemp(prefix="rolekey-edge.")
+        self.addCleanup(shutil.rmtree, self.tools)
+        os.chmod(self.tools, 0o755)
+
     def as_nobody(self, *args):
-        return subprocess.run([TOOL, *args], user=65534, group=65534,
+        """The tool lies where that user can reach it, in any checkout."""
+        tool = shutil.copy(TOOL, os.path.join(self.tools, "edge_tool"))
+        return subprocess.run([tool, *args], user=65534, group=65534,
                               extra_groups=[], capture_output=True, text=True,
                               check=False, env={**os.environ,
                                                 "HOME": "/nonexistent"})
