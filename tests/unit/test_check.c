@@ -74,7 +74,43 @@ static void check(const struct example *examples, size_t n)
 	assert_int_equal(secbuf_alive(), 0);
 }
 
-#define CHECK(table) check(table, sizeof(table) / sizeof((table)[0]))
+/* The n-th allocation fails. False: there were fewer. */
+static bool fails_well(struct fake_world *fake, const struct example *e, long n)
+{
+	struct error err = { 0 };
+	bool failed;
+
+	mem_fail_after(n);
+	(void)run(fake, e, &err);
+	failed = mem_has_failed();
+	mem_fail_after(-1);
+	if (err.code == ERROR_MEMORY)
+		assert_string_equal(strbuf_text(&fake->output), "");
+	else if (strbuf_ok(&fake->output)) /* else it was the fake's */
+		assert_string_equal(strbuf_text(&fake->output), e->printed);
+	fake_world_next(fake);
+	return failed;
+}
+
+/* Each allocation fails in turn: all is printed, or nothing and it is said. */
+static void torture(const struct example *examples, size_t n)
+{
+	struct fake_world fake;
+
+	fake_world_init(&fake);
+	for (size_t i = 0; i < n; i++)
+		for (long nth = 0; fails_well(&fake, &examples[i], nth);)
+			nth++;
+	fake_world_clear(&fake);
+	assert_int_equal(secbuf_alive(), 0);
+}
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+#define CHECK(table)                          \
+	do {                                  \
+		check(table, COUNT(table));   \
+		torture(table, COUNT(table)); \
+	} while (0)
 
 /* --- lines ------------------------------------------------------------------- */
 
@@ -848,6 +884,9 @@ static void says_who_else_can_get_at_the_files(void **state)
 		(void)run(&fake, &examples[i].files, &err);
 		assert_string_equal(strbuf_text(&fake.output),
 				    examples[i].files.printed);
+		fake_world_next(&fake);
+		for (long n = 0; fails_well(&fake, &examples[i].files, n);)
+			n++;
 		fake_world_clear(&fake);
 	}
 }

@@ -14,6 +14,7 @@
 
 static char home[80];
 static char elsewhere[] = "AWS_CONFIG_FILE=~/elsewhere";
+static char relative[] = "AWS_SHARED_CREDENTIALS_FILE=./here";
 static char backend[] = "ROLEKEY_BACKEND=secret-service";
 
 static char *const argv[] = { (char[]){ "rolekey" }, (char[]){ "exec" },
@@ -72,11 +73,13 @@ static void finds_files_and_settings_below_the_home(void **state)
 
 static void a_variable_beats_the_file_and_a_flag_beats_both(void **state)
 {
-	char *const environment[] = { home, elsewhere, backend, NULL };
+	char *const environment[] = { home, elsewhere, relative, backend,
+				      NULL };
 	struct front front;
 
 	read_all(&front, argv, environment);
 	is_below(front.request.config_path, *state, "/elsewhere");
+	is_below(front.request.credentials_path, *state, "/here");
 	assert_string_equal(front.request.settings.backend, "secret-service");
 	assert_false(front.request.settings.no_prompt);
 	front_clear(&front);
@@ -88,7 +91,7 @@ static void a_variable_beats_the_file_and_a_flag_beats_both(void **state)
 
 static void survives_any_allocation_failing(void **state)
 {
-	char *const environment[] = { home, elsewhere, NULL };
+	char *const environment[] = { home, elsewhere, relative, NULL };
 	bool done = false;
 	long before = mem_alive();
 	long n;

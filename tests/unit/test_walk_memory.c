@@ -54,7 +54,11 @@ static const char config[] =
 	"[profile long]\n"
 	"role_arn = arn:aws:iam::222233334444:role/Dev\n"
 	"source_profile = static\n"
-	"duration_seconds = 7200\n";
+	"duration_seconds = 7200\n"
+	"[profile elsewhere]\n"
+	"role_arn = arn:aws:iam::222233334444:role/Dev\n"
+	"source_profile = custodian\n"
+	"rolekey_expect_account = 999999999999\n";
 
 static const char credentials[] =
 	"[static]\n"
@@ -117,6 +121,7 @@ struct walk {
 	const char *on_stdin;
 	const char *answers[3];
 	const char *refuse, *refuse_text; /* an action, once */
+	const char *code;                 /* -t */
 	struct request options; /* of these the flags and the format count */
 	bool shell;             /* exec: no command */
 	bool warm;              /* a session of testing is cached */
@@ -136,6 +141,7 @@ static const struct walk exec_walks[] = {
 	  .refuse = "GetSessionToken",
 	  .refuse_text = "MultiFactorAuthentication failed with invalid MFA "
 			 "one time pass code. " },
+	{ "exec", "testing", .code = "123456" },
 	{ "exec", "long", .refuse = "AssumeRole",
 	  .refuse_text = "The requested DurationSeconds exceeds the "
 			 "MaxSessionDuration set for this role." },
@@ -163,6 +169,7 @@ static const struct walk show_walks[] = {
 	{ "explain", "rich", .warm = true },
 	{ "explain", "rich", .warm = true, .options = { .json = true } },
 	{ .command = "explain", .profile = "static" },
+	{ .command = "explain", .profile = "elsewhere" },
 	{ .command = "config dump" },
 };
 
@@ -240,8 +247,14 @@ static bool run(struct fake_world *fake, const struct walk *walk,
 		struct error *err)
 {
 	struct request request = request_of(walk);
+	struct secbuf *code = walk->code ? secbuf_from(walk->code) : NULL;
+	bool ok;
 
-	return find_command(walk->command)->run(&request, &fake->world, err);
+	request.mfa_token = code;
+	ok = (code || !walk->code || error_set(err, ERROR_MEMORY, "memory")) &&
+	     find_command(walk->command)->run(&request, &fake->world, err);
+	secbuf_free(code);
+	return ok;
 }
 
 /* What must be as it would be without the failure. */
