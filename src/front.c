@@ -171,10 +171,14 @@ static bool open_real(struct lazy_keyring *self, struct error *err)
 	return true;
 }
 
-/* Secrets went over the stack, and a person may be asked next. */
-static bool over(bool ok)
+/*
+ * Secrets went over the stack, and a person may be asked next: where nobody
+ * can be, the next thing is execve or the end.
+ */
+static bool over(const struct lazy_keyring *lazy, bool ok)
 {
-	wipe_stack();
+	if (lazy->needs.prompt)
+		wipe_stack();
 	return ok;
 }
 
@@ -183,9 +187,10 @@ static bool lazy_get(void *self, const char *kind, const char *name,
 {
 	struct lazy_keyring *lazy = self;
 
-	return over(open_real(lazy, err) &&
-		    lazy->choice.keyring.get(lazy->choice.keyring.self, kind,
-					     name, value, err));
+	return over(lazy,
+		    open_real(lazy, err) &&
+			    lazy->choice.keyring.get(lazy->choice.keyring.self,
+						     kind, name, value, err));
 }
 
 static bool lazy_put(void *self, const struct keyring_item *item,
@@ -193,9 +198,10 @@ static bool lazy_put(void *self, const struct keyring_item *item,
 {
 	struct lazy_keyring *lazy = self;
 
-	return over(open_real(lazy, err) &&
-		    lazy->choice.keyring.put(lazy->choice.keyring.self, item,
-					     value, err));
+	return over(lazy,
+		    open_real(lazy, err) &&
+			    lazy->choice.keyring.put(lazy->choice.keyring.self,
+						     item, value, err));
 }
 
 static bool lazy_remove(void *self, const char *kind, const char *name,
@@ -203,9 +209,10 @@ static bool lazy_remove(void *self, const char *kind, const char *name,
 {
 	struct lazy_keyring *lazy = self;
 
-	return over(open_real(lazy, err) &&
-		    lazy->choice.keyring.remove(lazy->choice.keyring.self, kind,
-						name, removed, err));
+	return over(lazy,
+		    open_real(lazy, err) && lazy->choice.keyring.remove(
+						    lazy->choice.keyring.self,
+						    kind, name, removed, err));
 }
 
 static bool lazy_list(void *self, const char *kind, struct arena *arena,
@@ -214,9 +221,10 @@ static bool lazy_list(void *self, const char *kind, struct arena *arena,
 {
 	struct lazy_keyring *lazy = self;
 
-	return over(open_real(lazy, err) &&
-		    lazy->choice.keyring.list(lazy->choice.keyring.self, kind,
-					      arena, items, n, err));
+	return over(lazy, open_real(lazy, err) &&
+				  lazy->choice.keyring.list(
+					  lazy->choice.keyring.self, kind,
+					  arena, items, n, err));
 }
 
 struct keyring lazy_keyring(struct lazy_keyring *self)
