@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what is missing, builds with ASan and UBSan, as a release and for
-# valgrind, and runs every test.  Usage: sh tests/run.sh
+# Installs what is missing, builds with ASan and UBSan, as a release, for valgrind
+# and for fuzzing, and runs every test.  Usage: sh tests/run.sh
 # Writes below build/ and, while it runs, to a folder of its own in /tmp.  Ends
 # with the line "N passed, N failed" (", N skipped" may follow: each is named
 # above it, and a program that skips a part of itself counts as skipped) and
@@ -138,6 +138,8 @@ say "Build: preset release"
 build release --target rolekey
 say "Build: preset valgrind"
 build valgrind
+say "Build: preset fuzz, so that its programs stay buildable"
+build fuzz
 say "Tests: preset dev"
 run dev
 say "Tests: preset release"

@@ -135,7 +135,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.notices = &notices,
 		.creds = &creds,
 		.endpoint = { "https://sts.eu-west-1.amazonaws.com",
-			      "eu-west-1" },
+			      "eu-west-1", "aws" },
 	};
 
 	ask_sts(&caller);
