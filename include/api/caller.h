@@ -30,6 +30,7 @@ struct api_caller {
 	const struct notices *notices;   /* for --debug: one line a request */
 	const struct credentials *creds; /* borrowed */
 	struct endpoint endpoint;
+	const char *ca_bundle; /* a file of certificates, or NULL; borrowed */
 };
 
 /*

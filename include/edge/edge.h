@@ -71,8 +71,8 @@ struct prompt prompt_tty(struct prompt_tty *self);
 
 /*
  * libcurl; connect and whole timeouts come with each request.  ca_bundle is
- * AWS_CA_BUNDLE or NULL: the system's hashed folder of certificates if there
- * is one, else its bundle.
+ * AWS_CA_BUNDLE or NULL: then the request's own, else the system's hashed
+ * folder of certificates if there is one, else its bundle.
  */
 struct http_curl {
 	const char *ca_bundle;

@@ -81,6 +81,7 @@ struct plan {
 	struct endpoint iam; /* for ListMFADevices */
 	struct endpoint sts; /* for GetCallerIdentity */
 	int max_attempts;    /* of a request; 0: the default of api/caller.h */
+	const char *ca_bundle; /* whom requests trust, or NULL */
 };
 
 /* What the planner must be told, since it looks at nothing itself. */
@@ -108,7 +109,7 @@ bool plan_make(const struct aws_config *config,
 
 /*
  * A profile that may have no section: `add` needs endpoints before there is
- * one.  Only plan->sts, iam, region and max_attempts are filled.
+ * one.  Only plan->sts, iam, region, max_attempts and ca_bundle are filled.
  */
 bool plan_endpoints(const struct aws_config *config,
 		    const struct plan_options *options, struct arena *arena,

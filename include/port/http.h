@@ -20,8 +20,10 @@ struct http_request {
 	size_t n_headers;
 	const struct secbuf *body; /* borrowed; NULL for none */
 	size_t max_answer;         /* bytes; more is ERROR_PROTOCOL */
-	int connect_timeout;       /* seconds */
-	int timeout;               /* seconds, for all of it */
+	const char
+		*ca_bundle;  /* whom to trust, if the person said so; or NULL */
+	int connect_timeout; /* seconds */
+	int timeout;         /* seconds, for all of it */
 };
 
 struct http_answer {

@@ -304,6 +304,7 @@ static bool post(const struct query *query, const struct target *target,
 			.n_headers = token ? HEADERS_MAX : HEADERS_MAX - 1,
 			.body = query->form,
 			.max_answer = XML_MAX,
+			.ca_bundle = query->caller->ca_bundle,
 			.connect_timeout = CONNECT_TIMEOUT,
 			.timeout = WHOLE_TIMEOUT,
 		};

@@ -178,6 +178,7 @@ static bool verify(const struct request *request, const struct world *world,
 		return false;
 	caller.endpoint = plan.sts;
 	caller.max_attempts = plan.max_attempts;
+	caller.ca_bundle = plan.ca_bundle;
 	if (!sts_get_caller_identity(&caller, &identity, err))
 		return error_within(err, "the key %s is not stored",
 				    adding->creds.access_key_id);

@@ -409,7 +409,10 @@ static bool send_hidden(void *ctx, const struct http_request *request,
 		return error_set(err, ERROR_MEMORY, "libcurl does not start");
 	name_peer(request->url, t.peer);
 	if (make_headers(request, &headers) && grow(&t, 1))
-		rc = perform(easy, &t, self->ca_bundle, headers);
+		rc = perform(easy, &t,
+			     self->ca_bundle ? self->ca_bundle
+					     : request->ca_bundle,
+			     headers);
 	if (rc == CURLE_OK)
 		read_answer(easy, &t, answer);
 	else

@@ -178,6 +178,7 @@ bool where_endpoints(struct planner *p, const struct profile *profile,
 		.region = p->region.text ? p->region.text : region_of_arns(p),
 	};
 
+	p->plan->ca_bundle = said_key(profile, "ca_bundle").text;
 	return read_attempts(p, &attempts, err) &&
 	       said_bool(&fips, &options.fips, err) &&
 	       said_bool(&dualstack, &options.dualstack, err) &&

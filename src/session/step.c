@@ -27,7 +27,8 @@ struct api_caller walk_caller(const struct walk *w, struct endpoint endpoint)
 				    .max_attempts = w->plan->max_attempts,
 				    .notices = &w->world->notices,
 				    .creds = &w->creds,
-				    .endpoint = endpoint };
+				    .endpoint = endpoint,
+				    .ca_bundle = w->plan->ca_bundle };
 }
 
 /* The role's account is the one asked for: AWS says so itself. */

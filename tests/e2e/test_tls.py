@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 
-from harness import BIN, SECRET, Skipped, check, need, run_cases, same
+from harness import BIN, CONFIG, SECRET, Skipped, check, need, run_cases, same
 from quick import trace
 from tls import calls_of, https
 
@@ -44,6 +44,32 @@ def case_an_empty_bundle_is_none(box):
     with https(box) as (aws, _):
         done = refused(box, aws, AWS_CA_BUNDLE='')
         need('cannot be trusted' in done.stderr, str(done))
+
+
+def case_a_profile_names_the_certificates(box):
+    with https(box) as (aws, cert):
+        box.write_config('[profile custodian]\nca_bundle = %s\n' % cert)
+        done = check(box.rolekey(*ADD, env=environment(box, aws)))
+        same(calls_of(aws), BOTH, 'calls of %s' % done)
+
+
+def case_the_variable_counts_before_the_profile(box):
+    with https(box) as (aws, cert):
+        box.write_config('[profile custodian]\nca_bundle = %s\n' % cert)
+        refused(box, aws, AWS_CA_BUNDLE=BUNDLE)
+
+
+def case_the_profile_of_a_role_names_them_too(box):
+    with https(box) as (aws, cert):
+        check(box.rolekey(*ADD, env=environment(box, aws,
+                                                AWS_CA_BUNDLE=cert)))
+        box.write_config(CONFIG.replace(
+            '[profile testing]', '[profile testing]\nca_bundle = ' + cert))
+        env = dict(box.key_environment(), AWS_ENDPOINT_URL=aws.url)
+        check(box.rolekey('exec', 'testing', '-t', box.code(), '--', 'true',
+                          env=env))
+        check(box.rolekey('exec', 'staging', '--', 'true', env=env), 125,
+              stderr='certificate')
 
 
 # -- the system's certificates ------------------------------------------------
