@@ -24,8 +24,7 @@ static struct span trim(struct span s)
 		s.at++;
 		s.len--;
 	}
-	while (s.len > 0 &&
-	       (is_blank(s.at[s.len - 1]) || s.at[s.len - 1] == '\r'))
+	while (s.len > 0 && is_blank(s.at[s.len - 1]))
 		s.len--;
 	return s;
 }
@@ -35,7 +34,10 @@ static bool equals(struct span s, const char *text)
 	return s.len == strlen(text) && memcmp(s.at, text, s.len) == 0;
 }
 
-/* The next line of rest, which moves behind it. False at the end. */
+/*
+ * The next line of rest, which moves behind it: without its CR, of which only
+ * the last belongs to the line's end.  False at the end.
+ */
 static bool next_line(struct span *rest, struct span *line)
 {
 	const char *end;
@@ -47,6 +49,8 @@ static bool next_line(struct span *rest, struct span *line)
 	line->len = end ? (size_t)(end - rest->at) : rest->len;
 	rest->len -= line->len + (end ? 1 : 0);
 	rest->at += line->len + (end ? 1 : 0);
+	if (line->len > 0 && line->at[line->len - 1] == '\r')
+		line->len--;
 	return true;
 }
 

@@ -52,6 +52,8 @@ static void adds_a_section_at_the_end(void **state)
 		  "a", "k",
 		  "[profile A]\n[profile aa]\n[a]\n[sso-session a]\n"
 		  " [profile a]\n\n[profile a]\nk = v\n" },
+		{ "[profile a\r]\n", "a", "k",
+		  "[profile a\r]\n\n[profile a]\nk = v\n" },
 	};
 
 	(void)state;
