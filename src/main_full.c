@@ -12,6 +12,7 @@
 #include "base/secbuf.h"
 #include "base/text.h"
 #include "base/topic.h"
+#include "cmd/device.h"
 #include "crypto/start.h"
 #include "front.h"
 #include "session/session.h"
@@ -95,7 +96,7 @@ static bool run(const struct front *front, char *const *environment,
 			       .launcher = launcher_posix(environment),
 			       .ledger = ledger_files(&ledger),
 			       .locks = locks_flock(&flocks),
-			       .maker = { session_carry_out },
+			       .maker = { session_carry_out, device_offer },
 			       .notices = notices,
 			       .output = output_stdout(),
 			       .prompt = prompt,

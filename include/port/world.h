@@ -18,6 +18,7 @@
 struct credentials;
 struct error;
 struct plan;
+struct request;
 struct session_request;
 struct world;
 
@@ -31,6 +32,13 @@ struct maker {
 		     const struct session_request *request,
 		     const struct world *world, struct credentials *creds,
 		     struct error *err);
+	/*
+	 * It failed, as err says: did a person change the config, so that a
+	 * plan made anew may do?  err may say more afterwards.  NULL in the
+	 * quick executable.
+	 */
+	bool (*mend)(const struct plan *plan, const struct request *request,
+		     const struct world *world, struct error *err);
 };
 
 /*

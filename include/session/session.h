@@ -50,6 +50,20 @@ bool session_carry_out(const struct plan *plan,
 		       const struct world *world, struct credentials *creds,
 		       struct error *err) MUST_CHECK;
 
+/*
+ * Could the role that AWS denied be one that wants a code?  Its request was
+ * signed by a key, it is the first of the chain, and no MFA serial was known.
+ */
+bool session_may_want_device(const struct plan *plan, const struct error *err);
+
+/*
+ * The MFA devices of the user whose key the plan begins with: serial numbers in
+ * arena.  Fails as api/caller.h says, or as the keyring does.
+ */
+bool session_devices(const struct plan *plan, const struct world *world,
+		     struct arena *arena, const char *const **serials,
+		     size_t *n, struct error *err) MUST_CHECK;
+
 /* The name in the keyring of what step n of the plan gives. */
 void session_name(const struct plan *plan, size_t n,
 		  char name[static NAME_LEN]);

@@ -6,7 +6,6 @@
 #include "api/sts.h"
 #include "aws/config.h"
 #include "aws/credentials.h"
-#include "aws/edit.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/secbuf.h"
@@ -15,12 +14,11 @@
 #include "cmd/command.h"
 #include "cmd/request.h"
 #include "cmd_internal.h"
+#include "device_internal.h"
 #include "format/ini.h"
 #include "port/world.h"
 #include "session/key.h"
 
-#define CONFIG_WAIT  10 /* seconds */
-#define CONFIG_MODE  0600
 #define QUESTION_MAX 512
 
 /* What `add` has found out on its way. */
@@ -114,42 +112,29 @@ static bool check_stored(const struct request *request,
 	return ok;
 }
 
-/* A code of a FIDO key is not a thing that STS can be told. */
-static bool is_totp_device(const char *serial)
+/* Of several the person picks one, if there is a person. */
+static bool choose_device(const struct request *request,
+			  const struct world *world, struct adding *adding,
+			  const char *const *serials, size_t n,
+			  struct error *err)
 {
-	return !strstr(serial, ":u2f/");
-}
+	bool asks = !request->env && !request->from_stdin &&
+		    world->prompt.can_ask(world->prompt.self);
+	struct devices devices = devices_sort(world, serials, n);
 
-static void choose_device(const struct world *world, struct adding *adding,
-			  const char *const *serials, size_t n)
-{
-	size_t usable = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (is_totp_device(serials[i])) {
-			adding->mfa_serial = serials[i];
-			usable++;
-		} else {
-			notice(&world->notices, NOTICE_INFO,
-			       "%s is a FIDO device; AWS STS takes codes of "
-			       "TOTP devices only",
-			       serials[i]);
-		}
-	}
-	if (usable > 1) {
-		adding->mfa_serial = NULL;
-		notice(&world->notices, NOTICE_INFO,
-		       "the user has %zu MFA devices; put the one to use into "
-		       "the config as mfa_serial:",
-		       usable);
-		for (size_t i = 0; i < n; i++)
-			if (is_totp_device(serials[i]))
-				notice(&world->notices, NOTICE_INFO, "  %s",
-				       serials[i]);
-	}
 	if (n == 0)
 		notice(&world->notices, NOTICE_INFO,
 		       "the user has no MFA device");
+	if (devices.n < 2 || asks)
+		return devices_pick(world, &devices, &adding->mfa_serial, err);
+	notice(&world->notices, NOTICE_INFO,
+	       "the user has %zu MFA devices; put the one to use into "
+	       "the config as mfa_serial:",
+	       devices.n);
+	for (size_t i = 0; i < devices.n; i++)
+		notice(&world->notices, NOTICE_INFO, "  %s",
+		       devices.serials[i]);
+	return true;
 }
 
 /* Whose key it is, and which devices that user has. */
@@ -188,12 +173,11 @@ static bool verify(const struct request *request, const struct world *world,
 	caller.endpoint = plan.iam;
 	if (iam_list_mfa_devices(&caller, adding->look.arena, &serials, &n,
 				 &why))
-		choose_device(world, adding, serials, n);
-	else
-		notice(&world->notices, NOTICE_WARNING,
-		       "the user's MFA devices cannot be listed (%s); put "
-		       "mfa_serial into the config yourself",
-		       why.text);
+		return choose_device(request, world, adding, serials, n, err);
+	notice(&world->notices, NOTICE_WARNING,
+	       "the user's MFA devices cannot be listed (%s); put "
+	       "mfa_serial into the config yourself",
+	       why.text);
 	return true;
 }
 
@@ -221,45 +205,6 @@ static bool store(const struct request *request, const struct world *world,
 	return true;
 }
 
-/* Text surgery on a fresh reading: look's own was parsed in place. */
-static bool edit(const struct request *request, const struct world *world,
-		 const char *key, const char *value, struct error *err)
-{
-	const struct files *files = &world->files;
-	struct secbuf *before = NULL;
-	struct secbuf *after = NULL;
-	bool ok;
-
-	ok = files->read(files->self, request->config_path, CONFIG_MAX, &before,
-			 err) &&
-	     aws_edit_add(before, request->profile, key, value, &after, err) &&
-	     (!after || files->replace(files->self, request->config_path,
-				       CONFIG_MODE, before, after, err));
-	if (ok && after)
-		notice(&world->notices, NOTICE_INFO, "wrote %s%s%s to %s",
-		       key ? key : "profile ", key ? " of " : "",
-		       request->profile, request->config_path);
-	secbuf_free(before);
-	secbuf_free(after);
-	return ok;
-}
-
-/* One of ours at a time: several `add`s at once must not meet in the file. */
-static bool edit_alone(const struct request *request, const struct world *world,
-		       const char *key, const char *value, struct error *err)
-{
-	const struct locks *locks = &world->locks;
-	struct error why = { 0 };
-	int lock = -1;
-	bool taken =
-		locks->take(locks->self, "config", CONFIG_WAIT, &lock, &why);
-	bool ok = edit(request, world, key, value, err);
-
-	if (taken)
-		locks->release(locks->self, lock, false);
-	return ok;
-}
-
 /* The key is stored by now: a config that cannot be changed loses nothing. */
 static bool write_config(const struct request *request,
 			 const struct world *world, const struct adding *adding,
@@ -277,7 +222,8 @@ static bool write_config(const struct request *request,
 	if (request->no_config || has ||
 	    (adding->section && !adding->mfa_serial))
 		return true;
-	if (edit_alone(request, world, adding->mfa_serial ? "mfa_serial" : NULL,
+	if (config_add(request, world, request->profile,
+		       adding->mfa_serial ? "mfa_serial" : NULL,
 		       adding->mfa_serial, err))
 		return true;
 	if (!adding->mfa_serial)

@@ -43,13 +43,14 @@ bool look_profile(const struct request *request, const struct world *world,
 void look_clear(struct look *look);
 
 /*
- * The credentials that the plan ends in.  keep is how long a cached session
- * must still last if the person did not say.
+ * The credentials that look's plan ends in.  keep is how long a cached session
+ * must still last if the person did not say.  Where the person changes the
+ * config on the way, the files are read again, and look has the new plan.
  */
 #define TTL_EXEC    300 /* seconds */
 #define TTL_PROCESS 900 /* botocore asks again at 15 minutes */
 
-bool obtain(const struct request *request, const struct plan *plan,
+bool obtain(const struct request *request, struct look *look,
 	    const struct world *world, int64_t keep, struct credentials *creds,
 	    struct error *err) MUST_CHECK;
 
@@ -70,6 +71,15 @@ bool print_all(const struct world *world,
 
 /* credential_process's JSON object, with a line end. */
 void put_json(struct secbuf *out, const struct credentials *creds);
+
+/*
+ * Add "KEY = VALUE" to the profile's section of ~/.aws/config, which is made if
+ * there is none, and say so; key may be NULL: the section alone.  ERROR_CONFIG
+ * if it is there already, or somebody else changed the file meanwhile.
+ */
+bool config_add(const struct request *request, const struct world *world,
+		const char *profile, const char *key, const char *value,
+		struct error *err) MUST_CHECK;
 
 /* What a yes-or-no question was answered with: "y" or "yes", any case. */
 bool confirm(const struct world *world, const char *question, bool *yes,

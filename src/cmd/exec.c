@@ -127,14 +127,14 @@ static void say_where(const struct request *request, const struct world *world,
 }
 
 static bool act(const struct request *request, const struct world *world,
-		const struct plan *plan, const struct child *child,
-		struct error *err)
+		struct look *look, const struct child *child, struct error *err)
 {
+	const struct plan *plan = &look->plan;
 	struct credentials creds = { 0 };
 	struct childenv *env = NULL;
 	bool ok;
 
-	ok = obtain(request, plan, world, TTL_EXEC, &creds, err);
+	ok = obtain(request, look, world, TTL_EXEC, &creds, err);
 	if (ok) {
 		say_where(request, world, plan, &creds);
 		env = childenv_new(world->environment, &creds, plan->region,
@@ -158,7 +158,7 @@ static bool cmd_exec(const struct request *request, const struct world *world,
 	ok = look_profile(request, world, &look, err) &&
 	     find_child(request, world, look.arena, &child, err) &&
 	     guard(request, &look.plan, world, err) &&
-	     act(request, world, &look.plan, &child, err);
+	     act(request, world, &look, &child, err);
 	look_clear(&look);
 	return ok;
 }

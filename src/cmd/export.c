@@ -194,7 +194,7 @@ static bool hand_out(const struct request *request, const struct world *world,
 	bool ok;
 
 	ok = look_profile(request, world, &look, err) &&
-	     obtain(request, &look.plan, world, keep, &creds, err) &&
+	     obtain(request, &look, world, keep, &creds, err) &&
 	     show(world, form, &look.plan, &creds, err);
 	credentials_clear(&creds);
 	look_clear(&look);

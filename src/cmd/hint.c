@@ -20,6 +20,10 @@ struct row {
 
 static const struct row rows[] = {
 	/* What AWS said: aws-facts of STS and IAM, most special first. */
+	{ ERROR_DENIED, TOPIC_NO_DEVICE, "has no device",
+	  "if the role asks for MFA, the user needs a device first; "
+	  "`rolekey explain %s` shows what was sent" },
+	{ ERROR_DENIED, TOPIC_NO_DEVICE, NULL, NULL }, /* see below */
 	{ ERROR_NONE, "AccessDenied", "invalid MFA one time pass code",
 	  "the code was mistyped, used already, or the clock is off: wait for "
 	  "the next code (compare `date -u` with the time)" },
@@ -149,6 +153,18 @@ static void hint_add(const struct error *err, char *out, size_t size)
 		       name ? name + 1 : "PROFILE");
 }
 
+/* The device that the text names, as the line that is missing. */
+static void hint_device(const struct error *err, char *out, size_t size)
+{
+	const char *serial = strstr(err->text, "arn:");
+	int len = serial ? (int)strcspn(serial, " ") - 1 : 0;
+
+	(void)snprintf(out, size,
+		       "if the role asks for MFA, put \"mfa_serial = %.*s\" "
+		       "into the profile whose key it is",
+		       len > 0 ? len : 0, serial ? serial : "");
+}
+
 /* hint with its "%s", if any, as the profile. */
 static void fill(const char *hint, const char *profile, char *out, size_t size)
 {
@@ -171,6 +187,8 @@ void hint_for(const struct error *err, const char *profile, char *out,
 			continue;
 		if (rows[i].hint)
 			fill(rows[i].hint, profile, out, size);
+		else if (error_is(err, TOPIC_NO_DEVICE))
+			hint_device(err, out, size);
 		else
 			hint_add(err, out, size);
 		break;

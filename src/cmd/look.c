@@ -41,16 +41,30 @@ static bool read_one(const struct world *world, enum config_file which,
 	return !*text || aws_config_add(look->config, which, path, *text, err);
 }
 
-bool look_files(const struct request *request, const struct world *world,
-		struct look *look, struct error *err)
+/* Into an arena that is there: what lies in it already stays good. */
+static bool read_files(const struct request *request, const struct world *world,
+		       struct look *look, struct error *err)
 {
-	*look = (struct look){ .arena = arena_new() };
 	look->config = look->arena ? aws_config_new(look->arena) : NULL;
 	if (!look->config)
 		return error_set(err, ERROR_MEMORY, "no memory to start with");
 	return read_one(world, CONFIG_FILE, request->config_path, look, err) &&
 	       read_one(world, CREDENTIALS_FILE, request->credentials_path,
 			look, err);
+}
+
+static void drop_texts(struct look *look)
+{
+	secbuf_free(look->texts[CONFIG_FILE]);
+	secbuf_free(look->texts[CREDENTIALS_FILE]);
+	look->texts[CONFIG_FILE] = look->texts[CREDENTIALS_FILE] = NULL;
+}
+
+bool look_files(const struct request *request, const struct world *world,
+		struct look *look, struct error *err)
+{
+	*look = (struct look){ .arena = arena_new() };
+	return read_files(request, world, look, err);
 }
 
 /* Is it the profile itself, and no source of it, that is missing? */
@@ -109,8 +123,7 @@ bool look_profile(const struct request *request, const struct world *world,
 void look_clear(struct look *look)
 {
 	arena_free(look->arena);
-	secbuf_free(look->texts[CONFIG_FILE]);
-	secbuf_free(look->texts[CREDENTIALS_FILE]);
+	drop_texts(look);
 	*look = (struct look){ 0 };
 }
 
@@ -149,9 +162,9 @@ bool check_account(const struct plan *plan, struct error *err)
 			 plan->account ? plan->account : "no known account");
 }
 
-bool obtain(const struct request *request, const struct plan *plan,
-	    const struct world *world, int64_t keep, struct credentials *creds,
-	    struct error *err)
+static bool obtain_once(const struct request *request, const struct plan *plan,
+			const struct world *world, int64_t keep,
+			struct credentials *creds, struct error *err)
 {
 	struct session_request wanted = {
 		.refresh = request->refresh,
@@ -163,6 +176,30 @@ bool obtain(const struct request *request, const struct plan *plan,
 	return check_account(plan, err) &&
 	       min_ttl(request, plan, world, keep, &wanted.min_ttl, err) &&
 	       session_obtain(plan, &wanted, world, creds, err);
+}
+
+/* The person has changed the config: plan by what it says now. */
+static bool look_again(const struct request *request, const struct world *world,
+		       struct look *look, struct error *err)
+{
+	drop_texts(look);
+	return read_files(request, world, look, err) &&
+	       look_plan(request, world, request->profile, look, &look->plan,
+			 err);
+}
+
+bool obtain(const struct request *request, struct look *look,
+	    const struct world *world, int64_t keep, struct credentials *creds,
+	    struct error *err)
+{
+	const struct plan *plan = &look->plan;
+
+	if (obtain_once(request, plan, world, keep, creds, err))
+		return true;
+	return world->maker.mend &&
+	       world->maker.mend(plan, request, world, err) &&
+	       look_again(request, world, look, err) &&
+	       obtain_once(request, plan, world, keep, creds, err);
 }
 
 bool print(const struct world *world, const struct secbuf *text,

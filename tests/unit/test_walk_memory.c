@@ -55,6 +55,9 @@ static const char config[] =
 	"role_arn = arn:aws:iam::222233334444:role/Dev\n"
 	"source_profile = static\n"
 	"duration_seconds = 7200\n"
+	"[profile plain]\n"
+	"role_arn = arn:aws:iam::222233334444:role/Dev\n"
+	"source_profile = static\n"
 	"[profile elsewhere]\n"
 	"role_arn = arn:aws:iam::222233334444:role/Dev\n"
 	"source_profile = custodian\n"
@@ -142,6 +145,8 @@ static const struct walk exec_walks[] = {
 	  .refuse_text = "MultiFactorAuthentication failed with invalid MFA "
 			 "one time pass code. " },
 	{ "exec", "testing", .code = "123456" },
+	{ "exec", "plain", .answers = { "y" }, .refuse = "AssumeRole",
+	  .refuse_text = "not authorized to perform: sts:AssumeRole" },
 	{ "exec", "long", .refuse = "AssumeRole",
 	  .refuse_text = "The requested DurationSeconds exceeds the "
 			 "MaxSessionDuration set for this role." },

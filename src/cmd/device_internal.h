@@ -1,0 +1,31 @@
+#ifndef DEVICE_INTERNAL_H
+#define DEVICE_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attrs.h"
+
+struct error;
+struct world;
+
+#define DEVICES_MAX 64
+
+/* Those whose codes STS takes; borrowed. */
+struct devices {
+	const char *serials[DEVICES_MAX];
+	size_t n;
+};
+
+/* FIDO devices are left out, and that is said. */
+struct devices devices_sort(const struct world *world,
+			    const char *const *serials, size_t n);
+
+/*
+ * The one device, or the one that the person picks by its number; NULL if there
+ * is none, or none was picked.
+ */
+bool devices_pick(const struct world *world, const struct devices *devices,
+		  const char **serial, struct error *err) MUST_CHECK;
+
+#endif
