@@ -60,6 +60,7 @@ static bool serve(const struct front *front, char *const *environment)
 			.quiet = front->command->terse },
 	};
 	struct notices notices = notices_kept(&kept);
+	struct ledger_files ledger = { .environment = environment };
 	struct prompt_tty nobody = { .no_prompt = true };
 	struct quick_launcher quick = { launcher_posix(environment), &kept };
 	struct lazy_keyring lazy = {
@@ -73,6 +74,7 @@ static bool serve(const struct front *front, char *const *environment)
 	struct world world = { .clock = clock_system(),
 			       .files = files_posix(),
 			       .launcher = { &quick, quick_find, quick_become },
+			       .ledger = ledger_files(&ledger),
 			       .maker = { hand_over },
 			       .notices = notices,
 			       .output = output_stdout(),

@@ -12,7 +12,7 @@
 #include "base/secbuf.h"
 #include "base/text.h"
 #include "base/topic.h"
-#include "cmd/device.h"
+#include "cmd/mend.h"
 #include "crypto/start.h"
 #include "front.h"
 #include "session/session.h"
@@ -96,7 +96,7 @@ static bool run(const struct front *front, char *const *environment,
 			       .launcher = launcher_posix(environment),
 			       .ledger = ledger_files(&ledger),
 			       .locks = locks_flock(&flocks),
-			       .maker = { session_carry_out, device_offer },
+			       .maker = { session_carry_out, mend },
 			       .notices = notices,
 			       .output = output_stdout(),
 			       .prompt = prompt,

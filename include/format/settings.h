@@ -23,12 +23,19 @@ struct settings {
 	const char *prompt;          /* "auto", "terminal", "none" */
 	const char *browser;         /* NULL: $BROWSER and its kin */
 	int64_t session_duration;    /* of GetSessionToken, seconds */
-	int64_t role_duration;       /* of AssumeRole, seconds; 0: AWS's hour */
+	int64_t role_duration;       /* of AssumeRole, seconds; 0: AWS's hour,
+					SETTINGS_AUTO: and see below */
 	int64_t min_ttl;             /* seconds; 0: the command's own */
 	int64_t prompt_timeout;      /* to wait for another that asks, s */
 	int64_t unlock_timeout;      /* seconds that a derived key is kept */
 	bool no_prompt;
 };
+
+/*
+ * Of role_duration: AWS's hour, and where AWS denies a role of more than one
+ * hour to the key, the hour that a session of GetSessionToken gives.
+ */
+#define SETTINGS_AUTO (-1)
 
 /* What holds where nobody says anything. */
 struct settings settings_default(void);

@@ -90,6 +90,7 @@ struct plan_options {
 	int64_t duration;         /* -d, seconds, or 0 */
 	int64_t session_duration; /* setting, seconds */
 	int64_t role_duration;    /* setting, seconds, or 0 */
+	bool one_hour;            /* a role of more was denied: see mend.h */
 	bool no_session;          /* -n */
 	const char *region;       /* --region, or NULL */
 	bool brief;               /* one of many: see profile_resolve() */

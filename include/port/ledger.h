@@ -17,6 +17,9 @@ struct error;
 /* By role ARN: seconds that AWS lets a session of it last at most. */
 #define LEDGER_LONGEST "longest"
 
+/* By role ARN: when a role of more than one hour was denied to the key. */
+#define LEDGER_DENIED "denied"
+
 struct ledger {
 	void *self;
 	/* *value is 0 where nothing is noted. ERROR_SYSTEM. */

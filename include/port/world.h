@@ -22,6 +22,12 @@ struct request;
 struct session_request;
 struct world;
 
+enum mended {
+	MENDED_NOT,
+	MENDED_CONFIG,  /* the config says something else: read it again */
+	MENDED_ONE_HOUR /* plan with an hour at most for the role */
+};
+
 /*
  * What a cached session cannot give.  In the quick executable this hands over
  * to the full one and never comes back; in the full one it is
@@ -33,12 +39,12 @@ struct maker {
 		     const struct world *world, struct credentials *creds,
 		     struct error *err);
 	/*
-	 * It failed, as err says: did a person change the config, so that a
-	 * plan made anew may do?  err may say more afterwards.  NULL in the
-	 * quick executable.
+	 * It failed, as err says: may a plan made anew do?  err may say more
+	 * afterwards.  NULL in the quick executable.
 	 */
-	bool (*mend)(const struct plan *plan, const struct request *request,
-		     const struct world *world, struct error *err);
+	enum mended (*mend)(const struct plan *plan,
+			    const struct request *request,
+			    const struct world *world, struct error *err);
 };
 
 /*

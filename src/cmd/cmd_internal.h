@@ -22,6 +22,7 @@ struct look {
 	struct aws_config *config;
 	struct secbuf *texts[2]; /* config points into them */
 	bool brief;              /* plans are many: see struct plan_options */
+	bool one_hour;           /* likewise */
 	struct plan plan;
 };
 
@@ -39,6 +40,9 @@ bool look_plan(const struct request *request, const struct world *world,
 /* Both, for request->profile, into look->plan. */
 bool look_profile(const struct request *request, const struct world *world,
 		  struct look *look, struct error *err) MUST_CHECK;
+
+/* Is it a role of more than one hour, straight from the key with a code? */
+bool is_direct(const struct request *request, const struct plan *plan);
 
 void look_clear(struct look *look);
 

@@ -1,5 +1,3 @@
-#include "cmd/device.h"
-
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>

@@ -7,6 +7,8 @@
 #include "base/attrs.h"
 
 struct error;
+struct plan;
+struct request;
 struct world;
 
 #define DEVICES_MAX 64
@@ -27,5 +29,9 @@ struct devices devices_sort(const struct world *world,
  */
 bool devices_pick(const struct world *world, const struct devices *devices,
 		  const char **serial, struct error *err) MUST_CHECK;
+
+/* As cmd/mend.h says. True if the line was written. */
+bool device_offer(const struct plan *plan, const struct request *request,
+		  const struct world *world, struct error *err);
 
 #endif

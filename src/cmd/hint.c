@@ -24,6 +24,10 @@ static const struct row rows[] = {
 	  "if the role asks for MFA, the user needs a device first; "
 	  "`rolekey explain %s` shows what was sent" },
 	{ ERROR_DENIED, TOPIC_NO_DEVICE, NULL, NULL }, /* see below */
+	{ ERROR_DENIED, TOPIC_DIRECT, NULL,
+	  "for more than 1h the role is taken straight from the key; a policy "
+	  "that allows only GetSessionToken without MFA denies that: try -d "
+	  "1h, or role_duration = auto" },
 	{ ERROR_NONE, "AccessDenied", "invalid MFA one time pass code",
 	  "the code was mistyped, used already, or the clock is off: wait for "
 	  "the next code (compare `date -u` with the time)" },

@@ -15,6 +15,9 @@
 #include "port/world.h"
 #include "session/session.h"
 
+#define HOUR       3600  /* seconds: what a role from a session lasts at most */
+#define DENIED_FOR 86400 /* seconds that a denial is remembered */
+
 /*
  * "FILE: why" as the files port says it becomes "FILE:1: why": what is wrong
  * with an AWS file is said with a line, and this is wrong from the first on.
@@ -101,7 +104,10 @@ bool look_plan(const struct request *request, const struct world *world,
 		.profile = profile,
 		.duration = request->duration,
 		.session_duration = request->settings.session_duration,
-		.role_duration = request->settings.role_duration,
+		.role_duration = request->settings.role_duration > 0
+					 ? request->settings.role_duration
+					 : 0,
+		.one_hour = look->one_hour,
 		.no_session = request->no_session,
 		.region = request->region,
 		.brief = look->brief,
@@ -112,12 +118,49 @@ bool look_plan(const struct request *request, const struct world *world,
 	       without_profile(request, look, err);
 }
 
+bool is_direct(const struct request *request, const struct plan *plan)
+{
+	const struct step *role = &plan->steps[plan->n_steps - 1];
+
+	return plan->n_steps == 2 && role->kind == STEP_ASSUME_ROLE &&
+	       role->mfa_serial && role->duration > HOUR &&
+	       !request->no_session;
+}
+
+/* What AWS said of the role before: it is not asked for in vain each time. */
+static bool was_denied(const struct request *request, const struct world *world,
+		       const struct plan *plan)
+{
+	const struct ledger *ledger = &world->ledger;
+	struct error ignored = { 0 };
+	int64_t when = 0;
+
+	return request->settings.role_duration == SETTINGS_AUTO &&
+	       !request->refresh && is_direct(request, plan) &&
+	       ledger->get(ledger->self, LEDGER_DENIED, plan->steps[1].role_arn,
+			   &when, &ignored) &&
+	       world->clock.now(world->clock.self) < when + DENIED_FOR;
+}
+
+static bool plan_profile(const struct request *request,
+			 const struct world *world, struct look *look,
+			 struct error *err)
+{
+	if (!look_plan(request, world, request->profile, look, &look->plan,
+		       err))
+		return false;
+	if (!was_denied(request, world, &look->plan))
+		return true;
+	look->one_hour = true;
+	return look_plan(request, world, request->profile, look, &look->plan,
+			 err);
+}
+
 bool look_profile(const struct request *request, const struct world *world,
 		  struct look *look, struct error *err)
 {
 	return look_files(request, world, look, err) &&
-	       look_plan(request, world, request->profile, look, &look->plan,
-			 err);
+	       plan_profile(request, world, look, err);
 }
 
 void look_clear(struct look *look)
@@ -178,13 +221,17 @@ static bool obtain_once(const struct request *request, const struct plan *plan,
 	       session_obtain(plan, &wanted, world, creds, err);
 }
 
-/* The person has changed the config: plan by what it says now. */
+/* The plan anew, by what the config says now or AWS has said. */
 static bool look_again(const struct request *request, const struct world *world,
-		       struct look *look, struct error *err)
+		       enum mended mended, struct look *look, struct error *err)
 {
-	drop_texts(look);
-	return read_files(request, world, look, err) &&
-	       look_plan(request, world, request->profile, look, &look->plan,
+	look->one_hour = mended == MENDED_ONE_HOUR;
+	if (mended == MENDED_CONFIG) {
+		drop_texts(look);
+		if (!read_files(request, world, look, err))
+			return false;
+	}
+	return look_plan(request, world, request->profile, look, &look->plan,
 			 err);
 }
 
@@ -193,12 +240,15 @@ bool obtain(const struct request *request, struct look *look,
 	    struct error *err)
 {
 	const struct plan *plan = &look->plan;
+	enum mended mended;
 
 	if (obtain_once(request, plan, world, keep, creds, err))
 		return true;
-	return world->maker.mend &&
-	       world->maker.mend(plan, request, world, err) &&
-	       look_again(request, world, look, err) &&
+	mended = world->maker.mend
+			 ? world->maker.mend(plan, request, world, err)
+			 : MENDED_NOT;
+	return mended != MENDED_NOT &&
+	       look_again(request, world, mended, look, err) &&
 	       obtain_once(request, plan, world, keep, creds, err);
 }
 

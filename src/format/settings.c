@@ -31,6 +31,7 @@ static const struct key {
 	size_t offset;
 	enum type type;
 	bool or_zero;                     /* of a duration: 0 is one, too */
+	bool or_auto;                     /* and "auto" */
 	int64_t min, max;                 /* of a duration, seconds */
 	const char *choices[CHOICES_MAX]; /* of a choice */
 } keys[] = {
@@ -42,7 +43,8 @@ static const struct key {
 	{ AT(prompt), CHOICE, .choices = { "auto", "terminal", "none" } },
 	{ AT(browser), TEXT },
 	{ AT(session_duration), DURATION, .min = 900, .max = 36 * HOUR },
-	{ AT(role_duration), DURATION, true, .min = 900, .max = 12 * HOUR },
+	{ AT(role_duration), DURATION, true, true, .min = 900,
+	  .max = 12 * HOUR },
 	{ AT(min_ttl), DURATION, .min = 0, .max = 12 * HOUR },
 	{ AT(prompt_timeout), DURATION, .min = 1, .max = HOUR },
 	{ AT(unlock_timeout), DURATION, .min = 0, .max = 720 * HOUR },
@@ -116,16 +118,17 @@ static bool set_duration(const struct key *key, void *field, const char *value,
 {
 	char least[TEXT_SPAN_LEN];
 	char most[TEXT_SPAN_LEN];
-	int64_t seconds;
+	int64_t seconds = SETTINGS_AUTO;
+	bool is_auto = key->or_auto && strcmp(value, "auto") == 0;
 
-	if (!text_duration(value, &seconds))
+	if (!is_auto && !text_duration(value, &seconds))
 		return error_set(err, ERROR_CONFIG,
 				 "%s: \"%s\" is no duration, such as 90m or "
 				 "1h30m",
 				 key->name, value);
 	text_span(key->min, least);
 	text_span(key->max, most);
-	if ((seconds < key->min || seconds > key->max) &&
+	if ((seconds < key->min || seconds > key->max) && !is_auto &&
 	    !(key->or_zero && seconds == 0))
 		return error_set(err, ERROR_CONFIG,
 				 "%s: \"%s\" is not from %s to %s", key->name,

@@ -71,8 +71,8 @@ bool wanted_session(struct planner *p, bool last, struct wanted *wanted,
 			   o->session_duration, wanted, err);
 }
 
-bool wanted_role(struct planner *p, const struct link *link,
-		 struct wanted *wanted, struct error *err)
+static bool role_as_said(struct planner *p, const struct link *link,
+			 struct wanted *wanted, struct error *err)
 {
 	const struct plan_options *o = p->options;
 	struct said said =
@@ -89,4 +89,16 @@ bool wanted_role(struct planner *p, const struct link *link,
 		return true;
 	return take_number(&role_limits, "role_duration", o->role_duration,
 			   wanted, err);
+}
+
+bool wanted_role(struct planner *p, const struct link *link,
+		 struct wanted *wanted, struct error *err)
+{
+	if (!role_as_said(p, link, wanted, err))
+		return false;
+	if (p->options->one_hour && wanted->seconds > CHAINED_MAX)
+		*wanted = (struct wanted){
+			CHAINED_MAX, "role_duration = auto: more was denied"
+		};
+	return true;
 }

@@ -72,6 +72,16 @@ def _check_trust(world, caller, role, params, mfa):
             'resource: %s' % (caller.arn, params['RoleArn']))
 
 
+def _check_policy(caller, params):
+    """A code with the request is for the role's trust, and not for this."""
+    user = caller.user or {}
+    if user.get('only_with_mfa') and not caller.mfa:
+        raise answers.access_denied(
+            'User: %s is not authorized to perform: sts:AssumeRole on '
+            'resource: %s with an explicit deny in an identity-based policy'
+            % (caller.arn, params['RoleArn']))
+
+
 def _check_duration_of_role(caller, role, duration):
     if caller.kind != 'user' and duration > 3600:
         raise answers.validation_error(
@@ -90,6 +100,7 @@ def assume_role(world, caller, params):
         raise answers.access_denied('Roles may not be assumed by root '
                                     'accounts.')
     mfa = _mfa_was_given(world, caller, params) or caller.mfa
+    _check_policy(caller, params)
     role = world.roles.get(params['RoleArn'])
     _check_trust(world, caller, role, params, mfa)
     _check_duration_of_role(caller, role, duration)

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "cmd/command.h"
-#include "cmd/device.h"
+#include "cmd/mend.h"
 #include "cmd/request.h"
 #include "fakes/fake_world.h"
 #include "format/settings.h"
@@ -63,7 +63,7 @@ int walk_setup(void **state)
 	assert_non_null(fake);
 	fake_world_init(fake);
 	fake->world.maker.make = session_carry_out;
-	fake->world.maker.mend = device_offer;
+	fake->world.maker.mend = mend;
 	fake->files[0] = (struct fake_file){ "/home/alex/.aws/config", config };
 	fake->answers[0] = "123456";
 	walk_put_key(fake, true);

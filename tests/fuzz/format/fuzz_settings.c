@@ -13,7 +13,7 @@ static bool in_bounds(const struct settings *s)
 {
 	return s->backend && s->prompt && s->session_duration >= 900 &&
 	       s->session_duration <= 129600 &&
-	       (s->role_duration == 0 ||
+	       (s->role_duration == 0 || s->role_duration == SETTINGS_AUTO ||
 		(s->role_duration >= 900 && s->role_duration <= 43200)) &&
 	       s->min_ttl >= 0 && s->unlock_timeout >= 0 &&
 	       (!s->browser || s->browser[0] != '\0');

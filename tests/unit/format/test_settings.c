@@ -214,6 +214,9 @@ static void sets_one_by_name(void **state)
 	(void)state;
 	assert_true(settings_set(&s, "role_duration", "0", &err));
 	assert_int_equal(s.role_duration, 0);
+	assert_true(settings_set(&s, "role_duration", "auto", &err));
+	assert_int_equal(s.role_duration, SETTINGS_AUTO);
+	assert_false(settings_set(&s, "session_duration", "auto", &err));
 	assert_true(settings_set(&s, "browser", "", &err));
 	assert_null(s.browser);
 	assert_false(settings_set(&s, "Backend", "file", &err));

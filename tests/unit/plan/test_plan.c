@@ -82,6 +82,13 @@ static void a_long_role_is_taken_straight_from_the_key(void **state)
 			   "AssumeRole easy by nomfa Easy 7200 "
 			   "(role_duration)\n" },
 		{ .config = COMPANY,
+		  .options = { .profile = "long", .one_hour = true },
+		  .shown = "StoredKey custodian\n"
+			   "GetSessionToken custodian by custodian code 43200 "
+			   "(default)\n"
+			   "AssumeRole long by custodian Long 3600 "
+			   "(role_duration = auto: more was denied)\n" LENT },
+		{ .config = COMPANY,
 		  .options = { .profile = "chain", .duration = 7200 },
 		  .shown =
 			  "StoredKey custodian\n"
