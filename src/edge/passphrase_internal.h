@@ -24,7 +24,7 @@ bool passphrase_given(char *const *environment, struct secbuf **passphrase,
 		      struct error *err) MUST_CHECK;
 
 /*
- * What command, run by sh, prints: without one newline at its end.  It gets
+ * What command prints, without one newline at its end.  It gets
  * this environment but for ROLEKEY_PASSPHRASE and its kin, no stdin, and our
  * stderr; it may ask on the terminal if we may.  ERROR_KEYRING,
  * TOPIC_KEYRING_LOCKED if it fails, prints nothing or takes longer than
