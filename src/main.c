@@ -75,7 +75,7 @@ static bool serve(const struct front *front, char *const *environment)
 			       .files = files_posix(),
 			       .launcher = { &quick, quick_find, quick_become },
 			       .ledger = ledger_files(&ledger),
-			       .maker = { hand_over },
+			       .maker = { .make = hand_over },
 			       .notices = notices,
 			       .output = output_stdout(),
 			       .prompt = prompt_tty(&nobody),

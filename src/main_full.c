@@ -70,11 +70,20 @@ static bool run(const struct front *front, char *const *environment,
 	struct prompt_tty tty = { .no_prompt =
 					  front->request.settings.no_prompt ||
 					  command->asks_nobody };
-	struct prompt prompt = prompt_tty(&tty);
+	struct prompt_person person = {
+		.tty = prompt_tty(&tty),
+		.how = front->request.settings.prompt,
+		.environment = environment,
+		.seconds = (int)front->request.settings.prompt_timeout,
+		.no_prompt = tty.no_prompt,
+	};
+	struct prompt prompt = prompt_person(&person);
 	struct locks_flock flocks = { .environment = environment,
 				      .tell = &prompt };
 	const char *ca_bundle = text_env(environment, "AWS_CA_BUNDLE");
 	struct ledger_files ledger = { .environment = environment };
+	struct helpers_posix helpers = { .environment = environment,
+					 .quiet = command->terse };
 	struct http_curl curl = {
 		.ca_bundle = text_is_empty(ca_bundle) ? NULL : ca_bundle,
 	};
@@ -90,6 +99,7 @@ static bool run(const struct front *front, char *const *environment,
 	};
 	struct world world = { .clock = clock_system(),
 			       .files = files_posix(),
+			       .helpers = helpers_posix(&helpers),
 			       .http = http_curl(&curl),
 			       .input = input_stdin(),
 			       .keyring = lazy_keyring(&lazy),

@@ -22,6 +22,7 @@
 #define TOPIC_SPENT_CODE       "spent-code"       /* one went out just now */
 #define TOPIC_BAD_CODE         "bad-code"         /* no six digits */
 #define TOPIC_NO_DEVICE        "no-device"        /* denied without a code */
+#define TOPIC_HELPER           "helper"           /* mfa_process and kin */
 #define TOPIC_DIRECT           "direct"           /* of the key, > 1 hour */
 #define TOPIC_DISMISSED        "dismissed"        /* a person said no */
 #define TOPIC_TLS              "tls"              /* certificate refused */

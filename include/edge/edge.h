@@ -7,6 +7,7 @@
 #include "base/attrs.h"
 #include "port/clock.h"
 #include "port/files.h"
+#include "port/helpers.h"
 #include "port/http.h"
 #include "port/input.h"
 #include "port/keyring.h"
@@ -68,6 +69,31 @@ struct prompt_tty {
 	bool no_prompt;
 };
 struct prompt prompt_tty(struct prompt_tty *self);
+
+/*
+ * The person, wherever one is: on the terminal; else, if there is a display, by
+ * pinentry, zenity or kdialog.  how is the setting: "auto", "terminal",
+ * "ykman" (which is no way to ask: as "auto"), or one of the three programs.
+ */
+struct prompt_person {
+	struct prompt tty;
+	const char *how;
+	char *const *environment;
+	int seconds; /* that a window stays */
+	bool no_prompt;
+	char told[512]; /* what tell() said last, for a window */
+};
+struct prompt prompt_person(struct prompt_person *self);
+
+/*
+ * quiet: what they say goes to the terminal, or nowhere (credential-process has
+ * one line on stderr).
+ */
+struct helpers_posix {
+	char *const *environment;
+	bool quiet;
+};
+struct helpers helpers_posix(struct helpers_posix *self);
 
 /*
  * libcurl; connect and whole timeouts come with each request.  ca_bundle is

@@ -69,8 +69,9 @@ struct plan {
 	const char *mfa_from;    /* "AWS_MFA_SERIAL", "profile testing", ... */
 	const char
 		*mfa_process; /* a shell command that gives a code, or NULL */
-	const char *expect_account; /* rolekey_expect_account, or NULL */
-	bool confirm;               /* rolekey_confirm */
+	const char *mfa_process_file; /* where that stands */
+	const char *expect_account;   /* rolekey_expect_account, or NULL */
+	bool confirm;                 /* rolekey_confirm */
 	const struct step *steps;
 	size_t n_steps; /* at least one */
 	const char *const

@@ -6,6 +6,7 @@
 #include "base/notices.h"
 #include "port/clock.h"
 #include "port/files.h"
+#include "port/helpers.h"
 #include "port/http.h"
 #include "port/input.h"
 #include "port/keyring.h"
@@ -59,6 +60,7 @@ struct maker {
 struct world {
 	struct clock clock;
 	struct files files;
+	struct helpers helpers;
 	struct http http;
 	struct input input;
 	struct keyring keyring;

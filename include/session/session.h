@@ -19,7 +19,8 @@ struct session_request {
 	int64_t min_ttl; /* seconds a cached one must have left */
 	bool refresh;    /* --refresh: look at no cached one */
 	const struct secbuf *mfa_token; /* -t, or NULL; borrowed */
-	const char *login_name;         /* if AWS names no user; or NULL */
+	bool ykman;             /* codes come from a YubiKey, by ykman */
+	const char *login_name; /* if AWS names no user; or NULL */
 	int patience; /* seconds to wait for another process that asks */
 };
 

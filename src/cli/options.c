@@ -60,7 +60,7 @@ const struct option_row option_table[] = {
 	{ 0, "backend", "B", OPTION_ANYWHERE, OPTION_BACKEND, 0,
 	  "the keyring to use: auto, secret-service or file" },
 	{ 0, "prompt", "P", OPTION_ANYWHERE, OPTION_PROMPT, 0,
-	  "who is asked: auto, terminal or none" },
+	  "who is asked: auto, terminal, pinentry, ... or none" },
 	{ 0, "no-prompt", NULL, OPTION_ANYWHERE, OPTION_NO_PROMPT, 0,
 	  "never ask: fail where a person is needed" },
 	{ 0, "debug", NULL, OPTION_ANYWHERE, OPTION_DEBUG, 0,

@@ -212,6 +212,7 @@ static bool obtain_once(const struct request *request, const struct plan *plan,
 	struct session_request wanted = {
 		.refresh = request->refresh,
 		.mfa_token = request->mfa_token,
+		.ykman = strcmp(request->settings.prompt, "ykman") == 0,
 		.login_name = request->login_name,
 		.patience = (int)request->settings.prompt_timeout
 	};

@@ -108,15 +108,27 @@ static bool has_terminal(void)
 	return has;
 }
 
-/* Else a group of its own: what it starts must end with it. */
-static int set_group(posix_spawnattr_t *how, bool own)
+/*
+ * Without a terminal a group of its own: what it starts must end with it.  One
+ * that we talk to is meant by Ctrl-C, while we ignore it.
+ */
+static int set_attributes(posix_spawnattr_t *how, bool own, bool talk)
 {
-	int why;
+	short flags = 0;
+	sigset_t signals;
+	int why = 0;
 
-	if (!own)
-		return 0;
-	why = posix_spawnattr_setflags(how, POSIX_SPAWN_SETPGROUP);
-	return why != 0 ? why : posix_spawnattr_setpgroup(how, 0);
+	if (own) {
+		flags |= POSIX_SPAWN_SETPGROUP;
+		why = posix_spawnattr_setpgroup(how, 0);
+	}
+	if (talk && why == 0) {
+		flags |= POSIX_SPAWN_SETSIGDEF;
+		(void)sigemptyset(&signals);
+		(void)sigaddset(&signals, SIGINT);
+		why = posix_spawnattr_setsigdefault(how, &signals);
+	}
+	return why != 0 ? why : posix_spawnattr_setflags(how, flags);
 }
 
 /* Its three streams: input and output are our pipes' ends, or -1. */
@@ -157,7 +169,7 @@ static int spawn(struct helper_process *process, char *const argv[], int input,
 		why = set_streams(&files, process->helper, terminal, input,
 				  output);
 		if (why == 0)
-			why = set_group(&how, !terminal);
+			why = set_attributes(&how, !terminal, input >= 0);
 		if (why == 0)
 			why = posix_spawnp(&process->pid, argv[0], &files, &how,
 					   argv, process->helper->environment);

@@ -19,7 +19,7 @@
 #define SECTION      "rolekey"
 #define ENV_PREFIX   "ROLEKEY_"
 #define NAME_MAX_LEN 64
-#define CHOICES_MAX  4
+#define CHOICES_MAX  8
 #define HOUR         INT64_C(3600)
 
 /* --- what there is to set -------------------------------------------------- */
@@ -40,7 +40,9 @@ static const struct key {
 	  .choices = { "auto", "secret-service", "file" } },
 	{ AT(session_backend), CHOICE,
 	  .choices = { "auto", "secret-service", "file" } },
-	{ AT(prompt), CHOICE, .choices = { "auto", "terminal", "none" } },
+	{ AT(prompt), CHOICE,
+	  .choices = { "auto", "terminal", "pinentry", "zenity", "kdialog",
+		       "ykman", "none" } },
 	{ AT(browser), TEXT },
 	{ AT(session_duration), DURATION, .min = 900, .max = 36 * HOUR },
 	{ AT(role_duration), DURATION, true, true, .min = 900,
@@ -88,6 +90,26 @@ static bool unknown_key(const char *name, struct error *err)
 
 /* --- one value ------------------------------------------------------------- */
 
+/* "... is none of a, b and c" */
+static bool wrong_choice(const struct key *key, const char *value,
+			 struct error *err)
+{
+	char list[256];
+	size_t at = 0;
+
+	for (size_t i = 0; i < CHOICES_MAX && key->choices[i]; i++) {
+		bool last = i + 1 == CHOICES_MAX || !key->choices[i + 1];
+
+		at += (size_t)snprintf(list + at, sizeof(list) - at, "%s%s",
+				       i == 0 ? ""
+				       : last ? " and "
+					      : ", ",
+				       key->choices[i]);
+	}
+	return error_set(err, ERROR_CONFIG, "%s: \"%s\" is none of %s",
+			 key->name, value, list);
+}
+
 static bool set_choice(const struct key *key, void *field, const char *value,
 		       struct error *err)
 {
@@ -96,10 +118,7 @@ static bool set_choice(const struct key *key, void *field, const char *value,
 			memcpy(field, &key->choices[i], sizeof(value));
 			return true;
 		}
-	return error_set(err, ERROR_CONFIG,
-			 "%s: \"%s\" is none of %s, %s and %s", key->name,
-			 value, key->choices[0], key->choices[1],
-			 key->choices[2]);
+	return wrong_choice(key, value, err);
 }
 
 static bool set_text(const struct key *key, void *field, const char *value,

@@ -223,6 +223,7 @@ static bool name_device(struct planner *p, const struct shape *shape,
 	p->plan->mfa_serial = shape->serial;
 	p->plan->mfa_from = said_where(p, &p->serial);
 	p->plan->mfa_process = process.text;
+	p->plan->mfa_process_file = process.value ? process.value->file : NULL;
 	if (!p->plan->mfa_from)
 		return plan_no_memory(err);
 	return note_lender(p, &p->serial, err) && note_lender(p, &process, err);

@@ -2,28 +2,14 @@
 
 #include "base/error.h"
 #include "base/secbuf.h"
-#include "base/strbuf.h"
-#include "base/text.h"
 #include "base/topic.h"
 #include "port/world.h"
-#include "session/session.h"
-#include "session_internal.h"
+#include "source_internal.h"
 #include "walk_internal.h"
 
-#define DIGITS       6
-#define QUESTION_MAX 512
-
-static bool is_code(const struct secbuf *code)
+bool code_can_give_more(const struct walk *w)
 {
-	return secbuf_len(code) == DIGITS &&
-	       strspn(secbuf_text(code), "0123456789") == DIGITS;
-}
-
-bool code_can_ask(const struct walk *w)
-{
-	const struct prompt *prompt = &w->world->prompt;
-
-	return !w->request->mfa_token && prompt->can_ask(prompt->self);
+	return w->source && w->source->gives_more(w);
 }
 
 /* --- the step of 30 s ----------------------------------------------------- */
@@ -62,7 +48,7 @@ static bool wait_for_step(struct walk *w, const char *serial, struct error *err)
 
 	if (seconds == 0)
 		return true;
-	if (!code_can_ask(w))
+	if (!code_can_give_more(w))
 		return error_topic(err, ERROR_PERSON, TOPIC_SPENT_CODE,
 				   "a code of %s went out just now, and each "
 				   "counts once: the next one comes in %d s",
@@ -76,80 +62,19 @@ static bool wait_for_step(struct walk *w, const char *serial, struct error *err)
 			    seconds, err);
 }
 
-/* --- the person ----------------------------------------------------------- */
-
-static bool ask(struct walk *w, const char *serial, struct error *err)
-{
-	const struct prompt *prompt = &w->world->prompt;
-	struct strbuf question = strbuf_with_max(QUESTION_MAX);
-	bool ok;
-
-	strbuf_printf(&question, "MFA code for %s: ", serial);
-	ok = strbuf_ok(&question) ||
-	     error_set(err, ERROR_MEMORY, "no memory to ask for a code");
-	ok = ok && (prompt->ask(prompt->self, PROMPT_CODE,
-				strbuf_text(&question), &w->code, err) ||
-		    error_within(err, "the MFA code for %s is needed", serial));
-	strbuf_clear(&question);
-	return ok;
-}
-
-/* What is wrong with the answer, in words; NULL: nothing. */
-static const char *wrong_with(const struct walk *w)
-{
-	if (!is_code(w->code))
-		return "An MFA code has six digits.";
-	if (w->last_code && secbuf_equal(w->code, w->last_code))
-		return "That code was sent already, and each counts once.";
-	return NULL;
-}
-
-static bool ask_until_good(struct walk *w, const char *serial,
-			   struct error *err)
-{
-	while (w->n_asked < CODE_TRIES) {
-		const char *wrong;
-
-		w->n_asked++;
-		if (!ask(w, serial, err))
-			return false;
-		wrong = wrong_with(w);
-		if (!wrong)
-			return true;
-		secbuf_free(w->code);
-		w->code = NULL;
-		w->world->prompt.tell(w->world->prompt.self, wrong);
-	}
-	return error_topic(err, ERROR_PERSON, TOPIC_BAD_CODE,
-			   "no good MFA code was given in %d tries",
-			   CODE_TRIES);
-}
-
-static bool take_given(struct walk *w, struct error *err)
-{
-	if (!is_code(w->request->mfa_token))
-		return error_topic(err, ERROR_USAGE, TOPIC_BAD_CODE,
-				   "the MFA code is not six digits");
-	w->code = secbuf_new(DIGITS);
-	secbuf_join(w->code, w->request->mfa_token);
-	return secbuf_ok(w->code) ||
-	       error_set(err, ERROR_MEMORY, "no memory for a code");
-}
-
 /* --- doors ---------------------------------------------------------------- */
 
 bool code_obtain(struct walk *w, const char *serial, struct error *err)
 {
-	bool can_ask = code_can_ask(w);
 	bool ok;
 
 	secbuf_free(w->code);
 	w->code = NULL;
-	ok = wait_for_step(w, serial, err) &&
-	     (w->request->mfa_token ? take_given(w, err)
-				    : ask_until_good(w, serial, err));
+	if (!w->source && !code_source_choose(w, serial, err))
+		return false;
+	ok = wait_for_step(w, serial, err) && w->source->take(w, serial, err);
 	w->gave_up =
-		!ok && can_ask &&
+		!ok && code_can_give_more(w) &&
 		(err->code == ERROR_INTERRUPTED || err->code == ERROR_PERSON);
 	return ok;
 }

@@ -10,6 +10,7 @@
 #include "port/world.h"
 #include "session/session.h"
 #include "session_internal.h"
+#include "source_internal.h"
 #include "walk_internal.h"
 
 #define LOST_TRIES 2
@@ -171,8 +172,11 @@ static bool next_code(struct walk *w, const struct step *step,
 
 static bool refused_for_good(struct walk *w, struct error *err)
 {
-	err->code = ERROR_PERSON;
 	w->gave_up = true;
+	if (!w->source->person)
+		return error_within(err, "no good MFA code from %s",
+				    w->source->name);
+	err->code = ERROR_PERSON;
 	return error_within(err, "no good MFA code in %d tries", CODE_TRIES);
 }
 
@@ -187,9 +191,10 @@ static enum verdict send_until_taken(struct walk *w, const struct step *step,
 
 		lost += verdict == VERDICT_LOST;
 		if ((verdict != VERDICT_BAD_CODE && verdict != VERDICT_LOST) ||
-		    !code_can_ask(w))
+		    !code_can_give_more(w))
 			return verdict;
-		if (verdict == VERDICT_BAD_CODE && w->n_asked == CODE_TRIES) {
+		if (verdict == VERDICT_BAD_CODE &&
+		    w->n_asked >= w->source->tries) {
 			(void)refused_for_good(w, err);
 			return VERDICT_FAILED;
 		}
@@ -238,7 +243,7 @@ static enum verdict send_shorter(struct walk *w, struct step *step,
 	step->duration = HOUR;
 	w->n_asked = 0;
 	if (step->mfa_serial &&
-	    (!code_can_ask(w) || !code_obtain(w, step->mfa_serial, err)))
+	    (!code_can_give_more(w) || !code_obtain(w, step->mfa_serial, err)))
 		return VERDICT_FAILED;
 	return send_until_taken(w, step, out, err);
 }

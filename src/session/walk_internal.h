@@ -9,6 +9,7 @@
 #include "base/attrs.h"
 #include "session/key.h"
 
+struct code_source;
 struct error;
 struct plan;
 struct secbuf;
@@ -34,11 +35,12 @@ struct walk {
 	bool lost;                /* what the walk began with is gone there */
 	int64_t begun;            /* when that was read, */
 	char origin[ORIGIN_LEN];  /* and its access key id */
+	const struct code_source *source; /* of codes; NULL: not chosen yet */
 	struct secbuf *code;      /* for the next request that takes one */
 	int64_t code_step;        /* in which it went out */
 	struct secbuf *last_code; /* that went out; or NULL */
-	int n_asked;              /* how often the person was asked for one */
-	bool gave_up;             /* the person was asked, and gave none */
+	int n_asked;              /* how often one was asked for */
+	bool gave_up;             /* whoever was asked gave none */
 	char user_arn[KEY_ARN_LEN];
 	int locks[LOCKS_MAX];
 	size_t n_locks;
@@ -48,16 +50,15 @@ struct walk {
 struct api_caller walk_caller(const struct walk *w, struct endpoint endpoint);
 
 /*
- * A code for the device, into w->code: the request's own, or the person's
- * (asked again if it is no six digits).  If one of this 30 s step went out
- * already, the next step is waited for where there is somebody who can give its
- * code; else it is ERROR_PERSON, TOPIC_SPENT_CODE.
+ * A code for the device, into w->code, from the source that there is.  If one of
+ * this 30 s step went out already, the next step is waited for where somebody or
+ * something can give its code; else it is ERROR_PERSON, TOPIC_SPENT_CODE.
  */
 bool code_obtain(struct walk *w, const char *serial,
 		 struct error *err) MUST_CHECK;
 
-/* Is there anybody who could give another one? */
-bool code_can_ask(const struct walk *w);
+/* Is there anybody or anything that could give another one? */
+bool code_can_give_more(const struct walk *w);
 
 /*
  * Note that w->code goes out now.  If another process was quicker in this

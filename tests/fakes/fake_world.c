@@ -312,6 +312,22 @@ static bool prompt_ask(void *self, enum prompt_kind kind, const char *question,
 	return *answer || error_set(err, ERROR_MEMORY, "memory");
 }
 
+/* It prints what the person would say. */
+static bool helpers_run(void *self, const char *what, const char *command,
+			char *const *argv, const char *serial,
+			struct secbuf **output, struct error *err)
+{
+	struct fake_world *fake = self;
+
+	strbuf_printf(&fake->log, "helpers.run     %s %s %s\n", what,
+		      command ? command : argv[0], serial);
+	*output = NULL;
+	if (fails(fake, err))
+		return false;
+	*output = secbuf_from(fake->answers[fake->n_answers++]);
+	return *output || error_set(err, ERROR_MEMORY, "memory");
+}
+
 /* Time goes by only here. */
 static bool prompt_wait(void *self, const char *for_what, int seconds,
 			struct error *err)
@@ -526,6 +542,7 @@ void fake_world_init(struct fake_world *fake)
 	fake->world = (struct world){
 		.clock = { fake, now, pause_for },
 		.files = { fake, files_read, NULL, files_facts },
+		.helpers = { fake, helpers_run },
 		.http = { fake, http_send },
 		.keyring = { fake, "fake", NULL, keyring_get, keyring_put,
 			     keyring_remove, keyring_list },

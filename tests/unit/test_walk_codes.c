@@ -115,6 +115,30 @@ static void a_given_code_whose_answer_is_lost_is_the_end(void **state)
 	secbuf_free(request.mfa_token);
 }
 
+static void a_program_gives_the_next_code_as_well(void **state)
+{
+	struct fake_world *fake = *state;
+	struct request request = walk_request("processed");
+	struct error err = { 0 };
+
+	fake->files[0].text =
+		"[profile custodian]\n"
+		"mfa_serial = arn:aws:iam::111122223333:mfa/fohte\n"
+		"[profile processed]\n"
+		"role_arn = arn:aws:iam::222233334444:role/Dev\n"
+		"source_profile = custodian\n"
+		"mfa_process = code of it\n";
+	fake->answers[1] = "654321";
+	refuse(fake, "GetSessionToken", "AccessDenied",
+	       "MultiFactorAuthentication failed with invalid MFA one time "
+	       "pass code. ");
+	assert_true(walk_run(fake, &request, &err));
+	assert_null(strstr(strbuf_text(&fake->log), "prompt.ask"));
+	assert_non_null(strstr(behind(fake, "prompt.wait     "),
+			       "helpers.run     mfa_process code of it "
+			       "arn:aws:iam::111122223333:mfa/fohte\n"));
+}
+
 static void a_code_that_never_left_is_not_spent(void **state)
 {
 	struct fake_world *fake = *state;
@@ -194,6 +218,7 @@ int main(void)
 		WALK(a_note_of_a_clock_that_was_wrong_is_passed_over),
 		WALK(a_code_whose_answer_is_lost_is_not_sent_again),
 		WALK(a_given_code_whose_answer_is_lost_is_the_end),
+		WALK(a_program_gives_the_next_code_as_well),
 		WALK(a_code_that_never_left_is_not_spent),
 		WALK(whoever_gives_up_says_so_to_those_who_wait),
 		WALK(takes_one_hour_where_the_role_allows_less_and_remembers),

@@ -55,6 +55,10 @@ static const char config[] =
 	"role_arn = arn:aws:iam::222233334444:role/Dev\n"
 	"source_profile = static\n"
 	"duration_seconds = 7200\n"
+	"[profile processed]\n"
+	"role_arn = arn:aws:iam::222233334444:role/Dev\n"
+	"source_profile = custodian\n"
+	"mfa_process = code of it\n"
 	"[profile plain]\n"
 	"role_arn = arn:aws:iam::222233334444:role/Dev\n"
 	"source_profile = static\n"
@@ -145,6 +149,7 @@ static const struct walk exec_walks[] = {
 	  .refuse_text = "MultiFactorAuthentication failed with invalid MFA "
 			 "one time pass code. " },
 	{ "exec", "testing", .code = "123456" },
+	{ "exec", "processed", .answers = { " 123 456" } },
 	{ "exec", "plain", .answers = { "y" }, .refuse = "AssumeRole",
 	  .refuse_text = "not authorized to perform: sts:AssumeRole" },
 	{ "exec", "long", .refuse = "AssumeRole",

@@ -105,7 +105,9 @@ static const struct {
 	     "secret-service and file"),
 	CASE("[rolekey]\nbackend = Auto\n", "conf:2: backend: "),
 	CASE("[rolekey]\nbackend =\n", "conf:2: backend: \"\""),
-	CASE("[rolekey]\nprompt = pinentry\n", "conf:2: prompt: "),
+	CASE("[rolekey]\nprompt = browser\n",
+	     "conf:2: prompt: \"browser\" is none of auto, terminal, "
+	     "pinentry, zenity, kdialog, ykman and none"),
 	CASE("[rolekey]\nsession_duration = long\n",
 	     "conf:2: session_duration: \"long\" is no duration"),
 	CASE("[rolekey]\nsession_duration = 899\n",

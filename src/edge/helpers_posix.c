@@ -1,0 +1,55 @@
+#include <stdio.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/secbuf.h"
+#include "base/topic.h"
+#include "edge/edge.h"
+#include "helper_internal.h"
+
+#define SECONDS      60
+#define OUTPUT_MAX   1024 /* bytes */
+#define VARIABLE_MAX 300  /* of a serial, with its name */
+
+/* What is no business of a program that gives a code. */
+static const char *const without[] = { "AWS_ACCESS_KEY_ID=",
+				       "AWS_SECRET_ACCESS_KEY=",
+				       "AWS_SESSION_TOKEN=",
+				       "AWS_SECURITY_TOKEN=",
+				       "ROLEKEY_PASSPHRASE",
+				       "ROLEKEY_MFA_SERIAL=",
+				       NULL };
+
+static bool run(void *ctx, const char *what, const char *command,
+		char *const *argv, const char *serial, struct secbuf **output,
+		struct error *err)
+{
+	const struct helpers_posix *self = ctx;
+	char variable[VARIABLE_MAX];
+	char **environment;
+	struct helper helper = { .what = what,
+				 .command = command,
+				 .argv = argv,
+				 .on_terminal = true,
+				 .quiet = self->quiet,
+				 .seconds = SECONDS,
+				 .max = OUTPUT_MAX,
+				 .code = ERROR_PERSON,
+				 .topic = TOPIC_HELPER };
+	bool ok;
+
+	(void)snprintf(variable, sizeof(variable), "ROLEKEY_MFA_SERIAL=%s",
+		       serial);
+	environment = helper_environment(self->environment, without, variable);
+	helper.environment = environment;
+	ok = environment ||
+	     error_set(err, ERROR_MEMORY, "no memory for %s", what);
+	ok = ok && helper_run(&helper, output, NULL, err);
+	mem_free(environment);
+	return ok;
+}
+
+struct helpers helpers_posix(struct helpers_posix *self)
+{
+	return (struct helpers){ .self = self, .run = run };
+}

@@ -1,0 +1,145 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/secbuf.h"
+#include "base/text.h"
+#include "base/topic.h"
+#include "edge/edge.h"
+#include "helper_internal.h"
+#include "prompt_internal.h"
+
+/* What is no business of a program that asks. */
+static const char *const without[] = {
+	"AWS_ACCESS_KEY_ID=",  "AWS_SECRET_ACCESS_KEY=", "AWS_SESSION_TOKEN=",
+	"AWS_SECURITY_TOKEN=", "ROLEKEY_PASSPHRASE",     NULL
+};
+
+/* In the order in which they are looked for. */
+static const char *const programs[] = { "pinentry", "zenity", "kdialog" };
+
+static bool has_display(const struct prompt_person *self)
+{
+	return !text_is_empty(text_env(self->environment, "DISPLAY")) ||
+	       !text_is_empty(text_env(self->environment, "WAYLAND_DISPLAY"));
+}
+
+static bool has_terminal(const struct prompt_person *self)
+{
+	return self->tty.can_ask(self->tty.self);
+}
+
+/* "terminal", or a program; NULL: there is nobody to ask. */
+static const char *way(const struct prompt_person *self)
+{
+	bool chosen = false;
+
+	if (self->no_prompt)
+		return NULL;
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+		chosen = chosen || strcmp(self->how, programs[i]) == 0;
+	if (chosen)
+		return helper_is_there(self->how, self->environment) &&
+				       (has_display(self) ||
+					(strcmp(self->how, "pinentry") == 0 &&
+					 has_terminal(self)))
+			       ? self->how
+			       : NULL;
+	if (has_terminal(self))
+		return "terminal";
+	if (strcmp(self->how, "terminal") == 0 || !has_display(self))
+		return NULL;
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+		if (helper_is_there(programs[i], self->environment))
+			return programs[i];
+	return NULL;
+}
+
+static bool nobody(const struct prompt_person *self, struct error *err)
+{
+	if (self->no_prompt)
+		return error_topic(err, ERROR_PERSON, TOPIC_NO_PROMPT,
+				   "asking was forbidden");
+	if (strcmp(self->how, "auto") == 0 ||
+	    strcmp(self->how, "terminal") == 0 ||
+	    strcmp(self->how, "ykman") == 0)
+		return error_topic(err, ERROR_PERSON, TOPIC_NO_TERMINAL,
+				   "no terminal to ask on%s",
+				   has_display(self) && strcmp(self->how,
+							       "terminal") != 0
+					   ? ", and none of pinentry, zenity "
+					     "and kdialog"
+					   : "");
+	return error_topic(err, ERROR_PERSON, TOPIC_NO_TERMINAL,
+			   "%s cannot ask: %s", self->how,
+			   helper_is_there(self->how, self->environment)
+				   ? "there is no display"
+				   : "it is not in PATH");
+}
+
+static bool ask_by(const char *program, struct prompt_person *self,
+		   struct question *question, struct secbuf **answer,
+		   struct error *err)
+{
+	char **environment =
+		helper_environment(self->environment, without, NULL);
+	bool ok = environment != NULL ||
+		  error_set(err, ERROR_MEMORY, "no memory to ask");
+
+	question->environment = environment;
+	ok = ok && (strcmp(program, "pinentry") == 0
+			    ? pinentry_ask(question, answer, err)
+			    : window_ask(program, question, answer, err));
+	self->told[0] = '\0';
+	mem_free(environment);
+	return ok;
+}
+
+static bool ask(void *ctx, enum prompt_kind kind, const char *text,
+		struct secbuf **answer, struct error *err)
+{
+	struct prompt_person *self = ctx;
+	struct question question = { .seconds = self->seconds,
+				     .kind = kind,
+				     .text = text,
+				     .told = self->told };
+	const char *program = way(self);
+
+	if (!program)
+		return nobody(self, err);
+	if (strcmp(program, "terminal") == 0)
+		return self->tty.ask(self->tty.self, kind, text, answer, err);
+	return ask_by(program, self, &question, answer, err);
+}
+
+static bool wait_on(void *ctx, const char *for_what, int seconds,
+		    struct error *err)
+{
+	const struct prompt_person *self = ctx;
+
+	return self->tty.wait(self->tty.self, for_what, seconds, err);
+}
+
+/* Without a terminal it is said with the next question. */
+static void tell(void *ctx, const char *text)
+{
+	struct prompt_person *self = ctx;
+
+	self->tty.tell(self->tty.self, text);
+	(void)snprintf(self->told, sizeof(self->told), "%s", text);
+}
+
+static bool can_ask(void *ctx)
+{
+	return way(ctx) != NULL;
+}
+
+struct prompt prompt_person(struct prompt_person *self)
+{
+	return (struct prompt){ .self = self,
+				.ask = ask,
+				.wait = wait_on,
+				.tell = tell,
+				.can_ask = can_ask };
+}

@@ -1,0 +1,198 @@
+#!/usr/bin/python3 -B
+"""Who is asked where there is no terminal: pinentry, zenity, kdialog."""
+
+import os
+import shutil
+import subprocess
+
+from display import display, typed, window, xdotool
+from harness import (BIN, PASSPHRASE, SERIAL, Result, Skipped, check, code_now,
+                     need, run_cases, same)
+
+TAKEN = ['GetSessionToken', 'AssumeRole']
+ENTER = [('key', 'Return')]
+WINDOWS = ('zenity', 'kdialog', 'pinentry-gtk-2')
+
+
+def text(answer):
+    return [('type', answer)] + ENTER
+
+
+def only(box, *programs):
+    """A PATH with these alone, and what they need to start."""
+    folder = os.path.join(box.home, 'bin')
+    os.makedirs(folder, exist_ok=True)
+    for name in programs:
+        path = shutil.which(name)
+        if not path:
+            raise Skipped('no ' + name)
+        as_name = 'pinentry' if name.startswith('pinentry') else name
+        os.symlink(path, os.path.join(folder, as_name))
+    for name in ('sh', 'env', 'true'):
+        os.symlink(shutil.which(name), os.path.join(folder, name))
+    return {'PATH': folder}
+
+
+def start(box, env, *argv):
+    """Without a terminal."""
+    return subprocess.Popen(
+        [BIN, *argv], env=box._environment(env), cwd=box.home, text=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, start_new_session=True)
+
+
+def end(process):
+    out, err = process.communicate(timeout=60)
+    return Result(process.args, process.returncode, out, err, 0)
+
+
+def asked_in_a_window(box, program, *options):
+    check(box.add())
+    env = only(box, program)
+    with display() as name:
+        env['DISPLAY'] = name
+        box.aws.mark()
+        process = start(box, env, *options, 'credential-process', 'testing')
+        typed(name, 'rolekey|pinentry' if 'pinentry' in program else 'rolekey',
+              text(code_now()), process)
+        done = check(end(process), stdout='"Version":1')
+        same((done.stderr, box.actions()), ('', TAKEN), 'stderr and calls')
+
+
+def case_zenity(box):
+    asked_in_a_window(box, 'zenity')
+
+
+def case_zenity_as_was_said(box):
+    asked_in_a_window(box, 'zenity', '--prompt', 'zenity')
+
+
+def case_kdialog(box):
+    asked_in_a_window(box, 'kdialog')
+
+
+def case_pinentry(box):
+    asked_in_a_window(box, 'pinentry-gtk-2')
+
+
+def case_the_person_closes_the_window(box):
+    check(box.add())
+    env = only(box, 'zenity')
+    with display() as name:
+        env['DISPLAY'] = name
+        process = start(box, env, 'export', 'testing')
+        typed(name, 'rolekey', [('key', 'Escape')], process)
+        check(end(process), 4, stderr='the MFA code for %s is needed: the '
+              'question was cancelled' % SERIAL)
+
+
+def case_a_refused_code_is_told_in_the_next_window(box):
+    check(box.add())
+    env = only(box, 'zenity')
+    wrong = '%06d' % ((int(code_now()) + 7) % 1000000)
+    with display() as name:
+        env['DISPLAY'] = name
+        process = start(box, env, 'export', 'testing')
+        for code in ('12', wrong, None):
+            typed(name, 'rolekey', text(code or code_now()), process)
+        check(end(process), stdout='AWS_SESSION_TOKEN')
+    same(box.actions().count('GetSessionToken'), 2, 'codes')
+
+
+def case_nobody_types_into_the_window(box):
+    check(box.add())
+    env = dict(only(box, 'zenity'), ROLEKEY_PROMPT_TIMEOUT='2s')
+    with display() as name:
+        env['DISPLAY'] = name
+        process = start(box, env, 'export', 'testing')
+        window(name, 'rolekey')
+        check(end(process), 4, stderr='zenity took longer than 2 seconds')
+        same(xdotool(name, 'search', '--onlyvisible', '--name', 'rolekey'), [],
+             'windows')
+
+
+def case_the_passphrase_is_asked_for_in_a_window(box):
+    env = dict(only(box, 'pinentry-gtk-2'), ROLEKEY_PASSPHRASE=None)
+    check(box.add())
+    box.forget_kernel_keys()
+    with display() as name:
+        env['DISPLAY'] = name
+        process = start(box, env, 'list', '--credentials')
+        typed(name, 'rolekey|pinentry', text(PASSPHRASE), process)
+        check(end(process), stdout='^custodian$')
+
+
+def case_a_display_and_none_of_them(box):
+    check(box.add())
+    done = box.rolekey('export', 'testing', env=dict(only(box), DISPLAY=':1'))
+    check(done, 4, stderr='no terminal to ask on, and none of pinentry, zenity '
+          'and kdialog')
+
+
+def case_one_that_was_said_and_is_not_there(box):
+    check(box.add())
+    for program in ('pinentry', 'zenity', 'kdialog'):
+        check(box.rolekey('--prompt', program, 'export', 'testing',
+                          env=dict({'PATH': '/nonexistent'}, DISPLAY=':1')), 4,
+              stderr=program + ' cannot ask: it is not in PATH')
+    env = only(box, 'zenity')
+    check(box.rolekey('--prompt', 'zenity', 'export', 'testing', env=env), 4,
+          stderr='zenity cannot ask: there is no display')
+
+
+# -- pinentry on a terminal ----------------------------------------------------
+
+
+def on_a_terminal(box, program):
+    check(box.add())
+    env = dict(only(box, program), TERM='xterm')
+    return box.pty('--prompt', 'pinentry', 'export', 'testing', env=env)
+
+
+def case_pinentry_with_curses(box):
+    terminal = on_a_terminal(box, 'pinentry-curses')
+    terminal.expect('MFA code for')
+    terminal.child.send(code_now() + '\r')
+    check(terminal.finish(), stdout='AWS_SESSION_TOKEN', calls=TAKEN)
+
+
+def case_pinentry_on_a_plain_terminal(box):
+    terminal = on_a_terminal(box, 'pinentry-tty')
+    terminal.expect('MFA code for')
+    terminal.answer(code_now())
+    check(terminal.finish(), stdout='AWS_SESSION_TOKEN', calls=TAKEN)
+
+
+def case_ctrl_c_in_pinentry(box):
+    terminal = on_a_terminal(box, 'pinentry-curses')
+    terminal.expect('MFA code for')
+    terminal.child.send('\x03')
+    done = terminal.finish()
+    need(done.status in (4, 130), str(done))
+    same(done.calls, [], 'calls')
+
+
+def case_a_pinentry_that_makes_no_sense(box):
+    check(box.add())
+    for script, why in (('echo hello', 'says what is no answer'),
+                        ('exit 0', 'ends without an answer'),
+                        ('while read x; do echo "ERR 5 no"; done',
+                         'took longer than 2 seconds'),
+                        ('while :; do echo "ERR 5 no"; read x; done',
+                         'pinentry refuses, with error 5'),
+                        ('echo OK; while read x; do echo OK; done',
+                         'six digits|no good MFA code'),
+                        ('echo OK; while read x; do case $x in GETPIN*) echo '
+                         '"D 12%"; echo OK;; *) echo OK;; esac; done',
+                         'says what is no answer'),
+                        ('yes', 'prints too much|no answer'),
+                        ('exec sleep 100', 'took longer than 2 seconds')):
+        env = {'PATH': os.path.dirname(box.write(
+            'odd/pinentry', '#!/bin/sh\n' + script + '\n', 0o700)) +
+            ':/usr/bin:/bin', 'DISPLAY': ':1', 'ROLEKEY_PROMPT_TIMEOUT': '2s'}
+        check(box.rolekey('export', 'testing', env=env), 4, calls=[],
+              stderr=why)
+
+
+if __name__ == '__main__':
+    run_cases(globals())
