@@ -9,6 +9,7 @@
 
 struct arena;
 struct error;
+struct secbuf;
 
 /*
  * AWS Identity and Access Management, API version 2010-05-08: the MFA devices
@@ -17,5 +18,28 @@ struct error;
 bool iam_list_mfa_devices(const struct api_caller *caller, struct arena *arena,
 			  const char *const **serials, size_t *n,
 			  struct error *err) MUST_CHECK;
+
+#define IAM_SERIAL_LEN 257 /* of an MFA serial, with its NUL */
+
+/*
+ * Make a virtual device, which belongs to nobody until it is enabled.  *seed is
+ * the caller's: its base32 text.  What is made although the answer is lost or
+ * makes no sense has serial "" or its serial.
+ */
+bool iam_create_virtual_mfa_device(const struct api_caller *caller,
+				   const char *name,
+				   char serial[static IAM_SERIAL_LEN],
+				   struct secbuf **seed,
+				   struct error *err) MUST_CHECK;
+
+/* With two codes of the device, one after the other. */
+bool iam_enable_mfa_device(const struct api_caller *caller, const char *user,
+			   const char *serial, const struct secbuf *first,
+			   const struct secbuf *second,
+			   struct error *err) MUST_CHECK;
+
+bool iam_delete_virtual_mfa_device(const struct api_caller *caller,
+				   const char *serial,
+				   struct error *err) MUST_CHECK;
 
 #endif

@@ -30,7 +30,10 @@ enum option_bit {
 	OPT_SESSIONS = 1 << 15,
 	OPT_FORCE = 1 << 16,
 	OPT_SESSIONS_ONLY = 1 << 17,
-	OPT_YES = 1 << 18
+	OPT_YES = 1 << 18,
+	OPT_SERIAL = 1 << 19,
+	OPT_STORE = 1 << 20,
+	OPT_NAME = 1 << 21
 };
 
 #define OPT_SESSION_FLAGS                                             \

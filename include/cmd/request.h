@@ -36,6 +36,9 @@ struct request {
 	bool profiles, credentials, sessions; /* list: names only */
 	bool force;                           /* remove -f */
 	bool sessions_only;
+	const char *serial; /* --serial, or NULL */
+	const char *name;   /* --name, or NULL */
+	bool store;
 	bool yes; /* exec --yes: as if rolekey_confirm were answered */
 	bool debug;
 	const char *config_path;      /* of ~/.aws/config or its override */

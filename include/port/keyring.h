@@ -12,6 +12,7 @@ struct secbuf;
 /* The kinds of item. A kind and a name are an item's address. */
 #define KEYRING_KEY     "key"     /* a long-lived key; named for its profile */
 #define KEYRING_SESSION "session" /* a cached session; named by a digest */
+#define KEYRING_SEED    "seed"    /* of a TOTP device; named by its serial */
 
 /*
  * What is said of an item without its secret.  None of it is secret: the

@@ -7,6 +7,7 @@
 
 #include "base/attrs.h"
 #include "crypto/name.h"
+#include "session/key.h"
 
 struct arena;
 struct credentials;
@@ -50,6 +51,14 @@ bool session_carry_out(const struct plan *plan,
 		       const struct session_request *request,
 		       const struct world *world, struct credentials *creds,
 		       struct error *err) MUST_CHECK;
+
+/*
+ * The key that the plan begins with, and its user's ARN ("" if that is not
+ * known): creds are the caller's.  ERROR_CONFIG if it is nowhere.
+ */
+bool session_key(const struct plan *plan, const struct world *world,
+		 struct credentials *creds, char user_arn[static KEY_ARN_LEN],
+		 struct error *err) MUST_CHECK;
 
 /*
  * Could the role that AWS denied be one that wants a code?  Its request was

@@ -45,6 +45,9 @@ static const struct row rows[] = {
 	{ ERROR_DENIED, "InvalidClientTokenId", NULL,
 	  "the access key was deleted, made inactive, or belongs to another "
 	  "partition; `rolekey add %s` stores another one" },
+	{ ERROR_DENIED, "EntityAlreadyExists", "MFADevice",
+	  "the user has, or made, a device of that name: say --name NAME, or "
+	  "delete the other one (aws iam delete-virtual-mfa-device)" },
 	{ ERROR_DENIED, "UnrecognizedClientException", NULL,
 	  "the access key was deleted or made inactive" },
 	{ ERROR_DENIED, "ExpiredToken", NULL,

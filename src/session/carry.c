@@ -250,6 +250,7 @@ static void finish(struct walk *w)
 	while (w->n_locks > 0)
 		w->world->locks.release(w->world->locks.self,
 					w->locks[--w->n_locks], w->gave_up);
+	secbuf_free(w->seed);
 	secbuf_free(w->code);
 	secbuf_free(w->last_code);
 	credentials_clear(&w->creds);

@@ -70,8 +70,8 @@ bool code_obtain(struct walk *w, const char *serial, struct error *err)
 
 	secbuf_free(w->code);
 	w->code = NULL;
-	if (!w->source && !code_source_choose(w, serial, err))
-		return false;
+	if (!w->source)
+		code_source_choose(w, serial);
 	ok = wait_for_step(w, serial, err) && w->source->take(w, serial, err);
 	w->gave_up =
 		!ok && code_can_give_more(w) &&

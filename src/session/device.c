@@ -35,6 +35,17 @@ bool session_may_want_device(const struct plan *plan, const struct error *err)
 	       strncmp(err->text, prefix, (size_t)n) == 0;
 }
 
+bool session_key(const struct plan *plan, const struct world *world,
+		 struct credentials *creds, char user_arn[static KEY_ARN_LEN],
+		 struct error *err)
+{
+	bool stored;
+
+	*creds = (struct credentials){ 0 };
+	return session_can_begin(plan, err) &&
+	       origin_load(plan, world, creds, user_arn, &stored, err);
+}
+
 bool session_devices(const struct plan *plan, const struct world *world,
 		     struct arena *arena, const char *const **serials,
 		     size_t *n, struct error *err)

@@ -24,7 +24,6 @@ struct code_source {
  * a seed in the keyring, the person.  A keyring that cannot be asked for a seed
  * is a warning.
  */
-bool code_source_choose(struct walk *w, const char *serial,
-			struct error *err) MUST_CHECK;
+void code_source_choose(struct walk *w, const char *serial);
 
 #endif

@@ -36,6 +36,7 @@ struct walk {
 	int64_t begun;            /* when that was read, */
 	char origin[ORIGIN_LEN];  /* and its access key id */
 	const struct code_source *source; /* of codes; NULL: not chosen yet */
+	struct secbuf *seed;      /* of the device, if it is stored; or NULL */
 	struct secbuf *code;      /* for the next request that takes one */
 	int64_t code_step;        /* in which it went out */
 	struct secbuf *last_code; /* that went out; or NULL */

@@ -51,7 +51,7 @@ def element(name, content):
 
 
 def success(service, action, result, request_id):
-    body = element(action + 'Result', result)
+    body = '' if result is None else element(action + 'Result', result)
     body += element('ResponseMetadata', (('RequestId', request_id),))
     return '<%sResponse xmlns="%s">\n%s\n</%sResponse>\n' % (
         action, NAMESPACE[service], body, action)

@@ -1,6 +1,8 @@
-"""Identity and Access Management: the list of a user's MFA devices."""
+"""Identity and Access Management: a user's MFA devices."""
 
+import base64
 import re
+import secrets
 
 import answers
 
@@ -50,7 +52,76 @@ def list_mfa_devices(world, caller, params):
     return tuple(result)
 
 
+def create_virtual_mfa_device(world, caller, params):
+    name = params.get('VirtualMFADeviceName', '')
+    if not re.fullmatch(r'[\w+=,.@-]{1,226}', name):
+        raise answers.constraint(name, 'virtualMFADeviceName', 'Member must '
+                                 'satisfy regular expression pattern: '
+                                 '[\\w+=,.@-]+')
+    serial = 'arn:aws:iam::%s:mfa/%s' % (caller.account, name)
+    if serial in world.virtual or any(
+            world.device(user, serial) for user in world.users):
+        raise answers.Refusal(
+            'EntityAlreadyExists', 409, 'MFADevice entity at the same path '
+            'and name already exists.')
+    seed = base64.b32encode(secrets.token_bytes(40)).decode()
+    world.virtual[serial] = seed
+    return (('VirtualMFADevice', (
+        ('SerialNumber', serial),
+        ('Base32StringSeed', base64.b64encode(seed.encode()).decode()),
+        ('QRCodePNG', base64.b64encode(b'\x89PNG and so on').decode()))),)
+
+
+def _steps(world, seed, code):
+    now = int(world.now()) // 30
+    return [step for step in (now - 1, now, now + 1)
+            if world.totp(seed, step) == code]
+
+
+def enable_mfa_device(world, caller, params):
+    name = caller.arn.rsplit('/', 1)[1]
+    serial = params.get('SerialNumber', '')
+    devices = caller.user.setdefault('devices', [])
+    if params.get('UserName') != name:
+        raise answers.access_denied('User: %s is not authorized to perform: '
+                                    'iam:EnableMFADevice' % caller.arn)
+    if world.device(caller.user, serial):
+        raise answers.Refusal('EntityAlreadyExists', 409, 'MFA Device is '
+                              'already in use.')
+    if serial not in world.virtual:
+        raise answers.Refusal('NoSuchEntity', 404, 'VirtualMFADevice with '
+                              'serial number %s does not exist.' % serial)
+    if len(devices) >= 8:
+        raise answers.Refusal('LimitExceeded', 409, 'Cannot exceed quota for '
+                              'MFADevicesPerUser: 8')
+    seed = world.virtual[serial]
+    firsts, seconds = (_steps(world, seed, params.get(
+        'AuthenticationCode%d' % n)) for n in (1, 2))
+    pairs = [step for step in firsts if step + 1 in seconds]
+    if not pairs:
+        raise answers.Refusal('InvalidAuthenticationCode', 403,
+                              'Authentication code for device is not valid.')
+    del world.virtual[serial]
+    devices.append({'serial': serial, 'seed': seed})
+    world.spent |= {(serial, pairs[0]), (serial, pairs[0] + 1)}
+    return None  # these have no result
+
+
+def delete_virtual_mfa_device(world, _caller, params):
+    serial = params.get('SerialNumber', '')
+    if any(world.device(user, serial) for user in world.users):
+        raise answers.Refusal('DeleteConflict', 409, 'MFA VirtualDevice in '
+                              'use. Must deactivate first.')
+    if world.virtual.pop(serial, None) is None:
+        raise answers.Refusal('NoSuchEntity', 404, 'VirtualMFADevice with '
+                              'serial number %s does not exist.' % serial)
+    return None  # these have no result
+
+
 VERSION = '2010-05-08'
 ACTIONS = {
     'ListMFADevices': list_mfa_devices,
+    'CreateVirtualMFADevice': create_virtual_mfa_device,
+    'EnableMFADevice': enable_mfa_device,
+    'DeleteVirtualMFADevice': delete_virtual_mfa_device,
 }

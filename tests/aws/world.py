@@ -145,6 +145,7 @@ class World:
         }, **description.get('settings', {}))
         self.issued = {}
         self.spent = set()
+        self.virtual = {}  # devices that are not enabled: serial to seed
 
     def now(self):
         return time.time() + self.settings['skew']
@@ -215,6 +216,8 @@ class World:
         return bool(names & set(role['trust']['principals']))
 
     # -- codes --------------------------------------------------------------
+
+    totp = staticmethod(totp)
 
     def device(self, user, serial):
         for device in user.get('devices', ()):

@@ -20,6 +20,7 @@ struct line {
 #define TWO_FILES "both files are read, and merged"
 #define ONCE      "a code is spent once, over all processes"
 #define NO_CODE   "a command that is not there costs no code"
+#define NO_SEED   "whoever stores the seed of a device is not asked"
 #define LOCKED    "another process may have made it before the lock was ours"
 
 static const struct line cold[] = {
@@ -34,6 +35,9 @@ static const struct line cold[] = {
 	  NULL },
 	{ "keyring.get     session c0de…            (none)\n", NULL },
 	{ "keyring.get     key custodian\n", NULL },
+	{ "keyring.get     seed arn:aws:iam::111122223333:mfa/fohte            "
+	  "(none)\n",
+	  NO_SEED },
 	{ "ledger.get      code arn:aws:iam::111122223333:mfa/fohte\n", ONCE },
 	{ "prompt.ask      MFA code for arn:aws:iam::111122223333:mfa/fohte\n",
 	  NULL },
@@ -145,7 +149,7 @@ static void runs_although_the_session_cannot_be_kept(void **state)
 	struct request request = walk_request("testing");
 	struct error err = { 0 };
 
-	fake->fail_at = 14; /* the first keyring.put */
+	fake->fail_at = 15; /* the first keyring.put */
 	assert_true(walk_run(fake, &request, &err));
 	assert_non_null(strstr(strbuf_text(&fake->said), "cannot be kept"));
 	assert_non_null(strstr(strbuf_text(&fake->log), "launcher.become"));

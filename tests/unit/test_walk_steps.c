@@ -12,11 +12,12 @@
 	"files.read      ~/.aws/config\n"      \
 	"files.read      ~/.aws/credentials\n" \
 	"launcher.find   aws\n"
-#define DEVICE "arn:aws:iam::111122223333:mfa/fohte"
-#define CODE   "prompt.ask      MFA code for " DEVICE "\n"
-#define NOTED  "ledger.get      code " DEVICE "\n"
-#define NOTE   "ledger.raise    code " DEVICE "\n"
-#define ASK    NOTED CODE NOTE
+#define DEVICE  "arn:aws:iam::111122223333:mfa/fohte"
+#define CODE    "prompt.ask      MFA code for " DEVICE "\n"
+#define NOTED   "ledger.get      code " DEVICE "\n"
+#define NO_SEED "keyring.get     seed " DEVICE "            (none)\n"
+#define NOTE    "ledger.raise    code " DEVICE "\n"
+#define ASK     NO_SEED NOTED CODE NOTE
 /* Time went by: is it still the key that the walk began with? */
 #define AGAIN  "keyring.get     key custodian\n"
 #define STS    "http.send       POST sts.ap-northeast-1 "
@@ -102,13 +103,13 @@ static void goes_on_from_the_last_step_that_is_cached(void **state)
 }
 
 /* What is known of the role is asked for where a long session is wanted. */
-#define STRAIGHT(known)                                                  \
-	LOOK "keyring.get     session 7f3a…            (none)\n"       \
-	     "locks.take      session 7f3a…\n"                         \
-	     "locks.take      custodian " DEVICE "\n"                    \
-	     "keyring.get     session 7f3a…            (none)\n"       \
-	     "keyring.get     key custodian\n" NOTED CODE known NOTE STS \
-	     "AssumeRole\n"                                              \
+#define STRAIGHT(known)                                                      \
+	LOOK "keyring.get     session 7f3a…            (none)\n"           \
+	     "locks.take      session 7f3a…\n"                             \
+	     "locks.take      custodian " DEVICE "\n"                        \
+	     "keyring.get     session 7f3a…            (none)\n"           \
+	     "keyring.get     key custodian\n" NO_SEED NOTED CODE known NOTE \
+		     STS "AssumeRole\n"                                      \
 	     "keyring.put     session 7f3a…\n" BECOME
 
 static void takes_the_role_straight_from_the_key_without_a_session(void **state)
@@ -247,7 +248,7 @@ static void asks_who_it_is_once_and_keeps_it_with_the_key(void **state)
 		     "keyring.get     session 7f3a…            (none)\n"
 		     "locks.take      custodian " DEVICE "\n"
 		     "keyring.get     session c0de…            (none)\n"
-		     "keyring.get     key custodian\n" NOTED CODE STS
+		     "keyring.get     key custodian\n" NO_SEED NOTED CODE STS
 		     "GetCallerIdentity\n" AGAIN
 		     "keyring.put     key custodian\n" NOTE STS
 		     "GetSessionToken\n"

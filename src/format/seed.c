@@ -1,0 +1,186 @@
+#include "format/seed.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/error.h"
+#include "base/secbuf.h"
+
+#define SEED_MIN 10  /* bytes: RFC 4226 wants 16, and services give 10 */
+#define SEED_MAX 128 /* bytes */
+
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/* A piece of what was pasted. */
+struct span {
+	const char *at;
+	size_t len;
+};
+
+static bool wrong(struct error *err, const char *why)
+{
+	return error_set(err, ERROR_USAGE, "the seed %s", why);
+}
+
+/* --- base32 ------------------------------------------------------------------- */
+
+static int value_of(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a';
+	return c >= '2' && c <= '7' ? c - '2' + 26 : -1;
+}
+
+/* The next character that counts, its value; -1: the end, -2: it is none. */
+static int next_value(struct span *text)
+{
+	while (text->len > 0) {
+		char c = *text->at++;
+
+		text->len--;
+		if (strchr(" \t\r\n-=", c) && c != '\0')
+			continue;
+		return value_of(c) >= 0 ? value_of(c) : -2;
+	}
+	return -1;
+}
+
+/* Bits that are left over at the end are padding. */
+static bool decode(struct span text, struct secbuf *seed, struct error *err)
+{
+	uint32_t bits = 0;
+	int n = 0;
+	int value;
+
+	while ((value = next_value(&text)) >= 0) {
+		char byte;
+
+		bits = (bits << 5 | (uint32_t)value) & 0xfff;
+		n += 5;
+		if (n < 8)
+			continue;
+		n -= 8;
+		byte = (char)(bits >> n & 0xff);
+		secbuf_add(seed, &byte, 1);
+	}
+	explicit_bzero(&bits, sizeof(bits));
+	if (value == -2)
+		return wrong(err, "is no base32: letters and 2 to 7");
+	if (secbuf_ok(seed) && secbuf_len(seed) < SEED_MIN)
+		return wrong(err, "is too short");
+	return secbuf_ok(seed) || wrong(err, "is too long");
+}
+
+struct secbuf *seed_base32(const struct secbuf *seed)
+{
+	const char *bytes = secbuf_text(seed);
+	size_t len = secbuf_len(seed);
+	struct secbuf *text = secbuf_new((len * 8 + 4) / 5);
+	uint32_t bits = 0;
+	int n = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		bits = (bits << 8 | (uint8_t)bytes[i]) & 0xfff;
+		for (n += 8; n >= 5; n -= 5)
+			secbuf_add(text, &alphabet[bits >> (n - 5) & 31], 1);
+	}
+	if (n > 0)
+		secbuf_add(text, &alphabet[bits << (5 - n) & 31], 1);
+	explicit_bzero(&bits, sizeof(bits));
+	if (secbuf_ok(text))
+		return text;
+	secbuf_free(text);
+	return NULL;
+}
+
+/* --- otpauth ------------------------------------------------------------------ */
+
+static bool is_word(struct span span, const char *word)
+{
+	return span.len == strlen(word) &&
+	       strncasecmp(span.at, word, span.len) == 0;
+}
+
+/* The next "name=value" of a query. */
+static bool next_pair(struct span *query, struct span *name, struct span *value)
+{
+	const char *end, *equal;
+	size_t len;
+
+	if (query->len == 0)
+		return false;
+	end = memchr(query->at, '&', query->len);
+	len = end ? (size_t)(end - query->at) : query->len;
+	equal = memchr(query->at, '=', len);
+	*name = (struct span){ query->at,
+			       equal ? (size_t)(equal - query->at) : len };
+	*value = (struct span){ equal ? equal + 1 : query->at + len,
+				equal ? len - name->len - 1 : 0 };
+	query->at += len + (end ? 1 : 0);
+	query->len -= len + (end ? 1 : 0);
+	return true;
+}
+
+/* What AWS's devices have, and nothing else. */
+static bool check_pair(struct span name, struct span value, struct error *err)
+{
+	if (is_word(name, "digits") && !is_word(value, "6"))
+		return wrong(err, "is of a device with other than 6 digits");
+	if (is_word(name, "period") && !is_word(value, "30"))
+		return wrong(err, "is of a device with other than 30 seconds");
+	if (is_word(name, "algorithm") && !is_word(value, "SHA1"))
+		return wrong(err, "is of a device with other than SHA-1");
+	return true;
+}
+
+static bool parse_uri(struct span text, struct secbuf *seed, struct error *err)
+{
+	static const char scheme[] = "otpauth://totp/";
+	const size_t n = sizeof(scheme) - 1;
+	struct span secret = { NULL, 0 };
+	struct span name, value, query;
+	const char *mark;
+
+	if (text.len < n || strncasecmp(text.at, scheme, n) != 0)
+		return wrong(err, "is in a URI that is no otpauth://totp");
+	mark = memchr(text.at, '?', text.len);
+	query.at = mark ? mark + 1 : text.at + text.len;
+	query.len = (size_t)(text.at + text.len - query.at);
+	while (next_pair(&query, &name, &value)) {
+		if (!check_pair(name, value, err))
+			return false;
+		if (is_word(name, "secret"))
+			secret = value;
+	}
+	return secret.at ? decode(secret, seed, err)
+			 : wrong(err, "is not in the URI");
+}
+
+bool seed_parse(const struct secbuf *text, struct secbuf **seed,
+		struct error *err)
+{
+	struct span span = { secbuf_text(text), secbuf_len(text) };
+	struct secbuf *raw = secbuf_new(SEED_MAX);
+	bool ok;
+
+	*seed = NULL;
+	while (span.len > 0 && strchr(" \t\r\n", *span.at) && *span.at) {
+		span.at++;
+		span.len--;
+	}
+	while (span.len > 0 && strchr(" \t\r\n", span.at[span.len - 1]) &&
+	       span.at[span.len - 1] != '\0')
+		span.len--;
+	ok = raw || error_set(err, ERROR_MEMORY, "no memory for a seed");
+	ok = ok && (memchr(span.at, ':', span.len) ? parse_uri(span, raw, err)
+						   : decode(span, raw, err));
+	if (ok)
+		*seed = raw;
+	else
+		secbuf_free(raw);
+	return ok;
+}

@@ -1,0 +1,295 @@
+#!/usr/bin/python3 -B
+"""Seeds in the keyring, and devices that rolekey makes."""
+
+import json
+import os
+import re
+import subprocess
+import time
+
+from harness import (AWS_CONFIG, CONFIG, CUSTODIAN, SERIAL, check, code_now,
+                     need, run_cases, same, seed_of)
+
+SAM = ('AKIASAMSAMSAMEXAMPLE', 'Sam0Sam1Sam2/Sam3+Sam4Sam5Sam6EXAMPLEKEY')
+LEE = ('AKIALEELEELEEEXAMPLE', 'Lee0Lee1Lee2/Lee3+Lee4Lee5Lee6EXAMPLEKEY')
+SAMS = 'arn:aws:iam::%s:mfa/sam' % CUSTODIAN
+TAKEN = ['GetSessionToken', 'AssumeRole']
+MADE = ['GetCallerIdentity', 'ListMFADevices', 'CreateVirtualMFADevice',
+        'EnableMFADevice']
+SEED = seed_of(SERIAL)
+
+
+def stored(box, *flags, **more):
+    """The seed of the device, by stdin."""
+    return check(box.rolekey('mfa', 'add', 'testing', '--stdin', '--no-verify',
+                             *flags, stdin=SEED + '\n', **more))
+
+
+def away_from_the_edge():
+    left = 30 - time.time() % 30
+    if left < 15:
+        time.sleep(left + 0.1)
+
+
+# -- add, code, list, remove ---------------------------------------------------
+
+
+def case_a_seed_is_stored_and_gives_the_codes(box):
+    check(box.add())
+    pasted = ' '.join(SEED[i:i + 4] for i in range(0, len(SEED), 4)).lower()
+    done = box.pty_run(['mfa', 'add', 'testing'], [
+        ('Seed of the device', pasted),
+        ('Code that the device shows now', code_now())])
+    check(done, stdout='stored the seed of %s in the file keyring' % SERIAL,
+          calls=[])
+    need(pasted not in done.stdout and SEED not in done.stdout, 'it was shown')
+    done = check(box.rolekey('exec', '--no-prompt', 'testing', '--', 'true'),
+                 calls=TAKEN)
+    same(done.stderr, '', 'stderr')
+    same(check(box.rolekey('mfa', 'list')).stdout, SERIAL + '\n', 'list')
+    same(json.loads(check(box.rolekey('mfa', 'list', '--json')).stdout),
+         [SERIAL], 'list')
+
+
+def case_a_code_of_another_device_is_refused(box):
+    check(box.add())
+    done = box.pty_run(['mfa', 'add', 'testing'], [
+        ('Seed of the device', 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'),
+        ('Code that the device shows now', code_now())])
+    check(done, 4, stdout='that is no code of this seed')
+    same(check(box.rolekey('mfa', 'list')).stdout, '', 'list')
+
+
+def case_seeds_as_people_have_them(box):
+    check(box.add())
+    uri = ('otpauth://totp/Amazon%20Web%20Services:alex@111122223333?secret='
+           + SEED + '&issuer=Amazon&digits=6&period=30&algorithm=SHA1')
+    for text in (SEED, SEED.lower(), SEED[:32] + ' ' + SEED[32:] + '====',
+                 SEED.replace('A', 'A-'), uri):
+        check(box.rolekey('mfa', 'add', 'testing', '--stdin', '--no-verify',
+                          '-f', stdin=text + '\n'))
+        same(check(box.rolekey('mfa', 'code', 'testing')).stdout,
+             code_now() + '\n', 'code of ' + text)
+    for text, why in (('1189', 'is no base32'), ('MFRGG', 'is too short'),
+                      ('A' * 500, 'is too long'),
+                      ('otpauth://hotp/x?secret=' + SEED, 'no otpauth://totp'),
+                      ('otpauth://totp/x?issuer=x', 'is not in the URI'),
+                      (uri.replace('digits=6', 'digits=8'), 'than 6 digits'),
+                      (uri.replace('period=30', 'period=60'), 'than 30 sec'),
+                      (uri.replace('SHA1', 'SHA256'), 'than SHA-1')):
+        done = check(box.rolekey('mfa', 'add', 'testing', '--stdin',
+                                 '--no-verify', '-f', stdin=text + '\n'), 2,
+                     stderr='the seed .*' + re.escape(why))
+        need(text not in done.stderr, done.stderr)
+
+
+def case_the_code_alone_is_on_stdout(box):
+    check(box.add())
+    stored(box)
+    away_from_the_edge()
+    done = check(box.rolekey('mfa', 'code', 'testing'), calls=[],
+                 stderr=r'good for \d+ s')
+    same(done.stdout, code_now() + '\n', 'stdout')
+    check(box.rolekey('mfa', 'code', '--serial', SERIAL, 'custodian'))
+    check(box.rolekey('mfa', 'code', '--serial', SAMS, 'testing'), 3,
+          stderr='no seed of %s is stored' % SAMS)
+
+
+def case_a_seed_is_no_key_and_no_session(box):
+    check(box.add())
+    stored(box)
+    same(check(box.rolekey('list', '--credentials')).stdout, 'custodian\n',
+         'keys')
+    same(check(box.rolekey('list', '--sessions')).stdout, '', 'sessions')
+    check(box.rolekey('clear'))
+    check(box.rolekey('remove', '-f', 'custodian'))
+    same(check(box.rolekey('mfa', 'list')).stdout, SERIAL + '\n', 'list')
+
+
+def case_remove_asks(box):
+    check(box.add())
+    stored(box)
+    check(box.pty_run(['mfa', 'remove', 'testing'], [
+        ('Remove the seed of ' + SERIAL, 'n')]), stdout='nothing was changed')
+    check(box.rolekey('mfa', 'remove', 'testing'), 4,
+          stderr='it must be confirmed, or -f said')
+    check(box.rolekey('mfa', 'remove', '-f', 'testing'),
+          stderr='the device itself still exists at AWS')
+    check(box.rolekey('mfa', 'remove', '-f', 'testing'), 3,
+          stderr='no seed of .* is stored')
+
+
+def case_another_seed_is_asked_about(box):
+    check(box.add())
+    stored(box)
+    check(box.rolekey('mfa', 'add', 'testing', '--stdin', '--no-verify',
+                      stdin=SEED + '\n'), 4, stderr='it must be confirmed')
+    stored(box, '-f')
+
+
+def case_a_profile_without_a_device(box):
+    box.write_config('[profile plain]\nregion = eu-west-1\n')
+    check(box.rolekey('mfa', 'code', 'plain'), 3,
+          stderr='profile plain has no MFA device: set mfa_serial')
+
+
+# -- in a walk -----------------------------------------------------------------
+
+
+def case_a_second_need_waits_without_a_person(box):
+    check(box.add())
+    stored(box)
+    away_from_the_edge()
+    check(box.rolekey('export', 'testing'), calls=TAKEN)
+    begun = time.time() // 30
+    check(box.rolekey('export', '--refresh', 'testing'), calls=TAKEN)
+    need(time.time() // 30 > begun, 'no step was waited for')
+
+
+def case_a_lost_answer_costs_the_next_code(box):
+    check(box.add())
+    stored(box)
+    box.aws.fault('reset', action='GetSessionToken', count=1)
+    check(box.rolekey('export', 'testing'), calls=['GetSessionToken'] + TAKEN)
+
+
+def case_a_wrong_clock_is_put_right(box):
+    """AWS's Date tells, and the second code is of its time."""
+    check(box.add())
+    stored(box)
+    box.aws.control('settings', skew=120)
+    check(box.rolekey('export', 'testing'), calls=['GetSessionToken'] + TAKEN)
+
+
+def case_a_seed_of_another_device_is_told(box):
+    check(box.add())
+    check(box.rolekey('mfa', 'add', 'testing', '--stdin', '--no-verify',
+                      stdin='JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP\n'))
+    check(box.rolekey('export', 'testing'), 5,
+          calls=['GetSessionToken'] * 2,
+          stderr='no good MFA code from the stored seed: .*invalid MFA')
+
+
+# -- enroll --------------------------------------------------------------------
+
+
+def bare(box, key=SAM):
+    box.write_config('[profile custodian]\nregion = ap-northeast-1\n')
+    check(box.add('custodian', '--no-verify', '--no-config', key=key))
+
+
+def code_of(seed, ahead=0):
+    now = time.strftime('%Y-%m-%d %H:%M:%S UTC', time.gmtime(
+        time.time() + ahead))
+    return subprocess.run(['oathtool', '--totp', '-b', '--now', now, seed],
+                          check=True, capture_output=True,
+                          text=True).stdout.strip()
+
+
+def case_a_device_is_made_scanned_and_enabled(box):
+    bare(box)
+    terminal = box.pty('mfa', 'enroll', 'custodian')
+    terminal.expect('made the device ' + SAMS)
+    terminal.expect('type the seed into it: [A-Z2-7]{64}')
+    seed = terminal.child.after.split()[-1]
+    blocks = [line for line in terminal.said.splitlines() if '█' in line]
+    need(len(blocks) > 15, 'no QR code: %r' % terminal.said)
+    need(len({len(line) for line in blocks}) == 1, 'lines of other lengths')
+    terminal.expect('The code that it shows: ')
+    terminal.answer(code_of(seed))
+    terminal.expect('The next one')
+    terminal.answer(code_of(seed, 30))
+    check(terminal.finish(), stdout='enabled %s for arn:aws:iam::%s:user/sam'
+          % (SAMS, CUSTODIAN), calls=MADE)
+    need('mfa_serial = ' + SAMS in box.read_config(), box.read_config())
+    same(check(box.rolekey('mfa', 'list')).stdout, '', 'seeds')
+    # And it gives good codes, of the next half minute but one.
+    time.sleep(max(0, 60 - time.time() % 30))
+    check(box.rolekey('export', 'custodian', '-t', code_of(seed)),
+          calls=['GetSessionToken'])
+
+
+def case_a_device_whose_seed_is_kept(box):
+    bare(box)
+    done = check(box.rolekey('mfa', 'enroll', '--store', '--name', 'sam-cli',
+                             'custodian'), calls=MADE,
+                 stderr='its seed lies in the keyring file')
+    serial = SAMS + '-cli'
+    same(check(box.rolekey('mfa', 'list')).stdout, serial + '\n', 'seeds')
+    need('mfa_serial = ' + serial in box.read_config(), str(done))
+    check(box.rolekey('export', '--no-prompt', 'custodian'),
+          calls=['GetSessionToken'])
+
+
+def case_wrong_codes_are_asked_for_again_and_then_it_is_undone(box):
+    bare(box)
+    terminal = box.pty('mfa', 'enroll', 'custodian')
+    for _ in range(3):
+        terminal.expect('The code that it shows: ')
+        terminal.answer('000000')
+        terminal.expect('The next one')
+        terminal.answer('000001')
+        terminal.expect('AWS refused these codes')
+    done = check(terminal.finish(), 5, stdout='removed the device %s again'
+                 % SAMS, calls=MADE[:3] + ['EnableMFADevice'] * 3 +
+                 ['DeleteVirtualMFADevice'])
+    need(AWS_CONFIG not in done.changed, str(done))
+
+
+def case_ctrl_c_leaves_nothing(box):
+    bare(box)
+    terminal = box.pty('mfa', 'enroll', 'custodian')
+    terminal.expect('The code that it shows: ')
+    terminal.child.sendintr()
+    done = check(terminal.finish(), 130, stdout='removed the device',
+                 calls=MADE[:3] + ['DeleteVirtualMFADevice'])
+    need(AWS_CONFIG not in done.changed, str(done))
+
+
+def case_what_cannot_be_undone_is_said(box):
+    bare(box)
+    box.aws.fault('reset', action='EnableMFADevice', count=9)
+    box.aws.fault('html503', action='DeleteVirtualMFADevice', count=9)
+    check(box.rolekey('mfa', 'enroll', '--store', 'custodian'), 7,
+          stderr='the device %s was made, and cannot be removed: .*; its seed '
+          'is left in the keyring' % SAMS)
+    same(check(box.rolekey('mfa', 'list')).stdout, SAMS + '\n', 'seeds')
+
+
+def case_an_enabled_device_whose_answer_was_lost_keeps_its_seed(box):
+    bare(box)
+    box.aws.fault('lost', action='EnableMFADevice', count=1)
+    check(box.rolekey('mfa', 'enroll', '--store', 'custodian'), 7,
+          stderr='cannot be removed: DeleteConflict: .*; its seed is left')
+    same(check(box.rolekey('mfa', 'list')).stdout, SAMS + '\n', 'seeds')
+
+
+def case_a_name_that_is_taken(box):
+    check(box.add())
+    check(box.rolekey('mfa', 'enroll', '--store', 'custodian'), 5,
+          calls=['ListMFADevices', 'CreateVirtualMFADevice'],
+          stderr='EntityAlreadyExists: (.|\n)*hint: .*--name')
+    done = check(box.rolekey('mfa', 'enroll', '--store', '--name', 'second',
+                             'custodian'),
+                 stderr='the user has a device already: ' + SERIAL)
+    need('mfa_serial is %s still, and the new device is' % SERIAL
+         in done.stderr, str(done))
+    same(box.read_config(), CONFIG, 'config')
+
+
+def case_a_user_who_may_not(box):
+    bare(box, LEE)
+    check(box.rolekey('mfa', 'enroll', '--store', 'custodian'), 5,
+          stderr='AccessDenied: .*iam:CreateVirtualMFADevice')
+
+
+def case_nobody_to_type_the_codes(box):
+    bare(box)
+    check(box.rolekey('mfa', 'enroll', 'custodian'), 4, calls=[],
+          stderr='two codes of the new device are needed')
+    need(not os.path.exists(os.path.join(box.home, '.local/state/rolekey/'
+                                         'ledger')), 'a note')
+
+
+if __name__ == '__main__':
+    run_cases(globals())

@@ -1,0 +1,129 @@
+#include <string.h>
+
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "format/qr.h"
+#include "format/seed.h"
+#include "support/check.h"
+#include "support/mem_failing.h"
+
+static void reads(const char *text, const char *want)
+{
+	struct secbuf *in = secbuf_from(text);
+	struct secbuf *seed = NULL;
+	struct error err = { 0 };
+
+	if (!seed_parse(in, &seed, &err))
+		fail_msg("%s: %s", text, err.text);
+	assert_int_equal(secbuf_len(seed), strlen(want));
+	assert_memory_equal(secbuf_text(seed), want, strlen(want));
+	secbuf_free(seed);
+	secbuf_free(in);
+}
+
+/* "12345678901234567890" */
+#define BASE32 "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+#define RAW    "12345678901234567890"
+
+static void reads_what_people_paste(void **state)
+{
+	(void)state;
+	reads(BASE32, RAW);
+	reads("  gezd-gnbv gy3t-qojq\tgezd gnbv gy3t qojq \n", RAW);
+	reads(BASE32 "======", RAW);
+	reads("otpauth://totp/x?secret=" BASE32, RAW);
+	reads("OTPAUTH://TOTP/A:b@c?issuer=A&SECRET=" BASE32
+	      "&digits=6&period=30&algorithm=sha1",
+	      RAW);
+}
+
+static void refuses(const char *text, const char *why)
+{
+	struct secbuf *in = secbuf_from(text);
+	struct secbuf *seed = NULL;
+	struct error err = { 0 };
+
+	assert_false(seed_parse(in, &seed, &err));
+	assert_null(seed);
+	assert_int_equal(err.code, ERROR_USAGE);
+	assert_string_equal(err.text, why);
+	secbuf_free(in);
+}
+
+static void refuses_the_rest(void **state)
+{
+	(void)state;
+	refuses("", "the seed is too short");
+	refuses("JBSWY3DP", "the seed is too short");
+	refuses(BASE32 "0", "the seed is no base32: letters and 2 to 7");
+	refuses("https://x/?secret=" BASE32,
+		"the seed is in a URI that is no otpauth://totp");
+	refuses("otpauth://totp/x", "the seed is not in the URI");
+	refuses("otpauth://totp/x?secret=" BASE32 "&digits=8",
+		"the seed is of a device with other than 6 digits");
+}
+
+static void writes_base32(void **state)
+{
+	struct secbuf *seed = secbuf_from(RAW);
+	struct secbuf *text = seed_base32(seed);
+
+	(void)state;
+	assert_string_equal(secbuf_text(text), BASE32);
+	secbuf_free(text);
+	secbuf_free(seed);
+}
+
+static void draws_a_square(void **state)
+{
+	struct secbuf *text = secbuf_from("otpauth://totp/x?secret=" BASE32);
+	struct secbuf *lines = NULL;
+	struct error err = { 0 };
+
+	(void)state;
+	assert_true(qr_draw(text, &lines, &err));
+	assert_true(secbuf_len(lines) > 1000);
+	assert_null(strstr(secbuf_text(lines), BASE32));
+	secbuf_free(lines);
+	secbuf_free(text);
+}
+
+static void survives_any_allocation_failing(void **state)
+{
+	struct secbuf *text = secbuf_from("otpauth://totp/x?secret=" BASE32);
+	bool failed;
+	long n = 0;
+
+	(void)state;
+	do {
+		struct secbuf *seed = NULL, *back = NULL, *lines = NULL;
+		struct error err = { 0 };
+		bool ok;
+
+		mem_fail_after(n++);
+		ok = seed_parse(text, &seed, &err) &&
+		     (back = seed_base32(seed)) != NULL &&
+		     qr_draw(back, &lines, &err);
+		failed = mem_has_failed();
+		mem_fail_after(-1);
+		assert_int_equal(ok, !failed);
+		secbuf_free(seed);
+		secbuf_free(back);
+		secbuf_free(lines);
+	} while (failed);
+	secbuf_free(text);
+	assert_int_equal(secbuf_alive(), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_what_people_paste),
+		cmocka_unit_test(refuses_the_rest),
+		cmocka_unit_test(writes_base32),
+		cmocka_unit_test(draws_a_square),
+		cmocka_unit_test(survives_any_allocation_failing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
