@@ -205,6 +205,24 @@ bool check_account(const struct plan *plan, struct error *err)
 			 plan->account ? plan->account : "no known account");
 }
 
+/* What is new and ends sooner all the same: AWS allows no more. */
+static void warn_if_short(const struct world *world, int64_t min_ttl,
+			  const struct credentials *creds)
+{
+	int64_t left = creds->expires - world->clock.now(world->clock.self);
+	char span[TEXT_SPAN_LEN];
+	char wanted[TEXT_SPAN_LEN];
+
+	if (creds->expires == 0 || left >= min_ttl)
+		return;
+	text_span(left > 0 ? left : 0, span);
+	text_span(min_ttl, wanted);
+	notice(&world->notices, NOTICE_WARNING,
+	       "the session ends in %s, which is less than the %s that were "
+	       "asked for (--min-ttl)",
+	       span, wanted);
+}
+
 static bool obtain_once(const struct request *request, const struct plan *plan,
 			const struct world *world, int64_t keep,
 			struct credentials *creds, struct error *err)
@@ -217,9 +235,12 @@ static bool obtain_once(const struct request *request, const struct plan *plan,
 		.patience = (int)request->settings.prompt_timeout
 	};
 
-	return check_account(plan, err) &&
-	       min_ttl(request, plan, world, keep, &wanted.min_ttl, err) &&
-	       session_obtain(plan, &wanted, world, creds, err);
+	if (!check_account(plan, err) ||
+	    !min_ttl(request, plan, world, keep, &wanted.min_ttl, err) ||
+	    !session_obtain(plan, &wanted, world, creds, err))
+		return false;
+	warn_if_short(world, wanted.min_ttl, creds);
+	return true;
 }
 
 /* The plan anew, by what the config says now or AWS has said. */

@@ -443,6 +443,17 @@ def case_min_ttl_says_what_is_too_little(box):
     box.expect_actions('AssumeRole')
 
 
+def case_a_session_that_ends_too_soon_is_said(box):
+    check(box.add())
+    done = check(box.rolekey('exec', 'testing', '--min-ttl', '2h', '-t',
+                             box.code(), '--', 'true'))
+    need('warning: the session ends in 1h, which is less than the 2h that were '
+         'asked for (--min-ttl)' in done.stderr.replace('59m59s', '1h')
+         .replace('59m58s', '1h'), str(done))
+    done = check(box.rolekey('exec', 'testing', '--', 'true'))
+    same(done.stderr, '', 'stderr')
+
+
 def case_a_duration_is_the_last_roles(box):
     check(box.add())
     box.aws.mark()

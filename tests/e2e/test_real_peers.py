@@ -20,6 +20,15 @@ print(sts.get_caller_identity()['Arn'])
 '''
 
 
+BOTO3 = '''
+import sys, boto3
+session = boto3.Session(profile_name='sdk')
+sts = session.client('sts', region_name='ap-northeast-1',
+                     endpoint_url=sys.argv[1])
+print(sts.get_caller_identity()['Arn'])
+'''
+
+
 def identity(box, *before, profile=None, env=None):
     """aws sts get-caller-identity, run behind other words or not."""
     more = ['--profile', profile] if profile else []
@@ -62,6 +71,13 @@ def case_botocore_reads_credential_process(box):
     sdk_config(box)
     box.warm()
     done = check(box.run(PYTHON, '-B', '-c', BOTOCORE, box.aws.url))
+    same(done.stdout.strip(), TESTING, 'who')
+
+
+def case_boto3_reads_credential_process(box):
+    sdk_config(box)
+    box.warm()
+    done = check(box.run(PYTHON, '-B', '-c', BOTO3, box.aws.url))
     same(done.stdout.strip(), TESTING, 'who')
 
 
