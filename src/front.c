@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/text.h"
+#include "base/topic.h"
 #include "base/wipe.h"
 #include "cmd/hint.h"
 #include "format/settings.h"
@@ -227,6 +228,41 @@ static bool lazy_list(void *self, const char *kind, struct arena *arena,
 					  arena, items, n, err));
 }
 
+static bool has_passphrase(struct lazy_keyring *lazy, struct error *err)
+{
+	return open_real(lazy, err) &&
+	       (lazy->choice.keyring.unlock ||
+		error_topic(err, ERROR_CONFIG, TOPIC_NO_PASSPHRASE,
+			    "the %s keyring has no passphrase of rolekey's",
+			    lazy->choice.keyring.name));
+}
+
+static bool lazy_lock(void *self, struct error *err)
+{
+	struct lazy_keyring *lazy = self;
+
+	return has_passphrase(lazy, err) &&
+	       lazy->choice.keyring.lock(lazy->choice.keyring.self, err);
+}
+
+static bool lazy_unlock(void *self, struct error *err)
+{
+	struct lazy_keyring *lazy = self;
+
+	return over(lazy, has_passphrase(lazy, err) &&
+				  lazy->choice.keyring.unlock(
+					  lazy->choice.keyring.self, err));
+}
+
+static bool lazy_change(void *self, struct error *err)
+{
+	struct lazy_keyring *lazy = self;
+
+	return over(lazy, has_passphrase(lazy, err) &&
+				  lazy->choice.keyring.change(
+					  lazy->choice.keyring.self, err));
+}
+
 struct keyring lazy_keyring(struct lazy_keyring *self)
 {
 	return (struct keyring){ .self = self,
@@ -234,7 +270,10 @@ struct keyring lazy_keyring(struct lazy_keyring *self)
 				 .get = lazy_get,
 				 .put = lazy_put,
 				 .remove = lazy_remove,
-				 .list = lazy_list };
+				 .list = lazy_list,
+				 .lock = lazy_lock,
+				 .unlock = lazy_unlock,
+				 .change = lazy_change };
 }
 
 void lazy_keyring_close(struct lazy_keyring *self)

@@ -33,7 +33,8 @@ enum option_bit {
 	OPT_YES = 1 << 18,
 	OPT_SERIAL = 1 << 19,
 	OPT_STORE = 1 << 20,
-	OPT_NAME = 1 << 21
+	OPT_NAME = 1 << 21,
+	OPT_CHANGE = 1 << 22
 };
 
 #define OPT_SESSION_FLAGS                                             \

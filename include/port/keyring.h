@@ -54,12 +54,17 @@ struct keyring {
 		     struct error *err);
 	/*
 	 * Forget what opens it without a person; and take that in now, asking
-	 * if need be.  Both NULL where the keyring has no passphrase of its
+	 * if need be.  All three NULL where the keyring has no passphrase of its
 	 * own.  A keyring that does not exist yet is open, and is locked by
 	 * doing nothing.
 	 */
 	bool (*lock)(void *self, struct error *err);
 	bool (*unlock)(void *self, struct error *err);
+	/*
+	 * Another passphrase: asks for the old one, whatever is unlocked, and
+	 * twice for the new one.  Old content or new, as of put().
+	 */
+	bool (*change)(void *self, struct error *err);
 };
 
 #endif

@@ -59,6 +59,8 @@ const struct option_row option_table[] = {
 	{ 0, "name", "NAME", OPT_NAME, OPTION_TEXT,
 	  offsetof(struct request, name),
 	  "the device's name, instead of the user's" },
+	{ 0, "change", NULL, OPT_CHANGE, OPTION_FLAG,
+	  offsetof(struct request, change), "choose another passphrase" },
 	{ 'f', "force", NULL, OPT_FORCE, OPTION_FLAG,
 	  offsetof(struct request, force), "do not ask" },
 	{ 0, "sessions-only", NULL, OPT_SESSIONS_ONLY, OPTION_FLAG,

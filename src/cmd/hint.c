@@ -124,6 +124,9 @@ static const struct row rows[] = {
 	  "ROLEKEY_BACKEND=file, or backend = file in the settings" },
 	{ ERROR_NONE, TOPIC_SERVICE_HUNG, NULL,
 	  "the keyring service hangs: end it, or use ROLEKEY_BACKEND=file" },
+	{ ERROR_CONFIG, TOPIC_NO_PASSPHRASE, NULL,
+	  "the desktop locks and unlocks it; --backend file names the "
+	  "encrypted file" },
 	{ ERROR_KEYRING, TOPIC_WRONG_PASSPHRASE, NULL,
 	  "look at ROLEKEY_PASSPHRASE or ROLEKEY_PASSPHRASE_COMMAND" },
 	{ ERROR_PERSON, TOPIC_WRONG_PASSPHRASE, "the passphrase is wrong",

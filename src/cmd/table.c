@@ -12,6 +12,8 @@ const struct command *const command_table[] = {
 	&command_explain,
 	&command_remove,
 	&command_clear,
+	&command_unlock,
+	&command_lock,
 	&command_mfa_add,
 	&command_mfa_code,
 	&command_mfa_list,

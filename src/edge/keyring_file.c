@@ -12,13 +12,6 @@
 
 #define ROUNDS 4 /* each lost to somebody who made the file meanwhile */
 
-/* The file as it lay there at one moment. No bytes: there was none. */
-struct snapshot {
-	uint8_t *bytes;
-	size_t len;
-	struct keyring_header header;
-};
-
 /* Why a change was not made, if nothing failed. */
 enum outcome { CHANGE_MADE, CHANGE_NOT_NEEDED, CHANGE_OVERTAKEN };
 
@@ -47,20 +40,20 @@ static struct keyring_entry address_of(const char *kind, const char *name)
 
 /* --- reading -------------------------------------------------------------------- */
 
-static void release(struct snapshot *shot)
+void keyring_file_release(struct keyring_snapshot *shot)
 {
 	mem_free(shot->bytes);
 	shot->bytes = NULL;
 }
 
 /* Errors without a path get it from here, so that each has it once. */
-static bool within(const struct keyring_file *file, struct error *err)
+bool keyring_file_within(const struct keyring_file *file, struct error *err)
 {
 	return error_within(err, "%s", strbuf_text(&file->path));
 }
 
-static bool look(const struct keyring_file *file, struct snapshot *shot,
-		 struct error *err)
+bool keyring_file_look(const struct keyring_file *file,
+		       struct keyring_snapshot *shot, struct error *err)
 {
 	if (!keyring_disk_read(strbuf_text(&file->path), &shot->bytes,
 			       &shot->len, err))
@@ -68,13 +61,14 @@ static bool look(const struct keyring_file *file, struct snapshot *shot,
 	if (!shot->bytes ||
 	    keyring_header_read(shot->bytes, shot->len, &shot->header, err))
 		return true;
-	release(shot);
-	return within(file, err);
+	keyring_file_release(shot);
+	return keyring_file_within(file, err);
 }
 
 /* The key fits, so what cannot be opened was changed. */
-static struct secbuf *open_body(const struct keyring_file *file,
-				const struct snapshot *shot, struct error *err)
+struct secbuf *keyring_file_open(const struct keyring_file *file,
+				 const struct keyring_snapshot *shot,
+				 struct error *err)
 {
 	struct secbuf *body =
 		seal_open(file->key, shot->bytes, KEYRING_HEADER_LEN,
@@ -88,7 +82,7 @@ static struct secbuf *open_body(const struct keyring_file *file,
 		body = NULL;
 	}
 	if (!body)
-		within(file, err);
+		keyring_file_within(file, err);
 	return body;
 }
 
@@ -96,18 +90,19 @@ static struct secbuf *open_body(const struct keyring_file *file,
 static bool read_body(struct keyring_file *file, struct secbuf **body,
 		      struct error *err)
 {
-	struct snapshot shot = { 0 };
+	struct keyring_snapshot shot = { 0 };
 	bool ok;
 
 	*body = NULL;
-	if (!look(file, &shot, err))
+	if (!keyring_file_look(file, &shot, err))
 		return false;
 	if (!shot.bytes)
 		return true;
-	ok = keyring_key_find(file, &shot.header, err) || within(file, err);
+	ok = keyring_key_find(file, &shot.header, err) ||
+	     keyring_file_within(file, err);
 	if (ok)
-		*body = open_body(file, &shot, err);
-	release(&shot);
+		*body = keyring_file_open(file, &shot, err);
+	keyring_file_release(&shot);
 	return *body;
 }
 
@@ -218,9 +213,9 @@ static bool list(void *self, const char *kind, struct arena *arena,
 
 /* --- writing --------------------------------------------------------------------- */
 
-static bool write_body(const struct keyring_file *file,
-		       struct keyring_header *header, const struct secbuf *body,
-		       struct error *err)
+bool keyring_file_write(const struct keyring_file *file,
+			struct keyring_header *header,
+			const struct secbuf *body, struct error *err)
 {
 	size_t sealed = SEAL_NONCE_LEN + secbuf_len(body) + SEAL_TAG_LEN;
 	uint8_t *bytes = mem_alloc(KEYRING_HEADER_LEN + sealed);
@@ -265,8 +260,8 @@ static bool rewrite(struct keyring_file *file, struct keyring_header *header,
 	body = keyring_body_change(old, &change->address, change->put,
 				   time(NULL), err);
 	if (!body)
-		return within(file, err);
-	ok = write_body(file, header, body, err);
+		return keyring_file_within(file, err);
+	ok = keyring_file_write(file, header, body, err);
 	secbuf_free(body);
 	change->outcome = CHANGE_MADE;
 	return ok;
@@ -277,29 +272,29 @@ static bool rewrite(struct keyring_file *file, struct keyring_header *header,
  * file was made, or taken away, or made anew with another passphrase.
  */
 static bool change_locked(struct keyring_file *file,
-			  const struct snapshot *before, struct change *change,
-			  struct error *err)
+			  const struct keyring_snapshot *before,
+			  struct change *change, struct error *err)
 {
-	struct snapshot now = { 0 };
+	struct keyring_snapshot now = { 0 };
 	struct keyring_header header = before->header;
 	struct secbuf *old = NULL;
 	bool ok;
 
-	if (!look(file, &now, err))
+	if (!keyring_file_look(file, &now, err))
 		return false;
 	if (!now.bytes != !before->bytes ||
 	    (now.bytes && !keyring_header_fits(&now.header, file->key))) {
 		change->outcome = CHANGE_OVERTAKEN;
-		release(&now);
+		keyring_file_release(&now);
 		return true;
 	}
 	if (now.bytes) {
 		header = now.header;
-		old = open_body(file, &now, err);
+		old = keyring_file_open(file, &now, err);
 	}
 	ok = (old || !now.bytes) && rewrite(file, &header, old, change, err);
 	secbuf_free(old);
-	release(&now);
+	keyring_file_release(&now);
 	return ok;
 }
 
@@ -307,10 +302,10 @@ static bool change_locked(struct keyring_file *file,
  * Everything that may take long, a person above all, comes before the lock.
  * Of a file that is not there nothing need be taken away.
  */
-static bool prepare(struct keyring_file *file, struct snapshot *before,
+static bool prepare(struct keyring_file *file, struct keyring_snapshot *before,
 		    struct change *change, struct error *err)
 {
-	if (!look(file, before, err))
+	if (!keyring_file_look(file, before, err))
 		return false;
 	if (!before->bytes && !change->put) {
 		change->outcome = CHANGE_NOT_NEEDED;
@@ -319,13 +314,13 @@ static bool prepare(struct keyring_file *file, struct snapshot *before,
 	change->outcome = CHANGE_OVERTAKEN;
 	return (before->bytes ? keyring_key_find(file, &before->header, err)
 			      : keyring_key_make(file, &before->header, err)) ||
-	       within(file, err);
+	       keyring_file_within(file, err);
 }
 
 static bool change_once(struct keyring_file *file, struct change *change,
 			struct error *err)
 {
-	struct snapshot before = { 0 };
+	struct keyring_snapshot before = { 0 };
 	int lock = -1;
 	bool ok;
 
@@ -339,7 +334,7 @@ static bool change_once(struct keyring_file *file, struct change *change,
 	/* only the key of a file that is there now is worth keeping */
 	if (ok && !before.bytes && change->outcome == CHANGE_MADE)
 		keyring_key_keep(file, &before.header);
-	release(&before);
+	keyring_file_release(&before);
 	return ok;
 }
 
@@ -353,7 +348,7 @@ static bool change_until_done(struct keyring_file *file, struct change *change,
 			return true;
 	}
 	error_set(err, ERROR_KEYRING, "another process keeps replacing it");
-	return within(file, err);
+	return keyring_file_within(file, err);
 }
 
 static bool put(void *self, const struct keyring_item *item,
@@ -388,27 +383,27 @@ static bool remove_item(void *self, const char *kind, const char *name,
 static bool lock_it(void *self, struct error *err)
 {
 	struct keyring_file *file = self;
-	struct snapshot shot = { 0 };
+	struct keyring_snapshot shot = { 0 };
 	bool ok;
 
-	if (!look(file, &shot, err))
+	if (!keyring_file_look(file, &shot, err))
 		return false;
 	ok = !shot.bytes || keyring_key_forget(file, &shot.header, err);
-	release(&shot);
+	keyring_file_release(&shot);
 	return ok;
 }
 
 static bool unlock_it(void *self, struct error *err)
 {
 	struct keyring_file *file = self;
-	struct snapshot shot = { 0 };
+	struct keyring_snapshot shot = { 0 };
 	bool ok;
 
-	if (!look(file, &shot, err))
+	if (!keyring_file_look(file, &shot, err))
 		return false;
 	ok = !shot.bytes || keyring_key_find(file, &shot.header, err) ||
-	     within(file, err);
-	release(&shot);
+	     keyring_file_within(file, err);
+	keyring_file_release(&shot);
 	return ok;
 }
 
@@ -441,7 +436,8 @@ static bool open_keyring(const struct keyring_needs *needs,
 				     .remove = remove_item,
 				     .list = list,
 				     .lock = lock_it,
-				     .unlock = unlock_it };
+				     .unlock = unlock_it,
+				     .change = keyring_file_change };
 	return true;
 }
 

@@ -15,9 +15,9 @@ struct error;
 struct secbuf;
 
 /*
- * The file keyring in four parts: what its bytes mean (_format), how they get
- * to the disk and back (_disk), what opens them (_key), and the door
- * (keyring_file.c).  The format is in rolekey-keyring(5), by the byte.
+ * The file keyring in five parts: what its bytes mean (_format), how they get
+ * to the disk and back (_disk), what opens them (_key), another passphrase
+ * (_change), and the door (keyring_file.c).  The format is in rolekey-keyring(5), by the byte.
  */
 
 /* --- keyring_file_format.c: bytes in, bytes out -------------------------- */
@@ -154,6 +154,19 @@ bool keyring_key_find(struct keyring_file *file,
 		      const struct keyring_header *header,
 		      struct error *err) MUST_CHECK;
 
+/* The same by the passphrase alone, whatever the kernel has. */
+bool keyring_key_prove(struct keyring_file *file,
+		       const struct keyring_header *header,
+		       struct error *err) MUST_CHECK;
+
+/*
+ * A header with a new salt, marked with *key (the caller's): that of a new
+ * passphrase, which a person is asked for.
+ */
+bool keyring_key_renew(const struct keyring_file *file,
+		       struct keyring_header *header, struct secbuf **key,
+		       struct error *err) MUST_CHECK;
+
 /* A header and a key for a file that is to be made. */
 bool keyring_key_make(struct keyring_file *file, struct keyring_header *header,
 		      struct error *err) MUST_CHECK;
@@ -166,5 +179,38 @@ void keyring_key_keep(struct keyring_file *file,
 bool keyring_key_forget(struct keyring_file *file,
 			const struct keyring_header *header,
 			struct error *err) MUST_CHECK;
+
+/* --- keyring_file.c ------------------------------------------------------- */
+
+/* The file as it lay there at one moment. No bytes: there was none. */
+struct keyring_snapshot {
+	uint8_t *bytes;
+	size_t len;
+	struct keyring_header header;
+};
+
+/* The file now; give it back with keyring_file_release(). */
+bool keyring_file_look(const struct keyring_file *file,
+		       struct keyring_snapshot *shot,
+		       struct error *err) MUST_CHECK;
+void keyring_file_release(struct keyring_snapshot *shot);
+
+/* Its items, by the key at hand, which fits. */
+struct secbuf *keyring_file_open(const struct keyring_file *file,
+				 const struct keyring_snapshot *shot,
+				 struct error *err) MUST_CHECK;
+
+/* Only under the lock: these items, by the key at hand. */
+bool keyring_file_write(const struct keyring_file *file,
+			struct keyring_header *header,
+			const struct secbuf *body,
+			struct error *err) MUST_CHECK;
+
+/* Put the file's path before what err says. Returns false. */
+bool keyring_file_within(const struct keyring_file *file, struct error *err);
+
+/* --- keyring_file_change.c: the port's change() --------------------------- */
+
+bool keyring_file_change(void *self, struct error *err) MUST_CHECK;
 
 #endif

@@ -145,23 +145,48 @@ static bool try_asked(struct keyring_file *file,
 			   "the passphrase is wrong");
 }
 
-bool keyring_key_find(struct keyring_file *file,
-		      const struct keyring_header *header, struct error *err)
+bool keyring_key_prove(struct keyring_file *file,
+		       const struct keyring_header *header, struct error *err)
 {
 	struct secbuf *passphrase;
 	bool ok;
 
-	if (keyring_header_fits(header, file->key) ||
-	    take_kernels(file, header))
-		return true;
 	if (!passphrase_given(file->needs.environment, &passphrase, err))
 		return false;
 	ok = passphrase ? try_given(file, header, passphrase, err)
 			: try_asked(file, header, err);
 	secbuf_free(passphrase);
-	if (ok)
-		keyring_key_keep(file, header);
 	return ok;
+}
+
+bool keyring_key_find(struct keyring_file *file,
+		      const struct keyring_header *header, struct error *err)
+{
+	if (keyring_header_fits(header, file->key) ||
+	    take_kernels(file, header))
+		return true;
+	if (!keyring_key_prove(file, header, err))
+		return false;
+	keyring_key_keep(file, header);
+	return true;
+}
+
+bool keyring_key_renew(const struct keyring_file *file,
+		       struct keyring_header *header, struct secbuf **key,
+		       struct error *err)
+{
+	struct secbuf *passphrase;
+
+	*key = NULL;
+	header->cost = usual_cost;
+	random_fill(header->salt, sizeof(header->salt));
+	if (!passphrase_ask_new(file->needs.prompt, &passphrase, err))
+		return false;
+	*key = kdf_derive(passphrase, header->salt, header->cost, err);
+	secbuf_free(passphrase);
+	if (*key)
+		keyring_header_mark(header, *key);
+	return *key != NULL;
 }
 
 /* It is asked for out of the blue: say what for. */

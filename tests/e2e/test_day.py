@@ -108,6 +108,9 @@ def race(box):
 
 
 def one_race(box, dice, name):
+    left = 30 - time.time() % 30
+    if left < 8:  # a code of one step, sent again in the next, is refused
+        time.sleep(left + 0.1)
     code = code_now()
     profiles = [dice.choice(ROLES) for _ in range(12)]
     running = [(profile, subprocess.Popen(

@@ -118,7 +118,7 @@ def case_only_a_near_name_is_suggested(box):
     need('123456' not in done.stderr, 'a code: %s' % done)
     said(box.rolekey('export', 'testing', '-=1'), 2, 'no such option: -')
     said(box.rolekey('export', 'testing', '--=1'), 2, 'no such option: --')
-    for word in ('serve', 'status', 'login', 'lock', 'x', ''):
+    for word in ('serve', 'status', 'login', 'rotate', 'x', ''):
         done = said(box.rolekey(word), 2, 'no such command: "%s"' % word)
         need('did you mean' not in done.stderr, str(done))
 

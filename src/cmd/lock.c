@@ -1,0 +1,76 @@
+#include <stddef.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "base/timefmt.h"
+#include "cmd/command.h"
+#include "cmd/request.h"
+#include "cmd_internal.h"
+#include "port/world.h"
+
+static bool cmd_lock(const struct request *request, const struct world *world,
+		     struct error *err)
+{
+	const struct keyring *keyring = &world->keyring;
+
+	(void)request;
+	if (!keyring->lock(keyring->self, err))
+		return false;
+	notice(&world->notices, NOTICE_INFO,
+	       "locked: the passphrase of the %s keyring is asked for again",
+	       keyring->name);
+	return true;
+}
+
+static void say_unlocked(const struct request *request,
+			 const struct world *world, const char *what)
+{
+	int64_t timeout = request->settings.unlock_timeout;
+	char until[TIMEFMT_ISO_LEN];
+
+	timefmt_iso(world->clock.now(world->clock.self) + timeout, until);
+	if (timeout > 0)
+		notice(&world->notices, NOTICE_INFO,
+		       "%s: the %s keyring asks for no passphrase until %s",
+		       what, world->keyring.name, until);
+	else
+		notice(&world->notices, NOTICE_INFO,
+		       "%s, and not for longer: unlock_timeout is 0", what);
+}
+
+static bool cmd_unlock(const struct request *request, const struct world *world,
+		       struct error *err)
+{
+	const struct keyring *keyring = &world->keyring;
+
+	if (!(request->change ? keyring->change(keyring->self, err)
+			      : keyring->unlock(keyring->self, err)))
+		return false;
+	say_unlocked(request, world,
+		     request->change ? "the passphrase was changed"
+				     : "unlocked");
+	return true;
+}
+
+const struct command command_lock = {
+	.name = "lock",
+	.summary = "forget what opens the keyring",
+	.operands = OPERANDS_NONE,
+	.help = "Forgets the key that the kernel keeps for the encrypted file, "
+		"so that its\npassphrase is asked for again.\n"
+		"\n  rolekey lock\n",
+	.run = cmd_lock,
+};
+
+const struct command command_unlock = {
+	.name = "unlock",
+	.summary = "take the keyring's passphrase in, or change it",
+	.operands = OPERANDS_NONE,
+	.options = OPT_CHANGE,
+	.help = "Asks for the passphrase of the encrypted file, if need be, "
+		"and leaves what it\nopens with the kernel for the time of "
+		"unlock_timeout.  --change asks for the\nold one, and twice "
+		"for a new one.\n"
+		"\n  rolekey unlock\n",
+	.run = cmd_unlock,
+};

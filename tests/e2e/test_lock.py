@@ -1,0 +1,128 @@
+#!/usr/bin/python3 -B
+"""lock, unlock and another passphrase for the encrypted file."""
+
+import os
+import re
+
+from harness import (KEYRING, PASSPHRASE, Skipped, check, gnome_keyring, need,
+                     run_cases, same)
+
+NEW = 'another passphrase, of six words'
+ASKED = {'ROLEKEY_PASSPHRASE': None}
+WRONG = {'ROLEKEY_PASSPHRASE': 'quite another one'}
+
+
+def stored(box):
+    check(box.add())
+    if not box.kernel_keys():
+        raise Skipped('no key can be left with the kernel')
+
+
+def content(box):
+    with open(box.keyring_path(), 'rb') as file:
+        return file.read()
+
+
+def case_what_is_locked_is_asked_for_again(box):
+    stored(box)
+    check(box.rolekey('list', '--credentials', env=ASKED), stdout='custodian')
+    check(box.rolekey('lock', env=ASKED), calls=[], changed=[],
+          stderr='locked: the passphrase of the file keyring is asked for')
+    same(box.kernel_keys(), [], "the kernel's keys")
+    check(box.rolekey('list', '--credentials', env=ASKED), 4,
+          stderr='the passphrase of the rolekey keyring is needed')
+    check(box.rolekey('lock', env=ASKED))
+
+
+def case_unlock_takes_it_in_once(box):
+    stored(box)
+    check(box.rolekey('lock'))
+    done = box.pty_run(['unlock'], [('Passphrase for', PASSPHRASE)], env=ASKED)
+    check(done, calls=[], changed=[], stdout=r'unlocked: the file keyring asks '
+          r'for no passphrase until \d{4}-\d\d-\d\dT')
+    check(box.rolekey('list', '--credentials', env=ASKED), stdout='custodian')
+    check(box.rolekey('unlock', env=ASKED))
+    check(box.rolekey('unlock', env=dict(ASKED, ROLEKEY_UNLOCK_TIMEOUT='0')),
+          stderr='not for longer: unlock_timeout is 0')
+
+
+def case_unlock_with_a_wrong_one(box):
+    stored(box)
+    check(box.rolekey('lock'))
+    check(box.rolekey('unlock', env=WRONG), 6, changed=[],
+          stderr='the passphrase in the environment is wrong')
+    done = box.pty_run(['unlock'], [('Passphrase for', 'x')] * 3, env=ASKED)
+    check(done, 4, changed=[], stdout='the passphrase is wrong')
+    check(box.rolekey('unlock', '--no-prompt', env=ASKED), 4,
+          stderr='asking was forbidden')
+
+
+def case_another_passphrase(box):
+    stored(box)
+    before = content(box)
+    done = box.pty_run(['unlock', '--change'], [
+        ('Passphrase for', PASSPHRASE), ('New passphrase', NEW),
+        ('Again', NEW)], env=ASKED)
+    check(done, stdout='the passphrase was changed', changed=[KEYRING])
+    need(before[:-40] != content(box)[:-40], 'the same bytes')
+    need(before[20:36] != content(box)[20:36], 'the same salt')
+    check(box.rolekey('list', '--credentials', env=ASKED), stdout='custodian')
+    check(box.rolekey('lock'))
+    check(box.rolekey('list', '--credentials'), 6,
+          stderr='the passphrase in the environment is wrong')
+    check(box.rolekey('list', '--credentials', env={
+        'ROLEKEY_PASSPHRASE': NEW}), stdout='custodian')
+    same(len(box.kernel_keys()), 1, "the kernel's keys")
+
+
+def case_the_old_one_must_be_known(box):
+    """Even where it is unlocked: whoever finds the terminal open may not."""
+    stored(box)
+    before = content(box)
+    done = box.pty_run(['unlock', '--change'],
+                       [('Passphrase for', 'x')] * 3, env=ASKED)
+    check(done, 4, stdout='the passphrase is wrong', changed=[])
+    done = box.pty_run(['unlock', '--change'], [
+        ('Passphrase for', PASSPHRASE), ('New passphrase', NEW),
+        ('Again', 'x'), ('New passphrase', ''), ('New passphrase', NEW),
+        ('Again', 'y')], env=ASKED)
+    check(done, 4, stdout='no passphrase was given twice', changed=[])
+    same(content(box), before, 'keyring')
+    check(box.rolekey('list', '--credentials', env=ASKED), stdout='custodian')
+    check(box.rolekey('unlock', '--change', env=ASKED), 4, changed=[])
+
+
+def case_a_change_that_cannot_be_written(box):
+    stored(box)
+    before = content(box)
+    folder = os.path.dirname(box.keyring_path())
+    os.chmod(folder, 0o500)
+    try:
+        if os.access(folder, os.W_OK):
+            raise Skipped('everything may be written here')
+        done = box.pty_run(['unlock', '--change'], [
+            ('Passphrase for', PASSPHRASE), ('New passphrase', NEW),
+            ('Again', NEW)], env=ASKED)
+        check(done, 6)
+    finally:
+        os.chmod(folder, 0o700)
+    same(content(box), before, 'keyring')
+
+
+def case_there_is_none_yet(box):
+    check(box.rolekey('lock'), changed=[])
+    check(box.rolekey('unlock', env=ASKED), changed=[])
+    check(box.rolekey('unlock', '--change'), 6, changed=[],
+          stderr=re.escape(box.keyring_path()) + ': it is not there')
+
+
+def case_the_secret_service_has_none(box):
+    with gnome_keyring(box):
+        for argv in (['lock'], ['unlock'], ['unlock', '--change']):
+            check(box.rolekey(*argv), 3, calls=[],
+                  stderr='the secret-service keyring has no passphrase of '
+                  "rolekey's(.|\n)*hint: the desktop locks and unlocks it")
+
+
+if __name__ == '__main__':
+    run_cases(globals())
