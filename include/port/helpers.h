@@ -6,6 +6,14 @@
 struct error;
 struct secbuf;
 
+/* What is run, and for whom. All borrowed. */
+struct helper_call {
+	const char *what;    /* its name in messages */
+	const char *command; /* a line, for sh where it needs one; or NULL: */
+	char *const *argv;   /* a program and its words */
+	const char *serial;  /* told to it as ROLEKEY_MFA_SERIAL */
+};
+
 /*
  * Programs of the person's choice, run for the one secret that they print.
  * They get the environment without credentials and passphrases, the terminal
@@ -14,14 +22,11 @@ struct secbuf;
 struct helpers {
 	void *self;
 	/*
-	 * A command line (by sh, where it needs one), or else argv.  serial is
-	 * told to it as ROLEKEY_MFA_SERIAL.  *output (the caller's) is what it
-	 * prints, without the line's end.  what is its name in messages.
+	 * *output (the caller's) is what it prints, without the line's end.
 	 * ERROR_PERSON, TOPIC_HELPER if it fails, prints nothing, or takes too
 	 * long; ERROR_MEMORY.
 	 */
-	bool (*run)(void *self, const char *what, const char *command,
-		    char *const *argv, const char *serial,
+	bool (*run)(void *self, const struct helper_call *call,
 		    struct secbuf **output, struct error *err);
 };
 

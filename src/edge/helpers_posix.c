@@ -20,16 +20,15 @@ static const char *const without[] = { "AWS_ACCESS_KEY_ID=",
 				       "ROLEKEY_MFA_SERIAL=",
 				       NULL };
 
-static bool run(void *ctx, const char *what, const char *command,
-		char *const *argv, const char *serial, struct secbuf **output,
-		struct error *err)
+static bool run(void *ctx, const struct helper_call *call,
+		struct secbuf **output, struct error *err)
 {
 	const struct helpers_posix *self = ctx;
 	char variable[VARIABLE_MAX];
 	char **environment;
-	struct helper helper = { .what = what,
-				 .command = command,
-				 .argv = argv,
+	struct helper helper = { .what = call->what,
+				 .command = call->command,
+				 .argv = call->argv,
 				 .on_terminal = true,
 				 .quiet = self->quiet,
 				 .seconds = SECONDS,
@@ -39,11 +38,11 @@ static bool run(void *ctx, const char *what, const char *command,
 	bool ok;
 
 	(void)snprintf(variable, sizeof(variable), "ROLEKEY_MFA_SERIAL=%s",
-		       serial);
+		       call->serial);
 	environment = helper_environment(self->environment, without, variable);
 	helper.environment = environment;
 	ok = environment ||
-	     error_set(err, ERROR_MEMORY, "no memory for %s", what);
+	     error_set(err, ERROR_MEMORY, "no memory for %s", call->what);
 	ok = ok && helper_run(&helper, output, NULL, err);
 	mem_free(environment);
 	return ok;

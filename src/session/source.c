@@ -97,8 +97,7 @@ static bool is_file_ours(const struct walk *w, struct error *err)
 			  path));
 }
 
-static bool take_printed(struct walk *w, const char *what, const char *command,
-			 char *const *argv, const char *serial,
+static bool take_printed(struct walk *w, const struct helper_call *call,
 			 struct error *err)
 {
 	const struct helpers *helpers = &w->world->helpers;
@@ -106,13 +105,12 @@ static bool take_printed(struct walk *w, const char *what, const char *command,
 	bool ok;
 
 	w->n_asked++;
-	ok = helpers->run(helpers->self, what, command, argv, serial, &printed,
-			  err) &&
+	ok = helpers->run(helpers->self, call, &printed, err) &&
 	     put_code(w, printed, err);
 	secbuf_free(printed);
 	if (ok && wrong_with(w))
 		ok = error_topic(err, ERROR_PERSON, TOPIC_BAD_CODE, "%s: %s",
-				 what,
+				 call->what,
 				 is_code(w->code)
 					 ? "it printed a code that was sent "
 					   "already"
@@ -123,9 +121,11 @@ static bool take_printed(struct walk *w, const char *what, const char *command,
 static bool take_processed(struct walk *w, const char *serial,
 			   struct error *err)
 {
-	return is_file_ours(w, err) &&
-	       take_printed(w, "mfa_process", w->plan->mfa_process, NULL,
-			    serial, err);
+	const struct helper_call call = { .what = "mfa_process",
+					  .command = w->plan->mfa_process,
+					  .serial = serial };
+
+	return is_file_ours(w, err) && take_printed(w, &call, err);
 }
 
 static const struct code_source process = { "mfa_process", MACHINE_TRIES, false,
@@ -149,8 +149,13 @@ static bool take_ykman(struct walk *w, const char *serial, struct error *err)
 	char *const of_key[] = { program, device, key.word,     oath, accounts,
 				 code,    single, account.word, NULL };
 
-	return take_printed(w, program, NULL,
-			    text_is_empty(which) ? plain : of_key, serial, err);
+	const struct helper_call call = {
+		.what = program,
+		.argv = text_is_empty(which) ? plain : of_key,
+		.serial = serial,
+	};
+
+	return take_printed(w, &call, err);
 }
 
 static const struct code_source ykman = { "ykman", MACHINE_TRIES, false, always,

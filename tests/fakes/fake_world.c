@@ -313,14 +313,14 @@ static bool prompt_ask(void *self, enum prompt_kind kind, const char *question,
 }
 
 /* It prints what the person would say. */
-static bool helpers_run(void *self, const char *what, const char *command,
-			char *const *argv, const char *serial,
+static bool helpers_run(void *self, const struct helper_call *call,
 			struct secbuf **output, struct error *err)
 {
 	struct fake_world *fake = self;
 
-	strbuf_printf(&fake->log, "helpers.run     %s %s %s\n", what,
-		      command ? command : argv[0], serial);
+	strbuf_printf(&fake->log, "helpers.run     %s %s %s\n", call->what,
+		      call->command ? call->command : call->argv[0],
+		      call->serial);
 	*output = NULL;
 	if (fails(fake, err))
 		return false;
