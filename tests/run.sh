@@ -141,8 +141,8 @@ say "Build: preset valgrind"
 build valgrind
 say "Build: preset fuzz, so that its programs stay buildable"
 build fuzz
-say "Tests: preset dev"
-run dev
+say "Tests: preset dev, three at a time: some wait for the next half minute"
+run dev -j 3
 say "Tests: preset release"
 run release -R "$release_tests"
 say "Tests: preset valgrind, two at a time"
