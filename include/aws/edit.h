@@ -21,4 +21,13 @@ bool aws_edit_add(const struct secbuf *before, const char *profile,
 		  const char *key, const char *value, struct secbuf **after,
 		  struct error *err) MUST_CHECK;
 
+/*
+ * Put text in the place of a whole line, whose number counts from 1 and whose
+ * end stays: the line must be "KEY = ...", and no line may continue it, else it
+ * is ERROR_CONFIG, with the line.  *after is the caller's.  ERROR_MEMORY.
+ */
+bool aws_edit_line(const struct secbuf *before, unsigned line, const char *key,
+		   const char *text, struct secbuf **after,
+		   struct error *err) MUST_CHECK;
+
 #endif

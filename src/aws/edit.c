@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/error.h"
 #include "base/secbuf.h"
@@ -269,6 +270,83 @@ bool aws_edit_add(const struct secbuf *before, const char *profile,
 		insert(out, text, &found, key, value);
 	else
 		append(out, text, profile, key, value);
+	if (!secbuf_ok(out)) {
+		secbuf_free(out);
+		return error_set(err, ERROR_MEMORY, "no memory to edit a file");
+	}
+	*after = out;
+	return true;
+}
+
+/* --- a line that goes ---------------------------------------------------------- */
+
+static bool is_key(struct span line, const char *key)
+{
+	struct span text = trim(line);
+	const char *equal =
+		text.len > 0 ? memchr(text.at, '=', text.len) : NULL;
+	size_t len = strlen(key);
+	struct span name;
+
+	if (!equal)
+		return false;
+	name = trim((struct span){ text.at, (size_t)(equal - text.at) });
+	return name.len == len && strncasecmp(name.at, key, len) == 0;
+}
+
+static size_t indent_of(struct span line)
+{
+	return (size_t)(trim(line).at - line.at);
+}
+
+/* Would the line be read as more of the one before? */
+static bool goes_on(struct span line, struct span next)
+{
+	struct span text = trim(next);
+
+	return text.len > 0 && text.at[0] != '#' && text.at[0] != ';' &&
+	       indent_of(next) > indent_of(line);
+}
+
+/* Where the line lies; ERROR_CONFIG if it is not to be touched. */
+static bool find_line(struct span text, unsigned number, const char *key,
+		      struct span *found, struct error *err)
+{
+	struct span rest = lines_of(text);
+	struct span line = { NULL, 0 };
+	struct span next;
+
+	for (unsigned i = 0; i < number; i++)
+		if (!next_line(&rest, &line))
+			return error_set(err, ERROR_CONFIG,
+					 "line %u is not there any more",
+					 number);
+	*found = line;
+	if (number == 0 || !is_key(line, key))
+		return error_set(err, ERROR_CONFIG, "line %u is no %s any more",
+				 number, key);
+	return !next_line(&rest, &next) || !goes_on(line, next) ||
+	       error_set(err, ERROR_CONFIG,
+			 "line %u goes on in the next: change it by hand",
+			 number);
+}
+
+bool aws_edit_line(const struct secbuf *before, unsigned line, const char *key,
+		   const char *text, struct secbuf **after, struct error *err)
+{
+	struct span whole = { secbuf_text(before), secbuf_len(before) };
+	struct span found;
+	struct secbuf *out;
+	size_t at;
+
+	*after = NULL;
+	if (!find_line(whole, line, key, &found, err))
+		return false;
+	at = (size_t)(found.at - whole.at);
+	out = secbuf_new(whole.len + strlen(text));
+	secbuf_add(out, whole.at, at);
+	secbuf_puts(out, text);
+	secbuf_add(out, found.at + found.len, whole.len - at - found.len);
 	if (!secbuf_ok(out)) {
 		secbuf_free(out);
 		return error_set(err, ERROR_MEMORY, "no memory to edit a file");

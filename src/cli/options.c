@@ -27,7 +27,7 @@ const struct option_row option_table[] = {
 	  offsetof(struct request, login_shell),
 	  "run $SHELL as a login shell" },
 	{ 0, "yes", NULL, OPT_YES, OPTION_FLAG, offsetof(struct request, yes),
-	  "do not ask, where rolekey_confirm would" },
+	  "do not ask, but take it for a yes" },
 	{ 0, "format", "FORMAT", OPT_FORMAT, OPTION_TEXT,
 	  offsetof(struct request, format),
 	  "sh, fish, powershell, env, json or ini" },

@@ -3,7 +3,6 @@
 
 #include "add_internal.h"
 #include "api/iam.h"
-#include "api/sts.h"
 #include "aws/config.h"
 #include "aws/credentials.h"
 #include "base/arena.h"
@@ -18,6 +17,7 @@
 #include "format/ini.h"
 #include "port/world.h"
 #include "session/key.h"
+#include "whose_internal.h"
 
 #define QUESTION_MAX 512
 
@@ -141,36 +141,18 @@ static bool choose_device(const struct request *request,
 static bool verify(const struct request *request, const struct world *world,
 		   struct adding *adding, struct error *err)
 {
-	const struct plan_options options = {
-		.profile = request->profile,
-		.region = request->region,
-		.environment = world->environment,
-	};
 	struct api_skew skew = { 0 };
-	struct api_caller caller = { .http = &world->http,
-				     .clock = &world->clock,
-				     .skew = &skew,
-				     .notices = &world->notices,
-				     .creds = &adding->creds };
+	struct api_caller caller = { .skew = &skew };
 	const char *const *serials = NULL;
-	struct sts_identity identity;
 	struct error why = { 0 };
-	struct plan plan = { 0 };
 	size_t n = 0;
 
-	if (!plan_endpoints(adding->look.config, &options, adding->look.arena,
-			    &plan, err))
-		return false;
-	caller.endpoint = plan.sts;
-	caller.max_attempts = plan.max_attempts;
-	caller.ca_bundle = plan.ca_bundle;
-	if (!sts_get_caller_identity(&caller, &identity, err))
+	if (!key_whose(request, world, &adding->look, request->profile,
+		       &adding->creds, &caller, adding->user_arn, err))
 		return error_within(err, "the key %s is not stored",
 				    adding->creds.access_key_id);
-	memcpy(adding->user_arn, identity.arn, sizeof(adding->user_arn));
 	notice(&world->notices, NOTICE_INFO, "the key is that of %s",
-	       identity.arn);
-	caller.endpoint = plan.iam;
+	       adding->user_arn);
 	if (iam_list_mfa_devices(&caller, adding->look.arena, &serials, &n,
 				 &why))
 		return choose_device(request, world, adding, serials, n, err);

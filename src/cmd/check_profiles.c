@@ -42,9 +42,9 @@ static void check_static_keys(struct check *c,
 			    "a temporary key without its aws_session_token");
 	if (secret && begins(id, "AKIA"))
 		check_value(c, CHECK_WARNING, secret,
-			    "a long-lived key in plaintext: \"rolekey add %s\" "
-			    "takes it into the keyring, and then these lines "
-			    "can go",
+			    "a long-lived key in plaintext: \"rolekey import "
+			    "%s\" takes it into the keyring, and out of this "
+			    "file",
 			    section->name);
 }
 

@@ -5,6 +5,7 @@
 
 const struct command *const command_table[] = {
 	&command_add,
+	&command_import,
 	&command_list,
 	&command_exec,
 	&command_export,

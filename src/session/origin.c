@@ -53,8 +53,8 @@ static bool fall_back(const struct step *first, const struct world *world,
 				   "no access key is stored for profile %s",
 				   first->profile);
 	notice(&world->notices, NOTICE_WARNING,
-	       "the access key of %s lies in plaintext in %s; `rolekey add %s` "
-	       "(or `rolekey import`) takes it into the keyring",
+	       "the access key of %s lies in plaintext in %s; `rolekey import "
+	       "%s` takes it into the keyring",
 	       first->profile, first->keys->file, first->profile);
 	return load_static(first->keys, creds, err);
 }

@@ -76,8 +76,8 @@ def case_nothing_is_written(box):
 
 def case_modes(box):
     long_lived = ('credentials:3: warning: aws_secret_access_key: a long-lived '
-                  'key in plaintext: "rolekey add a" takes it into the '
-                  'keyring, and then these lines can go')
+                  'key in plaintext: "rolekey import a" takes it into the '
+                  'keyring, and out of this file')
     box.write_config(BASE)
     box.write_credentials('[a]\n' + KEYS)
     for mode, lines in (
@@ -386,8 +386,8 @@ def case_static_keys(box):
          'credentials:6: error: aws_access_key_id: a temporary key without '
          'its aws_session_token',
          'credentials:10: warning: aws_secret_access_key: a long-lived key in '
-         'plaintext: "rolekey add d" takes it into the keyring, and then '
-         'these lines can go',
+         'plaintext: "rolekey import d" takes it into the keyring, and out '
+         'of this file',
          credentials='[a]\naws_access_key_id = %s\n'
                      '[b]\naws_secret_access_key = %s\n'
                      '[c]\naws_access_key_id = ASIA%s\n'

@@ -5,8 +5,8 @@ import re
 
 from harness import SERIAL, check, need, run_cases, same
 
-COMMANDS = ['add', 'list', 'exec', 'export', 'credential-process', 'explain',
-            'remove', 'clear', 'unlock', 'lock', 'mfa add', 'mfa code',
+COMMANDS = ['add', 'import', 'list', 'exec', 'export',
+            'credential-process', 'explain', 'remove', 'clear', 'unlock', 'lock', 'mfa add', 'mfa code',
             'mfa list', 'mfa remove', 'mfa enroll', 'config dump', 'config check']
 BOTH = 'config dump" or "config check'
 WIDTH = 80

@@ -20,7 +20,7 @@
 #define BASE    "[profile base]\nregion = eu-west-1\n"
 #define PLAIN(p)                                                           \
 	"aws_secret_access_key: a long-lived key in plaintext: \"rolekey " \
-	"add " p "\" takes it into the keyring, and then these lines can go\n"
+	"import " p "\" takes it into the keyring, and out of this file\n"
 
 struct example {
 	const char *config;

@@ -195,6 +195,47 @@ static void check_edited(const struct aws_config *config, const char *text,
 	secbuf_free(after);
 }
 
+/* Every section but that one says what it said. */
+static void check_others(const struct aws_config *a, const struct aws_config *b,
+			 const struct config_section *changed)
+{
+	const struct config_section *was;
+
+	for (size_t i = 0; (was = aws_config_nth(a, CONFIG_PROFILE, i)); i++) {
+		const struct config_section *now =
+			aws_config_find(b, CONFIG_PROFILE, was->name);
+
+		if (was == changed)
+			continue;
+		if (!now || now->n_values != was->n_values)
+			abort();
+		check_same_values(was, now);
+	}
+}
+
+/* A line that `import` takes out is that, and nothing else. */
+static void check_taken(const struct aws_config *config, const char *text,
+			size_t len, const struct config_section *section,
+			const struct config_value *value)
+{
+	struct secbuf *before = secbuf_new(len);
+	struct secbuf *after = NULL;
+	struct error err = { 0 };
+	struct config_text t;
+
+	secbuf_add(before, text, len);
+	if (!secbuf_ok(before))
+		exit(0);
+	if (aws_edit_line(before, value->line, value->key, "# gone", &after,
+			  &err)) {
+		must_read(&t, secbuf_text(after), secbuf_len(after));
+		check_others(config, t.config, section);
+		config_text_clear(&t);
+	}
+	secbuf_free(before);
+	secbuf_free(after);
+}
+
 /* text is a config file that can be read. */
 static void check_edits(const char *text, size_t len)
 {
@@ -209,6 +250,13 @@ static void check_edits(const char *text, size_t len)
 	     (section = aws_config_nth(t.config, CONFIG_PROFILE, i));
 	     i++)
 		check_edited(t.config, text, len, section->name);
+	for (size_t i = 0;
+	     i < EDITED &&
+	     (section = aws_config_nth(t.config, CONFIG_PROFILE, i));
+	     i++)
+		for (size_t v = 0; v < section->n_values && v < EDITED; v++)
+			check_taken(t.config, text, len, section,
+				    &section->values[v]);
 	config_text_clear(&t);
 }
 

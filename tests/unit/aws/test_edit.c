@@ -186,10 +186,50 @@ static void survives_any_allocation_failing(void **state)
 	}
 }
 
+static void takes_a_line_out(void **state)
+{
+	static const struct {
+		const char *before;
+		unsigned line;
+		const char *key, *after; /* NULL: it is refused */
+	} examples[] = {
+		{ "[a]\nk = v\nx = y\n", 2, "k", "[a]\n# c\nx = y\n" },
+		{ "[a]\r\n K=v \r\nx = y", 2, "k", "[a]\r\n# c\r\nx = y" },
+		{ "[a]\nx = y\nk = v", 3, "k", "[a]\nx = y\n# c" },
+		{ "\xef\xbb\xbf[a]\nk = v\n", 2, "k",
+		  "\xef\xbb\xbf[a]\n# c\n" },
+		{ "[a]\nk = v\n # more\n", 2, "k", "[a]\n# c\n # more\n" },
+		{ "[a]\nk = v\n  more\n", 2, "k", NULL },
+		{ "[a]\nx = y\n", 2, "k", NULL },
+		{ "[a]\nk = v\n", 3, "k", NULL },
+		{ "[a]\nk = v\n", 0, "k", NULL },
+		{ "", 1, "k", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(examples) / sizeof(*examples); i++) {
+		struct secbuf *before = secbuf_from(examples[i].before);
+		struct secbuf *after = NULL;
+		struct error err = { 0 };
+		bool ok = aws_edit_line(before, examples[i].line,
+					examples[i].key, "# c", &after, &err);
+
+		assert_int_equal(ok, examples[i].after != NULL);
+		if (ok)
+			assert_string_equal(secbuf_text(after),
+					    examples[i].after);
+		else
+			assert_int_equal(err.code, ERROR_CONFIG);
+		secbuf_free(before);
+		secbuf_free(after);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(adds_a_section_at_the_end),
+		cmocka_unit_test(takes_a_line_out),
 		cmocka_unit_test(adds_a_line_behind_the_sections_own),
 		cmocka_unit_test(takes_the_default_section_that_counts),
 		cmocka_unit_test(looks_past_continued_values),
