@@ -299,13 +299,21 @@ static size_t indent_of(struct span line)
 	return (size_t)(trim(line).at - line.at);
 }
 
-/* Would the line be read as more of the one before? */
-static bool goes_on(struct span line, struct span next)
+/*
+ * Would the next line that says something be read as more of this one?  Empty
+ * lines and comments do not part them.
+ */
+static bool goes_on(struct span line, struct span rest)
 {
-	struct span text = trim(next);
+	struct span next;
 
-	return text.len > 0 && text.at[0] != '#' && text.at[0] != ';' &&
-	       indent_of(next) > indent_of(line);
+	while (next_line(&rest, &next)) {
+		struct span text = trim(next);
+
+		if (text.len > 0 && text.at[0] != '#' && text.at[0] != ';')
+			return indent_of(next) > indent_of(line);
+	}
+	return false;
 }
 
 /* Where the line lies; ERROR_CONFIG if it is not to be touched. */
@@ -314,7 +322,6 @@ static bool find_line(struct span text, unsigned number, const char *key,
 {
 	struct span rest = lines_of(text);
 	struct span line = { NULL, 0 };
-	struct span next;
 
 	for (unsigned i = 0; i < number; i++)
 		if (!next_line(&rest, &line))
@@ -325,7 +332,7 @@ static bool find_line(struct span text, unsigned number, const char *key,
 	if (number == 0 || !is_key(line, key))
 		return error_set(err, ERROR_CONFIG, "line %u is no %s any more",
 				 number, key);
-	return !next_line(&rest, &next) || !goes_on(line, next) ||
+	return !goes_on(line, rest) ||
 	       error_set(err, ERROR_CONFIG,
 			 "line %u goes on in the next: change it by hand",
 			 number);
@@ -335,7 +342,7 @@ bool aws_edit_line(const struct secbuf *before, unsigned line, const char *key,
 		   const char *text, struct secbuf **after, struct error *err)
 {
 	struct span whole = { secbuf_text(before), secbuf_len(before) };
-	struct span found;
+	struct span found = { NULL, 0 };
 	struct secbuf *out;
 	size_t at;
 

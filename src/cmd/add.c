@@ -141,20 +141,20 @@ static bool choose_device(const struct request *request,
 static bool verify(const struct request *request, const struct world *world,
 		   struct adding *adding, struct error *err)
 {
-	struct api_skew skew = { 0 };
-	struct api_caller caller = { .skew = &skew };
+	struct whose whose = { .profile = request->profile,
+			       .creds = &adding->creds };
 	const char *const *serials = NULL;
 	struct error why = { 0 };
 	size_t n = 0;
 
-	if (!key_whose(request, world, &adding->look, request->profile,
-		       &adding->creds, &caller, adding->user_arn, err))
+	if (!key_whose(request, world, &adding->look, &whose, err))
 		return error_within(err, "the key %s is not stored",
 				    adding->creds.access_key_id);
+	memcpy(adding->user_arn, whose.arn, sizeof(adding->user_arn));
 	notice(&world->notices, NOTICE_INFO, "the key is that of %s",
 	       adding->user_arn);
-	if (iam_list_mfa_devices(&caller, adding->look.arena, &serials, &n,
-				 &why))
+	if (iam_list_mfa_devices(&whose.caller, adding->look.arena, &serials,
+				 &n, &why))
 		return choose_device(request, world, adding, serials, n, err);
 	notice(&world->notices, NOTICE_WARNING,
 	       "the user's MFA devices cannot be listed (%s); put "

@@ -112,18 +112,23 @@ static bool offer(const struct plan *plan, const struct request *request,
 			  serial, err);
 }
 
-/* AWS's own words come last: they may be cut. */
-static void name_device(const struct devices *devices, struct error *err)
+/*
+ * AWS's own words come last: they may be cut.  Where there is no device, it is
+ * some other reason more often than not.
+ */
+static void name_device(const struct world *world,
+			const struct devices *devices, struct error *err)
 {
+	if (devices->n == 0) {
+		notice(&world->notices, NOTICE_INFO,
+		       "the key's user has no MFA device that STS takes");
+		return;
+	}
 	(void)snprintf(err->topic, sizeof(err->topic), "%s", TOPIC_NO_DEVICE);
-	if (devices->n == 0)
-		(void)error_within(err, "no MFA code went with the request, "
-					"and the key's user has no device");
-	else
-		(void)error_within(err,
-				   "no MFA code went with the request, "
-				   "though the key's user has %s",
-				   devices->serials[0]);
+	(void)error_within(err,
+			   "no MFA code went with the request, though the "
+			   "key's user has %s",
+			   devices->serials[0]);
 }
 
 static bool offer_or_name(const struct plan *plan,
@@ -142,7 +147,7 @@ static bool offer_or_name(const struct plan *plan,
 			return false;
 		}
 	}
-	name_device(devices, err);
+	name_device(world, devices, err);
 	return false;
 }
 

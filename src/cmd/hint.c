@@ -20,9 +20,6 @@ struct row {
 
 static const struct row rows[] = {
 	/* What AWS said: aws-facts of STS and IAM, most special first. */
-	{ ERROR_DENIED, TOPIC_NO_DEVICE, "has no device",
-	  "if the role asks for MFA, the user needs a device first; "
-	  "`rolekey explain %s` shows what was sent" },
 	{ ERROR_DENIED, TOPIC_NO_DEVICE, NULL, NULL }, /* see below */
 	{ ERROR_DENIED, TOPIC_DIRECT, NULL,
 	  "for more than 1h the role is taken straight from the key; a policy "

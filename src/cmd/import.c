@@ -268,14 +268,15 @@ static bool take_out(const struct importing *im, const struct found_key *key,
 static bool verify(struct importing *im, struct found_key *key,
 		   struct error *err)
 {
-	struct api_skew skew = { 0 };
-	struct api_caller caller = { .skew = &skew };
+	struct whose whose = { .profile = key->profile, .creds = &key->creds };
 
-	return im->request->no_verify ||
-	       key_whose(im->request, im->world, &im->look, key->profile,
-			 &key->creds, &caller, key->arn, err) ||
-	       error_within(err, "the key %s is not stored",
-			    key->creds.access_key_id);
+	if (im->request->no_verify)
+		return true;
+	if (!key_whose(im->request, im->world, &im->look, &whose, err))
+		return error_within(err, "the key %s is not stored",
+				    key->creds.access_key_id);
+	memcpy(key->arn, whose.arn, sizeof(key->arn));
+	return true;
 }
 
 static bool import_key(struct importing *im, struct found_key *key,

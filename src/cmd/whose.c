@@ -8,12 +8,10 @@
 #include "whose_internal.h"
 
 bool key_whose(const struct request *request, const struct world *world,
-	       struct look *look, const char *profile,
-	       const struct credentials *creds, struct api_caller *caller,
-	       char arn[static KEY_ARN_LEN], struct error *err)
+	       struct look *look, struct whose *whose, struct error *err)
 {
 	const struct plan_options options = {
-		.profile = profile,
+		.profile = whose->profile,
 		.region = request->region,
 		.environment = world->environment,
 	};
@@ -22,16 +20,17 @@ bool key_whose(const struct request *request, const struct world *world,
 
 	if (!plan_endpoints(look->config, &options, look->arena, &plan, err))
 		return false;
-	caller->http = &world->http;
-	caller->clock = &world->clock;
-	caller->notices = &world->notices;
-	caller->creds = creds;
-	caller->max_attempts = plan.max_attempts;
-	caller->ca_bundle = plan.ca_bundle;
-	caller->endpoint = plan.sts;
-	if (!sts_get_caller_identity(caller, &identity, err))
+	whose->caller = (struct api_caller){ .http = &world->http,
+					     .clock = &world->clock,
+					     .skew = &whose->skew,
+					     .max_attempts = plan.max_attempts,
+					     .notices = &world->notices,
+					     .creds = whose->creds,
+					     .endpoint = plan.sts,
+					     .ca_bundle = plan.ca_bundle };
+	if (!sts_get_caller_identity(&whose->caller, &identity, err))
 		return false;
-	memcpy(arn, identity.arn, sizeof(identity.arn));
-	caller->endpoint = plan.iam;
+	memcpy(whose->arn, identity.arn, sizeof(identity.arn));
+	whose->caller.endpoint = plan.iam;
 	return true;
 }

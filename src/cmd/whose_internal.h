@@ -13,14 +13,21 @@ struct look;
 struct request;
 struct world;
 
+/* A key, and what AWS says of it. */
+struct whose {
+	const char *profile;             /* may have no section; borrowed */
+	const struct credentials *creds; /* borrowed */
+	struct api_skew skew;
+	struct api_caller caller; /* then: for requests to IAM */
+	char arn[KEY_ARN_LEN];    /* then: of the user */
+};
+
 /*
- * Whose key it is, as AWS says (GetCallerIdentity), by the endpoints of a
- * profile, which may have no section.  caller (its skew is the caller's) then
- * serves for requests to IAM.  Fails as api/caller.h says.
+ * Whose key it is (GetCallerIdentity), by the endpoints of the profile.  Fails
+ * as api/caller.h says.  *whose must not move afterwards.
  */
 bool key_whose(const struct request *request, const struct world *world,
-	       struct look *look, const char *profile,
-	       const struct credentials *creds, struct api_caller *caller,
-	       char arn[static KEY_ARN_LEN], struct error *err) MUST_CHECK;
+	       struct look *look, struct whose *whose,
+	       struct error *err) MUST_CHECK;
 
 #endif

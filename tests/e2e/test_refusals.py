@@ -419,7 +419,8 @@ def case_without_a_device_the_hint_names_it(box):
     box.write_config(CONFIG.replace('mfa_serial', 'unknown_key'))
     box.add_quietly()
     refused(box.rolekey('export', 'testing'), 5, 'AccessDenied',
-            hint='mfa_serial', calls=['GetCallerIdentity', 'AssumeRole'],
+            hint='mfa_serial', calls=['GetCallerIdentity', 'AssumeRole',
+                                      'ListMFADevices'],
             changed=[KEYRING])
 
 
@@ -428,7 +429,7 @@ def case_a_wrong_external_id(box):
                                         '666677778888:role/Partner'))
     check(box.add('sam', key=SAM))
     refused(box.rolekey('export', 'tools'), 5, 'AccessDenied',
-            hint='external_id', calls=['AssumeRole'])
+            hint='external_id', calls=['AssumeRole', 'ListMFADevices'])
     box.write_config(box.read_config() + 'external_id = partner-42\n')
     check(box.rolekey('export', 'tools'))
 

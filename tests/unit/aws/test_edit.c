@@ -200,6 +200,7 @@ static void takes_a_line_out(void **state)
 		  "\xef\xbb\xbf[a]\n# c\n" },
 		{ "[a]\nk = v\n # more\n", 2, "k", "[a]\n# c\n # more\n" },
 		{ "[a]\nk = v\n  more\n", 2, "k", NULL },
+		{ "[a]\nk = v\n\n # c\n  more\n", 2, "k", NULL },
 		{ "[a]\nx = y\n", 2, "k", NULL },
 		{ "[a]\nk = v\n", 3, "k", NULL },
 		{ "[a]\nk = v\n", 0, "k", NULL },
