@@ -80,7 +80,7 @@ static bool ask_to_write(const struct plan *plan, const struct request *request,
 			 const struct world *world, const char *serial,
 			 bool *yes, struct error *err)
 {
-	struct strbuf question = strbuf_with_max(LINE_MAX_LEN * 4);
+	struct strbuf question = strbuf_with_max((size_t)LINE_MAX_LEN * 4);
 	bool ok;
 
 	strbuf_printf(&question,
@@ -120,8 +120,8 @@ static void name_device(const struct world *world,
 			const struct devices *devices, struct error *err)
 {
 	if (devices->n == 0) {
-		notice(&world->notices, NOTICE_INFO,
-		       "the key's user has no MFA device that STS takes");
+		notice(&world->notices, NOTICE_DEBUG,
+		       "mfa: the key's user has no device that STS takes");
 		return;
 	}
 	(void)snprintf(err->topic, sizeof(err->topic), "%s", TOPIC_NO_DEVICE);

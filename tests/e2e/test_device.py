@@ -122,8 +122,10 @@ def case_of_several_none_is_picked(box):
 def case_a_user_without_a_device(box):
     without_serial(box, SAM)
     check(box.pty('export', 'testing').finish(), 5, calls=DENIED, changed=[],
-          stdout='the key\'s user has no MFA device that STS takes(.|\n)*'
-          'hint: the user lacks sts:AssumeRole, or the role does not trust')
+          stdout='hint: the user lacks sts:AssumeRole, or the role does not '
+          'trust it, asks for MFA')
+    check(box.rolekey('--debug', 'export', 'testing'), 5,
+          stderr='the key\'s user has no device that STS takes')
 
 
 def case_a_user_who_may_not_list_devices(box):
