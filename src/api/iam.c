@@ -13,6 +13,9 @@
 #define DEVICES_MAX 64 /* AWS allows a user eight */
 #define MARKER_MAX  4096
 #define SERIAL_MAX  257 /* with its NUL */
+#define SERIAL_CHARACTERS                     \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZ_+=/:,.@-" \
+	"abcdefghijklmnopqrstuvwxyz0123456789"
 
 struct devices {
 	struct arena *arena;
@@ -26,8 +29,10 @@ static bool add_device(struct devices *devices, const struct xml_node *member,
 	char serial[SERIAL_MAX];
 	char *copy;
 
+	/* It goes into the person's config: see IAM's MFADevice. */
 	if (!xml_text(xml_child(member, "SerialNumber"), serial,
 		      sizeof(serial)) ||
+	    serial[strspn(serial, SERIAL_CHARACTERS)] != '\0' ||
 	    devices->n == DEVICES_MAX)
 		return error_set(err, ERROR_PROTOCOL,
 				 "AWS's list of MFA devices makes no sense");

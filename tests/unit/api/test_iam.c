@@ -83,6 +83,10 @@ static void refuses_a_list_that_makes_no_sense(void **state)
 		{ { .status = 200,
 		    .body = PAGE("<member><UserName>x</UserName></member>",
 				 LAST) } },
+		{ { .status = 200,
+		    .body = PAGE(DEVICE("arn:aws:iam::1:mfa/x&#10;a = b"),
+				 LAST) } },
+		{ { .status = 200, .body = PAGE(DEVICE("a b"), LAST) } },
 	};
 
 	(void)state;
