@@ -81,7 +81,8 @@ struct prompt_person {
 	char *const *environment;
 	int seconds; /* that a window stays */
 	bool no_prompt;
-	char told[512]; /* what tell() said last, for a window */
+	char told[800]; /* what tell() said since, for the next window; an
+			   Assuan line has 1,000 bytes */
 };
 struct prompt prompt_person(struct prompt_person *self);
 

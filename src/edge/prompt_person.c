@@ -121,13 +121,15 @@ static bool wait_on(void *ctx, const char *for_what, int seconds,
 	return self->tty.wait(self->tty.self, for_what, seconds, err);
 }
 
-/* Without a terminal it is said with the next question. */
+/* Without a terminal all of it is said with the next question. */
 static void tell(void *ctx, const char *text)
 {
 	struct prompt_person *self = ctx;
+	size_t at = strlen(self->told);
 
 	self->tty.tell(self->tty.self, text);
-	(void)snprintf(self->told, sizeof(self->told), "%s", text);
+	(void)snprintf(self->told + at, sizeof(self->told) - at, "%s%s",
+		       at > 0 ? "\n" : "", text);
 }
 
 static bool can_ask(void *ctx)

@@ -11,6 +11,7 @@ from harness import (BIN, PASSPHRASE, SERIAL, Result, Skipped, check, code_now,
 
 TAKEN = ['GetSessionToken', 'AssumeRole']
 ENTER = [('key', 'Return')]
+KIM = ('AKIAI44QH8DHBEXAMPLE', 'je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY')
 WINDOWS = ('zenity', 'kdialog', 'pinentry-gtk-2')
 
 
@@ -120,6 +121,29 @@ def case_the_passphrase_is_asked_for_in_a_window(box):
         process = start(box, env, 'list', '--credentials')
         typed(name, 'rolekey|pinentry', text(PASSPHRASE), process)
         check(end(process), stdout='^custodian$')
+
+
+def case_the_devices_to_pick_from_are_in_the_window(box):
+    phone, key = ('arn:aws:iam::111122223333:mfa/kim-' + name
+                  for name in ('phone', 'key'))
+    config = box.read_config().replace('mfa_serial = %s\n' % SERIAL, '')
+    box.write_config(config)
+    check(box.add('custodian', '--no-config', key=KIM))
+    env = only(box, 'zenity')
+    with display() as name:
+        env['DISPLAY'] = name
+        process = start(box, env, 'export', 'testing')
+        _, pid = window(name, 'rolekey')
+        with open('/proc/%s/cmdline' % pid[0], encoding='utf-8') as file:
+            shown = file.read()
+        for wanted in ('AWS denied the role', '1  ' + phone, '2  ' + key,
+                       'Which one'):
+            need(wanted in shown, '%s: not in %r' % (wanted, shown))
+        typed(name, 'rolekey', text('2'), process)
+        typed(name, 'rolekey', text('y'), process)
+        typed(name, 'rolekey', text(code_now(key)), process)
+        check(end(process), stdout='AWS_SESSION_TOKEN')
+    need('mfa_serial = %s\n' % key in box.read_config(), box.read_config())
 
 
 def case_a_display_and_none_of_them(box):
