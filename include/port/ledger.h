@@ -17,7 +17,10 @@ struct error;
 /* By role ARN: seconds that AWS lets a session of it last at most. */
 #define LEDGER_LONGEST "longest"
 
-/* By role ARN: when a role of more than one hour was denied to the key. */
+/*
+ * By MFA serial and role ARN ("SERIAL ARN"): when a role of more than one hour
+ * was denied to the key of the device's user.
+ */
 #define LEDGER_DENIED "denied"
 
 struct ledger {

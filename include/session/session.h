@@ -62,7 +62,8 @@ bool session_key(const struct plan *plan, const struct world *world,
 
 /*
  * Could the role that AWS denied be one that wants a code?  Its request was
- * signed by a key, it is the first of the chain, and no MFA serial was known.
+ * signed by a lasting key, it is the first of the chain, and no MFA serial was
+ * known.
  */
 bool session_may_want_device(const struct plan *plan, const struct error *err);
 

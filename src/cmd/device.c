@@ -14,7 +14,7 @@
 #include "port/world.h"
 #include "session/session.h"
 
-#define LINE_MAX_LEN 1024
+#define LINE_MAX_LEN ((size_t)1024)
 
 /* --- which one ---------------------------------------------------------------- */
 
@@ -113,41 +113,81 @@ static bool offer(const struct plan *plan, const struct request *request,
 }
 
 /*
- * AWS's own words come last: they may be cut.  Where there is no device, it is
- * some other reason more often than not.
+ * What the hint is made of (hint.c).  AWS's own words come last: they may be
+ * cut.
  */
-static void name_device(const struct world *world,
-			const struct devices *devices, struct error *err)
+static void name_devices(const struct plan *plan, const char *what,
+			 struct error *err)
 {
-	if (devices->n == 0) {
-		notice(&world->notices, NOTICE_DEBUG,
-		       "mfa: the key's user has no device that STS takes");
-		return;
-	}
 	(void)snprintf(err->topic, sizeof(err->topic), "%s", TOPIC_NO_DEVICE);
 	(void)error_within(err,
-			   "no MFA code went with the request, though the "
-			   "key's user has %s",
-			   devices->serials[0]);
+			   "no MFA code went with the request, and the user of "
+			   "%s's key %s",
+			   plan->steps[0].profile, what);
 }
 
-static bool offer_or_name(const struct plan *plan,
-			  const struct request *request,
-			  const struct world *world,
-			  const struct devices *devices, struct error *err)
+/* All of them, of which any may be the one to use; FIDO ones if that is all. */
+static void put_devices(struct strbuf *what, const struct devices *devices,
+			const char *const *serials, size_t n)
+{
+	const char *const *named = devices->n > 0 ? devices->serials : serials;
+
+	strbuf_puts(what, "has ");
+	for (size_t i = 0; i < (devices->n > 0 ? devices->n : n); i++)
+		strbuf_printf(what, "%s%s", i > 0 ? " and " : "", named[i]);
+	if (devices->n == 0)
+		strbuf_puts(what,
+			    ", a FIDO device, of which STS takes no code");
+}
+
+static void name_found(const struct plan *plan, const struct devices *devices,
+		       const char *const *serials, size_t n, struct error *err)
+{
+	struct strbuf what =
+		strbuf_with_max((size_t)DEVICES_MAX * LINE_MAX_LEN);
+
+	put_devices(&what, devices, serials, n);
+	if (strbuf_ok(&what))
+		name_devices(plan, strbuf_text(&what), err);
+	strbuf_clear(&what);
+}
+
+/* True if a line was written; *over if there is no more to say. */
+static bool offer_if_any(const struct plan *plan, const struct request *request,
+			 const struct world *world,
+			 const struct devices *devices, bool *over,
+			 struct error *err)
 {
 	const struct prompt *prompt = &world->prompt;
 	struct error why = { 0 };
 
-	if (devices->n > 0 && prompt->can_ask(prompt->self)) {
-		if (offer(plan, request, world, devices, &why))
-			return true;
-		if (why.code != ERROR_NONE && why.code != ERROR_PERSON) {
-			*err = why;
-			return false;
-		}
-	}
-	name_device(world, devices, err);
+	*over = false;
+	if (devices->n == 0 || !prompt->can_ask(prompt->self))
+		return false;
+	if (offer(plan, request, world, devices, &why))
+		return true;
+	*over = why.code != ERROR_NONE && why.code != ERROR_PERSON;
+	if (*over)
+		*err = why;
+	return false;
+}
+
+static bool offer_or_name(const struct plan *plan,
+			  const struct request *request,
+			  const struct world *world, const char *const *serials,
+			  size_t n, struct error *err)
+{
+	struct devices devices = devices_sort(world, serials, n);
+	bool over;
+
+	if (offer_if_any(plan, request, world, &devices, &over, err))
+		return true;
+	/* Without a device it is some other reason, more often than not. */
+	if (!over && n > 0)
+		name_found(plan, &devices, serials, n, err);
+	if (n == 0)
+		notice(&world->notices, NOTICE_DEBUG,
+		       "mfa: the key's user has no device");
 	return false;
 }
 
@@ -156,7 +196,6 @@ bool device_offer(const struct plan *plan, const struct request *request,
 {
 	struct arena *arena;
 	const char *const *serials;
-	struct devices devices;
 	struct error why = { 0 };
 	bool changed = false;
 	size_t n = 0;
@@ -165,9 +204,10 @@ bool device_offer(const struct plan *plan, const struct request *request,
 		return false;
 	arena = arena_new();
 	if (arena && session_devices(plan, world, arena, &serials, &n, &why)) {
-		devices = devices_sort(world, serials, n);
-		changed = offer_or_name(plan, request, world, &devices, err);
+		changed = offer_or_name(plan, request, world, serials, n, err);
 	} else {
+		if (error_is(&why, "AccessDenied"))
+			name_devices(plan, "may not list MFA devices", err);
 		notice(&world->notices, NOTICE_DEBUG,
 		       "mfa: the user's devices cannot be listed: %s",
 		       why.text);

@@ -20,6 +20,9 @@ struct row {
 
 static const struct row rows[] = {
 	/* What AWS said: aws-facts of STS and IAM, most special first. */
+	{ ERROR_DENIED, TOPIC_NO_DEVICE, ", a FIDO device, of which",
+	  "if the role asks for MFA, the user needs a device that shows codes, "
+	  "beside the FIDO one: AWS STS takes TOTP codes only" },
 	{ ERROR_DENIED, TOPIC_NO_DEVICE, NULL, NULL }, /* see below */
 	{ ERROR_DENIED, TOPIC_DIRECT, NULL,
 	  "for more than 1h the role is taken straight from the key; a policy "
@@ -160,16 +163,41 @@ static void hint_add(const struct error *err, char *out, size_t size)
 		       name ? name + 1 : "PROFILE");
 }
 
-/* The device that the text names, as the line that is missing. */
+/* What stands in text between two words; "" if they do not. */
+struct piece {
+	const char *at;
+	int len;
+};
+
+static struct piece between(const char *text, const char *from, const char *to)
+{
+	const char *at = strstr(text, from);
+	const char *end = at ? strstr(at += strlen(from), to) : NULL;
+
+	return end ? (struct piece){ at, (int)(end - at) }
+		   : (struct piece){ "", 0 };
+}
+
+/*
+ * The line that is missing: the device that the text names (a serial has no
+ * blanks), or the first of them, and the profile whose key it is.
+ */
 static void hint_device(const struct error *err, char *out, size_t size)
 {
-	const char *serial = strstr(err->text, "arn:");
-	int len = serial ? (int)strcspn(serial, " ") - 1 : 0;
+	struct piece owner = between(err->text, "the user of ", "'s key ");
+	struct piece serial = between(owner.at, "'s key has ", " ");
+	bool several = strncmp(serial.at + serial.len, " and ", 5) == 0;
 
+	if (serial.len > 0 && !several)
+		serial.len--; /* the colon */
 	(void)snprintf(out, size,
-		       "if the role asks for MFA, put \"mfa_serial = %.*s\" "
-		       "into the profile whose key it is",
-		       len > 0 ? len : 0, serial ? serial : "");
+		       "if the role asks for MFA, put %s \"mfa_serial = %.*s\" "
+		       "into profile %.*s",
+		       several ? "one of them, such as" : "the line",
+		       serial.len > 0 ? serial.len : 32,
+		       serial.len > 0 ? serial.at
+				      : "arn:aws:iam::ACCOUNT:mfa/DEVICE",
+		       owner.len, owner.at);
 }
 
 /* hint with its "%s", if any, as the profile. */

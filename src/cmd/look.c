@@ -1,4 +1,5 @@
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "aws/config.h"
@@ -127,17 +128,25 @@ bool is_direct(const struct request *request, const struct plan *plan)
 	       !request->no_session;
 }
 
+const char *denied_name(const struct plan *plan, char name[static DENIED_LEN])
+{
+	(void)snprintf(name, DENIED_LEN, "%s %s", plan->steps[1].mfa_serial,
+		       plan->steps[1].role_arn);
+	return name;
+}
+
 /* What AWS said of the role before: it is not asked for in vain each time. */
 static bool was_denied(const struct request *request, const struct world *world,
 		       const struct plan *plan)
 {
 	const struct ledger *ledger = &world->ledger;
 	struct error ignored = { 0 };
+	char name[DENIED_LEN];
 	int64_t when = 0;
 
 	return request->settings.role_duration == SETTINGS_AUTO &&
 	       !request->refresh && is_direct(request, plan) &&
-	       ledger->get(ledger->self, LEDGER_DENIED, plan->steps[1].role_arn,
+	       ledger->get(ledger->self, LEDGER_DENIED, denied_name(plan, name),
 			   &when, &ignored) &&
 	       world->clock.now(world->clock.self) < when + DENIED_FOR;
 }
@@ -262,16 +271,22 @@ bool obtain(const struct request *request, struct look *look,
 	    struct error *err)
 {
 	const struct plan *plan = &look->plan;
+	enum mended done = MENDED_NOT;
 	enum mended mended;
 
-	if (obtain_once(request, plan, world, keep, creds, err))
-		return true;
-	mended = world->maker.mend
-			 ? world->maker.mend(plan, request, world, err)
-			 : MENDED_NOT;
-	return mended != MENDED_NOT &&
-	       look_again(request, world, mended, look, err) &&
-	       obtain_once(request, plan, world, keep, creds, err);
+	while (!obtain_once(request, plan, world, keep, creds, err)) {
+		/* A line that was written and is of no use is not asked for
+		 * again. */
+		if (!world->maker.mend ||
+		    (done != MENDED_NOT && !plan->mfa_serial))
+			return false;
+		mended = world->maker.mend(plan, request, world, err);
+		if (mended <= done ||
+		    !look_again(request, world, mended, look, err))
+			return false;
+		done = mended;
+	}
+	return true;
 }
 
 bool print(const struct world *world, const struct secbuf *text,

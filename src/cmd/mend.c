@@ -22,8 +22,8 @@ static enum mended take_an_hour(const struct plan *plan,
 				const struct world *world, struct error *err)
 {
 	const struct ledger *ledger = &world->ledger;
-	const char *role = plan->steps[1].role_arn;
 	struct error ignored = { 0 };
+	char name[DENIED_LEN];
 
 	if (request->settings.role_duration != SETTINGS_AUTO) {
 		(void)snprintf(err->topic, sizeof(err->topic), "%s",
@@ -33,8 +33,8 @@ static enum mended take_an_hour(const struct plan *plan,
 	notice(&world->notices, NOTICE_WARNING,
 	       "AWS denied %s to the key for more than one hour: taking one "
 	       "hour, from a session (role_duration = auto)",
-	       role);
-	(void)ledger->set(ledger->self, LEDGER_DENIED, role,
+	       plan->steps[1].role_arn);
+	(void)ledger->set(ledger->self, LEDGER_DENIED, denied_name(plan, name),
 			  world->clock.now(world->clock.self), &ignored);
 	return MENDED_ONE_HOUR;
 }

@@ -10,6 +10,13 @@
 
 #define PREFIX_MAX 2200 /* bytes of "assume role ARN:" */
 
+static void say_nothing(void *self, enum notice what, const char *text)
+{
+	(void)self;
+	(void)what;
+	(void)text;
+}
+
 /* The first role of the chain, or NULL. */
 static const struct step *first_role(const struct plan *plan)
 {
@@ -21,14 +28,12 @@ static const struct step *first_role(const struct plan *plan)
 
 bool session_may_want_device(const struct plan *plan, const struct error *err)
 {
-	const enum step_kind first = plan->steps[0].kind;
 	const struct step *role = first_role(plan);
 	char prefix[PREFIX_MAX];
 	int n;
 
 	if (!role || plan->mfa_serial || !error_is(err, "AccessDenied") ||
-	    err->code != ERROR_DENIED ||
-	    (first != STEP_STORED_KEY && first != STEP_STATIC_KEY))
+	    err->code != ERROR_DENIED || plan->steps[0].kind != STEP_STORED_KEY)
 		return false;
 	n = snprintf(prefix, sizeof(prefix), "assume role %s:", role->role_arn);
 	return n > 0 && n < (int)sizeof(prefix) &&
@@ -60,11 +65,13 @@ bool session_devices(const struct plan *plan, const struct world *world,
 					   .creds = &creds,
 					   .endpoint = plan->iam,
 					   .ca_bundle = plan->ca_bundle };
+	struct world quiet = *world; /* it was said when the key was used */
 	char user_arn[KEY_ARN_LEN];
 	bool stored;
 	bool ok;
 
-	ok = origin_load(plan, world, &creds, user_arn, &stored, err) &&
+	quiet.notices.say = say_nothing;
+	ok = origin_load(plan, &quiet, &creds, user_arn, &stored, err) &&
 	     iam_list_mfa_devices(&caller, arena, serials, n, err);
 	credentials_clear(&creds);
 	return ok;

@@ -48,14 +48,18 @@ static bool load_static(const struct config_section *keys,
 static bool fall_back(const struct step *first, const struct world *world,
 		      struct credentials *creds, struct error *err)
 {
+	const struct config_value *id;
+
 	if (!first->keys)
 		return error_topic(err, ERROR_CONFIG, TOPIC_NO_KEY,
 				   "no access key is stored for profile %s",
 				   first->profile);
+	id = config_value(first->keys, "aws_access_key_id");
 	notice(&world->notices, NOTICE_WARNING,
 	       "the access key of %s lies in plaintext in %s; `rolekey import "
 	       "%s` takes it into the keyring",
-	       first->profile, first->keys->file, first->profile);
+	       first->profile, id ? id->file : first->keys->file,
+	       first->profile);
 	return load_static(first->keys, creds, err);
 }
 

@@ -2,11 +2,13 @@
 """No MFA serial is configured: the device is found, and offered."""
 
 import copy
+import json
 import os
 import re
+import tempfile
 
-from harness import (AWS_CONFIG, CUSTODIAN, DEFAULT, SERIAL, StandIn,
-                     check, need, run_cases, same)
+from harness import (AWS_CONFIG, CUSTODIAN, DEFAULT, KEY_ID, SECRET, SERIAL,
+                     StandIn, check, code_now, need, run_cases, same)
 
 KIM = ('AKIAI44QH8DHBEXAMPLE', 'je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY')
 LEE = ('AKIALEELEELEEEXAMPLE', 'Lee0Lee1Lee2/Lee3+Lee4Lee5Lee6EXAMPLEKEY')
@@ -64,16 +66,18 @@ def case_one_device_is_offered_written_and_used(box):
     same(box.read_config(), with_line(SERIAL), 'config')
     check(box.rolekey('exec', 'testing', '--', 'true'), calls=[])
     check(box.rolekey('explain', 'testing'), stdout=re.escape(SERIAL))
+    # The plan is the one that is made where the line stood there before.
+    check(box.rolekey('export', 'closed'), 5, calls=['AssumeRole'], changed=[])
 
 
 def case_who_says_no_is_told_what_to_write(box):
     without_serial(box)
     done = box.pty_run(['export', 'testing'], [(offer_of(box, SERIAL), 'n')])
     check(done, 5, calls=DENIED, changed=[],
-          stdout='no MFA code went with the request, though the key\'s user '
-          'has %s: assume role .*AccessDenied' % SERIAL)
-    need('hint: if the role asks for MFA, put "mfa_serial = %s" into the '
-         'profile whose key it is' % SERIAL in done.stdout, str(done))
+          stdout='no MFA code went with the request, and the user of '
+          'custodian\'s key has %s: assume role .*AccessDenied' % SERIAL)
+    need('hint: if the role asks for MFA, put the line "mfa_serial = %s" into '
+         'profile custodian\n' % SERIAL in done.stdout, str(done))
 
 
 def case_nobody_is_there(box):
@@ -81,11 +85,12 @@ def case_nobody_is_there(box):
     for command, status in (('export', 5), ('exec', 125),
                             ('credential-process', 5)):
         done = check(box.rolekey(command, 'testing'), status, calls=DENIED,
-                     changed=[], stderr='put "mfa_serial = %s"' % SERIAL)
+                     changed=[], stderr='put the line "mfa_serial = %s" into '
+                     'profile custodian' % SERIAL)
         same(done.stdout, '', 'stdout')
     same(done.stderr.count('\n'), 1, 'lines of credential-process')
     check(box.pty('export', 'testing', '--no-prompt').finish(), 5,
-          calls=DENIED, changed=[], stdout='put "mfa_serial = ')
+          calls=DENIED, changed=[], stdout='put the line "mfa_serial = ')
 
 
 def case_ctrl_c_at_the_offer(box):
@@ -119,19 +124,31 @@ def case_of_several_none_is_picked(box):
             changed=[], stdout='no MFA code went with the request')
 
 
+def case_of_several_nobody_picks(box):
+    without_serial(box, KIM)
+    done = check(box.rolekey('export', 'testing'), 5, calls=DENIED, changed=[],
+                 stderr='custodian\'s key has %s and %s: assume role' % (
+                     PHONE, KEY))
+    need('hint: if the role asks for MFA, put one of them, such as '
+         '"mfa_serial = %s" into profile custodian\n' % PHONE in done.stderr,
+         str(done))
+
+
 def case_a_user_without_a_device(box):
     without_serial(box, SAM)
     check(box.pty('export', 'testing').finish(), 5, calls=DENIED, changed=[],
           stdout='hint: the user lacks sts:AssumeRole, or the role does not '
           'trust it, asks for MFA')
     check(box.rolekey('--debug', 'export', 'testing'), 5,
-          stderr='the key\'s user has no device that STS takes')
+          stderr='the key\'s user has no device')
 
 
 def case_a_user_who_may_not_list_devices(box):
     without_serial(box, LEE)
     check(box.pty('export', 'testing').finish(), 5, calls=DENIED, changed=[],
-          stdout='AccessDenied(.|\n)*hint: .*asks for MFA \\(mfa_serial\\)')
+          stdout='the user of custodian\'s key may not list MFA devices: '
+          'assume role .*AccessDenied(.|\n)*hint: .* put the line "mfa_serial = '
+          'arn:aws:iam::ACCOUNT:mfa/DEVICE" into profile custodian')
     check(box.rolekey('--debug', 'export', 'testing'), 5,
           stderr='devices cannot be listed: AccessDenied')
 
@@ -173,27 +190,87 @@ def case_a_config_that_changed_at_the_question_is_not_lost(box):
     same(box.read_config(), with_line(SERIAL) + '[profile late]\n', 'config')
 
 
-def fido(box, devices):
+def with_devices(box, devices):
     world = copy.deepcopy(DEFAULT)
     world['users'][0]['devices'] = [
         {'serial': serial, 'seed': DEFAULT['users'][0]['devices'][0]['seed']}
         for serial in devices]
-    folder = os.path.join(box.top, 'fido')
-    os.mkdir(folder)
-    return StandIn(folder, world)
+    folder = tempfile.mkdtemp(dir=box.top)
+    box.aws.stop()
+    box.aws = StandIn(folder, world)
+    box.env['AWS_ENDPOINT_URL'] = box.aws.url
 
 
 def case_a_fido_device_is_named_plainly(box):
     token = 'arn:aws:iam::%s:u2f/user/alex/yubikey-ABC' % CUSTODIAN
     without_serial(box)
-    aws = fido(box, [token])
-    try:
-        check(box.rolekey('export', 'testing', env={
-            'AWS_ENDPOINT_URL': aws.url}), 5, changed=[],
-            stderr=re.escape(token) + ' is a FIDO device; AWS STS takes codes '
-            'of TOTP devices only')
-    finally:
-        aws.stop()
+    with_devices(box, [token])
+    done = check(box.rolekey('export', 'testing'), 5, changed=[], calls=DENIED,
+                 stderr=re.escape(token) + ' is a FIDO device; AWS STS takes '
+                 'codes of TOTP devices only')
+    need('hint: if the role asks for MFA, the user needs a device that shows '
+         'codes' in done.stderr, str(done))
+    done = check(box.rolekey('credential-process', 'testing'), 5, changed=[],
+                 stderr='custodian\'s key has %s, a FIDO device, of which STS '
+                 'takes no code: assume role' % re.escape(token))
+    same(done.stderr.count('\n'), 1, 'lines of credential-process')
+    # Beside another it is not offered.
+    with_devices(box, [token, SERIAL])
+    check(box.pty_run(['export', 'testing'], [(offer_of(box, SERIAL), 'n')]), 5,
+          changed=[], stdout=re.escape(token) + ' is a FIDO device')
+
+
+def case_a_hardware_device_has_no_arn(box):
+    without_serial(box)
+    with_devices(box, ['GAHT12345678'])
+    done = check(box.rolekey('export', 'testing'), 5, changed=[], calls=DENIED)
+    need('put the line "mfa_serial = GAHT12345678" into profile custodian\n' in
+         done.stderr, str(done))
+    done = check(box.pty_run(['export', 'testing'], [
+        (offer_of(box, 'GAHT12345678'), 'y'),
+        ('MFA code for GAHT12345678', code_now())]), calls=DENIED + TAKEN)
+    same(box.read_config(), with_line('GAHT12345678'), 'config')
+
+
+def case_a_serial_that_is_none_is_never_written(box):
+    without_serial(box)
+    with_devices(box, ['arn:aws:iam::1:mfa/x\nrole_arn = y'])
+    check(box.pty('export', 'testing').finish(), 5, calls=DENIED, changed=[],
+          stdout='AccessDenied')
+    same(box.read_config(), CONFIG, 'config')
+
+
+def case_a_line_that_is_of_no_use_is_offered_once(box):
+    """The other file's word beats the config's, and is no device."""
+    without_serial(box)
+    box.write_credentials('[custodian]\nmfa_serial =\n')
+    done = check(box.pty_run(['export', 'testing'], [
+        (offer_of(box, SERIAL), 'y')]), 5, calls=DENIED + ['AssumeRole'])
+    same(done.stdout.count('try again?'), 1, 'offers')
+
+
+def case_a_session_in_the_files_has_no_device(box):
+    """What is temporary cannot show a code, so nothing is offered."""
+    box.write_config(CONFIG)
+    check(box.add('custodian', '--no-config'))
+    key = json.loads(check(box.rolekey('export', '--format', 'json',
+                                       'custodian')).stdout)
+    box.rolekey('remove', '-f', 'custodian')
+    box.write_credentials(
+        '[custodian]\naws_access_key_id = %s\naws_secret_access_key = %s\n'
+        'aws_session_token = %s\n' % (
+            key['AccessKeyId'], key['SecretAccessKey'], key['SessionToken']))
+    check(box.pty('export', 'testing').finish(), 5, changed=[],
+          calls=['GetCallerIdentity', 'AssumeRole'], stdout='AccessDenied')
+
+
+def case_a_key_in_the_files_is_warned_of_once_a_try(box):
+    box.write_config(CONFIG)
+    box.write_credentials('[custodian]\naws_access_key_id = %s\n'
+                          'aws_secret_access_key = %s\n' % (KEY_ID, SECRET))
+    done = check(box.pty_run(['export', 'testing'], [
+        (offer_of(box, SERIAL), 'n')]), 5, changed=[])
+    same(done.stdout.count('lies in plaintext'), 1, 'warnings')
 
 
 def case_add_lets_the_person_pick(box):

@@ -250,6 +250,8 @@ static void locks_release(void *self, int lock, bool gave_up)
 /* One note of each kind is enough here. */
 static int64_t *note_of(struct fake_world *fake, const char *kind)
 {
+	if (strcmp(kind, LEDGER_DENIED) == 0)
+		return &fake->denied;
 	return strcmp(kind, LEDGER_CODE) == 0 ? &fake->code_step
 					      : &fake->longest;
 }
