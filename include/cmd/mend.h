@@ -18,7 +18,7 @@ struct world;
  * The role was to last more than one hour, so it was taken straight from the
  * key: a policy that allows the key nothing but GetSessionToken without MFA
  * denies that, whatever code goes with it.  With role_duration = auto the hour
- * is taken instead, and the denial noted for a day.
+ * is taken instead; obtain() notes for a day that it was given.
  */
 enum mended mend(const struct plan *plan, const struct request *request,
 		 const struct world *world, struct error *err);

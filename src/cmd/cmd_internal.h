@@ -44,11 +44,6 @@ bool look_profile(const struct request *request, const struct world *world,
 /* Is it a role of more than one hour, straight from the key with a code? */
 bool is_direct(const struct request *request, const struct plan *plan);
 
-/* Whom such a role was denied to, for the ledger (LEDGER_DENIED). */
-#define DENIED_LEN 2400
-
-const char *denied_name(const struct plan *plan, char name[static DENIED_LEN]);
-
 void look_clear(struct look *look);
 
 /*

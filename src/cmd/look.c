@@ -18,6 +18,7 @@
 
 #define HOUR       3600  /* seconds: what a role from a session lasts at most */
 #define DENIED_FOR 86400 /* seconds that a denial is remembered */
+#define DENIED_LEN 2400  /* of a serial and a role's ARN */
 
 /*
  * "FILE: why" as the files port says it becomes "FILE:1: why": what is wrong
@@ -128,11 +129,27 @@ bool is_direct(const struct request *request, const struct plan *plan)
 	       !request->no_session;
 }
 
-const char *denied_name(const struct plan *plan, char name[static DENIED_LEN])
+/* Whose key, and which role, for the ledger. */
+static const char *denied_name(const struct plan *plan,
+			       char name[static DENIED_LEN])
 {
-	(void)snprintf(name, DENIED_LEN, "%s %s", plan->steps[1].mfa_serial,
-		       plan->steps[1].role_arn);
+	(void)snprintf(name, DENIED_LEN, "%s %s", plan->mfa_serial,
+		       plan->steps[plan->n_steps - 1].role_arn);
 	return name;
+}
+
+/*
+ * Only where an hour was given: a role that was denied altogether may give more
+ * as soon as it is given at all.
+ */
+static void note_denied(const struct world *world, const struct plan *plan)
+{
+	const struct ledger *ledger = &world->ledger;
+	struct error ignored = { 0 };
+	char name[DENIED_LEN];
+
+	(void)ledger->set(ledger->self, LEDGER_DENIED, denied_name(plan, name),
+			  world->clock.now(world->clock.self), &ignored);
 }
 
 /* What AWS said of the role before: it is not asked for in vain each time. */
@@ -286,6 +303,8 @@ bool obtain(const struct request *request, struct look *look,
 			return false;
 		done = mended;
 	}
+	if (done == MENDED_ONE_HOUR)
+		note_denied(world, plan);
 	return true;
 }
 

@@ -21,10 +21,6 @@ static enum mended take_an_hour(const struct plan *plan,
 				const struct request *request,
 				const struct world *world, struct error *err)
 {
-	const struct ledger *ledger = &world->ledger;
-	struct error ignored = { 0 };
-	char name[DENIED_LEN];
-
 	if (request->settings.role_duration != SETTINGS_AUTO) {
 		(void)snprintf(err->topic, sizeof(err->topic), "%s",
 			       TOPIC_DIRECT);
@@ -34,8 +30,6 @@ static enum mended take_an_hour(const struct plan *plan,
 	       "AWS denied %s to the key for more than one hour: taking one "
 	       "hour, from a session (role_duration = auto)",
 	       plan->steps[1].role_arn);
-	(void)ledger->set(ledger->self, LEDGER_DENIED, denied_name(plan, name),
-			  world->clock.now(world->clock.self), &ignored);
 	return MENDED_ONE_HOUR;
 }
 

@@ -179,6 +179,7 @@ static void what_is_denied_at_last_is_the_end(void **state)
 	assert_int_equal(fake->n_answers, 3);
 	assert_int_equal(count(fake, "AssumeRole\n"), 3);
 	assert_int_equal(count(fake, "ListMFADevices\n"), 1);
+	assert_int_equal(count(fake, "ledger.set      denied"), 0);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, walk_end)
