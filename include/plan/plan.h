@@ -45,6 +45,7 @@ struct step {
 	const char *source;       /* profile whose credentials sign, or NULL */
 	const char *role_arn;     /* NULL unless a role is taken */
 	const char *session_name; /* as configured, or NULL */
+	const char *sso_role;     /* IAM Identity Center's name, or NULL */
 	const char *external_id;
 	const char *source_identity;
 	const char *session_tags;    /* "k=v,k2=v2" as configured, or NULL */

@@ -51,6 +51,25 @@ static bool find_refusal(const struct look *look, struct known *known,
 	       error_set(err, ERROR_MEMORY, "no memory to explain");
 }
 
+/* Nothing of the chain is there to begin with. */
+static bool find_missing(const struct look *look, struct known *known,
+			 struct error *err)
+{
+	const struct step *first = &look->plan.steps[0];
+	bool there = first->kind != STEP_STORED_KEY || known->stored ||
+		     first->keys || known->why_not || known->refusal;
+
+	for (size_t i = 0; i < look->plan.n_steps; i++)
+		there = there || known->expires[i] != 0;
+	if (there)
+		return true;
+	known->refusal = arena_printf(look->arena,
+				      "no access key is stored for profile %s",
+				      first->profile);
+	return known->refusal ||
+	       error_set(err, ERROR_MEMORY, "no memory to explain");
+}
+
 /* Whatever is wrong with the keyring, the plan can be shown. */
 static bool find_out(const struct look *look, const struct world *world,
 		     struct known *known, struct error *err)
@@ -83,7 +102,8 @@ static bool cmd_explain(const struct request *request,
 
 	ok = look_profile(request, world, &look, err) &&
 	     find_refusal(&look, &known, err) &&
-	     find_out(&look, world, &known, err);
+	     find_out(&look, world, &known, err) &&
+	     find_missing(&look, &known, err);
 	explained.plan = &look.plan;
 	explained.arena = look.arena;
 	ok = ok && print_all(world, request->json ? explain_json : explain_text,

@@ -265,6 +265,8 @@ static bool add_base(struct planner *p, struct error *err)
 	if (!step)
 		return false;
 	step->keys = p->base.keys;
+	if (p->base.kind == STEP_SSO)
+		step->sso_role = profile_text(&link->profile, "sso_role_name");
 	if (p->base.kind != STEP_WEB_IDENTITY)
 		return true;
 	if (!role_fill(p, link, step, err) ||

@@ -4,6 +4,7 @@
 import json
 import os
 import random
+import re
 import shutil
 
 from harness import (CUSTODIAN, KEY_ID, SERIAL, Sandbox, check, code_now,
@@ -152,6 +153,143 @@ def compare(box, profile, flags, env):
          'variables')
     need(set(plan['environment']) <= set(child), str(plan['environment']))
     same(child.get('AWS_REGION'), plan['region'], 'region')
+
+
+# -- for a person ----------------------------------------------------------------
+
+CHAINED = '''\
+  profile      chained
+  account      222233334444
+  region       ap-northeast-1 ([default])
+  path         key of custodian -> GetSessionToken -> AssumeRole of testing
+               -> AssumeRole of chained
+
+  start        StoredKey of custodian, in the keyring (file)
+
+  then         GetSessionToken for profile custodian, by the key of custodian
+  MFA device   arn:aws:iam::111122223333:mfa/alex (profile custodian)
+  lasts        12h (default)
+  endpoint     URL, signed for ap-northeast-1
+  cached       no
+
+  then         AssumeRole for profile testing, by the session of custodian
+  role         arn:aws:iam::222233334444:role/TestingAdmin
+  session name the IAM user's name
+  lasts        1h (default)
+  endpoint     URL, signed for ap-northeast-1
+  cached       no
+
+  then         AssumeRole for profile chained, by the role of testing
+  role         arn:aws:iam::222233334444:role/Chained
+  session name the IAM user's name
+  lasts        1h (default)
+  endpoint     URL, signed for ap-northeast-1
+  cached       no
+
+  exec sets    AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
+               AWS_CREDENTIAL_EXPIRATION AWS_REGION AWS_DEFAULT_REGION
+               ROLEKEY_PROFILE AWS_VAULT
+  note         region ap-northeast-1 is [default]'s: profile chained has none
+  note         mfa_serial is that of source profile custodian
+'''
+ROLE = 'role_arn = arn:aws:iam::222233334444:role/TestingAdmin\n'
+OTHERS = '''
+[profile rich]
+source_profile = custodian
+duration_seconds = 4h
+external_id = the-id
+source_identity = alex
+session_tags = team=blue
+transitive_session_tags = team
+rolekey_policy_arns = arn:aws:iam::aws:policy/ReadOnlyAccess
+%s
+[profile static]
+[profile kept]
+source_profile = static
+%s
+[profile sso]
+sso_session = corp
+sso_account_id = 111122223333
+sso_role_name = Admin
+[sso-session corp]
+sso_region = eu-west-1
+sso_start_url = https://corp.awsapps.com/start
+[profile behind]
+source_profile = sso
+%s
+[profile process]
+credential_process = /bin/false
+''' % (ROLE, ROLE, ROLE)
+
+
+def told(box, *argv):
+    return check(box.rolekey('explain', *argv), calls=[]).stdout.replace(
+        box.aws.url, 'URL')
+
+
+def has(text, *lines):
+    for line in lines:
+        need('  %s\n' % line in text, 'no %r in\n%s' % (line, text))
+
+
+def case_a_chain_on_one_screen(box):
+    check(box.add())
+    same(told(box, 'chained'), CHAINED, 'explain')
+    for profile in ('testing', 'chained'):
+        text = told(box, profile)
+        need(all(len(line) <= 80 for line in text.splitlines()), text)
+
+
+def case_what_is_cached_and_until_when(box):
+    check(box.add())
+    check(box.rolekey('export', 'testing', '-t', box.code()))
+    need(re.search('GetSessionToken(.*\n){4}  cached       until 20.*Z, 1[12]h',
+                   told(box, 'chained')), 'the session')
+    need(re.search('cached +until 20.*Z, (59m|1h).* left', told(
+        box, 'testing')), 'the role')
+
+
+def case_a_role_of_more_than_an_hour(box):
+    box.write_config(box.read_config() + OTHERS)
+    check(box.add())
+    text = told(box, 'rich')
+    has(text, 'path         key of custodian -> AssumeRole of rich',
+        'then         AssumeRole for profile rich, by the key of custodian',
+        'MFA device   %s (profile custodian)' % SERIAL,
+        'lasts        4h (duration_seconds of profile rich)',
+        'external id  the-id', 'identity     alex', 'tags         team=blue',
+        'transitive   team',
+        'policies     arn:aws:iam::aws:policy/ReadOnlyAccess')
+    need('GetSessionToken for' not in text, text)
+
+
+def case_where_a_key_lies(box):
+    box.write_config(box.read_config() + OTHERS)
+    text = told(box, 'testing')
+    has(text, 'start        StoredKey of custodian, nowhere yet: rolekey add '
+        'custodian', 'warning      exec refuses: no access key is stored for '
+        'profile custodian')
+    box.write_credentials('[static]\naws_access_key_id = %s\n'
+                          'aws_secret_access_key = x\n' % KEY_ID)
+    has(told(box, 'kept'), 'start        StaticKey of static, in plaintext in ' +
+        box.credentials)
+    check(box.add())
+    check(box.rolekey('export', 'testing', '-t', box.code()))
+    check(box.rolekey('remove', '-f', 'custodian'))
+    need('exec refuses' in told(box, 'testing'), 'nothing is left')
+
+
+def case_what_does_not_begin_at_a_key(box):
+    box.write_config(box.read_config() + OTHERS)
+    text = told(box, 'sso')
+    has(text, 'account      111122223333', 'start        SSO of sso',
+        'role         Admin, of IAM Identity Center')
+    need('exec refuses: profile sso takes' in text, text)
+    has(told(box, 'behind'), 'path         SSO of sso -> AssumeRole of behind',
+        'then         AssumeRole for profile behind, by the credentials of sso',
+        'session name the caller\'s name')
+    has(told(box, 'process'), 'account      not known before',
+        'start        Process of process')
 
 
 def case_the_calls_of_exec_are_those_of_explain(_box):

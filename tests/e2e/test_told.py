@@ -252,7 +252,8 @@ def case_the_line_that_could_not_be_written_is_said(box):
 def case_explain_names_the_keyring_that_has_the_key(box):
     box.add_quietly()
     check(box.rolekey('explain', 'testing', env={'ROLEKEY_BACKEND': 'auto'}),
-          stdout=r'key lies +in the keyring \(file\)')
+          stdout='^  start +StoredKey of custodian, in the keyring '
+          r'\(file\)$')
 
 
 def case_explain_says_that_exec_refuses(box):
