@@ -13,6 +13,10 @@ OLD = ('# \u00fc, and no end of the last line\r\n[profile custodian]\r\n'
        '\tregion = eu-west-1 ; kept\r\n\r\n'
        '[profile testing]\r\nsource_profile = custodian\r\n'
        'role_arn = arn:aws:iam::222233334444:role/TestingAdmin').encode()
+WRITES = ('write', 'pwrite64', 'writev', 'sendto', 'fsync', 'fdatasync',
+          'ftruncate', 'fchmod', 'fchown', 'flock', 'rename', 'renameat',
+          'renameat2', 'link', 'linkat', 'unlink', 'unlinkat', 'mkdir',
+          'mkdirat')
 NEW = OLD.replace(b'[profile custodian]\r\n',
                   b'[profile custodian]\r\n\tmfa_serial = ' +
                   SERIAL.encode() + b'\r\n')
@@ -34,6 +38,22 @@ def traced(box, *options):
     done = box.run('strace', '-qq', '-o', log, *options, BIN, 'add',
                    'custodian', '--env', env=environment(box))
     return done, read(log).decode('utf-8', 'replace').splitlines()
+
+
+def of_all_that_writes(lines, config):
+    """The same, from the first look at the config on: the keyring's too."""
+    counts, found, begun = {}, [], False
+    for line in lines:
+        match = LINE.match(line)
+        if not match:
+            continue
+        name = match.group(1)
+        counts[name] = counts.get(name, 0) + 1
+        begun = begun or (name == 'openat' and '"%s"' % config in line)
+        if begun and (name in WRITES or name == 'openat' and
+                      'O_CREAT' in line):
+            found.append((name, counts[name]))
+    return found
 
 
 def of_the_edit(lines, config):
@@ -90,6 +110,38 @@ def case_killed_at_any_system_call(box):
     fresh(box)
     check(box.add())
     same(read(box.config), NEW, 'config after the next one')
+
+
+def case_killed_at_any_that_writes_from_the_first_look_on(box):
+    """Another key replaces the one that is stored, and the line is added: both
+    the keyring and the config are as before, or as wanted, each time."""
+    fresh(box)
+    check(box.add())
+    fresh(box)
+    done, lines = traced(box)
+    check(done)
+    calls = of_all_that_writes(lines, box.config)
+    need({'sendto', 'rename', 'fsync', 'write', 'openat'} <= {
+        name for name, _ in calls}, calls)
+    need(len(calls) < 80, '%d calls are too many to try' % len(calls))
+    killed = 0
+    for name, number in calls:
+        fresh(box)
+        done, _ = traced(box, '-e', 'inject=%s:signal=KILL:when=%d' % (
+            name, number))
+        what = 'killed at %s %d: %s' % (name, number, done)
+        killed += done.status != 0  # or it made fewer calls this time
+        need(read(box.config) in ((OLD, NEW) if done.status else (NEW,)), what)
+        same(os.stat(box.config).st_mode & 0o7777, 0o640, 'mode')
+        same(check(box.rolekey('list', '--credentials')).stdout,
+             'custodian\n', 'keys, ' + what)
+    print('    %d system calls' % killed)
+    need(killed > len(calls) / 2, 'killed at %d of %s' % (killed, calls))
+    fresh(box)
+    check(box.add())
+    same(read(box.config), NEW, 'config after the next one')
+    check(box.rolekey('export', 'testing', '-t', box.code()),
+          stdout='AWS_SESSION_TOKEN')
 
 
 def case_each_failing_system_call(box):
