@@ -1,14 +1,17 @@
 #include <stddef.h>
+#include <string.h>
 
 #include "aws/credentials.h"
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/secbuf.h"
 #include "cmd/command.h"
 #include "cmd/request.h"
 #include "cmd_internal.h"
 #include "explain_internal.h"
 #include "port/world.h"
 #include "session/key.h"
+#include "session/seed.h"
 #include "session/session.h"
 
 const char *explain_action(const struct step *step, const struct known *known)
@@ -16,6 +19,30 @@ const char *explain_action(const struct step *step, const struct known *known)
 	if (step->kind == STEP_STORED_KEY && step->keys && !known->stored)
 		return step_action(STEP_STATIC_KEY);
 	return step_action(step->kind);
+}
+
+/* In the order in which they are tried; a person needs no line. */
+static const char *program_of(const struct request *request,
+			      const struct plan *plan)
+{
+	if (plan->mfa_process)
+		return "mfa_process";
+	return strcmp(request->settings.prompt, "ykman") == 0 ? "ykman" : NULL;
+}
+
+/* One that cannot be used is no reason to show nothing. */
+static bool find_seed(const struct plan *plan, const struct world *world,
+		      struct known *known, struct error *err)
+{
+	struct secbuf *seed = NULL;
+	bool ok = !plan->mfa_serial || known->code_from ||
+		  seed_load(&world->keyring, plan->mfa_serial, &seed, err) ||
+		  err->code != ERROR_MEMORY;
+
+	if (seed)
+		known->code_from = "the stored seed";
+	secbuf_free(seed);
+	return ok;
 }
 
 static bool ask_keyring(const struct plan *plan, const struct world *world,
@@ -30,6 +57,7 @@ static bool ask_keyring(const struct plan *plan, const struct world *world,
 			      user_arn, err);
 	known->stored = creds.access_key_id != NULL;
 	credentials_clear(&creds);
+	ok = ok && find_seed(plan, world, known, err);
 	for (size_t i = 0; ok && i < plan->n_steps; i++)
 		if (plan->steps[i].cached)
 			ok = session_peek(plan, i, world, &known->expires[i],
@@ -71,8 +99,9 @@ static bool find_missing(const struct look *look, struct known *known,
 }
 
 /* Whatever is wrong with the keyring, the plan can be shown. */
-static bool find_out(const struct look *look, const struct world *world,
-		     struct known *known, struct error *err)
+static bool find_out(const struct request *request, const struct look *look,
+		     const struct world *world, struct known *known,
+		     struct error *err)
 {
 	struct error why = { 0 };
 	bool ok;
@@ -82,6 +111,7 @@ static bool find_out(const struct look *look, const struct world *world,
 		arena_alloc(look->arena, look->plan.n_steps * sizeof(int64_t));
 	if (!known->expires)
 		return error_set(err, ERROR_MEMORY, "no memory to explain");
+	known->code_from = program_of(request, &look->plan);
 	ok = ask_keyring(&look->plan, world, known, &why);
 	known->keyring = world->keyring.name; /* "auto" has chosen by now */
 	if (ok)
@@ -102,7 +132,7 @@ static bool cmd_explain(const struct request *request,
 
 	ok = look_profile(request, world, &look, err) &&
 	     find_refusal(&look, &known, err) &&
-	     find_out(&look, world, &known, err) &&
+	     find_out(request, &look, world, &known, err) &&
 	     find_missing(&look, &known, err);
 	explained.plan = &look.plan;
 	explained.arena = look.arena;

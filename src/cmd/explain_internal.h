@@ -12,12 +12,13 @@ struct secbuf;
 
 /* What the keyring says, where it can be read without asking anybody. */
 struct known {
-	const char *keyring; /* its name */
-	const char *refusal; /* why exec would not do it; NULL if it would */
-	const char *why_not; /* it could not be read; NULL if it could */
-	bool stored;         /* the key of the first step is in it */
-	int64_t now;         /* seconds since the epoch */
-	int64_t *expires;    /* of each step's cached result; 0: none */
+	const char *keyring;   /* its name */
+	const char *refusal;   /* why exec would not do it; NULL if it would */
+	const char *why_not;   /* it could not be read; NULL if it could */
+	bool stored;           /* the key of the first step is in it */
+	const char *code_from; /* what gives it; NULL: a person */
+	int64_t now;           /* seconds since the epoch */
+	int64_t *expires;      /* of each step's cached result; 0: none */
 };
 
 /* Which action the step will be, as far as can be known without acting. */

@@ -172,8 +172,7 @@ static void put_step(struct secbuf *out, const struct plan *plan, size_t n,
 	put_role(out, plan, n, arena);
 	line(out, "MFA device",
 	     with_reason(step->mfa_serial, plan->mfa_from, arena));
-	line(out, "code from",
-	     step->mfa_serial && plan->mfa_process ? "mfa_process" : NULL);
+	line(out, "code from", step->mfa_serial ? known->code_from : NULL);
 	line(out, "lasts", duration_of(step, arena));
 	line(out, "endpoint",
 	     to->url ? arena_printf(arena, "%s, signed for %s", to->url,

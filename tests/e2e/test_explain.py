@@ -8,7 +8,7 @@ import re
 import shutil
 
 from harness import (CUSTODIAN, KEY_ID, SERIAL, Sandbox, check, code_now,
-                     need, run_cases, same)
+                     need, run_cases, same, seed_of)
 from peers import read_env
 from world import DEFAULT, REGIONS
 
@@ -261,6 +261,19 @@ def case_a_role_of_more_than_an_hour(box):
         'transitive   team',
         'policies     arn:aws:iam::aws:policy/ReadOnlyAccess')
     need('GetSessionToken for' not in text, text)
+
+
+def case_who_gives_the_code(box):
+    check(box.add())
+    need('code from' not in told(box, 'testing'), 'a person')
+    has(check(box.rolekey('--prompt', 'ykman', 'explain', 'testing')).stdout,
+        'code from    ykman')
+    check(box.rolekey('mfa', 'add', 'testing', '--stdin', '--no-verify',
+                      stdin=seed_of(SERIAL) + '\n'))
+    has(told(box, 'testing'), 'code from    the stored seed')
+    box.write_config(box.read_config().replace(
+        '[profile testing]\n', '[profile testing]\nmfa_process = true\n'))
+    has(told(box, 'testing'), 'code from    mfa_process')
 
 
 def case_where_a_key_lies(box):

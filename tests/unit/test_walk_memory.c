@@ -178,6 +178,7 @@ static const struct walk show_walks[] = {
 	{ "explain", "testing", .warm = true },
 	{ "explain", "rich", .warm = true },
 	{ "explain", "rich", .warm = true, .options = { .json = true } },
+	{ .command = "explain", .profile = "processed" },
 	{ .command = "explain", .profile = "static" },
 	{ .command = "explain", .profile = "elsewhere" },
 	{ .command = "config dump" },
