@@ -188,6 +188,7 @@ def case_a_file_that_changes_meanwhile_is_let_be(box):
         fresh(box)
         done = box.run('sh', '-c', CHANGE, 'sh', box.config,
                        'inject=%s:signal=STOP:when=%d' % (name, number), BIN,
+                       os.path.join(box.top, 'stopped'),
                        env=environment(box))
         if done.status != NOT_STOPPED:  # it opened fewer files this time
             break
@@ -198,15 +199,15 @@ def case_a_file_that_changes_meanwhile_is_let_be(box):
 
 NOT_STOPPED = 99
 CHANGE = r'''
-strace -qq -o /dev/null -e "$2" "$3" add custodian --env &
+strace -q -o "$4" -e "$2" "$3" add custodian --env &
 pid=$!
-until child=$(cat /proc/$pid/task/$pid/children) && child=${child% } &&
-	[ -n "$child" ] && grep -q "State:.*stop" "/proc/$child/status"; do
-	kill -0 $pid && grep -q "State:.*[RS] " /proc/$pid/status || exit 99
+until grep -q "stopped by SIGSTOP" "$4" 2>/dev/null; do
+	grep -q "State:.*[RSD] " /proc/$pid/status || exit 99
 	sleep 0.05
 done
+child=$(cat /proc/$pid/task/$pid/children)
 printf "[profile x]\n" >"$1"
-kill -CONT "$child"
+kill -CONT $child
 wait $pid
 '''
 
