@@ -98,6 +98,7 @@ static bool run(const struct front *front, char *const *environment,
 				   front->request.settings.unlock_timeout },
 	};
 	struct world world = { .clock = clock_system(),
+			       .display = display_tty(),
 			       .files = files_posix(),
 			       .helpers = helpers_posix(&helpers),
 			       .http = http_curl(&curl),

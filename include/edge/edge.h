@@ -6,6 +6,7 @@
 
 #include "base/attrs.h"
 #include "port/clock.h"
+#include "port/display.h"
 #include "port/files.h"
 #include "port/helpers.h"
 #include "port/http.h"
@@ -36,6 +37,7 @@ void harden_process(void);
 void harden_remember_signals(void);
 
 struct clock clock_system(void);
+struct display display_tty(void);
 struct files files_posix(void);
 struct input input_stdin(void);
 struct output output_stdout(void);

@@ -5,6 +5,7 @@
 
 #include "base/notices.h"
 #include "port/clock.h"
+#include "port/display.h"
 #include "port/files.h"
 #include "port/helpers.h"
 #include "port/http.h"
@@ -59,6 +60,7 @@ struct maker {
  */
 struct world {
 	struct clock clock;
+	struct display display;
 	struct files files;
 	struct helpers helpers;
 	struct http http;

@@ -98,6 +98,8 @@ static const struct row rows[] = {
 	  "ROLEKEY_PASSPHRASE_COMMAND" },
 	{ ERROR_PERSON, TOPIC_NO_TERMINAL, "access key id",
 	  "run it in a terminal, or give the key with --env or --stdin" },
+	{ ERROR_PERSON, TOPIC_NO_TERMINAL, "to show the seed",
+	  "run it in a terminal, or keep the seed with --store" },
 	{ ERROR_PERSON, TOPIC_NO_TERMINAL, "must be confirmed",
 	  "run it in a terminal, or with -f: rolekey remove -f %s" },
 	{ ERROR_PERSON, TOPIC_NO_TERMINAL, "rolekey_confirm",

@@ -15,7 +15,6 @@
 #include "cmd/request.h"
 #include "cmd_internal.h"
 #include "crypto/totp.h"
-#include "format/qr.h"
 #include "format/seed.h"
 #include "port/world.h"
 #include "session/key.h"
@@ -25,7 +24,6 @@
 #define TRIES    3
 #define USER_LEN 227 /* of a device, with its NUL: AWS's limit is 226 */
 #define URI_MAX  1024
-#define LINE_LEN 1024
 
 /* A device on its way. */
 struct enrolling {
@@ -131,39 +129,16 @@ static struct secbuf *uri_of(const struct enrolling *e)
 	return uri;
 }
 
-/* Line by line: nothing of it on stdout, where it could be kept. */
-static void tell_lines(const struct prompt *prompt, struct secbuf *lines)
-{
-	char *line = secbuf_edit(lines);
-	char *end;
-
-	while (line && (end = strchr(line, '\n')) != NULL) {
-		*end = '\0';
-		prompt->tell(prompt->self, line);
-		line = end + 1;
-	}
-}
-
+/* Not by the prompt, which may be a program that gets its text in argv. */
 static bool show(const struct enrolling *e, struct error *err)
 {
-	const struct prompt *prompt = &e->world->prompt;
+	const struct display *display = &e->world->display;
 	struct secbuf *uri = uri_of(e);
-	struct secbuf *lines = NULL;
-	struct secbuf *line = secbuf_new(LINE_LEN);
 	bool ok;
 
 	ok = secbuf_ok(uri) ||
 	     error_set(err, ERROR_MEMORY, "no memory for a QR code");
-	ok = ok && qr_draw(uri, &lines, err);
-	if (ok) {
-		tell_lines(prompt, lines);
-		secbuf_puts(line, "Scan this with the app that gives codes, or "
-				  "type the seed into it: ");
-		secbuf_join(line, e->base32);
-		prompt->tell(prompt->self, secbuf_text(line));
-	}
-	secbuf_free(line);
-	secbuf_free(lines);
+	ok = ok && display->show_seed(display->self, uri, e->base32, err);
 	secbuf_free(uri);
 	return ok;
 }
@@ -315,9 +290,15 @@ static bool enroll(struct enrolling *e, struct error *err)
 /* Asked for before anything is made. */
 static bool check_person(const struct enrolling *e, struct error *err)
 {
+	const struct display *display = &e->world->display;
 	const struct prompt *prompt = &e->world->prompt;
 
-	return e->request->store || prompt->can_ask(prompt->self) ||
+	if (e->request->store)
+		return true;
+	if (!display->can_show(display->self))
+		return error_topic(err, ERROR_PERSON, TOPIC_NO_TERMINAL,
+				   "no terminal to show the seed on");
+	return prompt->can_ask(prompt->self) ||
 	       error_topic(err, ERROR_PERSON, TOPIC_NO_TERMINAL,
 			   "two codes of the new device are needed, and there "
 			   "is nobody to ask");

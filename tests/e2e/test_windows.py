@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 
-from display import display, typed, window, xdotool
+from display import display, shown, typed, window, xdotool
 from harness import (BIN, PASSPHRASE, SERIAL, Result, Skipped, check, code_now,
                      need, run_cases, same)
 
@@ -74,6 +74,36 @@ def case_kdialog(box):
 
 def case_pinentry(box):
     asked_in_a_window(box, 'pinentry-gtk-2')
+
+
+def programs_of(name):
+    """The command lines of what runs on the display."""
+    return [subprocess.run(['ps', '-o', 'args=', '-p', pid], check=False,
+                           capture_output=True, text=True).stdout
+            for _, pids in shown(name, 'rolekey') for pid in pids]
+
+
+def case_a_new_seed_goes_to_the_terminal_and_to_no_window(box):
+    """Every user can read the command line of zenity."""
+    sam = ('AKIASAMSAMSAMEXAMPLE', 'Sam0Sam1Sam2/Sam3+Sam4Sam5Sam6EXAMPLEKEY')
+    box.write_config('[profile custodian]\nregion = eu-west-1\n')
+    check(box.add(key=sam))
+    env = dict(only(box, 'zenity'), ROLEKEY_PROMPT='zenity')
+    with display() as name:
+        env['DISPLAY'] = name
+        terminal = box.pty('mfa', 'enroll', 'custodian', env=env)
+        terminal.expect('type the seed into it: ((?:[A-Z2-7]{4} ?){16})')
+        seed = terminal.child.match.group(1).replace(' ', '')
+        window(name, 'rolekey')
+        [line] = programs_of(name)
+        need('The code that it shows' in line and 'Scan' not in line and
+             seed not in line.replace(' ', ''), line)
+        terminal.child.sendintr()
+        terminal.finish()
+        box.aws.mark()
+        done = box.rolekey('mfa', 'enroll', 'custodian', env=env)
+        check(done, 4, stderr='no terminal to show')
+        box.expect_actions()
 
 
 def case_the_person_closes_the_window(box):

@@ -113,6 +113,23 @@ static bool files_facts(void *self, const char *path, struct file_facts *facts,
 	return true;
 }
 
+static bool display_can_show(void *self)
+{
+	(void)self;
+	return true;
+}
+
+static bool display_show_seed(void *self, const struct secbuf *uri,
+			      const struct secbuf *seed, struct error *err)
+{
+	struct fake_world *fake = self;
+
+	(void)uri;
+	(void)seed;
+	strbuf_puts(&fake->log, "display.show_seed\n");
+	return !fails(fake, err);
+}
+
 static struct fake_item *find(struct fake_world *fake, const char *kind,
 			      const char *name)
 {
@@ -543,6 +560,7 @@ void fake_world_init(struct fake_world *fake)
 	};
 	fake->world = (struct world){
 		.clock = { fake, now, pause_for },
+		.display = { fake, display_can_show, display_show_seed },
 		.files = { fake, files_read, NULL, files_facts },
 		.helpers = { fake, helpers_run },
 		.http = { fake, http_send },

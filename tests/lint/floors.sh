@@ -29,7 +29,7 @@ library() { # which one file may open a third-party library
 	libxml/*)	echo "src/format/xml.c" ;;
 	openssl/*)	echo "src/crypto/*.c" ;;
 	iniparser/*)	echo "src/format/settings.c" ;;
-	qrencode.h)	echo "src/format/qr.c" ;;
+	qrencode.h)	echo "src/edge/display_tty.c" ;;
 	jansson.h)	echo "src/format/json.c" ;;
 	sodium.h)	echo "src/crypto/*.c" ;;
 	systemd/*)	echo "src/edge/keyring_sdbus.c" ;;

@@ -2,7 +2,6 @@
 
 #include "base/error.h"
 #include "base/secbuf.h"
-#include "format/qr.h"
 #include "format/seed.h"
 #include "support/check.h"
 #include "support/mem_failing.h"
@@ -74,20 +73,6 @@ static void writes_base32(void **state)
 	secbuf_free(seed);
 }
 
-static void draws_a_square(void **state)
-{
-	struct secbuf *text = secbuf_from("otpauth://totp/x?secret=" BASE32);
-	struct secbuf *lines = NULL;
-	struct error err = { 0 };
-
-	(void)state;
-	assert_true(qr_draw(text, &lines, &err));
-	assert_true(secbuf_len(lines) > 1000);
-	assert_null(strstr(secbuf_text(lines), BASE32));
-	secbuf_free(lines);
-	secbuf_free(text);
-}
-
 static void survives_any_allocation_failing(void **state)
 {
 	struct secbuf *text = secbuf_from("otpauth://totp/x?secret=" BASE32);
@@ -96,20 +81,18 @@ static void survives_any_allocation_failing(void **state)
 
 	(void)state;
 	do {
-		struct secbuf *seed = NULL, *back = NULL, *lines = NULL;
+		struct secbuf *seed = NULL, *back = NULL;
 		struct error err = { 0 };
 		bool ok;
 
 		mem_fail_after(n++);
 		ok = seed_parse(text, &seed, &err) &&
-		     (back = seed_base32(seed)) != NULL &&
-		     qr_draw(back, &lines, &err);
+		     (back = seed_base32(seed)) != NULL;
 		failed = mem_has_failed();
 		mem_fail_after(-1);
 		assert_int_equal(ok, !failed);
 		secbuf_free(seed);
 		secbuf_free(back);
-		secbuf_free(lines);
 	} while (failed);
 	secbuf_free(text);
 	assert_int_equal(secbuf_alive(), 0);
@@ -121,7 +104,6 @@ int main(void)
 		cmocka_unit_test(reads_what_people_paste),
 		cmocka_unit_test(refuses_the_rest),
 		cmocka_unit_test(writes_base32),
-		cmocka_unit_test(draws_a_square),
 		cmocka_unit_test(survives_any_allocation_failing),
 	};
 

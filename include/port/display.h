@@ -1,0 +1,25 @@
+#ifndef PORT_DISPLAY_H
+#define PORT_DISPLAY_H
+
+#include <stdbool.h>
+
+struct error;
+struct secbuf;
+
+/*
+ * A secret that a person is to see once: on the controlling terminal, never on
+ * stdout, which may be a file.
+ */
+struct display {
+	void *self;
+	bool (*can_show)(void *self);
+	/*
+	 * The seed of a TOTP device: its otpauth URI as a QR code for an app to
+	 * scan, and seed (base32) in groups of four for whoever types it.
+	 * ERROR_PERSON (TOPIC_NO_TERMINAL), ERROR_SYSTEM.
+	 */
+	bool (*show_seed)(void *self, const struct secbuf *uri,
+			  const struct secbuf *seed, struct error *err);
+};
+
+#endif
