@@ -64,7 +64,8 @@ def create_virtual_mfa_device(world, caller, params):
         raise answers.Refusal(
             'EntityAlreadyExists', 409, 'MFADevice entity at the same path '
             'and name already exists.')
-    seed = base64.b32encode(secrets.token_bytes(40)).decode()
+    seed = (world.settings['seed']
+            or base64.b32encode(secrets.token_bytes(40)).decode())
     world.virtual[serial] = seed
     return (('VirtualMFADevice', (
         ('SerialNumber', serial),

@@ -142,6 +142,7 @@ class World:
             'page_size': 100,     # of IAM's lists
             'fraction': False,    # of seconds, in times
             'mark': '',           # stands in each secret and token
+            'seed': None,         # of new devices; None: random
         }, **description.get('settings', {}))
         self.issued = {}
         self.spent = set()

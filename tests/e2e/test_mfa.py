@@ -213,8 +213,8 @@ def case_a_device_is_made_scanned_and_enabled(box):
     terminal.expect('made the device ' + SAMS)
     terminal.expect('type the seed into it: ((?:[A-Z2-7]{4} ?){16})\r\n')
     seed = terminal.child.match.group(1).replace(' ', '')
-    same(scanned(box, terminal.said), 'otpauth://totp/Amazon%%20Web%%20Services'
-         ':sam@%s?secret=%s&issuer=Amazon%%20Web%%20Services' % (
+    same(scanned(box, terminal.said), 'otpauth://totp/'
+         'Amazon%%20Web%%20Services:sam@%s?secret=%s&issuer=Amazon%%20Web%%20Services' % (
              CUSTODIAN, seed), 'what a camera reads')
     terminal.expect('The code that it shows: ')
     terminal.answer(code_of(seed))

@@ -18,13 +18,15 @@ from peers import read_env
 from tls import https
 from world import DEFAULT
 
+KEPT = 'arn:aws:iam::111122223333:mfa/kept'
 CONTROL = 'custodian'  # public: the search must find it
 LEFTOVERS = os.path.join(ROOT, 'tests', 'preload', 'leftovers.c')
 MARK = 'Mark0of1a2Secret'  # in whatever the stand-in gives out
+SEED = 'MARK234567' * 6 + 'SEED'  # of a new MFA device
 # Of each secret its end, since what is freed loses its first 16 bytes, and what
 # stands beside a secret in an answer, a request and an item.
-LOOKED_FOR = (MARK, SECRET[-20:], PASSPHRASE[-14:], '<SecretAccessKey>',
-              '<SessionToken>', 'X-Amz-Security-Token: ',
+LOOKED_FOR = (MARK, SEED[-20:], SECRET[-20:], PASSPHRASE[-14:],
+              '<SecretAccessKey>', '<SessionToken>', 'X-Amz-Security-Token: ',
               'x-amz-security-token:', 'TokenCode=', 'secret_key ',
               'session_token ', '"SecretAccessKey":')
 
@@ -322,6 +324,24 @@ def case_nothing_is_left_in_memory(box):
     box.env.pop('ROLEKEY_PASSPHRASE')
     box.aws.control('settings', mark=MARK)
     look_into_memory(box, unlock=True)
+
+
+def case_nothing_of_a_new_seed_is_left_in_memory(box):
+    memory = Memory(box)
+    box.aws.control('settings', seed=SEED)
+    check(box.add('custodian', '--no-config'))
+    for argv, questions, status in (
+            (['--name', 'shown'],
+             [('MARK 2345 67MA(.|\n)*shows: ', '\3')], 130),
+            (['--name', 'kept', '--store', '--no-config'], [], 0)):
+        done = box.pty_run(['mfa', 'enroll', 'custodian', *argv], questions,
+                           env=memory.env)
+        memory.check(done, 'enroll', status)
+    for argv in (['mfa', 'code', '--serial', KEPT],
+                 ['mfa', 'remove', '-f', '--serial', KEPT],
+                 ['mfa', 'add', '--stdin', '--no-verify', '--serial', KEPT]):
+        memory.check(box.rolekey(*argv, 'custodian', stdin=SEED,
+                                 env=memory.env), argv[1])
 
 
 def case_nothing_is_left_in_memory_by_tls_and_the_secret_service(box):

@@ -75,6 +75,10 @@ static const char credentials[] =
 #define ID     "AKIAIOSFODNN7EXAMPLF"
 #define SECRET "wJalrXUtnFEMIK7MDENGbPxRfiCYANOTHERKEY"
 
+#define DEVICE "arn:aws:iam::111122223333:mfa/fohte"
+#define SEED   "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+#define CODE   "700670" /* of the seed, at the world's time */
+
 /* --- ports that the walks of exec do not need ------------------------------- */
 
 static const char *on_stdin;
@@ -133,6 +137,7 @@ struct walk {
 	bool shell;             /* exec: no command */
 	bool warm;              /* a session of testing is cached */
 	bool nameless;          /* the stored key's user is not known */
+	bool seeded;            /* a seed of the device is stored */
 };
 
 static const struct walk exec_walks[] = {
@@ -149,6 +154,10 @@ static const struct walk exec_walks[] = {
 	  .refuse_text = "MultiFactorAuthentication failed with invalid MFA "
 			 "one time pass code. " },
 	{ "exec", "testing", .code = "123456" },
+	{ "exec", "testing", .seeded = true },
+	{ "exec", "testing", .seeded = true, .refuse = "GetSessionToken",
+	  .refuse_text = "MultiFactorAuthentication failed with invalid MFA "
+			 "one time pass code. " },
 	{ "exec", "processed", .answers = { " 123 456" } },
 	{ "exec", "plain", .answers = { "y" }, .refuse = "AssumeRole",
 	  .refuse_text = "not authorized to perform: sts:AssumeRole" },
@@ -182,6 +191,20 @@ static const struct walk show_walks[] = {
 	{ .command = "explain", .profile = "static" },
 	{ .command = "explain", .profile = "elsewhere" },
 	{ .command = "config dump" },
+};
+
+static const struct walk mfa_walks[] = {
+	{ "mfa add", "testing", .answers = { SEED, CODE } },
+	{ "mfa add", "testing", .answers = { SEED, "y", CODE },
+	  .seeded = true },
+	{ "mfa add", "testing", .on_stdin = SEED "\n",
+	  .options = { .from_stdin = true, .no_verify = true } },
+	{ "mfa code", "testing", .seeded = true },
+	{ "mfa list", NULL, .seeded = true },
+	{ "mfa list", NULL, .seeded = true, .options = { .json = true } },
+	{ "mfa enroll", "static", .answers = { "123456", "654321" } },
+	{ "mfa enroll", "testing", .options = { .store = true } },
+	{ "mfa remove", "testing", .seeded = true, .answers = { "y" } },
 };
 
 static const struct walk change_walks[] = {
@@ -230,6 +253,18 @@ static struct request request_of(const struct walk *walk)
 
 /* --- the runs --------------------------------------------------------------- */
 
+static void put_seed(struct fake_world *fake)
+{
+	const struct keyring_item item = { KEYRING_SEED, DEVICE, "a seed",
+					   "custodian", 0 };
+	struct secbuf *record = secbuf_from("rolekey seed 1\n"
+					    "seed MFRGGZDFMZTWQ2LK\n");
+	struct error err = { 0 };
+
+	assert_true(fake->world.keyring.put(fake, &item, record, &err));
+	secbuf_free(record);
+}
+
 static void set_the_scene(struct fake_world *fake, const struct walk *walk)
 {
 	struct request exec = walk_request("testing");
@@ -242,6 +277,8 @@ static void set_the_scene(struct fake_world *fake, const struct walk *walk)
 	fake->refuse = NULL;
 	if (walk->warm)
 		assert_true(walk_run(fake, &exec, &err));
+	if (walk->seeded)
+		put_seed(fake);
 	fake_world_next(fake);
 	fake->n_answers = 0;
 	fake->refuse = walk->refuse;
@@ -373,6 +410,11 @@ static void what_changes_survives_any_allocation_failing(void **state)
 	TORTURE(state, change_walks);
 }
 
+static void codes_survive_any_allocation_failing(void **state)
+{
+	TORTURE(state, mfa_walks);
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, setup, walk_end)
 
 int main(void)
@@ -382,6 +424,7 @@ int main(void)
 		TEST(export_survives_any_allocation_failing),
 		TEST(what_only_shows_survives_any_allocation_failing),
 		TEST(what_changes_survives_any_allocation_failing),
+		TEST(codes_survive_any_allocation_failing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
