@@ -159,6 +159,16 @@ static bool keyring_get(void *self, const char *kind, const char *name,
 	return *value || error_set(err, ERROR_MEMORY, "memory");
 }
 
+static const char *kind_of(const char *kind)
+{
+	static const char *const kinds[] = { KEYRING_KEY, KEYRING_SEED };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strcmp(kind, kinds[i]) == 0)
+			return kinds[i];
+	return KEYRING_SESSION;
+}
+
 static bool keyring_put(void *self, const struct keyring_item *item,
 			const struct secbuf *value, struct error *err)
 {
@@ -175,8 +185,7 @@ static bool keyring_put(void *self, const struct keyring_item *item,
 	if (!place)
 		return error_set(err, ERROR_MEMORY, "the fake is full");
 	secbuf_free(place->value);
-	place->kind = strcmp(item->kind, KEYRING_KEY) == 0 ? KEYRING_KEY
-							   : KEYRING_SESSION;
+	place->kind = kind_of(item->kind);
 	(void)snprintf(place->name, sizeof(place->name), "%s", item->name);
 	(void)snprintf(place->origin, sizeof(place->origin), "%s",
 		       item->origin);
@@ -417,26 +426,40 @@ static void put_credentials(struct secbuf *out, const struct fake_world *fake,
 	secbuf_puts(out, text);
 }
 
+/* Whatever else is asked for gives credentials. */
+static const struct {
+	const char *action, *answer;
+} answers[] = {
+	{ "GetCallerIdentity",
+	  "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>"
+	  "arn:aws:iam::111122223333:user/alex</Arn><UserId>AIDAEXAMPLE"
+	  "</UserId><Account>111122223333</Account></GetCallerIdentityResult>"
+	  "</GetCallerIdentityResponse>" },
+	{ "ListMFADevices",
+	  "<ListMFADevicesResponse><ListMFADevicesResult><MFADevices><member>"
+	  "<UserName>alex</UserName><SerialNumber>"
+	  "arn:aws:iam::111122223333:mfa/alex</SerialNumber></member>"
+	  "</MFADevices><IsTruncated>false</IsTruncated>"
+	  "</ListMFADevicesResult></ListMFADevicesResponse>" },
+	{ "CreateVirtualMFADevice",
+	  "<CreateVirtualMFADeviceResponse><CreateVirtualMFADeviceResult>"
+	  "<VirtualMFADevice><SerialNumber>arn:aws:iam::111122223333:mfa/new"
+	  "</SerialNumber><Base32StringSeed>SkJTV1kzRFBFSFBLM1BYUA=="
+	  "</Base32StringSeed></VirtualMFADevice>"
+	  "</CreateVirtualMFADeviceResult></CreateVirtualMFADeviceResponse>" },
+	{ "EnableMFADevice", "<EnableMFADeviceResponse/>" },
+	{ "DeleteVirtualMFADevice", "<DeleteVirtualMFADeviceResponse/>" },
+};
+
 static void put_answer(struct secbuf *out, const struct fake_world *fake,
 		       const char *body, const char *action)
 {
-	if (strcmp(action, "GetCallerIdentity") == 0)
-		secbuf_puts(out,
-			    "<GetCallerIdentityResponse><GetCallerIdentity"
-			    "Result><Arn>arn:aws:iam::111122223333:user/alex"
-			    "</Arn><UserId>AIDAEXAMPLE</UserId><Account>"
-			    "111122223333</Account></GetCallerIdentityResult>"
-			    "</GetCallerIdentityResponse>");
-	else if (strcmp(action, "ListMFADevices") == 0)
-		secbuf_puts(out,
-			    "<ListMFADevicesResponse><ListMFADevicesResult>"
-			    "<MFADevices><member><UserName>alex</UserName>"
-			    "<SerialNumber>arn:aws:iam::111122223333:mfa/alex"
-			    "</SerialNumber></member></MFADevices>"
-			    "<IsTruncated>false</IsTruncated>"
-			    "</ListMFADevicesResult></ListMFADevicesResponse>");
-	else
-		put_credentials(out, fake, body, action);
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
+		if (strcmp(action, answers[i].action) == 0) {
+			secbuf_puts(out, answers[i].answer);
+			return;
+		}
+	put_credentials(out, fake, body, action);
 }
 
 static bool is_refused(struct fake_world *fake, const char *action)

@@ -195,7 +195,7 @@ static const struct walk show_walks[] = {
 
 static const struct walk mfa_walks[] = {
 	{ "mfa add", "testing", .answers = { SEED, CODE } },
-	{ "mfa add", "testing", .answers = { SEED, "y", CODE },
+	{ "mfa add", "testing", .answers = { SEED, CODE, "y" },
 	  .seeded = true },
 	{ "mfa add", "testing", .on_stdin = SEED "\n",
 	  .options = { .from_stdin = true, .no_verify = true } },
