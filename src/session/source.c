@@ -164,22 +164,38 @@ static const struct code_source ykman = { "ykman", MACHINE_TRIES, false, always,
 /* --- a seed in the keyring ------------------------------------------------- */
 
 /* By AWS's clock, if that is known to be another. */
-static bool take_computed(struct walk *w, const char *serial, struct error *err)
+static int64_t aws_now(const struct walk *w)
 {
 	const struct clock *clock = &w->world->clock;
-	int64_t now =
-		clock->now(clock->self) + (w->skew->known ? w->skew->ahead : 0);
 
-	w->n_asked++;
+	return clock->now(clock->self) + (w->skew->known ? w->skew->ahead : 0);
+}
+
+static bool compute(struct walk *w, struct error *err)
+{
 	secbuf_free(w->code);
 	w->code = NULL;
-	if (!totp_code(w->seed, now / TOTP_STEP, &w->code, err))
-		return false;
-	return !wrong_with(w) ||
-	       error_topic(err, ERROR_PERSON, TOPIC_BAD_CODE,
-			   "the seed of %s gives the code that was sent "
-			   "already",
-			   serial);
+	return totp_code(w->seed, aws_now(w) / TOTP_STEP, &w->code, err);
+}
+
+/*
+ * The ledger goes by our clock.  Where AWS's is another, its half minute may
+ * still be that of the code before, though ours is over.
+ */
+static bool take_computed(struct walk *w, const char *serial, struct error *err)
+{
+	const struct prompt *prompt = &w->world->prompt;
+	int64_t left;
+
+	(void)serial;
+	w->n_asked++;
+	if (!compute(w, err) || !w->last_code ||
+	    !secbuf_equal(w->code, w->last_code))
+		return w->code != NULL;
+	left = TOTP_STEP - aws_now(w) % TOTP_STEP;
+	return prompt->wait(prompt->self, "The next code comes in", (int)left,
+			    err) &&
+	       compute(w, err);
 }
 
 static const struct code_source stored = { "the stored seed", MACHINE_TRIES,
