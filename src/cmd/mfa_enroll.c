@@ -40,6 +40,7 @@ struct enrolling {
 	struct secbuf *seed;
 	struct secbuf *codes[2];
 	bool stored;
+	bool unsure; /* nobody knows whether it is enabled */
 };
 
 /* --- whose -------------------------------------------------------------------- */
@@ -187,6 +188,40 @@ static bool compute_codes(struct enrolling *e, struct error *err)
 
 /* --- enabled ------------------------------------------------------------------ */
 
+/* Is it among the user's devices?  *known: the list could be had. */
+static bool is_enabled(struct enrolling *e, bool *known)
+{
+	const char *const *serials = NULL;
+	struct error why = { 0 };
+	bool found = false;
+	size_t n = 0;
+
+	*known = iam_list_mfa_devices(&e->caller, e->look.arena, &serials, &n,
+				      &why);
+	for (size_t i = 0; *known && i < n; i++)
+		found = found || strcmp(serials[i], e->serial) == 0;
+	return found;
+}
+
+/* Where AWS's answer was lost, the list of the user's devices has it. */
+static bool send_codes(struct enrolling *e, struct error *err)
+{
+	bool known;
+
+	if (iam_enable_mfa_device(&e->caller, e->user, e->serial, e->codes[0],
+				  e->codes[1], err))
+		return true;
+	if (err->code != ERROR_NETWORK && err->code != ERROR_PROTOCOL)
+		return false;
+	if (is_enabled(e, &known))
+		return true;
+	e->unsure = !known;
+	return e->unsure &&
+	       error_within(err,
+			    "nobody knows whether the device %s is enabled now",
+			    e->serial);
+}
+
 static bool enable(struct enrolling *e, struct error *err)
 {
 	const struct prompt *prompt = &e->world->prompt;
@@ -195,8 +230,7 @@ static bool enable(struct enrolling *e, struct error *err)
 	for (int i = 0; i < TRIES; i++) {
 		if (!(asks ? ask_codes(e, err) : compute_codes(e, err)))
 			return false;
-		if (iam_enable_mfa_device(&e->caller, e->user, e->serial,
-					  e->codes[0], e->codes[1], err))
+		if (send_codes(e, err))
 			return true;
 		if (!error_is(err, "InvalidAuthenticationCode") || !asks)
 			return false;
@@ -244,8 +278,8 @@ static bool write_config(const struct enrolling *e, struct error *err)
 }
 
 /*
- * What was made and is good for nothing goes again.  The seed goes last: if the
- * answer was lost, the device may be enabled, and nothing else gives its codes.
+ * What was made and is good for nothing goes again, but not a device that may
+ * be enabled.  The seed goes last: nothing else gives its codes.
  */
 static void undo(struct enrolling *e)
 {
@@ -253,7 +287,7 @@ static void undo(struct enrolling *e)
 	struct error why = { 0 };
 	bool removed;
 
-	if (e->serial[0] == '\0')
+	if (e->serial[0] == '\0' || e->unsure)
 		return;
 	if (!iam_delete_virtual_mfa_device(&e->caller, e->serial, &why)) {
 		notice(&e->world->notices, NOTICE_WARNING,

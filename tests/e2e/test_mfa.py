@@ -277,11 +277,32 @@ def case_what_cannot_be_undone_is_said(box):
     same(check(box.rolekey('mfa', 'list')).stdout, SAMS + '\n', 'seeds')
 
 
-def case_an_enabled_device_whose_answer_was_lost_keeps_its_seed(box):
+def case_a_request_that_was_lost_is_undone(box):
     bare(box)
-    box.aws.fault('lost', action='EnableMFADevice', count=1)
+    box.aws.fault('reset', action='EnableMFADevice')
     check(box.rolekey('mfa', 'enroll', '--store', 'custodian'), 7,
-          stderr='cannot be removed: DeleteConflict: .*; its seed is left')
+          stderr='removed the device %s again' % SAMS,
+          calls=MADE + ['ListMFADevices', 'DeleteVirtualMFADevice'])
+    same(check(box.rolekey('mfa', 'list')).stdout, '', 'seeds')
+
+
+def case_an_answer_that_was_lost_is_looked_up(box):
+    bare(box)
+    box.aws.fault('lost', action='EnableMFADevice')
+    check(box.rolekey('mfa', 'enroll', '--store', 'custodian'),
+          stderr='enabled ' + SAMS, calls=MADE + ['ListMFADevices'])
+    need('mfa_serial = ' + SAMS in box.read_config(), box.read_config())
+
+
+def case_a_device_that_may_be_enabled_is_left_with_its_seed(box):
+    bare(box)
+    box.aws.fault('lost', action='EnableMFADevice')
+    box.aws.fault('error', action='ListMFADevices', code='AccessDenied',
+                  status=403, count=9)
+    done = check(box.rolekey('mfa', 'enroll', '--store', 'custodian'), 7,
+                 stderr='nobody knows whether the device %s is enabled now'
+                 % SAMS, calls=MADE + ['ListMFADevices'])
+    need('removed' not in done.stderr, str(done))
     same(check(box.rolekey('mfa', 'list')).stdout, SAMS + '\n', 'seeds')
 
 
