@@ -11,7 +11,8 @@ import time
 
 import keyring_page as page
 from harness import (KEY_ID, PASSPHRASE, SECRET, SERIAL, USER, Skipped, check,
-                     check_quiet, need, run_cases, same)
+                     check_quiet, need, run_cases, same,
+                     seed_of)
 from peers import read_env, who_has_environment
 
 ROLE = 'arn:aws:iam::222233334444:role/TestingAdmin'
@@ -118,6 +119,18 @@ def case_sessions_are_read(box):
             'AWS_SECRET_ACCESS_KEY': values['secret_key'],
             'AWS_SESSION_TOKEN': values['session_token']}).split(':')[2] in (
                 'iam', 'sts'), True, 'who')
+
+
+def case_a_seed_is_read(box):
+    box.add_quietly()
+    check(box.rolekey('mfa', 'add', 'testing', '--stdin', '--no-verify',
+                      stdin=seed_of(SERIAL).lower()))
+    [item] = of_kind(page.read(load(box), PASSPHRASE), 'seed')
+    same((item['name'], item['label'], item['origin'], item['expires']),
+         (SERIAL, 'rolekey: MFA seed of ' + SERIAL, SERIAL, 0), 'item')
+    same(page.read_record(item['value']),
+         ('seed', {'seed': seed_of(SERIAL)}), 'the record')
+    same(page.names_of('seed'), ['seed'], 'names')
 
 
 def case_the_kernel_keeps_the_derived_key(box):
