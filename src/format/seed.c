@@ -35,30 +35,47 @@ static int value_of(char c)
 	return c >= '2' && c <= '7' ? c - '2' + 26 : -1;
 }
 
-/* The next character that counts, its value; -1: the end, -2: it is none. */
-static int next_value(struct span *text)
+/*
+ * The next character that counts, its value; -1: the end, -2: it is none, or
+ * stands behind the padding.
+ */
+static int next_value(struct span *text, bool *padded)
 {
 	while (text->len > 0) {
 		char c = *text->at++;
 
 		text->len--;
+		*padded = *padded || c == '=';
 		if (strchr(" \t\r\n-=", c) && c != '\0')
 			continue;
-		return value_of(c) >= 0 ? value_of(c) : -2;
+		return value_of(c) >= 0 && !*padded ? value_of(c) : -2;
 	}
 	return -1;
+}
+
+/* Of eight characters one, three or six more are no bytes: one was lost. */
+static bool is_whole(size_t n)
+{
+	static const bool whole[8] = {
+		[0] = true, [2] = true, [4] = true, [5] = true, [7] = true
+	};
+
+	return whole[n % 8];
 }
 
 /* Bits that are left over at the end are padding. */
 static bool decode(struct span text, struct secbuf *seed, struct error *err)
 {
+	bool padded = false;
 	uint32_t bits = 0;
+	size_t n_read = 0;
 	int n = 0;
 	int value;
 
-	while ((value = next_value(&text)) >= 0) {
+	while ((value = next_value(&text, &padded)) >= 0) {
 		char byte;
 
+		n_read++;
 		bits = (bits << 5 | (uint32_t)value) & 0xfff;
 		n += 5;
 		if (n < 8)
@@ -72,6 +89,8 @@ static bool decode(struct span text, struct secbuf *seed, struct error *err)
 		return wrong(err, "is no base32: letters and 2 to 7");
 	if (secbuf_ok(seed) && secbuf_len(seed) < SEED_MIN)
 		return wrong(err, "is too short");
+	if (secbuf_ok(seed) && !is_whole(n_read))
+		return wrong(err, "lacks a character, or has one too many");
 	return secbuf_ok(seed) || wrong(err, "is too long");
 }
 
@@ -125,6 +144,47 @@ static bool next_pair(struct span *query, struct span *name, struct span *value)
 	return true;
 }
 
+static int hex_of(char c)
+{
+	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+	const char *at = c != '\0' ? strchr(digits, c) : NULL;
+
+	return at ? (int)(at - digits) % 16 : -1;
+}
+
+/* "%3D" and the like; what is broken stays, and is no base32. */
+static struct secbuf *unescaped(struct span text)
+{
+	struct secbuf *out = secbuf_new(text.len);
+
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.at[i];
+
+		if (c == '%' && i + 2 < text.len &&
+		    hex_of(text.at[i + 1]) >= 0 &&
+		    hex_of(text.at[i + 2]) >= 0) {
+			c = (unsigned char)(hex_of(text.at[i + 1]) * 16 +
+					    hex_of(text.at[i + 2]));
+			i += 2;
+		}
+		secbuf_add(out, &c, 1);
+	}
+	return out;
+}
+
+static bool decode_escaped(struct span secret, struct secbuf *seed,
+			   struct error *err)
+{
+	struct secbuf *text = unescaped(secret);
+	const struct span span = { secbuf_text(text), secbuf_len(text) };
+	bool ok = secbuf_ok(text) ||
+		  error_set(err, ERROR_MEMORY, "no memory for a seed");
+
+	ok = ok && decode(span, seed, err);
+	secbuf_free(text);
+	return ok;
+}
+
 /* What AWS's devices have, and nothing else. */
 static bool check_pair(struct span name, struct span value, struct error *err)
 {
@@ -156,7 +216,7 @@ static bool parse_uri(struct span text, struct secbuf *seed, struct error *err)
 		if (is_word(name, "secret"))
 			secret = value;
 	}
-	return secret.at ? decode(secret, seed, err)
+	return secret.at ? decode_escaped(secret, seed, err)
 			 : wrong(err, "is not in the URI");
 }
 

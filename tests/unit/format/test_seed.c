@@ -34,6 +34,9 @@ static void reads_what_people_paste(void **state)
 	reads("OTPAUTH://TOTP/A:b@c?issuer=A&SECRET=" BASE32
 	      "&digits=6&period=30&algorithm=sha1",
 	      RAW);
+	reads("otpauth://totp/x?secret=GEZD%20GNBV%2dGY3T"
+	      "QOJQGEZDGNBVGY3TQOJQ%3D",
+	      RAW);
 }
 
 static void refuses(const char *text, const char *why)
@@ -55,6 +58,14 @@ static void refuses_the_rest(void **state)
 	refuses("", "the seed is too short");
 	refuses("JBSWY3DP", "the seed is too short");
 	refuses(BASE32 "0", "the seed is no base32: letters and 2 to 7");
+	refuses(BASE32 "=A", "the seed is no base32: letters and 2 to 7");
+	refuses(BASE32 "A", "the seed lacks a character, or has one too many");
+	refuses(BASE32 "AAA",
+		"the seed lacks a character, or has one too many");
+	refuses(BASE32 "AAAAAA",
+		"the seed lacks a character, or has one too many");
+	refuses("otpauth://totp/x?secret=" BASE32 "%3",
+		"the seed is no base32: letters and 2 to 7");
 	refuses("https://x/?secret=" BASE32,
 		"the seed is in a URI that is no otpauth://totp");
 	refuses("otpauth://totp/x", "the seed is not in the URI");
