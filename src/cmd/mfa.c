@@ -16,9 +16,34 @@
 #include "session/seed.h"
 
 #define QUESTION_MAX 1024
+#define SERIAL_MIN   9 /* STS: SerialNumber has 9 to 256 characters */
+#define SERIAL_MAX   256
 #define INPUT_MAX    4096 /* bytes of a URI */
 
 /* --- which device ------------------------------------------------------------- */
+
+/* What no seed can be of is refused before one is asked for. */
+static bool check_serial(const char *serial, struct error *err)
+{
+	static const char marks[] = "_+=/:,.@-";
+	size_t len = strlen(serial);
+	bool good = len >= SERIAL_MIN && len <= SERIAL_MAX;
+
+	for (size_t i = 0; good && i < len; i++) {
+		char c = serial[i];
+
+		good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		       (c >= '0' && c <= '9') || strchr(marks, c);
+	}
+	if (!good)
+		return error_set(err, ERROR_USAGE,
+				 "\"%s\" is no serial number of an MFA device "
+				 "(arn:aws:iam::ACCOUNT:mfa/NAME)",
+				 serial);
+	return !strstr(serial, ":u2f/") ||
+	       error_set(err, ERROR_USAGE,
+			 "%s is a FIDO device, which has no seed", serial);
+}
 
 bool mfa_serial(const struct request *request, const struct world *world,
 		struct look *look, const char **serial, struct error *err)
@@ -26,15 +51,17 @@ bool mfa_serial(const struct request *request, const struct world *world,
 	*look = (struct look){ 0 };
 	*serial = request->serial;
 	if (*serial)
-		return true;
+		return check_serial(*serial, err);
 	if (!look_profile(request, world, look, err))
 		return false;
 	*serial = look->plan.mfa_serial;
-	return *serial ||
-	       error_set(err, ERROR_CONFIG,
-			 "profile %s has no MFA device: set mfa_serial, or say "
-			 "--serial ARN",
-			 request->profile);
+	if (!*serial)
+		return error_set(
+			err, ERROR_CONFIG,
+			"profile %s has no MFA device: set mfa_serial, "
+			"or say --serial ARN",
+			request->profile);
+	return check_serial(*serial, err);
 }
 
 bool mfa_confirm(const struct request *request, const struct world *world,
@@ -164,8 +191,23 @@ static bool cmd_mfa_add(const struct request *request,
 
 /* --- code --------------------------------------------------------------------- */
 
-static bool print_code(const struct world *world, const struct secbuf *seed,
-		       struct error *err)
+/* Who uses it at once would wonder why AWS does not take it. */
+static void say_if_spent(const struct world *world, const char *serial,
+			 int64_t step)
+{
+	const struct ledger *ledger = &world->ledger;
+	struct error ignored = { 0 };
+	int64_t last = 0;
+
+	if (ledger->get(ledger->self, LEDGER_CODE, serial, &last, &ignored) &&
+	    last == step)
+		notice(&world->notices, NOTICE_WARNING,
+		       "this code went out already, and each counts once: take "
+		       "the next one");
+}
+
+static bool print_code(const struct world *world, const char *serial,
+		       const struct secbuf *seed, struct error *err)
 {
 	int64_t now = world->clock.now(world->clock.self);
 	struct secbuf *code = NULL;
@@ -178,6 +220,7 @@ static bool print_code(const struct world *world, const struct secbuf *seed,
 		secbuf_puts(line, "\n");
 		notice(&world->notices, NOTICE_INFO, "good for %d s",
 		       (int)(TOTP_STEP - now % TOTP_STEP));
+		say_if_spent(world, serial, now / TOTP_STEP);
 		ok = print(world, line, err);
 	}
 	secbuf_free(code);
@@ -198,7 +241,7 @@ static bool cmd_mfa_code(const struct request *request,
 	if (ok && !seed)
 		ok = error_topic(err, ERROR_CONFIG, TOPIC_NOT_STORED,
 				 "no seed of %s is stored", serial);
-	ok = ok && print_code(world, seed, err);
+	ok = ok && print_code(world, serial, seed, err);
 	secbuf_free(seed);
 	look_clear(&look);
 	return ok;

@@ -133,6 +133,29 @@ def case_a_profile_without_a_device(box):
           stderr='profile plain has no MFA device: set mfa_serial')
 
 
+def case_a_serial_that_has_no_seed_is_refused(box):
+    for serial in ('short', 'arn:aws:iam::1:mfa/a b', 'x' * 257):
+        check(box.rolekey('mfa', 'add', 'custodian', '--stdin', '--no-verify',
+                          '--serial', serial, stdin=SEED), 2,
+              stderr='is no serial number of an MFA device', changed=[])
+    token = 'arn:aws:iam::%s:u2f/user/alex/key-A' % CUSTODIAN
+    box.write_config(CONFIG.replace(SERIAL, token))
+    check(box.rolekey('mfa', 'add', 'custodian', '--stdin', '--no-verify',
+                      stdin=SEED), 2, stderr='is a FIDO device', changed=[])
+
+
+def case_a_code_that_went_out_is_said(box):
+    check(box.add())
+    check(box.rolekey('mfa', 'add', 'custodian', '--stdin', '--no-verify',
+                      stdin=SEED))
+    box.away_from_the_edge(20)
+    done = check(box.rolekey('mfa', 'code', 'custodian'))
+    need('warning' not in done.stderr, str(done))
+    check(box.rolekey('export', 'testing'))
+    check(box.rolekey('mfa', 'code', 'custodian'), changed=[],
+          stderr='warning: this code went out already')
+
+
 # -- in a walk -----------------------------------------------------------------
 
 
