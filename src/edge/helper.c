@@ -47,16 +47,31 @@ static int64_t now_ms(void)
 
 /* --- the environment ------------------------------------------------------ */
 
-static bool is_without(const char *variable, const char *const *without)
+/*
+ * What is no business of a program that gives us one secret.  With the last,
+ * a rolekey in the program of a passphrase would run that program.
+ */
+static const char *const secrets[] = {
+	"AWS_ACCESS_KEY_ID=", "AWS_SECRET_ACCESS_KEY=", "AWS_SESSION_TOKEN=",
+	"AWS_SECURITY_TOKEN=", "ROLEKEY_PASSPHRASE"
+};
+
+static bool is_secret(const char *variable)
 {
-	for (; *without; without++)
-		if (strncmp(variable, *without, strlen(*without)) == 0)
+	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
+		if (strncmp(variable, secrets[i], strlen(secrets[i])) == 0)
 			return true;
 	return false;
 }
 
-char **helper_environment(char *const *environment, const char *const *without,
-			  char *more)
+static bool is_same_variable(const char *a, const char *b)
+{
+	size_t len = strcspn(b, "=") + 1;
+
+	return strncmp(a, b, len) == 0;
+}
+
+char **helper_environment(char *const *environment, char *more)
 {
 	size_t n = 0;
 	size_t kept = 0;
@@ -66,7 +81,8 @@ char **helper_environment(char *const *environment, const char *const *without,
 		n++;
 	block = mem_alloc((n + 2) * sizeof(*block));
 	for (size_t i = 0; block && i < n; i++)
-		if (!is_without(environment[i], without))
+		if (!is_secret(environment[i]) &&
+		    !(more && is_same_variable(environment[i], more)))
 			block[kept++] = environment[i];
 	if (block)
 		block[kept] = more;

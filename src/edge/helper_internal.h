@@ -68,12 +68,12 @@ bool helper_end(struct helper_process *process, bool ok, int *status,
 		struct error *err) MUST_CHECK;
 
 /*
- * This environment without the variables whose names begin with one of these
- * (ends with NULL), and with one more, if that is not NULL.  Strings are
- * borrowed, the block is mem_free()'d by the caller; NULL: no memory.
+ * This environment without AWS credentials and ROLEKEY_PASSPHRASE and its kin,
+ * and with one variable more ("NAME=VALUE", instead of what that was), if that
+ * is not NULL.  Strings are borrowed, the block is mem_free()'d by the caller;
+ * NULL: no memory.
  */
-char **helper_environment(char *const *environment, const char *const *without,
-			  char *more);
+char **helper_environment(char *const *environment, char *more);
 
 /* Could it be found by PATH? */
 bool helper_is_there(const char *program, char *const *environment);

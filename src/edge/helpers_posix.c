@@ -11,15 +11,6 @@
 #define OUTPUT_MAX   1024 /* bytes */
 #define VARIABLE_MAX 300  /* of a serial, with its name */
 
-/* What is no business of a program that gives a code. */
-static const char *const without[] = { "AWS_ACCESS_KEY_ID=",
-				       "AWS_SECRET_ACCESS_KEY=",
-				       "AWS_SESSION_TOKEN=",
-				       "AWS_SECURITY_TOKEN=",
-				       "ROLEKEY_PASSPHRASE",
-				       "ROLEKEY_MFA_SERIAL=",
-				       NULL };
-
 static bool run(void *ctx, const struct helper_call *call,
 		struct secbuf **output, struct error *err)
 {
@@ -39,7 +30,7 @@ static bool run(void *ctx, const struct helper_call *call,
 
 	(void)snprintf(variable, sizeof(variable), "ROLEKEY_MFA_SERIAL=%s",
 		       call->serial);
-	environment = helper_environment(self->environment, without, variable);
+	environment = helper_environment(self->environment, variable);
 	helper.environment = environment;
 	ok = environment ||
 	     error_set(err, ERROR_MEMORY, "no memory for %s", call->what);

@@ -20,9 +20,7 @@
 bool passphrase_run(const char *command, char *const *environment, int seconds,
 		    struct secbuf **passphrase, struct error *err)
 {
-	/* A rolekey in the command would run the command. */
-	static const char *const without[] = { VARIABLE, NULL };
-	char **block = helper_environment(environment, without, NULL);
+	char **block = helper_environment(environment, NULL);
 	const struct helper helper = { .what = COMMAND,
 				       .command = command,
 				       .environment = block,

@@ -10,12 +10,6 @@
 #include "helper_internal.h"
 #include "prompt_internal.h"
 
-/* What is no business of a program that asks. */
-static const char *const without[] = {
-	"AWS_ACCESS_KEY_ID=",  "AWS_SECRET_ACCESS_KEY=", "AWS_SESSION_TOKEN=",
-	"AWS_SECURITY_TOKEN=", "ROLEKEY_PASSPHRASE",     NULL
-};
-
 /* In the order in which they are looked for. */
 static const char *const programs[] = { "pinentry", "zenity", "kdialog" };
 
@@ -82,8 +76,7 @@ static bool ask_by(const char *program, struct prompt_person *self,
 		   struct question *question, struct secbuf **answer,
 		   struct error *err)
 {
-	char **environment =
-		helper_environment(self->environment, without, NULL);
+	char **environment = helper_environment(self->environment, NULL);
 	bool ok = environment != NULL ||
 		  error_set(err, ERROR_MEMORY, "no memory to ask");
 

@@ -92,16 +92,22 @@ static void it_may_take_its_time_and_print_in_pieces(void **state)
 	prints("printf a; sleep 0.1; printf b; exec >&-; sleep 0.1", "ab");
 }
 
-static void it_reads_nothing_and_sees_neither_variable(void **state)
+static void it_reads_nothing_and_sees_no_secret(void **state)
 {
 	static char value[] = "ROLEKEY_PASSPHRASE=";
 	static char other[] = "ROLEKEY_BACKEND=file";
-	static char command[] =
-		"ROLEKEY_PASSPHRASE_COMMAND=cat; env | grep ROLEKEY_";
-	char *const environment[] = { value, other, path, command, NULL };
+	static char id[] = "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE";
+	static char key[] = "AWS_SECRET_ACCESS_KEY=hunter2";
+	static char token[] = "AWS_SESSION_TOKEN=hunter2";
+	static char old[] = "AWS_SECURITY_TOKEN=hunter2";
+	static char region[] = "AWS_REGION=eu-west-1";
+	static char command[] = "ROLEKEY_PASSPHRASE_COMMAND="
+				"cat; env | grep -e ROLEKEY_ -e AWS_ | sort";
+	char *const environment[] = { value, id,    key,  region,  token,
+				      old,   other, path, command, NULL };
 
 	(void)state;
-	gives(environment, "ROLEKEY_BACKEND=file");
+	gives(environment, "AWS_REGION=eu-west-1\nROLEKEY_BACKEND=file");
 }
 
 static void its_failure_is_said_and_its_output_is_not(void **state)
@@ -176,7 +182,7 @@ int main(void)
 		cmocka_unit_test(the_variable_wins_over_the_command),
 		cmocka_unit_test(one_newline_at_the_end_is_cut_and_no_more),
 		cmocka_unit_test(it_may_take_its_time_and_print_in_pieces),
-		cmocka_unit_test(it_reads_nothing_and_sees_neither_variable),
+		cmocka_unit_test(it_reads_nothing_and_sees_no_secret),
 		cmocka_unit_test(its_failure_is_said_and_its_output_is_not),
 		cmocka_unit_test(it_is_given_up_in_time),
 		cmocka_unit_test(it_works_where_sigchld_is_ignored),
