@@ -26,6 +26,7 @@
 #define TOPIC_HELPER           "helper"           /* mfa_process and kin */
 #define TOPIC_DIRECT           "direct"           /* of the key, > 1 hour */
 #define TOPIC_DISMISSED        "dismissed"        /* a person said no */
+#define TOPIC_NO_ANSWER        "no-answer"        /* of one, in time */
 #define TOPIC_TLS              "tls"              /* certificate refused */
 
 #endif

@@ -37,6 +37,14 @@ static bool fail_by(const struct helper *helper, struct error *err, int why)
 			   helper->what, strerrordesc_np(why));
 }
 
+static bool fail_late(const struct helper *helper, struct error *err)
+{
+	return error_topic(err, helper->code,
+			   helper->late ? helper->late : helper->topic,
+			   "%s took longer than %d seconds", helper->what,
+			   helper->seconds);
+}
+
 static int64_t now_ms(void)
 {
 	struct timespec t = { 0 };
@@ -306,11 +314,7 @@ static bool is_ready(const struct helper_process *process, int fd, short events,
 		if (n > 0)
 			return true;
 		if (n == 0)
-			return error_topic(err, process->helper->code,
-					   process->helper->topic,
-					   "%s took longer than %d seconds",
-					   process->helper->what,
-					   process->helper->seconds);
+			return fail_late(process->helper, err);
 		if (errno != EINTR)
 			return fail_by(process->helper, err, errno);
 	}

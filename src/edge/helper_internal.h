@@ -30,6 +30,7 @@ struct helper {
 	size_t max; /* bytes of output */
 	enum error_code code;
 	const char *topic; /* of its failures */
+	const char *late;  /* the topic if it takes too long; NULL: the same */
 };
 
 /*

@@ -21,8 +21,8 @@ struct question {
 
 /*
  * Both fill *answer as port/prompt.h has it: ERROR_PERSON (TOPIC_DISMISSED if
- * the person cancels, TOPIC_HELPER if the program fails or nobody answers in
- * time), ERROR_INTERRUPTED, ERROR_MEMORY.
+ * the person cancels, TOPIC_NO_ANSWER if nobody answers in time, TOPIC_HELPER
+ * if the program fails, so that another one may ask), ERROR_MEMORY.
  */
 
 /* By the Assuan protocol ("The Assuan Protocol", pinentry's manual). */

@@ -13,6 +13,8 @@
 /* In the order in which they are looked for. */
 static const char *const programs[] = { "pinentry", "zenity", "kdialog" };
 
+#define N_PROGRAMS (sizeof(programs) / sizeof(programs[0]))
+
 static bool has_display(const struct prompt_person *self)
 {
 	return !text_is_empty(text_env(self->environment, "DISPLAY")) ||
@@ -24,16 +26,21 @@ static bool has_terminal(const struct prompt_person *self)
 	return self->tty.can_ask(self->tty.self);
 }
 
-/* "terminal", or a program; NULL: there is nobody to ask. */
+/* Is one of them the setting? */
+static bool is_chosen(const struct prompt_person *self)
+{
+	for (size_t i = 0; i < N_PROGRAMS; i++)
+		if (strcmp(self->how, programs[i]) == 0)
+			return true;
+	return false;
+}
+
+/* "terminal", or the first program; NULL: there is nobody to ask. */
 static const char *way(const struct prompt_person *self)
 {
-	bool chosen = false;
-
 	if (self->no_prompt)
 		return NULL;
-	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
-		chosen = chosen || strcmp(self->how, programs[i]) == 0;
-	if (chosen)
+	if (is_chosen(self))
 		return helper_is_there(self->how, self->environment) &&
 				       (has_display(self) ||
 					(strcmp(self->how, "pinentry") == 0 &&
@@ -44,7 +51,7 @@ static const char *way(const struct prompt_person *self)
 		return "terminal";
 	if (strcmp(self->how, "terminal") == 0 || !has_display(self))
 		return NULL;
-	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+	for (size_t i = 0; i < N_PROGRAMS; i++)
 		if (helper_is_there(programs[i], self->environment))
 			return programs[i];
 	return NULL;
@@ -72,6 +79,34 @@ static bool nobody(const struct prompt_person *self, struct error *err)
 				   : "it is not in PATH");
 }
 
+static bool ask_one(const char *program, const struct question *question,
+		    struct secbuf **answer, struct error *err)
+{
+	return strcmp(program, "pinentry") == 0
+		       ? pinentry_ask(question, answer, err)
+		       : window_ask(program, question, answer, err);
+}
+
+/*
+ * From this one on.  One that fails leaves it to the next, unless the person
+ * said which: many a pinentry knows no window but the terminal.
+ */
+static bool ask_in_turn(const char *first, bool alone,
+			const struct question *question, struct secbuf **answer,
+			struct error *err)
+{
+	bool ok = ask_one(first, question, answer, err);
+	size_t i = 0;
+
+	while (i < N_PROGRAMS && strcmp(programs[i], first) != 0)
+		i++;
+	for (i++; i < N_PROGRAMS; i++)
+		if (!alone && !ok && error_is(err, TOPIC_HELPER) &&
+		    helper_is_there(programs[i], question->environment))
+			ok = ask_one(programs[i], question, answer, err);
+	return ok;
+}
+
 static bool ask_by(const char *program, struct prompt_person *self,
 		   struct question *question, struct secbuf **answer,
 		   struct error *err)
@@ -81,9 +116,7 @@ static bool ask_by(const char *program, struct prompt_person *self,
 		  error_set(err, ERROR_MEMORY, "no memory to ask");
 
 	question->environment = environment;
-	ok = ok && (strcmp(program, "pinentry") == 0
-			    ? pinentry_ask(question, answer, err)
-			    : window_ask(program, question, answer, err));
+	ok = ok && ask_in_turn(program, is_chosen(self), question, answer, err);
 	self->told[0] = '\0';
 	mem_free(environment);
 	return ok;

@@ -28,6 +28,7 @@ struct talk {
 	struct secbuf *said; /* all lines so far, and what is behind them */
 	size_t at;           /* where the next line begins */
 	struct secbuf *answer;
+	bool refused; /* the last command, with ERR */
 };
 
 static bool broken(struct error *err, const char *why)
@@ -59,15 +60,17 @@ static bool next_line(struct talk *talk, char **line, size_t *len,
 	}
 }
 
-static bool refused(unsigned number, struct error *err)
+static bool refused(unsigned number, const char *line, size_t len,
+		    struct error *err)
 {
 	if (number == CANCELED || number == FULLY_CANCELED)
 		return error_topic(err, ERROR_PERSON, TOPIC_DISMISSED,
 				   "the question was cancelled");
 	if (number == TIMEOUT)
-		return broken(err, "had no answer in time");
+		return error_topic(err, ERROR_PERSON, TOPIC_NO_ANSWER,
+				   "pinentry had no answer in time");
 	return error_topic(err, ERROR_PERSON, TOPIC_HELPER,
-			   "pinentry refuses, with error %u", number);
+			   "pinentry refuses: %.*s", (int)len, line);
 }
 
 /* Until it says OK or ERR. Data is a part of the answer. */
@@ -84,7 +87,8 @@ static bool await_ok(struct talk *talk, struct error *err)
 		case ASSUAN_OK:
 			return true;
 		case ASSUAN_ERROR:
-			return refused(number, err);
+			talk->refused = true;
+			return refused(number, line, len, err);
 		case ASSUAN_DATA:
 			secbuf_add(talk->answer, line + 2, data_len);
 			break;
@@ -113,6 +117,7 @@ static bool say(struct talk *talk, const char *command, const char *text,
 	struct strbuf line = strbuf_with_max(COMMAND_MAX);
 	bool ok;
 
+	talk->refused = false;
 	strbuf_puts(&line, command);
 	put_escaped(&line, text);
 	strbuf_puts(&line, "\n");
@@ -129,13 +134,12 @@ static bool say(struct talk *talk, const char *command, const char *text,
 static bool say_option(struct talk *talk, const char *name, const char *value,
 		       struct error *err)
 {
-	struct error ignored = { 0 };
+	struct error why = { 0 };
 
-	if (text_is_empty(value) || say(talk, name, value, &ignored))
+	if (text_is_empty(value) || say(talk, name, value, &why) ||
+	    talk->refused)
 		return true;
-	if (strncmp(ignored.text, "pinentry refuses", 16) == 0)
-		return true;
-	*err = ignored;
+	*err = why;
 	return false;
 }
 
@@ -224,7 +228,8 @@ bool pinentry_ask(const struct question *question, struct secbuf **answer,
 				       .seconds = question->seconds,
 				       .max = LINES_MAX,
 				       .code = ERROR_PERSON,
-				       .topic = TOPIC_HELPER };
+				       .topic = TOPIC_HELPER,
+				       .late = TOPIC_NO_ANSWER };
 	struct talk talk = { .said = secbuf_new(LINES_MAX),
 			     .answer = secbuf_new(ANSWER_CAP) };
 	bool ok;

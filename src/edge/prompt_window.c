@@ -10,7 +10,7 @@
 
 #define ANSWER_CAP 1024
 #define TEXT_MAX   4096
-#define CANCELLED  1 /* the exit status of both */
+#define CANCELLED  1 /* the exit status of both, and zenity's without display */
 
 /* zenity takes '_' for the mark of a key. */
 static void put_text(struct strbuf *out, const char *text, bool twice)
@@ -31,13 +31,16 @@ static bool run(const char *program, char *const argv[],
 				       .seconds = question->seconds,
 				       .max = ANSWER_CAP,
 				       .code = ERROR_PERSON,
-				       .topic = TOPIC_HELPER };
+				       .topic = TOPIC_HELPER,
+				       .late = TOPIC_NO_ANSWER };
 	int status = 0;
 
 	return helper_run(&helper, answer, &status, err) ||
 	       (status == CANCELLED &&
 		error_topic(err, ERROR_PERSON, TOPIC_DISMISSED,
-			    "the question was cancelled"));
+			    strcmp(program, "zenity") == 0
+				    ? "zenity was cancelled, or has no display"
+				    : "the question was cancelled"));
 }
 
 static bool run_zenity(char *text, const struct question *question,

@@ -113,8 +113,8 @@ def case_the_person_closes_the_window(box):
         env['DISPLAY'] = name
         process = start(box, env, 'export', 'testing')
         typed(name, 'rolekey', [('key', 'Escape')], process)
-        check(end(process), 4, stderr='the MFA code for %s is needed: the '
-              'question was cancelled' % SERIAL)
+        check(end(process), 4, stderr='the MFA code for %s is needed: zenity '
+              'was cancelled, or has no display' % SERIAL)
 
 
 def case_a_refused_code_is_told_in_the_next_window(box):
@@ -194,6 +194,22 @@ def case_one_that_was_said_and_is_not_there(box):
           stderr='zenity cannot ask: there is no display')
 
 
+def case_a_pinentry_without_windows_leaves_it_to_the_next(box):
+    """What Debian calls pinentry may know the terminal alone."""
+    check(box.add())
+    env = only(box, 'pinentry-curses')
+    check(box.rolekey('export', 'testing', env=dict(env, DISPLAY=':1')), 4,
+          stderr='pinentry refuses: ERR ')
+    os.symlink(shutil.which('zenity'), os.path.join(env['PATH'], 'zenity'))
+    with display() as name:
+        env['DISPLAY'] = name
+        check(box.rolekey('--prompt', 'pinentry', 'export', 'testing',
+                          env=env), 4, stderr='pinentry refuses: ERR ')
+        process = start(box, env, 'export', 'testing')
+        typed(name, 'rolekey', text(code_now()), process)
+        check(end(process), stdout='AWS_SESSION_TOKEN')
+
+
 # -- pinentry on a terminal ----------------------------------------------------
 
 
@@ -233,7 +249,7 @@ def case_a_pinentry_that_makes_no_sense(box):
                         ('while read x; do echo "ERR 5 no"; done',
                          'took longer than 2 seconds'),
                         ('while :; do echo "ERR 5 no"; read x; done',
-                         'pinentry refuses, with error 5'),
+                         'pinentry refuses: ERR 5 no'),
                         ('echo OK; while read x; do echo OK; done',
                          'six digits|no good MFA code'),
                         ('echo OK; while read x; do case $x in GETPIN*) echo '
@@ -244,8 +260,8 @@ def case_a_pinentry_that_makes_no_sense(box):
         env = {'PATH': os.path.dirname(box.write(
             'odd/pinentry', '#!/bin/sh\n' + script + '\n', 0o700)) +
             ':/usr/bin:/bin', 'DISPLAY': ':1', 'ROLEKEY_PROMPT_TIMEOUT': '2s'}
-        check(box.rolekey('export', 'testing', env=env), 4, calls=[],
-              stderr=why)
+        check(box.rolekey('--prompt', 'pinentry', 'export', 'testing',
+                          env=env), 4, calls=[], stderr=why)
 
 
 if __name__ == '__main__':
