@@ -162,6 +162,40 @@ def many_profiles(table, box):
               ' MiB', 12)
 
 
+GROWING = (['explain', 'p1'], ['list'], ['config', 'check'], ['config', 'dump'],
+           ['list', '--profiles'])
+
+
+def used(box, argv, env):
+    """(processor seconds, MiB at the peak) of the cheapest of three runs."""
+    runs = []
+    for _ in range(3):
+        done = check(box.run('time', '-f', '%U %S %M', *argv, env=env,
+                             timeout=120))
+        user, system, kib = done.stderr.split()[-3:]
+        runs.append((float(user) + float(system), int(kib) / 1024))
+    return min(runs)
+
+
+def proportion(table):
+    """Ten times the profiles: ten times the time and the memory, or less."""
+    with Sandbox() as box:
+        box.warm('testing')
+        envs = [{'AWS_CONFIG_FILE': with_profiles(box, n)}
+                for n in (10, 10000, 100000)]
+        for command in GROWING:
+            none, some, many = (used(box, [BIN] + command, env)
+                                for env in envs)
+            name = ' '.join(command)
+            table.row(name + ', 10,000 profiles', some[0] * 1000, ' ms')
+            table.row('  100,000', many[0] * 1000, ' ms')
+            table.row('  of ten times that', many[0] / max(some[0], 0.01) / 10,
+                      at_most=2.5)
+            table.row('  peak memory, of ten times that',
+                      (many[1] - none[1]) / max(some[1] - none[1], 1) / 10,
+                      at_most=1.5)
+
+
 def long_tokens(table):
     with Sandbox() as box:
         box.aws.control('settings', token_size=4096, fraction=True)
@@ -210,6 +244,7 @@ def main():
     install('hyperfine', 'valgrind', 'time', 'strace')
     table = Table()
     file_keyring(table)
+    proportion(table)
     long_tokens(table)
     secret_service(table)
     certificates(table)
