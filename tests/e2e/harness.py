@@ -333,6 +333,7 @@ class Sandbox:
             'AWS_EC2_METADATA_DISABLED': 'true',
             'LC_ALL': 'C.UTF-8', 'TERM': 'xterm', 'USER': 'tester',
             'LOGNAME': 'tester', 'SHELL': '/bin/sh',
+            'PAGER': 'cat',  # aws's: less is not everywhere
             # Without folders that this user may not look into.
             'PATH': '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:'
                     '/sbin:/bin',

@@ -171,13 +171,14 @@ class Owners(InAFolder):
         self.addCleanup(shutil.rmtree, self.tools)
         os.chmod(self.tools, 0o755)
 
-    def as_nobody(self, *args):
+    def as_nobody(self, *args, **env):
         """The tool lies where that user can reach it, in any checkout."""
         tool = shutil.copy(TOOL, os.path.join(self.tools, "edge_tool"))
         return subprocess.run([tool, *args], user=65534, group=65534,
                               extra_groups=[], capture_output=True, text=True,
-                              check=False, env={**os.environ,
-                                                "HOME": "/nonexistent"})
+                              check=False, env={
+                                  **(env or os.environ),
+                                  "HOME": "/nonexistent"})
 
     def test_root_keeps_the_owner(self):
         path = os.path.join(self.folder, "config")
@@ -222,10 +223,8 @@ class Owners(InAFolder):
     def test_a_folder_of_anothers_is_no_place_for_locks(self):
         os.chmod(self.folder, 0o755)
         os.makedirs(os.path.join(self.folder, "rolekey", "locks"))
-        done = subprocess.run(
-            [TOOL, "lock", "a", "0", "0"], user=65534, group=65534,
-            extra_groups=[], capture_output=True, text=True, check=False,
-            env={"XDG_STATE_HOME": self.folder})
+        done = self.as_nobody("lock", "a", "0", "0",
+                              XDG_STATE_HOME=self.folder)
         self.assertEqual(done.returncode, SYSTEM, done)
         self.assertIn("must belong to you", done.stdout)
 
