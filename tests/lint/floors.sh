@@ -22,17 +22,17 @@ may() { # what a room may include, besides its own doors
 	esac
 }
 
-library() { # which one file may open a third-party library
+library() { # which file, or files of one name, may open a third-party library
 	case $1 in
 	curl/*)		echo "src/edge/http_curl.c" ;;
-	libsecret/*)	echo "src/edge/keyring_libsecret.c" ;;
+	libsecret/*)	echo "src/edge/keyring_libsecret*" ;;
 	libxml/*)	echo "src/format/xml.c" ;;
 	openssl/*)	echo "src/crypto/*.c" ;;
 	iniparser/*)	echo "src/format/settings.c" ;;
 	qrencode.h)	echo "src/edge/display_tty.c" ;;
 	jansson.h)	echo "src/format/json.c" ;;
 	sodium.h)	echo "src/crypto/*.c" ;;
-	systemd/*)	echo "src/edge/keyring_sdbus.c" ;;
+	systemd/*)	echo "src/edge/keyring_sdbus*" ;;
 	keyutils.h)	echo "src/edge/unlock_kernel.c" ;;
 	microhttpd.h)	echo "src/edge/listener_microhttpd.c" ;;
 	*)		echo "" ;;
