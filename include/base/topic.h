@@ -12,6 +12,7 @@
 #define TOPIC_NO_TERMINAL      "no-terminal"      /* nobody to ask */
 #define TOPIC_NO_PROMPT        "no-prompt"        /* asking was forbidden */
 #define TOPIC_NO_SERVICE       "no-service"       /* no Secret Service */
+#define TOPIC_NO_COLLECTION    "no-collection"    /* that is the default */
 #define TOPIC_SERVICE_HUNG     "service-hung"     /* it does not answer */
 #define TOPIC_KEYRING_LOCKED   "keyring-locked"   /* collection is locked */
 #define TOPIC_NO_PASSPHRASE    "no-passphrase"    /* of a keyring */

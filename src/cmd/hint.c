@@ -121,9 +121,16 @@ static const struct row rows[] = {
 	{ ERROR_NONE, TOPIC_KEYRING_LOCKED, NULL,
 	  "unlock the keyring in the desktop, or use the encrypted file: "
 	  "ROLEKEY_BACKEND=file" },
+	{ ERROR_PERSON, TOPIC_DISMISSED, "the keyring",
+	  "run it again and answer the keyring's question, or use the "
+	  "encrypted file: ROLEKEY_BACKEND=file" },
 	{ ERROR_NONE, TOPIC_NO_SERVICE, NULL,
 	  "without a desktop keyring use the encrypted file: "
 	  "ROLEKEY_BACKEND=file, or backend = file in the settings" },
+	{ ERROR_NONE, TOPIC_NO_COLLECTION, NULL,
+	  "make a keyring and set it as default (in Passwords and Keys; in "
+	  "KeePassXC expose a group), or use the encrypted file: "
+	  "ROLEKEY_BACKEND=file" },
 	{ ERROR_NONE, TOPIC_SERVICE_HUNG, NULL,
 	  "the keyring service hangs: end it, or use ROLEKEY_BACKEND=file" },
 	{ ERROR_CONFIG, TOPIC_NO_PASSPHRASE, NULL,

@@ -50,9 +50,10 @@ static bool find_collection(struct bus *b, sd_bus_message **reply,
 
 	for (int tries = 1; ok && strcmp(*path, NO_PATH) == 0; tries++) {
 		if (tries == ALIAS_TRIES)
-			return error_set(err, ERROR_KEYRING,
-					 "the Secret Service has no default "
-					 "collection");
+			return error_topic(err, ERROR_KEYRING,
+					   TOPIC_NO_COLLECTION,
+					   "the Secret Service has no default "
+					   "collection");
 		if (tries > 1)
 			(void)nanosleep(&pause, NULL);
 		ok = read_alias(b, reply, path, err);
@@ -127,21 +128,21 @@ static bool newest(struct bus *b, sd_bus_message *reply, const char **path,
 
 /*
  * No unlocked item was found. Is there none? The array of locked ones comes
- * next in the reply; and KeePassXC shows no item of a closed database.
+ * next in the reply.
  */
-static bool is_none(struct bus *b, sd_bus_message *reply,
-		    const char *collection, struct error *err)
+static bool is_none(struct bus *b, sd_bus_message *reply, struct error *err)
 {
 	const char *hidden = NULL;
-	bool locked = false;
 
-	if (!newest(b, reply, &hidden, err) ||
-	    (!hidden && !ask_locked(b, collection, &locked, err)))
-		return false;
-	return (!hidden && !locked) || service_locked(err);
+	return newest(b, reply, &hidden, err) &&
+	       (!hidden || service_locked(err));
 }
 
-/* Which item holds it. *path is NULL if there is none, and lies in *reply. */
+/*
+ * Which item holds it. *path is NULL if there is none, and lies in *reply.  The
+ * lock comes first: KeePassXC answers a search in a closed database when a
+ * person has opened it in the window that it then shows, and not before.
+ */
 static bool find(struct bus *b, const char *kind, const char *name,
 		 sd_bus_message **reply, const char **path, struct error *err)
 {
@@ -150,14 +151,15 @@ static bool find(struct bus *b, const char *kind, const char *name,
 					      "SearchItems" };
 	sd_bus_message *alias = NULL;
 	const char *collection;
+	bool locked = false;
 	bool ok;
 
-	ok = find_collection(b, &alias, &collection, err) &&
+	ok = look(b, &alias, &collection, &locked, err) &&
+	     (!locked || service_locked(err)) &&
 	     bus_ask(b, &search, reply, err, "a{ss}", 3, ATTRIBUTE_OURS,
 		     LAYOUT_VERSION, ATTRIBUTE_KIND, kind, ATTRIBUTE_NAME,
 		     name) &&
-	     newest(b, *reply, path, err) &&
-	     (*path || is_none(b, *reply, collection, err));
+	     newest(b, *reply, path, err) && (*path || is_none(b, *reply, err));
 	b->f.sd_bus_message_unref(alias);
 	return ok;
 }
@@ -358,14 +360,15 @@ static bool is_startable(struct bus *b, struct error *err)
 					   "bus"));
 }
 
-/* Any answer at all will do, and ReadAlias harms none. */
-static bool answers(struct bus *b, struct error *err)
+/*
+ * A service that the bus could start is started now: whoever is called next
+ * would start it anyway, and one without a default collection keeps nothing.
+ */
+static bool has_collection(struct bus *b, struct error *err)
 {
-	static const struct method read_alias = { SERVICE, ROOT_PATH,
-						  INTERFACE "Service",
-						  "ReadAlias" };
 	sd_bus_message *reply = NULL;
-	bool ok = bus_ask(b, &read_alias, &reply, err, "s", "default");
+	const char *path;
+	bool ok = find_collection(b, &reply, &path, err);
 
 	b->f.sd_bus_message_unref(reply);
 	return ok;
@@ -379,8 +382,8 @@ bool service_probe(const struct keyring_needs *needs, struct error *err)
 
 	ok = bus_open(&b, needs->environment, service_deadline(SERVICE_SECONDS),
 		      err) &&
-	     ask_owned(&b, &owned, err) &&
-	     (owned ? answers(&b, err) : is_startable(&b, err));
+	     ask_owned(&b, &owned, err) && (owned || is_startable(&b, err)) &&
+	     has_collection(&b, err);
 	bus_close(&b);
 	return ok;
 }

@@ -24,6 +24,8 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 BUILD = os.environ.get('ROLEKEY_BUILD') or os.path.join(ROOT, 'build', 'dev')
 TOOL = os.environ.get('ROLEKEY_KEYRING_TOOL') or os.path.join(
     BUILD, 'tests', 'keyring_tool')
+ROLEKEY = os.environ.get('ROLEKEY_BIN') or os.path.join(
+    BUILD, 'tree', 'bin', 'rolekey')
 UNIT = os.path.join(BUILD, 'tests', 'test_keyring_secret_service')
 SUITE = os.path.join(HERE, 'keyring_suite.py')
 FAKE = os.path.join(HERE, 'fake_secret_service.py')
@@ -52,7 +54,9 @@ def need(condition, text):
 
 
 def scenario(kind):
-    """kind: keyring, empty-bus or no-bus."""
+    """kind: keyring, activatable (a keyring that the bus would start),
+    empty-bus or no-bus.
+    """
     def remember(function):
         SCENARIOS.append((kind, function))
         return function
@@ -224,7 +228,7 @@ def launch(kind, name):
         config = os.path.join(top, 'bus.conf')
         with open(config, 'w', encoding='utf-8') as file:
             file.write(EMPTY_BUS % top)
-        if kind == 'keyring':
+        if kind in ('keyring', 'activatable'):
             argv = ['dbus-run-session', '--', *argv]
         if kind == 'empty-bus':
             argv = ['dbus-run-session', '--config-file=' + config, '--', *argv]

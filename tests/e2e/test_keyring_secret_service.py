@@ -2,14 +2,17 @@
 """The Secret Service as a keyring, with a real gnome-keyring-daemon."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import threading
 import time
 
-from secret_service import (ANSWER_WITHIN, FULL, PYTHON, QUICK, SECRET, SUITE,
-                            TOOL, UNIT, Failed, Skipped, daemon_pid, fake,
+import pexpect
+
+from secret_service import (ANSWER_WITHIN, FULL, PYTHON, QUICK, ROLEKEY, SECRET,
+                            SUITE, TOOL, UNIT, Failed, Skipped, daemon_pid, fake,
                             gets, is_missing, kill_daemon, lines,
                             lock_collection, main, need, put, refuses, run,
                             scenario, start_daemon, tool)
@@ -335,6 +338,18 @@ def a_prompt_answered_with_yes_unlocks():
 
 
 @scenario('empty-bus')
+def a_terminal_says_what_is_waited_for():
+    fake('unlock')
+    terminal = pexpect.spawn(TOOL, [FULL, 'get', 'key', 'present'],
+                             env=dict(os.environ, **DISPLAY), timeout=30)
+    terminal.expect(r'waiting for the keyring to be unlocked \(60 s\)')
+    terminal.expect('fake secret')
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    need(terminal.exitstatus == 0, 'status %s' % terminal.exitstatus)
+
+
+@scenario('empty-bus')
 def a_dismissed_prompt_is_an_error():
     fake('dismiss')
     refuses(tool(FULL, 'get', 'key', 'present', env=DISPLAY), 'dismissed')
@@ -372,6 +387,68 @@ def no_default_collection_is_said():
     for backend in (QUICK, FULL):
         refuses(tool(backend, 'get', 'key', 'a', env=DISPLAY),
                 'no default collection')
+
+
+@scenario('empty-bus')
+def the_way_out_is_named():
+    for mode, because, way_out in (
+            ('no-alias', 'no default collection', 'make a keyring'),
+            ('dismiss', 'was dismissed', "answer the keyring's question"),
+            ('die', 'no Secret Service|went away', 'use the encrypted file')):
+        fake(mode)
+        done = subprocess.run(
+            [ROLEKEY, '--backend', 'secret-service', 'list'],
+            env=dict(os.environ, **DISPLAY), stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=60, check=False)
+        need(re.search('^rolekey: list: .*(%s).*\nhint: .*%s' % (
+            because, way_out), done.stderr), repr(done.stderr))
+        if mode != 'die':
+            kill_daemon()
+
+
+def auto_takes_the_file(because, env=None):
+    result = tool('auto', 'why', env=env)
+    text = result.out.decode()
+    need(result.status == 0 and re.search(because, text) and
+         'rolekey/keyring is used' in text, str(result))
+    need(result.took <= ANSWER_WITHIN, 'it took too long: %s' % result)
+
+
+@scenario('no-bus')
+def auto_takes_the_file_where_no_bus_answers():
+    auto_takes_the_file('no session bus')
+    for address in ('unix:path=%s/gone' % os.environ['HOME'], 'nonsense'):
+        auto_takes_the_file('cannot reach the session bus',
+                            {'DBUS_SESSION_BUS_ADDRESS': address})
+    with listen(os.path.join(os.environ['XDG_RUNTIME_DIR'], 'bus')):
+        auto_takes_the_file('does not answer')
+
+
+@scenario('empty-bus')
+def auto_takes_the_file_where_no_service_serves():
+    auto_takes_the_file('no Secret Service on the session bus')
+    fake('die')
+    auto_takes_the_file('went away|no Secret Service')
+    fake('no-alias')
+    auto_takes_the_file('no default collection')
+
+
+@scenario('keyring')
+def auto_takes_the_file_where_the_service_hangs():
+    pid = daemon_pid()
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        auto_takes_the_file('does not answer')
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    need(b'the Secret Service is used' in tool('auto', 'why').out, 'not taken')
+
+
+@scenario('activatable')
+def a_service_that_has_no_keyring_yet_is_started_and_passed_over():
+    """GNOME Keyring on a server: nobody logged in, and none was made."""
+    auto_takes_the_file('no default collection')
+    daemon_pid()
 
 
 @scenario('empty-bus')
