@@ -119,6 +119,22 @@ static bool libsecret_get(void *self, const char *kind, const char *name,
 	return ok;
 }
 
+/*
+ * KeePassXC takes text/plain for a password: makes UTF-8 of it, drops what XML
+ * has no place for, and fills in what it knows of a name in braces; KWallet
+ * makes UTF-8 of it, too.  Of any other type they keep the bytes.
+ */
+static const char *content_type(const struct secbuf *value)
+{
+	const char *text = secbuf_text(value);
+
+	for (size_t i = 0; i < secbuf_len(value); i++)
+		if ((text[i] < ' ' && text[i] != '\n') || text[i] > '~' ||
+		    text[i] == '{')
+			return "application/octet-stream";
+	return "text/plain";
+}
+
 static bool item_ok(const struct keyring_item *item, struct error *err)
 {
 	return service_attribute_ok("name", item->name, err) &&
@@ -148,8 +164,9 @@ static bool libsecret_put(void *self, const struct keyring_item *item,
 			  const struct secbuf *value, struct error *err)
 {
 	struct libsecret *lib = self;
-	SecretValue *secret = secret_value_new(
-		secbuf_text(value), (gssize)secbuf_len(value), "text/plain");
+	SecretValue *secret =
+		secret_value_new(secbuf_text(value), (gssize)secbuf_len(value),
+				 content_type(value));
 	bool ok = libsecret_begin(lib, err) && item_ok(item, err);
 
 	if (ok)
