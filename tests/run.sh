@@ -21,7 +21,7 @@ packages="build-essential ca-certificates cmake ninja-build pkg-config
 	zbar-tools zenity kdialog pinentry-curses pinentry-tty pinentry-gtk2"
 
 # Of the release's tests only those that the sanitizers would get in the way of.
-release_tests='^(e2e/(main_job|secrets|environment|quick|network|install)|bench/.*|lint/hardening)$'
+release_tests='^(e2e/(main_job|secrets|canary|environment|quick|network|install)|bench/.*|lint/hardening)$'
 
 say() {
 	printf '\n== %s\n' "$*"

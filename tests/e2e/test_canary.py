@@ -1,0 +1,260 @@
+#!/usr/bin/python3 -B
+"""After every command, however it ends, no secret is where it has no business.
+
+The secrets are known beforehand; each command runs, is refused, and dies of a
+signal; then they are looked for in what it said, in every file, and in argv and
+environment of whatever it ran.  A command without a row fails.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+
+from harness import (BIN, CONFIG, KEY_ID, PASSPHRASE, SECRET, SERIAL, Skipped,
+                     check, need, run_cases, same, seed_of)
+
+MARK = 'Mark0of1a2Secret'  # in each secret and token of a session
+NEW_SEED = 'MARK234567' * 6 + 'SEED'
+SEED = seed_of(SERIAL)
+CANARIES = {'key': SECRET, 'passphrase': PASSPHRASE, 'session': MARK,
+            'seed': SEED, 'new seed': NEW_SEED}
+NOBODYS = 'arn:aws:iam::111122223333:mfa/nobody'
+KEY_JSON = '{"AccessKeyId":"%s","SecretAccessKey":"%s"}' % (KEY_ID, SECRET)
+KEY_FILE = '''\
+[custodian]
+aws_access_key_id = %s
+aws_secret_access_key = %s
+''' % (KEY_ID, SECRET)
+# Where a signal comes: at the first word on its way out, at an answer of AWS's,
+# at the last call of all.
+MOMENTS = ('write', 'recvfrom', 'exit_group')
+SIGNALS = ('SIGSEGV', 'SIGKILL')
+CALLS = 'execve,open,openat,creat'
+WRITES = re.compile(r'O_WRONLY|O_RDWR|O_CREAT|^creat')
+DEVICES = re.compile(r'/dev/(null|tty|pts/\d+)$')
+
+
+class Row:
+    """How a command does its work, and how it is refused."""
+
+    def __init__(self, done, refused, prints=(), stdin='', refused_stdin=None,
+                 before=None, runs=''):
+        self.done = done.split()
+        self.refused = refused.split()
+        self.prints = prints  # the secrets that are its very output
+        self.stdin = stdin
+        self.refused_stdin = stdin if refused_stdin is None else refused_stdin
+        self.before = before  # makes what must be there
+        self.runs = runs      # the program that is to have the session
+
+
+def key_in_a_file(box):
+    check(box.rolekey('remove', '-f', 'custodian'))
+    box.write_credentials(KEY_FILE)
+
+
+ROWS = {
+    'add': Row('add custodian --stdin --no-config', 'add custodian --stdin',
+               stdin=KEY_JSON,
+               refused_stdin=KEY_JSON.replace('KEY"}', 'KEX"}')),
+    'import': Row('import custodian --yes', 'import nobody --yes',
+                  before=key_in_a_file),
+    'list': Row('list', 'list nobody'),
+    'exec': Row('exec testing -- env', 'exec testing -- /nowhere/at/all',
+                prints=('session',), runs='env'),
+    'export': Row('export testing', 'export nobody', prints=('session',)),
+    'credential-process': Row('credential-process testing',
+                              'credential-process nobody',
+                              prints=('session',)),
+    'explain': Row('explain testing', 'explain nobody'),
+    'remove': Row('remove -f custodian', 'remove -f nobody'),
+    'clear': Row('clear', 'clear nobody'),
+    'unlock': Row('unlock', 'unlock nobody'),
+    'lock': Row('lock', 'lock nobody'),
+    'mfa add': Row('mfa add custodian --stdin -f --no-verify',
+                   'mfa add custodian --stdin -f', stdin=SEED,
+                   refused_stdin=SEED[:-9] + '1'),
+    'mfa code': Row('mfa code custodian', 'mfa code --serial ' + NOBODYS),
+    'mfa list': Row('mfa list', 'mfa list nobody'),
+    'mfa remove': Row('mfa remove -f custodian',
+                      'mfa remove -f --serial ' + NOBODYS),
+    'mfa enroll': Row('mfa enroll custodian --name new@ --store --no-config',
+                      'mfa enroll custodian --name alex --store'),
+    'config dump': Row('config dump', 'config dump nobody'),
+    'config check': Row('config check', 'config check nobody'),
+    'help': Row('help add', 'help nobody'),
+}
+
+
+# -- where it must not be ------------------------------------------------------
+
+
+def holds(text):
+    """The names of the secrets in a text, or in bytes."""
+    data = text.encode() if isinstance(text, str) else text
+    return [name for name, secret in CANARIES.items()
+            if secret.encode() in data]
+
+
+def nothing_shows(done, what, prints):
+    found = [name for name in holds(done.stdout) if name not in prints]
+    same(found, [], 'on stdout of %s: %s' % (what, done.stdout))
+    same(holds(done.stderr), [], 'on stderr of %s: %s' % (what, done.stderr))
+
+
+def nothing_lies(box, what):
+    """In no file, but where the person had put a key."""
+    for path in box.files() + [os.path.join(folder, name) for folder, _, names
+                               in os.walk(box.env['TMPDIR']) for name in names]:
+        if path != box.credentials:
+            with open(path, 'rb') as file:
+                same(holds(file.read()), [], '%s of %s' % (path, what))
+
+
+def nothing_is_handed_on(line, runs, what):
+    """argv and environment of a program: from strace's two lists."""
+    program, argv, env = re.match(
+        r'execve\("([^"]*)", \[(.*?)\], \[(.*)\]', line).groups()
+    name = os.path.basename(program)
+    same(holds(argv), [], 'argv of %s, which %s runs' % (name, what))
+    if name not in ('rolekey', 'rolekey-full'):
+        allowed = ['session'] if name == runs else []
+        need(set(holds(env)) <= set(allowed),
+             'the environment of %s, which %s runs, has %s' % (
+                 name, what, holds(env)))
+        need('ROLEKEY_PASSPHRASE' not in env, 'of %s: %s' % (name, env))
+
+
+def is_ours(box, line):
+    """Does a file that is opened for writing lie where files may?"""
+    call = re.match(r'(?:open|creat|openat)\((?:[^<,"]*<([^>]*)>, )?"([^"]*)"',
+                    line)
+    need(call, 'what is this? ' + line)
+    path = os.path.join(call[1] or '/', call[2])
+    return DEVICES.match(path) or path.startswith(
+        (box.home + '/', box.runtime + '/', '/proc/self/', '/proc/thread-self/',
+         os.path.join(box.env['TMPDIR'], '')))
+
+
+def nothing_is_traced(box, trace, runs, what):
+    with open(trace, encoding='utf-8', errors='replace') as file:
+        lines = [re.sub(r'^\d+ +', '', line) for line in file]
+    programs = [line for line in lines if line.startswith('execve(')]
+    need(programs, 'nothing was traced of ' + what)
+    for line in programs:
+        nothing_is_handed_on(line, runs, what)
+    for line in lines:
+        if re.match('open|creat', line) and WRITES.search(line) and \
+                ' = -1 ' not in line:
+            need(is_ours(box, line), '%s writes: %s' % (what, line))
+
+
+# -- running -------------------------------------------------------------------
+
+
+def traced(box, argv, what, row, stdin='', prints=(), inject=()):
+    """Runs it under strace, with a key in the person's environment as well."""
+    trace = os.path.join(box.top, 'trace')
+    calls = CALLS + ''.join(',' + word.split(':')[0] for word in inject)
+    done = box.run(
+        'strace', '-f', '-qq', '-v', '-y', '-s', '65536', '-o', trace, '-e',
+        'trace=' + calls, '-e', 'signal=none',
+        *[word for one in inject for word in ('-e', 'inject=' + one)],
+        BIN, '--debug', *argv, stdin=stdin,
+        env=dict(box.key_environment(), ASAN_OPTIONS='detect_leaks=0'))
+    nothing_shows(done, what, prints)
+    nothing_lies(box, what)
+    nothing_is_traced(box, trace, row.runs, what)
+    return done
+
+
+class Ways:
+    """One command in a home that is each time as it was."""
+
+    def __init__(self, box, row):
+        self.box, self.row, self.count = box, row, 0
+        if subprocess.run(['strace', '-qq', '-o', '/dev/null', 'true'],
+                          check=False, capture_output=True).returncode != 0:
+            raise Skipped('no strace here')
+        box.env['TMPDIR'] = os.path.join(box.top, 'tmp')
+        os.mkdir(box.env['TMPDIR'], 0o700)
+        box.aws.control('settings', mark=MARK, seed=NEW_SEED)
+        box.add_quietly()
+        check(box.rolekey('mfa', 'add', 'custodian', '--stdin', '--no-verify',
+                          stdin=SEED))
+        check(box.rolekey('export', 'testing'))
+        if row.before:
+            row.before(box)
+        self.kept = os.path.join(box.top, 'kept')
+        shutil.copytree(box.home, self.kept)
+
+    def take(self, what, argv=None, **more):
+        box = self.box
+        shutil.rmtree(box.home)
+        shutil.copytree(self.kept, box.home)
+        box.forget_codes()
+        box.away_from_the_edge()
+        self.count += 1
+        argv = [word.replace('@', str(self.count)) if word == 'new@' else word
+                for word in argv or self.row.done]
+        more.setdefault('prints', self.row.prints)
+        more.setdefault('stdin', self.row.stdin)
+        return traced(box, argv, '%s (%s)' % (' '.join(argv), what), self.row,
+                      **more)
+
+
+def row_case(row):
+    def case(box):
+        ways = Ways(box, row)
+        done = check(ways.take('done'))
+        same([name for name in row.prints if name not in holds(done.stdout)],
+             [], 'not even in the output')
+        done = ways.take('refused', row.refused, prints=(),
+                         stdin=row.refused_stdin)
+        need(done.status != 0, 'was not refused: %s' % done)
+        box.aws.fault('garbage', count=99)
+        ways.take('AWS answers nonsense')
+        box.aws.control('clear-faults')
+        for name in SIGNALS:
+            for moment in MOMENTS:
+                done = ways.take('%s at %s' % (name, moment), inject=[
+                    '%s:signal=%s:when=1' % (moment, name)])
+        same(done.status, -9, 'of what is killed at its end: %s' % done)
+    return case
+
+
+def case_each_command_has_a_row(box):
+    text = check(box.rolekey('--help')).stdout
+    commands = re.search(r'^Commands:\n((  .*\n)+)', text, re.M)[1]
+    names = [re.sub(r' \[.*', '', name) for name in
+             re.findall(r'^  (\S+(?: \S+)*)  ', commands, re.M)]
+    need(len(names) > 10, text)
+    same(sorted(names), sorted(ROWS), 'commands')
+
+
+def case_what_gives_a_code_or_a_passphrase_is_told_nothing(box):
+    row = Row('exec testing -- env', '', prints=('session',), runs='env')
+    ways = Ways(box, row)
+    check(box.rolekey('mfa', 'remove', '-f', 'custodian'))
+    check(box.rolekey('clear'))
+    passphrase = os.path.join(box.top, 'passphrase')
+    with open(passphrase, 'w', encoding='utf-8') as file:
+        file.write(PASSPHRASE)
+    box.write_config(CONFIG.replace('[profile custodian]', (
+        '[profile custodian]\nmfa_process = cat ' + box.write('code', ''))))
+    shutil.rmtree(ways.kept)
+    shutil.copytree(box.home, ways.kept)
+    box.forget_codes()
+    box.forget_kernel_keys()
+    box.write(os.path.join(ways.kept, 'code'), box.code())
+    del box.env['ROLEKEY_PASSPHRASE']
+    box.env['ROLEKEY_PASSPHRASE_COMMAND'] = 'cat ' + passphrase
+    check(ways.take('done'))
+
+
+for command, its_row in ROWS.items():
+    globals()['case_' + re.sub(r'\W', '_', command)] = row_case(its_row)
+
+if __name__ == '__main__':
+    run_cases(globals())
