@@ -15,7 +15,8 @@ packages="build-essential ca-certificates cmake ninja-build pkg-config
 	libiniparser-dev libsodium-dev libsystemd-dev libjansson-dev libqrencode-dev
 	libkeyutils-dev libcmocka-dev clang clang-tidy clang-format
 	libclang-rt-14-dev valgrind strace gnome-keyring dbus libglib2.0-bin
-	libsecret-tools keepassxc python3 python3-botocore python3-boto3 python3-pexpect python3-dbus
+	libsecret-tools keepassxc libkf5wallet-bin libqca-qt5-2-plugins python3
+	python3-botocore python3-boto3 python3-pexpect python3-dbus
 	python3-gi python3-secretstorage python3-argon2 python3-cryptography
 	awscli oathtool faketime jq mandoc shellcheck keyutils openssl curl file xvfb xdotool
 	zbar-tools zenity kdialog pinentry-curses pinentry-tty pinentry-gtk2"

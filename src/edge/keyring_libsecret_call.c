@@ -13,7 +13,7 @@
 
 #define PERSON_SECONDS 60 /* for a person to act */
 #define TIDY_SECONDS   1  /* for an abandoned call to end */
-#define TRIES          5  /* more of them, if items vanish under us */
+#define TRIES          5  /* more of them, where another may do better */
 #define MILLISECOND    1000
 
 /* --- waiting ------------------------------------------------------------- */
@@ -101,10 +101,23 @@ bool libsecret_is_vanished(const GError *e)
 	       g_error_matches(e, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD);
 }
 
+/*
+ * Of the agreed key a leading zero is left out, at one end or the other, so that
+ * KWallet 5.103 does not take it, or each side has another one.  Then it says
+ * that there is no such session: as of an object that is gone, or by a name that
+ * GLib has no word for, which is lost on the way here: DBUS_ERROR is any.
+ */
+static bool is_bad_session(const GError *e)
+{
+	return g_error_matches(e, SECRET_ERROR, SECRET_ERROR_PROTOCOL) ||
+	       g_error_matches(e, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS) ||
+	       g_error_matches(e, G_IO_ERROR, G_IO_ERROR_DBUS_ERROR);
+}
+
 bool libsecret_failed(struct libsecret *lib, const char *what, GError *e,
 		      struct error *err)
 {
-	lib->vanished = libsecret_is_vanished(e);
+	lib->again = libsecret_is_vanished(e) || is_bad_session(e);
 	if (e)
 		(void)g_dbus_error_strip_remote_error(e);
 	if (g_error_matches(e, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
@@ -252,7 +265,7 @@ bool libsecret_begin(struct libsecret *lib, struct error *err)
 	g_main_context_push_thread_default(lib->context);
 	allow(lib, SERVICE_SECONDS);
 	lib->tries = TRIES;
-	lib->vanished = false;
+	lib->again = false;
 	if (lib->given_up)
 		return service_hung(lib->seconds, err);
 	mem_free(lib->collection);
@@ -272,9 +285,14 @@ void libsecret_allow_for_person(struct libsecret *lib)
 
 bool libsecret_try_again(struct libsecret *lib, bool done)
 {
-	bool again = !done && lib->vanished && lib->tries > 0;
+	struct error why = { 0 };
+	bool again = !done && lib->again && lib->tries > 0;
 
-	lib->vanished = false;
+	if (again) { /* with a new session */
+		g_clear_object(&lib->service);
+		again = connect_service(lib, &why);
+	}
+	lib->again = false;
 	lib->tries--;
 	return again;
 }

@@ -27,8 +27,8 @@ struct libsecret {
 	GAsyncResult *result; /* of the call that is waited for */
 	uint64_t deadline;
 	int seconds;   /* from when it was set to the deadline */
-	int tries;     /* that are left, if the item vanishes */
-	bool vanished; /* the failure: another process deleted the item */
+	int tries;     /* that are left, where another may do better */
+	bool again;    /* the failure is such a one */
 	bool given_up; /* a call is still under way: make no other */
 };
 
@@ -64,8 +64,9 @@ bool libsecret_unlock(struct libsecret *lib, GList *objects,
 void libsecret_allow_for_person(struct libsecret *lib);
 
 /*
- * Another process may delete what was found before it is used; then all of it
- * is done once more.
+ * Another process may delete what was found before it is used, and KWallet
+ * cannot do with one key in 256 that is agreed upon: then all of it is done
+ * once more, with another key.
  */
 bool libsecret_try_again(struct libsecret *lib, bool done) MUST_CHECK;
 

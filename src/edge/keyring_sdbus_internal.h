@@ -36,6 +36,7 @@ struct error;
 	X(sd_bus_message_read)            \
 	X(sd_bus_message_read_array)      \
 	X(sd_bus_message_sensitive)       \
+	X(sd_bus_message_skip)            \
 	X(sd_bus_message_unref)           \
 	X(sd_bus_new)                     \
 	X(sd_bus_process)                 \

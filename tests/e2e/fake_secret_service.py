@@ -10,6 +10,8 @@ locked and holds one item, key/present, whose secret is "fake secret".  MODE:
   vanish    nothing is locked; what the first search finds is gone by then
   die       it dies of the first question
   late      nothing is locked; a connection's first ReadAlias finds none
+  picky     nothing is locked; it takes no first session
+  forgetful nothing is locked; the first session is unknown to it
   refuse    nothing is locked; the prompt for a new item is dismissed
 Each call is a line in LOG.  Nothing is kept: a new item is only said to be
 there.  As in GNOME Keyring under load, nobody answers for aliases/default.
@@ -37,8 +39,10 @@ class State:
     def __init__(self, mode, log):
         self.mode = mode
         self.log = log
-        self.locked = mode not in ('vanish', 'late', 'refuse')
+        self.locked = mode not in ('vanish', 'late', 'refuse', 'picky',
+                                    'forgetful')
         self.searches = 0
+        self.sessions = 0
         self.made = None  # the attributes of a new item
         self.known = set()  # the connections that asked for an alias
 
@@ -58,6 +62,14 @@ class State:
 
 class NotSupported(dbus.DBusException):
     _dbus_error_name = 'org.freedesktop.DBus.Error.NotSupported'
+
+
+class InvalidArgs(dbus.DBusException):
+    _dbus_error_name = 'org.freedesktop.DBus.Error.InvalidArgs'
+
+
+class NoSession(dbus.DBusException):
+    _dbus_error_name = 'org.freedesktop.DBus.Error.UnknownObject'
 
 
 class Thing(dbus.service.Object):
@@ -106,6 +118,9 @@ class Service(Thing):
         self.state.called('OpenSession ' + algorithm)
         if algorithm != 'plain':
             raise NotSupported('only plain')
+        self.state.sessions += 1
+        if self.state.mode == 'picky' and self.state.sessions == 1:
+            raise InvalidArgs('Client public key size is invalid')
         return dbus.String('', variant_level=1), SESSION
 
     @dbus.service.method(SECRET + 'Service', in_signature='a{ss}',
@@ -155,6 +170,8 @@ class Item(Thing):
                          out_signature='(oayays)')
     def GetSecret(self, session):
         self.state.called('GetSecret')
+        if self.state.mode == 'forgetful' and self.state.sessions == 1:
+            raise NoSession("Can't find session")
         return dbus.Struct((session, dbus.ByteArray(b''),
                             dbus.ByteArray(b'fake secret'), 'text/plain'),
                            signature='oayays')

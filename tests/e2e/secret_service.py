@@ -36,6 +36,7 @@ SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
 # Seconds: 5, and as many for a process to start and end on a loaded machine.
 # What is not bounded takes libsecret 25, and a bus that is silent for ever.
 ANSWER_WITHIN = 10
+PATIENCE = 60
 
 SCENARIOS = []
 
@@ -113,12 +114,36 @@ def is_missing(result):
     need('locked' not in result.err, 'taken for locked: %s' % result)
 
 
+def passes_the_suite():
+    done = subprocess.run([PYTHON, '-B', SUITE, FULL, TOOL], check=False,
+                          timeout=200, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT)
+    need(done.returncode == 0, done.stdout.decode('utf-8', 'replace'))
+
+
 # --- the keyring under it ----------------------------------------------------
 
 def run(*argv, **more):
     return subprocess.run(argv, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, timeout=30, check=True,
                           **more).stdout.decode()
+
+
+def home(*path):
+    return os.path.join(os.environ['HOME'], *path)
+
+
+def wait_for(condition, text):
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        need(time.monotonic() < end, text)
+        time.sleep(0.1)
+
+
+def service_call(path, method, *args):
+    return run('gdbus', 'call', '--session', '--dest', NAME, '--object-path',
+               '/org/freedesktop/secrets' + path, '--method',
+               'org.freedesktop.' + method, *args)
 
 
 def start_daemon(password=b'test-pass'):

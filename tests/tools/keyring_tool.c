@@ -294,7 +294,7 @@ static int run(size_t verb, const struct job *job,
 
 int main(int argc, char **argv)
 {
-	struct job job = { .label = "", .timeout = 28800 };
+	struct job job = { .label = "a test", .timeout = 28800 };
 	size_t verb = read_job(&job, argc, argv);
 	bool no_prompt = text_env(environ, "ROLEKEY_NO_PROMPT") != NULL;
 	struct prompt_tty tty = { .no_prompt = no_prompt };
