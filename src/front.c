@@ -110,11 +110,6 @@ static bool apply_flags(struct front *front, struct error *err)
 	}
 	settings->no_prompt = settings->no_prompt || front->flags.no_prompt ||
 			      strcmp(settings->prompt, "none") == 0;
-	if (settings->session_backend &&
-	    strcmp(settings->session_backend, settings->backend) != 0)
-		return error_set(err, ERROR_CONFIG,
-				 "session_backend other than backend is not "
-				 "there yet");
 	return true;
 }
 
@@ -167,9 +162,20 @@ static bool open_real(struct lazy_keyring *self, struct error *err)
 	if (!keyring_choose(self->rows, self->backend, &self->needs,
 			    &self->choice, err))
 		return false;
-	self->port->name = self->choice.keyring.name;
-	self->port->why = self->choice.keyring.why;
+	if (self->port) {
+		self->port->name = self->choice.keyring.name;
+		self->port->why = self->choice.keyring.why;
+	}
 	return true;
+}
+
+/* The real keyring for items of a kind. NULL: err says why. */
+static const struct keyring *real(struct lazy_keyring *lazy, const char *kind,
+				  struct error *err)
+{
+	if (lazy->sessions && strcmp(kind, KEYRING_SESSION) == 0)
+		lazy = lazy->sessions;
+	return open_real(lazy, err) ? &lazy->choice.keyring : NULL;
 }
 
 /*
@@ -186,87 +192,96 @@ static bool over(const struct lazy_keyring *lazy, bool ok)
 static bool lazy_get(void *self, const char *kind, const char *name,
 		     struct secbuf **value, struct error *err)
 {
-	struct lazy_keyring *lazy = self;
+	const struct keyring *ring = real(self, kind, err);
 
-	return over(lazy,
-		    open_real(lazy, err) &&
-			    lazy->choice.keyring.get(lazy->choice.keyring.self,
-						     kind, name, value, err));
+	return over(self,
+		    ring && ring->get(ring->self, kind, name, value, err));
 }
 
 static bool lazy_put(void *self, const struct keyring_item *item,
 		     const struct secbuf *value, struct error *err)
 {
-	struct lazy_keyring *lazy = self;
+	const struct keyring *ring = real(self, item->kind, err);
 
-	return over(lazy,
-		    open_real(lazy, err) &&
-			    lazy->choice.keyring.put(lazy->choice.keyring.self,
-						     item, value, err));
+	return over(self, ring && ring->put(ring->self, item, value, err));
 }
 
 static bool lazy_remove(void *self, const char *kind, const char *name,
 			bool *removed, struct error *err)
 {
-	struct lazy_keyring *lazy = self;
+	const struct keyring *ring = real(self, kind, err);
 
-	return over(lazy,
-		    open_real(lazy, err) && lazy->choice.keyring.remove(
-						    lazy->choice.keyring.self,
-						    kind, name, removed, err));
+	return over(self,
+		    ring && ring->remove(ring->self, kind, name, removed, err));
 }
 
 static bool lazy_list(void *self, const char *kind, struct arena *arena,
 		      const struct keyring_item **items, size_t *n,
 		      struct error *err)
 {
-	struct lazy_keyring *lazy = self;
+	const struct keyring *ring = real(self, kind, err);
 
-	return over(lazy, open_real(lazy, err) &&
-				  lazy->choice.keyring.list(
-					  lazy->choice.keyring.self, kind,
-					  arena, items, n, err));
+	return over(self,
+		    ring && ring->list(ring->self, kind, arena, items, n, err));
 }
 
-static bool has_passphrase(struct lazy_keyring *lazy, struct error *err)
+/*
+ * The one with a passphrase, that of the keys first; the port is called by its
+ * name.  A keyring of keys that cannot be opened is not passed over: it may
+ * have one.
+ */
+static const struct keyring *with_passphrase(struct lazy_keyring *lazy,
+					     struct error *err)
 {
-	return open_real(lazy, err) &&
-	       (lazy->choice.keyring.unlock ||
-		error_topic(err, ERROR_CONFIG, TOPIC_NO_PASSPHRASE,
-			    "the %s keyring has no passphrase of rolekey's",
-			    lazy->choice.keyring.name));
+	const struct keyring *keys;
+	const struct keyring *sessions = NULL;
+
+	keys = open_real(lazy, err) ? &lazy->choice.keyring : NULL;
+	if (!keys || keys->unlock)
+		return keys;
+	if (lazy->sessions && open_real(lazy->sessions, err))
+		sessions = &lazy->sessions->choice.keyring;
+	if (sessions && sessions->unlock) {
+		lazy->port->name = sessions->name;
+		return sessions;
+	}
+	(void)error_topic(err, ERROR_CONFIG, TOPIC_NO_PASSPHRASE,
+			  "the %s keyring has no passphrase of rolekey's",
+			  keys->name);
+	return NULL;
 }
 
 static bool lazy_lock(void *self, struct error *err)
 {
-	struct lazy_keyring *lazy = self;
+	const struct keyring *ring = with_passphrase(self, err);
 
-	return has_passphrase(lazy, err) &&
-	       lazy->choice.keyring.lock(lazy->choice.keyring.self, err);
+	return ring && ring->lock(ring->self, err);
 }
 
 static bool lazy_unlock(void *self, struct error *err)
 {
-	struct lazy_keyring *lazy = self;
+	const struct keyring *ring = with_passphrase(self, err);
 
-	return over(lazy, has_passphrase(lazy, err) &&
-				  lazy->choice.keyring.unlock(
-					  lazy->choice.keyring.self, err));
+	return over(self, ring && ring->unlock(ring->self, err));
 }
 
 static bool lazy_change(void *self, struct error *err)
 {
-	struct lazy_keyring *lazy = self;
+	const struct keyring *ring = with_passphrase(self, err);
 
-	return over(lazy, has_passphrase(lazy, err) &&
-				  lazy->choice.keyring.change(
-					  lazy->choice.keyring.self, err));
+	return over(self, ring && ring->change(ring->self, err));
 }
 
+/* The same words are the same keyring: then sessions have none of their own. */
 struct keyring lazy_keyring(struct lazy_keyring *self)
 {
+	if (self->sessions &&
+	    (!self->sessions->backend ||
+	     strcmp(self->sessions->backend, self->backend) == 0))
+		self->sessions = NULL;
 	return (struct keyring){ .self = self,
 				 .name = self->backend,
+				 .apart = self->sessions != NULL,
 				 .get = lazy_get,
 				 .put = lazy_put,
 				 .remove = lazy_remove,
@@ -278,6 +293,8 @@ struct keyring lazy_keyring(struct lazy_keyring *self)
 
 void lazy_keyring_close(struct lazy_keyring *self)
 {
+	if (self->sessions)
+		lazy_keyring_close(self->sessions);
 	if (self->choice.row)
 		self->choice.row->close(&self->choice.keyring);
 	self->choice.row = NULL;

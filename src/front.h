@@ -37,14 +37,16 @@ void front_clear(struct front *front);
 /*
  * A keyring port that chooses and opens the real one at the first call, so
  * that what needs none asks no daemon.  It updates the name and the reason in
- * the port that it was put into.
+ * the port that it was put into.  Sessions may have one of their own, unless
+ * its backend is NULL or the same.
  */
 struct lazy_keyring {
 	const struct keyring_row *const *rows;
 	const char *backend;
 	struct keyring_needs needs;
-	struct keyring *port;         /* where it was put: world.keyring */
-	struct keyring_choice choice; /* row is NULL until the first call */
+	struct keyring *port;          /* where it was put, or NULL */
+	struct lazy_keyring *sessions; /* the keyring of sessions, or NULL */
+	struct keyring_choice choice;  /* row is NULL until the first call */
 };
 
 struct keyring lazy_keyring(struct lazy_keyring *self);

@@ -55,6 +55,9 @@ static bool serve(const struct front *front, char *const *environment)
 	static const struct keyring_row *const rows[] = { &keyring_row_sdbus,
 							  &keyring_row_file,
 							  NULL };
+	static const struct keyring_row *const session_rows[] = {
+		&keyring_row_sdbus, &keyring_row_file, &keyring_row_kernel, NULL
+	};
 	struct notices_kept kept = {
 		.to = { .debug = front->flags.debug,
 			.quiet = front->command->terse },
@@ -63,13 +66,21 @@ static bool serve(const struct front *front, char *const *environment)
 	struct ledger_files ledger = { .environment = environment };
 	struct prompt_tty nobody = { .no_prompt = true };
 	struct quick_launcher quick = { launcher_posix(environment), &kept };
+	const struct keyring_needs needs = {
+		.environment = environment,
+		.notices = &notices,
+		.unlock_timeout = front->request.settings.unlock_timeout,
+	};
+	struct lazy_keyring sessions = {
+		.rows = session_rows,
+		.backend = front->request.settings.session_backend,
+		.needs = needs,
+	};
 	struct lazy_keyring lazy = {
 		.rows = rows,
 		.backend = front->request.settings.backend,
-		.needs = { .environment = environment,
-			   .notices = &notices,
-			   .unlock_timeout =
-				   front->request.settings.unlock_timeout }
+		.needs = needs,
+		.sessions = &sessions,
 	};
 	struct world world = { .clock = clock_system(),
 			       .files = files_posix(),

@@ -63,6 +63,10 @@ static bool run(const struct front *front, char *const *environment,
 	static const struct keyring_row *const rows[] = {
 		&keyring_row_secret_service, &keyring_row_file, NULL
 	};
+	static const struct keyring_row *const session_rows[] = {
+		&keyring_row_secret_service, &keyring_row_file,
+		&keyring_row_kernel, NULL
+	};
 	const struct command *command = front->command;
 	struct notices_stderr told = { .debug = front->flags.debug,
 				       .quiet = command->terse };
@@ -87,15 +91,23 @@ static bool run(const struct front *front, char *const *environment,
 	struct http_curl curl = {
 		.ca_bundle = text_is_empty(ca_bundle) ? NULL : ca_bundle,
 	};
+	const struct keyring_needs needs = {
+		.environment = environment,
+		.prompt = command->asks_nobody ? NULL : &prompt,
+		.notices = &notices,
+		.no_prompt = tty.no_prompt,
+		.unlock_timeout = front->request.settings.unlock_timeout,
+	};
+	struct lazy_keyring sessions = {
+		.rows = session_rows,
+		.backend = front->request.settings.session_backend,
+		.needs = needs,
+	};
 	struct lazy_keyring lazy = {
 		.rows = rows,
 		.backend = front->request.settings.backend,
-		.needs = { .environment = environment,
-			   .prompt = command->asks_nobody ? NULL : &prompt,
-			   .notices = &notices,
-			   .no_prompt = tty.no_prompt,
-			   .unlock_timeout =
-				   front->request.settings.unlock_timeout },
+		.needs = needs,
+		.sessions = &sessions,
 	};
 	struct world world = { .clock = clock_system(),
 			       .display = display_tty(),

@@ -65,6 +65,7 @@ struct keyring {
 	 * twice for the new one.  Old content or new, as of put().
 	 */
 	bool (*change)(void *self, struct error *err);
+	bool apart; /* sessions lie in another one than keys and seeds */
 };
 
 #endif

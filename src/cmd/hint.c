@@ -136,6 +136,9 @@ static const struct row rows[] = {
 	{ ERROR_CONFIG, TOPIC_NO_PASSPHRASE, NULL,
 	  "the desktop locks and unlocks it; --backend file names the "
 	  "encrypted file" },
+	{ ERROR_KEYRING, TOPIC_NO_RUNTIME_DIR, NULL,
+	  "log in through PAM's systemd module, which makes it, or choose "
+	  "another session_backend (rolekey.conf(5))" },
 	{ ERROR_KEYRING, TOPIC_WRONG_PASSPHRASE, NULL,
 	  "look at ROLEKEY_PASSPHRASE or ROLEKEY_PASSPHRASE_COMMAND" },
 	{ ERROR_PERSON, TOPIC_WRONG_PASSPHRASE, "the passphrase is wrong",

@@ -1,3 +1,4 @@
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
@@ -6,11 +7,15 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "io_internal.h"
+
+#define LOCK_SECONDS 5
+#define STEP_MS      5 /* between two tries: a write takes about one */
 
 /* Is it worth another try after this errno? Waits for room if need be. */
 static bool try_again(int fd)
@@ -53,6 +58,50 @@ bool io_read_all(int fd, struct secbuf *sb)
 			return false;
 		if (n > 0)
 			secbuf_grew(sb, (size_t)n);
+	}
+	return true;
+}
+
+bool io_read_exact(int fd, uint8_t *bytes, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = read(fd, bytes, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			errno = n == 0 ? EIO : errno;
+			return false;
+		}
+		bytes += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t = { 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+bool io_lock(int fd, const char *name, struct error *err)
+{
+	const struct timespec step = { 0, STEP_MS * 1000000L };
+	int64_t deadline = now_ms() + INT64_C(1000) * LOCK_SECONDS;
+
+	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return error_set(err, ERROR_KEYRING, "%s: %s", name,
+					 strerrordesc_np(errno));
+		if (now_ms() >= deadline)
+			return error_set(err, ERROR_KEYRING,
+					 "%s: held by another process for more "
+					 "than %d seconds",
+					 name, LOCK_SECONDS);
+		(void)nanosleep(&step, NULL);
 	}
 	return true;
 }

@@ -1,4 +1,3 @@
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -7,7 +6,6 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -17,9 +15,7 @@
 #include "io_internal.h"
 #include "keyring_file_internal.h"
 
-#define LOCK_SECONDS 5
-#define STEP_MS      5 /* between two tries: a write takes about one */
-#define BESIDE_MAX   (PATH_MAX + 8)
+#define BESIDE_MAX (PATH_MAX + 8)
 
 static bool fail(struct error *err, const char *path)
 {
@@ -103,23 +99,6 @@ static bool check_safe(const char *path, const struct stat *st,
 	return true;
 }
 
-static bool read_whole(int fd, uint8_t *bytes, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = read(fd, bytes, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0) {
-			errno = n == 0 ? EIO : errno;
-			return false;
-		}
-		bytes += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
 static bool read_open(int fd, const char *path, uint8_t **bytes, size_t *len,
 		      struct error *err)
 {
@@ -138,7 +117,7 @@ static bool read_open(int fd, const char *path, uint8_t **bytes, size_t *len,
 	if (!*bytes)
 		return error_set(err, ERROR_MEMORY, "%s: no memory for it",
 				 path);
-	if (read_whole(fd, *bytes, *len))
+	if (io_read_exact(fd, *bytes, *len))
 		return true;
 	mem_free(*bytes);
 	*bytes = NULL;
@@ -194,32 +173,6 @@ static bool check_folder(const char *folder, struct error *err)
 	return true;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t = { 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static bool wait_for(int fd, const char *name, struct error *err)
-{
-	const struct timespec step = { 0, STEP_MS * 1000000L };
-	int64_t deadline = now_ms() + INT64_C(1000) * LOCK_SECONDS;
-
-	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return fail(err, name);
-		if (now_ms() >= deadline)
-			return error_set(err, ERROR_KEYRING,
-					 "%s: held by another process for more "
-					 "than %d seconds",
-					 name, LOCK_SECONDS);
-		(void)nanosleep(&step, NULL);
-	}
-	return true;
-}
-
 static bool make_folder(const char *folder, struct error *err)
 {
 	if (io_make_folders(folder, err))
@@ -242,7 +195,7 @@ bool keyring_disk_lock(const char *path, int *lock, struct error *err)
 		     0600);
 	if (*lock < 0)
 		return fail(err, name);
-	if (wait_for(*lock, name, err))
+	if (io_lock(*lock, name, err))
 		return true;
 	(void)close(*lock);
 	return false;

@@ -39,7 +39,7 @@ static const struct key {
 	{ AT(backend), CHOICE,
 	  .choices = { "auto", "secret-service", "file" } },
 	{ AT(session_backend), CHOICE,
-	  .choices = { "auto", "secret-service", "file" } },
+	  .choices = { "auto", "secret-service", "file", "kernel" } },
 	{ AT(prompt), CHOICE,
 	  .choices = { "auto", "terminal", "pinentry", "zenity", "kdialog",
 		       "ykman", "none" } },

@@ -46,7 +46,8 @@ static bool find(struct walk *w, size_t n, bool *found, struct error *err)
 		return true;
 	if (!cache_find(w->plan, n, ttl, w->world, &cached, err)) {
 		if (err->code != ERROR_KEYRING ||
-		    (first->kind == STEP_STORED_KEY && !first->keys))
+		    (first->kind == STEP_STORED_KEY && !first->keys &&
+		     !w->world->keyring.apart))
 			return false;
 		notice(&w->world->notices, NOTICE_WARNING, "%s", err->text);
 	}

@@ -45,6 +45,7 @@ LEDGER = 'home/.local/state/rolekey/ledger/*'  # says which codes are spent
 TIMEOUT = 60
 AT_ONCE = 15  # seconds, on a loaded machine; who waits for a bus takes 25
 SALT = slice(20, 36)  # of a keyring file: rolekey-keyring(5)
+SESSION_ID = slice(12, 28)  # of a session's file of the kernel backend
 
 KEY_ID = 'AKIAIOSFODNN7EXAMPLE'
 SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
@@ -529,20 +530,39 @@ class Sandbox:
                 self.salts.add(file.read(SALT.stop)[SALT])
 
     def forget_kernel_keys(self):
-        """The derived keys that the file backend left in the kernel."""
-        for key in self.kernel_keys():
+        """The keys that the file and kernel backends left in the kernel."""
+        for key in self.kernel_keys() + self.session_keys():
             subprocess.run([*self.person, 'keyctl', 'unlink', key, '@u'],
                            check=True, capture_output=True)
+
+    def session_folder(self):
+        """Where the kernel backend has its files."""
+        return os.path.join(self.runtime, 'rolekey', 'sessions')
+
+    def session_keys(self):
+        """The numbers of the kernel's keys to those files."""
+        names = set()
+        with contextlib.suppress(OSError):
+            for path in os.listdir(self.session_folder()):
+                with open(os.path.join(self.session_folder(), path),
+                          'rb') as file:
+                    names.add(file.read(SESSION_ID.stop)[SESSION_ID].hex())
+        found = [self._search_key('rolekey:session:' + name)
+                 for name in sorted(names)]
+        return [key for key in found if key]
+
+    def _search_key(self, name):
+        done = subprocess.run(
+            [*self.person, 'keyctl', 'search', '@u', 'user', name],
+            check=False, capture_output=True, text=True)
+        return done.stdout.strip() if done.returncode == 0 else None
 
     def kernel_keys(self):
         """Their numbers, of this keyring's file and of those before it."""
         self._note_salt()
-        found = [subprocess.run(
-            [*self.person, 'keyctl', 'search', '@u', 'user',
-             'rolekey:' + salt.hex()],
-            check=False, capture_output=True, text=True)
-            for salt in self.salts]
-        return [one.stdout.strip() for one in found if one.returncode == 0]
+        found = [self._search_key('rolekey:' + salt.hex())
+                 for salt in self.salts]
+        return [key for key in found if key]
 
     def close(self):
         with contextlib.suppress(OSError):

@@ -39,8 +39,9 @@ def page():
 
 
 def header_table():
-    """{first word: slice} of the table of the header."""
-    rows = re.findall(r'^\.It (\d+) Ta (\d+) Ta (?:the )?(.+)$', page(), re.M)
+    """{first word: slice} of the tables of the header and the box."""
+    text = page().split('.Sh FORMAT')[1].split('.Sh SESSIONS')[0]
+    rows = re.findall(r'^\.It (\d+) Ta (\d+) Ta (?:the )?(.+)$', text, re.M)
     table = {}
     for at, length, what in rows:
         first = re.match(r"Argon2id's (\w+)|(\w+)", what)

@@ -50,7 +50,8 @@ struct job {
 };
 
 static const struct keyring_row *const rows[] = { &keyring_row_secret_service,
-						  &keyring_row_file, NULL };
+						  &keyring_row_file,
+						  &keyring_row_kernel, NULL };
 static const struct keyring_row *const quick_rows[] = { &keyring_row_sdbus,
 							NULL };
 
