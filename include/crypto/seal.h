@@ -48,4 +48,12 @@ void seal_mark(const struct secbuf *key, const void *bytes, size_t len,
 bool seal_mark_fits(const struct secbuf *key, const void *bytes, size_t len,
 		    const uint8_t mark[static SEAL_SUM_LEN]) MUST_CHECK;
 
+/*
+ * A key (the caller's) for one use of another, which it says nothing of:
+ * BLAKE2b-256 of the use's name, keyed with that.  NULL: ERROR_MEMORY, or
+ * ERROR_KEYRING for a key of another length.
+ */
+struct secbuf *seal_key_for(const struct secbuf *key, const char *use,
+			    struct error *err) MUST_CHECK;
+
 #endif

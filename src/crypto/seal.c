@@ -90,3 +90,22 @@ bool seal_mark_fits(const struct secbuf *key, const void *bytes, size_t len,
 	seal_mark(key, bytes, len, own);
 	return sodium_memcmp(own, mark, sizeof(own)) == 0;
 }
+
+struct secbuf *seal_key_for(const struct secbuf *key, const char *use,
+			    struct error *err)
+{
+	struct secbuf *made = secbuf_new(SEAL_KEY_LEN);
+	size_t room;
+	char *at = secbuf_room(made, &room);
+
+	if (at && secbuf_len(key) == SEAL_KEY_LEN) {
+		seal_mark(key, use, strlen(use), (uint8_t *)at);
+		secbuf_grew(made, SEAL_KEY_LEN);
+		return made;
+	}
+	secbuf_free(made);
+	(void)error_set(err, at ? ERROR_KEYRING : ERROR_MEMORY, "%s",
+			at ? "no key to make another of"
+			   : "no memory for a key");
+	return NULL;
+}

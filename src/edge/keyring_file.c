@@ -16,6 +16,7 @@
 enum outcome { CHANGE_MADE, CHANGE_NOT_NEEDED, CHANGE_OVERTAKEN };
 
 struct change {
+	enum keyring_part part;
 	struct keyring_entry address;    /* its kind and name are what counts */
 	const struct keyring_entry *put; /* or NULL: take it away */
 	enum outcome outcome;
@@ -65,30 +66,9 @@ bool keyring_file_look(const struct keyring_file *file,
 	return keyring_file_within(file, err);
 }
 
-/* The key fits, so what cannot be opened was changed. */
-struct secbuf *keyring_file_open(const struct keyring_file *file,
-				 const struct keyring_snapshot *shot,
-				 struct error *err)
-{
-	struct secbuf *body =
-		seal_open(file->key, shot->bytes, KEYRING_HEADER_LEN,
-			  shot->bytes + KEYRING_HEADER_LEN,
-			  shot->len - KEYRING_HEADER_LEN, err);
-
-	if (!body && err->code == ERROR_KEYRING)
-		keyring_damaged(err, "its items were changed");
-	if (body && !keyring_body_check(body, err)) {
-		secbuf_free(body);
-		body = NULL;
-	}
-	if (!body)
-		keyring_file_within(file, err);
-	return body;
-}
-
 /* *body is NULL, and the call a success, if there is no file. */
-static bool read_body(struct keyring_file *file, struct secbuf **body,
-		      struct error *err)
+static bool read_body(struct keyring_file *file, const char *kind,
+		      struct secbuf **body, struct error *err)
 {
 	struct keyring_snapshot shot = { 0 };
 	bool ok;
@@ -101,7 +81,8 @@ static bool read_body(struct keyring_file *file, struct secbuf **body,
 	ok = keyring_key_find(file, &shot.header, err) ||
 	     keyring_file_within(file, err);
 	if (ok)
-		*body = keyring_file_open(file, &shot, err);
+		*body = keyring_file_open(file, &shot, keyring_part_of(kind),
+					  err);
 	keyring_file_release(&shot);
 	return *body;
 }
@@ -128,7 +109,7 @@ static bool get(void *self, const char *kind, const char *name,
 	bool ok = true;
 
 	*value = NULL;
-	if (!read_body(self, &body, err))
+	if (!read_body(self, kind, &body, err))
 		return false;
 	walk = keyring_body_walk(body);
 	while (!found && keyring_body_next(&walk, &entry))
@@ -200,7 +181,7 @@ static bool list(void *self, const char *kind, struct arena *arena,
 	struct secbuf *body;
 	bool ok;
 
-	if (!read_body(self, &body, err))
+	if (!read_body(self, kind, &body, err))
 		return false;
 	*n = count(body, kind);
 	room = arena_alloc(arena, (*n + 1) * sizeof(*room));
@@ -213,27 +194,6 @@ static bool list(void *self, const char *kind, struct arena *arena,
 
 /* --- writing --------------------------------------------------------------------- */
 
-bool keyring_file_write(const struct keyring_file *file,
-			struct keyring_header *header,
-			const struct secbuf *body, struct error *err)
-{
-	size_t sealed = SEAL_NONCE_LEN + secbuf_len(body) + SEAL_TAG_LEN;
-	uint8_t *bytes = mem_alloc(KEYRING_HEADER_LEN + sealed);
-	bool ok;
-
-	if (!bytes)
-		return error_set(err, ERROR_MEMORY,
-				 "no memory to write the keyring");
-	header->sealed_len = (uint32_t)sealed;
-	keyring_header_write(header, bytes);
-	seal_close(file->key, bytes, KEYRING_HEADER_LEN, secbuf_text(body),
-		   secbuf_len(body), bytes + KEYRING_HEADER_LEN);
-	ok = keyring_disk_replace(strbuf_text(&file->path), bytes,
-				  KEYRING_HEADER_LEN + sealed, err);
-	mem_free(bytes);
-	return ok;
-}
-
 static bool has(const struct secbuf *body, const struct keyring_entry *address)
 {
 	struct keyring_walk walk = keyring_body_walk(body);
@@ -245,24 +205,41 @@ static bool has(const struct secbuf *body, const struct keyring_entry *address)
 	return false;
 }
 
-/* old is NULL for a file that is made. */
+/* The other part of a file of version 1, which gets a box of its own now. */
+static bool upgrade(struct keyring_file *file, struct keyring_header *header,
+		    const struct keyring_snapshot *old, enum keyring_part other,
+		    struct secbuf **body, struct error *err)
+{
+	*body = keyring_file_open(file, old, other, err);
+	header->version = KEYRING_VERSION;
+	keyring_header_mark(header, file->key);
+	return *body;
+}
+
+/* old is NULL for a file that is made; the part's body is its items. */
 static bool rewrite(struct keyring_file *file, struct keyring_header *header,
-		    const struct secbuf *old, struct change *change,
+		    const struct keyring_snapshot *old,
+		    const struct secbuf *items, struct change *change,
 		    struct error *err)
 {
-	struct secbuf *body;
-	bool ok;
+	struct secbuf *body[PART_COUNT] = { NULL, NULL };
+	enum keyring_part part = change->part;
+	enum keyring_part other = part == PART_KEYS ? PART_SESSIONS : PART_KEYS;
+	bool ok = true;
 
-	if (!change->put && !has(old, &change->address)) {
+	if (!change->put && !has(items, &change->address)) {
 		change->outcome = CHANGE_NOT_NEEDED;
 		return true;
 	}
-	body = keyring_body_change(old, &change->address, change->put,
-				   time(NULL), err);
-	if (!body)
+	body[part] = keyring_body_change(items, &change->address, change->put,
+					 time(NULL), err);
+	if (!body[part])
 		return keyring_file_within(file, err);
-	ok = keyring_file_write(file, header, body, err);
-	secbuf_free(body);
+	if (old && old->header.version != KEYRING_VERSION)
+		ok = upgrade(file, header, old, other, &body[other], err);
+	ok = ok && keyring_file_write(file, header, old, body, err);
+	secbuf_free(body[PART_KEYS]);
+	secbuf_free(body[PART_SESSIONS]);
 	change->outcome = CHANGE_MADE;
 	return ok;
 }
@@ -277,7 +254,7 @@ static bool change_locked(struct keyring_file *file,
 {
 	struct keyring_snapshot now = { 0 };
 	struct keyring_header header = before->header;
-	struct secbuf *old = NULL;
+	struct secbuf *items = NULL;
 	bool ok;
 
 	if (!keyring_file_look(file, &now, err))
@@ -290,10 +267,12 @@ static bool change_locked(struct keyring_file *file,
 	}
 	if (now.bytes) {
 		header = now.header;
-		old = keyring_file_open(file, &now, err);
+		items = keyring_file_open(file, &now, change->part, err);
 	}
-	ok = (old || !now.bytes) && rewrite(file, &header, old, change, err);
-	secbuf_free(old);
+	ok = (items || !now.bytes) &&
+	     rewrite(file, &header, now.bytes ? &now : NULL, items, change,
+		     err);
+	secbuf_free(items);
 	keyring_file_release(&now);
 	return ok;
 }
@@ -355,7 +334,9 @@ static bool put(void *self, const struct keyring_item *item,
 		const struct secbuf *value, struct error *err)
 {
 	struct keyring_entry entry = address_of(item->kind, item->name);
-	struct change change = { .address = entry, .put = &entry };
+	struct change change = { .part = keyring_part_of(item->kind),
+				 .address = entry,
+				 .put = &entry };
 
 	entry.field[FIELD_LABEL] = piece(item->label);
 	entry.field[FIELD_ORIGIN] = piece(item->origin);
@@ -369,7 +350,8 @@ static bool put(void *self, const struct keyring_item *item,
 static bool remove_item(void *self, const char *kind, const char *name,
 			bool *removed, struct error *err)
 {
-	struct change change = { .address = address_of(kind, name) };
+	struct change change = { .part = keyring_part_of(kind),
+				 .address = address_of(kind, name) };
 
 	*removed = false;
 	if (!change_until_done(self, &change, err))

@@ -13,8 +13,8 @@ static bool renew_locked(struct keyring_file *file,
 			 struct error *err)
 {
 	struct keyring_snapshot now = { 0 };
-	struct secbuf *body = NULL;
-	struct secbuf *old;
+	struct secbuf *body[PART_COUNT] = { NULL, NULL };
+	struct secbuf *old = file->key;
 	bool ok;
 
 	if (!keyring_file_look(file, &now, err))
@@ -23,14 +23,15 @@ static bool renew_locked(struct keyring_file *file,
 	if (!ok)
 		(void)error_set(err, ERROR_KEYRING,
 				"another process made it anew meanwhile");
-	body = ok ? keyring_file_open(file, &now, err) : NULL;
+	for (enum keyring_part i = 0; ok && i < PART_COUNT; i++) {
+		body[i] = keyring_file_open(file, &now, i, err);
+		ok = body[i];
+	}
 	keyring_file_release(&now);
-	if (!body)
-		return false;
-	old = file->key;
 	file->key = *key;
-	ok = keyring_file_write(file, header, body, err);
-	secbuf_free(body);
+	ok = ok && keyring_file_write(file, header, NULL, body, err);
+	secbuf_free(body[PART_KEYS]);
+	secbuf_free(body[PART_SESSIONS]);
 	*key = ok ? old : file->key; /* what is not the file's goes */
 	file->key = ok ? file->key : old;
 	return ok;

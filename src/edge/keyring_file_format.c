@@ -6,21 +6,24 @@
 #include "crypto/seal.h"
 #include "keyring_file_internal.h"
 
-#define VERSION 1
+#define OLD_VERSION 1
 
-/* Where things are in a header. */
+/* Where things are in a header; the rest depends on the version. */
 #define AT_VERSION 8
 #define AT_PASSES  12
 #define AT_MEMORY  16
 #define AT_SALT    20
 #define AT_MARK    36
-#define AT_LENGTH  68
-#define AT_SUM     72
+#define AT_LENGTHS 68 /* 4 bytes each */
+#define AT_SUMS    76 /* of the boxes; not in version 1 */
 
-#define MARKED_LEN AT_MARK /* what the mark is over */
-#define SUMMED_LEN AT_SUM
+#define MARKED_LEN \
+	AT_MARK /* what the mark is over, and the boxes are bound to */
+#define MAGIC_LEN  AT_VERSION
+#define SUMMED_LEN (KEYRING_HEADER_LEN - SEAL_SUM_LEN)
+#define OLD_SUMMED (KEYRING_OLD_LEN - SEAL_SUM_LEN)
 
-static const char magic[AT_VERSION] = "rolekey";
+static const char magic[MAGIC_LEN] = "rolekey";
 
 bool keyring_damaged(struct error *err, const char *how)
 {
@@ -59,22 +62,72 @@ static bool cost_is_sane(struct kdf_cost cost)
 	       cost.memory_kib >= 8 && cost.memory_kib <= KDF_MEMORY_MAX;
 }
 
+static uint32_t version_of(const uint8_t *bytes, size_t len)
+{
+	return len < AT_VERSION + 4 ? 0 : get_u32(bytes + AT_VERSION);
+}
+
+static bool sum_fits(const uint8_t *bytes, size_t len, const uint8_t *sum)
+{
+	uint8_t own[SEAL_SUM_LEN];
+
+	seal_sum(bytes, len, own);
+	return memcmp(own, sum, sizeof(own)) == 0;
+}
+
 /* The checksum first: a flipped bit must not look like anything else. */
 static bool check_header(const uint8_t *bytes, size_t len, struct error *err)
 {
-	uint8_t sum[SEAL_SUM_LEN];
+	uint32_t version = version_of(bytes, len);
+	size_t summed = version == OLD_VERSION ? OLD_SUMMED : SUMMED_LEN;
 
-	if (len < KEYRING_HEADER_LEN)
+	if (len < summed + SEAL_SUM_LEN)
 		return keyring_damaged(err, "cut short");
-	seal_sum(bytes, SUMMED_LEN, sum);
-	if (memcmp(sum, bytes + AT_SUM, sizeof(sum)) != 0 ||
+	if (!sum_fits(bytes, summed, bytes + summed) ||
 	    memcmp(bytes, magic, sizeof(magic)) != 0)
 		return keyring_damaged(err, "this is no header of a keyring");
-	if (get_u32(bytes + AT_VERSION) != VERSION)
+	if (version != OLD_VERSION && version != KEYRING_VERSION)
 		return error_topic(err, ERROR_KEYRING, TOPIC_KEYRING_DAMAGED,
-				   "format %u, but only format %d can be read",
-				   get_u32(bytes + AT_VERSION), VERSION);
+				   "format %u, but only formats %d and %d can "
+				   "be read",
+				   version, OLD_VERSION, KEYRING_VERSION);
 	return true;
+}
+
+static size_t header_len(const struct keyring_header *header)
+{
+	return header->version == OLD_VERSION ? KEYRING_OLD_LEN
+					      : KEYRING_HEADER_LEN;
+}
+
+static void read_boxes(const uint8_t *bytes, struct keyring_header *header)
+{
+	for (size_t i = 0; i < PART_COUNT; i++) {
+		struct keyring_box *box = &header->box[i];
+
+		*box = (struct keyring_box){ 0 };
+		if (header->version == OLD_VERSION && i > 0)
+			continue;
+		box->len = get_u32(bytes + AT_LENGTHS + (4 * i));
+		if (header->version != OLD_VERSION)
+			memcpy(box->sum, bytes + AT_SUMS + (SEAL_SUM_LEN * i),
+			       SEAL_SUM_LEN);
+	}
+}
+
+/* Each box is one, and together they are as long as the file. */
+static bool check_lengths(const struct keyring_header *header, size_t len)
+{
+	size_t left = len - header_len(header);
+	size_t n = header->version == OLD_VERSION ? 1 : PART_COUNT;
+
+	for (size_t i = 0; i < n; i++) {
+		if (header->box[i].len < KEYRING_BOX_LEN ||
+		    header->box[i].len > left)
+			return false;
+		left -= header->box[i].len;
+	}
+	return left == 0;
 }
 
 bool keyring_header_read(const uint8_t *bytes, size_t len,
@@ -82,24 +135,23 @@ bool keyring_header_read(const uint8_t *bytes, size_t len,
 {
 	if (!check_header(bytes, len, err))
 		return false;
+	header->version = version_of(bytes, len);
 	header->cost.passes = get_u32(bytes + AT_PASSES);
 	header->cost.memory_kib = get_u32(bytes + AT_MEMORY);
 	memcpy(header->salt, bytes + AT_SALT, sizeof(header->salt));
 	memcpy(header->mark, bytes + AT_MARK, sizeof(header->mark));
-	header->sealed_len = get_u32(bytes + AT_LENGTH);
+	read_boxes(bytes, header);
 	if (!cost_is_sane(header->cost))
 		return keyring_damaged(
 			err, "its passphrase's cost is out of bounds");
-	if (header->sealed_len < SEAL_NONCE_LEN + SEAL_TAG_LEN ||
-	    header->sealed_len != len - KEYRING_HEADER_LEN)
-		return keyring_damaged(err, "not as long as it says");
-	return true;
+	return check_lengths(header, len) ||
+	       keyring_damaged(err, "not as long as it says");
 }
 
 static void write_marked(const struct keyring_header *header, uint8_t *bytes)
 {
 	memcpy(bytes, magic, sizeof(magic));
-	set_number(bytes + AT_VERSION, 4, VERSION);
+	set_number(bytes + AT_VERSION, 4, header->version);
 	set_number(bytes + AT_PASSES, 4, header->cost.passes);
 	set_number(bytes + AT_MEMORY, 4, header->cost.memory_kib);
 	memcpy(bytes + AT_SALT, header->salt, sizeof(header->salt));
@@ -110,8 +162,12 @@ void keyring_header_write(const struct keyring_header *header,
 {
 	write_marked(header, bytes);
 	memcpy(bytes + AT_MARK, header->mark, sizeof(header->mark));
-	set_number(bytes + AT_LENGTH, 4, header->sealed_len);
-	seal_sum(bytes, SUMMED_LEN, bytes + AT_SUM);
+	for (size_t i = 0; i < PART_COUNT; i++) {
+		set_number(bytes + AT_LENGTHS + (4 * i), 4, header->box[i].len);
+		memcpy(bytes + AT_SUMS + (SEAL_SUM_LEN * i), header->box[i].sum,
+		       SEAL_SUM_LEN);
+	}
+	seal_sum(bytes, SUMMED_LEN, bytes + SUMMED_LEN);
 }
 
 void keyring_header_mark(struct keyring_header *header,

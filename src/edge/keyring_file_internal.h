@@ -15,26 +15,41 @@ struct error;
 struct secbuf;
 
 /*
- * The file keyring in five parts: what its bytes mean (_format), how they get
- * to the disk and back (_disk), what opens them (_key), another passphrase
+ * The file keyring in six parts: what its bytes mean (_format), its two boxes
+ * (_part), how they get to the disk and back (_disk), what opens them (_key), another passphrase
  * (_change), and the door (keyring_file.c).  The format is in rolekey-keyring(5), by the byte.
  */
 
 /* --- keyring_file_format.c: bytes in, bytes out -------------------------- */
 
-#define KEYRING_HEADER_LEN 104
+#define KEYRING_VERSION    2
+#define KEYRING_HEADER_LEN 172
+#define KEYRING_OLD_LEN    104        /* of version 1, which is read */
 #define KEYRING_FILE_MAX   (8U << 20) /* bytes, header and all */
+#define KEYRING_BOX_LEN    (SEAL_NONCE_LEN + SEAL_TAG_LEN) /* and a body */
 #define KEYRING_BODY_MAX \
-	(KEYRING_FILE_MAX - KEYRING_HEADER_LEN - SEAL_NONCE_LEN - SEAL_TAG_LEN)
+	(KEYRING_FILE_MAX - KEYRING_HEADER_LEN - 2 * KEYRING_BOX_LEN)
 #define KEYRING_ITEMS_MAX 4096
 #define KEYRING_TEXT_MAX  1024  /* bytes of a kind, name, label or origin */
 #define KEYRING_VALUE_MAX 65536 /* bytes */
 
+/*
+ * Sessions have a box and a key of their own: a cached session is read, and
+ * written, without the keys being opened.
+ */
+enum keyring_part { PART_KEYS, PART_SESSIONS, PART_COUNT };
+
+struct keyring_box {
+	uint32_t len; /* bytes, one box after the other behind the header */
+	uint8_t sum[SEAL_SUM_LEN];
+};
+
 struct keyring_header {
+	uint32_t version; /* KEYRING_VERSION, or 1: a single box for both */
 	struct kdf_cost cost;
 	uint8_t salt[KDF_SALT_LEN];
 	uint8_t mark[SEAL_SUM_LEN]; /* tells the right key from others */
-	uint32_t sealed_len;        /* bytes behind the header */
+	struct keyring_box box[PART_COUNT];
 };
 
 /* "damaged: how", TOPIC_KEYRING_DAMAGED. Always false. */
@@ -48,6 +63,7 @@ bool keyring_damaged(struct error *err, const char *how);
 bool keyring_header_read(const uint8_t *bytes, size_t len,
 			 struct keyring_header *header,
 			 struct error *err) MUST_CHECK;
+/* Of KEYRING_VERSION. */
 void keyring_header_write(const struct keyring_header *header,
 			  uint8_t bytes[static KEYRING_HEADER_LEN]);
 
@@ -56,6 +72,33 @@ void keyring_header_mark(struct keyring_header *header,
 			 const struct secbuf *key);
 bool keyring_header_fits(const struct keyring_header *header,
 			 const struct secbuf *key) MUST_CHECK;
+
+/* --- keyring_file_part.c: two boxes ---------------------------------------- */
+
+/* In which part items of a kind are. */
+enum keyring_part keyring_part_of(const char *kind);
+
+/*
+ * One part's body (the caller's) out of a whole file, whose header was read
+ * and fits key.  NULL: ERROR_KEYRING, TOPIC_KEYRING_DAMAGED, also if it is the
+ * other part that is; ERROR_MEMORY.
+ */
+struct secbuf *keyring_part_open(const struct keyring_header *header,
+				 const uint8_t *bytes, const struct secbuf *key,
+				 enum keyring_part part,
+				 struct error *err) MUST_CHECK;
+
+/* Where a part's box is in such a file.  Not in one of version 1. */
+const uint8_t *keyring_part_box(const struct keyring_header *header,
+				const uint8_t *bytes, enum keyring_part part);
+
+/*
+ * Seal a body (NULL is an empty one) into out, which has room for it and
+ * KEYRING_BOX_LEN bytes more, and say so in the header, which is marked.
+ */
+bool keyring_part_seal(struct keyring_header *header, const struct secbuf *key,
+		       enum keyring_part part, const struct secbuf *body,
+		       uint8_t *out, struct error *err) MUST_CHECK;
 
 enum keyring_field {
 	FIELD_KIND,
@@ -195,16 +238,26 @@ bool keyring_file_look(const struct keyring_file *file,
 		       struct error *err) MUST_CHECK;
 void keyring_file_release(struct keyring_snapshot *shot);
 
-/* Its items, by the key at hand, which fits. */
+/* --- keyring_file_part.c again: its boxes --------------------------------- */
+
+/* A part's items, by the key at hand, which fits. */
 struct secbuf *keyring_file_open(const struct keyring_file *file,
 				 const struct keyring_snapshot *shot,
+				 enum keyring_part part,
 				 struct error *err) MUST_CHECK;
 
-/* Only under the lock: these items, by the key at hand. */
+/*
+ * Only under the lock: these items, by the key at hand, which header is marked
+ * with.  A part whose body is NULL stays as it is in old, which is of
+ * KEYRING_VERSION, or is empty if old is NULL.
+ */
 bool keyring_file_write(const struct keyring_file *file,
 			struct keyring_header *header,
-			const struct secbuf *body,
+			const struct keyring_snapshot *old,
+			struct secbuf *const body[static PART_COUNT],
 			struct error *err) MUST_CHECK;
+
+/* --- keyring_file.c again -------------------------------------------------- */
 
 /* Put the file's path before what err says. Returns false. */
 bool keyring_file_within(const struct keyring_file *file, struct error *err);

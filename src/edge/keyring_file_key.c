@@ -178,6 +178,7 @@ bool keyring_key_renew(const struct keyring_file *file,
 	struct secbuf *passphrase;
 
 	*key = NULL;
+	header->version = KEYRING_VERSION;
 	header->cost = usual_cost;
 	random_fill(header->salt, sizeof(header->salt));
 	if (!passphrase_ask_new(file->needs.prompt, &passphrase, err))
@@ -213,6 +214,7 @@ bool keyring_key_make(struct keyring_file *file, struct keyring_header *header,
 	struct secbuf *key = NULL;
 	bool ok;
 
+	header->version = KEYRING_VERSION;
 	header->cost = usual_cost;
 	random_fill(header->salt, sizeof(header->salt));
 	ok = passphrase_given(file->needs.environment, &passphrase, err) &&

@@ -39,8 +39,8 @@ def page():
 
 
 def header_table():
-    """{first word: slice} of the tables of the header and the box."""
-    text = page().split('.Sh FORMAT')[1].split('.Sh SESSIONS')[0]
+    """{first word: slice} of the table of the header."""
+    text = page().split('.Sh FORMAT')[1].split('.Ss Version 1')[0]
     rows = re.findall(r'^\.It (\d+) Ta (\d+) Ta (?:the )?(.+)$', text, re.M)
     table = {}
     for at, length, what in rows:
@@ -104,29 +104,41 @@ def derive(passphrase, header):
         type=Type.ID, version=0x13)
 
 
-def sum_of(header):
-    return blake2b(header[:header_table()['checksum'].start],
-                   digest_size=32).digest()
-
-
 def mark_of(header, key):
     return blake2b(header[:header_table()['mark'].start], key=key,
                    digest_size=32).digest()
 
 
+OLD = 104  # bytes of a header of version 1, which the page says in words
+
+
+def version_of(data):
+    return number(data, header_table()['version'])
+
+
 def check_header(data):
+    """The header's length and those of the boxes."""
     t = header_table()
-    size = t['checksum'].stop
-    if len(data) < size or data[t['checksum']] != sum_of(data):
+    old = version_of(data) == 1
+    size = OLD if old else t['checksum'].stop
+    if len(data) < size or data[size - 32:size] != blake2b(
+            data[:size - 32], digest_size=32).digest():
         raise Damaged('checksum')
-    if data[t['text']] != b'rolekey\0' or number(data, t['version']) != 1:
+    if data[t['text']] != b'rolekey\0' or version_of(data) not in (1, 2):
         raise Damaged('version')
     if not 1 <= number(data, t['passes']) <= 16 or \
             not 8 <= number(data, t['memory']) <= 1048576:
         raise Damaged('cost')
-    if number(data, t['how']) != len(data) - size:
+    lengths = [number(data, t[name])
+               for name in (('keys',) if old else ('keys', 'sessions'))]
+    if sum(lengths) != len(data) - size or min(lengths) < 40:
         raise Damaged('length')
-    return size
+    return size, lengths
+
+
+def box_key(key, which):
+    return blake2b(('rolekey ' + which).encode(), key=key,
+                   digest_size=32).digest()
 
 
 class Walk:
@@ -157,19 +169,32 @@ def read_items(plain):
     return items
 
 
+def _open(key, box, beside):
+    cipher, nonce = _cipher(key, box[:24])
+    try:
+        return read_items(cipher.decrypt(nonce, box[24:], beside))
+    except InvalidTag:
+        raise Damaged('box') from None
+
+
 def read(data, passphrase):
     """The items of a whole file."""
-    size = check_header(data)
-    header, box = data[:size], data[size:]
+    size, lengths = check_header(data)
+    header = data[:size]
     key = derive(passphrase, header)
     if mark_of(header, key) != header[header_table()['mark']]:
         raise WrongPassphrase
-    cipher, nonce = _cipher(key, box[:24])
-    try:
-        plain = cipher.decrypt(nonce, box[24:], header)
-    except InvalidTag:
-        raise Damaged('box') from None
-    return read_items(plain)
+    if version_of(data) == 1:
+        return _open(key, data[size:], header)
+    items = []
+    for which, length, at in (('keys', lengths[0], 76),
+                              ('sessions', lengths[1], 108)):
+        box = data[size:size + length]
+        if blake2b(box, digest_size=32).digest() != header[at:at + 32]:
+            raise Damaged('sum of ' + which)
+        items += _open(box_key(key, which), box, header[:36])
+        size += length
+    return items
 
 
 def _sized(data):
@@ -184,24 +209,49 @@ def write_items(items):
         _sized(item.get('value', b'')) for item in items)
 
 
-def write(items, passphrase, passes=1, memory=8, salt=None, nonce=None,
-          version=1, key=None, more=0):
+def _box(key, nonce, plain, beside):
+    cipher, inner = _cipher(key, nonce)
+    return nonce + cipher.encrypt(inner, plain, beside)
+
+
+def _parts(items):
+    """What is in the two boxes; bytes are those of the first."""
+    if isinstance(items, bytes):
+        return items, b''
+    sessions = [item for item in items if item['kind'] == 'session']
+    return (write_items([item for item in items if item not in sessions]),
+            write_items(sessions))
+
+
+def write(items, passphrase, passes=1, memory=8, salt=None, nonces=None,
+          version=2, key=None, more=0):
     """A whole file; more is added to what the header says of its length."""
     t = header_table()
-    plain = items if isinstance(items, bytes) else write_items(items)
-    header = bytearray(t['checksum'].stop)
+    header = bytearray(OLD if version == 1 else t['checksum'].stop)
     header[t['text']] = b'rolekey\0'
     for name, value in (('version', version), ('passes', passes),
-                        ('memory', memory),
-                        ('how', 24 + len(plain) + 16 + more)):
+                        ('memory', memory)):
         header[t[name]] = value.to_bytes(4, 'little')
     header[t['salt']] = salt or os.urandom(16)
     key = key or derive(passphrase, bytes(header))
     header[t['mark']] = mark_of(bytes(header), key)
-    header[t['checksum']] = sum_of(bytes(header))
-    nonce = nonce or os.urandom(24)
-    cipher, inner = _cipher(key, nonce)
-    return bytes(header) + nonce + cipher.encrypt(inner, plain, bytes(header))
+    nonces = nonces or (os.urandom(24), os.urandom(24))
+    if version == 1:
+        plain = items if isinstance(items, bytes) else write_items(items)
+        header[68:72] = (40 + len(plain) + more).to_bytes(4, 'little')
+        header[72:] = blake2b(header[:72], digest_size=32).digest()
+        return bytes(header) + _box(key, nonces[0], plain, bytes(header))
+    boxes = [_box(box_key(key, which), nonce, plain, bytes(header[:36]))
+             for which, nonce, plain in zip(('keys', 'sessions'), nonces,
+                                            _parts(items))]
+    for at, box in enumerate(boxes):
+        header[68 + 4 * at:72 + 4 * at] = (len(box) + more).to_bytes(
+            4, 'little')
+        header[76 + 32 * at:108 + 32 * at] = blake2b(
+            box, digest_size=32).digest()
+    header[t['checksum']] = blake2b(header[:t['checksum'].start],
+                                    digest_size=32).digest()
+    return bytes(header) + b''.join(boxes)
 
 
 # -- the values ---------------------------------------------------------------

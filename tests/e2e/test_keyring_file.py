@@ -30,7 +30,7 @@ MANUAL = os.path.join(ROOT, 'man', 'rolekey-keyring.5')
 PYTHON = '/usr/bin/python3'
 PASSPHRASE = 'correct horse battery staple'
 SECRET = b'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
-HEADER = 104  # bytes; rolekey-keyring(5)
+HEADER = 172  # bytes; rolekey-keyring(5)
 SALT = slice(20, 36)
 NONE = 3
 
@@ -358,7 +358,7 @@ def forged(good, at, number):
     """With another number in its header, and a checksum that says so."""
     header = bytearray(good[:HEADER])
     header[at:at + 4] = number.to_bytes(4, 'little')
-    header[72:] = hashlib.blake2b(bytes(header[:72]), digest_size=32).digest()
+    header[140:] = hashlib.blake2b(bytes(header[:140]), digest_size=32).digest()
     return bytes(header) + good[HEADER:]
 
 
@@ -370,11 +370,12 @@ def a_forged_header_costs_neither_time_nor_memory(home):
     if forged(good, 12, passes) != good:
         raise Failed('the checksum is not what this test takes it for')
     for at, number in ((12, 0), (12, 2 ** 32 - 1), (16, 0),
-                       (16, 2 ** 32 - 1), (68, 0), (68, 2 ** 32 - 1)):
+                       (16, 2 ** 32 - 1), (68, 0), (68, 2 ** 32 - 1),
+                       (72, 0), (72, 2 ** 32 - 1)):
         home.write(forged(good, at, number))
         home.refuses('keyring-damaged', 'get', 'key', 'a')
-    home.write(forged(good, 8, 2))
-    home.refuses('format 2, but only format 1', 'get', 'key', 'a')
+    home.write(forged(good, 8, 3))
+    home.refuses('format 3, but only formats 1 and 2', 'get', 'key', 'a')
 
 
 # --- an unsafe place ---------------------------------------------------------

@@ -51,7 +51,7 @@ def case_the_reader_itself_is_right(_box):
 
 
 def case_the_test_vectors_of_the_page(_box):
-    first, second = page.vectors()
+    first, second, old = page.vectors()
     same(page.read(first, PASSPHRASE), [
         {'kind': 'key', 'name': 'custodian', 'label': '', 'origin': '',
          'value': b'EXAMPLE', 'expires': 0},
@@ -59,10 +59,15 @@ def case_the_test_vectors_of_the_page(_box):
          'origin': 'custodian', 'value': b'', 'expires': 1700000000}],
          'the first')
     same(page.read(second, PASSPHRASE), [dict(ITEM, expires=0)], 'the second')
+    same(page.read(old, PASSPHRASE), page.read(first, PASSPHRASE),
+         'that of version 1')
+    same([page.version_of(data) for data in (first, second, old)], [2, 2, 1],
+         'versions')
     keys = re.findall(r'^([0-9a-f]{32})\\:([0-9a-f]{32})\.$', page.page(), re.M)
     same([''.join(key) for key in keys],
          [page.derive(PASSPHRASE, data[:104]).hex()
           for data in (first, second)], 'derived keys')
+    same(first[20:36], old[20:36], 'the salt, so that the key is the same')
     need('\n' + RECORD.decode() + '.Ed' in page.page(), 'the record')
 
 
@@ -183,12 +188,52 @@ def case_what_another_program_chose_is_kept(box):
     check(box.add_quietly('x', key=(KEY_ID, SECRET)))
     after = load(box)
     same(after[:68], before[:68], 'passes, memory, salt and mark')
-    nonce = page.header_table()['nonce']
-    need(after[nonce] != before[nonce], 'the same nonce')
-    same([(item['kind'], item['name']) for item in
-          page.read(after, PASSPHRASE)],
-         [('key', 'custodian'), ('key', 'x'), ('note', 'of another program')],
-         'items, and the expired one is dropped')
+    size, lengths = page.check_header(after)
+    need(after[size:size + 24] != before[size:size + 24], 'the same nonce')
+    same(after[-lengths[1]:], before[-lengths[1]:], 'the box of sessions')
+    same(names(after), [('key', 'custodian'), ('key', 'x'),
+                        ('note', 'of another program'), ('session', '0')],
+         'items')
+    check(box.rolekey('export', 'custodian', '-t', box.code()))
+    last = load(box)
+    need(last[size:size + lengths[0]] == after[size:size + lengths[0]],
+         'another box of keys, though a session was written')
+    need(('session', '0') not in names(last), 'what has expired is not dropped')
+
+
+def names(data):
+    return [(item['kind'], item['name'])
+            for item in page.read(data, PASSPHRASE)]
+
+
+def case_a_file_of_version_1_is_read_and_becomes_one_of_2(box):
+    session = dict(ITEM, kind='session', name='7f3a', expires=4102444800)
+    note = dict(ITEM, kind='note', name='of another program', value=b'\0\xff')
+    seed = dict(ITEM, kind='seed', name=SERIAL, value=b'x')
+    before = page.write([ITEM, note, seed, session], PASSPHRASE, 2, 16,
+                        version=1)
+    put(box, before)
+    same(check_quiet(box.rolekey('list', '--credentials')).stdout,
+         'custodian\n', 'keys')
+    same(check_quiet(box.rolekey('list', '--sessions')).stdout, '7f3a\n',
+         'sessions')
+    same(load(box), before, 'the file, which was read')
+    env = {'ROLEKEY_PASSPHRASE': 'another'}
+    box.forget_kernel_keys()
+    check(box.rolekey('list', env=env), 6, stderr='is wrong')
+    for what in ((['add', 'x', '--env', '--no-verify', '--no-config'],
+                  [('key', 'custodian'), ('key', 'x'), note, seed, session]),
+                 (['clear'], [('key', 'custodian'), note, seed])):
+        argv, wanted = what
+        put(box, before)
+        check(box.rolekey(*argv, env=box.key_environment()))
+        after = load(box)
+        same(page.version_of(after), 2, 'version')
+        same(after[12:36], before[12:36], 'passes, memory and salt')
+        same(names(after), [one if isinstance(one, tuple) else
+                            (one['kind'], one['name']) for one in wanted],
+             'items')
+        check_quiet(box.rolekey('list', '--credentials'))
 
 
 def case_the_bounds_of_an_item(box):
@@ -214,18 +259,27 @@ def case_the_bounds_of_an_item(box):
 def broken():
     """(what is wrong, a file)"""
     good = page.write([ITEM], PASSPHRASE)
-    other = dict(ITEM, name='z')
-    items = page.write_items([ITEM])
-    yield 'cut in the header', good[:103]
+    yield 'cut in the header', good[:171]
     yield 'cut in the box', good[:-1]
     yield 'longer', good + b'\0'
     yield 'another text', b'rolekez' + good[7:]
-    yield 'version 2', page.write([ITEM], PASSPHRASE, version=2)
+    yield 'version 3', page.write([ITEM], PASSPHRASE, version=3)
     for passes, memory in ((0, 8), (17, 8), (1, 7), (1, 1048577)):
         yield 'cost', page.write([ITEM], PASSPHRASE, passes, memory,
                                  key=bytes(32))
     yield 'another length', page.write([ITEM], PASSPHRASE, more=1)
     yield 'another tag', good[:-1] + bytes([good[-1] ^ 1])
+    yield 'another byte in the first box', good[:200] + bytes(
+        [good[200] ^ 1]) + good[201:]
+    yield 'version 1, cut', page.write([ITEM], PASSPHRASE, version=1)[:-1]
+    old = page.write([ITEM], PASSPHRASE, version=1)
+    yield 'version 1, another tag', old[:-1] + bytes([old[-1] ^ 1])
+
+
+def disordered():
+    """(what is wrong, a file) whose boxes open, and are not as they should."""
+    other = dict(ITEM, name='z')
+    items = page.write_items([ITEM])
     for name, list_ in {
             'out of order': [other, ITEM], 'twice': [ITEM, ITEM],
             'no kind': [dict(ITEM, kind='')],
@@ -239,14 +293,24 @@ def broken():
         yield name, page.write(list_, PASSPHRASE)
 
 
+def stays(box, what, data, *argv):
+    done = box.rolekey(*argv, env=box.key_environment())
+    same((what, argv, done.status), (what, argv, 6), str(done))
+    need(re.search('damaged|format 3', done.stderr), str(done))
+    same((what, load(box) == data), (what, True), 'unchanged')
+
+
 def case_what_is_damaged_is_refused_and_left_alone(box):
+    """By any command, whichever of the boxes it needs."""
     for what, data in broken():
         put(box, data)
-        for argv in (['list'], ['clear']):
-            done = box.rolekey(*argv)
-            same((what, argv, done.status), (what, argv, 6), str(done))
-            need(re.search('damaged|format 2', done.stderr), str(done))
-        same((what, load(box) == data), (what, True), 'unchanged')
+        stays(box, what, data, 'list')
+        stays(box, what, data, 'clear')
+    for what, data in disordered():
+        put(box, data)
+        stays(box, what, data, 'list')
+        stays(box, what, data, 'add', 'new', '--env', '--no-verify',
+              '--no-config')
 
 
 def case_a_wrong_passphrase_is_told_from_damage(box):

@@ -10,18 +10,36 @@
 /*
  * A file of the file keyring, and what is in its box: the first byte says
  * which of the two the rest is.  Properties: a header that is read is written
- * back as it was; a body that passes the check can be walked to its end, and
+ * back as it was, and its boxes lie within the file; a body that passes the check can be walked to its end, and
  * after any change passes it again, with the change in it.
  */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define SUMMED 72 /* bytes of a header that its checksum is over */
+/* How many bytes of a header its checksum is over. */
+static size_t summed(const uint8_t *bytes, size_t size)
+{
+	size_t len = size > 8 && bytes[8] == 1 ? KEYRING_OLD_LEN
+					       : KEYRING_HEADER_LEN;
+
+	return len > size ? 0 : len - SEAL_SUM_LEN;
+}
 
 static void need(bool ok)
 {
 	if (!ok)
 		abort();
+}
+
+/* No key opens what was not sealed, and nothing outside of it is read. */
+static void try_boxes(const struct keyring_header *header, const uint8_t *bytes)
+{
+	struct secbuf *key = secbuf_from("a key of thirty-two bytes, as it");
+	struct error err = { 0 };
+
+	for (enum keyring_part i = 0; i < PART_COUNT; i++)
+		need(!keyring_part_open(header, bytes, key, i, &err));
+	secbuf_free(key);
 }
 
 /* The checksum is put right first: no input finds one by chance. */
@@ -36,12 +54,16 @@ static void try_header(const uint8_t *data, size_t size)
 		return;
 	if (size > 0)
 		memcpy(copy, data, size);
-	if (size >= KEYRING_HEADER_LEN)
-		seal_sum(copy, SUMMED, copy + SUMMED);
+	if (summed(copy, size) > 0)
+		seal_sum(copy, summed(copy, size), copy + summed(copy, size));
 	if (keyring_header_read(copy, size, &header, &err)) {
+		need(summed(copy, size) + SEAL_SUM_LEN + header.box[0].len +
+			     header.box[1].len ==
+		     size);
 		keyring_header_write(&header, again);
-		need(memcmp(again, copy, sizeof(again)) == 0);
-		need(header.sealed_len + sizeof(again) == size);
+		need(header.version != KEYRING_VERSION ||
+		     memcmp(again, copy, sizeof(again)) == 0);
+		try_boxes(&header, copy);
 	}
 	free(copy);
 }

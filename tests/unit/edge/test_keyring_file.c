@@ -102,11 +102,13 @@ static void refuses_a_body_cut_short_anywhere(void **state)
 
 static void reads_the_header_that_it_wrote_and_no_other(void **state)
 {
-	struct keyring_header header = { .cost = { 3, 65536 },
+	struct keyring_header header = { .version = KEYRING_VERSION,
+					 .cost = { 3, 65536 },
 					 .salt = "salt",
 					 .mark = "mark",
-					 .sealed_len = SEALED_LEN };
-	uint8_t bytes[KEYRING_HEADER_LEN + SEALED_LEN] = { 0 };
+					 .box = { { SEALED_LEN, "one" },
+						  { SEALED_LEN, "two" } } };
+	uint8_t bytes[KEYRING_HEADER_LEN + 2 * SEALED_LEN] = { 0 };
 	struct keyring_header read;
 	struct error err = { 0 };
 
@@ -117,6 +119,8 @@ static void reads_the_header_that_it_wrote_and_no_other(void **state)
 	assert_memory_equal(read.mark, header.mark, sizeof(read.mark));
 	assert_int_equal(read.cost.passes, 3);
 	assert_int_equal(read.cost.memory_kib, 65536);
+	assert_int_equal(read.box[PART_SESSIONS].len, SEALED_LEN);
+	assert_memory_equal(read.box[PART_SESSIONS].sum, "two", 3);
 	for (size_t len = 0; len < sizeof(bytes); len++)
 		assert_false(keyring_header_read(bytes, len, &read, &err));
 	for (size_t at = 0; at < KEYRING_HEADER_LEN; at++) {

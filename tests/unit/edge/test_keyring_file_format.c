@@ -13,7 +13,7 @@
  * The test vector of rolekey-keyring(5).  It was made by another program, out
  * of libargon2, Python's BLAKE2b and libsodium's box.
  */
-static const uint8_t vector[] = {
+static const uint8_t old_vector[] = {
 	0x72, 0x6f, 0x6c, 0x65, 0x6b, 0x65, 0x79, 0x00, 0x01, 0x00, 0x00, 0x00,
 	0x01, 0x00, 0x00, 0x00, 0x08, 0x00, 0x00, 0x00, 0x00, 0x01, 0x02, 0x03,
 	0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f,
@@ -35,6 +35,38 @@ static const uint8_t vector[] = {
 	0xff, 0x35, 0xef, 0x58, 0xca, 0xb7, 0x44, 0x3e, 0x8e, 0x28, 0x9d, 0x4f,
 	0x44, 0xcf, 0x75, 0x39, 0x86, 0xdf, 0xc1, 0x15, 0xc3, 0xb0, 0x34, 0x79,
 	0xf3, 0x98, 0x0c, 0xad, 0xae, 0x8f,
+};
+static const uint8_t vector[] = {
+	0x72, 0x6f, 0x6c, 0x65, 0x6b, 0x65, 0x79, 0x00, 0x02, 0x00, 0x00, 0x00,
+	0x01, 0x00, 0x00, 0x00, 0x08, 0x00, 0x00, 0x00, 0x00, 0x01, 0x02, 0x03,
+	0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f,
+	0x14, 0xaf, 0x98, 0xb9, 0x33, 0xda, 0x8d, 0x93, 0x75, 0x9a, 0x24, 0x32,
+	0x29, 0x47, 0xe5, 0xe9, 0x50, 0x21, 0x30, 0x8d, 0x0b, 0x23, 0x36, 0x30,
+	0x4a, 0x3f, 0xd0, 0x04, 0xd0, 0xbe, 0xd6, 0xe3, 0x57, 0x00, 0x00, 0x00,
+	0x5f, 0x00, 0x00, 0x00, 0x84, 0x51, 0x9f, 0x66, 0xf1, 0x25, 0xcc, 0x23,
+	0xa8, 0xb1, 0x56, 0x27, 0x8a, 0x09, 0x95, 0x63, 0x78, 0x0c, 0xba, 0x5b,
+	0x6c, 0xc5, 0x2c, 0x89, 0xd9, 0xb8, 0xf8, 0x79, 0x35, 0x37, 0xed, 0x33,
+	0x1b, 0x64, 0x2f, 0x61, 0x17, 0x27, 0x3b, 0x14, 0x6f, 0xfb, 0xe0, 0x12,
+	0xed, 0x42, 0x82, 0xa1, 0xd7, 0x1f, 0x87, 0xd2, 0xed, 0xa6, 0xd9, 0xbc,
+	0x65, 0x33, 0x1c, 0x91, 0x02, 0x35, 0x1b, 0xce, 0x7c, 0xce, 0x52, 0x14,
+	0x7f, 0x35, 0x1b, 0x17, 0x94, 0x0f, 0xf6, 0xcb, 0x3b, 0x46, 0x40, 0xe6,
+	0xe4, 0x8a, 0x70, 0xc2, 0x73, 0x23, 0x2b, 0xdd, 0x22, 0xe7, 0xdf, 0x93,
+	0x47, 0xf1, 0x1c, 0x91, 0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47,
+	0x48, 0x49, 0x4a, 0x4b, 0x4c, 0x4d, 0x4e, 0x4f, 0x50, 0x51, 0x52, 0x53,
+	0x54, 0x55, 0x56, 0x57, 0x08, 0x90, 0x3b, 0x4e, 0xbc, 0x0a, 0x6f, 0xf5,
+	0x81, 0x70, 0x89, 0xa1, 0x04, 0x1b, 0xcd, 0x43, 0xf9, 0x88, 0x52, 0xd6,
+	0x33, 0x82, 0x69, 0x69, 0x04, 0x87, 0x82, 0x12, 0x04, 0x0d, 0xf0, 0xb3,
+	0xfd, 0x65, 0x7e, 0x8e, 0x57, 0x46, 0x5b, 0x88, 0x33, 0xd6, 0xe7, 0xe8,
+	0xa2, 0xc4, 0x0f, 0x4f, 0x3e, 0x6f, 0x69, 0xf2, 0x47, 0x93, 0x5f, 0xfb,
+	0x6f, 0x1e, 0x20, 0xd1, 0xc2, 0x4e, 0x6a, 0x80, 0x81, 0x82, 0x83, 0x84,
+	0x85, 0x86, 0x87, 0x88, 0x89, 0x8a, 0x8b, 0x8c, 0x8d, 0x8e, 0x8f, 0x90,
+	0x91, 0x92, 0x93, 0x94, 0x95, 0x96, 0x97, 0x96, 0xf6, 0x3a, 0x8c, 0x8c,
+	0xc0, 0x03, 0x89, 0x4a, 0x61, 0xbb, 0xd0, 0x4c, 0x6c, 0x15, 0x56, 0xe0,
+	0xae, 0xb9, 0xe0, 0x7d, 0x62, 0xd5, 0x3e, 0x8b, 0xff, 0xa6, 0xb2, 0x25,
+	0xcc, 0x9b, 0x66, 0xa6, 0xc5, 0xb7, 0x73, 0x88, 0xd0, 0x52, 0x6d, 0x95,
+	0x59, 0xfa, 0x99, 0x7f, 0xea, 0xd3, 0x73, 0x77, 0x71, 0x21, 0x1c, 0xff,
+	0xd1, 0x56, 0x0d, 0xb9, 0x6a, 0x56, 0xbc, 0x37, 0x57, 0x68, 0x57, 0xa3,
+	0xe2, 0xe4, 0x9f, 0x84, 0x88, 0x1d,
 };
 static const char vector_passphrase[] = "correct horse battery staple";
 
@@ -61,20 +93,34 @@ static struct secbuf *key_of(const struct keyring_header *header,
 	return key;
 }
 
-static struct secbuf *body_of_vector(void)
+static struct secbuf *part_of(const uint8_t *bytes, size_t len,
+			      enum keyring_part part)
 {
-	struct keyring_header header = header_of(vector, sizeof(vector));
+	struct keyring_header header = header_of(bytes, len);
 	struct secbuf *key = key_of(&header, vector_passphrase);
 	struct error err = { 0 };
-	struct secbuf *body =
-		seal_open(key, vector, KEYRING_HEADER_LEN,
-			  vector + KEYRING_HEADER_LEN,
-			  sizeof(vector) - KEYRING_HEADER_LEN, &err);
+	struct secbuf *body;
 
-	assert_non_null(body);
-	assert_true(keyring_body_check(body, &err));
+	assert_true(keyring_header_fits(&header, key));
+	body = keyring_part_open(&header, bytes, key, part, &err);
+	if (!body)
+		fail_msg("%s", err.text);
 	secbuf_free(key);
 	return body;
+}
+
+/* Both parts, one behind the other: they are in order so, too. */
+static struct secbuf *body_of_vector(void)
+{
+	struct secbuf *body = part_of(vector, sizeof(vector), PART_KEYS);
+	struct secbuf *more = part_of(vector, sizeof(vector), PART_SESSIONS);
+	struct secbuf *both = secbuf_new(secbuf_len(body) + secbuf_len(more));
+
+	secbuf_join(both, body);
+	secbuf_join(both, more);
+	secbuf_free(more);
+	secbuf_free(body);
+	return both;
 }
 
 static struct keyring_piece piece(const char *text)
@@ -125,6 +171,111 @@ static void reads_the_file_of_the_manual_page(void **state)
 	assert_int_equal(entry.expires, 1700000000);
 	assert_false(keyring_body_next(&walk, &entry));
 	secbuf_free(body);
+}
+
+static void expect_same(const struct secbuf *one, const struct secbuf *other)
+{
+	assert_true(secbuf_len(one) > 0);
+	assert_true(secbuf_equal(one, other));
+}
+
+static void reads_a_file_of_version_1(void **state)
+{
+	(void)state;
+	for (enum keyring_part i = 0; i < PART_COUNT; i++) {
+		struct secbuf *now = part_of(vector, sizeof(vector), i);
+		struct secbuf *old = part_of(old_vector, sizeof(old_vector), i);
+
+		expect_same(now, old);
+		secbuf_free(old);
+		secbuf_free(now);
+	}
+}
+
+/* Another key's, or with a bit changed in whichever of the two boxes. */
+static void opens_no_part_of_a_changed_file(void **state)
+{
+	struct keyring_header header = header_of(vector, sizeof(vector));
+	struct secbuf *key = key_of(&header, vector_passphrase);
+	uint8_t bytes[sizeof(vector)];
+
+	(void)state;
+	memcpy(bytes, vector, sizeof(bytes));
+	for (size_t at = KEYRING_HEADER_LEN; at < sizeof(bytes); at++) {
+		bytes[at] ^= 1;
+		for (enum keyring_part i = 0; i < PART_COUNT; i++) {
+			struct error err = { 0 };
+
+			assert_null(keyring_part_open(&header, bytes, key, i,
+						      &err));
+			assert_string_equal(err.topic, TOPIC_KEYRING_DAMAGED);
+		}
+		bytes[at] ^= 1;
+	}
+	secbuf_free(key);
+}
+
+static void seals_what_it_opens_again(void **state)
+{
+	struct keyring_header header = header_of(vector, sizeof(vector));
+	struct secbuf *key = key_of(&header, vector_passphrase);
+	struct secbuf *body = part_of(vector, sizeof(vector), PART_KEYS);
+	uint8_t bytes[sizeof(vector)];
+	struct secbuf *again;
+	struct error err = { 0 };
+
+	(void)state;
+	memcpy(bytes, vector, sizeof(bytes));
+	assert_true(keyring_part_seal(&header, key, PART_KEYS, body,
+				      bytes + KEYRING_HEADER_LEN, &err));
+	keyring_header_write(&header, bytes);
+	assert_memory_not_equal(bytes, vector, KEYRING_HEADER_LEN + 24);
+	again = part_of(bytes, sizeof(bytes), PART_KEYS);
+	expect_same(again, body);
+	secbuf_free(again);
+	again = part_of(bytes, sizeof(bytes), PART_SESSIONS);
+	assert_true(secbuf_len(again) > 0);
+	secbuf_free(again);
+	secbuf_free(body);
+	secbuf_free(key);
+}
+
+static void parts_survive_running_out_of_memory(void **state)
+{
+	struct keyring_header header = header_of(vector, sizeof(vector));
+	struct keyring_header old = header_of(old_vector, sizeof(old_vector));
+	struct secbuf *key = key_of(&header, vector_passphrase);
+	struct secbuf *body = NULL;
+	uint8_t out[KEYRING_BOX_LEN];
+
+	(void)state;
+	for (int round = 0; round < 2; round++) {
+		for (long n = 0; !body; n++) {
+			struct error err = { 0 };
+
+			mem_fail_after(n);
+			body = round == 0
+				       ? keyring_part_open(&header, vector, key,
+							   PART_KEYS, &err)
+				       : keyring_part_open(&old, old_vector,
+							   key, PART_KEYS,
+							   &err);
+			mem_fail_after(-1);
+			assert_true(body || err.code == ERROR_MEMORY);
+		}
+		secbuf_free(body);
+		body = NULL;
+	}
+	for (bool ok = false, failed = false; !ok; failed = true) {
+		struct error err = { 0 };
+
+		mem_fail_after(failed ? -1 : 0);
+		ok = keyring_part_seal(&header, key, PART_SESSIONS, NULL, out,
+				       &err);
+		mem_fail_after(-1);
+		assert_true(ok || err.code == ERROR_MEMORY);
+	}
+	secbuf_free(key);
 }
 
 static void writes_the_header_that_it_read(void **state)
@@ -202,7 +353,7 @@ static void refuses_a_header_out_of_bounds(void **state)
 		uint8_t bytes[4];
 	} cases[] = {
 		{ 0, { 'R', 'o', 'l', 'e' } },      /* magic */
-		{ 8, { 2, 0, 0, 0 } },              /* version */
+		{ 8, { 3, 0, 0, 0 } },              /* version */
 		{ 8, { 0, 0, 0, 0 } },              /* version */
 		{ 12, { 0, 0, 0, 0 } },             /* passes */
 		{ 12, { 17, 0, 0, 0 } },            /* passes */
@@ -210,7 +361,9 @@ static void refuses_a_header_out_of_bounds(void **state)
 		{ 16, { 7, 0, 0, 0 } },             /* memory */
 		{ 16, { 1, 0, 0x10, 0 } }, /* memory: 1 GiB and 1 KiB */
 		{ 68, { 39, 0, 0, 0 } },   /* length: no box */
-		{ 68, { 0, 0, 0, 0 } },    /* length */
+		{ 72, { 39, 0, 0, 0 } },   /* of the other one */
+		{ 72, { 0xff, 0xff, 0xff, 0xff } },
+		{ 68, { 0, 0, 0, 0 } },             /* length */
 		{ 68, { 0xff, 0xff, 0xff, 0xff } }, /* length */
 	};
 
@@ -220,10 +373,16 @@ static void refuses_a_header_out_of_bounds(void **state)
 
 		memcpy(bytes, vector, sizeof(bytes));
 		memcpy(bytes + cases[i].at, cases[i].bytes, 4);
-		seal_sum(bytes, 72, bytes + 72);
+		seal_sum(bytes, 140, bytes + 140);
 		refuse_header(bytes, sizeof(bytes));
 		if (cases[i].at == 68) /* and as long as it says */
 			refuse_header(bytes, KEYRING_HEADER_LEN + 39);
+		if (cases[i].at > 68)
+			continue; /* what follows is of version 1 */
+		memcpy(bytes, old_vector, sizeof(old_vector));
+		memcpy(bytes + cases[i].at, cases[i].bytes, 4);
+		seal_sum(bytes, 72, bytes + 72);
+		refuse_header(bytes, sizeof(old_vector));
 	}
 }
 
@@ -516,6 +675,10 @@ static void survives_any_allocation_failing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_a_file_of_version_1),
+		cmocka_unit_test(opens_no_part_of_a_changed_file),
+		cmocka_unit_test(seals_what_it_opens_again),
+		cmocka_unit_test(parts_survive_running_out_of_memory),
 		cmocka_unit_test(reads_the_file_of_the_manual_page),
 		cmocka_unit_test(writes_the_header_that_it_read),
 		cmocka_unit_test(tells_the_right_passphrase_from_another),
