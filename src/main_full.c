@@ -97,6 +97,8 @@ static bool run(const struct front *front, char *const *environment,
 		.notices = &notices,
 		.no_prompt = tty.no_prompt,
 		.unlock_timeout = front->request.settings.unlock_timeout,
+		.argon2_passes = front->request.settings.argon2_passes,
+		.argon2_memory = front->request.settings.argon2_memory,
 	};
 	struct lazy_keyring sessions = {
 		.rows = session_rows,

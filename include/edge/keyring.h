@@ -22,6 +22,8 @@ struct keyring_needs {
 	const struct prompt *prompt;
 	const struct notices *notices;
 	int64_t unlock_timeout; /* seconds that a derived key is kept */
+	int64_t argon2_passes;  /* of a new passphrase; 0: the usual */
+	int64_t argon2_memory;  /* the same: MiB; 0: the usual */
 	bool no_prompt; /* --no-prompt: cause no question of a daemon's either */
 };
 

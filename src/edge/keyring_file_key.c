@@ -19,6 +19,18 @@
 /* About 100 ms on a small machine of today, and no more memory than it has. */
 static const struct kdf_cost usual_cost = { 3, 65536 };
 
+/* What it costs to try a passphrase that is chosen now. */
+static struct kdf_cost cost_for(const struct keyring_needs *needs)
+{
+	struct kdf_cost cost = usual_cost;
+
+	if (needs->argon2_passes > 0)
+		cost.passes = (uint32_t)needs->argon2_passes;
+	if (needs->argon2_memory > 0)
+		cost.memory_kib = (uint32_t)needs->argon2_memory * 1024;
+	return cost;
+}
+
 #define UNLOCK_NAME_LEN (sizeof("rolekey:") + (2 * (size_t)KDF_SALT_LEN))
 
 /* What the kernel calls the key: each file's salt is its own. */
@@ -179,7 +191,7 @@ bool keyring_key_renew(const struct keyring_file *file,
 
 	*key = NULL;
 	header->version = KEYRING_VERSION;
-	header->cost = usual_cost;
+	header->cost = cost_for(&file->needs);
 	random_fill(header->salt, sizeof(header->salt));
 	if (!passphrase_ask_new(file->needs.prompt, &passphrase, err))
 		return false;
@@ -215,7 +227,7 @@ bool keyring_key_make(struct keyring_file *file, struct keyring_header *header,
 	bool ok;
 
 	header->version = KEYRING_VERSION;
-	header->cost = usual_cost;
+	header->cost = cost_for(&file->needs);
 	random_fill(header->salt, sizeof(header->salt));
 	ok = passphrase_given(file->needs.environment, &passphrase, err) &&
 	     (passphrase || ask_new(file, &passphrase, err));

@@ -151,27 +151,21 @@ struct secbuf *keyring_file_open(const struct keyring_file *file,
 	return body;
 }
 
-static size_t box_len(const struct keyring_snapshot *old,
-		      const struct secbuf *body, size_t part)
-{
-	return body || !old ? KEYRING_BOX_LEN + secbuf_len(body)
-			    : old->header.box[part].len;
-}
-
-/* One part into its place, as it was or sealed anew. */
-static bool fill_part(const struct keyring_file *file,
-		      struct keyring_header *header,
+/* A part as it lies there. */
+static void copy_part(struct keyring_header *header,
 		      const struct keyring_snapshot *old,
-		      enum keyring_part part, const struct secbuf *body,
-		      uint8_t *at, struct error *err)
+		      enum keyring_part part, uint8_t *at)
 {
-	if (body || !old)
-		return keyring_part_seal(header, file->key, part, body, at,
-					 err);
 	header->box[part] = old->header.box[part];
 	memcpy(at, keyring_part_box(&old->header, old->bytes, part),
 	       header->box[part].len);
-	return true;
+}
+
+static size_t box_len(const struct keyring_snapshot *old,
+		      const struct secbuf *body, enum keyring_part part)
+{
+	return body || !old ? KEYRING_BOX_LEN + secbuf_len(body)
+			    : old->header.box[part].len;
 }
 
 bool keyring_file_write(const struct keyring_file *file,
@@ -180,11 +174,11 @@ bool keyring_file_write(const struct keyring_file *file,
 			struct secbuf *const body[static PART_COUNT],
 			struct error *err)
 {
-	size_t keys = box_len(old, body[PART_KEYS], PART_KEYS);
-	size_t len = KEYRING_HEADER_LEN + keys +
+	size_t len = KEYRING_HEADER_LEN +
+		     box_len(old, body[PART_KEYS], PART_KEYS) +
 		     box_len(old, body[PART_SESSIONS], PART_SESSIONS);
 	uint8_t *bytes = mem_alloc(len);
-	uint8_t *box = bytes + KEYRING_HEADER_LEN;
+	uint8_t *at = bytes + KEYRING_HEADER_LEN;
 	bool ok;
 
 	if (!bytes)
@@ -193,11 +187,14 @@ bool keyring_file_write(const struct keyring_file *file,
 	ok = len <= KEYRING_FILE_MAX ||
 	     error_set(err, ERROR_KEYRING, "full: more than %u bytes",
 		       KEYRING_FILE_MAX);
-	ok = ok &&
-	     fill_part(file, header, old, PART_KEYS, body[PART_KEYS], box,
-		       err) &&
-	     fill_part(file, header, old, PART_SESSIONS, body[PART_SESSIONS],
-		       box + keys, err);
+	for (enum keyring_part i = 0; ok && i < PART_COUNT; i++) {
+		if (old && !body[i])
+			copy_part(header, old, i, at);
+		else
+			ok = keyring_part_seal(header, file->key, i, body[i],
+					       at, err);
+		at += header->box[i].len;
+	}
 	if (ok)
 		keyring_header_write(header, bytes);
 	ok = ok ? keyring_disk_replace(strbuf_text(&file->path), bytes, len,

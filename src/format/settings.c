@@ -24,7 +24,7 @@
 
 /* --- what there is to set -------------------------------------------------- */
 
-enum type { CHOICE, TEXT, DURATION, FLAG };
+enum type { CHOICE, TEXT, DURATION, NUMBER, FLAG };
 
 static const struct key {
 	const char *name;
@@ -32,7 +32,7 @@ static const struct key {
 	enum type type;
 	bool or_zero;                     /* of a duration: 0 is one, too */
 	bool or_auto;                     /* and "auto" */
-	int64_t min, max;                 /* of a duration, seconds */
+	int64_t min, max;                 /* of a number, or seconds */
 	const char *choices[CHOICES_MAX]; /* of a choice */
 } keys[] = {
 #define AT(field) .name = #field, .offset = offsetof(struct settings, field)
@@ -50,6 +50,8 @@ static const struct key {
 	{ AT(min_ttl), DURATION, .min = 0, .max = 12 * HOUR },
 	{ AT(prompt_timeout), DURATION, .min = 1, .max = HOUR },
 	{ AT(unlock_timeout), DURATION, .min = 0, .max = 720 * HOUR },
+	{ AT(argon2_passes), NUMBER, .min = 1, .max = 16 },
+	{ AT(argon2_memory), NUMBER, .min = 16, .max = 1024 },
 	{ AT(no_prompt), FLAG },
 #undef AT
 };
@@ -64,6 +66,8 @@ struct settings settings_default(void)
 		.session_duration = 12 * HOUR,
 		.prompt_timeout = 120,
 		.unlock_timeout = 8 * HOUR,
+		.argon2_passes = 3,
+		.argon2_memory = 64,
 	};
 }
 
@@ -156,6 +160,23 @@ static bool set_duration(const struct key *key, void *field, const char *value,
 	return true;
 }
 
+static bool set_number(const struct key *key, void *field, const char *value,
+		       struct error *err)
+{
+	int64_t number = 0;
+	const char *at = value;
+
+	for (; *at >= '0' && *at <= '9' && number <= key->max; at++)
+		number = (number * 10) + (*at - '0');
+	if (*at != '\0' || number < key->min || number > key->max)
+		return error_set(err, ERROR_CONFIG,
+				 "%s: \"%s\" is no number from %lld to %lld",
+				 key->name, value, (long long)key->min,
+				 (long long)key->max);
+	memcpy(field, &number, sizeof(number));
+	return true;
+}
+
 static bool set_flag(const struct key *key, void *field, const char *value,
 		     struct error *err)
 {
@@ -174,9 +195,8 @@ static bool set_key(struct settings *settings, const struct key *key,
 {
 	static bool (*const set[])(const struct key *, void *, const char *,
 				   struct error *) = {
-		[CHOICE] = set_choice,
-		[TEXT] = set_text,
-		[DURATION] = set_duration,
+		[CHOICE] = set_choice,     [TEXT] = set_text,
+		[DURATION] = set_duration, [NUMBER] = set_number,
 		[FLAG] = set_flag,
 	};
 

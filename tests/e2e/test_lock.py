@@ -75,6 +75,28 @@ def case_another_passphrase(box):
     same(len(box.kernel_keys()), 1, "the kernel's keys")
 
 
+def case_what_a_passphrase_costs_can_be_set(box):
+    """When it is chosen: the file says it then, whatever is set later."""
+    def cost():
+        return [int.from_bytes(content(box)[at:at + 4], 'little')
+                for at in (12, 16)]
+    dear = {'ROLEKEY_ARGON2_PASSES': '2', 'ROLEKEY_ARGON2_MEMORY': '16'}
+    check(box.add(env=dear))
+    same(cost(), [2, 16 * 1024], 'cost of a file that was made')
+    check(box.add_quietly('x'))
+    same(cost(), [2, 16 * 1024], 'cost of a file that was written')
+    box.forget_kernel_keys()
+    box.write('.config/rolekey/config', '[rolekey]\nargon2_passes = 4\n')
+    done = box.pty_run(['unlock', '--change'], [
+        ('Passphrase for', PASSPHRASE), ('New passphrase', NEW),
+        ('Again', NEW)], env=ASKED)
+    check(done, stdout='the passphrase was changed')
+    same(cost(), [4, 64 * 1024], 'cost of another passphrase')
+    check(box.rolekey('list', env={'ROLEKEY_ARGON2_MEMORY': '2048'}), 3,
+          stderr='ROLEKEY_ARGON2_MEMORY: argon2_memory: "2048" is no number '
+          'from 16 to 1024')
+
+
 def case_the_old_one_must_be_known(box):
     """Even where it is unlocked: whoever finds the terminal open may not."""
     stored(box)

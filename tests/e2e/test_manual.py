@@ -127,7 +127,7 @@ def settings():
 def variables_said(name):
     found = set()
     for line in re.findall(r'^\.(?:It )?Ev (.*)$', page(name), re.M):
-        found |= set(re.findall(r'[A-Z_]{2,}', line))
+        found |= set(re.findall(r'[A-Z][A-Z0-9_]+', line))
     return found
 
 
@@ -332,9 +332,14 @@ def case_each_setting_is_in_the_page_and_takes_what_it_says(box):
             if (key, word) not in (('min_ttl', 'credential-process'),
                                    ('no_prompt', 'none')):
                 need(said_of(box, key, word), '%s = %s' % (key, word))
-        bounds = re.search(r'from (\w+) to\s(\w+)', text)
-        if bounds:
-            low, high = bounds.groups()
+        bounds = re.search(r'(number )?from (\w+) to\s(\w+)', text)
+        if bounds and bounds.group(1):
+            low, high = map(int, bounds.groups()[1:])
+            same([said_of(box, key, str(n))
+                  for n in (low - 1, low, high, high + 1)],
+                 [False, True, True, False], key)
+        elif bounds:
+            low, high = bounds.groups()[1:]
             need(said_of(box, key, low) and said_of(box, key, high), key)
             need(not said_of(box, key, high + '1s'), key)
             need(said_of(box, key, str(int(re.sub('[a-z]', '', low)) * 60 - 1))

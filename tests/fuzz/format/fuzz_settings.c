@@ -16,6 +16,8 @@ static bool in_bounds(const struct settings *s)
 	       (s->role_duration == 0 || s->role_duration == SETTINGS_AUTO ||
 		(s->role_duration >= 900 && s->role_duration <= 43200)) &&
 	       s->min_ttl >= 0 && s->unlock_timeout >= 0 &&
+	       s->argon2_passes >= 1 && s->argon2_passes <= 16 &&
+	       s->argon2_memory >= 16 && s->argon2_memory <= 1024 &&
 	       (!s->browser || s->browser[0] != '\0');
 }
 

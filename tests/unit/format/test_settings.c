@@ -42,6 +42,8 @@ static void nothing_said_is_the_default(void **state)
 		assert_int_equal(s.role_duration, 0);
 		assert_int_equal(s.min_ttl, 0);
 		assert_int_equal(s.unlock_timeout, 28800);
+		assert_int_equal(s.argon2_passes, 3);
+		assert_int_equal(s.argon2_memory, 64);
 		assert_false(s.no_prompt);
 	}
 	arena_free(arena);
@@ -119,6 +121,14 @@ static const struct {
 	     "12h"),
 	CASE("[rolekey]\nmin_ttl = 2d\n", "conf:2: min_ttl: "),
 	CASE("[rolekey]\nunlock_timeout = 31d\n", "conf:2: unlock_"),
+	CASE("[rolekey]\nargon2_passes = 0\n",
+	     "conf:2: argon2_passes: \"0\" is no"),
+	CASE("[rolekey]\nargon2_passes = 17\n", "conf:2: argon2_passes"),
+	CASE("[rolekey]\nargon2_passes = -1\n", "conf:2: argon2_passes"),
+	CASE("[rolekey]\nargon2_passes = 3x\n", "conf:2: argon2_passes"),
+	CASE("[rolekey]\nargon2_memory = 15\n", "conf:2: argon2_memory"),
+	CASE("[rolekey]\nargon2_memory = 99999999999999999999\n",
+	     "conf:2: argon2_memory"),
 	CASE("[rolekey]\nmin_ttl = 5m\nno_prompt = maybe\n",
 	     "conf:3: no_prompt: \"maybe\" is neither true nor false"),
 	CASE("[rolekey]\nno_prompt\n", "conf:2: neither"),
