@@ -11,6 +11,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -488,6 +489,90 @@ def an_error_at_any_step_leaves_old_or_new(home):
         need(result.status == 1 and result.err, '%s: %s' % (fault, result))
         need(holds_old_or_new(home, fault) == left, fault)
         need(not os.path.exists(home.path + '.new'), 'left by %s' % fault)
+
+
+CALL = re.compile(r'^(?:\d+ +)?([a-z0-9_]+)\((.*)$')
+MEMORY = ('mmap', 'munmap', 'mremap', 'madvise', 'mlock', 'munlock',
+          'mprotect', 'brk', 'exit_group')  # EIO is not what they answer
+
+
+def calls_of_a_change(home):
+    """(system call, its number of that name) from the first look on."""
+    log = os.path.join(home.folder, 'strace.log')
+    result = home.tool('put', 'key', 'a', value=NEW,
+                       env={'ASAN_OPTIONS': 'detect_leaks=0'},
+                       before=('strace', '-o', log))
+    need(result.status == 0, str(result))
+    counts, found, begun = {}, [], False
+    with open(log, encoding='utf-8', errors='replace') as file:
+        for match in filter(None, map(CALL.match, file)):
+            name = match.group(1)
+            counts[name] = counts.get(name, 0) + 1
+            begun = begun or home.path in match.group(2)
+            if begun and name not in MEMORY:
+                found.append((name, counts[name]))
+    return found
+
+
+@scenario
+def a_kill_or_a_failure_at_every_system_call_leaves_old_or_new(home):
+    need_strace()
+    need_kernel()
+    home.put('a', OLD)
+    calls = calls_of_a_change(home)
+    need(len(calls) > 15 and {'rename', 'fsync', 'flock', 'write'} <=
+         {name for name, _ in calls}, str(calls))
+    for name, number in calls:
+        for what in ('signal=KILL', 'error=EIO', 'error=ENOSPC',
+                     'error=EROFS'):
+            home.put('a', OLD)
+            fault = '%s:%s:when=%d' % (name, what, number)
+            result = injected(home, fault)
+            ends = (0, 1, -signal.SIGKILL)
+            if name == 'getrandom':  # libsodium goes no further without
+                ends += (-signal.SIGABRT,)
+            need(result.status in ends, '%s: %s' % (fault, result))
+            need(result.status != 1 or result.err.startswith('keyring_tool: '),
+                 '%s: %s' % (fault, result))
+            left = holds_old_or_new(home, fault)
+            need(result.status != 0 or left == NEW, '%s: it says that all is '
+                 'well, and has %r' % (fault, left[:9]))
+    home.put('a', NEW)
+    need(sorted(os.listdir(os.path.dirname(home.path))) == [
+        'keyring', 'keyring.lock'], 'something is left')
+
+
+@scenario
+def sixty_four_writers_at_once_lose_nothing(home):
+    """One that waits for more than its seconds says so, and tries again."""
+    need_kernel()
+    home.put('a', OLD)  # so that nobody need derive a key
+    names = ['writer %02d' % n for n in range(64)]
+    left = names
+    for _ in range(6):
+        writers = [subprocess.Popen(
+            [TOOL, 'file', 'put', 'session' if n % 2 else 'key', name],
+            stdin=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=home.env({'ASAN_OPTIONS': 'detect_leaks=0'}))
+            for n, name in enumerate(names) if name in left]
+        for writer, name in zip(writers, left):
+            writer.stdin.write(b'of ' + name.encode())
+            writer.stdin.close()
+        again = []
+        for writer, name in zip(writers, left):
+            err = writer.stderr.read().decode('utf-8', 'replace')
+            writer.stderr.close()
+            busy = 'held by another process for more than' in err
+            need(writer.wait(60) == (1 if busy else 0), err)
+            again += [name] if busy else []
+        left = again
+        if not left:
+            break
+    need(not left, 'never stored: %s' % left)
+    for n, name in enumerate(names):
+        result = home.tool('get', 'session' if n % 2 else 'key', name)
+        need(result.out == b'of ' + name.encode(), '%s: %s' % (name, result))
+    home.holds('a', OLD)
 
 
 @scenario
