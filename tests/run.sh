@@ -18,7 +18,7 @@ packages="build-essential ca-certificates cmake ninja-build pkg-config
 	libsecret-tools keepassxc libkf5wallet-bin libqca-qt5-2-plugins python3
 	python3-botocore python3-boto3 python3-pexpect python3-dbus
 	python3-gi python3-secretstorage python3-argon2 python3-cryptography
-	awscli oathtool faketime jq mandoc shellcheck keyutils openssl curl file xvfb xdotool
+	awscli direnv oathtool faketime jq mandoc shellcheck keyutils openssl curl file xvfb xdotool
 	zbar-tools zenity kdialog pinentry-curses pinentry-tty pinentry-gtk2"
 
 # Of the release's tests only those that the sanitizers would get in the way of.
