@@ -138,8 +138,9 @@ bool front_read(struct front *front, char *const argv[],
 	*front = (struct front){ .arena = arena_new() };
 	if (!front->arena)
 		return error_set(err, ERROR_MEMORY, "no memory to start with");
+	/* What has no run() needs neither: a shell that starts is not hindered. */
 	return cli_parse(argv, table, environment, &parsed, err) &&
-	       (front->what != CLI_COMMAND ||
+	       (front->what != CLI_COMMAND || !front->command->run ||
 		(read_settings(front, environment, err) &&
 		 apply_flags(front, err) &&
 		 find_places(front, environment, err)));

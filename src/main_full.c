@@ -156,6 +156,9 @@ static bool act(struct front *front, char *const argv[],
 	case CLI_COMMAND:
 		break;
 	}
+	if (front->command == &command_completion)
+		return cli_completion(command_table, front->request.shell,
+				      &output, err);
 	front->request.login_name = login_name(front->arena, environment);
 	return take_code(front, argv, err) && run(front, environment, err);
 }

@@ -47,4 +47,11 @@ bool cli_parse(char *const argv[], const struct command *const *table,
 bool cli_help(const struct command *const *table, const struct command *command,
 	      const struct output *output, struct error *err) MUST_CHECK;
 
+/*
+ * A script for the shell's completion: bash, zsh or fish.  ERROR_USAGE for
+ * another one, or NULL.
+ */
+bool cli_completion(const struct command *const *table, const char *shell,
+		    const struct output *output, struct error *err) MUST_CHECK;
+
 #endif

@@ -48,7 +48,8 @@ enum operands {
 	OPERANDS_PROFILE_GIVEN,    /* must be written down */
 	OPERANDS_PROFILE_OPTIONAL, /* none means all */
 	OPERANDS_PROFILE_COMMAND,  /* exec */
-	OPERANDS_TOPIC             /* help [COMMAND] */
+	OPERANDS_TOPIC,            /* help [COMMAND] */
+	OPERANDS_SHELL             /* completion: bash, zsh or fish */
 };
 
 /*
@@ -66,12 +67,16 @@ struct command {
 	bool terse;       /* credential-process: one line on stderr */
 	bool asks_nobody; /* explain: no prompt, no passphrase */
 	const char *help; /* paragraphs for `rolekey help NAME` */
+	/* NULL: completion, which is cli's own work. */
 	bool (*run)(const struct request *request, const struct world *world,
 		    struct error *err);
 };
 
 /* Rows in the order in which help shows them; ends with NULL. */
 extern const struct command *const command_table[];
+
+/* What cli does without a world: see cli_completion(). */
+extern const struct command command_completion;
 
 /* The three that a cached session can serve: the quick executable's. */
 extern const struct command *const command_table_quick[];

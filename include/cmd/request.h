@@ -19,6 +19,7 @@ struct request {
 	bool profile_is_env;  /* it was AWS_PROFILE that named it */
 	char *const *argv;    /* exec: the child's, ends with NULL; or NULL */
 	const char *topic;    /* help: of which command */
+	const char *shell;    /* completion: of which shell; or NULL */
 	int64_t duration;     /* -d, seconds; 0: not given */
 	int64_t min_ttl;      /* --min-ttl; -1: not given */
 	const char *region;   /* --region, or NULL */

@@ -20,6 +20,7 @@ static const char *operands_text(enum operands operands)
 		[OPERANDS_PROFILE_COMMAND] =
 			" [PROFILE] [--] [COMMAND [ARG...]]",
 		[OPERANDS_TOPIC] = " [COMMAND]",
+		[OPERANDS_SHELL] = " bash|zsh|fish",
 	};
 
 	return texts[operands];

@@ -267,7 +267,8 @@ static bool short_options(struct parse *p, const char *word, struct error *err)
 static bool takes_profile(const struct command *command)
 {
 	return command->operands != OPERANDS_NONE &&
-	       command->operands != OPERANDS_TOPIC;
+	       command->operands != OPERANDS_TOPIC &&
+	       command->operands != OPERANDS_SHELL;
 }
 
 /* exec: behind the profile, the child's words begin, whatever they are. */
@@ -285,6 +286,10 @@ static bool use_operand(struct parse *p, const char *word, struct error *err)
 	    p->request->profile) {
 		p->at--;
 		begin_child(p);
+		return true;
+	}
+	if (p->command->operands == OPERANDS_SHELL && !p->request->shell) {
+		p->request->shell = word;
 		return true;
 	}
 	if (!takes_profile(p->command) || p->request->profile)
@@ -368,8 +373,8 @@ static bool check_profile(const struct parse *p, char *const *environment,
 	enum operands operands = p->command->operands;
 	const char *named = text_env(environment, "AWS_PROFILE");
 
-	if (p->request->profile || operands == OPERANDS_NONE ||
-	    operands == OPERANDS_TOPIC || operands == OPERANDS_PROFILE_OPTIONAL)
+	if (p->request->profile || !takes_profile(p->command) ||
+	    operands == OPERANDS_PROFILE_OPTIONAL)
 		return true;
 	if (operands != OPERANDS_PROFILE_GIVEN && !text_is_empty(named)) {
 		p->request->profile = named;

@@ -3,6 +3,7 @@
 #include "cmd/command.h"
 #include "cmd_internal.h"
 
+/* clang-format off: a command a line */
 const struct command *const command_table[] = {
 	&command_add,
 	&command_import,
@@ -22,5 +23,7 @@ const struct command *const command_table[] = {
 	&command_mfa_enroll,
 	&command_config_dump,
 	&command_config_check,
+	&command_completion,
 	NULL,
 };
+/* clang-format on */

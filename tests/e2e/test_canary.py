@@ -67,6 +67,7 @@ ROWS = {
     'credential-process': Row('credential-process testing',
                               'credential-process nobody',
                               prints=('session',)),
+    'completion': Row('completion bash', 'completion tcsh'),
     'explain': Row('explain testing', 'explain nobody'),
     'remove': Row('remove -f custodian', 'remove -f nobody'),
     'clear': Row('clear', 'clear nobody'),

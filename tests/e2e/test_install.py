@@ -22,6 +22,13 @@ def case_the_main_job_from_where_it_was_installed(box):
     install(box, '--prefix', prefix)
     files = below(prefix)
     need({'bin/rolekey', 'libexec/rolekey/rolekey-full'} <= set(files), files)
+    for name, shell in (('bash-completion/completions/rolekey', 'bash'),
+                        ('zsh/site-functions/_rolekey', 'zsh'),
+                        ('fish/vendor_completions.d/rolekey.fish', 'fish')):
+        with open(os.path.join(prefix, 'share', name),
+                  encoding='utf-8') as file:
+            same(file.read(), check_quiet(box.rolekey('completion', shell))
+                 .stdout, name)
     same([name for name in files if not name.startswith('share/')],
          ['bin/rolekey', 'libexec/rolekey/rolekey-full'], 'files')
     program = os.path.join(prefix, 'bin', 'rolekey')

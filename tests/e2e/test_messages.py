@@ -7,7 +7,8 @@ from harness import SERIAL, check, need, run_cases, same
 
 COMMANDS = ['add', 'import', 'list', 'exec', 'export',
             'credential-process', 'explain', 'remove', 'clear', 'unlock', 'lock', 'mfa add', 'mfa code',
-            'mfa list', 'mfa remove', 'mfa enroll', 'config dump', 'config check']
+            'mfa list', 'mfa remove', 'mfa enroll', 'config dump', 'config check',
+            'completion']
 BOTH = 'config dump" or "config check'
 WIDTH = 80
 

@@ -1,0 +1,17 @@
+#include <stddef.h>
+
+#include "cmd/command.h"
+
+/* cli/ does it, which knows the options: here is its row alone. */
+const struct command command_completion = {
+	.name = "completion",
+	.summary = "print a completion script for a shell",
+	.operands = OPERANDS_SHELL,
+	.help = "Prints a script that completes rolekey's commands, options, "
+		"profiles and, behind\nexec's --, what the command itself "
+		"completes.  For a shell, or for good:\n"
+		"\n  source <(rolekey completion bash)    # in ~/.bashrc\n"
+		"  source <(rolekey completion zsh)     # in ~/.zshrc, behind "
+		"compinit\n"
+		"  rolekey completion fish | source     # in config.fish\n",
+};
