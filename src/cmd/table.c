@@ -3,7 +3,8 @@
 #include "cmd/command.h"
 #include "cmd_internal.h"
 
-/* clang-format off: a command a line */
+/* A command a line. */
+/* clang-format off */
 const struct command *const command_table[] = {
 	&command_add,
 	&command_import,
