@@ -23,7 +23,7 @@ packages="build-essential ca-certificates cmake ninja-build pkg-config
 	bash-completion zsh fish"
 
 # Of the release's tests only those that the sanitizers would get in the way of.
-release_tests='^(e2e/(main_job|secrets|canary|environment|quick|network|install)|bench/.*|lint/hardening)$'
+release_tests='^(e2e/(main_job|secrets|canary|environment|quick|network|install|doctor)|bench/.*|lint/hardening)$'
 
 say() {
 	printf '\n== %s\n' "$*"

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "api/caller.h"
 #include "base/attrs.h"
@@ -41,5 +42,19 @@ bool iam_enable_mfa_device(const struct api_caller *caller, const char *user,
 bool iam_delete_virtual_mfa_device(const struct api_caller *caller,
 				   const char *serial,
 				   struct error *err) MUST_CHECK;
+
+/* An access key of a user's, as AWS lists it: never its secret. */
+struct iam_access_key {
+	int64_t created; /* seconds since the epoch */
+	bool active;
+	char id[129];
+};
+
+#define IAM_ACCESS_KEYS 8 /* AWS allows a user two */
+
+/* ListAccessKeys: those of the user who signs, the first page. */
+bool iam_list_access_keys(const struct api_caller *caller,
+			  struct iam_access_key keys[static IAM_ACCESS_KEYS],
+			  size_t *n, struct error *err) MUST_CHECK;
 
 #endif

@@ -34,7 +34,8 @@ enum option_bit {
 	OPT_SERIAL = 1 << 19,
 	OPT_STORE = 1 << 20,
 	OPT_NAME = 1 << 21,
-	OPT_CHANGE = 1 << 22
+	OPT_CHANGE = 1 << 22,
+	OPT_OFFLINE = 1 << 23
 };
 
 #define OPT_SESSION_FLAGS                                             \

@@ -15,6 +15,7 @@
 #include "port/launcher.h"
 #include "port/ledger.h"
 #include "port/locks.h"
+#include "port/machine.h"
 #include "port/output.h"
 #include "port/prompt.h"
 
@@ -40,6 +41,7 @@ struct clock clock_system(void);
 struct display display_tty(void);
 struct files files_posix(void);
 struct input input_stdin(void);
+struct machine machine_linux(void);
 struct output output_stdout(void);
 struct launcher launcher_posix(char *const *environment);
 

@@ -14,6 +14,7 @@
 #include "port/launcher.h"
 #include "port/ledger.h"
 #include "port/locks.h"
+#include "port/machine.h"
 #include "port/output.h"
 #include "port/prompt.h"
 
@@ -69,6 +70,7 @@ struct world {
 	struct launcher launcher;
 	struct ledger ledger;
 	struct locks locks;
+	struct machine machine;
 	struct maker maker;
 	struct notices notices;
 	struct output output;

@@ -61,6 +61,8 @@ const struct option_row option_table[] = {
 	  "the device's name, instead of the user's" },
 	{ 0, "change", NULL, OPT_CHANGE, OPTION_FLAG,
 	  offsetof(struct request, change), "choose another passphrase" },
+	{ 0, "offline", NULL, OPT_OFFLINE, OPTION_FLAG,
+	  offsetof(struct request, offline), "make no request at all" },
 	{ 'f', "force", NULL, OPT_FORCE, OPTION_FLAG,
 	  offsetof(struct request, force), "do not ask" },
 	{ 0, "sessions-only", NULL, OPT_SESSIONS_ONLY, OPTION_FLAG,

@@ -177,7 +177,8 @@ static void put(struct strbuf *out, const struct check *c,
 	strbuf_puts(out, "\n");
 }
 
-bool check_print(struct check *c, size_t count[2], struct error *err)
+bool check_print(struct check *c, bool quiet, size_t count[2],
+		 struct error *err)
 {
 	struct strbuf out = strbuf_with_max(SIZE_MAX / 2);
 	size_t first = 0;
@@ -194,6 +195,8 @@ bool check_print(struct check *c, size_t count[2], struct error *err)
 		if (is_said(c, first, i, finding))
 			continue;
 		count[finding->severity]++;
+		if (quiet)
+			continue;
 		put(&out, c, finding);
 		ok = flush(c, &out, CHUNK, err);
 	}

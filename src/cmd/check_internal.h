@@ -124,8 +124,8 @@ const char *check_shown(const char *key);
 const char *check_where(struct check *c, const struct config_value *from,
 			const struct config_value *to);
 
-/* Sort, leave out what was said twice, print; how many there are. */
-bool check_print(struct check *c, size_t count[2],
+/* Sort, leave out what was said twice, print or not; how many there are. */
+bool check_print(struct check *c, bool quiet, size_t count[2],
 		 struct error *err) MUST_CHECK;
 
 /* --- check_known.c ---------------------------------------------------------- */
@@ -142,6 +142,10 @@ bool known_section(const char *name);
 const char *known_word(const char *word, size_t len);
 
 bool check_no_memory(struct error *err);
+
+/* Look at both files. count has warnings, then errors; quiet prints nothing. */
+bool check_files(const struct request *request, const struct world *world,
+		 bool quiet, size_t count[2], struct error *err) MUST_CHECK;
 
 /* --- the themes --------------------------------------------------------------- */
 

@@ -86,10 +86,9 @@ static void finish(struct check *c)
 	}
 }
 
-static bool cmd_config_check(const struct request *request,
-			     const struct world *world, struct error *err)
+bool check_files(const struct request *request, const struct world *world,
+		 bool quiet, size_t count[2], struct error *err)
 {
-	size_t count[2] = { 0, 0 };
 	struct check c;
 	bool ok;
 
@@ -101,9 +100,19 @@ static bool cmd_config_check(const struct request *request,
 		check_together(&c);
 		ok = !c.failed || check_no_memory(err);
 	}
-	ok = ok && check_print(&c, count, err) && sum_up(world, count, err);
+	count[CHECK_WARNING] = count[CHECK_ERROR] = 0;
+	ok = ok && check_print(&c, quiet, count, err);
 	finish(&c);
 	return ok;
+}
+
+static bool cmd_config_check(const struct request *request,
+			     const struct world *world, struct error *err)
+{
+	size_t count[2];
+
+	return check_files(request, world, false, count, err) &&
+	       sum_up(world, count, err);
 }
 
 const struct command command_config_check = {

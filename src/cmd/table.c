@@ -24,6 +24,7 @@ const struct command *const command_table[] = {
 	&command_mfa_enroll,
 	&command_config_dump,
 	&command_config_check,
+	&command_doctor,
 	&command_completion,
 	NULL,
 };

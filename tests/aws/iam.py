@@ -3,6 +3,7 @@
 import base64
 import re
 import secrets
+import time
 
 import answers
 
@@ -50,6 +51,25 @@ def list_mfa_devices(world, caller, params):
     if more:
         result.append(('Marker', str(start + size)))
     return tuple(result)
+
+
+def list_access_keys(_world, caller, params):
+    name = caller.arn.rsplit('/', 1)[1]
+    if params.get('UserName', name) != name:
+        raise answers.Refusal(
+            'NoSuchEntity', 404,
+            'The user with name %s cannot be found.' % params['UserName'])
+    return (('AccessKeyMetadata', [
+        (('UserName', name), ('AccessKeyId', key['id']),
+         ('Status', key.get('status', 'Active')),
+         ('CreateDate', key.get('created') or recently()))
+        for key in caller.user['keys']]), ('IsTruncated', 'false'))
+
+
+def recently():
+    """A month ago, as AWS writes it."""
+    return time.strftime('%Y-%m-%dT%H:%M:%SZ',
+                         time.gmtime(time.time() - 30 * 86400))
 
 
 def create_virtual_mfa_device(world, caller, params):
@@ -122,6 +142,7 @@ def delete_virtual_mfa_device(world, _caller, params):
 VERSION = '2010-05-08'
 ACTIONS = {
     'ListMFADevices': list_mfa_devices,
+    'ListAccessKeys': list_access_keys,
     'CreateVirtualMFADevice': create_virtual_mfa_device,
     'EnableMFADevice': enable_mfa_device,
     'DeleteVirtualMFADevice': delete_virtual_mfa_device,

@@ -68,6 +68,7 @@ ROWS = {
                               'credential-process nobody',
                               prints=('session',)),
     'completion': Row('completion bash', 'completion tcsh'),
+    'doctor': Row('doctor', 'doctor nobody'),
     'explain': Row('explain testing', 'explain nobody'),
     'remove': Row('remove -f custodian', 'remove -f nobody'),
     'clear': Row('clear', 'clear nobody'),

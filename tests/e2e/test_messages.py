@@ -8,7 +8,7 @@ from harness import SERIAL, check, need, run_cases, same
 COMMANDS = ['add', 'import', 'list', 'exec', 'export',
             'credential-process', 'explain', 'remove', 'clear', 'unlock', 'lock', 'mfa add', 'mfa code',
             'mfa list', 'mfa remove', 'mfa enroll', 'config dump', 'config check',
-            'completion']
+            'doctor', 'completion']
 BOTH = 'config dump" or "config check'
 WIDTH = 80
 

@@ -117,6 +117,18 @@ static void ask_iam(const struct api_caller *caller)
 	arena_free(arena);
 }
 
+static void ask_keys(const struct api_caller *caller)
+{
+	struct iam_access_key keys[IAM_ACCESS_KEYS];
+	struct error err = { 0 };
+	size_t n = 0;
+
+	if (iam_list_access_keys(caller, keys, &n, &err))
+		for (size_t i = 0; i < n; i++)
+			if (strlen(keys[i].id) >= sizeof(keys[i].id))
+				abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = { data, size };
@@ -140,6 +152,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	ask_sts(&caller);
 	ask_iam(&caller);
+	ask_keys(&caller);
 	secbuf_free(creds.secret_key);
 	if (secbuf_alive() != 0)
 		abort();

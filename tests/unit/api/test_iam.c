@@ -139,6 +139,76 @@ static void survives_any_allocation_failing(void **state)
 	assert_int_equal(secbuf_alive(), before);
 }
 
+#define KEYS(members)                                             \
+	"<ListAccessKeysResponse><ListAccessKeysResult>"          \
+	"<AccessKeyMetadata>" members "</AccessKeyMetadata>" LAST \
+	"</ListAccessKeysResult></ListAccessKeysResponse>"
+#define KEY(id, status, date)                                             \
+	"<member><UserName>x</UserName><AccessKeyId>" id "</AccessKeyId>" \
+	"<Status>" status "</Status><CreateDate>" date "</CreateDate>"    \
+	"</member>"
+#define A_KEY KEY("AKIAX", "Active", "2020-01-02T03:04:05Z")
+
+static void lists_access_keys(void **state)
+{
+	static const struct recorded_answer answers[] = {
+		{ .status = 200,
+		  .body = KEYS(A_KEY KEY("AKIAY", "Inactive",
+					 "1970-01-01T00:00:10Z")) },
+	};
+	struct iam_access_key keys[IAM_ACCESS_KEYS];
+	bool done = false;
+
+	(void)state;
+	for (long n = 0; !done; n++) {
+		struct error err = { 0 };
+		struct recorder r;
+		size_t count = 0;
+
+		recorder_begin(&r, answers);
+		mem_fail_after(n);
+		done = iam_list_access_keys(&r.caller, keys, &count, &err);
+		assert_true(done != mem_has_failed());
+		mem_fail_after(-1);
+		if (done) {
+			assert_int_equal(count, 2);
+			assert_string_equal(r.form, "Action=ListAccessKeys"
+						    "&Version=2010-05-08");
+		}
+		recorder_end(&r);
+	}
+	assert_string_equal(keys[0].id, "AKIAX");
+	assert_true(keys[0].active);
+	assert_int_equal(keys[0].created, 1577934245);
+	assert_false(keys[1].active);
+	assert_int_equal(keys[1].created, 10);
+}
+
+static void refuses_keys_that_make_no_sense(void **state)
+{
+	static const struct recorded_answer cases[][1] = {
+		{ { .status = 200,
+		    .body = KEYS(A_KEY A_KEY A_KEY A_KEY A_KEY A_KEY A_KEY A_KEY
+					 A_KEY) } },
+		{ { .status = 200, .body = KEYS("<member/>") } },
+		{ { .status = 200,
+		    .body = KEYS(KEY("AKIAX", "Active", "yesterday")) } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct iam_access_key keys[IAM_ACCESS_KEYS];
+		struct error err = { 0 };
+		struct recorder r;
+		size_t n = 0;
+
+		recorder_begin(&r, cases[i]);
+		assert_false(iam_list_access_keys(&r.caller, keys, &n, &err));
+		assert_int_equal(err.code, ERROR_PROTOCOL);
+		recorder_end(&r);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +216,8 @@ int main(void)
 		cmocka_unit_test(none_is_a_list_too),
 		cmocka_unit_test(refuses_a_list_that_makes_no_sense),
 		cmocka_unit_test(survives_any_allocation_failing),
+		cmocka_unit_test(lists_access_keys),
+		cmocka_unit_test(refuses_keys_that_make_no_sense),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
