@@ -301,6 +301,40 @@ void lazy_keyring_close(struct lazy_keyring *self)
 	self->choice.row = NULL;
 }
 
+static bool open_named(void *self, const char *backend, struct keyring *keyring,
+		       struct error *err)
+{
+	struct named_keyrings *named = self;
+	struct keyring_choice *choice = &named->choices[named->n];
+
+	/* "auto" may be another one tomorrow. */
+	if (strcmp(backend, "auto") == 0)
+		return error_set(err, ERROR_USAGE,
+				 "say which keyring: auto is none of its own");
+	if (!keyring_choose(named->rows, backend, &named->needs, choice, err)) {
+		if (err->code == ERROR_CONFIG)
+			err->code = ERROR_USAGE;
+		return false;
+	}
+	named->n++;
+	*keyring = choice->keyring;
+	return true;
+}
+
+struct keyrings named_keyrings(struct named_keyrings *self)
+{
+	return (struct keyrings){ self, open_named };
+}
+
+void named_keyrings_close(struct named_keyrings *self)
+{
+	while (self->n > 0) {
+		struct keyring_choice *choice = &self->choices[--self->n];
+
+		choice->row->close(&choice->keyring);
+	}
+}
+
 /* --- the end -------------------------------------------------------------------- */
 
 /* One write a line: those of parallel processes do not mix. */

@@ -2,6 +2,7 @@
 #define FRONT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/attrs.h"
 #include "cli/cli.h"
@@ -51,6 +52,17 @@ struct lazy_keyring {
 
 struct keyring lazy_keyring(struct lazy_keyring *self);
 void lazy_keyring_close(struct lazy_keyring *self);
+
+/* Two keyrings by name, for `migrate`: a port, and then its end. */
+struct named_keyrings {
+	const struct keyring_row *const *rows;
+	struct keyring_needs needs;
+	struct keyring_choice choices[2];
+	size_t n;
+};
+
+struct keyrings named_keyrings(struct named_keyrings *self);
+void named_keyrings_close(struct named_keyrings *self);
 
 /*
  * "rolekey: COMMAND PROFILE: TEXT" and the hint, on stderr: two lines, or one

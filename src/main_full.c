@@ -111,6 +111,7 @@ static bool run(const struct front *front, char *const *environment,
 		.needs = needs,
 		.sessions = &sessions,
 	};
+	struct named_keyrings named = { .rows = rows, .needs = needs };
 	struct world world = { .clock = clock_system(),
 			       .display = display_tty(),
 			       .files = files_posix(),
@@ -118,6 +119,7 @@ static bool run(const struct front *front, char *const *environment,
 			       .http = http_curl(&curl),
 			       .input = input_stdin(),
 			       .keyring = lazy_keyring(&lazy),
+			       .keyrings = named_keyrings(&named),
 			       .launcher = launcher_posix(environment),
 			       .ledger = ledger_files(&ledger),
 			       .locks = locks_flock(&flocks),
@@ -132,6 +134,7 @@ static bool run(const struct front *front, char *const *environment,
 	lazy.port = &world.keyring;
 	ok = command->run(&front->request, &world, err);
 	lazy_keyring_close(&lazy);
+	named_keyrings_close(&named);
 	http_curl_free(&curl);
 	return ok;
 }

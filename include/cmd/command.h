@@ -35,7 +35,10 @@ enum option_bit {
 	OPT_STORE = 1 << 20,
 	OPT_NAME = 1 << 21,
 	OPT_CHANGE = 1 << 22,
-	OPT_OFFLINE = 1 << 23
+	OPT_OFFLINE = 1 << 23,
+	OPT_FROM = 1 << 24,
+	OPT_TO = 1 << 25,
+	OPT_DELETE = 1 << 26
 };
 
 #define OPT_SESSION_FLAGS                                             \

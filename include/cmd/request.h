@@ -40,9 +40,11 @@ struct request {
 	const char *serial; /* --serial, or NULL */
 	const char *name;   /* --name, or NULL */
 	bool store;
-	bool change;  /* unlock --change */
-	bool offline; /* doctor --offline */
-	bool yes;     /* exec --yes: as if rolekey_confirm were answered */
+	bool change;           /* unlock --change */
+	bool offline;          /* doctor --offline */
+	const char *from, *to; /* migrate: names of keyrings; or NULL */
+	bool delete_source;    /* migrate --delete */
+	bool yes; /* exec --yes: as if rolekey_confirm were answered */
 	bool debug;
 	const char *config_path;      /* of ~/.aws/config or its override */
 	const char *credentials_path; /* likewise */

@@ -11,6 +11,7 @@
 #include "port/http.h"
 #include "port/input.h"
 #include "port/keyring.h"
+#include "port/keyrings.h"
 #include "port/launcher.h"
 #include "port/ledger.h"
 #include "port/locks.h"
@@ -67,6 +68,7 @@ struct world {
 	struct http http;
 	struct input input;
 	struct keyring keyring;
+	struct keyrings keyrings;
 	struct launcher launcher;
 	struct ledger ledger;
 	struct locks locks;

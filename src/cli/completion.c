@@ -76,6 +76,8 @@ static const struct {
 } values[] = {
 	{ "format", "sh fish powershell env json ini" },
 	{ "backend", "auto secret-service file" },
+	{ "from", "secret-service file" },
+	{ "to", "secret-service file" },
 	{ "prompt", "auto terminal pinentry zenity kdialog ykman none" },
 };
 

@@ -14,6 +14,7 @@ const struct command *const command_table[] = {
 	&command_credential_process,
 	&command_explain,
 	&command_remove,
+	&command_migrate,
 	&command_clear,
 	&command_unlock,
 	&command_lock,

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 
 from harness import (BIN, CONFIG, KEY_ID, PASSPHRASE, SECRET, SERIAL, Skipped,
-                     check, need, run_cases, same, seed_of)
+                     check, gnome_keyring, need, run_cases, same, seed_of)
 
 MARK = 'Mark0of1a2Secret'  # in each secret and token of a session
 NEW_SEED = 'MARK234567' * 6 + 'SEED'
@@ -39,7 +39,7 @@ class Row:
     """How a command does its work, and how it is refused."""
 
     def __init__(self, done, refused, prints=(), stdin='', refused_stdin=None,
-                 before=None, runs=''):
+                 before=None, runs='', service=False):
         self.done = done.split()
         self.refused = refused.split()
         self.prints = prints  # the secrets that are its very output
@@ -47,6 +47,7 @@ class Row:
         self.refused_stdin = stdin if refused_stdin is None else refused_stdin
         self.before = before  # makes what must be there
         self.runs = runs      # the program that is to have the session
+        self.service = service  # beside the file there is a GNOME Keyring
 
 
 def key_in_a_file(box):
@@ -69,6 +70,8 @@ ROWS = {
                               prints=('session',)),
     'completion': Row('completion bash', 'completion tcsh'),
     'doctor': Row('doctor', 'doctor nobody'),
+    'migrate': Row('migrate --from file --to secret-service',
+                   'migrate --from file --to file', service=True),
     'explain': Row('explain testing', 'explain nobody'),
     'remove': Row('remove -f custodian', 'remove -f nobody'),
     'clear': Row('clear', 'clear nobody'),
@@ -109,7 +112,7 @@ def nothing_lies(box, what):
     """In no file, but where the person had put a key."""
     for path in box.files() + [os.path.join(folder, name) for folder, _, names
                                in os.walk(box.env['TMPDIR']) for name in names]:
-        if path != box.credentials:
+        if path != box.credentials and os.path.isfile(path):
             with open(path, 'rb') as file:
                 same(holds(file.read()), [], '%s of %s' % (path, what))
 
@@ -208,6 +211,16 @@ class Ways:
 
 def row_case(row):
     def case(box):
+        if not row.service:
+            all_ways(box, row)
+            return
+        env = dict(box.env)
+        with gnome_keyring(box):
+            box.env.update(ROLEKEY_BACKEND=env['ROLEKEY_BACKEND'],
+                           ROLEKEY_PASSPHRASE=PASSPHRASE)
+            all_ways(box, row)
+
+    def all_ways(box, row):
         ways = Ways(box, row)
         done = check(ways.take('done'))
         same([name for name in row.prints if name not in holds(done.stdout)],

@@ -6,7 +6,7 @@ import re
 from harness import SERIAL, check, need, run_cases, same
 
 COMMANDS = ['add', 'import', 'list', 'exec', 'export',
-            'credential-process', 'explain', 'remove', 'clear', 'unlock', 'lock', 'mfa add', 'mfa code',
+            'credential-process', 'explain', 'remove', 'migrate', 'clear', 'unlock', 'lock', 'mfa add', 'mfa code',
             'mfa list', 'mfa remove', 'mfa enroll', 'config dump', 'config check',
             'doctor', 'completion']
 BOTH = 'config dump" or "config check'

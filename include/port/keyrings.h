@@ -1,0 +1,21 @@
+#ifndef PORT_KEYRINGS_H
+#define PORT_KEYRINGS_H
+
+#include <stdbool.h>
+
+struct error;
+struct keyring;
+
+/* Keyrings by name, for what works on more than the one that is set. */
+struct keyrings {
+	void *self;
+	/*
+	 * The keyring called backend; it lives as long as the command.  Nothing
+	 * is asked of it yet.  ERROR_USAGE for a name that is no keyring's,
+	 * ERROR_MEMORY.
+	 */
+	bool (*open)(void *self, const char *backend, struct keyring *keyring,
+		     struct error *err);
+};
+
+#endif

@@ -1,0 +1,319 @@
+#include <stddef.h>
+#include <string.h>
+
+#include "aws/credentials.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/topic.h"
+#include "cmd/command.h"
+#include "cmd/request.h"
+#include "cmd_internal.h"
+#include "port/world.h"
+#include "session/key.h"
+
+/*
+ * Keys and seeds from one keyring to another.  Each is put, read back and
+ * compared; only what was compared is ever removed, and is compared once more
+ * before.  Killed at any moment it leaves each item in one of the two at least,
+ * and may be run again.
+ */
+
+struct migration {
+	const struct request *request;
+	const struct world *world;
+	struct keyring from, to;
+	struct arena *arena;
+	struct keyring_item *same; /* compared, and may be removed */
+	size_t n_same;
+	unsigned copied, there, failed;
+};
+
+static void tell(const struct migration *m, const struct keyring_item *item,
+		 const char *what)
+{
+	notice(&m->world->notices, NOTICE_INFO, "%s of %s: %s",
+	       strcmp(item->kind, KEYRING_KEY) == 0 ? "key" : "seed",
+	       item->name, what);
+}
+
+static bool read_one(const struct keyring *keyring,
+		     const struct keyring_item *item, struct secbuf **value,
+		     struct error *err)
+{
+	return keyring->get(keyring->self, item->kind, item->name, value,
+			    err) ||
+	       error_within(err, "%s", keyring->name);
+}
+
+/* Are both there, and the same? Either may have changed meanwhile. */
+static bool compare(const struct migration *m, const struct keyring_item *item,
+		    bool *same, bool *other, struct error *err)
+{
+	struct secbuf *here = NULL;
+	struct secbuf *there = NULL;
+	bool ok = read_one(&m->from, item, &here, err) &&
+		  read_one(&m->to, item, &there, err);
+
+	*same = ok && here && there && secbuf_equal(here, there);
+	*other = ok && there && !*same;
+	secbuf_free(here);
+	secbuf_free(there);
+	return ok;
+}
+
+static bool copy(const struct migration *m, const struct keyring_item *item,
+		 struct error *err)
+{
+	struct secbuf *value = NULL;
+	bool ok = read_one(&m->from, item, &value, err);
+
+	if (ok && !value)
+		ok = error_set(err, ERROR_SYSTEM, "it is gone meanwhile");
+	ok = ok && (m->to.put(m->to.self, item, value, err) ||
+		    error_within(err, "%s", m->to.name));
+	secbuf_free(value);
+	return ok;
+}
+
+/* "access key id X", of a key; of a seed nothing is to be shown. */
+static const char *shown(const struct migration *m, const struct keyring *ring,
+			 const struct keyring_item *item)
+{
+	struct credentials creds = { 0 };
+	char arn[KEY_ARN_LEN];
+	struct error ignored = { 0 };
+	const char *text = "another seed";
+
+	if (strcmp(item->kind, KEYRING_KEY) == 0) {
+		text = "a key";
+		if (key_load(ring, item->name, &creds, arn, &ignored) &&
+		    creds.access_key_id)
+			text = arena_strdup(m->arena, creds.access_key_id);
+		credentials_clear(&creds);
+	}
+	return text ? text : "another";
+}
+
+static void keep_apart(struct migration *m, const struct keyring_item *item)
+{
+	notice(&m->world->notices, NOTICE_WARNING,
+	       "%s: %s has %s, and %s has %s: neither is touched (-f takes "
+	       "that of %s)",
+	       item->name, m->from.name, shown(m, &m->from, item), m->to.name,
+	       shown(m, &m->to, item), m->from.name);
+	m->failed++;
+}
+
+static bool move(struct migration *m, const struct keyring_item *item,
+		 struct error *err)
+{
+	bool same, other;
+
+	if (!compare(m, item, &same, &other, err))
+		return false;
+	if (other && !m->request->force) {
+		keep_apart(m, item);
+		return true;
+	}
+	if (same) {
+		tell(m, item, "there already");
+		m->there++;
+	} else {
+		if (!copy(m, item, err) ||
+		    !compare(m, item, &same, &other, err))
+			return false;
+		if (!same)
+			return error_set(err, ERROR_KEYRING,
+					 "%s: what %s gives back is not what "
+					 "was put there",
+					 item->name, m->to.name);
+		tell(m, item, "copied, read back and compared");
+		m->copied++;
+	}
+	m->same[m->n_same++] = *item;
+	return true;
+}
+
+static bool list(struct migration *m, const char *kind,
+		 const struct keyring_item **items, size_t *n,
+		 struct error *err)
+{
+	return m->from.list(m->from.self, kind, m->arena, items, n, err) ||
+	       error_within(err, "%s", m->from.name);
+}
+
+static bool is_wanted(const struct migration *m,
+		      const struct keyring_item *item)
+{
+	return !m->request->profile ||
+	       (strcmp(item->kind, KEYRING_KEY) == 0 &&
+		strcmp(item->name, m->request->profile) == 0);
+}
+
+/* All that is there, or the one that is asked for. */
+static bool move_all(struct migration *m, struct error *err)
+{
+	static const char *const kinds[] = { KEYRING_KEY, KEYRING_SEED };
+	const struct keyring_item *items[2];
+	size_t n[2] = { 0, 0 };
+
+	for (size_t k = 0; k < 2; k++)
+		if (!list(m, kinds[k], &items[k], &n[k], err))
+			return false;
+	m->same = arena_alloc(m->arena, (n[0] + n[1] + 1) * sizeof(*m->same));
+	if (!m->same)
+		return error_set(err, ERROR_MEMORY, "no memory for a list");
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; i < n[k]; i++)
+			if (is_wanted(m, &items[k][i]) &&
+			    !move(m, &items[k][i], err))
+				return false;
+	return true;
+}
+
+/* An earlier run may have brought it over, and removed it here. */
+static bool is_there_already(struct migration *m, struct error *err)
+{
+	const struct keyring_item item = { .kind = KEYRING_KEY,
+					   .name = m->request->profile };
+	struct secbuf *value = NULL;
+	bool there;
+
+	if (!read_one(&m->to, &item, &value, err))
+		return false;
+	there = value != NULL;
+	secbuf_free(value);
+	if (there)
+		tell(m, &item, "there already, and only there");
+	return there ||
+	       error_topic(err, ERROR_CONFIG, TOPIC_NOT_STORED,
+			   "no access key is stored for profile %s in %s",
+			   m->request->profile, m->from.name);
+}
+
+/* --- taking away -------------------------------------------------------------- */
+
+static bool may_delete(const struct migration *m, bool *yes, struct error *err)
+{
+	const char *question;
+
+	*yes = m->request->force || m->n_same == 0;
+	if (*yes)
+		return true;
+	question = arena_printf(m->arena,
+				"Remove %zu item%s from %s, with the sessions "
+				"there? (y/N) ",
+				m->n_same, m->n_same == 1 ? "" : "s",
+				m->from.name);
+	if (!question)
+		return error_set(err, ERROR_MEMORY, "no memory to ask");
+	return confirm(m->world, question, yes, err) ||
+	       error_within(err, "removing keys must be confirmed");
+}
+
+/* The sessions of a key go with it, as with `remove`. */
+static bool delete_one(struct migration *m, const struct keyring_item *item,
+		       struct error *err)
+{
+	bool same, other, removed;
+	unsigned n = 0;
+
+	if (!compare(m, item, &same, &other, err))
+		return false;
+	if (!same)
+		return error_set(err, ERROR_KEYRING,
+				 "%s: it has changed meanwhile: nothing more "
+				 "is removed",
+				 item->name);
+	if (strcmp(item->kind, KEYRING_KEY) == 0 &&
+	    !key_drop_sessions(&m->from, item->name, &n, err))
+		return error_within(err, "%s", m->from.name);
+	if (!m->from.remove(m->from.self, item->kind, item->name, &removed,
+			    err))
+		return error_within(err, "%s", m->from.name);
+	tell(m, item, "removed where it was");
+	return true;
+}
+
+static bool delete_all(struct migration *m, struct error *err)
+{
+	bool yes = false;
+
+	if (!m->request->delete_source)
+		return true;
+	if (!may_delete(m, &yes, err))
+		return false;
+	if (!yes)
+		notice(&m->world->notices, NOTICE_INFO, "nothing was removed");
+	for (size_t i = 0; yes && i < m->n_same; i++)
+		if (!delete_one(m, &m->same[i], err))
+			return false;
+	return true;
+}
+
+/* --- the command ---------------------------------------------------------------- */
+
+static bool sum_up(const struct migration *m, struct error *err)
+{
+	if (m->failed > 0)
+		return error_set(err, ERROR_SYSTEM,
+				 "%u item%s not migrated, %u copied, %u there "
+				 "already",
+				 m->failed, m->failed == 1 ? "" : "s",
+				 m->copied, m->there);
+	notice(&m->world->notices, NOTICE_INFO, "%u copied, %u there already",
+	       m->copied, m->there);
+	return true;
+}
+
+static bool begin(struct migration *m, struct error *err)
+{
+	const struct request *request = m->request;
+	const struct keyrings *keyrings = &m->world->keyrings;
+
+	if (!request->from || !request->to) {
+		(void)error_set(err, ERROR_USAGE,
+				"from where, and to where? rolekey migrate "
+				"--from B --to B");
+		return false;
+	}
+	if (strcmp(request->from, request->to) == 0) {
+		(void)error_set(err, ERROR_USAGE,
+				"--from and --to are the same keyring");
+		return false;
+	}
+	m->arena = arena_new();
+	return (m->arena || error_set(err, ERROR_MEMORY, "no memory")) &&
+	       keyrings->open(keyrings->self, request->from, &m->from, err) &&
+	       keyrings->open(keyrings->self, request->to, &m->to, err);
+}
+
+static bool cmd_migrate(const struct request *request,
+			const struct world *world, struct error *err)
+{
+	struct migration m = { .request = request, .world = world };
+	bool ok;
+
+	ok = begin(&m, err) && move_all(&m, err);
+	if (ok && request->profile && m.n_same == 0 && m.failed == 0)
+		ok = is_there_already(&m, err);
+	ok = ok && delete_all(&m, err) && sum_up(&m, err);
+	arena_free(m.arena);
+	return ok;
+}
+
+const struct command command_migrate = {
+	.name = "migrate",
+	.summary = "copy keys from one keyring to another",
+	.operands = OPERANDS_PROFILE_OPTIONAL,
+	.options = OPT_FROM | OPT_TO | OPT_DELETE | OPT_FORCE,
+	.help = "Copies the access key of PROFILE, or all keys and seeds, "
+		"from one keyring to\nanother, reads each back and compares.  "
+		"Where both have another one under a\nname, neither is touched "
+		"without -f.  --delete then asks, and removes what was\n"
+		"compared, with its sessions, where it was.  It may be run "
+		"again at any time.\n"
+		"\n  rolekey migrate --from file --to secret-service\n",
+	.run = cmd_migrate,
+};
