@@ -61,11 +61,12 @@ static bool run(const struct front *front, char *const *environment,
 		struct error *err)
 {
 	static const struct keyring_row *const rows[] = {
-		&keyring_row_secret_service, &keyring_row_file, NULL
+		&keyring_row_secret_service, &keyring_row_file,
+		&keyring_row_pass, NULL
 	};
 	static const struct keyring_row *const session_rows[] = {
 		&keyring_row_secret_service, &keyring_row_file,
-		&keyring_row_kernel, NULL
+		&keyring_row_pass, &keyring_row_kernel, NULL
 	};
 	const struct command *command = front->command;
 	struct notices_stderr told = { .debug = front->flags.debug,

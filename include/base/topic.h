@@ -19,6 +19,7 @@
 #define TOPIC_WRONG_PASSPHRASE "wrong-passphrase" /* of the file keyring */
 #define TOPIC_KEYRING_DAMAGED  "keyring-damaged"  /* of the file keyring */
 #define TOPIC_KEYRING_UNSAFE   "keyring-unsafe"   /* owner or mode is wrong */
+#define TOPIC_PASS             "pass"             /* password-store */
 #define TOPIC_NO_RUNTIME_DIR   "no-runtime-dir"   /* for sessions */
 #define TOPIC_NOT_CARRIED_OUT  "not-carried-out"  /* a source still to come */
 #define TOPIC_GIVEN_UP         "given-up"         /* by whom we waited for */

@@ -46,6 +46,7 @@ struct keyring_row {
 
 extern const struct keyring_row keyring_row_file;           /* both */
 extern const struct keyring_row keyring_row_kernel;         /* sessions */
+extern const struct keyring_row keyring_row_pass;           /* full only */
 extern const struct keyring_row keyring_row_sdbus;          /* reads only */
 extern const struct keyring_row keyring_row_secret_service; /* full only */
 

@@ -75,9 +75,9 @@ static const struct {
 	const char *words;
 } values[] = {
 	{ "format", "sh fish powershell env json ini" },
-	{ "backend", "auto secret-service file" },
-	{ "from", "secret-service file" },
-	{ "to", "secret-service file" },
+	{ "backend", "auto secret-service file pass" },
+	{ "from", "secret-service file pass" },
+	{ "to", "secret-service file pass" },
 	{ "prompt", "auto terminal pinentry zenity kdialog ykman none" },
 };
 

@@ -78,7 +78,7 @@ const struct option_row option_table[] = {
 
 	/* Before any command or behind it. */
 	{ 0, "backend", "B", OPTION_ANYWHERE, OPTION_BACKEND, 0,
-	  "the keyring to use: auto, secret-service or file" },
+	  "the keyring: auto, secret-service, file or pass" },
 	{ 0, "prompt", "P", OPTION_ANYWHERE, OPTION_PROMPT, 0,
 	  "who is asked: auto, terminal, pinentry, ... or none" },
 	{ 0, "no-prompt", NULL, OPTION_ANYWHERE, OPTION_NO_PROMPT, 0,

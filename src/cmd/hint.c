@@ -136,6 +136,15 @@ static const struct row rows[] = {
 	{ ERROR_CONFIG, TOPIC_NO_PASSPHRASE, NULL,
 	  "the desktop locks and unlocks it; --backend file names the "
 	  "encrypted file" },
+	{ ERROR_PERSON, TOPIC_PASS, NULL,
+	  "gpg wants a passphrase, or has no key for it: run `pass show` in a "
+	  "terminal once, so that gpg-agent has it" },
+	{ ERROR_KEYRING, TOPIC_PASS, "there is no program",
+	  "apt-get install pass, or choose another keyring with --backend" },
+	{ ERROR_KEYRING, TOPIC_PASS, "is no password store",
+	  "`pass init KEY` makes one; PASSWORD_STORE_DIR names another" },
+	{ ERROR_KEYRING, TOPIC_PASS, NULL,
+	  "`pass show` of that entry says more" },
 	{ ERROR_KEYRING, TOPIC_NO_RUNTIME_DIR, NULL,
 	  "log in through PAM's systemd module, which makes it, or choose "
 	  "another session_backend (rolekey.conf(5))" },

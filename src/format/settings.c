@@ -37,9 +37,9 @@ static const struct key {
 } keys[] = {
 #define AT(field) .name = #field, .offset = offsetof(struct settings, field)
 	{ AT(backend), CHOICE,
-	  .choices = { "auto", "secret-service", "file" } },
+	  .choices = { "auto", "secret-service", "file", "pass" } },
 	{ AT(session_backend), CHOICE,
-	  .choices = { "auto", "secret-service", "file", "kernel" } },
+	  .choices = { "auto", "secret-service", "file", "pass", "kernel" } },
 	{ AT(prompt), CHOICE,
 	  .choices = { "auto", "terminal", "pinentry", "zenity", "kdialog",
 		       "ykman", "none" } },

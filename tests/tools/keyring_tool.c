@@ -51,7 +51,8 @@ struct job {
 
 static const struct keyring_row *const rows[] = { &keyring_row_secret_service,
 						  &keyring_row_file,
-						  &keyring_row_kernel, NULL };
+						  &keyring_row_kernel,
+						  &keyring_row_pass, NULL };
 static const struct keyring_row *const quick_rows[] = { &keyring_row_sdbus,
 							NULL };
 

@@ -104,7 +104,7 @@ static const struct {
 	     "conf:2: a setting stands before [rolekey]"),
 	CASE("[rolekey]\nbackend = disk\n",
 	     "conf:2: backend: \"disk\" is none of auto, "
-	     "secret-service and file"),
+	     "secret-service, file and pass"),
 	CASE("[rolekey]\nbackend = Auto\n", "conf:2: backend: "),
 	CASE("[rolekey]\nbackend =\n", "conf:2: backend: \"\""),
 	CASE("[rolekey]\nprompt = browser\n",

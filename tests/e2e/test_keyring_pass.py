@@ -1,0 +1,238 @@
+#!/usr/bin/python3 -B
+"""password-store: the real pass and gpg, with a key for this test alone."""
+
+import contextlib
+import functools
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+from harness import (BUILD, HERE, KEY_ID, PYTHON, SECRET, SERIAL, Skipped,
+                     check, check_quiet, need, refused, run_cases, same,
+                     seed_of)
+from peers import read_env
+
+TOOL = os.path.join(BUILD, 'tests', 'keyring_tool')
+SUITE = os.path.join(HERE, 'keyring_suite.py')
+NONE = 3
+OLD, NEW = b'o' * 3000, b'n' * 5000
+PHRASE = 'a passphrase of gpg'
+
+
+@contextlib.contextmanager
+def gpg(box, passphrase):
+    """A key and its agent; the socket's path must be a short one."""
+    for program in ('pass', 'gpg', 'gpgconf'):
+        if not shutil.which(program):
+            raise Skipped('no ' + program)
+    home = tempfile.mkdtemp(prefix='rk')
+    box.env['GNUPGHOME'] = home
+    try:
+        check(box.run('gpg', '--batch', '--passphrase', passphrase,
+                      '--pinentry-mode', 'loopback', '--quick-gen-key',
+                      'rolekey-test', 'default', 'default', 'never'))
+        check(box.run('pass', 'init', 'rolekey-test'))
+        yield
+    finally:
+        subprocess.run(['gpgconf', '--homedir', home, '--kill', 'all'],
+                       check=False, capture_output=True)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def with_pass(function=None, passphrase=''):
+    if function is None:
+        return functools.partial(with_pass, passphrase=passphrase)
+
+    def case(box):
+        with gpg(box, passphrase):
+            box.env['ROLEKEY_BACKEND'] = 'pass'
+            del box.env['ROLEKEY_PASSPHRASE']
+            function(box)
+    return case
+
+
+def store(box, *path):
+    return os.path.join(box.home, '.password-store', *path)
+
+
+def tool(box, *args, value=b'', **more):
+    return box.run(TOOL, 'pass', *args, stdin=value, **more)
+
+
+def got(box, name):
+    return check(tool(box, 'get', 'key', name)).stdout.encode()
+
+
+@with_pass
+def case_it_passes_the_suite_of_every_keyring(box):
+    check(box.run(PYTHON, '-B', SUITE, 'pass', TOOL, timeout=600))
+
+
+@with_pass
+def case_the_main_job(box):
+    check(box.add(), stderr='stored the key .* in the pass keyring')
+    done = check(box.rolekey('exec', 'testing', '-t', box.code(), '--', 'env'))
+    same(done.calls, ['GetSessionToken', 'AssumeRole'], 'calls')
+    done = check_quiet(box.rolekey('exec', 'testing', '--', 'env'))
+    env = read_env(done.stdout)
+    same(done.calls, [], 'calls')
+    for name in env:
+        need(not name.startswith('ROLEKEY_PASSPHRASE'), name)
+    check(box.rolekey('mfa', 'add', 'testing', '--stdin', '--no-verify',
+                      stdin=seed_of(SERIAL)))
+    for path in box.files():
+        with open(path, 'rb') as file:
+            data = file.read()
+        need(SECRET.encode() not in data and seed_of(SERIAL).encode()
+             not in data, path)
+    same(check(box.rolekey('list', '--credentials')).stdout, 'custodian\n',
+         'keys')
+    check(box.rolekey('clear'), stderr='2 cached sessions cleared')
+    check(box.rolekey('remove', '-f', 'custodian'))
+    same(os.listdir(store(box, 'rolekey')), ['seed'], 'what is left')
+
+
+@with_pass
+def case_an_item_is_text_that_pass_shows(box):
+    check(box.add())
+    lines = check(box.run('pass', 'show', 'rolekey/key/custodian')
+                  ).stdout.split('\n')
+    same(lines[:7], ['rolekey item 1', 'kind key', 'name custodian',
+                     'label rolekey: access key of custodian',
+                     'origin custodian', 'expires 0', ''], 'head')
+    need('access_key_id ' + KEY_ID in lines and
+         'secret_key ' + SECRET in lines, str(lines))
+    same(os.stat(store(box, 'rolekey/key/custodian.gpg')).st_mode & 0o77, 0,
+         'rights of others')
+
+
+@with_pass
+def case_names_stay_in_their_folder(box):
+    for name, file in (('a/../../b', 'a%2F..%2F..%2Fb'), ('..', '%2E.'),
+                       ('-x', '-x'), ('a b', 'a%20b')):
+        check(tool(box, 'put', 'key', name, value=b'of ' + name.encode()))
+        need(os.path.exists(store(box, 'rolekey', 'key', file + '.gpg')), name)
+        same(got(box, name), b'of ' + name.encode(), name)
+    long = 'x' * 900
+    check(tool(box, 'put', 'key', long, value=b'long'))
+    same(got(box, long), b'long', 'of a long name')
+    done = tool(box, 'put', 'key', 'a\nb', value=b'x')
+    check(done, 1, stderr='line end')
+
+
+def kill_all(process):
+    """It, and what it has started, which has groups of its own."""
+    of_session = subprocess.run(['ps', '-o', 'pid=', '-s', str(process.pid)],
+                                check=False, capture_output=True, text=True)
+    for pid in of_session.stdout.split():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(pid), signal.SIGKILL)
+
+
+@with_pass
+def case_a_kill_while_it_writes_leaves_old_or_new(box):
+    """Of us or of gpg, which writes its file in place."""
+    check(tool(box, 'put', 'key', 'a', value=OLD))
+    pick = random.Random(1)
+    seen = set()
+    for round_ in range(16):
+        with subprocess.Popen([TOOL, 'pass', 'put', 'key', 'a'], env=box.env,
+                              stdin=subprocess.PIPE, start_new_session=True,
+                              stderr=subprocess.DEVNULL) as writer:
+            writer.stdin.write(NEW)
+            writer.stdin.close()
+            time.sleep(pick.uniform(0, 0.35))
+            if round_ % 2:
+                writer.kill()
+            else:
+                kill_all(writer)
+        time.sleep(0.5)  # what outlives it comes to its end
+        seen.add(got(box, 'a'))
+        need(seen <= {OLD, NEW}, 'something else')
+        check(tool(box, 'put', 'key', 'a', value=OLD))
+        same(got(box, 'a'), OLD, 'afterwards')
+    need(OLD in seen, 'never killed in time')
+
+
+@with_pass
+def case_what_is_no_item_of_ours(box):
+    check(box.add())
+    check(box.run('pass', 'insert', '-m', '-f', 'rolekey/key/custodian',
+                  stdin='a password\n'))
+    done = check(box.rolekey('exec', 'custodian', '-n', '--', 'true'), 125,
+                 stderr="rolekey/key/custodian: this is no item of rolekey's")
+    need('hint: `pass show`' in done.stderr, str(done))
+    with open(store(box, 'rolekey/key/custodian.gpg'), 'wb') as file:
+        file.write(b'garbage')
+    refused(box.rolekey('list', '--credentials'), 4, 'pass')
+
+
+@with_pass(passphrase=PHRASE)
+def case_a_locked_key_is_not_asked_for_where_nobody_is(box):
+    check(box.run('gpgconf', '--kill', 'gpg-agent'))
+    check(box.add())  # to encrypt takes no passphrase
+    for argv in (['list', '--credentials'], ['--no-prompt', 'list']):
+        refused(box.rolekey(*argv), 4, 'pass', 'pass show', changed=[])
+    # once gpg-agent has it, nobody need be asked
+    check(box.run('gpg', '--batch', '--pinentry-mode', 'loopback',
+                  '--passphrase', PHRASE, '-d', store(
+                      box, 'rolekey/key/custodian.gpg')), stdout='secret_key')
+    same(check(box.rolekey('--no-prompt', 'list', '--credentials')).stdout,
+         'custodian\n', 'keys')
+
+
+@with_pass
+def case_without_a_store_or_a_program(box):
+    refused(box.rolekey('list', env={'PASSWORD_STORE_DIR': '/nowhere'}), 6,
+            '/nowhere is no password store', 'pass init')
+    done = box.rolekey('list', env={'PATH': '/nowhere'})
+    refused(done, 6, 'there is no program pass', 'pass')
+
+
+@with_pass
+def case_auto_never_takes_it(box):
+    done = box.rolekey('--backend', 'auto', 'doctor', '--offline', env={
+        'DBUS_SESSION_BUS_ADDRESS': 'unix:path=/nowhere'})
+    need(re.search('^ok +keyring: file: ', done.stdout, re.M), str(done))
+
+
+@with_pass
+def case_its_programs_see_no_credentials(box):
+    """Nor is a secret on any command line."""
+    if not shutil.which('strace'):
+        raise Skipped('no strace')
+    trace = os.path.join(box.top, 'trace')
+    done = box.run('strace', '-f', '-qq', '-v', '-s', '65536', '-e',
+                   'trace=execve', '-o', trace, os.environ['ROLEKEY_BIN'],
+                   'add', 'custodian', '--env', '--no-verify', '--no-config',
+                   env=dict(box.key_environment(),
+                            ROLEKEY_PASSPHRASE='a passphrase',
+                            ASAN_OPTIONS='detect_leaks=0'))
+    check(done)
+    with open(trace, encoding='utf-8', errors='replace') as file:
+        lines = [line for line in file if 'execve("' in line and
+                 '/rolekey' not in line.split('"')[1]]
+    need(any('/gpg"' in line for line in lines), 'no gpg was run')
+    for line in lines:
+        need(SECRET not in line and 'a passphrase' not in line and
+             'AWS_SECRET' not in line, line[:300])
+
+
+@with_pass
+def case_migrated_from_the_file(box):
+    check(box.add(env={'ROLEKEY_BACKEND': 'file',
+                       'ROLEKEY_PASSPHRASE': PHRASE}))
+    check(box.rolekey('migrate', '--from', 'file', '--to', 'pass', '--delete',
+                      '-f', env={'ROLEKEY_PASSPHRASE': PHRASE}))
+    env = read_env(check(box.rolekey('exec', 'custodian', '-n', '--', 'env')
+                         ).stdout)
+    same(env['AWS_SECRET_ACCESS_KEY'], SECRET, 'the key')
+
+
+if __name__ == '__main__':
+    run_cases(globals())
