@@ -19,11 +19,11 @@ packages="build-essential ca-certificates cmake ninja-build pkg-config
 	python3-botocore python3-boto3 python3-pexpect python3-dbus
 	python3-gi python3-secretstorage python3-argon2 python3-cryptography
 	awscli direnv oathtool faketime jq mandoc shellcheck keyutils openssl curl file xvfb xdotool
-	zbar-tools zenity kdialog pinentry-curses pinentry-tty pinentry-gtk2
+	zbar-tools lintian zenity kdialog pinentry-curses pinentry-tty pinentry-gtk2
 	bash-completion zsh fish pass gnupg"
 
 # Of the release's tests only those that the sanitizers would get in the way of.
-release_tests='^(e2e/(main_job|secrets|canary|environment|quick|network|install|doctor)|bench/.*|lint/hardening)$'
+release_tests='^(e2e/(main_job|secrets|canary|environment|quick|network|install|doctor|package)|bench/.*|lint/hardening)$'
 
 say() {
 	printf '\n== %s\n' "$*"
