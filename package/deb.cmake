@@ -9,6 +9,10 @@ set(CPACK_PACKAGE_VENDOR "The rolekey authors")
 set(CPACK_PACKAGE_CONTACT "The rolekey authors <rolekey@rolekey.invalid>")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
+# By its name the one component there is has a manifest of its own: the other is
+# what cmake --install left, which may be root's.
+set(CPACK_INSTALL_CMAKE_PROJECTS
+  "${CMAKE_BINARY_DIR};${PROJECT_NAME};Unspecified;/")
 
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION admin)

@@ -135,6 +135,26 @@ def same_text(packed_name, name):
         same(gzip.decompress(data), file.read(), packed_name)
 
 
+def case_it_brings_what_cmake_installs(box):
+    stage = os.path.join(box.top, 'stage')
+    manifest = os.path.join(BUILD, 'install_manifest.txt')
+    check(box.run('cmake', '--install', BUILD, '--prefix', '/opt',
+                  env={'DESTDIR': stage}, timeout=120))
+    with open(manifest, encoding='utf-8') as file:
+        installed = file.read()
+    same(sorted(re.sub(r'\.gz$', '', name) for name in below(unpacked(box))),
+         sorted([name.replace('opt/', 'usr/', 1) for name in below(stage)] +
+                [DOC + 'changelog', DOC + 'copyright']),
+         'files')
+    with open(manifest, encoding='utf-8') as file:
+        same(file.read(), installed, 'what cmake --install wrote down')
+
+
+def below(folder):
+    return [os.path.relpath(os.path.join(top, name), folder)
+            for top, _, names in os.walk(folder) for name in names]
+
+
 def case_lintian_finds_nothing(box):
     if not shutil.which('lintian'):
         raise Skipped('no lintian')
