@@ -16,7 +16,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(
 
 from harness import (BIN, Skipped, gnome_keyring, need,  # noqa: E402
                      run_cases)
-from quick import instructions, with_profiles  # noqa: E402
+from quick import (instructions, warm_alike,  # noqa: E402
+                   with_profiles)
 
 # As measured: five percent more is too much. Write down what you save.
 ALLOWED = 1.05
@@ -27,7 +28,7 @@ SECRET_SERVICE = 1436000
 
 
 def warm(box):
-    """With a token of one length, and no more environment than is needed."""
+    """Or skipped, where the count would be another one."""
     with open('/proc/cpuinfo', encoding='ascii', errors='replace') as file:
         if not shutil.which('valgrind') or ' avx2 ' not in file.read():
             raise Skipped('no valgrind, or a processor without AVX2')
@@ -35,11 +36,7 @@ def warm(box):
                             capture_output=True, text=True).stdout
     if 'libsodium' in linked:
         raise Skipped('bin/rolekey was built without ROLEKEY_STATIC_QUICK')
-    box.aws.control('settings', token_size=1000)
-    box.warm()
-    keep = ('HOME', 'PATH', 'XDG_', 'ROLEKEY_', 'AWS_', 'DBUS_')
-    box.env = {name: value for name, value in box.env.items()
-               if name.startswith(keep)}
+    warm_alike(box)
 
 
 def within(box, command, budget, env=None):
