@@ -90,9 +90,10 @@ def parallel():
             for name, sample in zip(('true', 'process'),
                                     times(box, TRUE, PROCESS)):
                 found[name + end] = sample
-            for name, sample in zip(('in turn', 'at once'), times(
-                    box, hundred(PROCESS, ';'), hundred(PROCESS, '&'),
-                    rounds=5)):
+            for name, sample in zip(
+                    ('in turn', 'at once', 'true in turn', 'true at once'),
+                    times(box, *[hundred(argv, how) for argv in (PROCESS, TRUE)
+                                 for how in (';', '&')], rounds=10)):
                 found[name + end] = sample
             found['peak' + end] = peak(box, PROCESS)
             box.expect_actions()
