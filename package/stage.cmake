@@ -8,6 +8,9 @@ file(MAKE_DIRECTORY ${doc})
 file(COPY ${CMAKE_CURRENT_LIST_DIR}/copyright
   ${CMAKE_CURRENT_LIST_DIR}/changelog DESTINATION ${doc})
 
+# Where Debian's zsh looks for what packages bring.
+file(RENAME ${share}/zsh/site-functions ${share}/zsh/vendor-completions)
+
 file(GLOB pages ${share}/man/man*/*.[1-9])
 execute_process(COMMAND gzip -9n ${pages} ${doc}/changelog
   COMMAND_ERROR_IS_FATAL ANY)

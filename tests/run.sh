@@ -138,7 +138,7 @@ install_missing
 say "Build: preset dev, with AddressSanitizer and UndefinedBehaviorSanitizer"
 build dev
 say "Build: preset release"
-build release --target rolekey
+build release --target rolekey completions
 say "Build: preset valgrind"
 build valgrind
 say "Build: preset fuzz, so that its programs stay buildable"

@@ -143,16 +143,39 @@ def case_it_brings_what_cmake_installs(box):
     with open(manifest, encoding='utf-8') as file:
         installed = file.read()
     same(sorted(re.sub(r'\.gz$', '', name) for name in below(unpacked(box))),
-         sorted([name.replace('opt/', 'usr/', 1) for name in below(stage)] +
+         sorted([in_package(name) for name in below(stage)] +
                 [DOC + 'changelog', DOC + 'copyright']),
          'files')
     with open(manifest, encoding='utf-8') as file:
         same(file.read(), installed, 'what cmake --install wrote down')
 
 
+def in_package(name):
+    """Where the package has what is installed below opt."""
+    return name.replace('opt/', 'usr/', 1).replace(
+        '/site-functions/', '/vendor-completions/')
+
+
 def below(folder):
     return [os.path.relpath(os.path.join(top, name), folder)
             for top, _, names in os.walk(folder) for name in names]
+
+
+def case_the_shells_look_where_completions_are(box):
+    tree = unpacked(box)
+    for name in ('usr/share/bash-completion/completions/rolekey',
+                 'usr/share/fish/vendor_completions.d/rolekey.fish',
+                 'usr/share/zsh/vendor-completions/_rolekey'):
+        need(os.path.exists(os.path.join(tree, name)), name)
+    for argv, folder in (
+            (['zsh', '-fc', 'print -l $fpath'],
+             '/usr/share/zsh/vendor-completions'),
+            (['fish', '-c',
+              'printf "%s\\n" $fish_complete_path'],
+             '/usr/share/fish/vendor_completions.d')):
+        if not shutil.which(argv[0]):
+            raise Skipped('no ' + argv[0])
+        check(box.run(*argv), stdout='^%s/?$' % re.escape(folder))
 
 
 def case_lintian_finds_nothing(box):
@@ -200,7 +223,7 @@ def elsewhere(box):
     check(box.run('cmake', '-S', copy, '-B', build, '-G', 'Ninja',
                   '-DBUILD_TESTING=OFF', *options, timeout=120))
     check(box.run('cmake', '--build', build, '--target', 'rolekey',
-                  timeout=1000))
+                  'completions', timeout=1000))
     return build
 
 
