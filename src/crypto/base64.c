@@ -2,22 +2,44 @@
 
 #include <sodium.h>
 
+#include "base/error.h"
 #include "base/secbuf.h"
+
+static bool decode(const char *text, size_t len, int variant,
+		   struct secbuf **bytes, struct error *err)
+{
+	size_t room = 0;
+	size_t got = 0;
+	char *at;
+
+	*bytes = secbuf_new(len / 4 * 3 + 3);
+	at = secbuf_room(*bytes, &room);
+	if (!at)
+		return error_set(err, ERROR_MEMORY, "no memory for base64");
+	if (sodium_base642bin((unsigned char *)at, room, text, len, NULL, &got,
+			      NULL, variant) == 0) {
+		secbuf_grew(*bytes, got);
+		return true;
+	}
+	secbuf_free(*bytes);
+	*bytes = NULL;
+	return error_set(err, ERROR_PROTOCOL, "no base64");
+}
 
 struct secbuf *base64_decode(const struct secbuf *text)
 {
-	size_t len = secbuf_len(text);
-	struct secbuf *bytes = secbuf_new(len / 4 * 3 + 3);
-	size_t room = 0;
-	size_t got = 0;
-	char *at = secbuf_room(bytes, &room);
+	struct secbuf *bytes = NULL;
+	struct error why;
 
-	if (at && sodium_base642bin((unsigned char *)at, room,
-				    secbuf_text(text), len, NULL, &got, NULL,
-				    sodium_base64_VARIANT_ORIGINAL) == 0) {
-		secbuf_grew(bytes, got);
-		return bytes;
-	}
-	secbuf_free(bytes);
-	return NULL;
+	return decode(secbuf_text(text), secbuf_len(text),
+		      sodium_base64_VARIANT_ORIGINAL, &bytes, &why)
+		       ? bytes
+		       : NULL;
+}
+
+bool base64_decode_url(const char *text, size_t len, struct secbuf **bytes,
+		       struct error *err)
+{
+	return decode(text, len, sodium_base64_VARIANT_URLSAFE_NO_PADDING,
+		      bytes, err);
 }
