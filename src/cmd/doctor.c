@@ -29,12 +29,12 @@ static const struct {
 
 /* --- saying ------------------------------------------------------------------- */
 
+PRINTF_LIKE(2, 0)
 static const char *vtext(struct doctor *d, const char *fmt, va_list ap)
 {
 	char text[TEXT_MAX];
 	const char *copy;
 
-	/* NOLINTNEXTLINE(clang-diagnostic-format-nonliteral): of a caller's */
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	text_clean(text);
 	copy = arena_strdup(d->look.arena, text);
