@@ -14,6 +14,7 @@
 #include "base/topic.h"
 #include "cmd/mend.h"
 #include "crypto/start.h"
+#include "edge/vault.h"
 #include "front.h"
 #include "session/session.h"
 
@@ -112,6 +113,7 @@ static bool run(const struct front *front, char *const *environment,
 		.needs = needs,
 		.sessions = &sessions,
 	};
+	struct vault_places vault = { .needs = needs };
 	struct named_keyrings named = { .rows = rows, .needs = needs };
 	struct world world = { .clock = clock_system(),
 			       .display = display_tty(),
@@ -129,6 +131,7 @@ static bool run(const struct front *front, char *const *environment,
 			       .notices = notices,
 			       .output = output_stdout(),
 			       .prompt = prompt,
+			       .vault = vault_places(&vault),
 			       .environment = environment };
 	bool ok;
 
@@ -136,6 +139,7 @@ static bool run(const struct front *front, char *const *environment,
 	ok = command->run(&front->request, &world, err);
 	lazy_keyring_close(&lazy);
 	named_keyrings_close(&named);
+	vault_places_clear(&vault);
 	http_curl_free(&curl);
 	return ok;
 }

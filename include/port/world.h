@@ -18,6 +18,7 @@
 #include "port/machine.h"
 #include "port/output.h"
 #include "port/prompt.h"
+#include "port/vault.h"
 
 struct credentials;
 struct error;
@@ -77,6 +78,7 @@ struct world {
 	struct notices notices;
 	struct output output;
 	struct prompt prompt;
+	struct vault vault;
 	char *const *environment; /* "NAME=value", ends with NULL; borrowed */
 };
 

@@ -76,7 +76,7 @@ static const struct {
 } values[] = {
 	{ "format", "sh fish powershell env json ini" },
 	{ "backend", "auto secret-service file pass" },
-	{ "from", "secret-service file pass" },
+	{ "from", "secret-service file pass aws-vault csv" },
 	{ "to", "secret-service file pass" },
 	{ "prompt", "auto terminal pinentry zenity kdialog ykman none" },
 };

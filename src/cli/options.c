@@ -64,7 +64,7 @@ const struct option_row option_table[] = {
 	{ 0, "offline", NULL, OPT_OFFLINE, OPTION_FLAG,
 	  offsetof(struct request, offline), "make no request at all" },
 	{ 0, "from", "B", OPT_FROM, OPTION_TEXT, offsetof(struct request, from),
-	  "the keyring that has the keys" },
+	  "where the keys are" },
 	{ 0, "to", "B", OPT_TO, OPTION_TEXT, offsetof(struct request, to),
 	  "the keyring that is to have them" },
 	{ 0, "delete", NULL, OPT_DELETE, OPTION_FLAG,

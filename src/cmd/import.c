@@ -15,6 +15,7 @@
 #include "cmd/request.h"
 #include "cmd_internal.h"
 #include "format/ini.h"
+#include "import_internal.h"
 #include "port/world.h"
 #include "session/key.h"
 #include "whose_internal.h"
@@ -26,23 +27,6 @@
 
 #define ID     "aws_access_key_id"
 #define SECRET "aws_secret_access_key"
-
-/* What becomes of the profiles. */
-struct importing {
-	const struct request *request;
-	const struct world *world;
-	struct look look;
-	unsigned found, stored, failed;
-};
-
-/* A key of the files on its way into the keyring. */
-struct found_key {
-	const char *profile;
-	const struct config_value *id;
-	const struct config_value *secret;
-	struct credentials creds;
-	char arn[KEY_ARN_LEN];
-};
 
 static const struct config_value *value_of(const struct config_section *section,
 					   const char *key)
@@ -279,8 +263,8 @@ static bool verify(struct importing *im, struct found_key *key,
 	return true;
 }
 
-static bool import_key(struct importing *im, struct found_key *key,
-		       struct error *err)
+bool import_into_keyring(struct importing *im, struct found_key *key,
+			 struct error *err)
 {
 	bool may = false;
 	bool same = false;
@@ -289,42 +273,54 @@ static bool import_key(struct importing *im, struct found_key *key,
 		return error_set(err, ERROR_USAGE,
 				 "%s is a name that no key can be stored for",
 				 key->profile);
-	if (!check_key(key, err) || !load(key, err) ||
-	    !may_store(im, key, &may, &same, err))
+	if (!may_store(im, key, &may, &same, err))
 		return false;
 	if (same)
 		notice(&im->world->notices, NOTICE_INFO,
 		       "the key %s is stored for %s already",
 		       key->creds.access_key_id, key->profile);
-	return (same || (verify(im, key, err) && store(im, key, err))) &&
-	       take_out(im, key, err);
+	return same || (verify(im, key, err) && store(im, key, err));
 }
 
-/* One that fails does not keep the others. False: the person gave up. */
+static bool import_key(struct importing *im, struct found_key *key,
+		       struct error *err)
+{
+	return check_key(key, err) && load(key, err) &&
+	       import_into_keyring(im, key, err) && take_out(im, key, err);
+}
+
+bool import_counted(struct importing *im, const struct found_key *key,
+		    bool done, const struct error *why, struct error *err)
+{
+	im->found++;
+	if (done) {
+		im->stored++;
+		return true;
+	}
+	*err = *why; /* the last one's status is the command's */
+	if (why->code == ERROR_INTERRUPTED || why->code == ERROR_KEYRING ||
+	    why->code == ERROR_MEMORY ||
+	    (why->code == ERROR_PERSON && !error_is(why, TOPIC_DISMISSED)))
+		return false;
+	im->failed++;
+	notice(&im->world->notices, NOTICE_WARNING, "%s: %s", key->profile,
+	       why->text);
+	return true;
+}
+
 static bool import_section(struct importing *im,
 			   const struct config_section *section,
 			   struct error *err)
 {
 	struct error why = { 0 };
 	struct found_key key;
+	bool done;
 
 	if (!find_key(section, &key))
 		return true;
-	im->found++;
-	if (import_key(im, &key, &why)) {
-		im->stored++;
-	} else if (why.code == ERROR_INTERRUPTED || why.code == ERROR_KEYRING ||
-		   why.code == ERROR_MEMORY) {
-		*err = why;
-	} else {
-		im->failed++;
-		*err = why; /* the last one's status is the command's */
-		notice(&im->world->notices, NOTICE_WARNING, "%s: %s",
-		       key.profile, why.text);
-	}
+	done = import_key(im, &key, &why);
 	credentials_clear(&key.creds);
-	return why.code != ERROR_INTERRUPTED && why.code != ERROR_KEYRING &&
-	       why.code != ERROR_MEMORY;
+	return import_counted(im, &key, done, &why, err);
 }
 
 static bool import_all(struct importing *im, struct error *err)
@@ -359,28 +355,36 @@ static bool cmd_import(const struct request *request, const struct world *world,
 	struct importing im = { .request = request, .world = world };
 	bool ok;
 
-	ok = look_files(request, world, &im.look, err) &&
-	     (request->profile ? import_one(&im, err) : import_all(&im, err));
+	ok = look_files(request, world, &im.look, err);
+	if (request->from)
+		ok = ok && import_from(&im, request->from, err);
+	else
+		ok = ok && (request->profile ? import_one(&im, err)
+					     : import_all(&im, err));
 	if (ok && im.failed > 0)
 		ok = error_within(err, "%u of %u keys were not taken over",
 				  im.failed, im.found);
 	else if (ok && im.found == 0)
-		notice(&world->notices, NOTICE_INFO,
-		       "the AWS files have no long-lived keys");
+		notice(&world->notices, NOTICE_INFO, "%s no long-lived keys",
+		       request->from ? "there are" : "the AWS files have");
 	look_clear(&im.look);
 	return ok;
 }
 
 const struct command command_import = {
 	.name = "import",
-	.summary = "take keys of the AWS files into the keyring",
+	.summary = "take keys of the AWS files or aws-vault into the keyring",
 	.operands = OPERANDS_PROFILE_OPTIONAL,
-	.options = OPT_YES | OPT_NO_VERIFY | OPT_REGION,
+	.options = OPT_FROM | OPT_YES | OPT_NO_VERIFY | OPT_REGION,
 	.help = "Stores the long-lived key that PROFILE, or each profile, has "
 		"in "
 		"the AWS files,\nreads it back, and then offers to take it out "
 		"of the file: its secret goes, and\na comment with its id "
 		"stays.  Everything else in the file is left as it is.\n"
-		"\n  rolekey import\n",
+		"--from aws-vault takes the keys that aws-vault keeps, and "
+		"leaves them there;\nPLACE in --from aws-vault:PLACE is "
+		"secret-service, file or pass.  --from csv\nreads the key of "
+		"PROFILE from stdin, as the AWS console gives it.\n"
+		"\n  rolekey import\n  rolekey import --from aws-vault\n",
 	.run = cmd_import,
 };

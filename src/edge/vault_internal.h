@@ -45,4 +45,35 @@ bool vault_jwe_open(const struct vault_jwe *jwe,
 		    const struct secbuf *passphrase, struct secbuf **plain,
 		    struct error *err) MUST_CHECK;
 
+/* --- the places: each lists and reads as port/vault.h says ------------------- */
+
+struct arena;
+struct vault_places;
+
+struct vault_names {
+	struct arena *arena;
+	const char **names;
+	size_t n;
+};
+
+/* One name more, a copy. ERROR_MEMORY. */
+bool vault_add_name(struct vault_names *names, const char *name, size_t len,
+		    struct error *err) MUST_CHECK;
+
+bool vault_file_list(const struct vault_places *places,
+		     struct vault_names *names, struct error *err) MUST_CHECK;
+bool vault_file_read(struct vault_places *places, const char *name,
+		     struct secbuf **item, struct error *err) MUST_CHECK;
+
+bool vault_pass_list(const struct vault_places *places,
+		     struct vault_names *names, struct error *err) MUST_CHECK;
+bool vault_pass_read(struct vault_places *places, const char *name,
+		     struct secbuf **item, struct error *err) MUST_CHECK;
+
+/* keyring_libsecret_vault.c */
+bool vault_secret_list(const struct vault_places *places,
+		       struct vault_names *names, struct error *err) MUST_CHECK;
+bool vault_secret_read(struct vault_places *places, const char *name,
+		       struct secbuf **item, struct error *err) MUST_CHECK;
+
 #endif
