@@ -268,6 +268,7 @@ bool import_into_keyring(struct importing *im, struct found_key *key,
 {
 	bool may = false;
 	bool same = false;
+	bool shared = false;
 
 	if (!ini_is_name(key->profile, strlen(key->profile)))
 		return error_set(err, ERROR_USAGE,
@@ -279,7 +280,9 @@ bool import_into_keyring(struct importing *im, struct found_key *key,
 		notice(&im->world->notices, NOTICE_INFO,
 		       "the key %s is stored for %s already",
 		       key->creds.access_key_id, key->profile);
-	return same || (verify(im, key, err) && store(im, key, err));
+	else if (!import_share(im, key, &shared, err))
+		return false;
+	return same || shared || (verify(im, key, err) && store(im, key, err));
 }
 
 static bool import_key(struct importing *im, struct found_key *key,

@@ -119,40 +119,17 @@ static bool import_item(struct importing *im, const char *place,
 	return ok && import_into_keyring(im, key, err);
 }
 
-/* Two profiles with one key are two copies, which is said. */
-static void note_twice(const struct importing *im, const struct found_key *key)
-{
-	const struct keyring *keyring = &im->world->keyring;
-	const struct keyring_item *items;
-	struct error ignored = { 0 };
-	size_t n = 0;
-
-	if (!keyring->list(keyring->self, KEYRING_KEY, im->look.arena, &items,
-			   &n, &ignored))
-		return;
-	for (size_t i = 0; i < n; i++) {
-		struct credentials other = { 0 };
-		char arn[KEY_ARN_LEN];
-
-		if (strcmp(items[i].name, key->profile) != 0 &&
-		    key_load(keyring, items[i].name, &other, arn, &ignored) &&
-		    other.access_key_id &&
-		    strcmp(other.access_key_id, key->creds.access_key_id) == 0)
-			notice(&im->world->notices, NOTICE_WARNING,
-			       "%s has the key of %s: let its profile say "
-			       "source_profile = %s, and `rolekey remove %s`",
-			       key->profile, items[i].name, items[i].name,
-			       key->profile);
-		credentials_clear(&other);
-	}
-}
-
 /* --- all of a place ----------------------------------------------------------------- */
 
 struct place {
 	const char *name;
 	unsigned left; /* sessions and whatever is no key */
 };
+
+static bool is_profile(const struct importing *im, const char *name)
+{
+	return aws_config_find(im->look.config, CONFIG_PROFILE, name) != NULL;
+}
 
 /* pass has all of a person's passwords: no other is decrypted. */
 static bool is_candidate(const struct importing *im, const char *place,
@@ -165,7 +142,7 @@ static bool is_candidate(const struct importing *im, const char *place,
 	if (wanted)
 		return strcmp(name, wanted) == 0;
 	return strcmp(place, VAULT_PASS) != 0 || !text_is_empty(prefix) ||
-	       aws_config_find(im->look.config, CONFIG_PROFILE, name);
+	       is_profile(im, name);
 }
 
 static bool import_name(struct importing *im, struct place *place,
@@ -180,8 +157,6 @@ static bool import_name(struct importing *im, struct place *place,
 		return true;
 	}
 	done = import_item(im, place->name, &key, &why);
-	if (done)
-		note_twice(im, &key);
 	credentials_clear(&key.creds);
 	return import_counted(im, &key, done, &why, err);
 }
@@ -196,9 +171,12 @@ static bool import_place(struct importing *im, const char *name,
 
 	if (!vault->list(vault->self, name, im->look.arena, &names, &n, err))
 		return false;
-	for (size_t i = 0; i < n; i++)
-		if (!import_name(im, &place, names[i], err))
-			return false;
+	/* Profiles of the config first: those others can share. */
+	for (int known = 1; known >= 0; known--)
+		for (size_t i = 0; i < n; i++)
+			if (is_profile(im, names[i]) == (known == 1) &&
+			    !import_name(im, &place, names[i], err))
+				return false;
 	if (place.left > 0)
 		notice(&im->world->notices, NOTICE_INFO,
 		       "%u session%s of aws-vault's left in its %s", place.left,
@@ -254,8 +232,6 @@ static bool import_csv(struct importing *im, struct error *err)
 	ok = add_read(&request, im->world, &key.creds, err) &&
 	     import_into_keyring(im, &key, err);
 	im->found++;
-	if (ok)
-		note_twice(im, &key);
 	credentials_clear(&key.creds);
 	return ok;
 }

@@ -159,10 +159,39 @@ def case_another_stored_key_is_asked_about(box):
     same(key_of(box, 'custodian'), OTHER, 'the key')
 
 
-def case_two_profiles_with_one_key(box):
+def case_two_profiles_with_one_key_share_it(box):
+    files(box, {'custodian': ()})
+    check(box.rolekey('import', '--from', 'aws-vault:file'))
+    files(box, {'again': ()})
+    asked = 'Let again use that, by source_profile = custodian in .*y/N'
+    done = box.pty_run(['import', '--from', 'aws-vault:file', 'again'],
+                       [(asked, 'n')])
+    check(done, stdout='again gets a copy of the key of custodian')
+    same(stored(box), ['again', 'custodian'], 'keys')
+    check(box.rolekey('remove', '-f', 'again'))
+    done = box.pty_run(['import', '--from', 'aws-vault:file', 'again'],
+                       [(asked, 'y')])
+    check(done, stdout='wrote source_profile of again')
+    same(stored(box), ['custodian'], 'keys')
+    same(key_of(box, 'again'), (KEY_ID, SECRET), 'of the profile that shares')
+    check(box.rolekey('import', '--from', 'aws-vault:file', '--yes', 'again'))
+    same(stored(box), ['again', 'custodian'], 'a source that is there is kept')
+
+
+def case_two_at_once_share_it_with_yes(box):
     files(box, {'custodian': (), 'again': ()})
-    check(box.rolekey('import', '--from', 'aws-vault:file'), stderr='has the '
-          'key of .*: let its profile say source_profile = ')
+    check(box.rolekey('import', '--from', 'aws-vault:file', '--yes'),
+          stderr='wrote source_profile of ')
+    same(len(stored(box)), 1, 'keys')
+    for profile in ('custodian', 'again'):
+        same(key_of(box, profile), (KEY_ID, SECRET), profile)
+
+
+def case_without_anybody_there_are_two(box):
+    files(box, {'custodian': (), 'again': ()})
+    check(box.rolekey('import', '--from', 'aws-vault:file'),
+          stderr='warning: .* gets a copy of the key of')
+    same(stored(box), ['again', 'custodian'], 'keys')
 
 
 # -- the Secret Service ---------------------------------------------------------------
