@@ -58,8 +58,16 @@ static const char *login_name(struct arena *arena, char *const *environment)
 	return named;
 }
 
-static bool run(const struct front *front, char *const *environment,
-		struct error *err)
+/* All keyrings that a command may come to use. */
+struct rings {
+	struct lazy_keyring keys;
+	struct lazy_keyring sessions;
+	struct named_keyrings named;
+	struct vault_places vault;
+};
+
+static void set_up(struct rings *rings, const struct settings *settings,
+		   struct keyring_needs *needs)
 {
 	static const struct keyring_row *const rows[] = {
 		&keyring_row_secret_service, &keyring_row_file,
@@ -69,6 +77,33 @@ static bool run(const struct front *front, char *const *environment,
 		&keyring_row_secret_service, &keyring_row_file,
 		&keyring_row_pass, &keyring_row_kernel, NULL
 	};
+
+	needs->unlock_timeout = settings->unlock_timeout;
+	needs->argon2_passes = settings->argon2_passes;
+	needs->argon2_memory = settings->argon2_memory;
+	*rings = (struct rings){
+		.keys = { .rows = rows,
+			  .backend = settings->backend,
+			  .needs = *needs,
+			  .sessions = &rings->sessions },
+		.sessions = { .rows = session_rows,
+			      .backend = settings->session_backend,
+			      .needs = *needs },
+		.named = { .rows = rows, .needs = *needs },
+		.vault = { .needs = *needs },
+	};
+}
+
+static void close_all(struct rings *rings)
+{
+	lazy_keyring_close(&rings->keys);
+	named_keyrings_close(&rings->named);
+	vault_places_clear(&rings->vault);
+}
+
+static bool run(const struct front *front, char *const *environment,
+		struct error *err)
+{
 	const struct command *command = front->command;
 	struct notices_stderr told = { .debug = front->flags.debug,
 				       .quiet = command->terse };
@@ -93,53 +128,38 @@ static bool run(const struct front *front, char *const *environment,
 	struct http_curl curl = {
 		.ca_bundle = text_is_empty(ca_bundle) ? NULL : ca_bundle,
 	};
-	const struct keyring_needs needs = {
+	struct keyring_needs needs = {
 		.environment = environment,
 		.prompt = command->asks_nobody ? NULL : &prompt,
 		.notices = &notices,
 		.no_prompt = tty.no_prompt,
-		.unlock_timeout = front->request.settings.unlock_timeout,
-		.argon2_passes = front->request.settings.argon2_passes,
-		.argon2_memory = front->request.settings.argon2_memory,
 	};
-	struct lazy_keyring sessions = {
-		.rows = session_rows,
-		.backend = front->request.settings.session_backend,
-		.needs = needs,
-	};
-	struct lazy_keyring lazy = {
-		.rows = rows,
-		.backend = front->request.settings.backend,
-		.needs = needs,
-		.sessions = &sessions,
-	};
-	struct vault_places vault = { .needs = needs };
-	struct named_keyrings named = { .rows = rows, .needs = needs };
-	struct world world = { .clock = clock_system(),
-			       .display = display_tty(),
-			       .files = files_posix(),
-			       .helpers = helpers_posix(&helpers),
-			       .http = http_curl(&curl),
-			       .input = input_stdin(),
-			       .keyring = lazy_keyring(&lazy),
-			       .keyrings = named_keyrings(&named),
-			       .launcher = launcher_posix(environment),
-			       .ledger = ledger_files(&ledger),
-			       .locks = locks_flock(&flocks),
-			       .machine = machine_linux(),
-			       .maker = { session_carry_out, mend },
-			       .notices = notices,
-			       .output = output_stdout(),
-			       .prompt = prompt,
-			       .vault = vault_places(&vault),
-			       .environment = environment };
+	struct rings rings;
+	struct world world;
 	bool ok;
 
-	lazy.port = &world.keyring;
+	set_up(&rings, &front->request.settings, &needs);
+	world = (struct world){ .clock = clock_system(),
+				.display = display_tty(),
+				.files = files_posix(),
+				.helpers = helpers_posix(&helpers),
+				.http = http_curl(&curl),
+				.input = input_stdin(),
+				.keyring = lazy_keyring(&rings.keys),
+				.keyrings = named_keyrings(&rings.named),
+				.launcher = launcher_posix(environment),
+				.ledger = ledger_files(&ledger),
+				.locks = locks_flock(&flocks),
+				.machine = machine_linux(),
+				.maker = { session_carry_out, mend },
+				.notices = notices,
+				.output = output_stdout(),
+				.prompt = prompt,
+				.vault = vault_places(&rings.vault),
+				.environment = environment };
+	rings.keys.port = &world.keyring;
 	ok = command->run(&front->request, &world, err);
-	lazy_keyring_close(&lazy);
-	named_keyrings_close(&named);
-	vault_places_clear(&vault);
+	close_all(&rings);
 	http_curl_free(&curl);
 	return ok;
 }
