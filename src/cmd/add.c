@@ -17,6 +17,7 @@
 #include "format/ini.h"
 #include "port/world.h"
 #include "session/key.h"
+#include "share_internal.h"
 #include "whose_internal.h"
 
 #define QUESTION_MAX 512
@@ -34,11 +35,7 @@ struct adding {
 static bool check_profile(const struct request *request, struct adding *adding,
 			  struct error *err)
 {
-	static const char *const sources[] = {
-		"role_arn",         "source_profile", "credential_process",
-		"sso_session",      "sso_start_url",  "web_identity_token_file",
-		"credential_source"
-	};
+	const struct config_value *value;
 	const char *name = request->profile;
 
 	if (!ini_is_name(name, strlen(name)))
@@ -48,21 +45,14 @@ static bool check_profile(const struct request *request, struct adding *adding,
 				 name);
 	adding->section =
 		aws_config_find(adding->look.config, CONFIG_PROFILE, name);
-	for (size_t i = 0;
-	     adding->section && i < sizeof(sources) / sizeof(sources[0]); i++) {
-		const struct config_value *value =
-			config_value(adding->section, sources[i]);
-
-		if (value)
-			return error_set(err, ERROR_CONFIG,
-					 "%s:%u: profile %s has %s, so a key "
-					 "stored for it would not be used; "
-					 "store it for the profile that the "
-					 "chain starts from",
-					 value->file, value->line, name,
-					 sources[i]);
-	}
-	return true;
+	value = own_key_hindrance(adding->section);
+	if (!value)
+		return true;
+	return error_set(err, ERROR_CONFIG,
+			 "%s:%u: profile %s has %s, so a key stored for it "
+			 "would not be used; store it for the profile that the "
+			 "chain starts from",
+			 value->file, value->line, name, value->key);
 }
 
 static bool ask_to_replace(const struct request *request,
@@ -217,10 +207,28 @@ static bool write_config(const struct request *request,
 			    adding->mfa_serial);
 }
 
+/* The same key for another profile, if the person agrees: else a copy. */
+static bool share(const struct request *request, const struct world *world,
+		  struct adding *adding, bool *shared, struct error *err)
+{
+	const struct sharing sharing = {
+		.request = request,
+		.world = world,
+		.look = &adding->look,
+		.profile = request->profile,
+		.creds = &adding->creds,
+		.asks = !request->env && !request->from_stdin &&
+			!request->no_config,
+	};
+
+	return share_key(&sharing, shared, err);
+}
+
 static bool cmd_add(const struct request *request, const struct world *world,
 		    struct error *err)
 {
 	struct adding adding = { 0 };
+	bool shared = false;
 	bool ok;
 
 	ok = look_files(request, world, &adding.look, err) &&
@@ -228,8 +236,9 @@ static bool cmd_add(const struct request *request, const struct world *world,
 	     add_read(request, world, &adding.creds, err) &&
 	     check_stored(request, world, &adding, err) &&
 	     (request->no_verify || verify(request, world, &adding, err)) &&
-	     store(request, world, &adding, err) &&
-	     write_config(request, world, &adding, err);
+	     share(request, world, &adding, &shared, err) &&
+	     (shared || (store(request, world, &adding, err) &&
+			 write_config(request, world, &adding, err)));
 	credentials_clear(&adding.creds);
 	look_clear(&adding.look);
 	return ok;

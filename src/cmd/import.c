@@ -18,6 +18,7 @@
 #include "import_internal.h"
 #include "port/world.h"
 #include "session/key.h"
+#include "share_internal.h"
 #include "whose_internal.h"
 
 #define CONFIG_WAIT  10 /* seconds */
@@ -266,6 +267,15 @@ static bool verify(struct importing *im, struct found_key *key,
 bool import_into_keyring(struct importing *im, struct found_key *key,
 			 struct error *err)
 {
+	/* A new line in the config would move those of a key that lies there. */
+	bool moves = key->id && key->id->from == CONFIG_FILE;
+	const struct sharing sharing = { .request = im->request,
+					 .world = im->world,
+					 .look = &im->look,
+					 .profile = key->profile,
+					 .creds = &key->creds,
+					 .asks = !moves,
+					 .yes = !moves && im->request->yes };
 	bool may = false;
 	bool same = false;
 	bool shared = false;
@@ -280,7 +290,7 @@ bool import_into_keyring(struct importing *im, struct found_key *key,
 		notice(&im->world->notices, NOTICE_INFO,
 		       "the key %s is stored for %s already",
 		       key->creds.access_key_id, key->profile);
-	else if (!import_share(im, key, &shared, err))
+	else if (!share_key(&sharing, &shared, err))
 		return false;
 	return same || shared || (verify(im, key, err) && store(im, key, err));
 }

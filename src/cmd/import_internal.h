@@ -36,14 +36,6 @@ bool import_into_keyring(struct importing *im, struct found_key *key,
 			 struct error *err) MUST_CHECK;
 
 /*
- * import_share.c: if the key is stored for another profile, let this one use
- * that by its source_profile, if the person agrees (--yes does).  *shared: then
- * it need not be stored.
- */
-bool import_share(const struct importing *im, const struct found_key *key,
-		  bool *shared, struct error *err) MUST_CHECK;
-
-/*
  * Count it.  One that fails does not keep the others; false: it does, since the
  * person gave up, or the keyring does not work.
  */

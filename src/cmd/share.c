@@ -1,0 +1,139 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "aws/config.h"
+#include "aws/credentials.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "cmd/request.h"
+#include "port/world.h"
+#include "session/key.h"
+#include "share_internal.h"
+
+#define QUESTION_MAX 2048
+
+const struct config_value *
+own_key_hindrance(const struct config_section *section)
+{
+	static const char *const sources[] = {
+		"role_arn",         "source_profile", "credential_process",
+		"sso_session",      "sso_start_url",  "web_identity_token_file",
+		"credential_source"
+	};
+	const struct config_value *value = NULL;
+
+	for (size_t i = 0;
+	     section && !value && i < sizeof(sources) / sizeof(sources[0]); i++)
+		value = config_value(section, sources[i]);
+	return value;
+}
+
+static const struct config_section *section_of(const struct sharing *s,
+					       const char *profile)
+{
+	return aws_config_find(s->look->config, CONFIG_PROFILE, profile);
+}
+
+/* The secret, too: what is shared is not stored, and may go where it was. */
+static bool compare(const struct sharing *s, const char *profile, bool *stored,
+		    bool *same, struct error *err)
+{
+	struct credentials there = { 0 };
+	char arn[KEY_ARN_LEN];
+
+	*stored = *same = false;
+	if (!key_load(&s->world->keyring, profile, &there, arn, err))
+		return false;
+	*stored = there.access_key_id != NULL;
+	*same = *stored &&
+		strcmp(there.access_key_id, s->creds->access_key_id) == 0 &&
+		secbuf_equal(there.secret_key, s->creds->secret_key);
+	credentials_clear(&there);
+	return true;
+}
+
+/* Another profile that this very key is stored for, in look's arena; or NULL. */
+static bool find_twin(const struct sharing *s, const char **twin,
+		      struct error *err)
+{
+	const struct keyring *keyring = &s->world->keyring;
+	const struct keyring_item *items;
+	size_t n = 0;
+
+	*twin = NULL;
+	if (!keyring->list(keyring->self, KEYRING_KEY, s->look->arena, &items,
+			   &n, err))
+		return false;
+	for (size_t i = 0; i < n && !*twin; i++) {
+		bool stored = false;
+		bool same = false;
+
+		if (strcmp(items[i].name, s->profile) != 0 &&
+		    !compare(s, items[i].name, &stored, &same, err))
+			return false;
+		if (same)
+			*twin = items[i].name;
+	}
+	return true;
+}
+
+/*
+ * The other one must be a profile that uses its own key: no loop, and nothing
+ * else than that key.  This one must have nothing else to start from, nor a
+ * stored key, which would lie there unused.
+ */
+static bool may_share(const struct sharing *s, const char *twin, bool *may,
+		      struct error *err)
+{
+	const struct config_section *other = section_of(s, twin);
+	bool stored = false;
+	bool same = false;
+
+	*may = other && !own_key_hindrance(other) &&
+	       !own_key_hindrance(section_of(s, s->profile));
+	if (!*may || !compare(s, s->profile, &stored, &same, err))
+		return !*may;
+	*may = !stored;
+	return true;
+}
+
+static bool ask(const struct sharing *s, const char *twin, bool *yes,
+		struct error *err)
+{
+	const struct prompt *prompt = &s->world->prompt;
+	char question[QUESTION_MAX];
+
+	*yes = s->yes;
+	if (*yes || !s->asks || !prompt->can_ask(prompt->self))
+		return true;
+	(void)snprintf(question, sizeof(question),
+		       "The key %s is stored for %s. Let %s use that, by "
+		       "source_profile = %s in %s? (y/N) ",
+		       s->creds->access_key_id, twin, s->profile, twin,
+		       s->request->config_path);
+	return confirm(s->world, question, yes, err);
+}
+
+bool share_key(const struct sharing *s, bool *shared, struct error *err)
+{
+	const char *twin = NULL;
+	bool may = false;
+
+	*shared = false;
+	if (!find_twin(s, &twin, err))
+		return false;
+	if (!twin)
+		return true;
+	if (!may_share(s, twin, &may, err) ||
+	    (may && !ask(s, twin, shared, err)))
+		return false;
+	if (*shared)
+		return config_add(s->request, s->world, s->profile,
+				  "source_profile", twin, err);
+	notice(&s->world->notices, NOTICE_WARNING,
+	       "%s gets a copy of the key of %s, which is replaced and removed "
+	       "apart from it (source_profile = %s would share it)",
+	       s->profile, twin, twin);
+	return true;
+}
