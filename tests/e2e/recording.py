@@ -1,9 +1,10 @@
 #!/usr/bin/python3 -B
-"""The recording of the README: recording.py [--write].
+"""The recorded session of rolekey-tour(7): recording.py [--write].
 
-A shell on a terminal of its own is given the commands below, as a person types
-them, against the stand-in for AWS and with the encrypted file as keyring; what
-the terminal shows is docs/session.txt, with a home that is called ~.
+Types the commands below into a shell on a terminal of its own, as a user would,
+against the stand-in for AWS and with the encrypted file as keyring.  The home
+directory is shown as ~.  Without --write it prints the session; with --write it
+puts the session into the page's blocks marked "recorded".
 """
 
 import os
@@ -12,9 +13,10 @@ import sys
 
 import pexpect
 
-from harness import BIN, KEY_ID, PASSPHRASE, ROOT, SECRET, Sandbox
+from harness import BIN, KEY_ID, PASSPHRASE, SECRET, Sandbox
+from manual_pages import MAN, marked, page
 
-PLACE = os.path.join(ROOT, 'docs', 'session.txt')
+PAGE = 'rolekey-tour.7'
 PROMPT = '$ '
 CONFIG = '''\
 [profile custodian]
@@ -30,31 +32,31 @@ role_arn = arn:aws:iam::333344445555:role/StagingAdmin
 source_profile = custodian
 region = eu-west-1
 '''
-CODE = object()  # the device's, at that moment
+CODE = object()  # the device's current code
 
-# What is typed, and what is asked and answered meanwhile.
+# A row for each block of the page: what is typed, and the questions with their
+# answers.
 SESSION = (
     ('cat ~/.aws/config', ()),
     ('rolekey add custodian', (('key id.*: $', KEY_ID),
                                ('ecret.*: $', SECRET),
                                ('passphrase.*: $', PASSPHRASE),
                                ('gain.*: $', PASSPHRASE))),
-    ('tail -n +1 ~/.aws/config | head -4', ()),
+    ('head -n 3 ~/.aws/config', ()),
     ('rolekey explain testing', ()),
     ('rolekey exec testing -- aws sts get-caller-identity --output text',
      (('MFA code.*: $', CODE),)),
     ('rolekey exec staging -- aws sts get-caller-identity --output text', ()),
     ('rolekey list', ()),
     ('eval "$(rolekey export staging)"; echo $AWS_ACCESS_KEY_ID', ()),
-    ('exit', ()),
 )
 
 
 def record():
-    """The session's text."""
+    """What the terminal shows of each row of SESSION."""
     with Sandbox() as box:
         box.write_config(CONFIG)
-        # Debian's aws does not read AWS_ENDPOINT_URL: it is told.
+        # Debian's aws does not read AWS_ENDPOINT_URL.
         aws = box.write('bin/aws', '#!/bin/sh\nexec /usr/bin/aws '
                         '--endpoint-url %s "$@"\n' % box.aws.url, 0o755)
         env = dict(box.env, PS1=PROMPT, PATH='%s:%s:%s' % (
@@ -65,27 +67,30 @@ def record():
                               encoding='utf-8', timeout=60,
                               dimensions=(50, 100))
         shell.delaybeforesend = 0.1
-        text = ''
-        for command, dialogue in SESSION:
-            shell.expect_exact(PROMPT)
-            text += shell.before + shell.after
-            shell.sendline(command)
-            for asked, answer in dialogue:
-                shell.expect('(?i)' + asked)
-                text += shell.before + shell.after
-                shell.sendline(box.code() if answer is CODE else answer)
-        shell.expect(pexpect.EOF)
-        text += shell.before
+        shell.expect_exact(PROMPT)
+        shown = [tidy(type_in(box, shell, *row), box.home) for row in SESSION]
         shell.close()
         box.forget_kernel_keys()
-        return tidy(text, box.home)
+        return shown
+
+
+def type_in(box, shell, command, dialogue):
+    shell.sendline(command)
+    text = PROMPT
+    for asked, answer in dialogue:
+        shell.expect('(?i)' + asked)
+        text += shell.before + shell.after
+        shell.sendline(box.code() if answer is CODE else answer)
+    shell.expect_exact(PROMPT)
+    return text + shell.before
 
 
 def tidy(text, home):
     text = text.replace('\r\n', '\n').replace('\r', '')
     text = re.sub(r'\x1b\[[0-9;?]*[a-zA-Z]', '', text).replace(home, '~')
+    text = re.sub(r' +$', '', text, flags=re.M)
     return re.sub(r'http://127\.0\.0\.1:\d+/?',
-                  'https://sts.eu-west-1.amazonaws.com', text)
+                  'https://sts.eu-west-1.amazonaws.com', text).strip('\n')
 
 
 def alike(text):
@@ -99,11 +104,30 @@ def alike(text):
     return text
 
 
+def kept():
+    """The recorded blocks of the page."""
+    return [block for _, block in marked(page(PAGE), 'recorded')]
+
+
+def write(shown):
+    """Puts the texts into the recorded blocks of the page."""
+    texts = iter(shown)
+    text = re.sub(r'(?ms)^(\.\\" recorded\n\.Bd -literal\n).*?^(\.Ed)$',
+                  lambda block: block[1] + literal(next(texts)) + block[2],
+                  page(PAGE))
+    with open(os.path.join(MAN, PAGE), 'w', encoding='utf-8') as file:
+        file.write(text)
+
+
+def literal(text):
+    """The lines of a .Bd -literal block that shows the text."""
+    text = text.replace('\\', '\\e')
+    return re.sub(r"^(?=[.'])", r'\\&', text, flags=re.M) + '\n'
+
+
 if __name__ == '__main__':
     made = record()
     if sys.argv[1:] == ['--write']:
-        os.makedirs(os.path.dirname(PLACE), exist_ok=True)
-        with open(PLACE, 'w', encoding='utf-8') as file:
-            file.write(made)
+        write(made)
     else:
-        print(made, end='')
+        print('\n'.join(made))
