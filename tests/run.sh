@@ -13,7 +13,7 @@ cd "$root"
 packages="build-essential ca-certificates cmake ninja-build pkg-config
 	libcurl4-openssl-dev libssl-dev libxml2-dev libsecret-1-dev
 	libiniparser-dev libsodium-dev libsystemd-dev libjansson-dev libqrencode-dev
-	libkeyutils-dev libcmocka-dev clang clang-tidy clang-format
+	libkeyutils-dev liboath-dev libcmocka-dev clang clang-tidy clang-format
 	libclang-rt-14-dev valgrind strace gnome-keyring dbus libglib2.0-bin
 	libsecret-tools keepassxc libkf5wallet-bin libqca-qt5-2-plugins python3
 	python3-botocore python3-boto3 python3-pexpect python3-dbus

@@ -1,64 +1,45 @@
 #include "crypto/totp.h"
 
-#include <limits.h>
-#include <stdio.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <liboath/oath.h>
 
 #include "base/error.h"
 #include "base/secbuf.h"
+#include "base/wipe.h"
 
-#define SHA1_LEN 20
-#define DIGITS   6
-#define MODULUS  1000000U
+#define DIGITS 6
 
-/* RFC 4226, 5.3: four bytes from where the last half byte points to. */
-static uint32_t cut_out(const uint8_t mac[static SHA1_LEN])
+/* Generates the digits, and wipes the stack that liboath worked on. */
+static int generate(const struct secbuf *seed, int64_t step,
+		    char digits[static DIGITS + 1])
 {
-	const uint8_t *at = mac + (mac[SHA1_LEN - 1] & 15);
+	int result = oath_hotp_generate(secbuf_text(seed), secbuf_len(seed),
+					(uint64_t)step, DIGITS, false,
+					OATH_HOTP_DYNAMIC_TRUNCATION, digits);
 
-	return ((uint32_t)(at[0] & 0x7f) << 24 | (uint32_t)at[1] << 16 |
-		(uint32_t)at[2] << 8 | (uint32_t)at[3]) %
-	       MODULUS;
-}
-
-static bool put_digits(uint32_t number, struct secbuf **code, struct error *err)
-{
-	char digits[DIGITS];
-
-	for (int i = DIGITS - 1; i >= 0; i--) {
-		digits[i] = (char)('0' + number % 10);
-		number /= 10;
-	}
-	*code = secbuf_new(DIGITS);
-	secbuf_add(*code, digits, sizeof(digits));
-	explicit_bzero(digits, sizeof(digits));
-	if (secbuf_ok(*code))
-		return true;
-	secbuf_free(*code);
-	*code = NULL;
-	return error_set(err, ERROR_MEMORY, "no memory for a code");
+	wipe_stack();
+	return result;
 }
 
 bool totp_code(const struct secbuf *seed, int64_t step, struct secbuf **code,
 	       struct error *err)
 {
-	uint8_t counter[8];
-	uint8_t mac[SHA1_LEN];
-	size_t len = secbuf_len(seed);
-	bool ok;
+	char digits[DIGITS + 1];
+	bool ok = generate(seed, step, digits) == OATH_OK ||
+		  error_set(err, ERROR_SYSTEM, "liboath cannot compute a code");
 
 	*code = NULL;
-	for (int i = 7; i >= 0; i--) {
-		counter[i] = (uint8_t)(step & 0xff);
-		step >>= 8;
+	if (ok) {
+		*code = secbuf_new(DIGITS);
+		secbuf_add(*code, digits, DIGITS);
+		ok = secbuf_ok(*code) ||
+		     error_set(err, ERROR_MEMORY, "no memory for a code");
 	}
-	ok = len <= INT_MAX && HMAC(EVP_sha1(), secbuf_text(seed), (int)len,
-				    counter, sizeof(counter), mac, NULL);
-	ok = ok ? put_digits(cut_out(mac), code, err)
-		: error_set(err, ERROR_SYSTEM, "libcrypto: no HMAC-SHA-1");
-	explicit_bzero(mac, sizeof(mac));
+	explicit_bzero(digits, sizeof(digits));
+	if (!ok) {
+		secbuf_free(*code);
+		*code = NULL;
+	}
 	return ok;
 }

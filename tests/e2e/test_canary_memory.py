@@ -32,6 +32,12 @@ SECRETS = [('key', SECRET), ('passphrase', PASSPHRASE),
            ('code', 'TokenCode='), ('codes', 'AuthenticationCode1=')]
 SECRETS = [(name, secret.encode()) for name, secret in SECRETS] + [
     ('seed', base64.b32decode(SEED)), ('new seed', base64.b32decode(NEW_SEED))]
+# malloc's links overwrite the first 16 bytes of a freed block: the second half
+# of a secret is left.  HMAC works on the seed XORed with two pads (RFC 2104).
+SECRETS += [(name, secret[len(secret) // 2:]) for name, secret in SECRETS
+            if len(secret) >= 28]
+SECRETS += [('seed', bytes(byte ^ pad for byte in base64.b32decode(SEED)))
+            for pad in (0x36, 0x5c)]
 PATIENCE = 120  # a device's second code is half a minute away
 # What rolekey-security(7) says of a call: libcurl and OpenSSL hold what is sent.
 SENT = {'GetSessionToken': {'code'}, 'AssumeRole': {'token'},

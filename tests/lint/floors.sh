@@ -30,6 +30,7 @@ library() { # which file, or files of one name, may open a third-party library
 	openssl/*)	echo "src/crypto/*.c" ;;
 	iniparser/*)	echo "src/format/settings.c" ;;
 	qrencode.h)	echo "src/edge/display_tty.c" ;;
+	liboath/*)	echo "src/crypto/totp.c" ;;
 	jansson.h)	echo "src/format/json.c" ;;
 	sodium.h)	echo "src/crypto/*.c" ;;
 	systemd/*)	echo "src/edge/keyring_sdbus*" ;;

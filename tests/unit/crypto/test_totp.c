@@ -44,6 +44,29 @@ static void has_the_codes_of_rfc_4226(void **state)
 		is(i, codes[i]);
 }
 
+/* Seeds of one SHA-1 block, of a byte more, and the longest; computed by Python. */
+static void takes_a_seed_of_any_length(void **state)
+{
+	static const struct {
+		size_t len;
+		const char *code;
+	} cases[] = { { 64, "779409" }, { 65, "403651" }, { 128, "459718" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct secbuf *seed = secbuf_new(cases[i].len);
+		struct secbuf *code = NULL;
+		struct error err = { 0 };
+
+		for (size_t n = 0; n < cases[i].len; n++)
+			secbuf_add(seed, &"1234567890"[n % 10], 1);
+		assert_true(totp_code(seed, 1, &code, &err));
+		assert_string_equal(secbuf_text(code), cases[i].code);
+		secbuf_free(code);
+		secbuf_free(seed);
+	}
+}
+
 static void decode(const char *text, const char *want)
 {
 	struct secbuf *in = secbuf_from(text);
@@ -97,6 +120,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(has_the_codes_of_rfc_6238),
 		cmocka_unit_test(has_the_codes_of_rfc_4226),
+		cmocka_unit_test(takes_a_seed_of_any_length),
 		cmocka_unit_test(reads_base64),
 		cmocka_unit_test(survives_any_allocation_failing),
 	};
