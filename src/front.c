@@ -14,10 +14,13 @@
 #include "base/topic.h"
 #include "base/wipe.h"
 #include "cmd/hint.h"
+#include "format/jsonout.h"
 #include "format/settings.h"
+#include "message/message.h"
 
 #define SETTINGS_MAX 1048576
 #define LINE_MAX_LEN 2048
+#define JSON_MAX     16384 /* of an error: more than all facts, escaped twice */
 
 /* --- the person's places ----------------------------------------------------- */
 
@@ -362,16 +365,15 @@ static const char *what_failed(const struct error *err)
 	return err->code == ERROR_INTERRUPTED ? "interrupted" : err->text;
 }
 
-void front_report(const struct front *front, const struct error *err)
+static void report_lines(const struct front *front, const struct error *err,
+			 const char *hint)
 {
 	const struct command *command = front->command;
 	const char *profile = front->request.profile;
-	char line[LINE_MAX_LEN];
-	char hint[LINE_MAX_LEN / 2];
 	bool one_line = command && command->terse;
+	char line[LINE_MAX_LEN];
 	int n;
 
-	hint_for(err, profile, hint, sizeof(hint));
 	n = snprintf(line, sizeof(line), "rolekey: %s%s%s%s%s%s%s",
 		     command ? command->name : "",
 		     command && profile ? " " : "",
@@ -386,6 +388,76 @@ void front_report(const struct front *front, const struct error *err)
 		return;
 	(void)snprintf(line, sizeof(line), "hint: %s", hint);
 	put_line(line);
+}
+
+static void put_text(struct secbuf *out, const char *key, const char *text)
+{
+	if (text_is_empty(text))
+		return;
+	jsonout_key(out, key);
+	jsonout_string(out, text);
+}
+
+static void put_number(struct secbuf *out, const char *key, int64_t number)
+{
+	char text[32];
+
+	(void)snprintf(text, sizeof(text), "%lld", (long long)number);
+	jsonout_key(out, key);
+	secbuf_puts(out, text);
+}
+
+static void put_facts(struct secbuf *out, const struct error *err)
+{
+	const char *name;
+
+	for (size_t i = 0; (name = error_text_name(i)); i++)
+		put_text(out, strcmp(name, "aws_code") == 0 ? "code" : name,
+			 error_text(err, i));
+	if (err->about.line > 0)
+		put_number(out, "line", err->about.line);
+	if (err->about.number != 0)
+		put_number(out, "number", err->about.number);
+	if (err->about.of != 0)
+		put_number(out, "of", err->about.of);
+}
+
+/* One line of JSON; false, if there is no memory for it. */
+static bool report_json(const struct front *front, const struct error *err,
+			const char *hint)
+{
+	struct secbuf *out = secbuf_new(JSON_MAX);
+	char word[REASON_WORD_LEN];
+	bool ok;
+
+	reason_word(err->reason, word);
+	secbuf_puts(out, "{\"error\":{");
+	put_text(out, "reason", word);
+	put_text(out, "message", what_failed(err));
+	put_text(out, "hint", hint);
+	put_text(out, "command", front->command->name);
+	put_number(out, "status", front_status(front, err));
+	put_facts(out, err);
+	secbuf_puts(out, "}}\n");
+	ok = secbuf_ok(out);
+	if (ok)
+		(void)!write(STDERR_FILENO, secbuf_text(out), secbuf_len(out));
+	secbuf_free(out);
+	return ok;
+}
+
+void front_report(const struct front *front, const struct error *err)
+{
+	const char *profile = front->request.profile;
+	char hint[LINE_MAX_LEN / 2];
+
+	if (err->reason == REASON_NONE) /* legacy */
+		hint_for(err, profile, hint, sizeof(hint));
+	else
+		message_hint(err, profile, hint, sizeof(hint));
+	if (!front->command || !front->request.json ||
+	    !report_json(front, err, hint))
+		report_lines(front, err, hint);
 }
 
 static int plain_status(enum error_code code)

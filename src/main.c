@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "front.h"
+#include "message/message.h"
 
 /* No cached session: whoever called gives up, and main hands over. */
 static bool hand_over(const struct plan *plan,
@@ -60,7 +61,8 @@ static bool serve(const struct front *front, char *const *environment)
 	};
 	struct notices_kept kept = {
 		.to = { .debug = front->flags.debug,
-			.quiet = front->command->terse },
+			.quiet = front->command->terse,
+			.render = message_text },
 	};
 	struct notices notices = notices_kept(&kept);
 	struct ledger_files ledger = { .environment = environment };

@@ -16,6 +16,7 @@
 #include "crypto/start.h"
 #include "edge/vault.h"
 #include "front.h"
+#include "message/message.h"
 #include "session/session.h"
 
 #define CODE_MAX 64
@@ -106,7 +107,8 @@ static bool run(const struct front *front, char *const *environment,
 {
 	const struct command *command = front->command;
 	struct notices_stderr told = { .debug = front->flags.debug,
-				       .quiet = command->terse };
+				       .quiet = command->terse,
+				       .render = message_text };
 	struct notices notices = notices_stderr(&told);
 	struct prompt_tty tty = { .no_prompt =
 					  front->request.settings.no_prompt ||

@@ -2,60 +2,140 @@
 #define BASE_ERROR_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "base/attrs.h"
+#include "base/reason.h"
 
 /*
- * Why something failed, told to the person who asked for it.
+ * Describes a failure by facts: a reason, and the names and numbers that belong
+ * to it.  The sentence that the user reads is made from them, in one place
+ * (message/message.h); nothing composes or compares sentences.
  *
  * A function that can fail returns bool and takes a struct error as its last
  * parameter, which it fills only when it returns false.  The struct is a plain
  * value of the caller: reporting a failure never allocates, so running out of
  * memory can be reported too.
  *
- * Never put a secret into an error: its text goes to terminals and logs.
- * Control characters are replaced as the text is written, so what came from
- * outside (an answer, a file, a daemon) may be quoted as it is.
+ * Never put a secret into an error: its facts go to terminals and logs.
+ * Control characters are replaced as a fact is stored, so text from outside (an
+ * answer, a file, a daemon) may be stored as it is.
  */
 enum error_code {
 	ERROR_NONE,
-	ERROR_MEMORY,   /* out of memory or past a size cap: status 1 */
-	ERROR_USAGE,    /* the command line is wrong: 2 */
-	ERROR_CONFIG,   /* the user's files are wrong; text says where: 3 */
-	ERROR_PERSON,   /* a person is needed and none can be asked: 4 */
-	ERROR_DENIED,   /* AWS refused: 5 */
-	ERROR_KEYRING,  /* the keyring cannot be used: 6 */
-	ERROR_NETWORK,  /* no answer arrived; trying again may help: 7 */
-	ERROR_PROTOCOL, /* an answer that we cannot understand: 7 */
-	ERROR_SYSTEM,   /* a system call failed; text ends in strerror(): 1 */
+	ERROR_MEMORY, /* out of memory or past a size cap: status 1 */
+	ERROR_USAGE,  /* the command line is wrong: 2 */
+	ERROR_CONFIG, /* the user's files are wrong; path and line say where: 3 */
+	ERROR_PERSON,      /* a person is needed and none can be asked: 4 */
+	ERROR_DENIED,      /* AWS refused: 5 */
+	ERROR_KEYRING,     /* the keyring cannot be used: 6 */
+	ERROR_NETWORK,     /* no answer arrived; trying again may help: 7 */
+	ERROR_PROTOCOL,    /* an answer that we cannot understand: 7 */
+	ERROR_SYSTEM,      /* a system call failed; detail is strerror(): 1 */
 	ERROR_INTERRUPTED, /* Ctrl-C at a prompt: 130 */
 	ERROR_NOT_FOUND,   /* exec: there is no such command: 127 */
 	ERROR_CANNOT_RUN   /* exec: it is there and cannot be run: 126 */
 };
 
-struct error {
-	enum error_code code;
-	/*
-	 * What kind of failure within the code, as one word that cmd/hint.c
-	 * knows: AWS's own error code ("AccessDenied") under ERROR_DENIED, or
-	 * a word of ours from base/topic.h.  "" where there is nothing to add.
-	 */
-	char topic[64];
-	char text[1024]; /* NUL-terminated, cut short if need be */
+/*
+ * The facts.  A text is NUL-terminated, cut to its room, and "" when unknown.
+ * The comment of a reason says which of them it has.
+ */
+struct about {
+	char profile
+		[192];  /* whose key, role or line failed, not what was typed */
+	char path[512]; /* a file, a folder or a URL */
+	char key[96];   /* a setting, key, variable or option: "--duration" */
+	char value[256];    /* the offending text */
+	char expected[256]; /* what would be valid: "a duration (90m, 12h)" */
+	char other[256];    /* a second name, value or place */
+	char arn[640]; /* of a role, user or MFA device; or its serial number */
+	char action[64]; /* an API action, a program, or what was being done */
+	char aws_code[64]; /* AWS's own error code: "AccessDenied" */
+	char detail[512];  /* from outside: AWS's message, strerror(), a line */
+	unsigned line;     /* of path; 0: none */
+	int64_t number; /* its unit is the reason's: seconds, bytes, a count */
+	int64_t of;     /* a second number: "{number} of {of}" */
 };
 
-/* Say what failed, replacing what err held. Returns false, for `return`. */
+#define ERROR_CONTEXTS 2
+
+struct error {
+	enum error_code code; /* the reason's, unless its owner sets another */
+	enum error_reason reason;
+	enum error_reason within[ERROR_CONTEXTS]; /* innermost first */
+	struct about about;
+	char topic[64];  /* legacy: see error_set() */
+	char text[1024]; /* legacy: see error_set() */
+};
+
+/* The facts as a caller gives them: borrowed texts, NULL for none. */
+struct error_facts {
+	enum error_reason reason;
+	const char *profile, *path, *key, *value, *expected, *other, *arn,
+		*action, *aws_code, *detail;
+	unsigned line;
+	int64_t number;
+	int64_t of;
+};
+
+/*
+ * Says what failed, replacing what err held.  Returns false, for `return`:
+ *
+ *	return error_fail(err, REASON_NO_SUCH_PROFILE, .profile = name);
+ *
+ * The texts may come from err itself.
+ */
+#define error_fail(err, ...)   \
+	error_fail_with((err), \
+			&(const struct error_facts){ .reason = __VA_ARGS__ })
+bool error_fail_with(struct error *err, const struct error_facts *facts);
+
+/* Says that there is no memory, or that a size cap was passed. Returns false. */
+bool error_memory(struct error *err);
+
+/* Adds facts that err does not have yet. Returns false. */
+#define error_add(err, ...) \
+	error_add_with((err), &(const struct error_facts){ __VA_ARGS__ })
+bool error_add_with(struct error *err, const struct error_facts *facts);
+
+/*
+ * Says what was being done, as a reason of class NONE whose sentence comes
+ * before the others, and adds facts likewise.  With ERROR_CONTEXTS of them the
+ * reason is dropped and the facts are added.  Returns false.
+ */
+#define error_context(err, ...) \
+	error_context_with(     \
+		(err), &(const struct error_facts){ .reason = __VA_ARGS__ })
+bool error_context_with(struct error *err, const struct error_facts *facts);
+
+/* Does err have this context? */
+bool error_has_context(const struct error *err, enum error_reason context);
+
+/* Is AWS's own error code this one, such as "AccessDenied"? */
+bool error_is_aws(const struct error *err, const char *aws_code);
+
+/* The name of the i-th text of struct about, and its value; NULL at the end. */
+const char *error_text_name(size_t i);
+const char *error_text(const struct error *err, size_t i);
+
+/* --- legacy ------------------------------------------------------------------
+ * Sentences instead of facts.  Being replaced: use error_fail() and its kin.
+ * While both exist, text is the rendered sentence of a fact, too, and topic its
+ * reason's word or AWS's code.
+ */
 bool error_set(struct error *err, enum error_code code, const char *fmt, ...)
 	PRINTF_LIKE(3, 4);
-
-/* The same, with a topic (cut to its room). */
 bool error_topic(struct error *err, enum error_code code, const char *topic,
 		 const char *fmt, ...) PRINTF_LIKE(4, 5);
-
-/* Put "context: " before what err already says. Returns false. */
 bool error_within(struct error *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* Is this an error of that topic? */
-bool error_is(const struct error *err, const char *topic);
+/* Is this an error of that reason (or, legacy, that topic)? */
+#define error_is(err, what) \
+	_Generic((what), char *: error_is_topic, const char *: error_is_topic, \
+		 default: error_is_reason)((err), (what))
+bool error_is_reason(const struct error *err, enum error_reason reason);
+bool error_is_topic(const struct error *err, const char *topic);
 
 #endif

@@ -2,6 +2,7 @@
 #define EDGE_EDGE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/attrs.h"
@@ -119,6 +120,8 @@ void http_curl_free(struct http_curl *self);
 struct notices_stderr {
 	bool debug;
 	bool quiet;
+	/* message_text(), which makes the sentence of a fact */
+	void (*render)(const struct error *fact, char *out, size_t size);
 };
 struct notices notices_stderr(struct notices_stderr *self);
 

@@ -1,21 +1,159 @@
 #include "base/error.h"
 
 #include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
 
+/* --- facts ------------------------------------------------------------------- */
+
+static const unsigned char codes[] = {
+#define REASON(NAME, CLASS) ERROR_##CLASS,
+#include "base/reasons.def"
+#undef REASON
+};
+
+/* Where a text is in each struct, and its room. */
+struct fact {
+	char name[12];
+	unsigned short from;
+	unsigned short to;
+	unsigned short size;
+};
+
+#define FACT(field)                                          \
+	{                                                    \
+#field, offsetof(struct error_facts, field), \
+			offsetof(struct about, field),       \
+			sizeof(((struct about *)0)->field)   \
+	}
+
+static const struct fact facts_[] = {
+	FACT(profile), FACT(path), FACT(key),    FACT(value),    FACT(expected),
+	FACT(other),   FACT(arn),  FACT(action), FACT(aws_code), FACT(detail),
+};
+
+#define N_FACTS (sizeof(facts_) / sizeof(facts_[0]))
+
+_Static_assert(sizeof(struct about) <= 3072, "an error is on every stack");
+
+/* The legacy texts of a fact. message_text() is above us: this goes with them. */
+extern void message_text(const struct error *err, char *out, size_t size);
+
+static void fill_legacy(struct error *err)
+{
+	char word[REASON_WORD_LEN];
+
+	reason_word(err->reason, word);
+	(void)snprintf(err->topic, sizeof(err->topic), "%s",
+		       err->about.aws_code[0] ? err->about.aws_code : word);
+	message_text(err, err->text, sizeof(err->text));
+}
+
+static void store(struct error *err, const struct error_facts *facts)
+{
+	struct about *about = &err->about;
+
+	for (size_t i = 0; i < N_FACTS; i++) {
+		char *to = (char *)about + facts_[i].to;
+		const char *from;
+
+		memcpy(&from, (const char *)facts + facts_[i].from,
+		       sizeof(from));
+		if (*to != '\0' || text_is_empty(from))
+			continue;
+		(void)snprintf(to, facts_[i].size, "%s", from);
+		text_clean(to);
+	}
+	about->line = about->line ? about->line : facts->line;
+	about->number = about->number ? about->number : facts->number;
+	about->of = about->of ? about->of : facts->of;
+}
+
+bool error_fail_with(struct error *err, const struct error_facts *facts)
+{
+	struct error made = { .code = codes[facts->reason],
+			      .reason = facts->reason };
+
+	store(&made, facts);
+	fill_legacy(&made);
+	*err = made;
+	return false;
+}
+
+bool error_memory(struct error *err)
+{
+	return error_fail(err, REASON_OUT_OF_MEMORY);
+}
+
+bool error_add_with(struct error *err, const struct error_facts *facts)
+{
+	store(err, facts);
+	if (err->reason != REASON_NONE)
+		fill_legacy(err);
+	return false;
+}
+
+bool error_context_with(struct error *err, const struct error_facts *facts)
+{
+	size_t n = 0;
+
+	while (n < ERROR_CONTEXTS && err->within[n] != REASON_NONE)
+		n++;
+	if (n < ERROR_CONTEXTS)
+		err->within[n] = facts->reason;
+	if (err->reason == REASON_NONE) { /* legacy: its text has no facts */
+		struct error outer;
+
+		(void)error_fail_with(&outer, facts);
+		(void)error_within(err, "%s", outer.text);
+	}
+	return error_add_with(err, facts);
+}
+
+bool error_has_context(const struct error *err, enum error_reason context)
+{
+	for (size_t i = 0; i < ERROR_CONTEXTS; i++)
+		if (err->within[i] == context)
+			return true;
+	return false;
+}
+
+bool error_is_reason(const struct error *err, enum error_reason reason)
+{
+	return err->reason == reason;
+}
+
+bool error_is_aws(const struct error *err, const char *aws_code)
+{
+	return strcmp(err->about.aws_code, aws_code) == 0 ||
+	       error_is_topic(err, aws_code);
+}
+
+const char *error_text_name(size_t i)
+{
+	return i < N_FACTS ? facts_[i].name : NULL;
+}
+
+const char *error_text(const struct error *err, size_t i)
+{
+	return i < N_FACTS ? (const char *)&err->about + facts_[i].to : NULL;
+}
+
+/* --- legacy ------------------------------------------------------------------- */
+
 PRINTF_LIKE(4, 0)
 static void set(struct error *err, enum error_code code, const char *topic,
 		const char *fmt, va_list ap)
 {
-	err->code = code;
-	(void)snprintf(err->topic, sizeof(err->topic), "%s", topic);
-	(void)vsnprintf(err->text, sizeof(err->text), fmt, ap);
-	text_clean(err->topic);
-	text_clean(err->text);
+	struct error made = { .code = code };
+
+	(void)snprintf(made.topic, sizeof(made.topic), "%s", topic);
+	(void)vsnprintf(made.text, sizeof(made.text), fmt, ap);
+	text_clean(made.topic);
+	text_clean(made.text);
+	*err = made;
 }
 
 bool error_set(struct error *err, enum error_code code, const char *fmt, ...)
@@ -49,6 +187,7 @@ static size_t put(char *text, size_t size, size_t at, const char *more)
 	return at + n;
 }
 
+/* The sentence of a fact becomes one of the legacy kind, and keeps its facts. */
 bool error_within(struct error *err, const char *fmt, ...)
 {
 	char inner[sizeof(err->text)];
@@ -67,7 +206,7 @@ bool error_within(struct error *err, const char *fmt, ...)
 	return false;
 }
 
-bool error_is(const struct error *err, const char *topic)
+bool error_is_topic(const struct error *err, const char *topic)
 {
 	return strcmp(err->topic, topic) == 0;
 }

@@ -5,15 +5,43 @@
 
 #include "base/text.h"
 
-void notice(const struct notices *notices, enum notice what, const char *fmt,
-	    ...)
+void notice_fact(const struct notices *notices, enum notice what,
+		 const struct error_facts *facts)
 {
-	char text[1001];
+	struct error fact;
+
+	(void)error_fail_with(&fact, facts);
+	notices->say(notices->self, what, &fact);
+}
+
+void notice_error(const struct notices *notices, enum notice what,
+		  const struct error *err)
+{
+	notices->say(notices->self, what, err);
+}
+
+void notice_debug(const struct notices *notices, const char *fmt, ...)
+{
+	char detail[sizeof(((struct about *)0)->detail)];
 	va_list ap;
 
 	va_start(ap, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	(void)vsnprintf(detail, sizeof(detail), fmt, ap);
 	va_end(ap);
-	text_clean(text);
-	notices->say(notices->self, what, text);
+	notice_fact(notices, NOTICE_DEBUG,
+		    &(const struct error_facts){ .reason = REASON_DEBUG,
+						 .detail = detail });
+}
+
+void notice(const struct notices *notices, enum notice what, const char *fmt,
+	    ...)
+{
+	struct error fact = { 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(fact.text, sizeof(fact.text), fmt, ap);
+	va_end(ap);
+	text_clean(fact.text);
+	notices->say(notices->self, what, &fact);
 }

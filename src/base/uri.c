@@ -82,30 +82,24 @@ bool uri_split(const char *url, struct arena *arena, struct uri *uri,
 	size_t len;
 
 	if (strchr(url, '@')) /* not to be quoted: a password stands there */
-		return error_set(err, ERROR_CONFIG,
-				 "an endpoint URL may name no user");
+		return error_fail(err, REASON_URL_WITH_USER);
 	if (strncmp(url, "https://", 8) == 0)
 		rest = url + 8;
 	else if (strncmp(url, "http://", 7) == 0)
 		rest = url + 7;
 	if (!rest || !has_plain_bytes(url))
-		return error_set(err, ERROR_CONFIG,
-				 "\"%s\" is no endpoint URL (http or https, no "
-				 "query or fragment)",
-				 url);
+		return error_fail(err, REASON_BAD_URL, .value = url);
 	len = strcspn(rest, "/");
 	host = arena_strndup(arena, rest, len);
 	if (!host)
-		return error_set(err, ERROR_MEMORY, "no memory for a URL");
+		return error_memory(err);
 	if (!split_host(host, &name, &port))
-		return error_set(err, ERROR_CONFIG, "no host in URL \"%s\"",
-				 url);
+		return error_fail(err, REASON_URL_WITHOUT_HOST, .value = url);
 	uri->https = url[4] == 's';
 	uri->name = arena_strndup(arena, name.text, name.len);
 	uri->path = rest[len] ? arena_strdup(arena, rest + len) : "/";
 	if (strcmp(port, uri->https ? ":443" : ":80") == 0)
 		host[port - host] = '\0';
 	uri->host = host;
-	return (uri->name && uri->path) ||
-	       error_set(err, ERROR_MEMORY, "no memory for a URL");
+	return (uri->name && uri->path) || error_memory(err);
 }

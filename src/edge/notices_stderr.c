@@ -21,26 +21,30 @@ static bool wanted(const struct notices_stderr *to, enum notice what)
 }
 
 /* Its length; a text that is too long is cut, its line end is not. */
-static size_t make_line(enum notice what, const char *text,
-			char line[static LINE_CAP])
+static size_t make_line(const struct notices_stderr *to, enum notice what,
+			const struct error *fact, char line[static LINE_CAP])
 {
-	int n = snprintf(line, LINE_CAP - 1, "%s%s", prefix[what], text);
-	size_t len = n < 0 ? 0 : (size_t)n;
+	size_t len = strlen(prefix[what]);
 
-	if (len > LINE_CAP - 2)
-		len = LINE_CAP - 2;
+	memcpy(line, prefix[what], len + 1);
+	if (fact->reason == REASON_NONE) /* legacy */
+		(void)snprintf(line + len, LINE_CAP - 1 - len, "%s",
+			       fact->text);
+	else
+		to->render(fact, line + len, LINE_CAP - 1 - len);
+	len = strlen(line);
 	line[len] = '\n';
 	return len + 1;
 }
 
 /* One write a line: lines of processes side by side do not mix. */
-static void say(void *self, enum notice what, const char *text)
+static void say(void *self, enum notice what, const struct error *fact)
 {
 	char line[LINE_CAP];
 
 	if (wanted(self, what))
 		(void)!io_write_all(STDERR_FILENO, line,
-				    make_line(what, text, line));
+				    make_line(self, what, fact, line));
 }
 
 struct notices notices_stderr(struct notices_stderr *self)
@@ -48,7 +52,7 @@ struct notices notices_stderr(struct notices_stderr *self)
 	return (struct notices){ .self = self, .say = say };
 }
 
-static void keep(void *self, enum notice what, const char *text)
+static void keep(void *self, enum notice what, const struct error *fact)
 {
 	struct notices_kept *kept = self;
 	size_t room = sizeof(kept->text) - kept->len;
@@ -57,7 +61,7 @@ static void keep(void *self, enum notice what, const char *text)
 
 	if (!wanted(&kept->to, what))
 		return;
-	len = make_line(what, text, line);
+	len = make_line(&kept->to, what, fact, line);
 	if (what == NOTICE_DEBUG && len + FOR_WARNINGS > room)
 		return;
 	if (len > room) { /* better said twice than never */

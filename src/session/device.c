@@ -10,11 +10,11 @@
 
 #define PREFIX_MAX 2200 /* bytes of "assume role ARN:" */
 
-static void say_nothing(void *self, enum notice what, const char *text)
+static void say_nothing(void *self, enum notice what, const struct error *fact)
 {
 	(void)self;
 	(void)what;
-	(void)text;
+	(void)fact;
 }
 
 /* The first role of the chain, or NULL. */

@@ -21,6 +21,7 @@ import urllib.request
 
 import pexpect
 
+import messages
 import verdict
 from mounts import NoMounts
 
@@ -143,12 +144,32 @@ def check_quiet(result, status=0):
     return result
 
 
-def refused(result, status, words, hint=None, calls=(), changed=()):
+def _has_facts(said, reason, context, facts, result):
+    need(said is not None, 'not a line of the table: %s' % result)
+    need(said.reason == reason and (
+        context is None or context in said.contexts),
+         'wanted %s%s, got %r: %s' % (
+             '%s ' % context if context else '', reason, said, result))
+    for name, value in facts.items():
+        need(said.facts.get(name) == str(value), 'wanted %s=%r, got %r: %s' % (
+            name, value, said, result))
+
+
+def refused(result, status, words=None, hint=None, calls=(), changed=(),
+            reason=None, context=None, **facts):
     """One line that says what is wrong, nothing on stdout; unless it is said
     otherwise, AWS was not asked and no file is another one now.
+
+    reason, context and facts are compared with what the line says by
+    src/message/table.def, and the hint must be that of the table.  words and
+    hint are the old way: being replaced.
     """
     check(result, status, stderr=words, calls=calls, changed=changed)
     same(result.stdout, '', 'stdout of %s' % result)
+    if result.stderr.startswith('{'):
+        _has_facts(messages.read_line(result.stderr), reason, context, facts,
+                   result)
+        return result
     need(result.stderr.startswith('rolekey: '), str(result))
     lines = [line for line in result.stderr.splitlines()
              if not line.startswith('hint: ')]
@@ -156,7 +177,45 @@ def refused(result, status, words, hint=None, calls=(), changed=()):
     if hint:
         need(re.search('^hint: .*' + hint, result.stderr, re.M | re.I),
              'no such hint: %s' % result)
+    if reason:
+        failed(result, reason, context, **facts)
     return result
+
+
+def failed(result, reason, context=None, **facts):
+    """The failure on stderr is this one, and its hint the table's; notices may
+    come before it.
+    """
+    *_, last = [line for line in result.stderr.splitlines()
+                     if not line.startswith('hint: ')] or ['']
+    hints = [line for line in result.stderr.splitlines()
+             if line.startswith('hint: ')]
+    text, bar, hint = last, '', ''
+    for bar in ('; hint: ', '. hint: '):  # credential-process
+        if bar in last:
+            text, hint = last.split(bar, 1)
+            text += '.' * (bar[0] == '.')
+            break
+    said = messages.read_line(text)
+    _has_facts(said, reason, context, facts, result)
+    if hints:
+        hint = hints[-1].removeprefix('hint: ')
+    need(re.fullmatch(messages.hint_pattern(said), hint),
+         'not the hint of %r: %s' % (said, result))
+    return result
+
+
+def noticed(result, reason, text=None, **facts):
+    """A line of stderr (or of text, such as a Pty's) is this notice."""
+    for line in (result.stderr if text is None else text).splitlines():
+        if not line.startswith('rolekey: '):
+            continue
+        said = messages.read_line(line)
+        if said and said.reason == reason and all(
+                said.facts.get(name) == str(value)
+                for name, value in facts.items()):
+            return result
+    raise Failed('no notice %s %r: %s' % (reason, facts, result))
 
 
 class Pty:

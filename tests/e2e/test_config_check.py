@@ -296,8 +296,8 @@ def case_values_that_cannot_be(box):
          'legacy',
          'config:7: error: max_attempts: "0" is no whole number from 1 to '
          '100',
-         'config:9: error: endpoint_url: "sts.example.com" is no endpoint URL '
-         '(http or https, no query or fragment)',
+         'config:9: error: endpoint_url: "sts.example.com" is not a valid endpoint URL '
+         '(http or https, without query or fragment)',
          'config:11: warning: endpoint_url: plain http to sts.example.com: '
          'all but the signature can be read and changed on the way',
          'config:15: error: rolekey_expect_account: "1234" is no account: it '

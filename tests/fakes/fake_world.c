@@ -545,13 +545,14 @@ static bool launcher_become(void *self, const char *path, char *const argv[],
 	return true;
 }
 
-static void say(void *self, enum notice what, const char *text)
+static void say(void *self, enum notice what, const struct error *fact)
 {
 	struct fake_world *fake = self;
 
 	if (what != NOTICE_DEBUG)
 		strbuf_printf(&fake->said, "%s%s\n",
-			      what == NOTICE_WARNING ? "warning: " : "", text);
+			      what == NOTICE_WARNING ? "warning: " : "",
+			      fact->text);
 }
 
 static bool output_write(void *self, const char *bytes, size_t len,

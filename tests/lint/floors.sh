@@ -7,6 +7,7 @@ cd "${1:?root of the project}"
 may() { # what a room may include, besides its own doors
 	case $1 in
 	base)	echo "" ;;
+	message) echo "base" ;;
 	crypto)	echo "base" ;;
 	format)	echo "base" ;;
 	aws)	echo "base crypto format" ;;
@@ -15,8 +16,8 @@ may() { # what a room may include, besides its own doors
 	edge)	echo "base crypto format port" ;;
 	api)	echo "base crypto format aws port" ;;
 	session) echo "base crypto format aws plan port api" ;;
-	serve)	echo "base format aws port session" ;;
-	cmd)	echo "base crypto format aws plan port api session serve" ;;
+	serve)	echo "base message format aws port session" ;;
+	cmd)	echo "base message crypto format aws plan port api session serve" ;;
 	cli)	echo "base cmd port" ;;
 	*)	echo "unknown room $1" >&2; exit 2 ;;
 	esac

@@ -28,6 +28,7 @@
 #include "edge/edge.h"
 #include "edge/keyring.h"
 #include "format/jsonout.h"
+#include "message/message.h"
 
 #define VALUE_MAX (1U << 20)
 #define LINE_MAX  8192
@@ -301,7 +302,7 @@ int main(int argc, char **argv)
 	bool no_prompt = text_env(environ, "ROLEKEY_NO_PROMPT") != NULL;
 	struct prompt_tty tty = { .no_prompt = no_prompt };
 	struct prompt prompt = prompt_tty(&tty);
-	struct notices_stderr to = { 0 };
+	struct notices_stderr to = { .render = message_text };
 	struct notices notices = notices_stderr(&to);
 	struct keyring_needs needs = { .environment = environ,
 				       .prompt = job.quick ? NULL : &prompt,

@@ -403,8 +403,9 @@ static void says_which_values_cannot_be(void **state)
 		  "[services v]\nsts =\n  endpoint_url = http://10.0.0.1\n"
 		  "iam =\n  endpoint_ulr = x\nendpoint_url = https://x\n",
 		  NULL,
-		  "config:2: error: endpoint_url: \"ftp://x\" is no endpoint "
-		  "URL (http or https, no query or fragment)\n"
+		  "config:2: error: endpoint_url: \"ftp://x\" is not a valid "
+		  "endpoint "
+		  "URL (http or https, without query or fragment)\n"
 		  "config:5: warning: endpoint_url: plain http to "
 		  "sts.example.com: all but the signature can be read and "
 		  "changed on the way\n"

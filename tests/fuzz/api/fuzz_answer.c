@@ -49,11 +49,11 @@ static void pause_for(void *self, int64_t milliseconds)
 	(void)milliseconds;
 }
 
-static void say(void *self, enum notice what, const char *text)
+static void say(void *self, enum notice what, const struct error *fact)
 {
 	(void)self;
 	(void)what;
-	(void)text;
+	(void)fact;
 }
 
 static bool is_visible(const char *text)

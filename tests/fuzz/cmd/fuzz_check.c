@@ -68,11 +68,11 @@ static bool output_write(void *self, const char *bytes, size_t len,
 	return true;
 }
 
-static void say(void *self, enum notice what, const char *text)
+static void say(void *self, enum notice what, const struct error *fact)
 {
 	(void)self;
 	(void)what;
-	(void)text;
+	(void)fact;
 }
 
 static size_t lines_of(const struct files_in_memory *m, int which)

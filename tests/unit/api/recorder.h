@@ -32,8 +32,8 @@ struct recorder {
 	char url[512];
 	char form[4096]; /* the last request's, NUL-ended */
 	char headers[4096];
-	char notice[1001];
-	char warning[1001];
+	char notice[1024];
+	char warning[1024];
 	int64_t now;
 	struct http http;
 	struct clock clock;
@@ -86,13 +86,15 @@ static inline void recorder_pause(void *self, int64_t milliseconds)
 	r->paused += milliseconds;
 }
 
-static inline void recorder_say(void *self, enum notice what, const char *text)
+static inline void recorder_say(void *self, enum notice what,
+				const struct error *fact)
 {
 	struct recorder *r = self;
 
-	(void)snprintf(r->notice, sizeof(r->notice), "%s", text);
+	(void)snprintf(r->notice, sizeof(r->notice), "%s", fact->text);
 	if (what == NOTICE_WARNING)
-		(void)snprintf(r->warning, sizeof(r->warning), "%s", text);
+		(void)snprintf(r->warning, sizeof(r->warning), "%s",
+			       fact->text);
 }
 
 static inline void recorder_begin(struct recorder *r,

@@ -107,10 +107,10 @@ static const struct prompt prompt = { .self = &person,
 
 static int warnings;
 
-static void say(void *self, enum notice what, const char *text)
+static void say(void *self, enum notice what, const struct error *fact)
 {
 	(void)self;
-	assert_non_null(strstr(text, "kernel keyring"));
+	assert_non_null(strstr(fact->text, "kernel keyring"));
 	warnings += what == NOTICE_WARNING ? 1 : 0;
 }
 

@@ -36,12 +36,13 @@ static void says_each_kind_in_its_words(void **state)
 		struct notices_stderr to;
 		const char *want;
 	} cases[] = {
-		{ { false, false }, "rolekey: warning: w\x3f 1\nrolekey: i\n" },
-		{ { false, true }, "" },
-		{ { true, false },
+		{ { false, false, NULL },
+		  "rolekey: warning: w\x3f 1\nrolekey: i\n" },
+		{ { false, true, NULL }, "" },
+		{ { true, false, NULL },
 		  "rolekey: warning: w\x3f 1\nrolekey: i\nrolekey: debug: "
 		  "d\n" },
-		{ { true, true },
+		{ { true, true, NULL },
 		  "rolekey: warning: w\x3f 1\nrolekey: i\nrolekey: debug: "
 		  "d\n" },
 	};
@@ -61,18 +62,25 @@ static void says_each_kind_in_its_words(void **state)
 	}
 }
 
+/* As much as there is room for. */
+static void render(const struct error *fact, char *out, size_t size)
+{
+	assert_int_equal(fact->reason, REASON_SYSTEM_CALL);
+	assert_string_equal(fact->about.detail, "x");
+	memset(out, 'x', size - 1);
+	out[size - 1] = '\0';
+}
+
 static void ends_a_line_that_it_had_to_cut(void **state)
 {
-	static char long_text[5000];
-	struct notices_stderr to = { 0 };
+	struct notices_stderr to = { .render = render };
 	struct notices notices = notices_stderr(&to);
 	char out[4096];
 	size_t n;
 
 	(void)state;
-	memset(long_text, 'x', sizeof(long_text) - 1);
 	catch_stderr();
-	notices.say(notices.self, NOTICE_INFO, long_text);
+	notice_info(&notices, REASON_SYSTEM_CALL, .detail = "x");
 	n = give_back_stderr(out, sizeof(out));
 	assert_true(n > 1000 && n < 1200);
 	assert_ptr_equal(strchr(out, '\n'), out + n - 1);

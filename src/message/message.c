@@ -1,0 +1,289 @@
+#include "message/message.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/*
+ * One object holds all texts, and another where each begins: without pointers
+ * there is nothing for the loader to relocate in bin/rolekey.
+ */
+#define MESSAGE(NAME, TEXT, HINT)       \
+	char NAME##_text[sizeof(TEXT)]; \
+	char NAME##_hint[sizeof(HINT)];
+#define HINT_WITHIN(CONTEXT, NAME, HINT) char CONTEXT##_##NAME[sizeof(HINT)];
+static const struct texts {
+#include "table.def"
+#undef MESSAGE
+#undef HINT_WITHIN
+} texts = {
+#define MESSAGE(NAME, TEXT, HINT)        .NAME##_text = TEXT, .NAME##_hint = HINT,
+#define HINT_WITHIN(CONTEXT, NAME, HINT) .CONTEXT##_##NAME = HINT,
+#include "table.def"
+#undef MESSAGE
+#undef HINT_WITHIN
+};
+
+/* Without a row its message is that of NONE: test_message.c looks for those. */
+static const struct row {
+	unsigned text;
+	unsigned hint;
+} rows[REASON_COUNT] = {
+#define MESSAGE(NAME, TEXT, HINT)                                \
+	[REASON_##NAME] = { offsetof(struct texts, NAME##_text), \
+			    offsetof(struct texts, NAME##_hint) },
+#define HINT_WITHIN(CONTEXT, NAME, HINT)
+#include "table.def"
+#undef MESSAGE
+#undef HINT_WITHIN
+};
+
+static const struct context_row {
+	unsigned short context;
+	unsigned short reason;
+	unsigned hint;
+} context_rows[] = {
+#define MESSAGE(NAME, TEXT, HINT)
+#define HINT_WITHIN(CONTEXT, NAME, HINT)   \
+	{ REASON_##CONTEXT, REASON_##NAME, \
+	  offsetof(struct texts, CONTEXT##_##NAME) },
+#include "table.def"
+#undef MESSAGE
+#undef HINT_WITHIN
+};
+
+#define N_CONTEXT_ROWS (sizeof(context_rows) / sizeof(context_rows[0]))
+
+static const char *at(unsigned offset)
+{
+	return (const char *)&texts + offset;
+}
+
+struct message_row message_row(enum error_reason reason)
+{
+	return (struct message_row){ at(rows[reason].text),
+				     at(rows[reason].hint) };
+}
+
+bool message_context_hint(size_t i, struct message_context_hint *hint)
+{
+	if (i >= N_CONTEXT_ROWS)
+		return false;
+	*hint = (struct message_context_hint){
+		(enum error_reason)context_rows[i].context,
+		(enum error_reason)context_rows[i].reason,
+		at(context_rows[i].hint)
+	};
+	return true;
+}
+
+/* --- templates ------------------------------------------------------------------ */
+
+/* Where a rendered text grows. */
+struct writer {
+	const struct error *err;
+	const char *profile; /* {asked}, or NULL */
+	bool hint;           /* an empty profile is written as PROFILE */
+	char *out;
+	size_t size;
+	size_t len;
+	bool gap; /* a placeholder was empty */
+};
+
+static void add(struct writer *w, const char *text, size_t len)
+{
+	size_t room = w->size - 1 - w->len;
+
+	len = len < room ? len : room;
+	memcpy(w->out + w->len, text, len);
+	w->len += len;
+	w->out[w->len] = '\0';
+}
+
+static bool is_name(const char *name, size_t len, const char *word)
+{
+	return strlen(word) == len && memcmp(name, word, len) == 0;
+}
+
+static const char *text_fact(const struct error *err, const char *name,
+			     size_t len)
+{
+	const char *known;
+
+	for (size_t i = 0; (known = error_text_name(i)); i++)
+		if (is_name(name, len, known))
+			return error_text(err, i);
+	return NULL;
+}
+
+#define NUMBER_LEN 600 /* of a place */
+
+/* The facts that are made from others. NULL: there is none of that name. */
+static const char *made_fact(const struct about *about, const char *name,
+			     size_t len, char made[static NUMBER_LEN])
+{
+	made[0] = '\0';
+	if (is_name(name, len, "number"))
+		(void)snprintf(made, NUMBER_LEN, "%lld",
+			       (long long)about->number);
+	else if (is_name(name, len, "of"))
+		(void)snprintf(made, NUMBER_LEN, "%lld", (long long)about->of);
+	else if (is_name(name, len, "line") && about->line > 0)
+		(void)snprintf(made, NUMBER_LEN, "%u", about->line);
+	else if (is_name(name, len, "place") && about->line > 0)
+		(void)snprintf(made, NUMBER_LEN, "%s:%u", about->path,
+			       about->line);
+	else if (is_name(name, len, "place"))
+		return about->path;
+	else if (is_name(name, len, "span"))
+		text_span(about->number, made);
+	else if (!is_name(name, len, "line"))
+		return NULL;
+	return made;
+}
+
+static const char *profile_fact(const struct writer *w, bool asked)
+{
+	const char *own = w->err->about.profile;
+	const char *name =
+		asked && !text_is_empty(w->profile) ? w->profile : own;
+
+	if (text_is_empty(name) && w->hint)
+		name = text_is_empty(w->profile) ? "PROFILE" : w->profile;
+	return name;
+}
+
+static void put_fact(struct writer *w, const char *name, size_t len)
+{
+	char made[NUMBER_LEN];
+	const char *text;
+
+	if (is_name(name, len, "s")) {
+		add(w, "s", w->err->about.number == 1 ? 0 : 1);
+		return;
+	}
+	if (is_name(name, len, "asked") || is_name(name, len, "profile"))
+		text = profile_fact(w, name[0] == 'a');
+	else
+		text = text_fact(w->err, name, len);
+	if (!text)
+		text = made_fact(&w->err->about, name, len, made);
+	if (text_is_empty(text))
+		w->gap = true;
+	else
+		add(w, text, strlen(text));
+}
+
+/* Renders up to stop, which is an unescaped one of stops. Returns where it is. */
+static const char *put_until(struct writer *w, const char *t, const char *stops)
+{
+	while (*t != '\0') {
+		size_t len = strcspn(t, "{[]|");
+
+		add(w, t, len);
+		t += len;
+		if ((*t == '[' || *t == ']') && t[1] == *t) {
+			add(w, t, 1);
+			t += 2;
+		} else if (*t == '{') {
+			len = strcspn(t, "}");
+			put_fact(w, t + 1, len - 1);
+			t += len + 1;
+		} else if (*t == '\0' || strchr(stops, *t)) {
+			break;
+		} else {
+			add(w, t++, 1);
+		}
+	}
+	return t;
+}
+
+/* One of the two parts of "[A|B]"; t is after the bracket, and so is the end. */
+static const char *put_segment(struct writer *w, const char *t)
+{
+	size_t start = w->len;
+	bool gap = w->gap;
+	bool empty;
+
+	w->gap = false;
+	t = put_until(w, t, "|]");
+	empty = w->gap;
+	if (empty) {
+		w->len = start;
+		w->out[start] = '\0';
+	}
+	if (*t == '|') {
+		size_t end = w->len;
+
+		t = put_until(w, t + 1, "]");
+		if (!empty) {
+			w->len = end;
+			w->out[end] = '\0';
+		}
+	}
+	w->gap = gap;
+	return t + (*t == ']');
+}
+
+static void put_template(struct writer *w, const char *t)
+{
+	while (*(t = put_until(w, t, "[")) == '[')
+		t = put_segment(w, t + 1);
+}
+
+/* --- messages ------------------------------------------------------------------- */
+
+void message_render(const char *template, const struct error *err,
+		    const char *profile, char *out, size_t size)
+{
+	struct writer w = {
+		.err = err, .profile = profile, .out = out, .size = size
+	};
+
+	out[0] = '\0';
+	put_template(&w, template);
+	text_clean(out); /* a cut may leave half a character */
+}
+
+void message_text(const struct error *err, char *out, size_t size)
+{
+	struct writer w = { .err = err, .out = out, .size = size };
+
+	out[0] = '\0';
+	for (size_t i = ERROR_CONTEXTS; i > 0; i--) {
+		if (err->within[i - 1] == REASON_NONE)
+			continue;
+		put_template(&w, message_row(err->within[i - 1]).message);
+		add(&w, ": ", 2);
+	}
+	put_template(&w, message_row(err->reason).message);
+	text_clean(out);
+}
+
+static const char *hint_within(const struct error *err)
+{
+	for (size_t i = 0; i < ERROR_CONTEXTS; i++)
+		for (size_t j = 0; j < N_CONTEXT_ROWS; j++)
+			if (err->within[i] != REASON_NONE &&
+			    context_rows[j].context == err->within[i] &&
+			    context_rows[j].reason == err->reason)
+				return at(context_rows[j].hint);
+	return NULL;
+}
+
+void message_hint(const struct error *err, const char *profile, char *out,
+		  size_t size)
+{
+	struct writer w = { .err = err,
+			    .profile = profile,
+			    .hint = true,
+			    .out = out,
+			    .size = size };
+	const char *hint = hint_within(err);
+
+	out[0] = '\0';
+	put_template(&w, hint ? hint : message_row(err->reason).hint);
+	text_clean(out);
+}

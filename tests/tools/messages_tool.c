@@ -1,0 +1,92 @@
+/*
+ * Dumps the table of messages for scripts: as JSON for tests/e2e/harness.py.
+ * Usage: messages_tool
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/secbuf.h"
+#include "cmd/command.h"
+#include "format/jsonout.h"
+#include "message/message.h"
+
+#define ROOM 1048576
+
+static const char *const classes[] = {
+#define REASON(NAME, CLASS) #CLASS,
+#include "base/reasons.def"
+#undef REASON
+};
+
+static void put_word(struct secbuf *out, const char *key,
+		     enum error_reason reason)
+{
+	char word[REASON_WORD_LEN];
+
+	reason_word(reason, word);
+	jsonout_key(out, key);
+	jsonout_string(out, word);
+}
+
+static void put_reasons(struct secbuf *out)
+{
+	for (unsigned i = 1; i < REASON_COUNT; i++) {
+		enum error_reason reason = (enum error_reason)i;
+		struct message_row row = message_row(reason);
+
+		jsonout_next(out);
+		secbuf_puts(out, "{");
+		put_word(out, "reason", reason);
+		jsonout_key(out, "class");
+		jsonout_string(out, classes[i]);
+		jsonout_key(out, "message");
+		jsonout_string(out, row.message);
+		jsonout_key(out, "hint");
+		jsonout_string(out, row.hint);
+		secbuf_puts(out, "}");
+	}
+}
+
+static void put_context_hints(struct secbuf *out)
+{
+	struct message_context_hint row;
+
+	for (size_t i = 0; message_context_hint(i, &row); i++) {
+		if (row.context == REASON_NONE)
+			continue;
+		jsonout_next(out);
+		secbuf_puts(out, "{");
+		put_word(out, "context", row.context);
+		put_word(out, "reason", row.reason);
+		jsonout_key(out, "hint");
+		jsonout_string(out, row.hint);
+		secbuf_puts(out, "}");
+	}
+}
+
+static void put_commands(struct secbuf *out)
+{
+	for (size_t i = 0; command_table[i]; i++) {
+		jsonout_next(out);
+		jsonout_string(out, command_table[i]->name);
+	}
+}
+
+int main(void)
+{
+	struct secbuf *out = secbuf_new(ROOM);
+	bool ok;
+
+	secbuf_puts(out, "{\"reasons\":[");
+	put_reasons(out);
+	secbuf_puts(out, "],\"context_hints\":[");
+	put_context_hints(out);
+	secbuf_puts(out, "],\"commands\":[");
+	put_commands(out);
+	secbuf_puts(out, "]}\n");
+	ok = secbuf_ok(out) && fwrite(secbuf_text(out), 1, secbuf_len(out),
+				      stdout) == secbuf_len(out);
+	secbuf_free(out);
+	return ok && fflush(stdout) == 0 ? 0 : 1;
+}
