@@ -7,7 +7,7 @@
 
 #include "base/attrs.h"
 #include "crypto/name.h"
-#include "session/key.h"
+#include "session/store/key.h"
 
 struct arena;
 struct credentials;

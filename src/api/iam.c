@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "api_internal.h"
+#include "api/api_internal.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/secbuf.h"

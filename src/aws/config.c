@@ -3,11 +3,11 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "aws/config_internal.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/text.h"
-#include "config_internal.h"
 #include "format/ini.h"
 
 #define NEAR_MAX 16 /* nearest names kept */

@@ -1,9 +1,9 @@
 #include <stdlib.h>
 
 #include "aws/config.h"
+#include "aws/config_internal.h"
 #include "base/arena.h"
 #include "base/secbuf.h"
-#include "config_internal.h"
 #include "format/ini.h"
 #include "format/jsonout.h"
 

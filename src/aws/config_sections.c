@@ -1,7 +1,7 @@
 #include <string.h>
 
+#include "aws/config_internal.h"
 #include "base/arena.h"
-#include "config_internal.h"
 #include "format/ini.h"
 
 #define FIRST_BUCKETS 64 /* a power of two */

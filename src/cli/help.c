@@ -4,8 +4,8 @@
 #include "base/error.h"
 #include "base/strbuf.h"
 #include "cli/cli.h"
+#include "cli/options_internal.h"
 #include "cmd/command.h"
-#include "options_internal.h"
 #include "port/output.h"
 
 #define HELP_MAX 65536

@@ -1,7 +1,7 @@
 #include <stddef.h>
 
+#include "cli/options_internal.h"
 #include "cmd/command.h"
-#include "options_internal.h"
 
 /* In the order in which help shows them. */
 const struct option_row option_table[] = {

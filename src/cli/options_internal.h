@@ -1,10 +1,10 @@
-#ifndef OPTIONS_INTERNAL_H
-#define OPTIONS_INTERNAL_H
+#ifndef CLI_OPTIONS_INTERNAL_H
+#define CLI_OPTIONS_INTERNAL_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cmd/request.h"
+#include "access/request.h"
 
 /* What an option does with its value. */
 enum option_type {

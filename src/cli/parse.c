@@ -2,13 +2,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "access/request.h"
 #include "base/error.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/options_internal.h"
 #include "cmd/command.h"
-#include "cmd/request.h"
-#include "options_internal.h"
 
 #define MEANT_MAX    256
 #define OPTION_MAX   32 /* bytes of a name that are compared */

@@ -1,12 +1,12 @@
 #include <stddef.h>
 
+#include "access/request.h"
 #include "base/error.h"
+#include "cmd/cmd_internal.h"
 #include "cmd/command.h"
-#include "cmd/request.h"
-#include "cmd_internal.h"
 #include "port/world.h"
-#include "session/key.h"
 #include "session/session.h"
+#include "session/store/key.h"
 
 /* Each session that the profile's chain uses, shared ones included. */
 static bool clear_chain(const struct plan *plan, const struct world *world,

@@ -1,5 +1,5 @@
-#ifndef CMD_INTERNAL_H
-#define CMD_INTERNAL_H
+#ifndef CMD_CMD_INTERNAL_H
+#define CMD_CMD_INTERNAL_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "access/request.h"
 #include "aws/arn.h"
 #include "aws/credentials.h"
 #include "base/arena.h"
@@ -12,9 +13,8 @@
 #include "base/timefmt.h"
 #include "base/topic.h"
 #include "cmd/childenv.h"
+#include "cmd/cmd_internal.h"
 #include "cmd/command.h"
-#include "cmd/request.h"
-#include "cmd_internal.h"
 #include "port/world.h"
 
 /* What is to be run: the command, or the person's shell. */

@@ -1,13 +1,13 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "access/request.h"
 #include "aws/credentials.h"
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/timefmt.h"
+#include "cmd/cmd_internal.h"
 #include "cmd/command.h"
-#include "cmd/request.h"
-#include "cmd_internal.h"
 #include "port/world.h"
 
 #define PAIRS     6

@@ -1,11 +1,11 @@
 #include <stddef.h>
 
+#include "access/request.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "base/timefmt.h"
+#include "cmd/cmd_internal.h"
 #include "cmd/command.h"
-#include "cmd/request.h"
-#include "cmd_internal.h"
 #include "port/world.h"
 
 static bool cmd_lock(const struct request *request, const struct world *world,

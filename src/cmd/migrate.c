@@ -1,16 +1,16 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "access/request.h"
 #include "aws/credentials.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/topic.h"
+#include "cmd/cmd_internal.h"
 #include "cmd/command.h"
-#include "cmd/request.h"
-#include "cmd_internal.h"
 #include "port/world.h"
-#include "session/key.h"
+#include "session/store/key.h"
 
 /*
  * Keys and seeds from one keyring to another.  Each is put, read back and

@@ -1,14 +1,14 @@
 #include <stddef.h>
 
+#include "access/request.h"
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/strbuf.h"
 #include "base/topic.h"
+#include "cmd/cmd_internal.h"
 #include "cmd/command.h"
-#include "cmd/request.h"
-#include "cmd_internal.h"
 #include "port/world.h"
-#include "session/key.h"
+#include "session/store/key.h"
 
 #define QUESTION_MAX 512
 

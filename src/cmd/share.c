@@ -1,15 +1,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "access/request.h"
 #include "aws/config.h"
 #include "aws/credentials.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/secbuf.h"
-#include "cmd/request.h"
+#include "cmd/share_internal.h"
 #include "port/world.h"
-#include "session/key.h"
-#include "share_internal.h"
+#include "session/store/key.h"
 
 #define QUESTION_MAX 2048
 

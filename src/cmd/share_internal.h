@@ -1,10 +1,10 @@
-#ifndef SHARE_INTERNAL_H
-#define SHARE_INTERNAL_H
+#ifndef CMD_SHARE_INTERNAL_H
+#define CMD_SHARE_INTERNAL_H
 
 #include <stdbool.h>
 
 #include "base/attrs.h"
-#include "cmd_internal.h"
+#include "cmd/cmd_internal.h"
 
 struct config_section;
 struct config_value;

@@ -1,7 +1,7 @@
 #include <stddef.h>
 
+#include "cmd/cmd_internal.h"
 #include "cmd/command.h"
-#include "cmd_internal.h"
 
 /* A command a line. */
 /* clang-format off */

@@ -1,7 +1,7 @@
 #include <stddef.h>
 
+#include "cmd/cmd_internal.h"
 #include "cmd/command.h"
-#include "cmd_internal.h"
 
 const struct command *const command_table_quick[] = {
 	&command_exec,

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "ini_internal.h"
+#include "format/ini_internal.h"
 
 /*
  * The text moves up to the end of the value, over the line end, white space

@@ -6,7 +6,7 @@
 #include "base/secbuf.h"
 #include "base/text.h"
 #include "format/ini.h"
-#include "ini_internal.h"
+#include "format/ini_internal.h"
 
 #define BOM "\xef\xbb\xbf"
 

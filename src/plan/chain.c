@@ -5,7 +5,7 @@
 #include "aws/endpoint.h"
 #include "base/arena.h"
 #include "base/error.h"
-#include "plan_internal.h"
+#include "plan/plan_internal.h"
 
 /* What a link says about the way on: nothing said is the end, too. */
 struct way {

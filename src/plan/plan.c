@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "plan_internal.h"
+#include "plan/plan_internal.h"
 
 #define ACCOUNT_LEN 12
 

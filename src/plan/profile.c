@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/topic.h"
-#include "plan_internal.h"
+#include "plan/plan_internal.h"
 
 #define NEAREST_MAX 3 /* names said */
 

@@ -6,9 +6,9 @@
 #include "base/text.h"
 #include "plan/plan.h"
 #include "port/world.h"
-#include "session/record.h"
 #include "session/session.h"
-#include "session_internal.h"
+#include "session/session_internal.h"
+#include "session/store/session.h"
 
 #define NAME_SHOWN 8 /* of a digest's digits, in logs */
 

@@ -1,5 +1,5 @@
-#ifndef SESSION_INTERNAL_H
-#define SESSION_INTERNAL_H
+#ifndef SESSION_SESSION_INTERNAL_H
+#define SESSION_SESSION_INTERNAL_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -7,7 +7,7 @@
 
 #include "aws/credentials.h"
 #include "base/attrs.h"
-#include "session/key.h"
+#include "session/store/key.h"
 
 struct error;
 struct plan;

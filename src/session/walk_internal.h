@@ -7,7 +7,7 @@
 #include "api/caller.h"
 #include "aws/credentials.h"
 #include "base/attrs.h"
-#include "session/key.h"
+#include "session/store/key.h"
 
 struct code_source;
 struct error;

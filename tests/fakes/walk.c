@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access/remedy.h"
+#include "access/request.h"
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "cmd/command.h"
-#include "cmd/mend.h"
-#include "cmd/request.h"
 #include "fakes/fake_world.h"
 #include "format/settings.h"
 #include "session/session.h"

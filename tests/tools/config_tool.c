@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "access/request.h"
 #include "base/error.h"
 #include "cmd/command.h"
-#include "cmd/request.h"
 #include "edge/edge.h"
 #include "port/world.h"
 

@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access/request.h"
 #include "base/error.h"
 #include "cli/cli.h"
 #include "cmd/command.h"
-#include "cmd/request.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

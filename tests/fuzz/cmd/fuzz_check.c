@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access/request.h"
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/strbuf.h"
 #include "cmd/command.h"
-#include "cmd/request.h"
 #include "format/settings.h"
 #include "plan/plan.h"
 #include "port/world.h"

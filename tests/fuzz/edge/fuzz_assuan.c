@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../../src/edge/prompt_internal.h"
+#include "edge/prompt/prompt_internal.h"
 
 /*
  * What a pinentry says, line by line.  Properties: data is no longer than its

@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../../src/edge/keyring_file_internal.h"
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "crypto/seal.h"
+#include "edge/keyring/file/file_internal.h"
 
 /*
  * A file of the file keyring, and what is in its box: the first byte says

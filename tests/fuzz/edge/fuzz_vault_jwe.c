@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../../src/edge/vault_internal.h"
 #include "base/error.h"
 #include "base/secbuf.h"
+#include "edge/aws_vault/aws_vault_internal.h"
 
 /*
  * A file of aws-vault's.  Properties: what is taken has a header that lies in

@@ -1,9 +1,9 @@
 #include <string.h>
 
+#include "access/request.h"
 #include "base/error.h"
 #include "cli/cli.h"
 #include "cmd/command.h"
-#include "cmd/request.h"
 #include "support/check.h"
 #include "support/mem_failing.h"
 

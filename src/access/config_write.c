@@ -1,0 +1,52 @@
+#include <stddef.h>
+
+#include "access/request.h"
+#include "aws/edit.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "cmd/cmd_internal.h"
+#include "port/world.h"
+
+#define CONFIG_WAIT 10 /* seconds */
+#define CONFIG_MODE 0600
+
+/* Text surgery on a fresh reading: a look's own was parsed in place. */
+static bool edit(const struct request *request, const struct world *world,
+		 const char *profile, const char *key, const char *value,
+		 struct error *err)
+{
+	const struct files *files = &world->files;
+	struct secbuf *before = NULL;
+	struct secbuf *after = NULL;
+	bool ok;
+
+	ok = files->read(files->self, request->config_path, CONFIG_MAX, &before,
+			 err) &&
+	     aws_edit_add(before, profile, key, value, &after, err) &&
+	     (!after || files->replace(files->self, request->config_path,
+				       CONFIG_MODE, before, after, err));
+	if (ok && after)
+		notice(&world->notices, NOTICE_INFO, "wrote %s%s%s to %s",
+		       key ? key : "profile ", key ? " of " : "", profile,
+		       request->config_path);
+	secbuf_free(before);
+	secbuf_free(after);
+	return ok;
+}
+
+/* One of ours at a time: several `add`s at once must not meet in the file. */
+bool config_add(const struct request *request, const struct world *world,
+		const char *profile, const char *key, const char *value,
+		struct error *err)
+{
+	const struct locks *locks = &world->locks;
+	struct error why = { 0 };
+	int lock = -1;
+	bool taken =
+		locks->take(locks->self, "config", CONFIG_WAIT, &lock, &why);
+	bool ok = edit(request, world, profile, key, value, err);
+
+	if (taken)
+		locks->release(locks->self, lock, false);
+	return ok;
+}

@@ -1,0 +1,36 @@
+#include <string.h>
+
+#include "access/key_owner_internal.h"
+#include "access/request.h"
+#include "api/sts.h"
+#include "base/error.h"
+#include "cmd/cmd_internal.h"
+#include "port/world.h"
+
+bool key_whose(const struct request *request, const struct world *world,
+	       struct look *look, struct whose *whose, struct error *err)
+{
+	const struct plan_options options = {
+		.profile = whose->profile,
+		.region = request->region,
+		.environment = world->environment,
+	};
+	struct sts_identity identity;
+	struct plan plan = { 0 };
+
+	if (!plan_endpoints(look->config, &options, look->arena, &plan, err))
+		return false;
+	whose->caller = (struct api_caller){ .http = &world->http,
+					     .clock = &world->clock,
+					     .skew = &whose->skew,
+					     .max_attempts = plan.max_attempts,
+					     .notices = &world->notices,
+					     .creds = whose->creds,
+					     .endpoint = plan.sts,
+					     .ca_bundle = plan.ca_bundle };
+	if (!sts_get_caller_identity(&whose->caller, &identity, err))
+		return false;
+	memcpy(whose->arn, identity.arn, sizeof(identity.arn));
+	whose->caller.endpoint = plan.iam;
+	return true;
+}

@@ -1,0 +1,179 @@
+#ifndef CHECK_CHECK_INTERNAL_H
+#define CHECK_CHECK_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "aws/config.h"
+#include "base/attrs.h"
+#include "format/ini.h"
+#include "plan/profile.h"
+
+struct arena;
+struct error;
+struct request;
+struct secbuf;
+struct world;
+
+/*
+ * `config check`: each check_*.c looks for problems of one theme and says
+ * them; said is printed in the files' order at the end.
+ *
+ * An error is what makes a command fail, run as another than the file says, or
+ * gives others a way to the keys.  A warning is what works here and does not
+ * elsewhere, or is not what it looks like.
+ */
+enum severity { CHECK_WARNING, CHECK_ERROR };
+
+struct finding {
+	enum config_file file;
+	unsigned line;
+	enum severity severity;
+	bool second; /* the planner's: counts only on a line without errors */
+	size_t order;
+	const char *text;
+};
+
+/* A section as it stands in its file, and what it says. */
+struct listed {
+	const char *name; /* what stands in the brackets */
+	unsigned line;
+	struct ini_property *properties;
+	size_t n_properties;
+};
+
+/*
+ * The text is read twice, since reading it changes it: for the model of both
+ * files, and as it stands.
+ */
+struct checked {
+	const char *path;
+	struct secbuf *text; /* the model points into it; NULL: no file */
+	struct secbuf *copy; /* what is below points into it */
+	const struct ini_remark *remarks;
+	size_t n_remarks;
+	struct listed *sections;
+	size_t n_sections;
+	unsigned prefixed_default; /* line of [profile default], or 0 */
+};
+
+/* A profile, and where it leads. */
+struct node {
+	const struct config_section *section;
+	struct profile profile;  /* n_sections 0: its includes are broken */
+	bool included;           /* by another: it may lack something */
+	bool broken;             /* its way ends nowhere, which is said */
+	size_t walk;             /* that was here last */
+	size_t depth;            /* profiles to the end of its way */
+	bool asked;              /* the keyring, for key_account */
+	const char *key_account; /* of the key stored under its name, or NULL */
+	const struct config_value *serial; /* of a device of that key's user */
+};
+
+#define CHECK_SEARCHES 20 /* for nearest names: each looks at every profile */
+
+struct check {
+	const struct request *request;
+	const struct world *world;
+	struct arena *arena;
+	struct checked files[2];
+	struct aws_config *config;
+	struct node *nodes;  /* in the files' order */
+	struct node **index; /* by the address of their sections */
+	size_t n_nodes;
+	const struct config_value *searched[CHECK_SEARCHES];
+	size_t n_searches;
+	struct finding *found;
+	size_t n_found;
+	bool failed;     /* out of memory: sticky */
+	bool no_keyring; /* it did not answer: it is not asked again */
+};
+
+/* --- check_found.c ---------------------------------------------------------- */
+
+struct place {
+	enum config_file file;
+	unsigned line;
+};
+
+struct place place_of(const struct config_value *value);
+
+/* For what concerns a section: where it first stands. */
+struct place place_of_section(const struct check *c,
+			      const struct config_section *section);
+
+/* FMT says what is wrong, never with a secret. */
+void check_say(struct check *c, enum severity severity, struct place place,
+	       const char *fmt, ...) PRINTF_LIKE(4, 5);
+
+/* The same for a value: "KEY: ..." */
+void check_value(struct check *c, enum severity severity,
+		 const struct config_value *value, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
+
+/* What the planner says of a profile. */
+void check_second(struct check *c, struct place place, const char *text);
+
+/*
+ * A key's name to be shown.  A long one may be a piece of a token that somebody
+ * broke over two lines, and "=" its end.
+ */
+const char *check_shown(const char *key);
+
+/* "line 12", or "FILE:12" if that is another file. */
+const char *check_where(struct check *c, const struct config_value *from,
+			const struct config_value *to);
+
+/* Sort, leave out what was said twice, print or not; how many there are. */
+bool check_print(struct check *c, bool quiet, size_t count[2],
+		 struct error *err) MUST_CHECK;
+
+/* --- check_known.c ---------------------------------------------------------- */
+
+bool known_key(enum config_kind kind, const char *key);
+
+/* The nearest known key, or NULL. */
+const char *known_near(enum config_kind kind, const char *key);
+
+/* A section without a profile's prefix that some tool keeps in the config. */
+bool known_section(const char *name);
+
+/* The nearest of the words before a section's name, or NULL. */
+const char *known_word(const char *word, size_t len);
+
+bool check_no_memory(struct error *err);
+
+/* Look at both files. count has warnings, then errors; quiet prints nothing. */
+bool check_files(const struct request *request, const struct world *world,
+		 bool quiet, size_t count[2], struct error *err) MUST_CHECK;
+
+/* --- the themes --------------------------------------------------------------- */
+
+/* Each reads one file, or what was read of it. */
+bool check_file(struct check *c, enum config_file which,
+		struct error *err) MUST_CHECK;
+void check_lines(struct check *c, enum config_file which);
+void check_sections(struct check *c, enum config_file which);
+void check_twice(struct check *c, enum config_file which); /* then this */
+void check_keys(struct check *c, enum config_file which);
+
+/* NULL if there is no such profile. */
+struct node *check_find(const struct check *c, const char *name);
+
+/*
+ * Is its way short enough to look at?  What the planner does takes more than in
+ * proportion.  link is what leads on, for the message.
+ */
+bool check_depth(struct check *c, const struct node *node,
+		 const struct config_value *link);
+
+/* These look at both files together. */
+void check_values(struct check *c);
+
+/* Is the text in a pair of quotes, which check_values() says? */
+bool check_is_quoted(const char *text);
+void check_profiles(struct check *c); /* after check_chains() */
+void check_chains(struct check *c);   /* makes the nodes */
+void check_plans(struct check *c);    /* after check_chains() */
+
+#endif

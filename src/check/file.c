@@ -1,0 +1,194 @@
+#include <string.h>
+
+#include "access/request.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/text.h"
+#include "check/check_internal.h"
+#include "cmd/cmd_internal.h"
+#include "port/world.h"
+
+/* What of value is in a file: it decides how bad it is that others read it. */
+enum holding { NO_KEYS, TEMPORARY_KEYS, LONG_LIVED_KEYS };
+
+static bool has(const struct listed *section, const char *key)
+{
+	for (size_t i = 0; i < section->n_properties; i++)
+		if (strcmp(section->properties[i].key, key) == 0 &&
+		    section->properties[i].value[0] != '\0')
+			return true;
+	return false;
+}
+
+/* A secret key without a token has no end. */
+static enum holding holding_of(const struct checked *file)
+{
+	enum holding most = NO_KEYS;
+
+	for (size_t i = 0; i < file->n_sections; i++) {
+		const struct listed *section = &file->sections[i];
+
+		if (!has(section, "aws_secret_access_key"))
+			continue;
+		if (!has(section, "aws_session_token") &&
+		    !has(section, "aws_security_token"))
+			return LONG_LIVED_KEYS;
+		most = TEMPORARY_KEYS;
+	}
+	return most;
+}
+
+static void check_readers(struct check *c, struct place place,
+			  const struct file_facts *facts)
+{
+	enum holding holding = holding_of(&c->files[place.file]);
+
+	if (!facts->others_read)
+		return;
+	if (holding == LONG_LIVED_KEYS)
+		check_say(c, CHECK_ERROR, place,
+			  "others can read this file (mode %04o), and it holds "
+			  "long-lived keys: chmod 600",
+			  facts->mode);
+	else if (holding == TEMPORARY_KEYS || place.file == CREDENTIALS_FILE)
+		check_say(c, CHECK_WARNING, place,
+			  "others can read this file (mode %04o): chmod 600",
+			  facts->mode);
+}
+
+/* A file that others write runs their programs: credential_process. */
+static void check_writers(struct check *c, struct place place,
+			  const struct file_facts *facts)
+{
+	if (facts->foreign)
+		check_say(c, CHECK_ERROR, place,
+			  "this file belongs to another user, whose programs "
+			  "it can run as you");
+	if (facts->others_write)
+		check_say(c, CHECK_ERROR, place,
+			  "others can write this file (mode %04o), and it can "
+			  "run programs as you: chmod go-w",
+			  facts->mode);
+	if (facts->others_replace)
+		check_say(c, CHECK_ERROR, place,
+			  "others can put another file in this one's place: "
+			  "look at owner and mode of its folder");
+}
+
+static void check_access(struct check *c, enum config_file which)
+{
+	const struct files *files = &c->world->files;
+	struct place place = { which, 1 };
+	struct file_facts facts;
+	struct error err = { 0 };
+
+	/* Why it cannot be looked at is what reading it says. */
+	if (!files->facts(files->self, c->files[which].path, &facts, &err) ||
+	    !facts.exists)
+		return;
+	check_writers(c, place, &facts);
+	check_readers(c, place, &facts);
+}
+
+static void check_missing(struct check *c, enum config_file which)
+{
+	const char *variable = which == CONFIG_FILE
+				       ? "AWS_CONFIG_FILE"
+				       : "AWS_SHARED_CREDENTIALS_FILE";
+
+	if (!text_is_empty(text_env(c->world->environment, variable)))
+		check_say(c, CHECK_WARNING, (struct place){ which, 1 },
+			  "there is no such file, and %s names it", variable);
+}
+
+/* "PATH: what" without the path, which the line begins with already. */
+static const char *without(const char *path, const char *text)
+{
+	size_t len = strlen(path);
+
+	return strncmp(text, path, len) == 0 && text[len] == ':' &&
+			       text[len + 1] == ' '
+		       ? text + len + 2
+		       : text;
+}
+
+static bool read_file(struct check *c, enum config_file which,
+		      struct error *err)
+{
+	const struct files *files = &c->world->files;
+	struct checked *file = &c->files[which];
+
+	if (files->read(files->self, file->path, CONFIG_MAX, &file->text,
+			err)) {
+		if (!file->text)
+			check_missing(c, which);
+		return true;
+	}
+	if (err->code != ERROR_CONFIG)
+		return false;
+	check_say(c, CHECK_ERROR, (struct place){ which, 1 }, "%s",
+		  without(file->path, err->text));
+	return true;
+}
+
+static bool list_section(struct check *c, const struct ini_section *section,
+			 struct listed *listed)
+{
+	struct ini_walk walk = ini_walk(section);
+
+	*listed =
+		(struct listed){ .name = section->name, .line = section->line };
+	listed->properties = arena_alloc(
+		c->arena, section->n_properties * sizeof(*listed->properties));
+	while (listed->properties &&
+	       listed->n_properties < section->n_properties &&
+	       ini_next(&walk, &listed->properties[listed->n_properties]))
+		listed->n_properties++;
+	return listed->properties;
+}
+
+/* What stands in the file, line by line. */
+static bool list(struct check *c, struct checked *file, struct error *err)
+{
+	struct ini ini;
+	bool ok;
+
+	file->copy = secbuf_new(secbuf_len(file->text));
+	secbuf_join(file->copy, file->text);
+	if (!secbuf_ok(file->copy))
+		return check_no_memory(err);
+	if (!ini_parse_on(file->path, file->copy, c->arena, &ini, err))
+		return false;
+	file->remarks = ini.remarks;
+	file->n_remarks = ini.n_remarks;
+	file->n_sections = ini.n_sections;
+	file->sections =
+		arena_alloc(c->arena, ini.n_sections * sizeof(*file->sections));
+	ok = file->sections;
+	for (size_t i = 0; ok && i < ini.n_sections; i++)
+		ok = list_section(c, &ini.sections[i], &file->sections[i]);
+	return ok || check_no_memory(err);
+}
+
+static bool add_to_model(struct check *c, enum config_file which,
+			 struct error *err)
+{
+	struct checked *file = &c->files[which];
+	struct ini ini;
+
+	return ini_parse_on(file->path, file->text, c->arena, &ini, err) &&
+	       aws_config_add_ini(c->config, which, file->path, &ini, err);
+}
+
+bool check_file(struct check *c, enum config_file which, struct error *err)
+{
+	struct checked *file = &c->files[which];
+
+	if (!read_file(c, which, err))
+		return false;
+	if (file->text && (!list(c, file, err) || !add_to_model(c, which, err)))
+		return false;
+	check_access(c, which);
+	return true;
+}

@@ -1,0 +1,206 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "check/check_internal.h"
+#include "port/world.h"
+
+#define SECRET_LEN 40    /* bytes of an AWS secret access key */
+#define CHUNK      32768 /* bytes that are written at once, and a line */
+
+struct place place_of(const struct config_value *value)
+{
+	return (struct place){ value->from, value->line };
+}
+
+struct place place_of_section(const struct check *c,
+			      const struct config_section *section)
+{
+	bool config = strcmp(section->file, c->files[CONFIG_FILE].path) == 0;
+
+	return (struct place){ config ? CONFIG_FILE : CREDENTIALS_FILE,
+			       section->line };
+}
+
+static void add(struct check *c, const struct finding *finding)
+{
+	struct finding *found =
+		arena_room(c->arena, c->found, c->n_found, sizeof(*found));
+
+	if (!found || !finding->text) {
+		c->failed = true;
+		return;
+	}
+	found[c->n_found] = *finding;
+	found[c->n_found].order = c->n_found;
+	c->found = found;
+	c->n_found++;
+}
+
+/* PREFIX and what the format makes, in the arena; NULL without memory. */
+static char *vtext(struct arena *arena, const char *prefix, const char *fmt,
+		   va_list ap) __attribute__((format(printf, 3, 0)));
+
+static char *vtext(struct arena *arena, const char *prefix, const char *fmt,
+		   va_list ap)
+{
+	va_list again;
+	size_t at = strlen(prefix);
+	char *text;
+	int len;
+
+	va_copy(again, ap);
+	len = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	text = len < 0 ? NULL : arena_alloc(arena, at + (size_t)len + 1);
+	if (text) {
+		(void)snprintf(text, at + 1, "%s", prefix);
+		(void)vsnprintf(text + at, (size_t)len + 1, fmt, ap);
+	}
+	return text;
+}
+
+void check_say(struct check *c, enum severity severity, struct place place,
+	       const char *fmt, ...)
+{
+	struct finding finding = { .file = place.file,
+				   .line = place.line,
+				   .severity = severity };
+	va_list ap;
+
+	va_start(ap, fmt);
+	finding.text = vtext(c->arena, "", fmt, ap);
+	va_end(ap);
+	add(c, &finding);
+}
+
+void check_value(struct check *c, enum severity severity,
+		 const struct config_value *value, const char *fmt, ...)
+{
+	struct finding finding = { .file = value->from,
+				   .line = value->line,
+				   .severity = severity };
+	char *prefix = arena_printf(c->arena, "%s: ", check_shown(value->key));
+	va_list ap;
+
+	va_start(ap, fmt);
+	finding.text = prefix ? vtext(c->arena, prefix, fmt, ap) : NULL;
+	va_end(ap);
+	add(c, &finding);
+}
+
+void check_second(struct check *c, struct place place, const char *text)
+{
+	add(c, &(struct finding){ .file = place.file,
+				  .line = place.line,
+				  .severity = CHECK_ERROR,
+				  .second = true,
+				  .text = arena_strdup(c->arena, text) });
+}
+
+const char *check_shown(const char *key)
+{
+	return strlen(key) < SECRET_LEN ? key : "a very long key";
+}
+
+const char *check_where(struct check *c, const struct config_value *from,
+			const struct config_value *to)
+{
+	const char *text =
+		from->from == to->from
+			? arena_printf(c->arena, "line %u", to->line)
+			: arena_printf(c->arena, "%s:%u", to->file, to->line);
+
+	c->failed = c->failed || !text;
+	return text ? text : "";
+}
+
+/* --- the end ------------------------------------------------------------------ */
+
+static int by_place(const void *a, const void *b)
+{
+	const struct finding *x = a;
+	const struct finding *y = b;
+
+	if (x->file != y->file)
+		return x->file < y->file ? -1 : 1;
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	if (x->second != y->second)
+		return x->second ? 1 : -1;
+	return x->order < y->order ? -1 : 1;
+}
+
+/* The findings of one line lie from first to, not with, last. */
+static bool is_said(const struct check *c, size_t first, size_t last,
+		    const struct finding *finding)
+{
+	for (size_t i = first; i < last; i++)
+		if (strcmp(c->found[i].text, finding->text) == 0 ||
+		    (finding->second && c->found[i].severity == CHECK_ERROR))
+			return true;
+	return false;
+}
+
+static bool flush(const struct check *c, struct strbuf *out, size_t room,
+		  struct error *err)
+{
+	const struct output *output = &c->world->output;
+	bool ok;
+
+	if (strbuf_ok(out) && out->len < room)
+		return true;
+	ok = strbuf_ok(out) ||
+	     error_set(err, ERROR_MEMORY, "no memory for the output");
+	ok = ok && output->write(output->self, strbuf_text(out), out->len, err);
+	strbuf_clear(out);
+	return ok;
+}
+
+/* A line is of the person's own words: long ones are theirs. */
+static void put(struct strbuf *out, const struct check *c,
+		const struct finding *finding)
+{
+	size_t at = out->len;
+
+	strbuf_printf(out, "%s:%u: %s: %s", c->files[finding->file].path,
+		      finding->line,
+		      finding->severity == CHECK_ERROR ? "error" : "warning",
+		      finding->text);
+	if (out->text)
+		text_clean(out->text + at);
+	strbuf_puts(out, "\n");
+}
+
+bool check_print(struct check *c, bool quiet, size_t count[2],
+		 struct error *err)
+{
+	struct strbuf out = strbuf_with_max(SIZE_MAX / 2);
+	size_t first = 0;
+	bool ok = true;
+
+	if (c->n_found > 0)
+		qsort(c->found, c->n_found, sizeof(*c->found), by_place);
+	for (size_t i = 0; ok && i < c->n_found; i++) {
+		const struct finding *finding = &c->found[i];
+
+		if (finding->file != c->found[first].file ||
+		    finding->line != c->found[first].line)
+			first = i;
+		if (is_said(c, first, i, finding))
+			continue;
+		count[finding->severity]++;
+		if (quiet)
+			continue;
+		put(&out, c, finding);
+		ok = flush(c, &out, CHUNK, err);
+	}
+	ok = ok && flush(c, &out, 1, err);
+	strbuf_clear(&out);
+	return ok;
+}

@@ -1,0 +1,84 @@
+#include <string.h>
+
+#include "check/check_internal.h"
+
+/* rolekey_confrim is a guard that its writer thinks is on. */
+static bool is_ours(const char *key)
+{
+	return strncmp(key, "rolekey_", strlen("rolekey_")) == 0;
+}
+
+/*
+ * Values of services in the profile itself are the dialect of older tools:
+ * endpoint_url of awscli-plugin-endpoint, an SDK's own options.
+ */
+static bool is_group(const struct ini_property *property)
+{
+	return property->value[0] == '\n';
+}
+
+static void check_unknown(struct check *c, struct place place,
+			  enum config_kind kind,
+			  const struct ini_property *property)
+{
+	const char *near = known_near(kind, property->key);
+	enum severity severity =
+		is_ours(property->key) ? CHECK_ERROR : CHECK_WARNING;
+
+	if (near)
+		check_say(c, severity, place, "%s: did you mean %s?",
+			  check_shown(property->key), near);
+	else if (!is_group(property))
+		check_say(c, severity, place, "%s: a key that no tool reads",
+			  check_shown(property->key));
+}
+
+/* botocore and Go part key and value at ':', if it comes before '='. */
+static void check_name(struct check *c, struct place place, const char *key)
+{
+	const char *colon = strchr(key, ':');
+
+	if (!ini_is_name(key, strlen(key)))
+		check_say(c, CHECK_WARNING, place,
+			  "%s: AWS's SDKs pass over a key of that name%s",
+			  check_shown(key),
+			  colon ? "; the AWS CLI and botocore read ':' as '='"
+				: "");
+	else if (colon)
+		check_say(c, CHECK_WARNING, place,
+			  "%s: the AWS CLI and botocore read ':' as '='",
+			  check_shown(key));
+}
+
+static void check_key(struct check *c, struct place place,
+		      enum config_kind kind,
+		      const struct ini_property *property)
+{
+	const char *key = property->key;
+
+	if (strchr(key, ':') || !ini_is_name(key, strlen(key)))
+		check_name(c, place, key);
+	else if (!known_key(kind, key))
+		check_unknown(c, place, kind, property);
+}
+
+void check_keys(struct check *c, enum config_file which)
+{
+	const struct checked *file = &c->files[which];
+
+	for (size_t i = 0; i < file->n_sections; i++) {
+		const struct listed *section = &file->sections[i];
+		enum config_kind kind;
+		const char *name;
+		size_t len;
+
+		if (!config_header(which, section->name, &kind, &name, &len))
+			continue;
+		for (size_t p = 0; p < section->n_properties; p++) {
+			struct place place = { which,
+					       section->properties[p].line };
+
+			check_key(c, place, kind, &section->properties[p]);
+		}
+	}
+}

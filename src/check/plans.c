@@ -1,0 +1,268 @@
+#include <string.h>
+
+#include "aws/arn.h"
+#include "aws/credentials.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "check/check_internal.h"
+#include "plan/plan.h"
+#include "port/world.h"
+#include "session/store/key.h"
+
+#define HOUR 3600 /* s: AWS's limit for chained roles */
+
+static const struct config_value *value_of(const struct check *c,
+					   const char *profile, const char *key)
+{
+	const struct node *node = check_find(c, profile);
+
+	return node && node->profile.n_sections > 0
+		       ? profile_value(&node->profile, key)
+		       : NULL;
+}
+
+/* --- what the planner refuses ----------------------------------------------------- */
+
+/* "FILE:LINE: what": takes the place away. */
+static bool take_place(const struct check *c, const char **text,
+		       struct place *place)
+{
+	for (int which = 0; which < 2; which++) {
+		const char *path = c->files[which].path;
+		size_t len = strlen(path);
+		const char *digits = *text + len + 1;
+		char number[16] = "";
+		size_t n;
+		int64_t line;
+
+		if (strncmp(*text, path, len) != 0 || (*text)[len] != ':')
+			continue;
+		n = strspn(digits, "0123456789");
+		if (n == 0 || n >= sizeof(number) || digits[n] != ':' ||
+		    digits[n + 1] != ' ')
+			continue;
+		memcpy(number, digits, n);
+		if (!text_number(number, 1, UINT32_MAX, &line))
+			continue;
+		*place = (struct place){ (enum config_file)which,
+					 (unsigned)line };
+		*text = digits + n + 2;
+		return true;
+	}
+	return false;
+}
+
+static void say_refusal(struct check *c, const struct node *node,
+			const struct error *err)
+{
+	struct place place = place_of_section(c, node->section);
+	const char *text = err->text;
+
+	(void)take_place(c, &text, &place);
+	check_second(c, place, text);
+}
+
+/* --- what the planner makes of it ------------------------------------------------- */
+
+/* The guard refuses each command of the profile. */
+static void check_guard(struct check *c, const struct plan *plan)
+{
+	const struct config_value *guard =
+		value_of(c, plan->profile, "rolekey_expect_account");
+	const struct config_value *role =
+		value_of(c, plan->profile, "role_arn");
+
+	if (!guard || !plan->account ||
+	    strcmp(plan->expect_account, plan->account) == 0)
+		return;
+	if (role)
+		check_value(c, CHECK_ERROR, guard,
+			    "%s is not the account of role_arn in %s, %s",
+			    plan->expect_account, check_where(c, guard, role),
+			    plan->account);
+	else
+		check_value(c, CHECK_ERROR, guard,
+			    "%s is not the account of profile %s, %s",
+			    plan->expect_account, plan->profile, plan->account);
+}
+
+/* A step that lasts an hour, and whose profile asks for more. */
+static void check_cut(struct check *c, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_steps; i++) {
+		const struct step *step = &plan->steps[i];
+		const struct config_value *value =
+			value_of(c, step->profile, "duration_seconds");
+		int64_t seconds;
+
+		if (step->kind == STEP_ASSUME_ROLE && value &&
+		    step->duration == HOUR &&
+		    text_duration(value->text, &seconds) && seconds > HOUR)
+			check_value(c, CHECK_WARNING, value,
+				    "cut to 1h, AWS's limit for a role that "
+				    "is taken with a session's credentials");
+	}
+}
+
+static void check_partition(struct check *c, const struct plan *plan)
+{
+	const struct config_value *role =
+		value_of(c, plan->profile, "role_arn");
+	struct arn device;
+	struct arn arn;
+
+	if (role && plan->mfa_serial && arn_parse(plan->mfa_serial, &device) &&
+	    arn_parse(role->text, &arn) &&
+	    strcmp(device.partition, arn.partition) != 0)
+		check_value(c, CHECK_ERROR, role,
+			    "is of partition %s, and the MFA device %s is not",
+			    arn.partition, plan->mfa_serial);
+}
+
+/* --- whose device it is -------------------------------------------------------------- */
+
+/* The line with the serial that the plan uses: the chain's first. */
+static const struct config_value *serial_of(const struct check *c,
+					    const struct plan *plan)
+{
+	for (size_t i = plan->n_steps; i > 0; i--) {
+		const struct config_value *value =
+			value_of(c, plan->steps[i - 1].profile, "mfa_serial");
+
+		if (value)
+			return value;
+	}
+	return value_of(c, plan->profile, "mfa_serial");
+}
+
+/*
+ * Whose key is stored for a profile, if the keyring says it without anybody's
+ * help.  Else it says nothing, and is not asked again.
+ */
+static void ask_keyring(struct check *c, struct node *base)
+{
+	struct credentials creds = { 0 };
+	struct error err = { 0 };
+	char user[KEY_ARN_LEN];
+	struct arn arn;
+
+	if (base->asked || c->no_keyring)
+		return;
+	base->asked = true;
+	if (!key_load(&c->world->keyring, base->section->name, &creds, user,
+		      &err)) {
+		c->no_keyring = true;
+		c->failed = c->failed || err.code == ERROR_MEMORY;
+	} else if (arn_parse(user, &arn) && arn.account[0] != '\0') {
+		base->key_account = arena_strdup(c->arena, arn.account);
+		c->failed = c->failed || !base->key_account;
+	}
+	credentials_clear(&creds);
+}
+
+/* A device is the key's user's, so all of one key are of one account. */
+static void compare(struct check *c, const struct node *base,
+		    const struct config_value *serial, const struct arn *device)
+{
+	struct arn other;
+
+	if (base->key_account) {
+		if (strcmp(device->account, base->key_account) != 0)
+			check_value(c, CHECK_ERROR, serial,
+				    "a device of account %s, and the key of "
+				    "profile %s is of account %s",
+				    device->account, base->section->name,
+				    base->key_account);
+		return;
+	}
+	if (base->serial && arn_parse(base->serial->text, &other) &&
+	    strcmp(device->account, other.account) != 0)
+		check_value(c, CHECK_ERROR, serial,
+			    "a device of account %s, and the one in %s, for "
+			    "the same key of profile %s, is of account %s",
+			    device->account,
+			    check_where(c, serial, base->serial),
+			    base->section->name, other.account);
+}
+
+static void check_device(struct check *c, const struct plan *plan)
+{
+	struct node *base = check_find(c, plan->steps[0].profile);
+	const struct config_value *serial = serial_of(c, plan);
+	const struct config_value *own =
+		base ? value_of(c, base->section->name, "mfa_serial") : NULL;
+	struct arn device;
+
+	if (!base || !serial || !plan->mfa_serial ||
+	    plan->steps[0].kind != STEP_STORED_KEY ||
+	    !arn_parse(serial->text, &device))
+		return;
+	ask_keyring(c, base);
+	if (!base->serial)
+		base->serial = own ? own : serial;
+	compare(c, base, serial, &device);
+}
+
+/* --- the whole --------------------------------------------------------------------- */
+
+/* As the files alone have it: without a word of the environment. */
+static void check_plan(struct check *c, const struct node *node,
+		       struct arena *arena)
+{
+	static char *const nothing[] = { NULL };
+	const struct plan_options options = { .profile = node->section->name,
+					      .brief = true,
+					      .environment = nothing };
+	struct error err = { 0 };
+	struct plan plan;
+
+	if (plan_make(c->config, &options, arena, &plan, &err)) {
+		check_guard(c, &plan);
+		check_cut(c, &plan);
+		check_partition(c, &plan);
+		check_device(c, &plan);
+	} else if (err.code == ERROR_MEMORY) {
+		c->failed = true;
+	} else if (!node->included) {
+		say_refusal(c, node, &err);
+	}
+}
+
+/* A role_name alone is AWS Extend Switch Roles' way to a role of the console. */
+static bool is_for_console(const struct profile *profile)
+{
+	static const char *const ways[] = { "role_arn", "source_profile",
+					    "credential_source",
+					    "web_identity_token_file",
+					    "web_identity_token_process" };
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+		if (profile_value(profile, ways[i]))
+			return false;
+	return profile_value(profile, "role_name");
+}
+
+static bool is_planned(struct check *c, const struct node *node)
+{
+	return !node->broken && node->profile.n_sections > 0 &&
+	       !is_for_console(&node->profile) &&
+	       check_depth(c, node,
+			   profile_value(&node->profile, "source_profile"));
+}
+
+void check_plans(struct check *c)
+{
+	for (size_t i = 0; i < c->n_nodes && !c->failed; i++) {
+		const struct node *node = &c->nodes[i];
+		struct arena *arena;
+
+		if (!is_planned(c, node))
+			continue;
+		arena = arena_new(); /* a plan is forgotten at once */
+		c->failed = !arena;
+		if (arena)
+			check_plan(c, node, arena);
+		arena_free(arena);
+	}
+}

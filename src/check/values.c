@@ -1,0 +1,181 @@
+#include <string.h>
+
+#include "base/arena.h"
+#include "check/rules_internal.h"
+
+#define HOUR INT64_C(3600)
+
+static const struct rule rules[] = {
+	{ "duration_seconds", rule_span, true, NULL, 900, 12 * HOUR },
+	{ "endpoint_url", rule_url, true, NULL, 0, 0 },
+	{ "ignore_configured_endpoint_urls", rule_bool, true, NULL, 0, 0 },
+	{ "max_attempts", rule_number, true, NULL, 1, 100 },
+	{ "mfa_serial", rule_serial, true, NULL, 0, 0 },
+	{ "region", rule_region, true, NULL, 0, 0 },
+	{ "role_arn", rule_role, true, NULL, 0, 0 },
+	{ "rolekey_confirm", rule_bool, true, NULL, 0, 0 },
+	{ "rolekey_expect_account", rule_account, true, NULL, 0, 0 },
+	{ "sso_account_id", rule_account, true, NULL, 0, 0 },
+	{ "sso_region", rule_region, true, NULL, 0, 0 },
+	{ "sso_start_url", rule_start_url, false, NULL, 0, 0 },
+	{ "sts_regional_endpoints", rule_word, true, "regional legacy", 0, 0 },
+	{ "use_dualstack_endpoint", rule_bool, true, NULL, 0, 0 },
+	{ "use_fips_endpoint", rule_bool, true, NULL, 0, 0 },
+
+	/* What AWS's SDKs and the AWS CLI read, and rolekey does not. */
+	{ "account_id_endpoint_mode", rule_word, false,
+	  "preferred disabled required", 0, 0 },
+	{ "cli_auto_prompt", rule_word, false, "on on-partial off", 0, 0 },
+	{ "cli_binary_format", rule_word, false, "base64 raw-in-base64-out", 0,
+	  0 },
+	{ "cli_history", rule_word, false, "enabled disabled", 0, 0 },
+	{ "cli_timestamp_format", rule_word, false, "iso8601 wire none", 0, 0 },
+	{ "defaults_mode", rule_word, false,
+	  "standard in-region cross-region mobile auto legacy", 0, 0 },
+	{ "disable_request_compression", rule_bool, false, NULL, 0, 0 },
+	{ "ec2_metadata_service_endpoint_mode", rule_word, false, "ipv4 ipv6",
+	  0, 0 },
+	{ "ec2_metadata_v1_disabled", rule_bool, false, NULL, 0, 0 },
+	{ "endpoint_discovery_enabled", rule_word, false, "true false auto", 0,
+	  0 },
+	{ "metadata_service_num_attempts", rule_number, false, NULL, 1, 1000 },
+	{ "output", rule_word, false, "json text table yaml yaml-stream off", 0,
+	  0 },
+	{ "parameter_validation", rule_bool, false, NULL, 0, 0 },
+	{ "request_checksum_calculation", rule_word, false,
+	  "when_supported when_required", 0, 0 },
+	{ "response_checksum_validation", rule_word, false,
+	  "when_supported when_required", 0, 0 },
+	{ "retry_mode", rule_word, false, "standard adaptive legacy", 0, 0 },
+	{ "s3_disable_multiregion_access_points", rule_bool, false, NULL, 0,
+	  0 },
+	{ "s3_us_east_1_regional_endpoint", rule_word, false, "regional legacy",
+	  0, 0 },
+	{ "s3_use_arn_region", rule_bool, false, NULL, 0, 0 },
+	{ "tcp_keepalive", rule_bool, false, NULL, 0, 0 },
+
+	/* aws-okta. */
+	{ "assume_role_ttl", rule_span, false, NULL, 900, 12 * HOUR },
+	{ "session_ttl", rule_span, false, NULL, 900, 36 * HOUR },
+};
+
+/* Other keys whose value rolekey takes to the letter. */
+static const char *const literal_keys[] = {
+	"aws_access_key_id", "aws_secret_access_key", "aws_session_token",
+	"credential_source", "external_id",           "include_profile",
+	"role_name",         "role_session_name",     "services",
+	"source_identity",   "source_profile",        "sso_role_name",
+	"sso_session",
+};
+
+static const struct rule *find_rule(const char *key)
+{
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (strcmp(rules[i].key, key) == 0)
+			return &rules[i];
+	return NULL;
+}
+
+static bool is_literal(const char *key)
+{
+	for (size_t i = 0; i < sizeof(literal_keys) / sizeof(literal_keys[0]);
+	     i++)
+		if (strcmp(literal_keys[i], key) == 0)
+			return true;
+	return false;
+}
+
+bool check_is_quoted(const char *text)
+{
+	size_t len = strlen(text);
+
+	return len >= 2 && (text[0] == '"' || text[0] == '\'') &&
+	       text[len - 1] == text[0];
+}
+
+/* Tools of their own, which take the quotes off. */
+static bool has_quotes_taken_off(const char *key)
+{
+	return strcmp(key, "image") == 0 || /* AWS Extend Switch Roles */
+	       strncmp(key, "granted_", strlen("granted_")) == 0;
+}
+
+static void check_one(struct check *c, const struct config_section *section,
+		      const struct config_value *value)
+{
+	const struct rule *rule = known_key(section->kind, value->key)
+					  ? find_rule(value->key)
+					  : NULL;
+
+	if (has_quotes_taken_off(value->key))
+		return;
+	if (check_is_quoted(value->text))
+		check_value(c,
+			    is_literal(value->key) || (rule && rule->ours)
+				    ? CHECK_ERROR
+				    : CHECK_WARNING,
+			    value,
+			    "the quotes are part of the value; AWS's Go SDK "
+			    "alone takes them off");
+	else if (rule && value->text[0] != '\0')
+		rule->check(c, rule, section, value);
+}
+
+static void check_service_url(struct check *c, const struct config_value *value)
+{
+	const char *url;
+	const char *text;
+	size_t len;
+
+	if (!config_subvalue(value, "endpoint_url", &text, &len) || len == 0)
+		return;
+	url = arena_strndup(c->arena, text, len);
+	if (url)
+		check_url(c, value, "endpoint_url: ", url);
+	c->failed = c->failed || !url;
+}
+
+/* [services X] has a group a service, and endpoint_url is all there is in it. */
+static void check_service(struct check *c, const struct config_value *value)
+{
+	const char *rest = value->text;
+	struct ini_piece key;
+	struct ini_piece piece;
+
+	if (value->text[0] != '\n') {
+		check_value(c, CHECK_WARNING, value,
+			    "no service with indented keys below it, such as "
+			    "endpoint_url");
+		return;
+	}
+	while (ini_subproperty(&rest, &key, &piece))
+		if (key.len != strlen("endpoint_url") ||
+		    memcmp(key.text, "endpoint_url", key.len) != 0)
+			check_value(c, CHECK_WARNING, value,
+				    "of a service AWS's SDKs read endpoint_url "
+				    "alone");
+	check_service_url(c, value);
+}
+
+static void check_section(struct check *c, const struct config_section *section)
+{
+	for (size_t i = 0; i < section->n_values; i++) {
+		if (section->kind == CONFIG_SERVICES)
+			check_service(c, &section->values[i]);
+		else
+			check_one(c, section, &section->values[i]);
+	}
+}
+
+void check_values(struct check *c)
+{
+	static const enum config_kind kinds[] = { CONFIG_PROFILE,
+						  CONFIG_SSO_SESSION,
+						  CONFIG_SERVICES };
+	const struct config_section *section;
+
+	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
+		for (size_t i = 0;
+		     (section = aws_config_nth(c->config, kinds[k], i)); i++)
+			check_section(c, section);
+}

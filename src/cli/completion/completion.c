@@ -1,0 +1,119 @@
+#include <stddef.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/strbuf.h"
+#include "cli/cli.h"
+#include "cli/completion/completion_internal.h"
+#include "port/output.h"
+
+#define SCRIPT_MAX 262144
+
+void completion_quoted(struct strbuf *out, const char *text, bool fish)
+{
+	strbuf_puts(out, "'");
+	for (; *text != '\0'; text++) {
+		if (*text == '\'')
+			strbuf_puts(out, fish ? "\\'" : "'\\''");
+		else if (*text == '\\' && fish)
+			strbuf_puts(out, "\\\\");
+		else
+			strbuf_add(out, text, 1);
+	}
+	strbuf_puts(out, "'");
+}
+
+const char *completion_operands(const struct command *command)
+{
+	static const char *const words[] = {
+		[OPERANDS_NONE] = "",
+		[OPERANDS_PROFILE] = "profile",
+		[OPERANDS_PROFILE_GIVEN] = "profile",
+		[OPERANDS_PROFILE_OPTIONAL] = "profile",
+		[OPERANDS_PROFILE_COMMAND] = "command",
+		[OPERANDS_TOPIC] = "topic",
+		[OPERANDS_SHELL] = "shell",
+	};
+
+	return words[command->operands];
+}
+
+bool completion_takes(const struct command *command,
+		      const struct option_row *row)
+{
+	return row->bit == OPTION_ANYWHERE ||
+	       (command && (command->options & row->bit) != 0);
+}
+
+/* How many bytes of the name are its first word; 0: it has but one. */
+static size_t first_word(const char *name)
+{
+	const char *blank = strchr(name, ' ');
+
+	return blank ? (size_t)(blank - name) : 0;
+}
+
+bool completion_group(const struct command *const *table, size_t n,
+		      char group[static 32])
+{
+	size_t len = first_word(table[n]->name);
+
+	if (len == 0 || len >= 32)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (first_word(table[i]->name) == len &&
+		    strncmp(table[i]->name, table[n]->name, len) == 0)
+			return false;
+	memcpy(group, table[n]->name, len);
+	group[len] = '\0';
+	return true;
+}
+
+/* The options whose values are words that there are. */
+static const struct {
+	const char *option;
+	const char *words;
+} values[] = {
+	{ "format", "sh fish powershell env json ini" },
+	{ "backend", "auto secret-service file pass" },
+	{ "from", "secret-service file pass aws-vault csv" },
+	{ "to", "secret-service file pass" },
+	{ "prompt", "auto terminal pinentry zenity kdialog ykman none" },
+};
+
+const char *completion_values(const struct option_row *row)
+{
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+		if (strcmp(values[i].option, row->name) == 0)
+			return values[i].words;
+	return row->value ? "?" : "";
+}
+
+static const struct {
+	const char *name;
+	void (*write)(struct strbuf *out, const struct command *const *table);
+} shells[] = {
+	{ "bash", completion_bash },
+	{ "zsh", completion_zsh },
+	{ "fish", completion_fish },
+};
+
+bool cli_completion(const struct command *const *table, const char *shell,
+		    const struct output *output, struct error *err)
+{
+	struct strbuf out = strbuf_with_max(SCRIPT_MAX);
+	bool ok;
+
+	for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++)
+		if (shell && strcmp(shell, shells[i].name) == 0)
+			shells[i].write(&out, table);
+	if (strbuf_ok(&out) && out.len == 0)
+		return error_set(err, ERROR_USAGE,
+				 "of which shell? rolekey completion bash, zsh "
+				 "or fish");
+	ok = strbuf_ok(&out) ||
+	     error_set(err, ERROR_MEMORY, "no memory for the script");
+	ok = ok && output->write(output->self, strbuf_text(&out), out.len, err);
+	strbuf_clear(&out);
+	return ok;
+}

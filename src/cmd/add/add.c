@@ -1,0 +1,263 @@
+#include <stddef.h>
+#include <string.h>
+
+#include "access/key_owner_internal.h"
+#include "access/mfa_device_internal.h"
+#include "access/request.h"
+#include "api/iam.h"
+#include "aws/config.h"
+#include "aws/credentials.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/strbuf.h"
+#include "base/topic.h"
+#include "cmd/add/add_internal.h"
+#include "cmd/cmd_internal.h"
+#include "cmd/command.h"
+#include "cmd/share_internal.h"
+#include "format/ini.h"
+#include "port/world.h"
+#include "session/store/key.h"
+
+#define QUESTION_MAX 512
+
+/* What `add` has found out on its way. */
+struct adding {
+	struct look look;
+	const struct config_section *section; /* NULL: the profile has none */
+	struct credentials creds;
+	char user_arn[KEY_ARN_LEN]; /* "" if AWS was not asked */
+	const char *mfa_serial;     /* of the one device, or NULL */
+};
+
+/* What would make a stored key useless: credentials come from elsewhere. */
+static bool check_profile(const struct request *request, struct adding *adding,
+			  struct error *err)
+{
+	const struct config_value *value;
+	const char *name = request->profile;
+
+	if (!ini_is_name(name, strlen(name)))
+		return error_set(err, ERROR_USAGE,
+				 "\"%s\" is no profile name: letters, digits "
+				 "and _-/.%%@:+ make one, without blanks",
+				 name);
+	adding->section =
+		aws_config_find(adding->look.config, CONFIG_PROFILE, name);
+	value = own_key_hindrance(adding->section);
+	if (!value)
+		return true;
+	return error_set(err, ERROR_CONFIG,
+			 "%s:%u: profile %s has %s, so a key stored for it "
+			 "would not be used; store it for the profile that the "
+			 "chain starts from",
+			 value->file, value->line, name, value->key);
+}
+
+static bool ask_to_replace(const struct request *request,
+			   const struct world *world, const char *old_id,
+			   bool *yes, struct error *err)
+{
+	struct strbuf question = strbuf_with_max(QUESTION_MAX);
+	bool ok;
+
+	strbuf_printf(&question,
+		      "The key %s is stored for %s. Replace it? (y/N) ", old_id,
+		      request->profile);
+	ok = strbuf_ok(&question) ||
+	     error_set(err, ERROR_MEMORY, "no memory to ask");
+	ok = ok && confirm(world, strbuf_text(&question), yes, err);
+	strbuf_clear(&question);
+	return ok;
+}
+
+/* Another key under that name: whoever is there is asked; and it is said. */
+static bool check_stored(const struct request *request,
+			 const struct world *world, const struct adding *adding,
+			 struct error *err)
+{
+	bool asks = !request->env && !request->from_stdin;
+	struct credentials old = { 0 };
+	char user_arn[KEY_ARN_LEN];
+	bool yes = true;
+	bool ok;
+
+	ok = key_load(&world->keyring, request->profile, &old, user_arn, err);
+	if (ok && old.access_key_id &&
+	    strcmp(old.access_key_id, adding->creds.access_key_id) != 0) {
+		if (asks)
+			ok = ask_to_replace(request, world, old.access_key_id,
+					    &yes, err);
+		if (ok && !yes)
+			ok = error_topic(err, ERROR_PERSON, TOPIC_DISMISSED,
+					 "the stored key %s was left as it is",
+					 old.access_key_id);
+		if (ok)
+			notice(&world->notices, NOTICE_INFO,
+			       "replacing the key %s stored for %s",
+			       old.access_key_id, request->profile);
+	}
+	credentials_clear(&old);
+	return ok;
+}
+
+/* Of several the person picks one, if there is a person. */
+static bool choose_device(const struct request *request,
+			  const struct world *world, struct adding *adding,
+			  const char *const *serials, size_t n,
+			  struct error *err)
+{
+	bool asks = !request->env && !request->from_stdin &&
+		    world->prompt.can_ask(world->prompt.self);
+	struct devices devices = devices_sort(world, serials, n);
+
+	if (n == 0)
+		notice(&world->notices, NOTICE_INFO,
+		       "the user has no MFA device");
+	if (devices.n < 2 || asks)
+		return devices_pick(world, &devices, &adding->mfa_serial, err);
+	notice(&world->notices, NOTICE_INFO,
+	       "the user has %zu MFA devices; put the one to use into "
+	       "the config as mfa_serial:",
+	       devices.n);
+	for (size_t i = 0; i < devices.n; i++)
+		notice(&world->notices, NOTICE_INFO, "  %s",
+		       devices.serials[i]);
+	return true;
+}
+
+/* Whose key it is, and which devices that user has. */
+static bool verify(const struct request *request, const struct world *world,
+		   struct adding *adding, struct error *err)
+{
+	struct whose whose = { .profile = request->profile,
+			       .creds = &adding->creds };
+	const char *const *serials = NULL;
+	struct error why = { 0 };
+	size_t n = 0;
+
+	if (!key_whose(request, world, &adding->look, &whose, err))
+		return error_within(err, "the key %s is not stored",
+				    adding->creds.access_key_id);
+	memcpy(adding->user_arn, whose.arn, sizeof(adding->user_arn));
+	notice(&world->notices, NOTICE_INFO, "the key is that of %s",
+	       adding->user_arn);
+	if (iam_list_mfa_devices(&whose.caller, adding->look.arena, &serials,
+				 &n, &why))
+		return choose_device(request, world, adding, serials, n, err);
+	notice(&world->notices, NOTICE_WARNING,
+	       "the user's MFA devices cannot be listed (%s); put "
+	       "mfa_serial into the config yourself",
+	       why.text);
+	return true;
+}
+
+static bool store(const struct request *request, const struct world *world,
+		  const struct adding *adding, struct error *err)
+{
+	const struct keyring *keyring = &world->keyring;
+	struct error why = { 0 };
+	unsigned n = 0;
+
+	if (!key_store(keyring, request->profile, &adding->creds,
+		       adding->user_arn, err))
+		return false;
+	notice(&world->notices, NOTICE_INFO,
+	       "stored the key %s for %s in the %s keyring%s%s",
+	       adding->creds.access_key_id, request->profile, keyring->name,
+	       keyring->why ? ": " : "", keyring->why ? keyring->why : "");
+	if (!key_drop_sessions(keyring, request->profile, &n, &why))
+		notice(&world->notices, NOTICE_WARNING,
+		       "sessions of an earlier key may be left: %s", why.text);
+	else if (n > 0)
+		notice(&world->notices, NOTICE_INFO,
+		       "forgot %u session%s of the earlier key", n,
+		       n == 1 ? "" : "s");
+	return true;
+}
+
+/* The key is stored by now: a config that cannot be changed loses nothing. */
+static bool write_config(const struct request *request,
+			 const struct world *world, const struct adding *adding,
+			 struct error *err)
+{
+	const struct config_value *has =
+		adding->section ? config_value(adding->section, "mfa_serial")
+				: NULL;
+
+	if (has && adding->mfa_serial &&
+	    strcmp(has->text, adding->mfa_serial) != 0)
+		notice(&world->notices, NOTICE_WARNING,
+		       "%s:%u: mfa_serial is %s, and the user's device is %s",
+		       has->file, has->line, has->text, adding->mfa_serial);
+	if (request->no_config || has ||
+	    (adding->section && !adding->mfa_serial))
+		return true;
+	if (config_add(request, world, request->profile,
+		       adding->mfa_serial ? "mfa_serial" : NULL,
+		       adding->mfa_serial, err))
+		return true;
+	if (!adding->mfa_serial)
+		return error_within(err, "the key is stored, but the config "
+					 "was not changed");
+	return error_within(err,
+			    "the key is stored, but \"mfa_serial = %s\" is not "
+			    "in the config",
+			    adding->mfa_serial);
+}
+
+/* The same key for another profile, if the person agrees: else a copy. */
+static bool share(const struct request *request, const struct world *world,
+		  struct adding *adding, bool *shared, struct error *err)
+{
+	const struct sharing sharing = {
+		.request = request,
+		.world = world,
+		.look = &adding->look,
+		.profile = request->profile,
+		.creds = &adding->creds,
+		.asks = !request->env && !request->from_stdin &&
+			!request->no_config,
+	};
+
+	return share_key(&sharing, shared, err);
+}
+
+static bool cmd_add(const struct request *request, const struct world *world,
+		    struct error *err)
+{
+	struct adding adding = { 0 };
+	bool shared = false;
+	bool ok;
+
+	ok = look_files(request, world, &adding.look, err) &&
+	     check_profile(request, &adding, err) &&
+	     add_read(request, world, &adding.creds, err) &&
+	     check_stored(request, world, &adding, err) &&
+	     (request->no_verify || verify(request, world, &adding, err)) &&
+	     share(request, world, &adding, &shared, err) &&
+	     (shared || (store(request, world, &adding, err) &&
+			 write_config(request, world, &adding, err)));
+	credentials_clear(&adding.creds);
+	look_clear(&adding.look);
+	return ok;
+}
+
+const struct command command_add = {
+	.name = "add",
+	.summary = "store an access key in the keyring",
+	.operands = OPERANDS_PROFILE_GIVEN,
+	.options = OPT_ENV | OPT_STDIN | OPT_NO_VERIFY | OPT_NO_CONFIG |
+		   OPT_REGION,
+	.help = "Asks for an access key on the terminal, checks it with AWS, "
+		"stores it in the\nkeyring, and says where.  Adds a missing "
+		"[profile PROFILE] with the user's MFA\ndevice to the config "
+		"file.  --env takes AWS_ACCESS_KEY_ID and\n"
+		"AWS_SECRET_ACCESS_KEY; --stdin reads credential_process JSON, "
+		"the console's CSV,\nor two lines.  Sessions of an earlier key "
+		"are forgotten.\n"
+		"\n  rolekey add custodian\n"
+		"  rolekey add custodian --stdin <accessKeys.csv\n",
+	.run = cmd_add,
+};

@@ -1,0 +1,292 @@
+#include <stddef.h>
+#include <string.h>
+
+#include "access/request.h"
+#include "aws/credentials.h"
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/secbuf.h"
+#include "base/text.h"
+#include "cmd/add/add_internal.h"
+#include "format/json.h"
+#include "port/world.h"
+
+#define STDIN_MAX  65536
+#define ID_MIN     16 /* AWS: AccessKeyId has 16 to 128 characters */
+#define ID_MAX     128
+#define FIELDS_MAX 16
+#define BOM        "\xef\xbb\xbf"
+
+/* A piece of what was read: borrowed, not NUL-ended. */
+struct piece {
+	const char *at;
+	size_t len;
+};
+
+static struct piece trim(struct piece p)
+{
+	while (p.len > 0 && strchr(" \t\r\n", p.at[0])) {
+		p.at++;
+		p.len--;
+	}
+	while (p.len > 0 && strchr(" \t\r\n", p.at[p.len - 1]))
+		p.len--;
+	return p;
+}
+
+static bool is_id(struct piece id)
+{
+	if (id.len < ID_MIN || id.len > ID_MAX)
+		return false;
+	for (size_t i = 0; i < id.len; i++)
+		if (!((id.at[i] >= 'A' && id.at[i] <= 'Z') ||
+		      (id.at[i] >= '0' && id.at[i] <= '9')))
+			return false;
+	return true;
+}
+
+static bool is_secret(struct piece secret)
+{
+	if (secret.len < ID_MIN || secret.len > ID_MAX)
+		return false;
+	for (size_t i = 0; i < secret.len; i++)
+		if (secret.at[i] <= ' ' || secret.at[i] > '~')
+			return false;
+	return true;
+}
+
+static bool is_temporary(struct piece id)
+{
+	return id.len >= 4 && memcmp(id.at, "ASIA", 4) == 0;
+}
+
+static bool check_id(struct piece id, struct error *err)
+{
+	if (!is_id(id))
+		return error_set(err, ERROR_USAGE,
+				 "that is no access key id (16 to 128 capital "
+				 "letters and digits, such as AKIA...)");
+	if (is_temporary(id))
+		return error_set(err, ERROR_USAGE,
+				 "%.*s is a temporary key; store the "
+				 "long-lived one (AKIA...)",
+				 (int)id.len, id.at);
+	return true;
+}
+
+/* Check both and copy them into creds. */
+static bool take(struct piece id, struct piece secret,
+		 struct credentials *creds, struct error *err)
+{
+	id = trim(id);
+	secret = trim(secret);
+	if (!check_id(id, err))
+		return false;
+	if (!is_secret(secret))
+		return error_set(err, ERROR_USAGE,
+				 "that is no secret access key (usually 40 "
+				 "characters, no blanks)");
+	creds->access_key_id = mem_alloc(id.len + 1);
+	creds->secret_key = secbuf_new(secret.len);
+	secbuf_add(creds->secret_key, secret.at, secret.len);
+	if (!creds->access_key_id || !secbuf_ok(creds->secret_key)) {
+		credentials_clear(creds);
+		return error_set(err, ERROR_MEMORY, "no memory for a key");
+	}
+	memcpy(creds->access_key_id, id.at, id.len);
+	return true;
+}
+
+static struct piece whole(const char *text)
+{
+	return (struct piece){ text, strlen(text) };
+}
+
+static bool from_environment(const struct world *world,
+			     struct credentials *creds, struct error *err)
+{
+	const char *id = text_env(world->environment, "AWS_ACCESS_KEY_ID");
+	const char *secret =
+		text_env(world->environment, "AWS_SECRET_ACCESS_KEY");
+
+	if (text_is_empty(id) || text_is_empty(secret))
+		return error_set(err, ERROR_USAGE, "--env: %s is not set",
+				 text_is_empty(id) ? "AWS_ACCESS_KEY_ID"
+						   : "AWS_SECRET_ACCESS_KEY");
+	return take(whole(id), whole(secret), creds, err);
+}
+
+static bool ask(const struct world *world, enum prompt_kind kind,
+		const char *question, struct secbuf **answer, struct error *err)
+{
+	return world->prompt.ask(world->prompt.self, kind, question, answer,
+				 err) ||
+	       error_within(err, "an access key id and its secret are needed");
+}
+
+/* The id is looked at before the secret is asked for. */
+static bool from_person(const struct world *world, struct credentials *creds,
+			struct error *err)
+{
+	struct secbuf *id = NULL;
+	struct secbuf *secret = NULL;
+	bool ok;
+
+	ok = ask(world, PROMPT_TEXT, "Access key id: ", &id, err) &&
+	     check_id(trim(whole(secbuf_text(id))), err) &&
+	     ask(world, PROMPT_SECRET,
+		 "Secret access key (not shown): ", &secret, err) &&
+	     take(whole(secbuf_text(id)), whole(secbuf_text(secret)), creds,
+		  err);
+	secbuf_free(id);
+	secbuf_free(secret);
+	return ok;
+}
+
+static bool from_json(struct piece text, struct credentials *creds,
+		      struct error *err)
+{
+	struct json *json = json_parse(text.at, text.len, err);
+	const char *id = json ? json_text(json, "AccessKeyId") : NULL;
+	const char *secret = json ? json_text(json, "SecretAccessKey") : NULL;
+	bool ok = false;
+
+	if (!json)
+		err->code = ERROR_USAGE;
+	else if (!id || !secret)
+		error_set(err, ERROR_USAGE,
+			  "the JSON has no AccessKeyId or no SecretAccessKey");
+	else
+		ok = take(whole(id), whole(secret), creds, err);
+	json_free(json);
+	return ok;
+}
+
+/* The next line of rest. False at its end. */
+static bool next_line(struct piece *rest, struct piece *line)
+{
+	const char *end;
+
+	if (rest->len == 0)
+		return false;
+	end = memchr(rest->at, '\n', rest->len);
+	*line = *rest;
+	if (end)
+		line->len = (size_t)(end - rest->at);
+	rest->at += line->len + (end ? 1 : 0);
+	rest->len -= line->len + (end ? 1 : 0);
+	*line = trim(*line);
+	return true;
+}
+
+/* Fields of a CSV line; the console's have no quotes around them. */
+static size_t split(struct piece line, struct piece fields[static FIELDS_MAX])
+{
+	size_t n = 0;
+
+	while (n < FIELDS_MAX) {
+		const char *comma =
+			line.len > 0 ? memchr(line.at, ',', line.len) : NULL;
+		size_t len = comma ? (size_t)(comma - line.at) : line.len;
+
+		fields[n++] = trim((struct piece){ line.at, len });
+		if (!comma)
+			break;
+		line.at += len + 1;
+		line.len -= len + 1;
+	}
+	return n;
+}
+
+static bool is_called(struct piece field, const char *name)
+{
+	char text[64];
+
+	if (field.len >= sizeof(text))
+		return false;
+	memcpy(text, field.at, field.len);
+	text[field.len] = '\0';
+	return text_equal_nocase(text, name);
+}
+
+/* Which column is called name; n if none is. */
+static size_t column(const struct piece *fields, size_t n, const char *name)
+{
+	size_t i = 0;
+
+	while (i < n && !is_called(fields[i], name))
+		i++;
+	return i;
+}
+
+/* The console's CSV: a line of headings, a line of values. */
+static bool from_csv(struct piece head, struct piece rest,
+		     struct credentials *creds, struct error *err)
+{
+	struct piece names[FIELDS_MAX], values[FIELDS_MAX];
+	struct piece line = { NULL, 0 };
+	size_t n = split(head, names);
+	size_t id = column(names, n, "Access key ID");
+	size_t secret = column(names, n, "Secret access key");
+	size_t m;
+
+	if (id == n || secret == n || !next_line(&rest, &line))
+		return error_set(
+			err, ERROR_USAGE,
+			"the CSV has no column \"Access key ID\" or "
+			"\"Secret access key\", or no line below them");
+	m = split(line, values);
+	if (id >= m || secret >= m)
+		return error_set(err, ERROR_USAGE,
+				 "the CSV's second line is too short");
+	return take(values[id], values[secret], creds, err);
+}
+
+static bool from_text(struct piece text, struct credentials *creds,
+		      struct error *err)
+{
+	struct piece first = { NULL, 0 };
+	struct piece second = { NULL, 0 };
+
+	if (text.len >= strlen(BOM) && memcmp(text.at, BOM, strlen(BOM)) == 0) {
+		text.at += strlen(BOM);
+		text.len -= strlen(BOM);
+	}
+	text = trim(text);
+	if (text.len > 0 && text.at[0] == '{')
+		return from_json(text, creds, err);
+	if (next_line(&text, &first) && memchr(first.at, ',', first.len))
+		return from_csv(first, text, creds, err);
+	if (!next_line(&text, &second))
+		return error_set(err, ERROR_USAGE,
+				 "stdin has neither JSON nor a CSV nor two "
+				 "lines (id, secret)");
+	return take(first, second, creds, err);
+}
+
+static bool from_stdin(const struct world *world, struct credentials *creds,
+		       struct error *err)
+{
+	struct secbuf *text = NULL;
+	bool ok;
+
+	ok = world->input.read(world->input.self, false, STDIN_MAX, &text,
+			       err) &&
+	     from_text((struct piece){ secbuf_text(text), secbuf_len(text) },
+		       creds, err);
+	secbuf_free(text);
+	return ok;
+}
+
+bool add_read(const struct request *request, const struct world *world,
+	      struct credentials *creds, struct error *err)
+{
+	if (request->env && request->from_stdin)
+		return error_set(err, ERROR_USAGE,
+				 "--env and --stdin exclude each other");
+	if (request->env)
+		return from_environment(world, creds, err);
+	if (request->from_stdin)
+		return from_stdin(world, creds, err);
+	return from_person(world, creds, err);
+}

@@ -1,0 +1,37 @@
+#include <stddef.h>
+
+#include "access/request.h"
+#include "aws/config.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "cmd/cmd_internal.h"
+#include "cmd/command.h"
+
+static bool cmd_config_dump(const struct request *request,
+			    const struct world *world, struct error *err)
+{
+	struct secbuf *out = NULL;
+	struct look look;
+	bool ok;
+
+	ok = look_files(request, world, &look, err);
+	if (ok) {
+		out = aws_config_dump(look.config);
+		ok = print(world, out, err);
+	}
+	secbuf_free(out);
+	look_clear(&look);
+	return ok;
+}
+
+const struct command command_config_dump = {
+	.name = "config dump",
+	.summary = "print the merged view of the AWS files as JSON",
+	.operands = OPERANDS_NONE,
+	.help = "Prints what ~/.aws/config and ~/.aws/credentials say "
+		"together, as rolekey\nreads them: profiles, sso_sessions and "
+		"services.  Values are shown as they\nstand in the files, "
+		"keys in plaintext included.\n"
+		"\n  rolekey config dump\n",
+	.run = cmd_config_dump,
+};

@@ -1,0 +1,220 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "access/request.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/text.h"
+#include "cmd/command.h"
+#include "cmd/doctor/doctor_internal.h"
+#include "cmd/hint.h"
+#include "format/jsonout.h"
+#include "port/world.h"
+
+#define TEXT_MAX 2048
+
+static const struct {
+	void (*look)(struct doctor *d);
+	bool asks_aws;
+} checks[] = {
+	{ doctor_keyring, false },   { doctor_sessions, false },
+	{ doctor_kernel, false },    { doctor_memory, false },
+	{ doctor_config, false },    { doctor_modes, false },
+	{ doctor_plaintext, false }, { doctor_caches, false },
+	{ doctor_clock, true },      { doctor_key_age, true },
+};
+
+/* --- saying ------------------------------------------------------------------- */
+
+PRINTF_LIKE(2, 0)
+static const char *vtext(struct doctor *d, const char *fmt, va_list ap)
+{
+	char text[TEXT_MAX];
+	const char *copy;
+
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	text_clean(text);
+	copy = arena_strdup(d->look.arena, text);
+	d->failed = d->failed || !copy;
+	return copy ? copy : "";
+}
+
+const char *doctor_text(struct doctor *d, const char *fmt, ...)
+{
+	const char *text;
+	va_list ap;
+
+	va_start(ap, fmt);
+	text = vtext(d, fmt, ap);
+	va_end(ap);
+	return text;
+}
+
+void doctor_say(struct doctor *d, enum exam_state state, const char *what,
+		const char *mend, const char *fmt, ...)
+{
+	struct exam *exams =
+		arena_room(d->look.arena, d->exams, d->n_exams, sizeof(*exams));
+	va_list ap;
+
+	if (!exams) {
+		d->failed = true;
+		return;
+	}
+	va_start(ap, fmt);
+	exams[d->n_exams++] = (struct exam){
+		.state = state,
+		.what = what,
+		.text = vtext(d, fmt, ap),
+		.mend = mend ? doctor_text(d, "%s", mend) : NULL,
+	};
+	va_end(ap);
+	d->exams = exams;
+}
+
+void doctor_error(struct doctor *d, enum exam_state state, const char *what,
+		  const struct error *err)
+{
+	char hint[TEXT_MAX];
+
+	hint_for(err, NULL, hint, sizeof(hint));
+	doctor_say(d, state, what, hint[0] != '\0' ? hint : NULL, "%s",
+		   err->text);
+}
+
+/* --- printing ------------------------------------------------------------------ */
+
+static const char *const states[EXAM_STATES] = { "ok", "note", "warning",
+						 "error" };
+
+static bool put_lines(struct secbuf *out, const void *what)
+{
+	const struct doctor *d = what;
+	char state[16];
+
+	for (size_t i = 0; i < d->n_exams; i++) {
+		const struct exam *exam = &d->exams[i];
+
+		(void)snprintf(state, sizeof(state), "%-8s ",
+			       states[exam->state]);
+		secbuf_puts(out, state);
+		secbuf_puts(out, exam->what);
+		secbuf_puts(out, ": ");
+		secbuf_puts(out, exam->text);
+		secbuf_puts(out, "\n");
+		if (!exam->mend)
+			continue;
+		secbuf_puts(out, "         mend: ");
+		secbuf_puts(out, exam->mend);
+		secbuf_puts(out, "\n");
+	}
+	return true;
+}
+
+static void put_text(struct secbuf *out, const char *key, const char *text)
+{
+	jsonout_key(out, key);
+	jsonout_string(out, text);
+}
+
+static bool put_object(struct secbuf *out, const void *what)
+{
+	const struct doctor *d = what;
+
+	secbuf_puts(out, "{");
+	jsonout_key(out, "checks");
+	secbuf_puts(out, "[");
+	for (size_t i = 0; i < d->n_exams; i++) {
+		const struct exam *exam = &d->exams[i];
+
+		jsonout_next(out);
+		secbuf_puts(out, "{");
+		put_text(out, "state", states[exam->state]);
+		put_text(out, "what", exam->what);
+		put_text(out, "text", exam->text);
+		put_text(out, "mend", exam->mend);
+		secbuf_puts(out, "}");
+	}
+	secbuf_puts(out, "]}\n");
+	return true;
+}
+
+/* --- the command ---------------------------------------------------------------- */
+
+static void examine(struct doctor *d)
+{
+	struct error err = { 0 };
+
+	if (!look_files(d->request, d->world, &d->look, &err)) {
+		if (!d->look.arena) {
+			d->failed = true;
+			return;
+		}
+		d->no_files = true;
+		doctor_say(d, EXAM_ERROR, "config", "rolekey config check",
+			   "%s", err.text);
+	}
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
+		if (!d->request->offline || !checks[i].asks_aws)
+			checks[i].look(d);
+}
+
+static size_t count(const struct doctor *d, enum exam_state state)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n_exams; i++)
+		n += d->exams[i].state == state;
+	return n;
+}
+
+static bool sum_up(const struct doctor *d, struct error *err)
+{
+	size_t errors = count(d, EXAM_ERROR);
+	size_t warnings = count(d, EXAM_WARNING);
+
+	if (errors + warnings > 0)
+		return error_set(err, ERROR_SYSTEM,
+				 "%zu error%s and %zu warning%s to mend",
+				 errors, errors == 1 ? "" : "s", warnings,
+				 warnings == 1 ? "" : "s");
+	notice(&d->world->notices, NOTICE_INFO, "nothing is wrong");
+	return true;
+}
+
+static bool cmd_doctor(const struct request *request, const struct world *world,
+		       struct error *err)
+{
+	struct doctor d = { .request = request, .world = world };
+	bool ok;
+
+	examine(&d);
+	ok = !d.failed || error_set(err, ERROR_MEMORY, "no memory to look");
+	ok = ok &&
+	     print_all(world, request->json ? put_object : put_lines, &d,
+		       err) &&
+	     sum_up(&d, err);
+	look_clear(&d.look);
+	return ok;
+}
+
+const struct command command_doctor = {
+	.name = "doctor",
+	.summary = "look the machine over, and say what to mend",
+	.operands = OPERANDS_NONE,
+	.options = OPT_JSON | OPT_OFFLINE,
+	.asks_nobody = true,
+	.help = "Looks at the keyring, the kernel, the AWS files, keys and "
+		"sessions in plaintext,\nthe clock and the age of the keys, "
+		"and prints a line for each:\n\n"
+		"    ok|note|warning|error  WHAT: what is so\n"
+		"             mend: what mends it\n\n"
+		"Nobody is asked, and nothing is changed.  --offline makes no "
+		"request.  Ends with\n0 if there is no warning and no error, "
+		"else with 1.\n"
+		"\n  rolekey doctor\n",
+	.run = cmd_doctor,
+};

@@ -1,0 +1,72 @@
+#ifndef CMD_DOCTOR_DOCTOR_INTERNAL_H
+#define CMD_DOCTOR_DOCTOR_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attrs.h"
+#include "cmd/cmd_internal.h"
+#include "port/keyring.h"
+
+struct error;
+struct request;
+struct world;
+
+/*
+ * `doctor`: one function a check, which says one line or more.  A note is worth
+ * knowing and wants nothing; a warning is worth mending; an error is what makes
+ * commands fail, or gives others a way to a key.
+ */
+enum exam_state { EXAM_OK, EXAM_NOTE, EXAM_WARNING, EXAM_ERROR, EXAM_STATES };
+
+struct exam {
+	enum exam_state state;
+	const char *what; /* a word or two: "keyring" */
+	const char *text;
+	const char *mend; /* a command, or what to do; NULL */
+};
+
+struct doctor {
+	const struct request *request;
+	const struct world *world;
+	struct look look; /* its arena has all texts */
+	bool no_files;    /* they could not be read, which is said */
+	const struct keyring_item *keys;
+	size_t n_keys;
+	struct exam *exams;
+	size_t n_exams;
+	bool failed; /* out of memory: sticky */
+};
+
+/* mend (NULL: nothing is to be mended) is copied. */
+void doctor_say(struct doctor *d, enum exam_state state, const char *what,
+		const char *mend, const char *fmt, ...) PRINTF_LIKE(5, 6);
+
+/* What failed, with the hint that there is for it as what mends it. */
+void doctor_error(struct doctor *d, enum exam_state state, const char *what,
+		  const struct error *err);
+
+/* A text in the doctor's arena; "" when out of memory, which is noted. */
+const char *doctor_text(struct doctor *d, const char *fmt, ...)
+	PRINTF_LIKE(2, 3);
+
+/* --- doctor_here.c: this machine ------------------------------------------ */
+
+void doctor_keyring(struct doctor *d); /* first: others ask for its keys */
+void doctor_sessions(struct doctor *d);
+void doctor_kernel(struct doctor *d);
+void doctor_memory(struct doctor *d);
+
+/* --- doctor_files.c: the files of the home --------------------------------- */
+
+void doctor_config(struct doctor *d);
+void doctor_modes(struct doctor *d);
+void doctor_plaintext(struct doctor *d);
+void doctor_caches(struct doctor *d);
+
+/* --- doctor_aws.c: what takes a request ------------------------------------- */
+
+void doctor_clock(struct doctor *d);
+void doctor_key_age(struct doctor *d);
+
+#endif

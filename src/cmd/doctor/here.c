@@ -1,0 +1,122 @@
+#include <stdint.h>
+#include <string.h>
+
+#include "access/request.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/topic.h"
+#include "cmd/doctor/doctor_internal.h"
+#include "port/world.h"
+
+#define SECRETS_MAX 262144 /* bytes: a keyring and what is made of it */
+
+static int64_t ticks(const struct doctor *d)
+{
+	return d->world->machine.ticks(d->world->machine.self);
+}
+
+static bool is_locked(const struct error *err)
+{
+	return error_is(err, TOPIC_KEYRING_LOCKED) || err->code == ERROR_PERSON;
+}
+
+/* Locked is how a keyring should be: it is said, and nothing is wrong. */
+static void say_failed(struct doctor *d, const char *what, const char *name,
+		       const struct error *err)
+{
+	if (!is_locked(err)) {
+		doctor_error(d, EXAM_ERROR, what, err);
+		return;
+	}
+	doctor_say(d, EXAM_NOTE, what,
+		   strcmp(name, "file") == 0 ? "rolekey unlock" : NULL,
+		   "%s: %s", name, err->text);
+}
+
+void doctor_keyring(struct doctor *d)
+{
+	const struct keyring *keyring = &d->world->keyring;
+	struct error err = { 0 };
+	int64_t begun = ticks(d);
+
+	if (!keyring->list(keyring->self, KEYRING_KEY, d->look.arena, &d->keys,
+			   &d->n_keys, &err)) {
+		d->n_keys = 0;
+		say_failed(d, "keyring", keyring->name, &err);
+		return;
+	}
+	doctor_say(d, EXAM_OK, "keyring", NULL,
+		   "%s: open, %zu key%s, in %lld ms (%s)", keyring->name,
+		   d->n_keys, d->n_keys == 1 ? "" : "s",
+		   (long long)(ticks(d) - begun),
+		   keyring->why ? keyring->why : "as was set");
+}
+
+/* Only where sessions lie apart from keys. */
+void doctor_sessions(struct doctor *d)
+{
+	const char *name = d->request->settings.session_backend;
+	const struct keyring *keyring = &d->world->keyring;
+	const struct keyring_item *items;
+	struct error err = { 0 };
+	int64_t begun = ticks(d);
+	size_t n = 0;
+
+	if (!keyring->apart)
+		return;
+	if (!keyring->list(keyring->self, KEYRING_SESSION, d->look.arena,
+			   &items, &n, &err))
+		say_failed(d, "sessions", name, &err);
+	else
+		doctor_say(d, EXAM_OK, "sessions", NULL,
+			   "%s: open, %zu session%s, in %lld ms", name, n,
+			   n == 1 ? "" : "s", (long long)(ticks(d) - begun));
+}
+
+static bool needs_kernel(const struct doctor *d)
+{
+	const char *sessions = d->request->settings.session_backend;
+
+	return strcmp(d->world->keyring.name, "file") == 0 ||
+	       (sessions && (strcmp(sessions, "kernel") == 0 ||
+			     strcmp(sessions, "file") == 0));
+}
+
+void doctor_kernel(struct doctor *d)
+{
+	const struct machine *machine = &d->world->machine;
+	struct error err = { 0 };
+	bool needed = needs_kernel(d);
+
+	if (machine->keeps_keys(machine->self, &err))
+		doctor_say(d, EXAM_OK, "kernel keyring", NULL,
+			   "keeps keys, for all logins of this user");
+	else
+		doctor_say(d, needed ? EXAM_WARNING : EXAM_NOTE,
+			   "kernel keyring",
+			   needed ? "export ROLEKEY_PASSPHRASE_COMMAND=..., "
+				    "or allow keyctl(2) in the container"
+				  : NULL,
+			   "%s: %s", err.text,
+			   needed ? "the passphrase is needed at every call, "
+				    "and sessions are not kept there"
+				  : "the keyring that is used needs none");
+}
+
+void doctor_memory(struct doctor *d)
+{
+	struct secbuf *room = secbuf_new(SECRETS_MAX);
+
+	if (!room)
+		d->failed = true;
+	else if (secbuf_is_locked(room))
+		doctor_say(d, EXAM_OK, "memory", NULL,
+			   "secrets can be locked against swapping");
+	else
+		doctor_say(d, EXAM_WARNING, "memory",
+			   "ulimit -l 8192, or memlock in "
+			   "/etc/security/limits.conf",
+			   "the limit of locked memory is too low: secrets may "
+			   "be swapped to a disk");
+	secbuf_free(room);
+}

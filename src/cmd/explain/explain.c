@@ -1,0 +1,157 @@
+#include <stddef.h>
+#include <string.h>
+
+#include "access/request.h"
+#include "aws/credentials.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "cmd/cmd_internal.h"
+#include "cmd/command.h"
+#include "cmd/explain/explain_internal.h"
+#include "port/world.h"
+#include "session/session.h"
+#include "session/store/key.h"
+#include "session/store/seed.h"
+
+const char *explain_action(const struct step *step, const struct known *known)
+{
+	if (step->kind == STEP_STORED_KEY && step->keys && !known->stored)
+		return step_action(STEP_STATIC_KEY);
+	return step_action(step->kind);
+}
+
+/* In the order in which they are tried; a person needs no line. */
+static const char *program_of(const struct request *request,
+			      const struct plan *plan)
+{
+	if (plan->mfa_process)
+		return "mfa_process";
+	return strcmp(request->settings.prompt, "ykman") == 0 ? "ykman" : NULL;
+}
+
+/* One that cannot be used is no reason to show nothing. */
+static bool find_seed(const struct plan *plan, const struct world *world,
+		      struct known *known, struct error *err)
+{
+	struct secbuf *seed = NULL;
+	bool ok = !plan->mfa_serial || known->code_from ||
+		  seed_load(&world->keyring, plan->mfa_serial, &seed, err) ||
+		  err->code != ERROR_MEMORY;
+
+	if (seed)
+		known->code_from = "the stored seed";
+	secbuf_free(seed);
+	return ok;
+}
+
+static bool ask_keyring(const struct plan *plan, const struct world *world,
+			struct known *known, struct error *err)
+{
+	struct credentials creds = { 0 };
+	char user_arn[KEY_ARN_LEN];
+	bool ok = true;
+
+	if (plan->steps[0].kind == STEP_STORED_KEY)
+		ok = key_load(&world->keyring, plan->steps[0].profile, &creds,
+			      user_arn, err);
+	known->stored = creds.access_key_id != NULL;
+	credentials_clear(&creds);
+	ok = ok && find_seed(plan, world, known, err);
+	for (size_t i = 0; ok && i < plan->n_steps; i++)
+		if (plan->steps[i].cached)
+			ok = session_peek(plan, i, world, &known->expires[i],
+					  err);
+	return ok;
+}
+
+/* What exec would say instead of doing it. */
+static bool find_refusal(const struct look *look, struct known *known,
+			 struct error *err)
+{
+	struct error why = { 0 };
+
+	if (check_account(&look->plan, &why) &&
+	    session_can_begin(&look->plan, &why))
+		return true;
+	known->refusal = arena_strdup(look->arena, why.text);
+	return known->refusal ||
+	       error_set(err, ERROR_MEMORY, "no memory to explain");
+}
+
+/* Nothing of the chain is there to begin with. */
+static bool find_missing(const struct look *look, struct known *known,
+			 struct error *err)
+{
+	const struct step *first = &look->plan.steps[0];
+	bool there = first->kind != STEP_STORED_KEY || known->stored ||
+		     first->keys || known->why_not || known->refusal;
+
+	for (size_t i = 0; i < look->plan.n_steps; i++)
+		there = there || known->expires[i] != 0;
+	if (there)
+		return true;
+	known->refusal = arena_printf(look->arena,
+				      "no access key is stored for profile %s",
+				      first->profile);
+	return known->refusal ||
+	       error_set(err, ERROR_MEMORY, "no memory to explain");
+}
+
+/* Whatever is wrong with the keyring, the plan can be shown. */
+static bool find_out(const struct request *request, const struct look *look,
+		     const struct world *world, struct known *known,
+		     struct error *err)
+{
+	struct error why = { 0 };
+	bool ok;
+
+	known->now = world->clock.now(world->clock.self);
+	known->expires =
+		arena_alloc(look->arena, look->plan.n_steps * sizeof(int64_t));
+	if (!known->expires)
+		return error_set(err, ERROR_MEMORY, "no memory to explain");
+	known->code_from = program_of(request, &look->plan);
+	ok = ask_keyring(&look->plan, world, known, &why);
+	known->keyring = world->keyring.name; /* "auto" has chosen by now */
+	if (ok)
+		return true;
+	if (why.code != ERROR_MEMORY)
+		known->why_not = arena_strdup(look->arena, why.text);
+	return known->why_not ||
+	       error_set(err, ERROR_MEMORY, "no memory to explain");
+}
+
+static bool cmd_explain(const struct request *request,
+			const struct world *world, struct error *err)
+{
+	struct known known = { 0 };
+	struct explained explained = { .known = &known };
+	struct look look;
+	bool ok;
+
+	ok = look_profile(request, world, &look, err) &&
+	     find_refusal(&look, &known, err) &&
+	     find_out(request, &look, world, &known, err) &&
+	     find_missing(&look, &known, err);
+	explained.plan = &look.plan;
+	explained.arena = look.arena;
+	ok = ok && print_all(world, request->json ? explain_json : explain_text,
+			     &explained, err);
+	look_clear(&look);
+	return ok;
+}
+
+const struct command command_explain = {
+	.name = "explain",
+	.summary = "show the plan for a profile, and do nothing",
+	.operands = OPERANDS_PROFILE,
+	.options = OPT_DURATION | OPT_NO_SESSION | OPT_REGION | OPT_JSON,
+	.asks_nobody = true,
+	.help = "Shows each step from the key to the profile's credentials: "
+		"whose key signs,\nwhose MFA device is asked and where that "
+		"was found, how long it lasts and why,\nand what is cached "
+		"until when.  No request is made and nobody is asked.\n"
+		"\n  rolekey explain testing\n",
+	.run = cmd_explain,
+};

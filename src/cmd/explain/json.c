@@ -1,0 +1,104 @@
+#include <stddef.h>
+#include <string.h>
+
+#include "base/secbuf.h"
+#include "base/timefmt.h"
+#include "cmd/childenv.h"
+#include "cmd/explain/explain_internal.h"
+#include "format/jsonout.h"
+
+static void json_text(struct secbuf *out, const char *key, const char *value)
+{
+	jsonout_key(out, key);
+	jsonout_string(out, value);
+}
+
+static void put_number(struct secbuf *out, int64_t number)
+{
+	char digits[24];
+	size_t at = sizeof(digits);
+
+	if (number <= 0) {
+		secbuf_puts(out, number == 0 ? "0" : "-1");
+		return;
+	}
+	for (; number > 0; number /= 10)
+		digits[--at] = (char)('0' + number % 10);
+	secbuf_add(out, digits + at, sizeof(digits) - at);
+}
+
+static void json_step(struct secbuf *out, const struct step *step,
+		      const struct known *known, int64_t expires)
+{
+	char until[TIMEFMT_ISO_LEN];
+
+	timefmt_iso(expires, until);
+	jsonout_next(out);
+	secbuf_puts(out, "{");
+	json_text(out, "action", explain_action(step, known));
+	json_text(out, "profile", step->profile);
+	json_text(out, "source", step->source);
+	json_text(out, "role_arn", step->role_arn);
+	json_text(out, "session_name", step->session_name);
+	json_text(out, "mfa", step->mfa_serial);
+	jsonout_key(out, "duration");
+	if (step->duration > 0)
+		put_number(out, step->duration);
+	else
+		secbuf_puts(out, "null");
+	json_text(out, "why", step->why);
+	json_text(out, "region", step->region);
+	json_text(out, "endpoint", step->endpoint.url);
+	json_text(out, "signing_region", step->endpoint.signing_region);
+	json_text(out, "cached_until", expires > 0 ? until : NULL);
+	secbuf_puts(out, "}");
+}
+
+/* Is it set for this plan? A lasting key has no token and does not expire. */
+static bool is_set(const struct plan *plan, const char *name)
+{
+	const struct step *last = &plan->steps[plan->n_steps - 1];
+
+	if (strstr(name, "REGION"))
+		return plan->region != NULL;
+	if (strstr(name, "TOKEN") || strstr(name, "EXPIRATION"))
+		return last->kind != STEP_STORED_KEY;
+	return true;
+}
+
+const char *explain_variable(const struct plan *plan, size_t n)
+{
+	const char *name = childenv_name(0);
+
+	for (size_t i = 0; name; name = childenv_name(++i))
+		if (is_set(plan, name) && n-- == 0)
+			return name;
+	return NULL;
+}
+
+bool explain_json(struct secbuf *out, const void *what)
+{
+	const struct explained *explained = what;
+	const struct known *known = explained->known;
+	const struct plan *plan = explained->plan;
+
+	secbuf_puts(out, "{");
+	json_text(out, "profile", plan->profile);
+	json_text(out, "account", plan->account);
+	json_text(out, "region", plan->region);
+	json_text(out, "mfa_serial", plan->mfa_serial);
+	json_text(out, "mfa_from", plan->mfa_from);
+	jsonout_key(out, "steps");
+	secbuf_puts(out, "[");
+	for (size_t i = 0; i < plan->n_steps; i++)
+		json_step(out, &plan->steps[i], known, known->expires[i]);
+	secbuf_puts(out, "]");
+	jsonout_key(out, "environment");
+	secbuf_puts(out, "[");
+	for (size_t i = 0; explain_variable(plan, i); i++) {
+		jsonout_next(out);
+		jsonout_string(out, explain_variable(plan, i));
+	}
+	secbuf_puts(out, "]}\n");
+	return true;
+}

@@ -1,0 +1,403 @@
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "access/key_owner_internal.h"
+#include "access/request.h"
+#include "aws/config.h"
+#include "aws/credentials.h"
+#include "aws/edit.h"
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/secbuf.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "base/topic.h"
+#include "cmd/cmd_internal.h"
+#include "cmd/command.h"
+#include "cmd/import/import_internal.h"
+#include "cmd/share_internal.h"
+#include "format/ini.h"
+#include "port/world.h"
+#include "session/store/key.h"
+
+#define CONFIG_WAIT  10 /* seconds */
+#define CONFIG_MODE  0600
+#define QUESTION_MAX 2048
+#define LINE_LEN     256
+
+#define ID     "aws_access_key_id"
+#define SECRET "aws_secret_access_key"
+
+static const struct config_value *value_of(const struct config_section *section,
+					   const char *key)
+{
+	const struct config_value *value = config_value(section, key);
+
+	return value && !text_is_empty(value->text) ? value : NULL;
+}
+
+/* A long-lived key, whole: sessions and parts of keys are left. */
+static bool find_key(const struct config_section *section,
+		     struct found_key *key)
+{
+	*key = (struct found_key){ .profile = section->name,
+				   .id = value_of(section, ID),
+				   .secret = value_of(section, SECRET) };
+	return key->id && key->secret &&
+	       !value_of(section, "aws_session_token") &&
+	       strncmp(key->id->text, "ASIA", 4) != 0;
+}
+
+/* Visible ASCII, as AWS makes them: what goes on in the next line is none. */
+static bool is_visible(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text <= ' ' || *text > '~')
+			return false;
+	return true;
+}
+
+static bool check_key(const struct found_key *key, struct error *err)
+{
+	const struct config_value *wrong =
+		is_visible(key->id->text) ? key->secret : key->id;
+
+	return (is_visible(key->id->text) && is_visible(key->secret->text)) ||
+	       error_set(err, ERROR_CONFIG,
+			 "%s:%u: the %s is none: it has blanks, or goes on in "
+			 "the next line",
+			 wrong->file, wrong->line, wrong->key);
+}
+
+static bool load(struct found_key *key, struct error *err)
+{
+	size_t len = strlen(key->id->text) + 1;
+
+	key->creds.access_key_id = mem_alloc(len);
+	if (key->creds.access_key_id)
+		memcpy(key->creds.access_key_id, key->id->text, len);
+	key->creds.secret_key = secbuf_from(key->secret->text);
+	return (key->creds.access_key_id && key->creds.secret_key) ||
+	       error_set(err, ERROR_MEMORY, "no memory for a key");
+}
+
+/* --- into the keyring --------------------------------------------------------- */
+
+static bool ask(const struct importing *im, const char *question, bool *yes,
+		struct error *err)
+{
+	const struct prompt *prompt = &im->world->prompt;
+
+	*yes = im->request->yes;
+	return *yes || (prompt->can_ask(prompt->self)
+				? confirm(im->world, question, yes, err)
+				: true);
+}
+
+/* *same: it is stored already. */
+static bool may_store(const struct importing *im, const struct found_key *key,
+		      bool *may, bool *same, struct error *err)
+{
+	struct credentials old = { 0 };
+	char arn[KEY_ARN_LEN];
+	char question[QUESTION_MAX];
+	bool ok;
+
+	*may = true;
+	*same = false;
+	if (!key_load(&im->world->keyring, key->profile, &old, arn, err))
+		return false;
+	*same = old.access_key_id &&
+		strcmp(old.access_key_id, key->creds.access_key_id) == 0 &&
+		secbuf_equal(old.secret_key, key->creds.secret_key);
+	ok = true;
+	if (old.access_key_id && !*same) {
+		(void)snprintf(question, sizeof(question),
+			       "The key %s is stored for %s. Replace it by %s? "
+			       "(y/N) ",
+			       old.access_key_id, key->profile,
+			       key->creds.access_key_id);
+		ok = ask(im, question, may, err);
+		if (ok && !*may)
+			(void)error_topic(err, ERROR_PERSON, TOPIC_DISMISSED,
+					  "the stored key %s was left as it is "
+					  "(--yes replaces it)",
+					  old.access_key_id);
+	}
+	credentials_clear(&old);
+	return ok && *may;
+}
+
+/* What lies in the keyring is what lies in the file. */
+static bool read_back(const struct importing *im, const struct found_key *key,
+		      struct error *err)
+{
+	struct credentials back = { 0 };
+	char arn[KEY_ARN_LEN];
+	bool same;
+
+	if (!key_load(&im->world->keyring, key->profile, &back, arn, err))
+		return false;
+	same = back.access_key_id &&
+	       strcmp(back.access_key_id, key->creds.access_key_id) == 0 &&
+	       secbuf_equal(back.secret_key, key->creds.secret_key);
+	credentials_clear(&back);
+	return same || error_set(err, ERROR_KEYRING,
+				 "the keyring gives back another key than was "
+				 "put in: the file was left as it is");
+}
+
+static bool store(const struct importing *im, const struct found_key *key,
+		  struct error *err)
+{
+	const struct keyring *keyring = &im->world->keyring;
+	struct error why = { 0 };
+	unsigned n = 0;
+
+	if (!key_store(keyring, key->profile, &key->creds, key->arn, err) ||
+	    !read_back(im, key, err))
+		return false;
+	if (!key_drop_sessions(keyring, key->profile, &n, &why))
+		notice(&im->world->notices, NOTICE_WARNING,
+		       "sessions of an earlier key may be left: %s", why.text);
+	notice(&im->world->notices, NOTICE_INFO,
+	       "stored the key %s for %s in the %s keyring",
+	       key->creds.access_key_id, key->profile, keyring->name);
+	return true;
+}
+
+/* --- out of the file ---------------------------------------------------------- */
+
+/* The secret goes, and the id stays to be read by people. */
+static bool cut_out(const struct found_key *key, const struct secbuf *before,
+		    struct secbuf **after, struct error *err)
+{
+	struct secbuf *half = NULL;
+	char line[LINE_LEN];
+	bool ok;
+
+	(void)snprintf(line, sizeof(line),
+		       "# " ID " = %s (in rolekey's keyring)",
+		       key->creds.access_key_id);
+	ok = aws_edit_line(before, key->id->line, ID, line, &half, err) &&
+	     aws_edit_line(half, key->secret->line, SECRET,
+			   "# " SECRET " is in rolekey's keyring", after, err);
+	secbuf_free(half);
+	return ok;
+}
+
+static bool edit(const struct importing *im, const struct found_key *key,
+		 struct error *err)
+{
+	const struct files *files = &im->world->files;
+	const char *path = key->id->file;
+	struct secbuf *before = NULL;
+	struct secbuf *after = NULL;
+	bool ok;
+
+	ok = files->read(files->self, path, CONFIG_MAX, &before, err) &&
+	     cut_out(key, before, &after, err) &&
+	     files->replace(files->self, path, CONFIG_MODE, before, after, err);
+	if (ok)
+		notice(&im->world->notices, NOTICE_INFO,
+		       "took the key of %s out of %s", key->profile, path);
+	secbuf_free(before);
+	secbuf_free(after);
+	return ok ||
+	       error_within(err, "the key is stored, but still in %s", path);
+}
+
+static bool edit_alone(const struct importing *im, const struct found_key *key,
+		       struct error *err)
+{
+	const struct locks *locks = &im->world->locks;
+	struct error why = { 0 };
+	int lock = -1;
+	bool taken =
+		locks->take(locks->self, "config", CONFIG_WAIT, &lock, &why);
+	bool ok = edit(im, key, err);
+
+	if (taken)
+		locks->release(locks->self, lock, false);
+	return ok;
+}
+
+static bool take_out(const struct importing *im, const struct found_key *key,
+		     struct error *err)
+{
+	char question[QUESTION_MAX];
+	bool yes = false;
+
+	if (key->id->from != key->secret->from)
+		return error_set(err, ERROR_CONFIG,
+				 "the key is stored, but its id is in %s and "
+				 "its secret in %s: take them out by hand",
+				 key->id->file, key->secret->file);
+	(void)snprintf(question, sizeof(question),
+		       "Take the key of %s out of %s (lines %u and %u)? (y/N) ",
+		       key->profile, key->id->file, key->id->line,
+		       key->secret->line);
+	if (!ask(im, question, &yes, err))
+		return false;
+	if (yes)
+		return edit_alone(im, key, err);
+	notice(&im->world->notices, NOTICE_WARNING,
+	       "the key of %s lies in plaintext in %s still", key->profile,
+	       key->id->file);
+	return true;
+}
+
+/* --- each of them ------------------------------------------------------------- */
+
+static bool verify(struct importing *im, struct found_key *key,
+		   struct error *err)
+{
+	struct whose whose = { .profile = key->profile, .creds = &key->creds };
+
+	if (im->request->no_verify)
+		return true;
+	if (!key_whose(im->request, im->world, &im->look, &whose, err))
+		return error_within(err, "the key %s is not stored",
+				    key->creds.access_key_id);
+	memcpy(key->arn, whose.arn, sizeof(key->arn));
+	return true;
+}
+
+bool import_into_keyring(struct importing *im, struct found_key *key,
+			 struct error *err)
+{
+	/* A new line in the config would move those of a key that lies there. */
+	bool moves = key->id && key->id->from == CONFIG_FILE;
+	const struct sharing sharing = { .request = im->request,
+					 .world = im->world,
+					 .look = &im->look,
+					 .profile = key->profile,
+					 .creds = &key->creds,
+					 .asks = !moves,
+					 .yes = !moves && im->request->yes };
+	bool may = false;
+	bool same = false;
+	bool shared = false;
+
+	if (!ini_is_name(key->profile, strlen(key->profile)))
+		return error_set(err, ERROR_USAGE,
+				 "%s is a name that no key can be stored for",
+				 key->profile);
+	if (!may_store(im, key, &may, &same, err))
+		return false;
+	if (same)
+		notice(&im->world->notices, NOTICE_INFO,
+		       "the key %s is stored for %s already",
+		       key->creds.access_key_id, key->profile);
+	else if (!share_key(&sharing, &shared, err))
+		return false;
+	return same || shared || (verify(im, key, err) && store(im, key, err));
+}
+
+static bool import_key(struct importing *im, struct found_key *key,
+		       struct error *err)
+{
+	return check_key(key, err) && load(key, err) &&
+	       import_into_keyring(im, key, err) && take_out(im, key, err);
+}
+
+bool import_counted(struct importing *im, const struct found_key *key,
+		    bool done, const struct error *why, struct error *err)
+{
+	im->found++;
+	if (done) {
+		im->stored++;
+		return true;
+	}
+	*err = *why; /* the last one's status is the command's */
+	if (why->code == ERROR_INTERRUPTED || why->code == ERROR_KEYRING ||
+	    why->code == ERROR_MEMORY ||
+	    (why->code == ERROR_PERSON && !error_is(why, TOPIC_DISMISSED)))
+		return false;
+	im->failed++;
+	notice(&im->world->notices, NOTICE_WARNING, "%s: %s", key->profile,
+	       why->text);
+	return true;
+}
+
+static bool import_section(struct importing *im,
+			   const struct config_section *section,
+			   struct error *err)
+{
+	struct error why = { 0 };
+	struct found_key key;
+	bool done;
+
+	if (!find_key(section, &key))
+		return true;
+	done = import_key(im, &key, &why);
+	credentials_clear(&key.creds);
+	return import_counted(im, &key, done, &why, err);
+}
+
+static bool import_all(struct importing *im, struct error *err)
+{
+	const struct config_section *section;
+
+	for (size_t i = 0;
+	     (section = aws_config_nth(im->look.config, CONFIG_PROFILE, i));
+	     i++)
+		if (!import_section(im, section, err))
+			return false;
+	return true;
+}
+
+static bool import_one(struct importing *im, struct error *err)
+{
+	const char *profile = im->request->profile;
+	const struct config_section *section =
+		aws_config_find(im->look.config, CONFIG_PROFILE, profile);
+
+	if (section && !import_section(im, section, err))
+		return false;
+	return im->found > 0 ||
+	       error_set(err, ERROR_CONFIG,
+			 "profile %s has no long-lived key in the AWS files",
+			 profile);
+}
+
+static bool cmd_import(const struct request *request, const struct world *world,
+		       struct error *err)
+{
+	struct importing im = { .request = request, .world = world };
+	bool ok;
+
+	ok = look_files(request, world, &im.look, err);
+	if (request->from)
+		ok = ok && import_from(&im, request->from, err);
+	else
+		ok = ok && (request->profile ? import_one(&im, err)
+					     : import_all(&im, err));
+	if (ok && im.failed > 0)
+		ok = error_within(err, "%u of %u keys were not taken over",
+				  im.failed, im.found);
+	else if (ok && im.found == 0)
+		notice(&world->notices, NOTICE_INFO, "%s no long-lived keys",
+		       request->from ? "there are" : "the AWS files have");
+	look_clear(&im.look);
+	return ok;
+}
+
+const struct command command_import = {
+	.name = "import",
+	.summary = "take keys of the AWS files or aws-vault into the keyring",
+	.operands = OPERANDS_PROFILE_OPTIONAL,
+	.options = OPT_FROM | OPT_YES | OPT_NO_VERIFY | OPT_REGION,
+	.help = "Stores the long-lived key that PROFILE, or each profile, has "
+		"in "
+		"the AWS files,\nreads it back, and then offers to take it out "
+		"of the file: its secret goes, and\na comment with its id "
+		"stays.  Everything else in the file is left as it is.\n"
+		"--from aws-vault takes the keys that aws-vault keeps, and "
+		"leaves them there;\nPLACE in --from aws-vault:PLACE is "
+		"secret-service, file or pass.  --from csv\nreads the key of "
+		"PROFILE from stdin, as the AWS console gives it.\n"
+		"\n  rolekey import\n  rolekey import --from aws-vault\n",
+	.run = cmd_import,
+};

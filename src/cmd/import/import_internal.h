@@ -1,0 +1,50 @@
+#ifndef CMD_IMPORT_IMPORT_INTERNAL_H
+#define CMD_IMPORT_IMPORT_INTERNAL_H
+
+#include <stdbool.h>
+
+#include "aws/credentials.h"
+#include "base/attrs.h"
+#include "cmd/cmd_internal.h"
+#include "session/store/key.h"
+
+struct config_value;
+struct error;
+struct request;
+struct world;
+
+/* What becomes of the profiles. */
+struct importing {
+	const struct request *request;
+	const struct world *world;
+	struct look look;
+	unsigned found, stored, failed;
+};
+
+/* A key on its way into the keyring. */
+struct found_key {
+	const char *profile;
+	const struct config_value
+		*id; /* where it stands, if in the AWS files */
+	const struct config_value *secret;
+	struct credentials creds;
+	char arn[KEY_ARN_LEN];
+};
+
+/* Ask what there is to ask, verify, store, read back and compare. */
+bool import_into_keyring(struct importing *im, struct found_key *key,
+			 struct error *err) MUST_CHECK;
+
+/*
+ * Count it.  One that fails does not keep the others; false: it does, since the
+ * person gave up, or the keyring does not work.
+ */
+bool import_counted(struct importing *im, const struct found_key *key,
+		    bool done, const struct error *why,
+		    struct error *err) MUST_CHECK;
+
+/* import_vault.c: from elsewhere, as --from says. */
+bool import_from(struct importing *im, const char *from,
+		 struct error *err) MUST_CHECK;
+
+#endif

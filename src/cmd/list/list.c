@@ -1,0 +1,233 @@
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "access/request.h"
+#include "aws/config.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "cmd/cmd_internal.h"
+#include "cmd/command.h"
+#include "cmd/list/list_internal.h"
+#include "port/keyring.h"
+#include "port/world.h"
+#include "session/session.h"
+
+/* Binary search: the port hands items out sorted by name. */
+static const struct keyring_item *find_item(const struct keyring_item *items,
+					    size_t n, const char *name)
+{
+	size_t from = 0;
+
+	while (from < n) {
+		size_t mid = from + (n - from) / 2;
+		int order = strcmp(items[mid].name, name);
+
+		if (order == 0)
+			return &items[mid];
+		if (order < 0)
+			from = mid + 1;
+		else
+			n = mid;
+	}
+	return NULL;
+}
+
+static bool no_memory(struct error *err)
+{
+	return error_set(err, ERROR_MEMORY, "no memory for a list");
+}
+
+static bool add_session(struct listing *list, struct list_row *row,
+			const struct plan *plan, size_t n, struct error *err)
+{
+	const struct keyring_item *item;
+	struct list_session *session;
+	char name[NAME_LEN];
+
+	session_name(plan, n, name);
+	item = find_item(list->sessions, list->n_sessions, name);
+	if (!item || item->expires <= list->now)
+		return true;
+	list->used[item - list->sessions] = true;
+	session = &row->sessions[row->n_sessions++];
+	session->action = step_action(plan->steps[n].kind);
+	session->expires = item->expires;
+	session->name = arena_strdup(list->look.arena, name);
+	return session->name || no_memory(err);
+}
+
+/* What a row keeps of the plan, which goes when the row is full. */
+static bool keep(struct arena *arena, const char *text, const char **kept)
+{
+	*kept = text ? arena_strdup(arena, text) : NULL;
+	return *kept || !text;
+}
+
+static bool fill_row(const struct world *world, struct listing *list,
+		     struct list_row *row, const struct plan *plan,
+		     struct error *err)
+{
+	struct arena *arena = list->look.arena;
+	const struct step *first = &plan->steps[0];
+	const struct keyring_item *key;
+	bool ok = true;
+
+	row->sessions =
+		arena_alloc(arena, plan->n_steps * sizeof(*row->sessions));
+	if (!row->sessions || !keep(arena, plan->account, &row->account) ||
+	    !keep(arena, plan->steps[plan->n_steps - 1].role_arn,
+		  &row->role_arn) ||
+	    !keep(arena, first->profile, &row->key_of))
+		return no_memory(err);
+	key = find_item(list->keys, list->n_keys, first->profile);
+	if (key && strcmp(first->profile, row->profile) == 0)
+		list->used_keys[key - list->keys] = true;
+	row->where = key           ? world->keyring.name
+		     : first->keys ? "plaintext file"
+		     : first->kind == STEP_STORED_KEY
+			     ? "nowhere"
+			     : step_action(first->kind);
+	for (size_t i = 0; ok && i < plan->n_steps; i++)
+		if (plan->steps[i].cached)
+			ok = add_session(list, row, plan, i, err);
+	return ok;
+}
+
+/*
+ * A profile that cannot be planned is listed all the same, and says why.  Each
+ * plan has an arena of its own: of many profiles only the rows stay.
+ */
+static bool make_row(const struct request *request, const struct world *world,
+		     struct listing *list, struct list_row *row,
+		     struct error *err)
+{
+	struct look look = { .arena = arena_new(),
+			     .config = list->look.config,
+			     .brief = true };
+	struct error why = { 0 };
+	struct plan plan = { 0 };
+	bool ok;
+
+	if (!look.arena)
+		return no_memory(err);
+	if (look_plan(request, world, row->profile, &look, &plan, &why))
+		ok = fill_row(world, list, row, &plan, err);
+	else
+		ok = (why.code != ERROR_MEMORY &&
+		      keep(list->look.arena, why.text, &row->problem)) ||
+		     no_memory(err);
+	arena_free(look.arena);
+	return ok;
+}
+
+static bool read_keyring(const struct request *request,
+			 const struct world *world, struct listing *list,
+			 struct error *err)
+{
+	const struct keyring *keyring = &world->keyring;
+	struct arena *arena = list->look.arena;
+
+	if (request->profiles)
+		return true;
+	if (!keyring->list(keyring->self, KEYRING_KEY, arena, &list->keys,
+			   &list->n_keys, err) ||
+	    !keyring->list(keyring->self, KEYRING_SESSION, arena,
+			   &list->sessions, &list->n_sessions, err))
+		return false;
+	list->used = arena_alloc(arena, list->n_sessions + 1);
+	list->used_keys = arena_alloc(arena, list->n_keys + 1);
+	return (list->used && list->used_keys) || no_memory(err);
+}
+
+static bool make_rows(const struct request *request, const struct world *world,
+		      struct listing *list, struct error *err)
+{
+	const struct config_section *section;
+	bool ok = true;
+
+	while (aws_config_nth(list->look.config, CONFIG_PROFILE, list->n_rows))
+		list->n_rows++;
+	list->rows = arena_alloc(list->look.arena,
+				 (list->n_rows + 1) * sizeof(*list->rows));
+	if (!list->rows)
+		return no_memory(err);
+	for (size_t i = 0; ok && i < list->n_rows; i++) {
+		section = aws_config_nth(list->look.config, CONFIG_PROFILE, i);
+		list->rows[i].profile = section->name;
+		if (!request->profiles)
+			ok = make_row(request, world, list, &list->rows[i],
+				      err);
+	}
+	return ok;
+}
+
+static void put_name(struct secbuf *out, const char *name)
+{
+	secbuf_puts(out, name);
+	secbuf_puts(out, "\n");
+}
+
+static bool put_names(struct secbuf *out, const void *what)
+{
+	const struct listing *list = what;
+	const struct request *request = list->request;
+
+	for (size_t i = 0; request->profiles && i < list->n_rows; i++)
+		put_name(out, list->rows[i].profile);
+	for (size_t i = 0; request->credentials && i < list->n_keys; i++)
+		put_name(out, list->keys[i].name);
+	for (size_t i = 0; request->sessions && i < list->n_sessions; i++)
+		if (list->sessions[i].expires > list->now)
+			put_name(out, list->sessions[i].name);
+	return true;
+}
+
+static bool show(const struct request *request, const struct world *world,
+		 const struct listing *list, struct error *err)
+{
+	bool names =
+		request->profiles || request->credentials || request->sessions;
+
+	return print_all(world,
+			 names           ? put_names
+			 : request->json ? list_json
+					 : list_text,
+			 list, err);
+}
+
+static bool cmd_list(const struct request *request, const struct world *world,
+		     struct error *err)
+{
+	struct listing list = { .request = request,
+				.now = world->clock.now(world->clock.self) };
+	bool ok;
+
+	if (request->profiles + request->credentials + request->sessions +
+		    request->json >
+	    1)
+		return error_set(err, ERROR_USAGE,
+				 "--profiles, --credentials, --sessions and "
+				 "--json exclude each other");
+	ok = look_files(request, world, &list.look, err) &&
+	     read_keyring(request, world, &list, err) &&
+	     make_rows(request, world, &list, err) &&
+	     show(request, world, &list, err);
+	look_clear(&list.look);
+	return ok;
+}
+
+const struct command command_list = {
+	.name = "list",
+	.alias = "ls",
+	.summary = "show profiles, keys and cached sessions",
+	.operands = OPERANDS_NONE,
+	.options = OPT_PROFILES | OPT_CREDENTIALS | OPT_SESSIONS | OPT_JSON,
+	.help = "Shows each profile with its account and role, where its key "
+		"is, and which\nsessions are cached for how long.  --profiles, "
+		"--credentials and --sessions\nprint names alone, one a line; "
+		"--profiles does not open the keyring.\n"
+		"\n  rolekey list\n",
+	.run = cmd_list,
+};

@@ -1,0 +1,47 @@
+#ifndef CMD_LIST_LIST_INTERNAL_H
+#define CMD_LIST_LIST_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cmd/cmd_internal.h"
+
+struct keyring_item;
+struct request;
+struct secbuf;
+
+struct list_session {
+	const char *name;   /* the digest */
+	const char *action; /* "GetSessionToken", "AssumeRole" */
+	int64_t expires;    /* seconds since the epoch */
+};
+
+struct list_row {
+	const char *profile;
+	const char *account;  /* NULL: not known */
+	const char *role_arn; /* NULL: none */
+	const char *key_of;   /* profile under whose name the key is stored */
+	const char *where;    /* the key is */
+	const char *problem;  /* why it cannot be planned, or NULL */
+	struct list_session *sessions;
+	size_t n_sessions;
+};
+
+/* Everything there is to list. */
+struct listing {
+	const struct request *request;
+	struct look look;
+	int64_t now;
+	const struct keyring_item *keys, *sessions;
+	size_t n_keys, n_sessions;
+	bool *used, *used_keys; /* by a row; the others stand alone */
+	struct list_row *rows;
+	size_t n_rows;
+};
+
+/* For print_all(): what is a struct listing. */
+bool list_json(struct secbuf *out, const void *what);
+bool list_text(struct secbuf *out, const void *what);
+
+#endif

@@ -1,0 +1,204 @@
+#include <stddef.h>
+#include <string.h>
+
+#include "aws/arn.h"
+#include "base/secbuf.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "base/timefmt.h"
+#include "cmd/list/list_internal.h"
+#include "format/jsonout.h"
+#include "port/keyring.h"
+
+#define COLUMNS 5
+
+/* --- a table for people --------------------------------------------------- */
+
+struct table {
+	struct secbuf *out;
+	size_t width[COLUMNS];
+	bool measuring;
+};
+
+/* Characters, not bytes: a name in UTF-8 should not bend the column. */
+static size_t width_of(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text != '\0'; text++)
+		n += ((unsigned char)*text & 0xc0) != 0x80;
+	return n;
+}
+
+static void put_clean(struct secbuf *out, const char *text)
+{
+	size_t from = secbuf_len(out);
+
+	secbuf_puts(out, text);
+	if (secbuf_ok(out))
+		text_clean(secbuf_edit(out) + from);
+}
+
+static void put_row(struct table *table, const char *const cells[COLUMNS])
+{
+	for (size_t i = 0; i < COLUMNS; i++) {
+		size_t width = width_of(cells[i]);
+
+		if (table->measuring) {
+			if (width > table->width[i])
+				table->width[i] = width;
+			continue;
+		}
+		put_clean(table->out, cells[i]);
+		for (; i + 1 < COLUMNS && width < table->width[i] + 2; width++)
+			secbuf_puts(table->out, " ");
+	}
+	if (!table->measuring)
+		secbuf_puts(table->out, "\n");
+}
+
+static const char *role_name(const char *role_arn, struct arn *arn)
+{
+	return role_arn && arn_parse(role_arn, arn) ? arn_name(arn) : "-";
+}
+
+/* "AssumeRole 52m, GetSessionToken 11h20m" */
+static const char *sessions_text(const struct list_row *row, int64_t now,
+				 struct strbuf *text)
+{
+	for (size_t i = row->n_sessions; i-- > 0;) {
+		char span[TEXT_SPAN_LEN];
+
+		text_span(row->sessions[i].expires - now, span);
+		strbuf_printf(text, "%s%s %s", text->len > 0 ? ", " : "",
+			      row->sessions[i].action, span);
+	}
+	return text->len > 0 ? strbuf_text(text) : "-";
+}
+
+static bool put_profile(struct table *table, const struct list_row *row,
+			int64_t now)
+{
+	struct strbuf text = strbuf_with_max(64 * (row->n_sessions + 1));
+	struct arn arn;
+	bool ok;
+	const char *const cells[COLUMNS] = {
+		row->profile,
+		row->account ? row->account : "-",
+		row->problem ? "(broken)" : role_name(row->role_arn, &arn),
+		row->where ? row->where : "-",
+		row->problem ? row->problem : sessions_text(row, now, &text),
+	};
+
+	put_row(table, cells);
+	ok = strbuf_ok(&text); /* else the row is not whole */
+	strbuf_clear(&text);
+	return ok;
+}
+
+static void put_alone(struct table *table, const struct listing *list)
+{
+	for (size_t i = 0; i < list->n_keys; i++) {
+		const char *const cells[COLUMNS] = { list->keys[i].name, "-",
+						     "-", "stored, no profile",
+						     "-" };
+
+		if (!list->used_keys[i])
+			put_row(table, cells);
+	}
+	for (size_t i = 0; i < list->n_sessions; i++) {
+		char span[TEXT_SPAN_LEN];
+		const char *const cells[COLUMNS] = { "-", "-", "-",
+						     list->sessions[i].label,
+						     span };
+
+		text_span(list->sessions[i].expires - list->now, span);
+		if (!list->used[i] && list->sessions[i].expires > list->now)
+			put_row(table, cells);
+	}
+}
+
+bool list_text(struct secbuf *out, const void *what)
+{
+	const struct listing *list = what;
+	static const char *const head[COLUMNS] = { "PROFILE", "ACCOUNT", "ROLE",
+						   "KEY", "SESSIONS" };
+	struct table table = { .out = out, .measuring = true };
+	bool ok = true;
+
+	for (int round = 0; ok && round < 2; round++) {
+		put_row(&table, head);
+		for (size_t i = 0; ok && i < list->n_rows; i++)
+			ok = put_profile(&table, &list->rows[i], list->now);
+		put_alone(&table, list);
+		table.measuring = false;
+	}
+	return ok;
+}
+
+/* --- JSON ------------------------------------------------------------------ */
+
+static void json_text(struct secbuf *out, const char *key, const char *value)
+{
+	jsonout_key(out, key);
+	jsonout_string(out, value);
+}
+
+static void json_time(struct secbuf *out, const char *key, int64_t t)
+{
+	char text[TIMEFMT_ISO_LEN];
+
+	timefmt_iso(t, text);
+	json_text(out, key, text);
+}
+
+static void json_row(struct secbuf *out, const struct list_row *row)
+{
+	jsonout_next(out);
+	secbuf_puts(out, "{");
+	json_text(out, "profile", row->profile);
+	json_text(out, "account", row->account);
+	json_text(out, "role_arn", row->role_arn);
+	json_text(out, "key_of", row->key_of);
+	json_text(out, "key_in", row->where);
+	json_text(out, "problem", row->problem);
+	jsonout_key(out, "sessions");
+	secbuf_puts(out, "[");
+	for (size_t i = 0; i < row->n_sessions; i++) {
+		jsonout_next(out);
+		secbuf_puts(out, "{");
+		json_text(out, "name", row->sessions[i].name);
+		json_text(out, "action", row->sessions[i].action);
+		json_time(out, "expires", row->sessions[i].expires);
+		secbuf_puts(out, "}");
+	}
+	secbuf_puts(out, "]}");
+}
+
+bool list_json(struct secbuf *out, const void *what)
+{
+	const struct listing *list = what;
+
+	secbuf_puts(out, "{\"profiles\":[");
+	for (size_t i = 0; i < list->n_rows; i++)
+		json_row(out, &list->rows[i]);
+	secbuf_puts(out, "],\"credentials\":[");
+	for (size_t i = 0; i < list->n_keys; i++) {
+		jsonout_next(out);
+		jsonout_string(out, list->keys[i].name);
+	}
+	secbuf_puts(out, "],\"sessions\":[");
+	for (size_t i = 0; i < list->n_sessions; i++) {
+		if (list->sessions[i].expires <= list->now)
+			continue;
+		jsonout_next(out);
+		secbuf_puts(out, "{");
+		json_text(out, "name", list->sessions[i].name);
+		json_text(out, "label", list->sessions[i].label);
+		json_text(out, "key_of", list->sessions[i].origin);
+		json_time(out, "expires", list->sessions[i].expires);
+		secbuf_puts(out, "}");
+	}
+	secbuf_puts(out, "]}\n");
+	return true;
+}

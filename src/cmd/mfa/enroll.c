@@ -1,0 +1,387 @@
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "access/request.h"
+#include "api/iam.h"
+#include "api/sts.h"
+#include "aws/arn.h"
+#include "aws/config.h"
+#include "aws/credentials.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/topic.h"
+#include "cmd/cmd_internal.h"
+#include "cmd/command.h"
+#include "crypto/totp.h"
+#include "format/seed.h"
+#include "port/world.h"
+#include "session/session.h"
+#include "session/store/key.h"
+#include "session/store/seed.h"
+
+#define TRIES    3
+#define USER_LEN 227 /* of a device, with its NUL: AWS's limit is 226 */
+#define URI_MAX  1024
+
+/* A device on its way. */
+struct enrolling {
+	const struct request *request;
+	const struct world *world;
+	struct look look;
+	struct credentials creds;
+	struct api_skew skew;
+	struct api_caller caller;
+	char user_arn[KEY_ARN_LEN];
+	char user[USER_LEN];
+	char serial[IAM_SERIAL_LEN]; /* "": nothing was made yet */
+	struct secbuf *base32;
+	struct secbuf *seed;
+	struct secbuf *codes[2];
+	bool stored;
+	bool unsure; /* nobody knows whether it is enabled */
+};
+
+/* --- whose -------------------------------------------------------------------- */
+
+static bool find_user(struct enrolling *e, struct error *err)
+{
+	struct sts_identity identity;
+	struct arn arn;
+
+	if (e->user_arn[0] == '\0') {
+		e->caller.endpoint = e->look.plan.sts;
+		if (!sts_get_caller_identity(&e->caller, &identity, err))
+			return false;
+		memcpy(e->user_arn, identity.arn, sizeof(identity.arn));
+	}
+	e->caller.endpoint = e->look.plan.iam;
+	if (!arn_parse(e->user_arn, &arn) ||
+	    strncmp(arn.resource, "user/", 5) != 0)
+		return error_set(err, ERROR_CONFIG,
+				 "the key is that of %s, which is no IAM user",
+				 e->user_arn);
+	(void)snprintf(e->user, sizeof(e->user), "%s", arn_name(&arn));
+	return true;
+}
+
+/* A user may have eight, and may have forgotten the first. */
+static void say_others(struct enrolling *e)
+{
+	const char *const *serials = NULL;
+	struct error why = { 0 };
+	size_t n = 0;
+
+	if (!iam_list_mfa_devices(&e->caller, e->look.arena, &serials, &n,
+				  &why)) {
+		notice(&e->world->notices, NOTICE_DEBUG,
+		       "mfa: the user's devices cannot be listed: %s",
+		       why.text);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		notice(&e->world->notices, NOTICE_INFO,
+		       "the user has a device already: %s", serials[i]);
+}
+
+static bool begin(struct enrolling *e, struct error *err)
+{
+	const struct plan *plan = &e->look.plan;
+
+	e->caller = (struct api_caller){ .http = &e->world->http,
+					 .clock = &e->world->clock,
+					 .skew = &e->skew,
+					 .max_attempts = plan->max_attempts,
+					 .notices = &e->world->notices,
+					 .creds = &e->creds,
+					 .endpoint = plan->iam,
+					 .ca_bundle = plan->ca_bundle };
+	if (!session_key(plan, e->world, &e->creds, e->user_arn, err) ||
+	    !find_user(e, err))
+		return false;
+	say_others(e);
+	return true;
+}
+
+static bool make(struct enrolling *e, struct error *err)
+{
+	const char *name = e->request->name ? e->request->name : e->user;
+
+	return iam_create_virtual_mfa_device(&e->caller, name, e->serial,
+					     &e->base32, err) &&
+	       seed_parse(e->base32, &e->seed, err);
+}
+
+/* --- to the person ------------------------------------------------------------ */
+
+static struct secbuf *uri_of(const struct enrolling *e)
+{
+	struct secbuf *uri = secbuf_new(URI_MAX);
+	struct arn arn;
+
+	secbuf_puts(uri, "otpauth://totp/Amazon%20Web%20Services:");
+	secbuf_puts(uri, e->user);
+	secbuf_puts(uri, "@");
+	secbuf_puts(uri, arn_parse(e->serial, &arn) ? arn.account : "");
+	secbuf_puts(uri, "?secret=");
+	secbuf_join(uri, e->base32);
+	secbuf_puts(uri, "&issuer=Amazon%20Web%20Services");
+	return uri;
+}
+
+/* Not by the prompt, which may be a program that gets its text in argv. */
+static bool show(const struct enrolling *e, struct error *err)
+{
+	const struct display *display = &e->world->display;
+	struct secbuf *uri = uri_of(e);
+	bool ok;
+
+	ok = secbuf_ok(uri) ||
+	     error_set(err, ERROR_MEMORY, "no memory for a QR code");
+	ok = ok && display->show_seed(display->self, uri, e->base32, err);
+	secbuf_free(uri);
+	return ok;
+}
+
+static void forget_codes(struct enrolling *e)
+{
+	for (int i = 0; i < 2; i++) {
+		secbuf_free(e->codes[i]);
+		e->codes[i] = NULL;
+	}
+}
+
+static bool ask_codes(struct enrolling *e, struct error *err)
+{
+	static const char *const questions[] = {
+		"The code that it shows: ",
+		"The next one, when it shows another: "
+	};
+	const struct prompt *prompt = &e->world->prompt;
+
+	forget_codes(e);
+	for (int i = 0; i < 2; i++)
+		if (!prompt->ask(prompt->self, PROMPT_CODE, questions[i],
+				 &e->codes[i], err))
+			return error_within(err, "two codes of the device are "
+						 "needed");
+	return true;
+}
+
+/* Of this half minute, and, when that has come, of the next. */
+static bool compute_codes(struct enrolling *e, struct error *err)
+{
+	const struct prompt *prompt = &e->world->prompt;
+	int64_t now = e->world->clock.now(e->world->clock.self) +
+		      (e->skew.known ? e->skew.ahead : 0);
+	int64_t step = now / TOTP_STEP;
+
+	forget_codes(e);
+	return totp_code(e->seed, step, &e->codes[0], err) &&
+	       totp_code(e->seed, step + 1, &e->codes[1], err) &&
+	       prompt->wait(prompt->self,
+			    "AWS wants two codes, one after the other. The "
+			    "second one comes in",
+			    (int)((step + 1) * TOTP_STEP - now), err);
+}
+
+/* --- enabled ------------------------------------------------------------------ */
+
+/* Is it among the user's devices?  *known: the list could be had. */
+static bool is_enabled(struct enrolling *e, bool *known)
+{
+	const char *const *serials = NULL;
+	struct error why = { 0 };
+	bool found = false;
+	size_t n = 0;
+
+	*known = iam_list_mfa_devices(&e->caller, e->look.arena, &serials, &n,
+				      &why);
+	for (size_t i = 0; *known && i < n; i++)
+		found = found || strcmp(serials[i], e->serial) == 0;
+	return found;
+}
+
+/* Where AWS's answer was lost, the list of the user's devices has it. */
+static bool send_codes(struct enrolling *e, struct error *err)
+{
+	bool known;
+
+	if (iam_enable_mfa_device(&e->caller, e->user, e->serial, e->codes[0],
+				  e->codes[1], err))
+		return true;
+	if (err->code != ERROR_NETWORK && err->code != ERROR_PROTOCOL)
+		return false;
+	if (is_enabled(e, &known))
+		return true;
+	e->unsure = !known;
+	return e->unsure &&
+	       error_within(err,
+			    "nobody knows whether the device %s is enabled now",
+			    e->serial);
+}
+
+static bool enable(struct enrolling *e, struct error *err)
+{
+	const struct prompt *prompt = &e->world->prompt;
+	bool asks = !e->request->store;
+
+	for (int i = 0; i < TRIES; i++) {
+		if (!(asks ? ask_codes(e, err) : compute_codes(e, err)))
+			return false;
+		if (send_codes(e, err))
+			return true;
+		if (!error_is(err, "InvalidAuthenticationCode") || !asks)
+			return false;
+		prompt->tell(prompt->self,
+			     "AWS refused these codes: they must be two that "
+			     "follow each other.");
+	}
+	return false;
+}
+
+/* The second one was used just now, and counts once. */
+static void note_spent(const struct enrolling *e)
+{
+	const struct ledger *ledger = &e->world->ledger;
+	int64_t step = e->world->clock.now(e->world->clock.self) / TOTP_STEP;
+	struct error ignored = { 0 };
+	bool raised;
+
+	if (!ledger->raise(ledger->self, LEDGER_CODE, e->serial, step, &raised,
+			   &ignored))
+		notice(&e->world->notices, NOTICE_WARNING, "%s", ignored.text);
+}
+
+/* The device is there by now: a config that cannot be changed loses nothing. */
+static bool write_config(const struct enrolling *e, struct error *err)
+{
+	const char *profile = e->look.plan.steps[0].profile;
+	const struct config_section *section =
+		aws_config_find(e->look.config, CONFIG_PROFILE, profile);
+	const struct config_value *has =
+		section ? config_value(section, "mfa_serial") : NULL;
+
+	if (has)
+		notice(&e->world->notices, NOTICE_WARNING,
+		       "%s:%u: mfa_serial is %s still, and the new device is "
+		       "%s",
+		       has->file, has->line, has->text, e->serial);
+	return has || e->request->no_config ||
+	       config_add(e->request, e->world, profile, "mfa_serial",
+			  e->serial, err) ||
+	       error_within(err,
+			    "the device is enabled, but \"mfa_serial = %s\" is "
+			    "not in the config",
+			    e->serial);
+}
+
+/*
+ * What was made and is good for nothing goes again, but not a device that may
+ * be enabled.  The seed goes last: nothing else gives its codes.
+ */
+static void undo(struct enrolling *e)
+{
+	const struct keyring *keyring = &e->world->keyring;
+	struct error why = { 0 };
+	bool removed;
+
+	if (e->serial[0] == '\0' || e->unsure)
+		return;
+	if (!iam_delete_virtual_mfa_device(&e->caller, e->serial, &why)) {
+		notice(&e->world->notices, NOTICE_WARNING,
+		       "the device %s was made, and cannot be removed: %s%s",
+		       e->serial, why.text,
+		       e->stored ? "; its seed is left in the keyring" : "");
+		return;
+	}
+	notice(&e->world->notices, NOTICE_INFO, "removed the device %s again",
+	       e->serial);
+	if (e->stored && !keyring->remove(keyring->self, KEYRING_SEED,
+					  e->serial, &removed, &why))
+		notice(&e->world->notices, NOTICE_WARNING,
+		       "the seed of %s is left in the keyring: %s", e->serial,
+		       why.text);
+}
+
+static bool enroll(struct enrolling *e, struct error *err)
+{
+	if (!make(e, err))
+		return false;
+	notice(&e->world->notices, NOTICE_INFO, "made the device %s",
+	       e->serial);
+	if (e->request->store) {
+		if (!seed_store(&e->world->keyring, e->serial, e->seed, err))
+			return false;
+		e->stored = true;
+	} else if (!show(e, err)) {
+		return false;
+	}
+	return enable(e, err);
+}
+
+/* Asked for before anything is made. */
+static bool check_person(const struct enrolling *e, struct error *err)
+{
+	const struct display *display = &e->world->display;
+	const struct prompt *prompt = &e->world->prompt;
+
+	if (e->request->store)
+		return true;
+	if (!display->can_show(display->self))
+		return error_topic(err, ERROR_PERSON, TOPIC_NO_TERMINAL,
+				   "no terminal to show the seed on");
+	return prompt->can_ask(prompt->self) ||
+	       error_topic(err, ERROR_PERSON, TOPIC_NO_TERMINAL,
+			   "two codes of the new device are needed, and there "
+			   "is nobody to ask");
+}
+
+static void clear(struct enrolling *e)
+{
+	forget_codes(e);
+	secbuf_free(e->base32);
+	secbuf_free(e->seed);
+	credentials_clear(&e->creds);
+	look_clear(&e->look);
+}
+
+static bool cmd_mfa_enroll(const struct request *request,
+			   const struct world *world, struct error *err)
+{
+	struct enrolling e = { .request = request, .world = world };
+	bool ok;
+
+	ok = look_profile(request, world, &e.look, err) &&
+	     check_person(&e, err) && begin(&e, err);
+	if (ok && !enroll(&e, err)) {
+		undo(&e);
+		ok = false;
+	}
+	if (ok) {
+		note_spent(&e);
+		notice(&world->notices, NOTICE_INFO, "enabled %s for %s%s%s",
+		       e.serial, e.user_arn,
+		       e.stored ? "; its seed lies in the keyring " : "",
+		       e.stored ? world->keyring.name : "");
+		ok = write_config(&e, err);
+	}
+	clear(&e);
+	return ok;
+}
+
+const struct command command_mfa_enroll = {
+	.name = "mfa enroll",
+	.summary = "make a virtual MFA device and enable it",
+	.operands = OPERANDS_PROFILE,
+	.options = OPT_NAME | OPT_STORE | OPT_NO_CONFIG,
+	.help = "Makes a virtual MFA device for the user whose key the "
+		"profile's chain begins\nwith, shows its QR code on the "
+		"terminal, takes two codes of it, enables it, and\nwrites "
+		"mfa_serial into the config.  --store keeps the seed in the "
+		"keyring and\ncomputes the codes.  If it fails, the device is "
+		"removed again.\n"
+		"\n  rolekey mfa enroll custodian\n",
+	.run = cmd_mfa_enroll,
+};

@@ -1,0 +1,370 @@
+#include <stddef.h>
+#include <string.h>
+
+#include "access/request.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/strbuf.h"
+#include "base/topic.h"
+#include "cmd/command.h"
+#include "cmd/mfa/mfa_internal.h"
+#include "crypto/totp.h"
+#include "format/jsonout.h"
+#include "format/seed.h"
+#include "port/world.h"
+#include "session/store/seed.h"
+
+#define QUESTION_MAX 1024
+#define SERIAL_MIN   9 /* STS: SerialNumber has 9 to 256 characters */
+#define SERIAL_MAX   256
+#define INPUT_MAX    4096 /* bytes of a URI */
+
+/* --- which device ------------------------------------------------------------- */
+
+/* What no seed can be of is refused before one is asked for. */
+static bool check_serial(const char *serial, struct error *err)
+{
+	static const char marks[] = "_+=/:,.@-";
+	size_t len = strlen(serial);
+	bool good = len >= SERIAL_MIN && len <= SERIAL_MAX;
+
+	for (size_t i = 0; good && i < len; i++) {
+		char c = serial[i];
+
+		good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		       (c >= '0' && c <= '9') || strchr(marks, c);
+	}
+	if (!good)
+		return error_set(err, ERROR_USAGE,
+				 "\"%s\" is no serial number of an MFA device "
+				 "(arn:aws:iam::ACCOUNT:mfa/NAME)",
+				 serial);
+	return !strstr(serial, ":u2f/") ||
+	       error_set(err, ERROR_USAGE,
+			 "%s is a FIDO device, which has no seed", serial);
+}
+
+bool mfa_serial(const struct request *request, const struct world *world,
+		struct look *look, const char **serial, struct error *err)
+{
+	*look = (struct look){ 0 };
+	*serial = request->serial;
+	if (*serial)
+		return check_serial(*serial, err);
+	if (!look_profile(request, world, look, err))
+		return false;
+	*serial = look->plan.mfa_serial;
+	if (!*serial)
+		return error_set(
+			err, ERROR_CONFIG,
+			"profile %s has no MFA device: set mfa_serial, "
+			"or say --serial ARN",
+			request->profile);
+	return check_serial(*serial, err);
+}
+
+bool mfa_confirm(const struct request *request, const struct world *world,
+		 const char *what, const char *serial, bool *yes,
+		 struct error *err)
+{
+	struct strbuf question = strbuf_with_max(QUESTION_MAX);
+	bool ok;
+
+	*yes = request->force;
+	if (*yes)
+		return true;
+	strbuf_printf(&question, "%s %s? (y/N) ", what, serial);
+	ok = strbuf_ok(&question) ||
+	     error_set(err, ERROR_MEMORY, "no memory to ask");
+	ok = ok && (confirm(world, strbuf_text(&question), yes, err) ||
+		    error_within(err, "it must be confirmed, or -f said"));
+	strbuf_clear(&question);
+	if (ok && !*yes)
+		notice(&world->notices, NOTICE_INFO, "nothing was changed");
+	return ok;
+}
+
+/* --- add ---------------------------------------------------------------------- */
+
+static bool read_seed(const struct request *request, const struct world *world,
+		      struct secbuf **seed, struct error *err)
+{
+	const struct prompt *prompt = &world->prompt;
+	struct secbuf *text = NULL;
+	bool ok;
+
+	*seed = NULL;
+	if (request->from_stdin)
+		ok = world->input.read(world->input.self, true, INPUT_MAX,
+				       &text, err);
+	else
+		ok = prompt->ask(prompt->self, PROMPT_SECRET,
+				 "Seed of the device (base32, or otpauth://; "
+				 "not shown): ",
+				 &text, err) ||
+		     error_within(err, "the seed is needed");
+	ok = ok && seed_parse(text, seed, err);
+	secbuf_free(text);
+	return ok;
+}
+
+/* Of this half minute, or of those beside it. */
+static bool is_of(const struct secbuf *seed, const struct secbuf *code,
+		  int64_t now, bool *is, struct error *err)
+{
+	bool ok = true;
+
+	*is = false;
+	for (int64_t step = -1; ok && !*is && step <= 1; step++) {
+		struct secbuf *right = NULL;
+
+		ok = totp_code(seed, now / TOTP_STEP + step, &right, err);
+		*is = ok && secbuf_equal(right, code);
+		secbuf_free(right);
+	}
+	return ok;
+}
+
+/* A seed that was pasted wrong would cost a code a day, and nobody knew why. */
+static bool check_code(const struct request *request, const struct world *world,
+		       const struct secbuf *seed, struct error *err)
+{
+	const struct prompt *prompt = &world->prompt;
+	struct secbuf *code = NULL;
+	bool is = false;
+	bool ok;
+
+	if (request->no_verify)
+		return true;
+	ok = prompt->ask(prompt->self, PROMPT_CODE,
+			 "Code that the device shows now: ", &code, err) ||
+	     error_within(err, "a code of the device is needed, or "
+			       "--no-verify");
+	ok = ok &&
+	     is_of(seed, code, world->clock.now(world->clock.self), &is, err);
+	secbuf_free(code);
+	return ok &&
+	       (is || error_topic(err, ERROR_PERSON, TOPIC_BAD_CODE,
+				  "that is no code of this seed: another "
+				  "device's, or this machine's clock is off"));
+}
+
+static bool may_replace(const struct request *request,
+			const struct world *world, const char *serial,
+			bool *yes, struct error *err)
+{
+	struct secbuf *old = NULL;
+	struct error ignored = { 0 };
+	bool there = seed_load(&world->keyring, serial, &old, &ignored) && old;
+
+	secbuf_free(old);
+	*yes = true;
+	return !there ||
+	       mfa_confirm(request, world, "A seed is stored. Replace that of",
+			   serial, yes, err);
+}
+
+static bool cmd_mfa_add(const struct request *request,
+			const struct world *world, struct error *err)
+{
+	struct look look;
+	const char *serial;
+	struct secbuf *seed = NULL;
+	bool yes = false;
+	bool ok;
+
+	ok = mfa_serial(request, world, &look, &serial, err) &&
+	     read_seed(request, world, &seed, err) &&
+	     check_code(request, world, seed, err) &&
+	     may_replace(request, world, serial, &yes, err) &&
+	     (!yes || seed_store(&world->keyring, serial, seed, err));
+	if (ok && yes)
+		notice(&world->notices, NOTICE_INFO,
+		       "stored the seed of %s in the %s keyring: its codes are "
+		       "given by themselves now, to whoever can read that",
+		       serial, world->keyring.name);
+	secbuf_free(seed);
+	look_clear(&look);
+	return ok;
+}
+
+/* --- code --------------------------------------------------------------------- */
+
+/* Who uses it at once would wonder why AWS does not take it. */
+static void say_if_spent(const struct world *world, const char *serial,
+			 int64_t step)
+{
+	const struct ledger *ledger = &world->ledger;
+	struct error ignored = { 0 };
+	int64_t last = 0;
+
+	if (ledger->get(ledger->self, LEDGER_CODE, serial, &last, &ignored) &&
+	    last == step)
+		notice(&world->notices, NOTICE_WARNING,
+		       "this code went out already, and each counts once: take "
+		       "the next one");
+}
+
+static bool print_code(const struct world *world, const char *serial,
+		       const struct secbuf *seed, struct error *err)
+{
+	int64_t now = world->clock.now(world->clock.self);
+	struct secbuf *code = NULL;
+	struct secbuf *line = secbuf_new(16);
+	bool ok;
+
+	ok = totp_code(seed, now / TOTP_STEP, &code, err);
+	if (ok) {
+		secbuf_join(line, code);
+		secbuf_puts(line, "\n");
+		notice(&world->notices, NOTICE_INFO, "good for %d s",
+		       (int)(TOTP_STEP - now % TOTP_STEP));
+		say_if_spent(world, serial, now / TOTP_STEP);
+		ok = print(world, line, err);
+	}
+	secbuf_free(code);
+	secbuf_free(line);
+	return ok;
+}
+
+static bool cmd_mfa_code(const struct request *request,
+			 const struct world *world, struct error *err)
+{
+	struct look look;
+	const char *serial;
+	struct secbuf *seed = NULL;
+	bool ok;
+
+	ok = mfa_serial(request, world, &look, &serial, err) &&
+	     seed_load(&world->keyring, serial, &seed, err);
+	if (ok && !seed)
+		ok = error_topic(err, ERROR_CONFIG, TOPIC_NOT_STORED,
+				 "no seed of %s is stored", serial);
+	ok = ok && print_code(world, serial, seed, err);
+	secbuf_free(seed);
+	look_clear(&look);
+	return ok;
+}
+
+/* --- list --------------------------------------------------------------------- */
+
+struct seeds {
+	const struct keyring_item *items;
+	size_t n;
+	bool json;
+};
+
+static bool put_seeds(struct secbuf *out, const void *what)
+{
+	const struct seeds *seeds = what;
+
+	if (!seeds->json) {
+		for (size_t i = 0; i < seeds->n; i++) {
+			secbuf_puts(out, seeds->items[i].name);
+			secbuf_puts(out, "\n");
+		}
+		return true;
+	}
+	secbuf_puts(out, "[");
+	for (size_t i = 0; i < seeds->n; i++) {
+		secbuf_puts(out, i == 0 ? "" : ",");
+		jsonout_string(out, seeds->items[i].name);
+	}
+	secbuf_puts(out, "]\n");
+	return true;
+}
+
+static bool cmd_mfa_list(const struct request *request,
+			 const struct world *world, struct error *err)
+{
+	const struct keyring *keyring = &world->keyring;
+	struct arena *arena = arena_new();
+	struct seeds seeds = { .json = request->json };
+	bool ok;
+
+	ok = arena || error_set(err, ERROR_MEMORY, "no memory for a list");
+	ok = ok &&
+	     keyring->list(keyring->self, KEYRING_SEED, arena, &seeds.items,
+			   &seeds.n, err) &&
+	     (seeds.n > 0 || seeds.json
+		      ? print_all(world, put_seeds, &seeds, err)
+		      : true);
+	arena_free(arena);
+	return ok;
+}
+
+/* --- remove ------------------------------------------------------------------- */
+
+static bool cmd_mfa_remove(const struct request *request,
+			   const struct world *world, struct error *err)
+{
+	const struct keyring *keyring = &world->keyring;
+	struct look look;
+	const char *serial;
+	bool removed = false;
+	bool yes = false;
+	bool ok;
+
+	ok = mfa_serial(request, world, &look, &serial, err) &&
+	     mfa_confirm(request, world, "Remove the seed of", serial, &yes,
+			 err) &&
+	     (!yes || keyring->remove(keyring->self, KEYRING_SEED, serial,
+				      &removed, err));
+	if (ok && yes && !removed)
+		ok = error_topic(err, ERROR_CONFIG, TOPIC_NOT_STORED,
+				 "no seed of %s is stored", serial);
+	else if (ok && yes)
+		notice(&world->notices, NOTICE_INFO,
+		       "removed the seed of %s; the device itself still exists "
+		       "at AWS",
+		       serial);
+	look_clear(&look);
+	return ok;
+}
+
+const struct command command_mfa_add = {
+	.name = "mfa add",
+	.summary = "keep the seed of a TOTP device in the keyring",
+	.operands = OPERANDS_PROFILE,
+	.options = OPT_SERIAL | OPT_STDIN | OPT_NO_VERIFY | OPT_FORCE,
+	.help = "Takes the seed of the profile's MFA device, base32 or an "
+		"otpauth:// URI, checks\nit by a code that the device shows, "
+		"and keeps it: codes are computed from then\non, and nobody is "
+		"asked.  The second factor then lies beside the first.\n"
+		"\n  rolekey mfa add testing\n",
+	.run = cmd_mfa_add,
+};
+
+const struct command command_mfa_code = {
+	.name = "mfa code",
+	.summary = "print the code of a stored seed",
+	.operands = OPERANDS_PROFILE,
+	.options = OPT_SERIAL,
+	.help = "Prints the code of this half minute, by this machine's "
+		"clock.  Each code counts\nonce at AWS.\n"
+		"\n  rolekey mfa code testing\n",
+	.run = cmd_mfa_code,
+};
+
+const struct command command_mfa_list = {
+	.name = "mfa list",
+	.summary = "show the devices whose seeds are stored",
+	.operands = OPERANDS_NONE,
+	.options = OPT_JSON,
+	.help = "Prints MFA serials, one a line.\n"
+		"\n  rolekey mfa list\n",
+	.run = cmd_mfa_list,
+};
+
+const struct command command_mfa_remove = {
+	.name = "mfa remove",
+	.summary = "remove a stored seed",
+	.operands = OPERANDS_PROFILE,
+	.options = OPT_SERIAL | OPT_FORCE,
+	.help = "Removes the seed of the profile's MFA device from the "
+		"keyring, and asks first.\nThe device is left as it is at "
+		"AWS.\n"
+		"\n  rolekey mfa remove testing\n",
+	.run = cmd_mfa_remove,
+};

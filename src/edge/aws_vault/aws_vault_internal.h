@@ -1,0 +1,79 @@
+#ifndef EDGE_AWS_VAULT_AWS_VAULT_INTERNAL_H
+#define EDGE_AWS_VAULT_AWS_VAULT_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attrs.h"
+
+struct error;
+struct secbuf;
+
+/* Parts of aws-vault's places that several of them, or tests, have to do with. */
+
+#define VAULT_ITEM_MAX 65536 /* bytes of an item, sealed or not */
+
+/*
+ * A file of aws-vault's: a compact JWE (RFC 7516, section 7.1) of
+ * "PBES2-HS256+A128KW" and "A256GCM", as jose2go makes it.
+ */
+struct vault_jwe {
+	const char *header; /* as it stands, which is what the tag is for */
+	size_t header_len;
+	struct secbuf *salt; /* alg, a NUL, and p2s: RFC 7518, 4.8.1.1 */
+	unsigned rounds;     /* p2c: 1 to VAULT_ROUNDS_MAX */
+	struct secbuf *wrapped, *iv, *sealed, *tag;
+};
+
+#define VAULT_ROUNDS_MAX 1000000 /* jose2go: 8192; none can ask for hours */
+#define VAULT_SALT_MIN   8       /* RFC 7518, section 4.8.1.1 */
+#define VAULT_SALT_MAX   64
+
+/*
+ * header is borrowed from text.  Clear it, whatever was returned.  ERROR_CONFIG
+ * if it is something else, ERROR_MEMORY.
+ */
+bool vault_jwe_parse(const struct secbuf *text, struct vault_jwe *jwe,
+		     struct error *err) MUST_CHECK;
+void vault_jwe_clear(struct vault_jwe *jwe);
+
+/*
+ * *plain is the caller's.  ERROR_KEYRING, TOPIC_WRONG_PASSPHRASE where the
+ * passphrase is another; ERROR_CONFIG where it fits and the rest was changed.
+ */
+bool vault_jwe_open(const struct vault_jwe *jwe,
+		    const struct secbuf *passphrase, struct secbuf **plain,
+		    struct error *err) MUST_CHECK;
+
+/* --- the places: each lists and reads as port/vault.h says ------------------- */
+
+struct arena;
+struct vault_places;
+
+struct vault_names {
+	struct arena *arena;
+	const char **names;
+	size_t n;
+};
+
+/* One name more, a copy. ERROR_MEMORY. */
+bool vault_add_name(struct vault_names *names, const char *name, size_t len,
+		    struct error *err) MUST_CHECK;
+
+bool vault_file_list(const struct vault_places *places,
+		     struct vault_names *names, struct error *err) MUST_CHECK;
+bool vault_file_read(struct vault_places *places, const char *name,
+		     struct secbuf **item, struct error *err) MUST_CHECK;
+
+bool vault_pass_list(const struct vault_places *places,
+		     struct vault_names *names, struct error *err) MUST_CHECK;
+bool vault_pass_read(struct vault_places *places, const char *name,
+		     struct secbuf **item, struct error *err) MUST_CHECK;
+
+/* keyring_libsecret_vault.c */
+bool vault_secret_list(const struct vault_places *places,
+		       struct vault_names *names, struct error *err) MUST_CHECK;
+bool vault_secret_read(struct vault_places *places, const char *name,
+		       struct secbuf **item, struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,177 @@
+#include "crypto/jwe.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/topic.h"
+#include "crypto/base64.h"
+#include "edge/aws_vault/aws_vault_internal.h"
+#include "format/json.h"
+
+#define ALGORITHM   "PBES2-HS256+A128KW"
+#define ENCRYPTION  "A256GCM"
+#define WRAPPED_LEN 40 /* bytes: JWE_KEY_LEN and RFC 3394's eight */
+
+enum part { HEADER, WRAPPED, IV, SEALED, TAG, PARTS };
+
+struct piece {
+	const char *at;
+	size_t len;
+};
+
+static bool is_none(struct error *err, const char *why)
+{
+	return error_set(err, ERROR_CONFIG, "it is no file of aws-vault's: %s",
+			 why);
+}
+
+/* Five parts with a dot between two of them. */
+static bool split(const struct secbuf *text, struct piece parts[static PARTS])
+{
+	const char *at = secbuf_text(text);
+	const char *end = at + secbuf_len(text);
+
+	for (int i = 0; i < PARTS; i++) {
+		const char *dot = memchr(at, '.', (size_t)(end - at));
+
+		if (!dot != (i == PARTS - 1))
+			return false;
+		parts[i] =
+			(struct piece){ at, (size_t)((dot ? dot : end) - at) };
+		at = dot ? dot + 1 : end;
+	}
+	return true;
+}
+
+static bool decode(const struct piece *part, struct secbuf **bytes,
+		   struct error *err)
+{
+	return base64_decode_url(part->at, part->len, bytes, err) ||
+	       (err->code != ERROR_MEMORY && is_none(err, "no base64"));
+}
+
+static bool is_text(const struct json *json, const char *member,
+		    const char *wanted)
+{
+	const char *text = json_text(json, member);
+
+	return text && strcmp(text, wanted) == 0;
+}
+
+static bool take_salt(const char *text, struct vault_jwe *jwe,
+		      struct error *err)
+{
+	const struct piece part = { text, strlen(text) };
+	struct secbuf *salt = NULL;
+	bool ok = decode(&part, &salt, err);
+
+	if (ok && (secbuf_len(salt) < VAULT_SALT_MIN ||
+		   secbuf_len(salt) > VAULT_SALT_MAX))
+		ok = is_none(err, "a salt of a length out of bounds");
+	if (ok) {
+		jwe->salt = secbuf_new(sizeof(ALGORITHM) + secbuf_len(salt));
+		secbuf_add(jwe->salt, ALGORITHM, sizeof(ALGORITHM));
+		secbuf_join(jwe->salt, salt);
+		ok = secbuf_ok(jwe->salt) ||
+		     error_set(err, ERROR_MEMORY, "no memory for a salt");
+	}
+	secbuf_free(salt);
+	return ok;
+}
+
+static bool take_header(const struct json *json, struct vault_jwe *jwe,
+			struct error *err)
+{
+	const char *salt = json_text(json, "p2s");
+	long long rounds = 0;
+
+	if (!is_text(json, "alg", ALGORITHM) ||
+	    !is_text(json, "enc", ENCRYPTION) || json_text(json, "zip"))
+		return is_none(err, "it is sealed in another way");
+	if (!json_number(json, "p2c", &rounds) || rounds < 1 ||
+	    rounds > VAULT_ROUNDS_MAX)
+		return is_none(err, "a number of rounds out of bounds");
+	jwe->rounds = (unsigned)rounds;
+	return salt ? take_salt(salt, jwe, err)
+		    : is_none(err, "it has no salt");
+}
+
+static bool read_header(const struct piece *part, struct vault_jwe *jwe,
+			struct error *err)
+{
+	struct secbuf *text = NULL;
+	struct json *json = NULL;
+	bool ok = decode(part, &text, err);
+
+	if (ok) {
+		json = json_parse(secbuf_text(text), secbuf_len(text), err);
+		ok = json || (err->code != ERROR_MEMORY &&
+			      is_none(err, "its header is no JSON"));
+	}
+	ok = ok && take_header(json, jwe, err);
+	json_free(json);
+	secbuf_free(text);
+	jwe->header = part->at;
+	jwe->header_len = part->len;
+	return ok;
+}
+
+bool vault_jwe_parse(const struct secbuf *text, struct vault_jwe *jwe,
+		     struct error *err)
+{
+	struct piece parts[PARTS];
+
+	*jwe = (struct vault_jwe){ 0 };
+	if (!split(text, parts))
+		return is_none(err, "it has not five parts");
+	return read_header(&parts[HEADER], jwe, err) &&
+	       decode(&parts[WRAPPED], &jwe->wrapped, err) &&
+	       decode(&parts[IV], &jwe->iv, err) &&
+	       decode(&parts[SEALED], &jwe->sealed, err) &&
+	       decode(&parts[TAG], &jwe->tag, err) &&
+	       ((secbuf_len(jwe->wrapped) == WRAPPED_LEN &&
+		 secbuf_len(jwe->iv) == JWE_IV_LEN &&
+		 secbuf_len(jwe->tag) == JWE_TAG_LEN) ||
+		is_none(err, "a part is too short or too long"));
+}
+
+void vault_jwe_clear(struct vault_jwe *jwe)
+{
+	secbuf_free(jwe->salt);
+	secbuf_free(jwe->wrapped);
+	secbuf_free(jwe->iv);
+	secbuf_free(jwe->sealed);
+	secbuf_free(jwe->tag);
+	*jwe = (struct vault_jwe){ 0 };
+}
+
+/* The key that the passphrase wraps: it fits, or the passphrase is another. */
+static struct secbuf *key_of(const struct vault_jwe *jwe,
+			     const struct secbuf *passphrase, struct error *err)
+{
+	struct secbuf *kek = jwe_derive(passphrase, jwe->salt, jwe->rounds,
+					JWE_KEK_LEN, err);
+	struct secbuf *key = kek ? jwe_unwrap(kek, jwe->wrapped, err) : NULL;
+
+	if (kek && !key && err->code == ERROR_KEYRING)
+		(void)error_topic(err, ERROR_KEYRING, TOPIC_WRONG_PASSPHRASE,
+				  "the passphrase does not open it");
+	secbuf_free(kek);
+	return key;
+}
+
+bool vault_jwe_open(const struct vault_jwe *jwe,
+		    const struct secbuf *passphrase, struct secbuf **plain,
+		    struct error *err)
+{
+	const struct jwe_box box = { jwe->iv, jwe->sealed, jwe->tag,
+				     jwe->header, jwe->header_len };
+	struct secbuf *key = key_of(jwe, passphrase, err);
+
+	*plain = key ? jwe_open(key, &box, err) : NULL;
+	if (key && !*plain && err->code == ERROR_KEYRING)
+		(void)is_none(err, "it is damaged");
+	secbuf_free(key);
+	return *plain != NULL;
+}

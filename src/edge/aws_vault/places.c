@@ -1,0 +1,90 @@
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "edge/aws_vault.h"
+#include "edge/aws_vault/aws_vault_internal.h"
+
+static const struct {
+	const char *name;
+	bool (*list)(const struct vault_places *places,
+		     struct vault_names *names, struct error *err);
+	bool (*read)(struct vault_places *places, const char *name,
+		     struct secbuf **item, struct error *err);
+} rows[] = {
+	{ VAULT_SECRET_SERVICE, vault_secret_list, vault_secret_read },
+	{ VAULT_FILE, vault_file_list, vault_file_read },
+	{ VAULT_PASS, vault_pass_list, vault_pass_read },
+};
+
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+bool vault_add_name(struct vault_names *names, const char *name, size_t len,
+		    struct error *err)
+{
+	const char **room = arena_room(names->arena, names->names, names->n,
+				       sizeof(char *));
+	const char *copy = arena_strndup(names->arena, name, len);
+
+	if (!room || !copy)
+		return error_set(err, ERROR_MEMORY, "no memory for names");
+	room[names->n++] = copy;
+	names->names = room;
+	return true;
+}
+
+static size_t find(const char *place)
+{
+	size_t i = 0;
+
+	while (i < ROWS && strcmp(rows[i].name, place) != 0)
+		i++;
+	return i;
+}
+
+static bool no_place(const char *place, struct error *err)
+{
+	return error_set(err, ERROR_USAGE,
+			 "aws-vault has no place called %s: secret-service, "
+			 "file or pass",
+			 place);
+}
+
+static bool list(void *self, const char *place, struct arena *arena,
+		 const char *const **names, size_t *n, struct error *err)
+{
+	struct vault_names found = { .arena = arena };
+	size_t row = find(place);
+
+	*names = NULL;
+	*n = 0;
+	if (row == ROWS)
+		return no_place(place, err);
+	if (!rows[row].list(self, &found, err))
+		return false;
+	*names = found.names;
+	*n = found.n;
+	return true;
+}
+
+static bool read_item(void *self, const char *place, const char *name,
+		      struct secbuf **item, struct error *err)
+{
+	size_t row = find(place);
+
+	*item = NULL;
+	return row == ROWS ? no_place(place, err)
+			   : rows[row].read(self, name, item, err);
+}
+
+struct vault vault_places(struct vault_places *self)
+{
+	return (struct vault){ self, list, read_item };
+}
+
+void vault_places_clear(struct vault_places *self)
+{
+	secbuf_free(self->passphrase);
+	self->passphrase = NULL;
+}

@@ -1,0 +1,96 @@
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <grp.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "edge/files/io_internal.h"
+#include "port/files.h"
+
+#define ENTRY_MAX 16384 /* bytes of a user's or a group's entry */
+
+/* Is somebody else in the group, or can it not be told? */
+static bool has_others(gid_t gid)
+{
+	char user_room[ENTRY_MAX];
+	char group_room[ENTRY_MAX];
+	struct passwd user;
+	struct passwd *me = NULL;
+	struct group group;
+	struct group *found = NULL;
+
+	if (getpwuid_r(geteuid(), &user, user_room, sizeof(user_room), &me) !=
+		    0 ||
+	    getgrgid_r(gid, &group, group_room, sizeof(group_room), &found) !=
+		    0 ||
+	    !me || !found)
+		return true;
+	for (char *const *name = found->gr_mem; *name; name++)
+		if (strcmp(*name, me->pw_name) != 0)
+			return true;
+	/* Its name is all that says that it is nobody else's first group. */
+	return gid != me->pw_gid || strcmp(found->gr_name, me->pw_name) != 0;
+}
+
+static bool is_foreign(const struct stat *st)
+{
+	return st->st_uid != geteuid() && st->st_uid != 0;
+}
+
+static bool others_may(const struct stat *st, mode_t group, mode_t world)
+{
+	return (st->st_mode & world) != 0 ||
+	       ((st->st_mode & group) != 0 && has_others(st->st_gid));
+}
+
+/* In a folder with the sticky bit nobody moves what is another's. */
+static bool is_open(const char *folder)
+{
+	struct stat st;
+
+	return stat(folder, &st) == 0 &&
+	       (is_foreign(&st) || ((st.st_mode & S_ISVTX) == 0 &&
+				    others_may(&st, S_IWGRP, S_IWOTH)));
+}
+
+static bool lies_open(const char *path)
+{
+	char folder[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	size_t len = slash ? (size_t)(slash - path) : 0;
+
+	if (!slash)
+		return is_open(".");
+	if (len >= sizeof(folder))
+		return false; /* nothing can be opened there */
+	memcpy(folder, path, len);
+	folder[len] = '\0';
+	return is_open(len > 0 ? folder : "/");
+}
+
+bool files_facts(void *self, const char *path, struct file_facts *facts,
+		 struct error *err)
+{
+	char target[PATH_MAX];
+	struct stat st;
+
+	(void)self;
+	*facts = (struct file_facts){ 0 };
+	if (stat(path, &st) != 0)
+		return errno == ENOENT || errno == ENOTDIR ||
+		       error_set(err, ERROR_CONFIG, "%s: %s", path,
+				 strerrordesc_np(errno));
+	facts->exists = true;
+	facts->mode = st.st_mode & 07777;
+	facts->foreign = is_foreign(&st);
+	facts->others_write = others_may(&st, S_IWGRP, S_IWOTH);
+	facts->others_read = others_may(&st, S_IRGRP, S_IROTH);
+	facts->others_replace = lies_open(path) ||
+				(realpath(path, target) && lies_open(target));
+	return true;
+}

@@ -1,0 +1,76 @@
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "edge/files/folders_internal.h"
+#include "edge/files/io_internal.h"
+
+static bool fits(int n)
+{
+	return n > 0 && n < PATH_MAX;
+}
+
+static bool is_whole(const char *path)
+{
+	return path && path[0] == '/';
+}
+
+/* XDG_RUNTIME_DIR may be stale, or another person's after su(1). */
+bool folder_runtime(char *const *environment, char path[static PATH_MAX])
+{
+	const char *runtime = text_env(environment, "XDG_RUNTIME_DIR");
+	struct stat st;
+
+	return is_whole(runtime) && stat(runtime, &st) == 0 &&
+	       S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
+	       fits(snprintf(path, PATH_MAX, "%s/rolekey", runtime));
+}
+
+bool folder_state(char *const *environment, const char *name,
+		  char path[static PATH_MAX])
+{
+	const char *state = text_env(environment, "XDG_STATE_HOME");
+	const char *home = text_env(environment, "HOME");
+
+	if (is_whole(state))
+		return fits(
+			snprintf(path, PATH_MAX, "%s/rolekey/%s", state, name));
+	return is_whole(home) &&
+	       fits(snprintf(path, PATH_MAX, "%s/.local/state/rolekey/%s", home,
+			     name));
+}
+
+static bool check(int fd, const char *path, struct error *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return error_set(err, ERROR_SYSTEM, "%s: %s", path,
+				 strerrordesc_np(errno));
+	if (st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return error_set(err, ERROR_SYSTEM,
+				 "%s: must belong to you, and be writable for "
+				 "nobody else",
+				 path);
+	return true;
+}
+
+bool folder_open(const char *path, int *folder, struct error *err)
+{
+	if (!io_make_folders(path, err))
+		return false;
+	*folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (*folder < 0)
+		return error_set(err, ERROR_SYSTEM, "%s: %s", path,
+				 strerrordesc_np(errno));
+	if (check(*folder, path, err))
+		return true;
+	(void)close(*folder);
+	return false;
+}

@@ -1,0 +1,137 @@
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "edge/files/io_internal.h"
+
+#define LOCK_SECONDS 5
+#define STEP_MS      5 /* between two tries: a write takes about one */
+
+/* Is it worth another try after this errno? Waits for room if need be. */
+static bool try_again(int fd)
+{
+	struct pollfd room = { fd, POLLOUT, 0 };
+
+	if (errno == EINTR)
+		return true;
+	if (errno != EAGAIN)
+		return false;
+	return poll(&room, 1, -1) >= 0 || errno == EINTR;
+}
+
+bool io_write_all(int fd, const char *bytes, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, bytes, len);
+
+		if (n < 0 && !try_again(fd))
+			return false;
+		if (n > 0) {
+			bytes += n;
+			len -= (size_t)n;
+		}
+	}
+	return true;
+}
+
+bool io_read_all(int fd, struct secbuf *sb)
+{
+	size_t room;
+	char *at;
+
+	while ((at = secbuf_room(sb, &room)) != NULL) {
+		ssize_t n = read(fd, at, room);
+
+		if (n == 0)
+			return true;
+		if (n < 0 && errno != EINTR)
+			return false;
+		if (n > 0)
+			secbuf_grew(sb, (size_t)n);
+	}
+	return true;
+}
+
+bool io_read_exact(int fd, uint8_t *bytes, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = read(fd, bytes, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			errno = n == 0 ? EIO : errno;
+			return false;
+		}
+		bytes += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t = { 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+bool io_lock(int fd, const char *name, struct error *err)
+{
+	const struct timespec step = { 0, STEP_MS * 1000000L };
+	int64_t deadline = now_ms() + INT64_C(1000) * LOCK_SECONDS;
+
+	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return error_set(err, ERROR_KEYRING, "%s: %s", name,
+					 strerrordesc_np(errno));
+		if (now_ms() >= deadline)
+			return error_set(err, ERROR_KEYRING,
+					 "%s: held by another process for more "
+					 "than %d seconds",
+					 name, LOCK_SECONDS);
+		(void)nanosleep(&step, NULL);
+	}
+	return true;
+}
+
+static bool make_one(const char *path, struct error *err)
+{
+	if (mkdir(path, 0700) == 0 || errno == EEXIST)
+		return true;
+	return error_set(err, ERROR_SYSTEM, "%s: %s", path,
+			 strerrordesc_np(errno));
+}
+
+bool io_make_folders(const char *path, struct error *err)
+{
+	char part[PATH_MAX];
+	struct stat st;
+
+	if (stat(path, &st) == 0)
+		return true;
+	if (strlen(path) >= sizeof(part))
+		return error_set(err, ERROR_SYSTEM, "%s: %s", path,
+				 strerrordesc_np(ENAMETOOLONG));
+	(void)snprintf(part, sizeof(part), "%s", path);
+	for (char *at = part + 1; *at != '\0'; at++) {
+		if (*at != '/')
+			continue;
+		*at = '\0';
+		if (!make_one(part, err))
+			return false;
+		*at = '/';
+	}
+	return make_one(part, err);
+}

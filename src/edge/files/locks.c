@@ -1,0 +1,287 @@
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "base/topic.h"
+#include "crypto/name.h"
+#include "edge/edge.h"
+#include "edge/files/folders_internal.h"
+
+#define STEP_MS    20  /* between two tries */
+#define PATIENT_MS 300 /* before the person is told */
+#define HOLDER_CAP 64
+#define MARK       "gave up at " /* and the time in ms, and who it was */
+
+enum grip {
+	GRIP_TAKEN,
+	GRIP_BUSY,   /* another process has it */
+	GRIP_LOST,   /* somebody removed the file under us: try again */
+	GRIP_FAILED, /* err says why */
+};
+
+/* One wait for one lock. */
+struct wait {
+	int folder;
+	char file[NAME_LEN];
+	char holder[HOLDER_CAP]; /* who has it: "rolekey (pid 1, make)" */
+	int64_t begun;           /* ms */
+	bool waited;
+	bool told;
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec t = { 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* --- where they lie ------------------------------------------------------- */
+
+static bool open_folder(char *const *environment, int *folder,
+			struct error *err)
+{
+	char path[PATH_MAX];
+
+	if (!folder_runtime(environment, path) &&
+	    !folder_state(environment, "locks", path))
+		return error_set(err, ERROR_SYSTEM,
+				 "no place for locks: HOME is not set");
+	return folder_open(path, folder, err) ||
+	       error_within(err, "no place for locks");
+}
+
+/* --- who has it ----------------------------------------------------------- */
+
+/* The name of the program that called this one. Nothing if it is hidden. */
+static void name_caller(char name[static HOLDER_CAP])
+{
+	char path[HOLDER_CAP];
+	ssize_t n = 0;
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/comm", (long)getppid());
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		n = read(fd, name, HOLDER_CAP / 2);
+		(void)close(fd);
+	}
+	name[n > 0 ? n : 0] = '\0';
+	name[strcspn(name, "\n")] = '\0';
+}
+
+/* Write who we are into our lock. If that fails, nobody is worse off. */
+static void sign(int lock)
+{
+	char caller[HOLDER_CAP];
+	char text[2 * HOLDER_CAP];
+	int n;
+
+	name_caller(caller);
+	n = snprintf(text, sizeof(text), "rolekey (pid %ld%s%s)",
+		     (long)getpid(), caller[0] != '\0' ? ", " : "", caller);
+	if (ftruncate(lock, 0) == 0 && n > 0)
+		(void)!pwrite(lock, text, (size_t)n, 0);
+}
+
+/*
+ * Who stands in the file, and when that one gave up: *gave_up, ms, is 0 if it
+ * did not.
+ */
+static void read_holder(int fd, char holder[static HOLDER_CAP],
+			int64_t *gave_up)
+{
+	char text[2 * HOLDER_CAP];
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+	const char *who = text;
+	size_t digits;
+
+	*gave_up = 0;
+	text[n > 0 ? n : 0] = '\0';
+	if (strncmp(text, MARK, strlen(MARK)) == 0) {
+		who += strlen(MARK);
+		digits = strspn(who, "0123456789");
+		text[strlen(MARK) + digits] = '\0';
+		if (!text_number(who, 1, INT64_MAX, gave_up))
+			*gave_up = 0;
+		who += digits + (who + digits < text + n);
+	}
+	(void)snprintf(holder, HOLDER_CAP, "%.*s", HOLDER_CAP - 1,
+		       *who != '\0' ? who : "another rolekey");
+	text_clean(holder);
+}
+
+/* Over our own name, for whoever waits by now. */
+static void write_mark(int lock)
+{
+	char holder[HOLDER_CAP];
+	char text[2 * HOLDER_CAP];
+	int64_t before;
+	int n;
+
+	read_holder(lock, holder, &before);
+	n = snprintf(text, sizeof(text), MARK "%lld %s", (long long)now_ms(),
+		     holder);
+	if (ftruncate(lock, 0) == 0 && n > 0)
+		(void)!pwrite(lock, text, (size_t)n, 0);
+}
+
+/* --- taking --------------------------------------------------------------- */
+
+static enum grip failed(struct error *err, const char *what)
+{
+	(void)error_set(err, ERROR_SYSTEM, "%s: %s", what,
+			strerrordesc_np(errno));
+	return GRIP_FAILED;
+}
+
+/*
+ * Lock fd.  A lock on a file that is no longer the one of that name holds
+ * nobody off.
+ */
+static enum grip lock_it(struct wait *w, int fd, struct error *err)
+{
+	int64_t gave_up;
+	struct stat ours;
+	struct stat there;
+
+	if (fstat(fd, &ours) != 0)
+		return failed(err, "a lock");
+	if (!S_ISREG(ours.st_mode) || ours.st_uid != geteuid()) {
+		errno = EPERM;
+		return failed(err, "a lock");
+	}
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return failed(err, "a lock");
+		read_holder(fd, w->holder, &gave_up);
+		return GRIP_BUSY;
+	}
+	if (fstatat(w->folder, w->file, &there, AT_SYMLINK_NOFOLLOW) != 0 ||
+	    there.st_dev != ours.st_dev || there.st_ino != ours.st_ino)
+		return GRIP_LOST;
+	return GRIP_TAKEN;
+}
+
+static enum grip try(struct wait *w, int *lock, struct error *err)
+{
+	int fd = openat(w->folder, w->file,
+			O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+			0600);
+	enum grip grip;
+
+	if (fd < 0)
+		return failed(err, "a lock");
+	grip = lock_it(w, fd, err);
+	if (grip == GRIP_TAKEN)
+		*lock = fd;
+	else
+		(void)close(fd);
+	return grip;
+}
+
+static void tell(const struct prompt *to, struct wait *w)
+{
+	char text[HOLDER_CAP + 32];
+
+	if (!to || w->told || now_ms() - w->begun < PATIENT_MS)
+		return;
+	(void)snprintf(text, sizeof(text), "waiting for %s to finish",
+		       w->holder);
+	to->tell(to->self, text);
+	w->told = true;
+}
+
+/*
+ * We have it now, but whom we waited for gave up: the mark stays, for the
+ * others who wait.
+ */
+static bool is_given_up(const struct wait *w, int lock, struct error *err)
+{
+	char holder[HOLDER_CAP];
+	int64_t gave_up;
+
+	if (!w->waited)
+		return false;
+	read_holder(lock, holder, &gave_up);
+	if (gave_up < w->begun)
+		return false;
+	(void)error_topic(err, ERROR_PERSON, TOPIC_GIVEN_UP,
+			  "waited for %s, where nobody gave an MFA code",
+			  holder);
+	return true;
+}
+
+static bool wait_for(const struct locks_flock *self, struct wait *w, int wait,
+		     int *lock, struct error *err)
+{
+	const struct timespec step = { 0, STEP_MS * 1000000L };
+	enum grip grip;
+
+	w->begun = now_ms();
+	for (;;) {
+		grip = try(w, lock, err);
+		if (grip == GRIP_TAKEN || grip == GRIP_FAILED)
+			return grip == GRIP_TAKEN;
+		if (grip == GRIP_LOST)
+			continue;
+		w->waited = true;
+		if (now_ms() - w->begun >= (int64_t)wait * 1000)
+			break;
+		tell(self->tell, w);
+		(void)nanosleep(&step, NULL);
+	}
+	return error_set(err, ERROR_PERSON,
+			 "%s has not finished after %d seconds of waiting",
+			 w->holder, wait);
+}
+
+static bool take(void *self, const char *name, int wait, int *lock,
+		 struct error *err)
+{
+	const struct locks_flock *locks = self;
+	struct wait w = { .folder = -1 };
+	struct name_state state;
+	bool ok;
+
+	if (!open_folder(locks->environment, &w.folder, err))
+		return false;
+	name_begin(&state, "lock");
+	name_add(&state, name);
+	name_end(&state, w.file);
+	ok = wait_for(locks, &w, wait, lock, err);
+	if (ok && is_given_up(&w, *lock, err)) {
+		(void)close(*lock);
+		ok = false;
+	}
+	if (ok)
+		sign(*lock);
+	(void)close(w.folder);
+	return ok;
+}
+
+/* Nobody is at it any more: say so before the next one can look. */
+static void release(void *self, int lock, bool gave_up)
+{
+	(void)self;
+	if (gave_up)
+		write_mark(lock);
+	else
+		(void)!ftruncate(lock, 0);
+	(void)close(lock);
+}
+
+struct locks locks_flock(struct locks_flock *self)
+{
+	return (struct locks){ .self = self, .take = take, .release = release };
+}

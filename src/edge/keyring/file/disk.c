@@ -1,0 +1,254 @@
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "base/topic.h"
+#include "edge/files/io_internal.h"
+#include "edge/keyring/file/file_internal.h"
+
+#define BESIDE_MAX (PATH_MAX + 8)
+
+static bool fail(struct error *err, const char *path)
+{
+	return error_set(err, ERROR_KEYRING, "%s: %s", path,
+			 strerrordesc_np(errno));
+}
+
+static bool unsafe(struct error *err, const char *path, const char *how)
+{
+	return error_topic(err, ERROR_KEYRING, TOPIC_KEYRING_UNSAFE, "%s: %s",
+			   path, how);
+}
+
+/* --- where ------------------------------------------------------------------ */
+
+static bool is_whole(const char *path)
+{
+	return path && path[0] == '/';
+}
+
+/* The home of the password database, for who has none in the environment. */
+static void home_of_record(struct strbuf *path)
+{
+	char room[4096];
+	struct passwd record;
+	struct passwd *found = NULL;
+
+	if (getpwuid_r(geteuid(), &record, room, sizeof(room), &found) == 0 &&
+	    found && is_whole(found->pw_dir))
+		strbuf_puts(path, found->pw_dir);
+}
+
+bool keyring_disk_path(char *const *environment, struct strbuf *path,
+		       struct error *err)
+{
+	const char *data = text_env(environment, "XDG_DATA_HOME");
+	const char *home = text_env(environment, "HOME");
+
+	*path = strbuf_with_max(PATH_MAX - 1);
+	if (is_whole(data)) {
+		strbuf_puts(path, data);
+	} else {
+		if (is_whole(home))
+			strbuf_puts(path, home);
+		else
+			home_of_record(path);
+		if (strbuf_ok(path) && path->len == 0)
+			return error_set(err, ERROR_KEYRING,
+					 "no place for a keyring: HOME is not "
+					 "set");
+		strbuf_puts(path, "/.local/share");
+	}
+	strbuf_puts(path, "/rolekey/keyring");
+	if (strbuf_ok(path))
+		return true;
+	strbuf_clear(path);
+	return error_set(err, ERROR_MEMORY, "no room for the keyring's path");
+}
+
+/* --- reading ---------------------------------------------------------------- */
+
+static bool check_safe(const char *path, const struct stat *st,
+		       struct error *err)
+{
+	char how[64];
+
+	if (!S_ISREG(st->st_mode))
+		return unsafe(err, path, "must be a regular file");
+	if (st->st_uid != geteuid()) {
+		(void)snprintf(how, sizeof(how),
+			       "belongs to user %u, must be user %u's",
+			       st->st_uid, geteuid());
+		return unsafe(err, path, how);
+	}
+	if ((st->st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+		(void)snprintf(how, sizeof(how),
+			       "has mode %04o, must have 0600: chmod 600",
+			       st->st_mode & 07777U);
+		return unsafe(err, path, how);
+	}
+	return true;
+}
+
+static bool read_open(int fd, const char *path, uint8_t **bytes, size_t *len,
+		      struct error *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return fail(err, path);
+	if (!check_safe(path, &st, err))
+		return false;
+	if (st.st_size == 0 || st.st_size > KEYRING_FILE_MAX)
+		return error_topic(err, ERROR_KEYRING, TOPIC_KEYRING_DAMAGED,
+				   "%s: damaged: %s", path,
+				   st.st_size == 0 ? "empty" : "too long");
+	*len = (size_t)st.st_size;
+	*bytes = mem_alloc(*len);
+	if (!*bytes)
+		return error_set(err, ERROR_MEMORY, "%s: no memory for it",
+				 path);
+	if (io_read_exact(fd, *bytes, *len))
+		return true;
+	mem_free(*bytes);
+	*bytes = NULL;
+	return fail(err, path);
+}
+
+bool keyring_disk_read(const char *path, uint8_t **bytes, size_t *len,
+		       struct error *err)
+{
+	/* O_NONBLOCK: opening a FIFO must not wait for a writer. */
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY |
+				    O_CLOEXEC);
+	bool ok;
+
+	*bytes = NULL;
+	if (fd < 0 && errno == ENOENT)
+		return true;
+	if (fd < 0 && errno == ELOOP)
+		return unsafe(err, path,
+			      "is a symbolic link, must be a regular file");
+	if (fd < 0)
+		return fail(err, path);
+	ok = read_open(fd, path, bytes, len, err);
+	(void)close(fd);
+	return ok;
+}
+
+/* --- the lock ---------------------------------------------------------------- */
+
+static void beside(const char *path, const char *suffix,
+		   char name[static BESIDE_MAX])
+{
+	(void)snprintf(name, BESIDE_MAX, "%s%s", path, suffix);
+}
+
+static void folder_of(const char *path, char folder[static BESIDE_MAX])
+{
+	beside(path, "", folder);
+	*strrchr(folder, '/') = '\0'; /* a path of ours is whole */
+}
+
+/* Who may write to the folder may put another file there. */
+static bool check_folder(const char *folder, struct error *err)
+{
+	struct stat st;
+
+	if (stat(folder, &st) != 0)
+		return fail(err, folder);
+	if (st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return unsafe(err, folder,
+			      "must belong to you, and be writable for nobody "
+			      "else: chmod 700");
+	return true;
+}
+
+static bool make_folder(const char *folder, struct error *err)
+{
+	if (io_make_folders(folder, err))
+		return true;
+	err->code = ERROR_KEYRING;
+	return false;
+}
+
+bool keyring_disk_lock(const char *path, int *lock, struct error *err)
+{
+	char folder[BESIDE_MAX];
+	char name[BESIDE_MAX];
+
+	folder_of(path, folder);
+	beside(path, ".lock", name);
+	if (!make_folder(folder, err) || !check_folder(folder, err))
+		return false;
+	*lock = open(name,
+		     O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+		     0600);
+	if (*lock < 0)
+		return fail(err, name);
+	if (io_lock(*lock, name, err))
+		return true;
+	(void)close(*lock);
+	return false;
+}
+
+/* --- writing ----------------------------------------------------------------- */
+
+/* Under the lock nobody else writes: what is there was left by a dead one. */
+static int open_new(const char *name)
+{
+	(void)unlink(name);
+	return open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		    0600);
+}
+
+/* The mode again: a umask may have taken the owner's rights from it. */
+static bool fill(int fd, const uint8_t *bytes, size_t len)
+{
+	return fchmod(fd, 0600) == 0 &&
+	       io_write_all(fd, (const char *)bytes, len) && fsync(fd) == 0;
+}
+
+/* A file system that cannot do this to a folder (EINVAL) need not. */
+static bool sync_folder(const char *path, struct error *err)
+{
+	char folder[BESIDE_MAX];
+	bool ok;
+	int fd;
+
+	folder_of(path, folder);
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return fail(err, folder);
+	ok = fsync(fd) == 0 || errno == EINVAL || fail(err, folder);
+	(void)close(fd);
+	return ok;
+}
+
+bool keyring_disk_replace(const char *path, const uint8_t *bytes, size_t len,
+			  struct error *err)
+{
+	char name[BESIDE_MAX];
+	bool ok;
+	int fd;
+
+	beside(path, ".new", name);
+	fd = open_new(name);
+	if (fd < 0)
+		return fail(err, name);
+	ok = fill(fd, bytes, len) || fail(err, name);
+	(void)close(fd);
+	ok = ok && (rename(name, path) == 0 || fail(err, path));
+	if (!ok)
+		(void)unlink(name);
+	return ok && sync_folder(path, err);
+}

@@ -1,0 +1,366 @@
+#include <string.h>
+
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/topic.h"
+#include "crypto/seal.h"
+#include "edge/keyring/file/file_internal.h"
+
+#define OLD_VERSION 1
+
+/* Where things are in a header; the rest depends on the version. */
+#define AT_VERSION 8
+#define AT_PASSES  12
+#define AT_MEMORY  16
+#define AT_SALT    20
+#define AT_MARK    36
+#define AT_LENGTHS 68 /* 4 bytes each */
+#define AT_SUMS    76 /* of the boxes; not in version 1 */
+
+#define MARKED_LEN \
+	AT_MARK /* what the mark is over, and the boxes are bound to */
+#define MAGIC_LEN  AT_VERSION
+#define SUMMED_LEN (KEYRING_HEADER_LEN - SEAL_SUM_LEN)
+#define OLD_SUMMED (KEYRING_OLD_LEN - SEAL_SUM_LEN)
+
+static const char magic[MAGIC_LEN] = "rolekey";
+
+bool keyring_damaged(struct error *err, const char *how)
+{
+	return error_topic(err, ERROR_KEYRING, TOPIC_KEYRING_DAMAGED,
+			   "damaged: %s", how);
+}
+
+/* --- numbers, low byte first ---------------------------------------------- */
+
+static uint64_t get_number(const void *bytes, size_t n)
+{
+	const uint8_t *p = bytes;
+	uint64_t number = 0;
+
+	for (size_t i = n; i > 0; i--)
+		number = number << 8 | p[i - 1];
+	return number;
+}
+
+static void set_number(uint8_t *bytes, size_t n, uint64_t number)
+{
+	for (size_t i = 0; i < n; i++)
+		bytes[i] = (uint8_t)(number >> (8 * i));
+}
+
+static uint32_t get_u32(const uint8_t *bytes)
+{
+	return (uint32_t)get_number(bytes, 4);
+}
+
+/* --- the header ------------------------------------------------------------ */
+
+static bool cost_is_sane(struct kdf_cost cost)
+{
+	return cost.passes >= 1 && cost.passes <= KDF_PASSES_MAX &&
+	       cost.memory_kib >= 8 && cost.memory_kib <= KDF_MEMORY_MAX;
+}
+
+static uint32_t version_of(const uint8_t *bytes, size_t len)
+{
+	return len < AT_VERSION + 4 ? 0 : get_u32(bytes + AT_VERSION);
+}
+
+static bool sum_fits(const uint8_t *bytes, size_t len, const uint8_t *sum)
+{
+	uint8_t own[SEAL_SUM_LEN];
+
+	seal_sum(bytes, len, own);
+	return memcmp(own, sum, sizeof(own)) == 0;
+}
+
+/* The checksum first: a flipped bit must not look like anything else. */
+static bool check_header(const uint8_t *bytes, size_t len, struct error *err)
+{
+	uint32_t version = version_of(bytes, len);
+	size_t summed = version == OLD_VERSION ? OLD_SUMMED : SUMMED_LEN;
+
+	if (len < summed + SEAL_SUM_LEN)
+		return keyring_damaged(err, "cut short");
+	if (!sum_fits(bytes, summed, bytes + summed) ||
+	    memcmp(bytes, magic, sizeof(magic)) != 0)
+		return keyring_damaged(err, "this is no header of a keyring");
+	if (version != OLD_VERSION && version != KEYRING_VERSION)
+		return error_topic(err, ERROR_KEYRING, TOPIC_KEYRING_DAMAGED,
+				   "format %u, but only formats %d and %d can "
+				   "be read",
+				   version, OLD_VERSION, KEYRING_VERSION);
+	return true;
+}
+
+static size_t header_len(const struct keyring_header *header)
+{
+	return header->version == OLD_VERSION ? KEYRING_OLD_LEN
+					      : KEYRING_HEADER_LEN;
+}
+
+static void read_boxes(const uint8_t *bytes, struct keyring_header *header)
+{
+	for (size_t i = 0; i < PART_COUNT; i++) {
+		struct keyring_box *box = &header->box[i];
+
+		*box = (struct keyring_box){ 0 };
+		if (header->version == OLD_VERSION && i > 0)
+			continue;
+		box->len = get_u32(bytes + AT_LENGTHS + (4 * i));
+		if (header->version != OLD_VERSION)
+			memcpy(box->sum, bytes + AT_SUMS + (SEAL_SUM_LEN * i),
+			       SEAL_SUM_LEN);
+	}
+}
+
+/* Each box is one, and together they are as long as the file. */
+static bool check_lengths(const struct keyring_header *header, size_t len)
+{
+	size_t left = len - header_len(header);
+	size_t n = header->version == OLD_VERSION ? 1 : PART_COUNT;
+
+	for (size_t i = 0; i < n; i++) {
+		if (header->box[i].len < KEYRING_BOX_LEN ||
+		    header->box[i].len > left)
+			return false;
+		left -= header->box[i].len;
+	}
+	return left == 0;
+}
+
+bool keyring_header_read(const uint8_t *bytes, size_t len,
+			 struct keyring_header *header, struct error *err)
+{
+	if (!check_header(bytes, len, err))
+		return false;
+	header->version = version_of(bytes, len);
+	header->cost.passes = get_u32(bytes + AT_PASSES);
+	header->cost.memory_kib = get_u32(bytes + AT_MEMORY);
+	memcpy(header->salt, bytes + AT_SALT, sizeof(header->salt));
+	memcpy(header->mark, bytes + AT_MARK, sizeof(header->mark));
+	read_boxes(bytes, header);
+	if (!cost_is_sane(header->cost))
+		return keyring_damaged(
+			err, "its passphrase's cost is out of bounds");
+	return check_lengths(header, len) ||
+	       keyring_damaged(err, "not as long as it says");
+}
+
+static void write_marked(const struct keyring_header *header, uint8_t *bytes)
+{
+	memcpy(bytes, magic, sizeof(magic));
+	set_number(bytes + AT_VERSION, 4, header->version);
+	set_number(bytes + AT_PASSES, 4, header->cost.passes);
+	set_number(bytes + AT_MEMORY, 4, header->cost.memory_kib);
+	memcpy(bytes + AT_SALT, header->salt, sizeof(header->salt));
+}
+
+void keyring_header_write(const struct keyring_header *header,
+			  uint8_t bytes[static KEYRING_HEADER_LEN])
+{
+	write_marked(header, bytes);
+	memcpy(bytes + AT_MARK, header->mark, sizeof(header->mark));
+	for (size_t i = 0; i < PART_COUNT; i++) {
+		set_number(bytes + AT_LENGTHS + (4 * i), 4, header->box[i].len);
+		memcpy(bytes + AT_SUMS + (SEAL_SUM_LEN * i), header->box[i].sum,
+		       SEAL_SUM_LEN);
+	}
+	seal_sum(bytes, SUMMED_LEN, bytes + SUMMED_LEN);
+}
+
+void keyring_header_mark(struct keyring_header *header,
+			 const struct secbuf *key)
+{
+	uint8_t bytes[MARKED_LEN];
+
+	write_marked(header, bytes);
+	seal_mark(key, bytes, sizeof(bytes), header->mark);
+}
+
+bool keyring_header_fits(const struct keyring_header *header,
+			 const struct secbuf *key)
+{
+	uint8_t bytes[MARKED_LEN];
+
+	write_marked(header, bytes);
+	return seal_mark_fits(key, bytes, sizeof(bytes), header->mark);
+}
+
+/* --- the body -------------------------------------------------------------- */
+
+static int compare(const struct keyring_piece *a, const struct keyring_piece *b)
+{
+	int diff = memcmp(a->at, b->at, a->len < b->len ? a->len : b->len);
+
+	return diff != 0 ? diff : (a->len > b->len) - (a->len < b->len);
+}
+
+int keyring_entry_compare(const struct keyring_entry *a,
+			  const struct keyring_entry *b)
+{
+	int diff = compare(&a->field[FIELD_KIND], &b->field[FIELD_KIND]);
+
+	return diff != 0
+		       ? diff
+		       : compare(&a->field[FIELD_NAME], &b->field[FIELD_NAME]);
+}
+
+static bool take(struct keyring_walk *walk, size_t n, const char **at)
+{
+	if (n > walk->left)
+		return false;
+	*at = walk->at;
+	walk->at += n;
+	walk->left -= n;
+	return true;
+}
+
+static bool take_piece(struct keyring_walk *walk, struct keyring_piece *piece)
+{
+	const char *at;
+
+	if (!take(walk, 4, &at))
+		return false;
+	piece->len = (size_t)get_number(at, 4);
+	return take(walk, piece->len, &piece->at);
+}
+
+struct keyring_walk keyring_body_walk(const struct secbuf *body)
+{
+	return (struct keyring_walk){ secbuf_text(body), secbuf_len(body) };
+}
+
+bool keyring_body_next(struct keyring_walk *walk, struct keyring_entry *entry)
+{
+	const char *at;
+
+	if (!take(walk, 8, &at))
+		return false;
+	entry->expires = (int64_t)get_number(at, 8);
+	for (int i = 0; i < FIELD_COUNT; i++)
+		if (!take_piece(walk, &entry->field[i]))
+			return false;
+	return true;
+}
+
+bool keyring_entry_check(const struct keyring_entry *entry, struct error *err)
+{
+	const struct keyring_piece *field = entry->field;
+
+	for (int i = 0; i < FIELD_COUNT; i++) {
+		size_t max =
+			i == FIELD_VALUE ? KEYRING_VALUE_MAX : KEYRING_TEXT_MAX;
+
+		if (field[i].len > max)
+			return error_set(err, ERROR_KEYRING,
+					 "an item's %s has more than %zu bytes",
+					 i == FIELD_VALUE ? "value" : "text",
+					 max);
+		if (i != FIELD_VALUE && field[i].len > 0 &&
+		    memchr(field[i].at, '\0', field[i].len))
+			return error_set(err, ERROR_KEYRING,
+					 "an item's text has a NUL in it");
+	}
+	if (field[FIELD_KIND].len == 0 || field[FIELD_NAME].len == 0)
+		return error_set(err, ERROR_KEYRING, "an item has no name");
+	return true;
+}
+
+/* Strictly in order: so each address is there once at most. */
+bool keyring_body_check(const struct secbuf *body, struct error *err)
+{
+	struct keyring_walk walk = keyring_body_walk(body);
+	struct keyring_entry entry[2];
+	size_t n = 0;
+
+	for (; walk.left > 0; n++) {
+		struct keyring_entry *now = &entry[n % 2];
+
+		if (n == KEYRING_ITEMS_MAX || !keyring_body_next(&walk, now))
+			return keyring_damaged(err, "its items cannot be read");
+		if (!keyring_entry_check(now, err))
+			return keyring_damaged(err, "an item is out of bounds");
+		if (n > 0 &&
+		    keyring_entry_compare(&entry[(n + 1) % 2], now) >= 0)
+			return keyring_damaged(err,
+					       "its items are out of order");
+	}
+	return true;
+}
+
+static size_t entry_size(const struct keyring_entry *entry)
+{
+	size_t size = 8;
+
+	for (int i = 0; i < FIELD_COUNT; i++)
+		size += 4 + entry->field[i].len;
+	return size;
+}
+
+static void add_number(struct secbuf *body, size_t n, uint64_t number)
+{
+	uint8_t bytes[8];
+
+	set_number(bytes, n, number);
+	secbuf_add(body, bytes, n);
+}
+
+static void add_entry(struct secbuf *body, const struct keyring_entry *entry)
+{
+	add_number(body, 8, (uint64_t)entry->expires);
+	for (int i = 0; i < FIELD_COUNT; i++) {
+		add_number(body, 4, entry->field[i].len);
+		secbuf_add(body, entry->field[i].at, entry->field[i].len);
+	}
+}
+
+/* Copy what stays, with put in its place. Returns how many there are then. */
+static size_t merge(const struct secbuf *old,
+		    const struct keyring_entry *address,
+		    const struct keyring_entry *put, int64_t now,
+		    struct secbuf *body)
+{
+	struct keyring_walk walk = keyring_body_walk(old);
+	struct keyring_entry entry;
+	size_t n = 0;
+
+	while (keyring_body_next(&walk, &entry)) {
+		int order = keyring_entry_compare(&entry, address);
+
+		if (put && order > 0) {
+			add_entry(body, put);
+			put = NULL;
+			n++;
+		}
+		if (order == 0 || (entry.expires != 0 && entry.expires < now))
+			continue;
+		add_entry(body, &entry);
+		n++;
+	}
+	if (put)
+		add_entry(body, put);
+	return put ? n + 1 : n;
+}
+
+struct secbuf *keyring_body_change(const struct secbuf *old,
+				   const struct keyring_entry *address,
+				   const struct keyring_entry *put, int64_t now,
+				   struct error *err)
+{
+	size_t cap = secbuf_len(old) + (put ? entry_size(put) : 0);
+	struct secbuf *body = secbuf_new(cap);
+	size_t n = merge(old, address, put, now, body);
+
+	if (!secbuf_ok(body))
+		error_set(err, ERROR_MEMORY, "no memory for the keyring");
+	else if (n > KEYRING_ITEMS_MAX || secbuf_len(body) > KEYRING_BODY_MAX)
+		error_set(err, ERROR_KEYRING,
+			  "full: more than %d items, or %u bytes",
+			  KEYRING_ITEMS_MAX, KEYRING_FILE_MAX);
+	else
+		return body;
+	secbuf_free(body);
+	return NULL;
+}

@@ -1,0 +1,242 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/notices.h"
+#include "base/secbuf.h"
+#include "base/strbuf.h"
+#include "base/topic.h"
+#include "crypto/kdf.h"
+#include "crypto/random.h"
+#include "edge/keyring/file/file_internal.h"
+#include "edge/keyring/passphrase_internal.h"
+#include "edge/unlock.h"
+#include "port/prompt.h"
+
+#define TRIES    3
+#define TOLD_MAX 8192
+
+/* About 100 ms on a small machine of today, and no more memory than it has. */
+static const struct kdf_cost usual_cost = { 3, 65536 };
+
+/* What it costs to try a passphrase that is chosen now. */
+static struct kdf_cost cost_for(const struct keyring_needs *needs)
+{
+	struct kdf_cost cost = usual_cost;
+
+	if (needs->argon2_passes > 0)
+		cost.passes = (uint32_t)needs->argon2_passes;
+	if (needs->argon2_memory > 0)
+		cost.memory_kib = (uint32_t)needs->argon2_memory * 1024;
+	return cost;
+}
+
+#define UNLOCK_NAME_LEN (sizeof("rolekey:") + (2 * (size_t)KDF_SALT_LEN))
+
+/* What the kernel calls the key: each file's salt is its own. */
+static void unlock_name(const struct keyring_header *header,
+			char name[static UNLOCK_NAME_LEN])
+{
+	int at = snprintf(name, UNLOCK_NAME_LEN, "rolekey:");
+
+	for (int i = 0; i < KDF_SALT_LEN; i++)
+		at += snprintf(name + at, 3, "%02x", header->salt[i]);
+}
+
+static void have(struct keyring_file *file, struct secbuf *key)
+{
+	secbuf_free(file->key);
+	file->key = key;
+}
+
+/* Once: after this every call asks, and that is all that is lost. */
+static void warn(struct keyring_file *file, const struct error *why)
+{
+	if (!file->warned)
+		notice(file->needs.notices, NOTICE_WARNING,
+		       "the passphrase will be needed each time: %s",
+		       why->text);
+	file->warned = true;
+}
+
+/* --- the kernel ---------------------------------------------------------------- */
+
+void keyring_key_keep(struct keyring_file *file,
+		      const struct keyring_header *header)
+{
+	char name[UNLOCK_NAME_LEN];
+	struct error err = { 0 };
+
+	unlock_name(header, name);
+	if (!unlock_put(name, file->key, file->needs.unlock_timeout, &err))
+		warn(file, &err);
+}
+
+bool keyring_key_forget(struct keyring_file *file,
+			const struct keyring_header *header, struct error *err)
+{
+	char name[UNLOCK_NAME_LEN];
+
+	have(file, NULL);
+	unlock_name(header, name);
+	return unlock_forget(name, err);
+}
+
+/* A key that does not fit was left by a file with this salt that is no more. */
+static bool take_kernels(struct keyring_file *file,
+			 const struct keyring_header *header)
+{
+	char name[UNLOCK_NAME_LEN];
+	struct secbuf *key = NULL;
+	struct error err = { 0 };
+
+	unlock_name(header, name);
+	if (!unlock_get(name, &key, &err))
+		warn(file, &err);
+	if (!key)
+		return false;
+	if (keyring_header_fits(header, key)) {
+		have(file, key);
+		return true;
+	}
+	secbuf_free(key);
+	if (!unlock_forget(name, &err))
+		warn(file, &err);
+	return false;
+}
+
+/* --- a passphrase --------------------------------------------------------------- */
+
+/* *fits is false, and the call a success, if the passphrase is another. */
+static bool try(struct keyring_file *file, const struct keyring_header *header,
+		const struct secbuf *passphrase, bool *fits, struct error *err)
+{
+	struct secbuf *key =
+		kdf_derive(passphrase, header->salt, header->cost, err);
+
+	if (!key)
+		return false;
+	*fits = keyring_header_fits(header, key);
+	if (*fits)
+		have(file, key);
+	else
+		secbuf_free(key);
+	return true;
+}
+
+static bool try_given(struct keyring_file *file,
+		      const struct keyring_header *header,
+		      const struct secbuf *passphrase, struct error *err)
+{
+	bool fits = false;
+
+	return try(file, header, passphrase, &fits, err) &&
+	       (fits || error_topic(err, ERROR_KEYRING, TOPIC_WRONG_PASSPHRASE,
+				    "the passphrase in the environment is "
+				    "wrong"));
+}
+
+static bool try_asked(struct keyring_file *file,
+		      const struct keyring_header *header, struct error *err)
+{
+	const struct prompt *prompt = file->needs.prompt;
+
+	for (int i = 0; i < TRIES; i++) {
+		struct secbuf *passphrase;
+		bool fits = false;
+		bool ok;
+
+		ok = passphrase_ask(prompt, &passphrase, err) &&
+		     try(file, header, passphrase, &fits, err);
+		secbuf_free(passphrase);
+		if (!ok || fits)
+			return ok;
+		prompt->tell(prompt->self, "That is not its passphrase.");
+	}
+	return error_topic(err, ERROR_PERSON, TOPIC_WRONG_PASSPHRASE,
+			   "the passphrase is wrong");
+}
+
+bool keyring_key_prove(struct keyring_file *file,
+		       const struct keyring_header *header, struct error *err)
+{
+	struct secbuf *passphrase;
+	bool ok;
+
+	if (!passphrase_given(file->needs.environment, &passphrase, err))
+		return false;
+	ok = passphrase ? try_given(file, header, passphrase, err)
+			: try_asked(file, header, err);
+	secbuf_free(passphrase);
+	return ok;
+}
+
+bool keyring_key_find(struct keyring_file *file,
+		      const struct keyring_header *header, struct error *err)
+{
+	if (keyring_header_fits(header, file->key) ||
+	    take_kernels(file, header))
+		return true;
+	if (!keyring_key_prove(file, header, err))
+		return false;
+	keyring_key_keep(file, header);
+	return true;
+}
+
+bool keyring_key_renew(const struct keyring_file *file,
+		       struct keyring_header *header, struct secbuf **key,
+		       struct error *err)
+{
+	struct secbuf *passphrase;
+
+	*key = NULL;
+	header->version = KEYRING_VERSION;
+	header->cost = cost_for(&file->needs);
+	random_fill(header->salt, sizeof(header->salt));
+	if (!passphrase_ask_new(file->needs.prompt, &passphrase, err))
+		return false;
+	*key = kdf_derive(passphrase, header->salt, header->cost, err);
+	secbuf_free(passphrase);
+	if (*key)
+		keyring_header_mark(header, *key);
+	return *key != NULL;
+}
+
+/* It is asked for out of the blue: say what for. */
+static bool ask_new(const struct keyring_file *file, struct secbuf **passphrase,
+		    struct error *err)
+{
+	const struct prompt *prompt = file->needs.prompt;
+	struct strbuf text = strbuf_with_max(TOLD_MAX);
+
+	strbuf_printf(&text,
+		      "%s will be a new, encrypted keyring; "
+		      "choose its passphrase.",
+		      strbuf_text(&file->path));
+	if (prompt && strbuf_ok(&text))
+		prompt->tell(prompt->self, strbuf_text(&text));
+	strbuf_clear(&text);
+	return passphrase_ask_new(prompt, passphrase, err);
+}
+
+bool keyring_key_make(struct keyring_file *file, struct keyring_header *header,
+		      struct error *err)
+{
+	struct secbuf *passphrase;
+	struct secbuf *key = NULL;
+	bool ok;
+
+	header->version = KEYRING_VERSION;
+	header->cost = cost_for(&file->needs);
+	random_fill(header->salt, sizeof(header->salt));
+	ok = passphrase_given(file->needs.environment, &passphrase, err) &&
+	     (passphrase || ask_new(file, &passphrase, err));
+	if (ok)
+		key = kdf_derive(passphrase, header->salt, header->cost, err);
+	secbuf_free(passphrase);
+	if (!key)
+		return false;
+	have(file, key);
+	keyring_header_mark(header, key);
+	return true;
+}

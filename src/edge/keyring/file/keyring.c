@@ -1,0 +1,449 @@
+#include "edge/keyring.h"
+
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/secbuf.h"
+#include "crypto/seal.h"
+#include "edge/keyring/file/file_internal.h"
+
+#define ROUNDS 4 /* each lost to somebody who made the file meanwhile */
+
+/* Why a change was not made, if nothing failed. */
+enum outcome { CHANGE_MADE, CHANGE_NOT_NEEDED, CHANGE_OVERTAKEN };
+
+struct change {
+	enum keyring_part part;
+	struct keyring_entry address;    /* its kind and name are what counts */
+	const struct keyring_entry *put; /* or NULL: take it away */
+	enum outcome outcome;
+};
+
+static struct keyring_piece piece(const char *text)
+{
+	return (struct keyring_piece){ text ? text : "",
+				       text ? strlen(text) : 0 };
+}
+
+static struct keyring_entry address_of(const char *kind, const char *name)
+{
+	struct keyring_entry entry = { 0 };
+
+	for (int i = 0; i < FIELD_COUNT; i++)
+		entry.field[i] = piece(NULL);
+	entry.field[FIELD_KIND] = piece(kind);
+	entry.field[FIELD_NAME] = piece(name);
+	return entry;
+}
+
+/* --- reading -------------------------------------------------------------------- */
+
+void keyring_file_release(struct keyring_snapshot *shot)
+{
+	mem_free(shot->bytes);
+	shot->bytes = NULL;
+}
+
+/* Errors without a path get it from here, so that each has it once. */
+bool keyring_file_within(const struct keyring_file *file, struct error *err)
+{
+	return error_within(err, "%s", strbuf_text(&file->path));
+}
+
+bool keyring_file_look(const struct keyring_file *file,
+		       struct keyring_snapshot *shot, struct error *err)
+{
+	if (!keyring_disk_read(strbuf_text(&file->path), &shot->bytes,
+			       &shot->len, err))
+		return false;
+	if (!shot->bytes ||
+	    keyring_header_read(shot->bytes, shot->len, &shot->header, err))
+		return true;
+	keyring_file_release(shot);
+	return keyring_file_within(file, err);
+}
+
+/* *body is NULL, and the call a success, if there is no file. */
+static bool read_body(struct keyring_file *file, const char *kind,
+		      struct secbuf **body, struct error *err)
+{
+	struct keyring_snapshot shot = { 0 };
+	bool ok;
+
+	*body = NULL;
+	if (!keyring_file_look(file, &shot, err))
+		return false;
+	if (!shot.bytes)
+		return true;
+	ok = keyring_key_find(file, &shot.header, err) ||
+	     keyring_file_within(file, err);
+	if (ok)
+		*body = keyring_file_open(file, &shot, keyring_part_of(kind),
+					  err);
+	keyring_file_release(&shot);
+	return *body;
+}
+
+static bool copy_value(const struct keyring_entry *entry, struct secbuf **value,
+		       struct error *err)
+{
+	const struct keyring_piece *from = &entry->field[FIELD_VALUE];
+
+	*value = secbuf_new(from->len);
+	secbuf_add(*value, from->at, from->len);
+	return secbuf_ok(*value) ||
+	       error_set(err, ERROR_MEMORY, "no memory for a keyring's item");
+}
+
+static bool get(void *self, const char *kind, const char *name,
+		struct secbuf **value, struct error *err)
+{
+	struct keyring_entry wanted = address_of(kind, name);
+	struct keyring_entry entry;
+	struct keyring_walk walk;
+	struct secbuf *body;
+	bool found = false;
+	bool ok = true;
+
+	*value = NULL;
+	if (!read_body(self, kind, &body, err))
+		return false;
+	walk = keyring_body_walk(body);
+	while (!found && keyring_body_next(&walk, &entry))
+		found = keyring_entry_compare(&entry, &wanted) == 0;
+	if (found)
+		ok = copy_value(&entry, value, err);
+	secbuf_free(body);
+	return ok;
+}
+
+static bool is_of_kind(const struct keyring_entry *entry, const char *kind)
+{
+	const struct keyring_piece *field = &entry->field[FIELD_KIND];
+
+	return field->len == strlen(kind) &&
+	       memcmp(field->at, kind, field->len) == 0;
+}
+
+static size_t count(const struct secbuf *body, const char *kind)
+{
+	struct keyring_walk walk = keyring_body_walk(body);
+	struct keyring_entry entry;
+	size_t n = 0;
+
+	while (keyring_body_next(&walk, &entry))
+		n += is_of_kind(&entry, kind) ? 1 : 0;
+	return n;
+}
+
+static bool copy_public(const struct keyring_entry *entry, struct arena *arena,
+			struct keyring_item *item)
+{
+	const char *text[FIELD_VALUE];
+
+	for (int i = 0; i < FIELD_VALUE; i++) {
+		text[i] = arena_strndup(arena, entry->field[i].at,
+					entry->field[i].len);
+		if (!text[i])
+			return false;
+	}
+	*item = (struct keyring_item){ .kind = text[FIELD_KIND],
+				       .name = text[FIELD_NAME],
+				       .label = text[FIELD_LABEL],
+				       .origin = text[FIELD_ORIGIN],
+				       .expires = entry->expires };
+	return true;
+}
+
+static bool copy_list(const struct secbuf *body, const char *kind,
+		      struct arena *arena, struct keyring_item *items)
+{
+	struct keyring_walk walk = keyring_body_walk(body);
+	struct keyring_entry entry;
+	size_t n = 0;
+
+	while (keyring_body_next(&walk, &entry))
+		if (is_of_kind(&entry, kind) &&
+		    !copy_public(&entry, arena, &items[n++]))
+			return false;
+	return true;
+}
+
+/* In order already: entries lie by kind and name. */
+static bool list(void *self, const char *kind, struct arena *arena,
+		 const struct keyring_item **items, size_t *n,
+		 struct error *err)
+{
+	struct keyring_item *room;
+	struct secbuf *body;
+	bool ok;
+
+	if (!read_body(self, kind, &body, err))
+		return false;
+	*n = count(body, kind);
+	room = arena_alloc(arena, (*n + 1) * sizeof(*room));
+	ok = room && copy_list(body, kind, arena, room);
+	secbuf_free(body);
+	*items = room;
+	return ok || error_set(err, ERROR_MEMORY,
+			       "no memory for the keyring's items");
+}
+
+/* --- writing --------------------------------------------------------------------- */
+
+static bool has(const struct secbuf *body, const struct keyring_entry *address)
+{
+	struct keyring_walk walk = keyring_body_walk(body);
+	struct keyring_entry entry;
+
+	while (keyring_body_next(&walk, &entry))
+		if (keyring_entry_compare(&entry, address) == 0)
+			return true;
+	return false;
+}
+
+/* The other part of a file of version 1, which gets a box of its own now. */
+static bool upgrade(struct keyring_file *file, struct keyring_header *header,
+		    const struct keyring_snapshot *old, enum keyring_part other,
+		    struct secbuf **body, struct error *err)
+{
+	*body = keyring_file_open(file, old, other, err);
+	header->version = KEYRING_VERSION;
+	keyring_header_mark(header, file->key);
+	return *body;
+}
+
+/* old is NULL for a file that is made; the part's body is its items. */
+static bool rewrite(struct keyring_file *file, struct keyring_header *header,
+		    const struct keyring_snapshot *old,
+		    const struct secbuf *items, struct change *change,
+		    struct error *err)
+{
+	struct secbuf *body[PART_COUNT] = { NULL, NULL };
+	enum keyring_part part = change->part;
+	enum keyring_part other = part == PART_KEYS ? PART_SESSIONS : PART_KEYS;
+	bool ok = true;
+
+	if (!change->put && !has(items, &change->address)) {
+		change->outcome = CHANGE_NOT_NEEDED;
+		return true;
+	}
+	body[part] = keyring_body_change(items, &change->address, change->put,
+					 time(NULL), err);
+	if (!body[part])
+		return keyring_file_within(file, err);
+	if (old && old->header.version != KEYRING_VERSION)
+		ok = upgrade(file, header, old, other, &body[other], err);
+	ok = ok && keyring_file_write(file, header, old, body, err);
+	secbuf_free(body[PART_KEYS]);
+	secbuf_free(body[PART_SESSIONS]);
+	change->outcome = CHANGE_MADE;
+	return ok;
+}
+
+/*
+ * Under the lock: look again, since it was read without.  Overtaken, if the
+ * file was made, or taken away, or made anew with another passphrase.
+ */
+static bool change_locked(struct keyring_file *file,
+			  const struct keyring_snapshot *before,
+			  struct change *change, struct error *err)
+{
+	struct keyring_snapshot now = { 0 };
+	struct keyring_header header = before->header;
+	struct secbuf *items = NULL;
+	bool ok;
+
+	if (!keyring_file_look(file, &now, err))
+		return false;
+	if (!now.bytes != !before->bytes ||
+	    (now.bytes && !keyring_header_fits(&now.header, file->key))) {
+		change->outcome = CHANGE_OVERTAKEN;
+		keyring_file_release(&now);
+		return true;
+	}
+	if (now.bytes) {
+		header = now.header;
+		items = keyring_file_open(file, &now, change->part, err);
+	}
+	ok = (items || !now.bytes) &&
+	     rewrite(file, &header, now.bytes ? &now : NULL, items, change,
+		     err);
+	secbuf_free(items);
+	keyring_file_release(&now);
+	return ok;
+}
+
+/*
+ * Everything that may take long, a person above all, comes before the lock.
+ * Of a file that is not there nothing need be taken away.
+ */
+static bool prepare(struct keyring_file *file, struct keyring_snapshot *before,
+		    struct change *change, struct error *err)
+{
+	if (!keyring_file_look(file, before, err))
+		return false;
+	if (!before->bytes && !change->put) {
+		change->outcome = CHANGE_NOT_NEEDED;
+		return true;
+	}
+	change->outcome = CHANGE_OVERTAKEN;
+	return (before->bytes ? keyring_key_find(file, &before->header, err)
+			      : keyring_key_make(file, &before->header, err)) ||
+	       keyring_file_within(file, err);
+}
+
+static bool change_once(struct keyring_file *file, struct change *change,
+			struct error *err)
+{
+	struct keyring_snapshot before = { 0 };
+	int lock = -1;
+	bool ok;
+
+	ok = prepare(file, &before, change, err);
+	if (ok && change->outcome != CHANGE_NOT_NEEDED) {
+		ok = keyring_disk_lock(strbuf_text(&file->path), &lock, err);
+		ok = ok && change_locked(file, &before, change, err);
+		if (lock >= 0)
+			(void)close(lock);
+	}
+	/* only the key of a file that is there now is worth keeping */
+	if (ok && !before.bytes && change->outcome == CHANGE_MADE)
+		keyring_key_keep(file, &before.header);
+	keyring_file_release(&before);
+	return ok;
+}
+
+static bool change_until_done(struct keyring_file *file, struct change *change,
+			      struct error *err)
+{
+	for (int i = 0; i < ROUNDS; i++) {
+		if (!change_once(file, change, err))
+			return false;
+		if (change->outcome != CHANGE_OVERTAKEN)
+			return true;
+	}
+	error_set(err, ERROR_KEYRING, "another process keeps replacing it");
+	return keyring_file_within(file, err);
+}
+
+static bool put(void *self, const struct keyring_item *item,
+		const struct secbuf *value, struct error *err)
+{
+	struct keyring_entry entry = address_of(item->kind, item->name);
+	struct change change = { .part = keyring_part_of(item->kind),
+				 .address = entry,
+				 .put = &entry };
+
+	entry.field[FIELD_LABEL] = piece(item->label);
+	entry.field[FIELD_ORIGIN] = piece(item->origin);
+	entry.field[FIELD_VALUE] =
+		(struct keyring_piece){ secbuf_text(value), secbuf_len(value) };
+	entry.expires = item->expires;
+	return keyring_entry_check(&entry, err) &&
+	       change_until_done(self, &change, err);
+}
+
+static bool remove_item(void *self, const char *kind, const char *name,
+			bool *removed, struct error *err)
+{
+	struct change change = { .part = keyring_part_of(kind),
+				 .address = address_of(kind, name) };
+
+	*removed = false;
+	if (!change_until_done(self, &change, err))
+		return false;
+	*removed = change.outcome == CHANGE_MADE;
+	return true;
+}
+
+/* --- the passphrase --------------------------------------------------------------- */
+
+static bool lock_it(void *self, struct error *err)
+{
+	struct keyring_file *file = self;
+	struct keyring_snapshot shot = { 0 };
+	bool ok;
+
+	if (!keyring_file_look(file, &shot, err))
+		return false;
+	ok = !shot.bytes || keyring_key_forget(file, &shot.header, err);
+	keyring_file_release(&shot);
+	return ok;
+}
+
+static bool unlock_it(void *self, struct error *err)
+{
+	struct keyring_file *file = self;
+	struct keyring_snapshot shot = { 0 };
+	bool ok;
+
+	if (!keyring_file_look(file, &shot, err))
+		return false;
+	ok = !shot.bytes || keyring_key_find(file, &shot.header, err) ||
+	     keyring_file_within(file, err);
+	keyring_file_release(&shot);
+	return ok;
+}
+
+/* --- the row ------------------------------------------------------------------------ */
+
+/* It answers always: where there is no file, one can be made. */
+static bool probe(const struct keyring_needs *needs, struct error *err)
+{
+	(void)needs;
+	(void)err;
+	return true;
+}
+
+static bool open_keyring(const struct keyring_needs *needs,
+			 struct keyring *keyring, struct error *err)
+{
+	struct keyring_file *file = mem_alloc(sizeof(*file));
+
+	if (!file)
+		return error_set(err, ERROR_MEMORY, "no memory for a keyring");
+	file->needs = *needs;
+	if (!keyring_disk_path(needs->environment, &file->path, err)) {
+		mem_free(file);
+		return false;
+	}
+	*keyring = (struct keyring){ .self = file,
+				     .name = "file",
+				     .get = get,
+				     .put = put,
+				     .remove = remove_item,
+				     .list = list,
+				     .lock = lock_it,
+				     .unlock = unlock_it,
+				     .change = keyring_file_change };
+	return true;
+}
+
+static void close_keyring(struct keyring *keyring)
+{
+	struct keyring_file *file = keyring->self;
+
+	secbuf_free(file->key);
+	strbuf_clear(&file->path);
+	mem_free(file);
+	keyring->self = NULL;
+}
+
+static const char *place(const struct keyring *keyring)
+{
+	const struct keyring_file *file = keyring->self;
+
+	return strbuf_text(&file->path);
+}
+
+const struct keyring_row keyring_row_file = { .name = "file",
+					      .title = "the encrypted file",
+					      .probe = probe,
+					      .open = open_keyring,
+					      .close = close_keyring,
+					      .place = place };

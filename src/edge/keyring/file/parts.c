@@ -1,0 +1,205 @@
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/secbuf.h"
+#include "base/topic.h"
+#include "crypto/seal.h"
+#include "edge/keyring/file/file_internal.h"
+
+#define BOUND_LEN 36 /* bytes of the header that a box is bound to */
+
+/* What each part's key is made for. */
+static const char *const uses[PART_COUNT] = { "rolekey keys",
+					      "rolekey sessions" };
+
+enum keyring_part keyring_part_of(const char *kind)
+{
+	return strcmp(kind, KEYRING_SESSION) == 0 ? PART_SESSIONS : PART_KEYS;
+}
+
+const uint8_t *keyring_part_box(const struct keyring_header *header,
+				const uint8_t *bytes, enum keyring_part part)
+{
+	return bytes + KEYRING_HEADER_LEN +
+	       (part == PART_SESSIONS ? header->box[PART_KEYS].len : 0);
+}
+
+/* What cannot be opened, though the key fits, was changed. */
+static struct secbuf *checked(struct secbuf *body, struct error *err)
+{
+	if (!body && err->code == ERROR_KEYRING)
+		keyring_damaged(err, "its items were changed");
+	if (!body || keyring_body_check(body, err))
+		return body;
+	secbuf_free(body);
+	return NULL;
+}
+
+/* --- version 1: one box for all, bound to the whole header --------------------- */
+
+static bool is_in(const struct keyring_entry *entry, enum keyring_part part)
+{
+	const struct keyring_piece *kind = &entry->field[FIELD_KIND];
+	bool session = kind->len == strlen(KEYRING_SESSION) &&
+		       memcmp(kind->at, KEYRING_SESSION, kind->len) == 0;
+
+	return session == (part == PART_SESSIONS);
+}
+
+/* That part's items alone: in order, since all of them are. */
+static struct secbuf *filter(const struct secbuf *all, enum keyring_part part,
+			     struct error *err)
+{
+	struct secbuf *body = secbuf_new(secbuf_len(all));
+	struct keyring_walk walk = keyring_body_walk(all);
+	struct keyring_entry entry;
+	const char *from = walk.at;
+
+	for (; keyring_body_next(&walk, &entry); from = walk.at)
+		if (is_in(&entry, part))
+			secbuf_add(body, from, (size_t)(walk.at - from));
+	if (secbuf_ok(body))
+		return body;
+	secbuf_free(body);
+	(void)error_set(err, ERROR_MEMORY, "no memory for the keyring");
+	return NULL;
+}
+
+static struct secbuf *open_old(const struct keyring_header *header,
+			       const uint8_t *bytes, const struct secbuf *key,
+			       enum keyring_part part, struct error *err)
+{
+	struct secbuf *all = checked(seal_open(key, bytes, KEYRING_OLD_LEN,
+					       bytes + KEYRING_OLD_LEN,
+					       header->box[PART_KEYS].len, err),
+				     err);
+	struct secbuf *body = all ? filter(all, part, err) : NULL;
+
+	secbuf_free(all);
+	return body;
+}
+
+/* --- version 2 -------------------------------------------------------------------- */
+
+/* Of the part that is not opened: it is public bytes, whatever is in them. */
+static bool sum_fits(const struct keyring_header *header, const uint8_t *bytes,
+		     enum keyring_part part)
+{
+	uint8_t own[SEAL_SUM_LEN];
+
+	seal_sum(keyring_part_box(header, bytes, part), header->box[part].len,
+		 own);
+	return memcmp(own, header->box[part].sum, sizeof(own)) == 0;
+}
+
+struct secbuf *keyring_part_open(const struct keyring_header *header,
+				 const uint8_t *bytes, const struct secbuf *key,
+				 enum keyring_part part, struct error *err)
+{
+	struct secbuf *own;
+	struct secbuf *body;
+
+	if (header->version != KEYRING_VERSION)
+		return open_old(header, bytes, key, part, err);
+	if (!sum_fits(header, bytes,
+		      part == PART_KEYS ? PART_SESSIONS : PART_KEYS)) {
+		keyring_damaged(err, "its items were changed");
+		return NULL;
+	}
+	own = seal_key_for(key, uses[part], err);
+	if (!own)
+		return NULL;
+	body = seal_open(own, bytes, BOUND_LEN,
+			 keyring_part_box(header, bytes, part),
+			 header->box[part].len, err);
+	secbuf_free(own);
+	return checked(body, err);
+}
+
+bool keyring_part_seal(struct keyring_header *header, const struct secbuf *key,
+		       enum keyring_part part, const struct secbuf *body,
+		       uint8_t *out, struct error *err)
+{
+	uint8_t bytes[KEYRING_HEADER_LEN];
+	struct keyring_box *box = &header->box[part];
+	struct secbuf *own = seal_key_for(key, uses[part], err);
+
+	if (!own)
+		return false;
+	keyring_header_write(header,
+			     bytes); /* what it is bound to comes first */
+	seal_close(own, bytes, BOUND_LEN, secbuf_text(body), secbuf_len(body),
+		   out);
+	secbuf_free(own);
+	box->len = (uint32_t)(KEYRING_BOX_LEN + secbuf_len(body));
+	seal_sum(out, box->len, box->sum);
+	return true;
+}
+
+/* --- of the file ------------------------------------------------------------------ */
+
+struct secbuf *keyring_file_open(const struct keyring_file *file,
+				 const struct keyring_snapshot *shot,
+				 enum keyring_part part, struct error *err)
+{
+	struct secbuf *body = keyring_part_open(&shot->header, shot->bytes,
+						file->key, part, err);
+
+	if (!body)
+		keyring_file_within(file, err);
+	return body;
+}
+
+/* A part as it lies there. */
+static void copy_part(struct keyring_header *header,
+		      const struct keyring_snapshot *old,
+		      enum keyring_part part, uint8_t *at)
+{
+	header->box[part] = old->header.box[part];
+	memcpy(at, keyring_part_box(&old->header, old->bytes, part),
+	       header->box[part].len);
+}
+
+static size_t box_len(const struct keyring_snapshot *old,
+		      const struct secbuf *body, enum keyring_part part)
+{
+	return body || !old ? KEYRING_BOX_LEN + secbuf_len(body)
+			    : old->header.box[part].len;
+}
+
+bool keyring_file_write(const struct keyring_file *file,
+			struct keyring_header *header,
+			const struct keyring_snapshot *old,
+			struct secbuf *const body[static PART_COUNT],
+			struct error *err)
+{
+	size_t len = KEYRING_HEADER_LEN +
+		     box_len(old, body[PART_KEYS], PART_KEYS) +
+		     box_len(old, body[PART_SESSIONS], PART_SESSIONS);
+	uint8_t *bytes = mem_alloc(len);
+	uint8_t *at = bytes + KEYRING_HEADER_LEN;
+	bool ok;
+
+	if (!bytes)
+		return error_set(err, ERROR_MEMORY,
+				 "no memory to write the keyring");
+	ok = len <= KEYRING_FILE_MAX ||
+	     error_set(err, ERROR_KEYRING, "full: more than %u bytes",
+		       KEYRING_FILE_MAX);
+	for (enum keyring_part i = 0; ok && i < PART_COUNT; i++) {
+		if (old && !body[i])
+			copy_part(header, old, i, at);
+		else
+			ok = keyring_part_seal(header, file->key, i, body[i],
+					       at, err);
+		at += header->box[i].len;
+	}
+	if (ok)
+		keyring_header_write(header, bytes);
+	ok = ok ? keyring_disk_replace(strbuf_text(&file->path), bytes, len,
+				       err)
+		: keyring_file_within(file, err);
+	mem_free(bytes);
+	return ok;
+}

@@ -1,0 +1,81 @@
+#include <stddef.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/notices.h"
+#include "base/secbuf.h"
+#include "edge/keyring.h"
+#include "edge/keyring/file/file_internal.h"
+
+/* Under the lock, with the old key at hand.  *key becomes the file's. */
+static bool renew_locked(struct keyring_file *file,
+			 struct keyring_header *header, struct secbuf **key,
+			 struct error *err)
+{
+	struct keyring_snapshot now = { 0 };
+	struct secbuf *body[PART_COUNT] = { NULL, NULL };
+	struct secbuf *old = file->key;
+	bool ok;
+
+	if (!keyring_file_look(file, &now, err))
+		return false;
+	ok = now.bytes && keyring_header_fits(&now.header, file->key);
+	if (!ok)
+		(void)error_set(err, ERROR_KEYRING,
+				"another process made it anew meanwhile");
+	for (enum keyring_part i = 0; ok && i < PART_COUNT; i++) {
+		body[i] = keyring_file_open(file, &now, i, err);
+		ok = body[i];
+	}
+	keyring_file_release(&now);
+	file->key = *key;
+	ok = ok && keyring_file_write(file, header, NULL, body, err);
+	secbuf_free(body[PART_KEYS]);
+	secbuf_free(body[PART_SESSIONS]);
+	*key = ok ? old : file->key; /* what is not the file's goes */
+	file->key = ok ? file->key : old;
+	return ok;
+}
+
+static bool renew(struct keyring_file *file, struct keyring_header *header,
+		  struct secbuf **key, struct error *err)
+{
+	int lock = -1;
+	bool ok = keyring_disk_lock(strbuf_text(&file->path), &lock, err) &&
+		  renew_locked(file, header, key, err);
+
+	if (lock >= 0)
+		(void)close(lock);
+	return ok;
+}
+
+bool keyring_file_change(void *self, struct error *err)
+{
+	struct keyring_file *file = self;
+	struct keyring_header header = { 0 };
+	struct keyring_snapshot before = { 0 };
+	struct secbuf *key = NULL;
+	struct error ignored = { 0 };
+	bool ok;
+
+	if (!keyring_file_look(file, &before, err))
+		return false;
+	ok = before.bytes || error_set(err, ERROR_KEYRING, "it is not there");
+	header = before.header;
+	ok = ok && keyring_key_prove(file, &before.header, err) &&
+	     keyring_key_renew(file, &header, &key, err) &&
+	     renew(file, &header, &key, err);
+	if (ok) {
+		struct secbuf *now = file->key;
+
+		file->key = NULL;
+		if (!keyring_key_forget(file, &before.header, &ignored))
+			notice(file->needs.notices, NOTICE_WARNING, "%s",
+			       ignored.text);
+		file->key = now;
+		keyring_key_keep(file, &header);
+	}
+	secbuf_free(key);
+	keyring_file_release(&before);
+	return ok || keyring_file_within(file, err);
+}

@@ -1,0 +1,333 @@
+#include "edge/keyring.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/secbuf.h"
+#include "base/text.h"
+#include "base/topic.h"
+#include "crypto/random.h"
+#include "edge/keyring/pass/pass_internal.h"
+#include "edge/process/helper_internal.h"
+
+#define SUFFIX    ".gpg"
+#define ENTRY_LEN (16 + (2 * (size_t)PASS_NAME_LEN))
+#define PATH_LEN  (PATH_MAX + 1024)
+
+static char program[] = "pass";
+static char verb_show[] = "show";
+static char verb_insert[] = "insert";
+static char verb_move[] = "mv";
+static char verb_remove[] = "rm";
+static char flag_lines[] = "-m";
+static char flag_force[] = "-f";
+
+/* "rolekey/KIND/NAME": what pass calls it. */
+static void entry_of(const char *kind, const char *name,
+		     char entry[static ENTRY_LEN])
+{
+	char folder[PASS_NAME_LEN];
+	char file[PASS_NAME_LEN];
+
+	pass_name(kind, folder);
+	pass_name(name, file);
+	(void)snprintf(entry, ENTRY_LEN, "rolekey/%s/%s", folder, file);
+}
+
+static bool is_there(const struct keyring_pass *pass, const char *entry)
+{
+	char path[PATH_LEN];
+
+	(void)snprintf(path, sizeof(path), "%s/%s" SUFFIX, pass->store, entry);
+	return access(path, F_OK) == 0;
+}
+
+/* Is there a program, and a store that it can use? */
+static bool check_store(const struct keyring_pass *pass, struct error *err)
+{
+	char path[PATH_LEN];
+
+	if (!helper_is_there(program, pass->needs.environment))
+		return error_topic(err, ERROR_KEYRING, TOPIC_PASS,
+				   "there is no program pass in PATH");
+	(void)snprintf(path, sizeof(path), "%s/.gpg-id", pass->store);
+	return access(path, R_OK) == 0 ||
+	       error_topic(err, ERROR_KEYRING, TOPIC_PASS,
+			   "%s is no password store", pass->store);
+}
+
+/* --- reading --------------------------------------------------------------------- */
+
+/* An item that was decrypted: its facts lie in an arena. */
+struct shown {
+	struct keyring_item item;
+	struct secbuf *text; /* the caller's */
+	size_t value_at;     /* where in it the value begins */
+};
+
+static bool show(const struct keyring_pass *pass, char *entry,
+		 struct arena *arena, struct shown *shown, struct error *err)
+{
+	char *const words[] = { program, verb_show, entry, NULL };
+
+	*shown = (struct shown){ 0 };
+	if (!pass_run(pass, words, NULL, &shown->text, err))
+		return error_within(err, "%s", entry);
+	if (pass_read(shown->text, arena, &shown->item, &shown->value_at))
+		return true;
+	secbuf_free(shown->text);
+	shown->text = NULL;
+	return error_topic(err, ERROR_KEYRING, TOPIC_PASS,
+			   "%s: this is no item of rolekey's", entry);
+}
+
+static bool copy_value(const struct secbuf *text, size_t at,
+		       struct secbuf **value, struct error *err)
+{
+	size_t len = secbuf_len(text) - at;
+
+	*value = secbuf_new(len);
+	secbuf_add(*value, secbuf_text(text) + at, len);
+	return secbuf_ok(*value) ||
+	       error_set(err, ERROR_MEMORY, "no memory for an item");
+}
+
+static bool get(void *self, const char *kind, const char *name,
+		struct secbuf **value, struct error *err)
+{
+	const struct keyring_pass *pass = self;
+	struct arena *arena = arena_new();
+	struct shown shown = { 0 };
+	char entry[ENTRY_LEN];
+	bool ok = true;
+
+	*value = NULL;
+	entry_of(kind, name, entry);
+	if (!arena)
+		return error_set(err, ERROR_MEMORY, "no memory for an item");
+	if (!is_there(pass, entry))
+		ok = check_store(pass, err);
+	else
+		ok = show(pass, entry, arena, &shown, err);
+	if (ok && shown.text && strcmp(shown.item.kind, kind) == 0 &&
+	    strcmp(shown.item.name, name) == 0)
+		ok = copy_value(shown.text, shown.value_at, value, err);
+	secbuf_free(shown.text);
+	arena_free(arena);
+	return ok;
+}
+
+struct listing {
+	const struct keyring_pass *pass;
+	struct arena *arena;
+	struct keyring_item *items;
+	size_t n;
+};
+
+static bool add(struct listing *listing, char *entry, struct error *err)
+{
+	struct keyring_item *items = arena_room(listing->arena, listing->items,
+						listing->n, sizeof(*items));
+	struct shown shown;
+
+	if (!items)
+		return error_set(err, ERROR_MEMORY, "no memory for items");
+	listing->items = items;
+	/* Who removed it meanwhile is not waited for. */
+	if (!show(listing->pass, entry, listing->arena, &shown, err))
+		return !is_there(listing->pass, entry);
+	items[listing->n++] = shown.item;
+	secbuf_free(shown.text);
+	return true;
+}
+
+static bool list_folder(struct listing *listing, const char *folder, DIR *all,
+			struct error *err)
+{
+	const struct dirent *file;
+	bool ok = true;
+
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
+	while (ok && (file = readdir(all)) != NULL) {
+		size_t len = strlen(file->d_name);
+		char entry[ENTRY_LEN];
+
+		if (len <= strlen(SUFFIX) || file->d_name[0] == '.' ||
+		    strcmp(file->d_name + len - strlen(SUFFIX), SUFFIX) != 0)
+			continue;
+		(void)snprintf(entry, sizeof(entry), "rolekey/%s/%.*s", folder,
+			       (int)(len - strlen(SUFFIX)), file->d_name);
+		ok = add(listing, entry, err);
+	}
+	return ok;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct keyring_item *one = a;
+	const struct keyring_item *other = b;
+
+	return strcmp(one->name, other->name);
+}
+
+/* Each is decrypted: a file's name alone says nothing of origin and expiry. */
+static bool list(void *self, const char *kind, struct arena *arena,
+		 const struct keyring_item **items, size_t *n,
+		 struct error *err)
+{
+	struct listing listing = { .pass = self, .arena = arena };
+	char folder[PASS_NAME_LEN];
+	char path[PATH_LEN];
+	DIR *all;
+	bool ok = true;
+
+	pass_name(kind, folder);
+	(void)snprintf(path, sizeof(path), "%s/rolekey/%s", listing.pass->store,
+		       folder);
+	if (!check_store(listing.pass, err))
+		return false;
+	all = opendir(path);
+	if (all) {
+		ok = list_folder(&listing, folder, all, err);
+		(void)closedir(all);
+	} else if (errno != ENOENT) {
+		return error_set(err, ERROR_KEYRING, "%s: %s", path,
+				 strerrordesc_np(errno));
+	}
+	if (ok && listing.n > 0)
+		qsort(listing.items, listing.n, sizeof(*listing.items),
+		      by_name);
+	*items = listing.items;
+	*n = listing.n;
+	return ok;
+}
+
+/* --- writing ---------------------------------------------------------------------- */
+
+/* "rolekey/new-" and what nobody else has. */
+static void new_entry(char entry[static ENTRY_LEN])
+{
+	unsigned char bytes[12];
+	int at = snprintf(entry, ENTRY_LEN, "rolekey/new-");
+
+	random_fill(bytes, sizeof(bytes));
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		at += snprintf(entry + at, 3, "%02x", bytes[i]);
+}
+
+/* gpg writes in place: to a new entry first, which then takes the other's. */
+static bool put(void *self, const struct keyring_item *item,
+		const struct secbuf *value, struct error *err)
+{
+	const struct keyring_pass *pass = self;
+	char entry[ENTRY_LEN];
+	char new[ENTRY_LEN];
+	char *const insert[] = { program,    verb_insert, flag_lines,
+				 flag_force, new,         NULL };
+	char *const move[] = {
+		program, verb_move, flag_force, new, entry, NULL
+	};
+	char *const drop[] = { program, verb_remove, flag_force, new, NULL };
+	struct error ignored = { 0 };
+	struct secbuf *text;
+	bool ok;
+
+	if (!check_store(pass, err))
+		return false;
+	text = pass_write(item, value, err);
+	if (!text)
+		return false;
+	new_entry(new);
+	entry_of(item->kind, item->name, entry);
+	ok = (pass_run(pass, insert, text, NULL, err) &&
+	      pass_run(pass, move, NULL, NULL, err)) ||
+	     error_within(err, "%s", entry);
+	secbuf_free(text);
+	if (!ok && is_there(pass, new))
+		(void)!pass_run(pass, drop, NULL, NULL, &ignored);
+	return ok;
+}
+
+static bool remove_item(void *self, const char *kind, const char *name,
+			bool *removed, struct error *err)
+{
+	const struct keyring_pass *pass = self;
+	char entry[ENTRY_LEN];
+	char *const words[] = { program, verb_remove, flag_force, entry, NULL };
+
+	entry_of(kind, name, entry);
+	*removed = is_there(pass, entry);
+	if (!*removed)
+		return check_store(pass, err);
+	return pass_run(pass, words, NULL, NULL, err) ||
+	       error_within(err, "%s", entry);
+}
+
+/* --- the row ------------------------------------------------------------------------ */
+
+static void find_store(struct keyring_pass *pass)
+{
+	char *const *environment = pass->needs.environment;
+	const char *named = text_env(environment, "PASSWORD_STORE_DIR");
+	const char *home = text_env(environment, "HOME");
+
+	if (!text_is_empty(named))
+		(void)snprintf(pass->store, sizeof(pass->store), "%s", named);
+	else
+		(void)snprintf(pass->store, sizeof(pass->store),
+			       "%s/.password-store", home ? home : "");
+}
+
+static bool probe(const struct keyring_needs *needs, struct error *err)
+{
+	struct keyring_pass pass = { .needs = *needs };
+
+	find_store(&pass);
+	return check_store(&pass, err);
+}
+
+static bool open_keyring(const struct keyring_needs *needs,
+			 struct keyring *keyring, struct error *err)
+{
+	struct keyring_pass *pass = mem_alloc(sizeof(*pass));
+
+	if (!pass)
+		return error_set(err, ERROR_MEMORY, "no memory for a keyring");
+	pass->needs = *needs;
+	find_store(pass);
+	*keyring = (struct keyring){ .self = pass,
+				     .name = "pass",
+				     .get = get,
+				     .put = put,
+				     .remove = remove_item,
+				     .list = list };
+	return true;
+}
+
+static void close_keyring(struct keyring *keyring)
+{
+	mem_free(keyring->self);
+	keyring->self = NULL;
+}
+
+static const char *place(const struct keyring *keyring)
+{
+	const struct keyring_pass *pass = keyring->self;
+
+	return pass->store;
+}
+
+const struct keyring_row keyring_row_pass = { .name = "pass",
+					      .title = "the password store",
+					      .probe = probe,
+					      .open = open_keyring,
+					      .close = close_keyring,
+					      .place = place };

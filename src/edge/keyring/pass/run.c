@@ -1,0 +1,102 @@
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/secbuf.h"
+#include "base/text.h"
+#include "base/topic.h"
+#include "edge/keyring/pass/pass_internal.h"
+#include "edge/process/helper_internal.h"
+
+#define ASKED_SECONDS 60
+#define QUIET_SECONDS 15
+#define OPTIONS       "PASSWORD_STORE_GPG_OPTS"
+#define OPTIONS_MAX   1024
+#define CHATTER_MAX   PASS_VALUE_MAX
+
+/* Could gpg-agent's pinentry ask anybody? */
+static bool is_anybody_there(const struct keyring_pass *pass)
+{
+	char *const *environment = pass->needs.environment;
+	int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	if (fd >= 0)
+		(void)close(fd);
+	return fd >= 0 || !text_is_empty(text_env(environment, "DISPLAY")) ||
+	       !text_is_empty(text_env(environment, "WAYLAND_DISPLAY"));
+}
+
+static bool may_ask(const struct keyring_pass *pass)
+{
+	return pass->needs.prompt && !pass->needs.no_prompt &&
+	       is_anybody_there(pass);
+}
+
+/* Where nobody may be asked, gpg must not make its agent ask. */
+static void gpg_options(const struct keyring_pass *pass,
+			char options[static OPTIONS_MAX])
+{
+	const char *before = text_env(pass->needs.environment, OPTIONS);
+
+	(void)snprintf(options, OPTIONS_MAX,
+		       OPTIONS "=%s --pinentry-mode=error",
+		       before ? before : "");
+}
+
+static bool talk(const struct helper *helper, const struct secbuf *input,
+		 struct secbuf *output, struct error *err)
+{
+	struct helper_process process;
+	bool ended = false;
+	bool ok;
+
+	if (!helper_start(helper, input != NULL, &process, err))
+		return false;
+	ok = !input ||
+	     helper_write(&process, secbuf_text(input), secbuf_len(input), err);
+	if (process.input >= 0) {
+		(void)close(process.input); /* that was all */
+		process.input = -1;
+	}
+	while (ok && !ended)
+		ok = helper_read(&process, output, &ended, err);
+	return helper_end(&process, ok, NULL, err);
+}
+
+bool pass_run(const struct keyring_pass *pass, char *const words[],
+	      const struct secbuf *input, struct secbuf **output,
+	      struct error *err)
+{
+	char options[OPTIONS_MAX];
+	bool asks = may_ask(pass);
+	struct helper helper = {
+		.what = "pass",
+		.argv = words,
+		.on_terminal = asks,
+		.quiet = true,
+		.seconds = asks ? ASKED_SECONDS : QUIET_SECONDS,
+		.max = CHATTER_MAX,
+		.code = asks ? ERROR_KEYRING : ERROR_PERSON,
+		.topic = TOPIC_PASS,
+	};
+	struct secbuf *said = secbuf_new(CHATTER_MAX);
+	char **environment;
+	bool ok;
+
+	gpg_options(pass, options);
+	environment = helper_environment(pass->needs.environment,
+					 asks ? NULL : options);
+	helper.environment = environment;
+	ok = (said && environment) ||
+	     error_set(err, ERROR_MEMORY, "no memory for pass");
+	ok = ok && talk(&helper, input, said, err);
+	mem_free(environment);
+	if (ok && output)
+		*output = said;
+	else
+		secbuf_free(said);
+	return ok;
+}

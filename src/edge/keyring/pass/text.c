@@ -1,0 +1,128 @@
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "crypto/name.h"
+#include "edge/keyring/pass/pass_internal.h"
+
+#define NAME_MAX_LEN (PASS_NAME_LEN - 16) /* ".gpg" comes behind it */
+#define FIRST        "rolekey item 1\n"
+#define TEXT_MAX     4096
+
+static bool is_plain(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || (c != '\0' && strchr("._@+=,-", c));
+}
+
+static void digest(const char *text, char name[static PASS_NAME_LEN])
+{
+	struct name_state state;
+	char hex[NAME_LEN];
+
+	name_begin(&state, "pass name");
+	name_add(&state, text);
+	name_end(&state, hex);
+	(void)snprintf(name, PASS_NAME_LEN, "%%%s", hex);
+}
+
+/* A name that begins with a dot would be hidden, or lead elsewhere. */
+void pass_name(const char *text, char name[static PASS_NAME_LEN])
+{
+	size_t at = 0;
+
+	for (const char *c = text; *c != '\0'; c++) {
+		if (at + 4 > NAME_MAX_LEN) {
+			digest(text, name);
+			return;
+		}
+		if (is_plain(*c) && !(at == 0 && *c == '.'))
+			name[at++] = *c;
+		else
+			at += (size_t)snprintf(name + at, 4, "%%%02X",
+					       (unsigned char)*c);
+	}
+	name[at] = '\0';
+}
+
+static bool add_line(struct secbuf *text, const char *name, const char *value)
+{
+	value = value ? value : "";
+	if (strchr(value, '\n') || strlen(value) > TEXT_MAX)
+		return false;
+	secbuf_puts(text, name);
+	secbuf_puts(text, " ");
+	secbuf_puts(text, value);
+	secbuf_puts(text, "\n");
+	return true;
+}
+
+struct secbuf *pass_write(const struct keyring_item *item,
+			  const struct secbuf *value, struct error *err)
+{
+	struct secbuf *text = secbuf_new(PASS_VALUE_MAX);
+	char expires[24];
+	bool ok;
+
+	(void)snprintf(expires, sizeof(expires), "%lld",
+		       (long long)item->expires);
+	secbuf_puts(text, FIRST);
+	ok = add_line(text, "kind", item->kind) &&
+	     add_line(text, "name", item->name) &&
+	     add_line(text, "label", item->label) &&
+	     add_line(text, "origin", item->origin) &&
+	     add_line(text, "expires", expires);
+	secbuf_puts(text, "\n");
+	secbuf_join(text, value);
+	if (ok && secbuf_ok(text))
+		return text;
+	(void)error_set(err, text ? ERROR_KEYRING : ERROR_MEMORY,
+			text ? "an item is too long, or has a line end in its "
+			       "name"
+			     : "no memory for an item");
+	secbuf_free(text);
+	return NULL;
+}
+
+/* The line "NAME VALUE" at *at, and *at behind it. NULL: it is another. */
+static const char *take_line(const struct secbuf *text, size_t *at,
+			     const char *name, struct arena *arena)
+{
+	const char *from = secbuf_text(text) + *at;
+	size_t left = secbuf_len(text) - *at;
+	const char *end = memchr(from, '\n', left);
+	size_t len = strlen(name);
+
+	if (!end || (size_t)(end - from) <= len ||
+	    memcmp(from, name, len) != 0 || from[len] != ' ')
+		return NULL;
+	*at += (size_t)(end - from) + 1;
+	return arena_strndup(arena, from + len + 1,
+			     (size_t)(end - from) - len - 1);
+}
+
+bool pass_read(const struct secbuf *text, struct arena *arena,
+	       struct keyring_item *item, size_t *value_at)
+{
+	const char *expires;
+	size_t at = strlen(FIRST);
+
+	*item = (struct keyring_item){ 0 };
+	if (secbuf_len(text) < at || memcmp(secbuf_text(text), FIRST, at) != 0)
+		return false;
+	item->kind = take_line(text, &at, "kind", arena);
+	item->name = item->kind ? take_line(text, &at, "name", arena) : NULL;
+	item->label = item->name ? take_line(text, &at, "label", arena) : NULL;
+	item->origin =
+		item->label ? take_line(text, &at, "origin", arena) : NULL;
+	expires = item->origin ? take_line(text, &at, "expires", arena) : NULL;
+	if (!expires || !text_number(expires, 0, INT64_MAX, &item->expires) ||
+	    at == secbuf_len(text) || secbuf_text(text)[at] != '\n')
+		return false;
+	*value_at = at + 1;
+	return true;
+}

@@ -1,0 +1,303 @@
+#include <string.h>
+
+#include <libsecret/secret.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "base/topic.h"
+#include "edge/keyring.h"
+#include "edge/keyring/secret_service/libsecret_internal.h"
+#include "edge/keyring/secret_service/service_internal.h"
+#include "port/prompt.h"
+
+#define PERSON_SECONDS 60 /* for a person to act */
+#define TIDY_SECONDS   1  /* for an abandoned call to end */
+#define TRIES          5  /* more of them, where another may do better */
+#define MILLISECOND    1000
+
+/* --- waiting ------------------------------------------------------------- */
+
+void libsecret_ready(GObject *source, GAsyncResult *result, gpointer self)
+{
+	struct libsecret *lib = self;
+
+	(void)source;
+	lib->result = g_object_ref(result);
+}
+
+static gboolean keep_ticking(gpointer nothing)
+{
+	(void)nothing;
+	return G_SOURCE_CONTINUE;
+}
+
+static void allow(struct libsecret *lib, int seconds)
+{
+	lib->seconds = seconds;
+	lib->deadline = service_deadline(seconds);
+}
+
+/* Run what comes in until there is a result or the time is up. */
+static bool wait_until(struct libsecret *lib, uint64_t deadline)
+{
+	while (!lib->result && service_left(deadline) > 0) {
+		uint64_t left = service_left(deadline) / MILLISECOND + 1;
+		GSource *timer = g_timeout_source_new((guint)left);
+
+		g_source_set_callback(timer, keep_ticking, NULL, NULL);
+		(void)g_source_attach(timer, lib->context);
+		(void)g_main_context_iteration(lib->context, TRUE);
+		g_source_destroy(timer);
+		g_source_unref(timer);
+	}
+	return lib->result != NULL;
+}
+
+void libsecret_drop_result(struct libsecret *lib)
+{
+	g_clear_object(&lib->result);
+}
+
+/*
+ * A call is never cancelled: libsecret 0.20 would dismiss the prompt, hang,
+ * and take GNOME Keyring down with it.  The connection is cut instead, which
+ * ends the call, and to the service looks like any program that ends.
+ */
+static void give_up(struct libsecret *lib)
+{
+	lib->given_up = true;
+	if (!lib->bus)
+		return;
+	g_dbus_connection_close(lib->bus, NULL, NULL, NULL);
+	(void)wait_until(lib, service_deadline(TIDY_SECONDS));
+	libsecret_drop_result(lib);
+}
+
+bool libsecret_await(struct libsecret *lib, struct error *err)
+{
+	if (wait_until(lib, lib->deadline))
+		return true;
+	give_up(lib);
+	return service_hung(lib->seconds, err);
+}
+
+/* --- why not ------------------------------------------------------------- */
+
+static bool is_gone(const GError *e)
+{
+	return g_error_matches(e, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN) ||
+	       g_error_matches(e, G_DBUS_ERROR,
+			       G_DBUS_ERROR_NAME_HAS_NO_OWNER) ||
+	       g_error_matches(e, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY) ||
+	       g_error_matches(e, G_IO_ERROR, G_IO_ERROR_CLOSED);
+}
+
+/* How a service says that an item is no more: by its path's having gone. */
+bool libsecret_is_vanished(const GError *e)
+{
+	return g_error_matches(e, SECRET_ERROR, SECRET_ERROR_NO_SUCH_OBJECT) ||
+	       g_error_matches(e, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT) ||
+	       g_error_matches(e, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD);
+}
+
+/*
+ * Of the agreed key a leading zero is left out, at one end or the other, so that
+ * KWallet 5.103 does not take it, or each side has another one.  Then it says
+ * that there is no such session: as of an object that is gone, or by a name that
+ * GLib has no word for, which is lost on the way here: DBUS_ERROR is any.
+ */
+static bool is_bad_session(const GError *e)
+{
+	return g_error_matches(e, SECRET_ERROR, SECRET_ERROR_PROTOCOL) ||
+	       g_error_matches(e, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS) ||
+	       g_error_matches(e, G_IO_ERROR, G_IO_ERROR_DBUS_ERROR);
+}
+
+bool libsecret_failed(struct libsecret *lib, const char *what, GError *e,
+		      struct error *err)
+{
+	lib->again = libsecret_is_vanished(e) || is_bad_session(e);
+	if (e)
+		(void)g_dbus_error_strip_remote_error(e);
+	if (g_error_matches(e, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
+		(void)service_locked(err);
+	else if (g_error_matches(e, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+		(void)service_hung(SERVICE_SECONDS, err);
+	else if (is_gone(e))
+		(void)error_topic(err, ERROR_KEYRING, TOPIC_NO_SERVICE,
+				  "the Secret Service went away");
+	else
+		(void)error_set(err, ERROR_KEYRING, "%s: %s", what,
+				e ? e->message : "no reason is given");
+	g_clear_error(&e);
+	return false;
+}
+
+/* --- unlocking ----------------------------------------------------------- */
+
+/* Why no prompt for unlocking may be caused, or NULL. */
+static const char *no_prompt_because(const struct keyring_needs *needs)
+{
+	const char *no = text_env(needs->environment, "ROLEKEY_NO_PROMPT");
+	bool forbidden = !text_is_empty(no);
+
+	if (forbidden && !text_bool(no, &forbidden))
+		forbidden = true;
+	if (!needs->prompt || needs->no_prompt || forbidden)
+		return "asking is forbidden";
+	if (text_is_empty(text_env(needs->environment, "DISPLAY")) &&
+	    text_is_empty(text_env(needs->environment, "WAYLAND_DISPLAY")))
+		return "there is no display to ask on";
+	return NULL;
+}
+
+static bool nobody_unlocked(struct error *err)
+{
+	return error_topic(err, ERROR_PERSON, TOPIC_KEYRING_LOCKED,
+			   "the keyring is locked, and nobody unlocked it "
+			   "within %d s",
+			   PERSON_SECONDS);
+}
+
+bool libsecret_unlock(struct libsecret *lib, GList *objects, struct error *err)
+{
+	const char *because = no_prompt_because(&lib->needs);
+	const struct prompt *prompt = lib->needs.prompt;
+	GList *unlocked = NULL;
+	GError *e = NULL;
+	bool ok;
+
+	if (because)
+		return error_topic(err, ERROR_PERSON, TOPIC_KEYRING_LOCKED,
+				   "the keyring is locked, and %s", because);
+	prompt->tell(prompt->self,
+		     "waiting for the keyring to be unlocked (60 s)");
+	allow(lib, PERSON_SECONDS);
+	secret_service_unlock(lib->service, objects, NULL, libsecret_ready,
+			      lib);
+	if (!libsecret_await(lib, err))
+		return nobody_unlocked(err);
+	ok = secret_service_unlock_finish(lib->service, lib->result, &unlocked,
+					  &e) > 0;
+	libsecret_drop_result(lib);
+	g_list_free_full(unlocked, g_object_unref);
+	if (e)
+		return libsecret_failed(lib, "cannot unlock the keyring", e,
+					err);
+	allow(lib, SERVICE_SECONDS);
+	return ok || error_topic(err, ERROR_PERSON, TOPIC_DISMISSED,
+				 "the keyring is locked, and the question to "
+				 "unlock it was dismissed");
+}
+
+static bool unlock_collection(struct libsecret *lib, struct error *err)
+{
+	SecretCollection *collection;
+	GList objects = { 0 };
+	GError *e = NULL;
+	bool ok;
+
+	secret_collection_for_alias(lib->service, SECRET_COLLECTION_DEFAULT,
+				    SECRET_COLLECTION_NONE, NULL,
+				    libsecret_ready, lib);
+	if (!libsecret_await(lib, err))
+		return false;
+	collection = secret_collection_for_alias_finish(lib->result, &e);
+	libsecret_drop_result(lib);
+	if (!collection)
+		return libsecret_failed(
+			lib, "cannot find the default collection", e, err);
+	objects.data = collection;
+	ok = libsecret_unlock(lib, &objects, err);
+	g_object_unref(collection);
+	return ok;
+}
+
+/* --- beginning and ending a call ----------------------------------------- */
+
+/*
+ * libsecret knows no other bus than GLib's shared one.  GLib would start a bus
+ * if it knew no address, hence the address by its name; and it would end this
+ * process with SIGTERM when the bus goes away, unless told not to.
+ */
+static bool connect_bus(struct libsecret *lib, struct error *err)
+{
+	static const char variable[] = "DBUS_SESSION_BUS_ADDRESS";
+	char *address = NULL;
+	GError *e = NULL;
+
+	if (!service_address(lib->needs.environment, &address, err))
+		return false;
+	if (g_strcmp0(g_getenv(variable), address) != 0)
+		(void)g_setenv(variable, address, TRUE);
+	mem_free(address);
+	g_bus_get(G_BUS_TYPE_SESSION, NULL, libsecret_ready, lib);
+	if (!libsecret_await(lib, err))
+		return false;
+	lib->bus = g_bus_get_finish(lib->result, &e);
+	libsecret_drop_result(lib);
+	if (!lib->bus)
+		return libsecret_failed(lib, "cannot reach the session bus", e,
+					err);
+	g_dbus_connection_set_exit_on_close(lib->bus, FALSE);
+	return true;
+}
+
+static bool connect_service(struct libsecret *lib, struct error *err)
+{
+	GError *e = NULL;
+
+	secret_service_open(SECRET_TYPE_SERVICE, NULL, SECRET_SERVICE_NONE,
+			    NULL, libsecret_ready, lib);
+	if (!libsecret_await(lib, err))
+		return false;
+	lib->service = secret_service_open_finish(lib->result, &e);
+	libsecret_drop_result(lib);
+	return lib->service ||
+	       libsecret_failed(lib, "cannot reach the keyring", e, err);
+}
+
+bool libsecret_begin(struct libsecret *lib, struct error *err)
+{
+	bool locked = false;
+
+	g_main_context_push_thread_default(lib->context);
+	allow(lib, SERVICE_SECONDS);
+	lib->tries = TRIES;
+	lib->again = false;
+	if (lib->given_up)
+		return service_hung(lib->seconds, err);
+	mem_free(lib->collection);
+	lib->collection = NULL;
+	return service_look(lib->needs.environment, lib->deadline,
+			    &lib->collection, &locked, err) &&
+	       (lib->bus || connect_bus(lib, err)) &&
+	       (lib->service || connect_service(lib, err)) &&
+	       (!locked || unlock_collection(lib, err));
+}
+
+void libsecret_allow_for_person(struct libsecret *lib)
+{
+	if (!no_prompt_because(&lib->needs))
+		allow(lib, PERSON_SECONDS);
+}
+
+bool libsecret_try_again(struct libsecret *lib, bool done)
+{
+	struct error why = { 0 };
+	bool again = !done && lib->again && lib->tries > 0;
+
+	if (again) { /* with a new session */
+		g_clear_object(&lib->service);
+		again = connect_service(lib, &why);
+	}
+	lib->again = false;
+	lib->tries--;
+	return again;
+}
+
+void libsecret_end(struct libsecret *lib)
+{
+	g_main_context_pop_thread_default(lib->context);
+}

@@ -1,0 +1,419 @@
+#include <string.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/secbuf.h"
+#include "base/topic.h"
+#include "edge/keyring.h"
+#include "edge/keyring/secret_service/sdbus_internal.h"
+#include "edge/keyring/secret_service/service_internal.h"
+
+#define NO_PATH     "/" /* how the service says "none" */
+#define SECRET_MAX  ((size_t)1 << 20)
+#define RETRY_NS    5000000L
+#define ALIAS_TRIES 3
+
+static bool no_memory(struct error *err)
+{
+	return error_set(err, ERROR_MEMORY, "out of memory");
+}
+
+/* --- the service's answers ----------------------------------------------- */
+
+/* *path lies in *reply, and is NO_PATH if there is no such collection. */
+static bool read_alias(struct bus *b, sd_bus_message **reply, const char **path,
+		       struct error *err)
+{
+	static const struct method read_alias = { SERVICE, ROOT_PATH,
+						  INTERFACE "Service",
+						  "ReadAlias" };
+
+	*reply = b->f.sd_bus_message_unref(*reply);
+	return bus_ask(b, &read_alias, reply, err, "s", "default") &&
+	       (b->f.sd_bus_message_read(*reply, "o", path) > 0 ||
+		bus_garbled(err));
+}
+
+/*
+ * This comes first on every connection, and is waited for.  A busy GNOME
+ * Keyring 42.1 may take up a call before it has noted who calls: it then knows
+ * no collection, dies if the call was OpenSession, and knows better at the
+ * next one.  So "none" is believed only when it is said again.
+ */
+static bool find_collection(struct bus *b, sd_bus_message **reply,
+			    const char **path, struct error *err)
+{
+	const struct timespec pause = { .tv_nsec = RETRY_NS };
+	bool ok = read_alias(b, reply, path, err);
+
+	for (int tries = 1; ok && strcmp(*path, NO_PATH) == 0; tries++) {
+		if (tries == ALIAS_TRIES)
+			return error_topic(err, ERROR_KEYRING,
+					   TOPIC_NO_COLLECTION,
+					   "the Secret Service has no default "
+					   "collection");
+		if (tries > 1)
+			(void)nanosleep(&pause, NULL);
+		ok = read_alias(b, reply, path, err);
+	}
+	return ok;
+}
+
+static bool ask_locked(struct bus *b, const char *collection, bool *locked,
+		       struct error *err)
+{
+	const struct method property = { SERVICE, collection,
+					 INTERFACE "Collection", "Locked" };
+	int value = 0;
+	bool ok = bus_ask_property(b, &property, "b", &value, err);
+
+	*locked = value != 0;
+	return ok;
+}
+
+/* *path lies in *reply, which is to be unreferenced in any case. */
+static bool look(struct bus *b, sd_bus_message **reply, const char **path,
+		 bool *locked, struct error *err)
+{
+	bool ok = find_collection(b, reply, path, err) &&
+		  ask_locked(b, *path, locked, err);
+
+	return ok;
+}
+
+static bool ask_modified(struct bus *b, const char *path, uint64_t *modified,
+			 struct error *err)
+{
+	const struct method property = { SERVICE, path, INTERFACE "Item",
+					 "Modified" };
+
+	return bus_ask_property(b, &property, "t", modified, err);
+}
+
+/* The later changed of two items; the first may still be NULL. */
+static bool pick(struct bus *b, const char **best, const char *other,
+		 struct error *err)
+{
+	uint64_t ours = 0;
+	uint64_t theirs = 0;
+
+	if (*best && (!ask_modified(b, *best, &ours, err) ||
+		      !ask_modified(b, other, &theirs, err)))
+		return false;
+	if (theirs >= ours)
+		*best = other;
+	return true;
+}
+
+/*
+ * One of the paths in the array that comes next, or NULL.  There may be two if
+ * two processes stored at the same moment: then the one changed last.
+ */
+static bool newest(struct bus *b, sd_bus_message *reply, const char **path,
+		   struct error *err)
+{
+	const char *other;
+	int r = b->f.sd_bus_message_enter_container(reply, 'a', "o");
+
+	*path = NULL;
+	while (r > 0 && (r = b->f.sd_bus_message_read(reply, "o", &other)) > 0)
+		if (!pick(b, path, other, err))
+			return false;
+	if (r >= 0)
+		r = b->f.sd_bus_message_exit_container(reply);
+	return r >= 0 || bus_garbled(err);
+}
+
+/*
+ * No unlocked item was found. Is there none? The array of locked ones comes
+ * next in the reply.
+ */
+static bool is_none(struct bus *b, sd_bus_message *reply, struct error *err)
+{
+	const char *hidden = NULL;
+
+	return newest(b, reply, &hidden, err) &&
+	       (!hidden || service_locked(err));
+}
+
+/*
+ * Which item holds it. *path is NULL if there is none, and lies in *reply.  The
+ * lock comes first: KeePassXC answers a search in a closed database when a
+ * person has opened it in the window that it then shows, and not before.
+ */
+static bool find(struct bus *b, const char *kind, const char *name,
+		 sd_bus_message **reply, const char **path, struct error *err)
+{
+	static const struct method search = { SERVICE, ROOT_PATH,
+					      INTERFACE "Service",
+					      "SearchItems" };
+	sd_bus_message *alias = NULL;
+	const char *collection;
+	bool locked = false;
+	bool ok;
+
+	ok = look(b, &alias, &collection, &locked, err) &&
+	     (!locked || service_locked(err)) &&
+	     bus_ask(b, &search, reply, err, "a{ss}", 3, ATTRIBUTE_OURS,
+		     LAYOUT_VERSION, ATTRIBUTE_KIND, kind, ATTRIBUTE_NAME,
+		     name) &&
+	     newest(b, *reply, path, err) && (*path || is_none(b, *reply, err));
+	b->f.sd_bus_message_unref(alias);
+	return ok;
+}
+
+static bool take_secret(struct bus *b, sd_bus_message *reply,
+			struct secbuf **value, struct error *err)
+{
+	const void *parameters, *bytes;
+	const char *session;
+	size_t n, len = 0;
+	bool ok;
+
+	ok = b->f.sd_bus_message_sensitive(reply) >= 0 &&
+	     b->f.sd_bus_message_enter_container(reply, 'r', "oayays") > 0 &&
+	     b->f.sd_bus_message_read(reply, "o", &session) > 0 &&
+	     b->f.sd_bus_message_read_array(reply, 'y', &parameters, &n) >= 0 &&
+	     b->f.sd_bus_message_read_array(reply, 'y', &bytes, &len) >= 0;
+	if (!ok)
+		return bus_garbled(err);
+	if (len > SECRET_MAX)
+		return error_set(err, ERROR_KEYRING,
+				 "the item in the keyring is too long");
+	*value = secbuf_new(len);
+	secbuf_add(*value, bytes, len);
+	return secbuf_ok(*value) || no_memory(err);
+}
+
+/*
+ * In a "plain" session: whoever can listen on this bus could ask for the
+ * secret as well, and the encrypted one costs three times the whole read.
+ */
+static bool fetch(struct bus *b, const char *path, struct secbuf **value,
+		  struct error *err)
+{
+	static const struct method open_session = { SERVICE, ROOT_PATH,
+						    INTERFACE "Service",
+						    "OpenSession" };
+	const struct method get_secret = { SERVICE, path, INTERFACE "Item",
+					   "GetSecret" };
+	sd_bus_message *session = NULL;
+	sd_bus_message *secret = NULL;
+	const char *id = NULL;
+	bool ok;
+
+	/* what comes back is empty text, or KWallet's empty array */
+	ok = bus_ask(b, &open_session, &session, err, "sv", "plain", "s", "") &&
+	     ((b->f.sd_bus_message_skip(session, "v") >= 0 &&
+	       b->f.sd_bus_message_read(session, "o", &id) > 0) ||
+	      bus_garbled(err)) &&
+	     bus_ask(b, &get_secret, &secret, err, "o", id) &&
+	     take_secret(b, secret, value, err);
+	b->f.sd_bus_message_unref(session);
+	b->f.sd_bus_message_unref(secret);
+	return ok;
+}
+
+static bool read_item(struct bus *b, const char *kind, const char *name,
+		      struct secbuf **value, struct error *err)
+{
+	sd_bus_message *reply = NULL;
+	const char *path = NULL;
+	bool ok = find(b, kind, name, &reply, &path, err) &&
+		  (!path || fetch(b, path, value, err));
+
+	b->f.sd_bus_message_unref(reply);
+	return ok;
+}
+
+/* --- doors --------------------------------------------------------------- */
+
+static bool copy_path(const char *from, char **path, struct error *err)
+{
+	size_t size = strlen(from) + 1;
+
+	*path = mem_alloc(size);
+	if (*path)
+		memcpy(*path, from, size);
+	return *path || no_memory(err);
+}
+
+bool service_look(char *const *environment, uint64_t deadline, char **path,
+		  bool *locked, struct error *err)
+{
+	bool again = true;
+	bool ok = false;
+
+	for (int tries = 0; !ok && again && tries < 2; tries++) {
+		sd_bus_message *reply = NULL;
+		const char *found;
+		struct bus b;
+
+		ok = bus_open(&b, environment, deadline, err) &&
+		     look(&b, &reply, &found, locked, err) &&
+		     copy_path(found, path, err);
+		again = b.again;
+		if (reply)
+			b.f.sd_bus_message_unref(reply);
+		bus_close(&b);
+	}
+	return ok;
+}
+
+static bool sdbus_get(void *self, const char *kind, const char *name,
+		      struct secbuf **value, struct error *err)
+{
+	uint64_t deadline = service_deadline(SERVICE_SECONDS);
+	bool again = true;
+	bool ok = false;
+
+	*value = NULL;
+	if (!service_attribute_ok("name", name, err))
+		return false;
+	for (int tries = 0; !ok && again && tries < 2; tries++) {
+		struct bus b;
+
+		ok = bus_open(&b, self, deadline, err) &&
+		     read_item(&b, kind, name, value, err);
+		again = b.again;
+		bus_close(&b);
+		if (!ok) {
+			secbuf_free(*value);
+			*value = NULL;
+		}
+	}
+	return ok;
+}
+
+static bool reads_only(struct error *err)
+{
+	return error_set(err, ERROR_KEYRING, "this reader cannot write");
+}
+
+static bool sdbus_put(void *self, const struct keyring_item *item,
+		      const struct secbuf *value, struct error *err)
+{
+	(void)self;
+	(void)item;
+	(void)value;
+	return reads_only(err);
+}
+
+static bool sdbus_remove(void *self, const char *kind, const char *name,
+			 bool *removed, struct error *err)
+{
+	(void)self;
+	(void)kind;
+	(void)name;
+	*removed = false;
+	return reads_only(err);
+}
+
+static bool sdbus_list(void *self, const char *kind, struct arena *arena,
+		       const struct keyring_item **items, size_t *n,
+		       struct error *err)
+{
+	(void)self;
+	(void)kind;
+	(void)arena;
+	*items = NULL;
+	*n = 0;
+	return reads_only(err);
+}
+
+/* Does a service own its name, and if not, could the bus start one? */
+static bool ask_owned(struct bus *b, bool *owned, struct error *err)
+{
+	static const struct method has_owner = { "org.freedesktop.DBus",
+						 "/org/freedesktop/DBus",
+						 "org.freedesktop.DBus",
+						 "NameHasOwner" };
+	sd_bus_message *reply = NULL;
+	int value = 0;
+	bool ok = bus_ask(b, &has_owner, &reply, err, "s", SERVICE) &&
+		  (b->f.sd_bus_message_read(reply, "b", &value) > 0 ||
+		   bus_garbled(err));
+
+	*owned = value != 0;
+	b->f.sd_bus_message_unref(reply);
+	return ok;
+}
+
+static bool is_startable(struct bus *b, struct error *err)
+{
+	static const struct method names = { "org.freedesktop.DBus",
+					     "/org/freedesktop/DBus",
+					     "org.freedesktop.DBus",
+					     "ListActivatableNames" };
+	sd_bus_message *reply = NULL;
+	const char *name;
+	bool found = false;
+	bool ok = bus_ask(b, &names, &reply, err, "");
+
+	if (ok && b->f.sd_bus_message_enter_container(reply, 'a', "s") > 0)
+		while (!found &&
+		       b->f.sd_bus_message_read(reply, "s", &name) > 0)
+			found = strcmp(name, SERVICE) == 0;
+	b->f.sd_bus_message_unref(reply);
+	return ok && (found || error_topic(err, ERROR_KEYRING, TOPIC_NO_SERVICE,
+					   "no Secret Service on the session "
+					   "bus"));
+}
+
+/*
+ * A service that the bus could start is started now: whoever is called next
+ * would start it anyway, and one without a default collection keeps nothing.
+ */
+static bool has_collection(struct bus *b, struct error *err)
+{
+	sd_bus_message *reply = NULL;
+	const char *path;
+	bool ok = find_collection(b, &reply, &path, err);
+
+	b->f.sd_bus_message_unref(reply);
+	return ok;
+}
+
+bool service_probe(const struct keyring_needs *needs, struct error *err)
+{
+	struct bus b;
+	bool owned = false;
+	bool ok;
+
+	ok = bus_open(&b, needs->environment, service_deadline(SERVICE_SECONDS),
+		      err) &&
+	     ask_owned(&b, &owned, err) && (owned || is_startable(&b, err)) &&
+	     has_collection(&b, err);
+	bus_close(&b);
+	return ok;
+}
+
+/* The environment is all that a reader needs, so it is its self. */
+static bool sdbus_open(const struct keyring_needs *needs,
+		       struct keyring *keyring, struct error *err)
+{
+	void *environment;
+
+	(void)err;
+	memcpy(&environment, &needs->environment, sizeof(environment));
+	*keyring = (struct keyring){ .self = environment,
+				     .name = SERVICE_ROW,
+				     .get = sdbus_get,
+				     .put = sdbus_put,
+				     .remove = sdbus_remove,
+				     .list = sdbus_list };
+	return true;
+}
+
+static void sdbus_close(struct keyring *keyring)
+{
+	*keyring = (struct keyring){ 0 };
+}
+
+const struct keyring_row keyring_row_sdbus = { .name = SERVICE_ROW,
+					       .title = SERVICE_TITLE,
+					       .probe = service_probe,
+					       .open = sdbus_open,
+					       .close = sdbus_close };

@@ -1,0 +1,220 @@
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/topic.h"
+#include "edge/keyring/secret_service/sdbus_internal.h"
+#include "edge/keyring/secret_service/service_internal.h"
+
+#define RETRY_NS 5000000L
+
+/* --- libsystemd, loaded when first needed -------------------------------- */
+
+static const struct {
+	const char *name;
+	size_t offset;
+} functions[] = {
+#define AS_ROW(name) { #name, offsetof(struct functions, name) },
+	EACH_FUNCTION(AS_ROW)
+};
+
+static bool load_functions(struct functions *f, struct error *err)
+{
+	void *library = dlopen("libsystemd.so.0", RTLD_NOW | RTLD_LOCAL);
+	void *symbol = library;
+
+	for (size_t i = 0;
+	     symbol && i < sizeof(functions) / sizeof(functions[0]); i++) {
+		symbol = dlsym(library, functions[i].name);
+		memcpy((char *)f + functions[i].offset, &symbol,
+		       sizeof(symbol));
+	}
+	if (!symbol)
+		(void)error_topic(err, ERROR_KEYRING, TOPIC_NO_SERVICE,
+				  "cannot load libsystemd.so.0");
+	return symbol != NULL;
+}
+
+/* --- a connection -------------------------------------------------------- */
+
+static bool unreachable(int code, const char *address, struct error *err)
+{
+	return error_topic(err, ERROR_KEYRING, TOPIC_NO_SERVICE,
+			   "cannot reach the session bus at %s: %s", address,
+			   strerrordesc_np(-code));
+}
+
+static bool bus_hung(struct error *err)
+{
+	return error_topic(err, ERROR_KEYRING, TOPIC_SERVICE_HUNG,
+			   "the session bus does not answer (waited %d s)",
+			   SERVICE_SECONDS);
+}
+
+static int start_once(struct bus *b, const char *address)
+{
+	int r;
+
+	b->connection = b->f.sd_bus_close_unref(b->connection);
+	r = b->f.sd_bus_new(&b->connection);
+	if (r >= 0)
+		r = b->f.sd_bus_set_address(b->connection, address);
+	if (r >= 0)
+		r = b->f.sd_bus_set_bus_client(b->connection, 1);
+	return r < 0 ? r : b->f.sd_bus_start(b->connection);
+}
+
+/* EAGAIN: more processes than the bus has taken in yet stand in its queue. */
+static bool start(struct bus *b, const char *address, struct error *err)
+{
+	const struct timespec pause = { .tv_nsec = RETRY_NS };
+	int r = start_once(b, address);
+
+	while (r == -EAGAIN && service_left(b->deadline) > 0) {
+		(void)nanosleep(&pause, NULL);
+		r = start_once(b, address);
+	}
+	if (r == -EAGAIN)
+		return bus_hung(err);
+	return r >= 0 || unreachable(r, address, err);
+}
+
+/*
+ * Until the bus has said hello.  Everything behind this is bounded by the
+ * timeout of the call, but sd_bus_call() would wait for this without end.
+ */
+static bool settle(struct bus *b, const char *address, struct error *err)
+{
+	int r;
+
+	while ((r = b->f.sd_bus_is_ready(b->connection)) == 0) {
+		uint64_t left = service_left(b->deadline);
+
+		if (left == 0)
+			return bus_hung(err);
+		r = b->f.sd_bus_process(b->connection, NULL);
+		if (r == 0)
+			r = b->f.sd_bus_wait(b->connection, left);
+		if (r < 0 && r != -EINTR)
+			break;
+	}
+	return r > 0 || unreachable(r, address, err);
+}
+
+bool bus_open(struct bus *b, char *const *environment, uint64_t deadline,
+	      struct error *err)
+{
+	char *address = NULL;
+	bool ok;
+
+	*b = (struct bus){ .deadline = deadline };
+	ok = service_address(environment, &address, err) &&
+	     load_functions(&b->f, err) && start(b, address, err) &&
+	     settle(b, address, err);
+	mem_free(address);
+	return ok;
+}
+
+void bus_close(struct bus *b)
+{
+	if (b->connection)
+		b->f.sd_bus_close_unref(b->connection);
+}
+
+/* --- a question ---------------------------------------------------------- */
+
+/* What the bus's own names for a failure mean. */
+static const struct meaning {
+	const char *name;
+	bool again; /* died under us, deleted meanwhile, only just starting */
+	enum error_code code;
+	const char *topic, *text;
+} meanings[] = {
+	{ "org.freedesktop.Secret.Error.IsLocked", false, ERROR_PERSON,
+	  TOPIC_KEYRING_LOCKED, "the keyring is locked" },
+	{ "org.freedesktop.DBus.Error.ServiceUnknown", false, ERROR_KEYRING,
+	  TOPIC_NO_SERVICE, "no Secret Service on the session bus" },
+	{ "org.freedesktop.DBus.Error.NameHasNoOwner", false, ERROR_KEYRING,
+	  TOPIC_NO_SERVICE, "no Secret Service on the session bus" },
+	{ "org.freedesktop.Secret.Error.NoSuchObject", true, ERROR_KEYRING, "",
+	  "the item is gone from the keyring" },
+	{ "org.freedesktop.DBus.Error.UnknownObject", true, ERROR_KEYRING, "",
+	  "the item is gone from the keyring" },
+	{ "org.freedesktop.DBus.Error.UnknownMethod", true, ERROR_KEYRING, "",
+	  "the Secret Service does not know its own methods" },
+	{ "org.freedesktop.DBus.Error.NoReply", true, ERROR_KEYRING,
+	  TOPIC_NO_SERVICE, "the Secret Service went away" },
+	{ "org.freedesktop.DBus.Error.Disconnected", true, ERROR_KEYRING,
+	  TOPIC_NO_SERVICE, "the Secret Service went away" },
+};
+
+static bool refused(struct bus *b, const sd_bus_error *e, int code,
+		    struct error *err)
+{
+	const size_t n = sizeof(meanings) / sizeof(meanings[0]);
+
+	/* it is also what sd-bus makes of NoReply, said of one that died */
+	if (code == -ETIMEDOUT && service_left(b->deadline) == 0)
+		return service_hung(SERVICE_SECONDS, err);
+	for (const struct meaning *m = meanings; m < meanings + n; m++)
+		if (b->f.sd_bus_error_has_name(e, m->name)) {
+			b->again = m->again;
+			return error_topic(err, m->code, m->topic, "%s",
+					   m->text);
+		}
+	b->again = code == -ECONNRESET || code == -ENOTCONN || code == -EPIPE;
+	return error_set(err, ERROR_KEYRING, "the Secret Service failed: %s",
+			 e->message ? e->message : strerrordesc_np(-code));
+}
+
+bool bus_ask(struct bus *b, const struct method *to, sd_bus_message **reply,
+	     struct error *err, const char *types, ...)
+{
+	sd_bus_error e = SD_BUS_ERROR_NULL;
+	sd_bus_message *m = NULL;
+	uint64_t left = service_left(b->deadline);
+	va_list ap;
+	int r;
+
+	va_start(ap, types);
+	r = b->f.sd_bus_message_new_method_call(b->connection, &m,
+						to->destination, to->path,
+						to->interface, to->member);
+	if (r >= 0)
+		r = b->f.sd_bus_message_appendv(m, types, ap);
+	va_end(ap);
+	if (r >= 0) /* 0 would mean the default, 25 s */
+		r = b->f.sd_bus_call(b->connection, m, left > 0 ? left : 1, &e,
+				     reply);
+	b->f.sd_bus_message_unref(m);
+	if (r < 0)
+		(void)refused(b, &e, r, err);
+	b->f.sd_bus_error_free(&e);
+	return r >= 0;
+}
+
+bool bus_garbled(struct error *err)
+{
+	return error_set(err, ERROR_KEYRING,
+			 "the Secret Service's answer makes no sense");
+}
+
+bool bus_ask_property(struct bus *b, const struct method *property,
+		      const char *type, void *value, struct error *err)
+{
+	const struct method get = { SERVICE, property->path,
+				    "org.freedesktop.DBus.Properties", "Get" };
+	sd_bus_message *reply = NULL;
+	bool ok = bus_ask(b, &get, &reply, err, "ss", property->interface,
+			  property->member) &&
+		  (b->f.sd_bus_message_read(reply, "v", type, value) > 0 ||
+		   bus_garbled(err));
+
+	b->f.sd_bus_message_unref(reply);
+	return ok;
+}

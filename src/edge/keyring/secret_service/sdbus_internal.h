@@ -1,0 +1,89 @@
+#ifndef EDGE_KEYRING_SECRET_SERVICE_SDBUS_INTERNAL_H
+#define EDGE_KEYRING_SECRET_SERVICE_SDBUS_INTERNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <systemd/sd-bus.h>
+
+#include "base/attrs.h"
+
+struct error;
+
+/*
+ * The session bus by sd-bus: keyring_sdbus_call.c reaches it and puts a
+ * question; keyring_sdbus.c knows what is to be asked.
+ */
+
+#define SERVICE   "org.freedesktop.secrets"
+#define ROOT_PATH "/org/freedesktop/secrets"
+#define INTERFACE "org.freedesktop.Secret."
+
+/*
+ * libsystemd, loaded when first needed.  Linking it would cost every call 0.4 ms, also those that use another
+ * keyring.  Hence a table, with the types of the real declarations.
+ */
+#define EACH_FUNCTION(X)                  \
+	X(sd_bus_call)                    \
+	X(sd_bus_close_unref)             \
+	X(sd_bus_error_free)              \
+	X(sd_bus_error_has_name)          \
+	X(sd_bus_is_ready)                \
+	X(sd_bus_message_appendv)         \
+	X(sd_bus_message_enter_container) \
+	X(sd_bus_message_exit_container)  \
+	X(sd_bus_message_new_method_call) \
+	X(sd_bus_message_read)            \
+	X(sd_bus_message_read_array)      \
+	X(sd_bus_message_sensitive)       \
+	X(sd_bus_message_skip)            \
+	X(sd_bus_message_unref)           \
+	X(sd_bus_new)                     \
+	X(sd_bus_process)                 \
+	X(sd_bus_set_address)             \
+	X(sd_bus_set_bus_client)          \
+	X(sd_bus_start)                   \
+	X(sd_bus_wait)
+
+struct functions {
+#define AS_MEMBER(name) __typeof__(name) *(name);
+	EACH_FUNCTION(AS_MEMBER)
+};
+
+struct bus {
+	struct functions f;
+	sd_bus *connection;
+	uint64_t deadline;
+	bool again; /* the last failure is one that a second try may mend */
+};
+
+struct method {
+	const char *destination, *path, *interface, *member;
+};
+
+/*
+ * Load libsystemd, connect, and wait until the bus has said hello; everything
+ * to come is to be done by the deadline, see service_deadline().  b is to be
+ * closed whatever comes out of it.
+ */
+bool bus_open(struct bus *b, char *const *environment, uint64_t deadline,
+	      struct error *err) MUST_CHECK;
+void bus_close(struct bus *b);
+
+/*
+ * Call a method with arguments as of sd_bus_message_append().  *reply is the
+ * caller's to unreference.  On false, b->again says whether a second try on
+ * another connection may help.
+ */
+bool bus_ask(struct bus *b, const struct method *to, sd_bus_message **reply,
+	     struct error *err, const char *types, ...) MUST_CHECK;
+
+/* A property of type (one letter) into *value: destination is the service's. */
+bool bus_ask_property(struct bus *b, const struct method *property,
+		      const char *type, void *value,
+		      struct error *err) MUST_CHECK;
+
+/* An answer that is none: always false. */
+bool bus_garbled(struct error *err);
+
+#endif

@@ -1,0 +1,173 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/secbuf.h"
+#include "base/text.h"
+#include "base/topic.h"
+#include "edge/edge.h"
+#include "edge/process/helper_internal.h"
+#include "edge/prompt/prompt_internal.h"
+
+/* In the order in which they are looked for. */
+static const char *const programs[] = { "pinentry", "zenity", "kdialog" };
+
+#define N_PROGRAMS (sizeof(programs) / sizeof(programs[0]))
+
+static bool has_display(const struct prompt_person *self)
+{
+	return !text_is_empty(text_env(self->environment, "DISPLAY")) ||
+	       !text_is_empty(text_env(self->environment, "WAYLAND_DISPLAY"));
+}
+
+static bool has_terminal(const struct prompt_person *self)
+{
+	return self->tty.can_ask(self->tty.self);
+}
+
+/* Is one of them the setting? */
+static bool is_chosen(const struct prompt_person *self)
+{
+	for (size_t i = 0; i < N_PROGRAMS; i++)
+		if (strcmp(self->how, programs[i]) == 0)
+			return true;
+	return false;
+}
+
+/* "terminal", or the first program; NULL: there is nobody to ask. */
+static const char *way(const struct prompt_person *self)
+{
+	if (self->no_prompt)
+		return NULL;
+	if (is_chosen(self))
+		return helper_is_there(self->how, self->environment) &&
+				       (has_display(self) ||
+					(strcmp(self->how, "pinentry") == 0 &&
+					 has_terminal(self)))
+			       ? self->how
+			       : NULL;
+	if (has_terminal(self))
+		return "terminal";
+	if (strcmp(self->how, "terminal") == 0 || !has_display(self))
+		return NULL;
+	for (size_t i = 0; i < N_PROGRAMS; i++)
+		if (helper_is_there(programs[i], self->environment))
+			return programs[i];
+	return NULL;
+}
+
+static bool nobody(const struct prompt_person *self, struct error *err)
+{
+	if (self->no_prompt)
+		return error_topic(err, ERROR_PERSON, TOPIC_NO_PROMPT,
+				   "asking was forbidden");
+	if (strcmp(self->how, "auto") == 0 ||
+	    strcmp(self->how, "terminal") == 0 ||
+	    strcmp(self->how, "ykman") == 0)
+		return error_topic(err, ERROR_PERSON, TOPIC_NO_TERMINAL,
+				   "no terminal to ask on%s",
+				   has_display(self) && strcmp(self->how,
+							       "terminal") != 0
+					   ? ", and none of pinentry, zenity "
+					     "and kdialog"
+					   : "");
+	return error_topic(err, ERROR_PERSON, TOPIC_NO_TERMINAL,
+			   "%s cannot ask: %s", self->how,
+			   helper_is_there(self->how, self->environment)
+				   ? "there is no display"
+				   : "it is not in PATH");
+}
+
+static bool ask_one(const char *program, const struct question *question,
+		    struct secbuf **answer, struct error *err)
+{
+	return strcmp(program, "pinentry") == 0
+		       ? pinentry_ask(question, answer, err)
+		       : window_ask(program, question, answer, err);
+}
+
+/*
+ * From this one on.  One that fails leaves it to the next, unless the person
+ * said which: many a pinentry knows no window but the terminal.
+ */
+static bool ask_in_turn(const char *first, bool alone,
+			const struct question *question, struct secbuf **answer,
+			struct error *err)
+{
+	bool ok = ask_one(first, question, answer, err);
+	size_t i = 0;
+
+	while (i < N_PROGRAMS && strcmp(programs[i], first) != 0)
+		i++;
+	for (i++; i < N_PROGRAMS; i++)
+		if (!alone && !ok && error_is(err, TOPIC_HELPER) &&
+		    helper_is_there(programs[i], question->environment))
+			ok = ask_one(programs[i], question, answer, err);
+	return ok;
+}
+
+static bool ask_by(const char *program, struct prompt_person *self,
+		   struct question *question, struct secbuf **answer,
+		   struct error *err)
+{
+	char **environment = helper_environment(self->environment, NULL);
+	bool ok = environment != NULL ||
+		  error_set(err, ERROR_MEMORY, "no memory to ask");
+
+	question->environment = environment;
+	ok = ok && ask_in_turn(program, is_chosen(self), question, answer, err);
+	self->told[0] = '\0';
+	mem_free(environment);
+	return ok;
+}
+
+static bool ask(void *ctx, enum prompt_kind kind, const char *text,
+		struct secbuf **answer, struct error *err)
+{
+	struct prompt_person *self = ctx;
+	struct question question = { .seconds = self->seconds,
+				     .kind = kind,
+				     .text = text,
+				     .told = self->told };
+	const char *program = way(self);
+
+	if (!program)
+		return nobody(self, err);
+	if (strcmp(program, "terminal") == 0)
+		return self->tty.ask(self->tty.self, kind, text, answer, err);
+	return ask_by(program, self, &question, answer, err);
+}
+
+static bool wait_on(void *ctx, const char *for_what, int seconds,
+		    struct error *err)
+{
+	const struct prompt_person *self = ctx;
+
+	return self->tty.wait(self->tty.self, for_what, seconds, err);
+}
+
+/* Without a terminal all of it is said with the next question. */
+static void tell(void *ctx, const char *text)
+{
+	struct prompt_person *self = ctx;
+	size_t at = strlen(self->told);
+
+	self->tty.tell(self->tty.self, text);
+	(void)snprintf(self->told + at, sizeof(self->told) - at, "%s%s",
+		       at > 0 ? "\n" : "", text);
+}
+
+static bool can_ask(void *ctx)
+{
+	return way(ctx) != NULL;
+}
+
+struct prompt prompt_person(struct prompt_person *self)
+{
+	return (struct prompt){ .self = self,
+				.ask = ask,
+				.wait = wait_on,
+				.tell = tell,
+				.can_ask = can_ask };
+}

@@ -1,0 +1,249 @@
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "base/topic.h"
+#include "edge/process/helper_internal.h"
+#include "edge/prompt/prompt_internal.h"
+
+#define LINES_MAX   65536 /* bytes that it may say in all */
+#define ANSWER_CAP  1024
+#define COMMAND_MAX 4096
+
+/* GnuPG's error codes (gpg-error.h). */
+#define CANCELED       99
+#define FULLY_CANCELED 198
+#define TIMEOUT        62
+
+/* A conversation. */
+struct talk {
+	struct helper_process process;
+	struct secbuf *said; /* all lines so far, and what is behind them */
+	size_t at;           /* where the next line begins */
+	struct secbuf *answer;
+	bool refused; /* the last command, with ERR */
+};
+
+static bool broken(struct error *err, const char *why)
+{
+	return error_topic(err, ERROR_PERSON, TOPIC_HELPER, "pinentry %s", why);
+}
+
+/* The next line, in said, without its end. */
+static bool next_line(struct talk *talk, char **line, size_t *len,
+		      struct error *err)
+{
+	bool ended = false;
+
+	for (;;) {
+		char *from = secbuf_edit(talk->said) + talk->at;
+		size_t left = secbuf_len(talk->said) - talk->at;
+		char *end = memchr(from, '\n', left);
+
+		if (end) {
+			*line = from;
+			*len = (size_t)(end - from);
+			talk->at += *len + 1;
+			return true;
+		}
+		if (ended)
+			return broken(err, "ends without an answer");
+		if (!helper_read(&talk->process, talk->said, &ended, err))
+			return false;
+	}
+}
+
+static bool refused(unsigned number, const char *line, size_t len,
+		    struct error *err)
+{
+	if (number == CANCELED || number == FULLY_CANCELED)
+		return error_topic(err, ERROR_PERSON, TOPIC_DISMISSED,
+				   "the question was cancelled");
+	if (number == TIMEOUT)
+		return error_topic(err, ERROR_PERSON, TOPIC_NO_ANSWER,
+				   "pinentry had no answer in time");
+	return error_topic(err, ERROR_PERSON, TOPIC_HELPER,
+			   "pinentry refuses: %.*s", (int)len, line);
+}
+
+/* Until it says OK or ERR. Data is a part of the answer. */
+static bool await_ok(struct talk *talk, struct error *err)
+{
+	for (;;) {
+		size_t len, data_len;
+		unsigned number;
+		char *line;
+
+		if (!next_line(talk, &line, &len, err))
+			return false;
+		switch (assuan_line(line, len, &data_len, &number)) {
+		case ASSUAN_OK:
+			return true;
+		case ASSUAN_ERROR:
+			talk->refused = true;
+			return refused(number, line, len, err);
+		case ASSUAN_DATA:
+			secbuf_add(talk->answer, line + 2, data_len);
+			break;
+		case ASSUAN_OTHER:
+			break;
+		case ASSUAN_BROKEN:
+		default:
+			return broken(err, "says what is no answer");
+		}
+	}
+}
+
+/* What would end the line or begin a code is written as one. */
+static void put_escaped(struct strbuf *out, const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text == '%' || *text == '\n' || *text == '\r')
+			strbuf_printf(out, "%%%02X", (unsigned char)*text);
+		else
+			strbuf_printf(out, "%c", *text);
+}
+
+static bool say(struct talk *talk, const char *command, const char *text,
+		struct error *err)
+{
+	struct strbuf line = strbuf_with_max(COMMAND_MAX);
+	bool ok;
+
+	talk->refused = false;
+	strbuf_puts(&line, command);
+	put_escaped(&line, text);
+	strbuf_puts(&line, "\n");
+	ok = strbuf_ok(&line) ||
+	     error_set(err, ERROR_MEMORY, "no memory to ask");
+	ok = ok &&
+	     helper_write(&talk->process, strbuf_text(&line), line.len, err) &&
+	     await_ok(talk, err);
+	strbuf_clear(&line);
+	return ok;
+}
+
+/* An option that it does not know is no reason to give up. */
+static bool say_option(struct talk *talk, const char *name, const char *value,
+		       struct error *err)
+{
+	struct error why = { 0 };
+
+	if (text_is_empty(value) || say(talk, name, value, &why) ||
+	    talk->refused)
+		return true;
+	*err = why;
+	return false;
+}
+
+/* "MFA code for X: " as the description, and its first words as the prompt. */
+static bool put_question(struct talk *talk, const struct question *question,
+			 struct error *err)
+{
+	char *const *environment = question->environment;
+	const char *locale = text_env(environment, "LC_ALL");
+	bool tty = access("/dev/tty", R_OK | W_OK) == 0;
+	char seconds[16];
+
+	if (text_is_empty(locale))
+		locale = text_env(environment, "LANG");
+	(void)snprintf(seconds, sizeof(seconds), "%d", question->seconds);
+	return await_ok(talk, err) &&
+	       say_option(talk, "OPTION ttyname=", tty ? "/dev/tty" : "",
+			  err) &&
+	       say_option(talk,
+			  "OPTION ttytype=", text_env(environment, "TERM"),
+			  err) &&
+	       say_option(talk, "OPTION lc-ctype=", locale, err) &&
+	       say_option(talk, "SETTIMEOUT ", seconds, err) &&
+	       say_option(talk, "SETTITLE ", "rolekey", err) &&
+	       say_option(talk, "SETERROR ", question->told, err) &&
+	       say_option(talk, "SETDESC ", question->text, err) &&
+	       say_option(talk, "SETPROMPT ",
+			  question->kind == PROMPT_CODE ? "Code:" : ":", err);
+}
+
+/* One that has answered may end as it likes. */
+static bool finish(struct talk *talk, bool ok, struct error *err)
+{
+	struct error ignored = { 0 };
+	bool bye = ok && helper_write(&talk->process, "BYE\n", 4, &ignored);
+
+	return helper_end(&talk->process, bye, NULL, ok ? &ignored : err) || ok;
+}
+
+static bool converse(const struct helper *helper,
+		     const struct question *question, struct talk *talk,
+		     struct error *err)
+{
+	bool ok;
+
+	if (!helper_start(helper, true, &talk->process, err))
+		return false;
+	ok = put_question(talk, question, err) && say(talk, "GETPIN", "", err);
+	return finish(talk, ok, err);
+}
+
+/* It may be ended where it has changed the terminal: Ctrl-C ends it alone. */
+static bool converse_held(const struct helper *helper,
+			  const struct question *question, struct talk *talk,
+			  struct error *err)
+{
+	const struct sigaction ignored = { .sa_handler = SIG_IGN };
+	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	struct sigaction before;
+	struct termios found;
+	bool ok;
+
+	if (tty >= 0 && tcgetattr(tty, &found) != 0) {
+		(void)close(tty);
+		tty = -1;
+	}
+	(void)sigaction(SIGINT, &ignored, &before);
+	ok = converse(helper, question, talk, err);
+	(void)sigaction(SIGINT, &before, NULL);
+	if (tty < 0)
+		return ok;
+	if (tcgetpgrp(tty) == getpgrp())
+		(void)tcsetattr(tty, TCSANOW, &found);
+	(void)close(tty);
+	return ok;
+}
+
+bool pinentry_ask(const struct question *question, struct secbuf **answer,
+		  struct error *err)
+{
+	char program[] = "pinentry";
+	char *const argv[] = { program, NULL };
+	const struct helper helper = { .what = program,
+				       .argv = argv,
+				       .environment = question->environment,
+				       .seconds = question->seconds,
+				       .max = LINES_MAX,
+				       .code = ERROR_PERSON,
+				       .topic = TOPIC_HELPER,
+				       .late = TOPIC_NO_ANSWER };
+	struct talk talk = { .said = secbuf_new(LINES_MAX),
+			     .answer = secbuf_new(ANSWER_CAP) };
+	bool ok;
+
+	ok = (talk.said && talk.answer) ||
+	     error_set(err, ERROR_MEMORY, "no memory to ask");
+	ok = ok && converse_held(&helper, question, &talk, err);
+	if (ok && !secbuf_ok(talk.answer))
+		ok = error_set(err, ERROR_PERSON,
+			       "the answer has more than %d bytes", ANSWER_CAP);
+	secbuf_free(talk.said);
+	if (ok)
+		*answer = talk.answer;
+	else
+		secbuf_free(talk.answer);
+	return ok;
+}

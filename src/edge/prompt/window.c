@@ -1,0 +1,91 @@
+#include <stddef.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/strbuf.h"
+#include "base/topic.h"
+#include "edge/process/helper_internal.h"
+#include "edge/prompt/prompt_internal.h"
+
+#define ANSWER_CAP 1024
+#define TEXT_MAX   4096
+#define CANCELLED  1 /* the exit status of both, and zenity's without display */
+
+/* zenity takes '_' for the mark of a key. */
+static void put_text(struct strbuf *out, const char *text, bool twice)
+{
+	for (; *text != '\0'; text++)
+		strbuf_printf(out, "%s%c", twice && *text == '_' ? "_" : "",
+			      *text);
+}
+
+static bool run(const char *program, char *const argv[],
+		const struct question *question, struct secbuf **answer,
+		struct error *err)
+{
+	const struct helper helper = { .what = program,
+				       .argv = argv,
+				       .environment = question->environment,
+				       .quiet = true,
+				       .seconds = question->seconds,
+				       .max = ANSWER_CAP,
+				       .code = ERROR_PERSON,
+				       .topic = TOPIC_HELPER,
+				       .late = TOPIC_NO_ANSWER };
+	int status = 0;
+
+	return helper_run(&helper, answer, &status, err) ||
+	       (status == CANCELLED &&
+		error_topic(err, ERROR_PERSON, TOPIC_DISMISSED,
+			    strcmp(program, "zenity") == 0
+				    ? "zenity was cancelled, or has no display"
+				    : "the question was cancelled"));
+}
+
+static bool run_zenity(char *text, const struct question *question,
+		       struct secbuf **answer, struct error *err)
+{
+	char program[] = "zenity", entry[] = "--entry",
+	     title[] = "--title=rolekey", option[] = "--text",
+	     hidden[] = "--hide-text";
+	char *const argv[] = {
+		program, entry, title,
+		option,  text,  question->kind == PROMPT_SECRET ? hidden : NULL,
+		NULL
+	};
+
+	return run(program, argv, question, answer, err);
+}
+
+static bool run_kdialog(char *text, const struct question *question,
+			struct secbuf **answer, struct error *err)
+{
+	char program[] = "kdialog", option[] = "--title", title[] = "rolekey",
+	     input[] = "--inputbox", password[] = "--password";
+	char *const argv[] = {
+		program, option,
+		title,   question->kind == PROMPT_SECRET ? password : input,
+		text,    NULL
+	};
+
+	return run(program, argv, question, answer, err);
+}
+
+bool window_ask(const char *program, const struct question *question,
+		struct secbuf **answer, struct error *err)
+{
+	bool zenity = strcmp(program, "zenity") == 0;
+	struct strbuf text = strbuf_with_max(TEXT_MAX);
+	bool ok;
+
+	put_text(&text, question->told, zenity);
+	strbuf_puts(&text, *question->told ? "\n" : "");
+	put_text(&text, question->text, zenity);
+	ok = strbuf_ok(&text) ||
+	     error_set(err, ERROR_MEMORY, "no memory to ask");
+	ok = ok && (zenity ? run_zenity : run_kdialog)(text.text, question,
+						       answer, err);
+	strbuf_clear(&text);
+	return ok;
+}

@@ -1,0 +1,72 @@
+#include "port/machine.h"
+
+#include <dirent.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "edge/edge.h"
+#include "edge/unlock.h"
+
+#define TRIAL         "rolekey:trial"
+#define TRIAL_SECONDS 10
+
+static int64_t ticks(void *self)
+{
+	struct timespec t = { 0 };
+
+	(void)self;
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static bool keeps_keys(void *self, struct error *err)
+{
+	struct secbuf *key = secbuf_from("no secret");
+	struct secbuf *read = NULL;
+	bool ok;
+
+	(void)self;
+	ok = (key || error_set(err, ERROR_MEMORY, "no memory for a key")) &&
+	     unlock_put(TRIAL, key, TRIAL_SECONDS, err) &&
+	     unlock_get(TRIAL, &read, err) &&
+	     (secbuf_equal(key, read) ||
+	      error_set(err, ERROR_KEYRING,
+			"kernel keyring: what is put there is not found")) &&
+	     unlock_forget(TRIAL, err);
+	secbuf_free(read);
+	secbuf_free(key);
+	return ok;
+}
+
+static bool ends_so(const char *name, const char *ending)
+{
+	size_t len = strlen(name);
+	size_t n = strlen(ending);
+
+	return len >= n && strcmp(name + len - n, ending) == 0;
+}
+
+static void has_files(void *self, const char *folder, const char *ending,
+		      bool *any)
+{
+	DIR *all = opendir(folder);
+	const struct dirent *entry;
+
+	(void)self;
+	*any = false;
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
+	while (all && !*any && (entry = readdir(all)) != NULL)
+		*any = entry->d_name[0] != '.' &&
+		       ends_so(entry->d_name, ending);
+	if (all)
+		(void)closedir(all);
+}
+
+struct machine machine_linux(void)
+{
+	return (struct machine){ .ticks = ticks,
+				 .keeps_keys = keeps_keys,
+				 .has_files = has_files };
+}

@@ -1,0 +1,84 @@
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/notices.h"
+#include "edge/edge.h"
+#include "edge/files/io_internal.h"
+
+#define LINE_CAP     1100
+#define FOR_WARNINGS 2048 /* of notices_kept's room: debug must not fill it */
+
+static const char *const prefix[] = {
+	[NOTICE_WARNING] = "rolekey: warning: ",
+	[NOTICE_INFO] = "rolekey: ",
+	[NOTICE_DEBUG] = "rolekey: debug: ",
+};
+
+static bool wanted(const struct notices_stderr *to, enum notice what)
+{
+	return to->debug || (what != NOTICE_DEBUG && !to->quiet);
+}
+
+/* Its length; a text that is too long is cut, its line end is not. */
+static size_t make_line(const struct notices_stderr *to, enum notice what,
+			const struct error *fact, char line[static LINE_CAP])
+{
+	size_t len = strlen(prefix[what]);
+
+	memcpy(line, prefix[what], len + 1);
+	if (fact->reason == REASON_NONE) /* legacy */
+		(void)snprintf(line + len, LINE_CAP - 1 - len, "%s",
+			       fact->text);
+	else
+		to->render(fact, line + len, LINE_CAP - 1 - len);
+	len = strlen(line);
+	line[len] = '\n';
+	return len + 1;
+}
+
+/* One write a line: lines of processes side by side do not mix. */
+static void say(void *self, enum notice what, const struct error *fact)
+{
+	char line[LINE_CAP];
+
+	if (wanted(self, what))
+		(void)!io_write_all(STDERR_FILENO, line,
+				    make_line(self, what, fact, line));
+}
+
+struct notices notices_stderr(struct notices_stderr *self)
+{
+	return (struct notices){ .self = self, .say = say };
+}
+
+static void keep(void *self, enum notice what, const struct error *fact)
+{
+	struct notices_kept *kept = self;
+	size_t room = sizeof(kept->text) - kept->len;
+	char line[LINE_CAP];
+	size_t len;
+
+	if (!wanted(&kept->to, what))
+		return;
+	len = make_line(&kept->to, what, fact, line);
+	if (what == NOTICE_DEBUG && len + FOR_WARNINGS > room)
+		return;
+	if (len > room) { /* better said twice than never */
+		(void)!io_write_all(STDERR_FILENO, line, len);
+		return;
+	}
+	memcpy(kept->text + kept->len, line, len);
+	kept->len += len;
+}
+
+struct notices notices_kept(struct notices_kept *self)
+{
+	return (struct notices){ .self = self, .say = keep };
+}
+
+void notices_kept_flush(struct notices_kept *self)
+{
+	(void)!io_write_all(STDERR_FILENO, self->text, self->len);
+	self->len = 0;
+}

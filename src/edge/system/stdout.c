@@ -1,0 +1,42 @@
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "edge/edge.h"
+#include "edge/files/io_internal.h"
+#include "edge/process/harden_internal.h"
+
+static bool write_stdout(void *self, const char *bytes, size_t len,
+			 struct error *err)
+{
+	int why;
+
+	(void)self;
+	if (io_write_all(STDOUT_FILENO, bytes, len))
+		return true;
+	why = errno;
+	if (why == EPIPE) {
+		/*
+		 * `| head` went away: end as others do, quietly, even if a
+		 * library has ignored the signal behind our back.
+		 */
+		harden_undo_signals();
+		(void)raise(SIGPIPE);
+	}
+	return error_set(err, ERROR_SYSTEM, "cannot write the output: %s",
+			 strerrordesc_np(why));
+}
+
+static bool is_terminal(void *self)
+{
+	(void)self;
+	return isatty(STDOUT_FILENO) == 1;
+}
+
+struct output output_stdout(void)
+{
+	return (struct output){ .write = write_stdout,
+				.is_terminal = is_terminal };
+}

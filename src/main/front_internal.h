@@ -1,0 +1,76 @@
+#ifndef MAIN_FRONT_INTERNAL_H
+#define MAIN_FRONT_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "access/request.h"
+#include "base/attrs.h"
+#include "cli/cli.h"
+#include "cmd/command.h"
+#include "edge/edge.h"
+#include "edge/keyring.h"
+#include "port/world.h"
+
+struct arena;
+struct error;
+
+/*
+ * What the two front doors, main.c and main_full.c, have in common: argv, the
+ * settings and the person's places read into one request, a keyring that is
+ * opened when it is first used, and the way from an error to a line and an
+ * exit status.
+ */
+struct front {
+	struct arena *arena;
+	enum cli_what what;
+	const struct command *command; /* NULL until it is known */
+	struct request request;
+	struct cli_flags flags;
+};
+
+/* Give back with front_clear(), whatever was returned. */
+bool front_read(struct front *front, char *const argv[],
+		char *const *environment, const struct command *const *table,
+		struct error *err) MUST_CHECK;
+void front_clear(struct front *front);
+
+/*
+ * A keyring port that chooses and opens the real one at the first call, so
+ * that what needs none asks no daemon.  It updates the name and the reason in
+ * the port that it was put into.  Sessions may have one of their own, unless
+ * its backend is NULL or the same.
+ */
+struct lazy_keyring {
+	const struct keyring_row *const *rows;
+	const char *backend;
+	struct keyring_needs needs;
+	struct keyring *port;          /* where it was put, or NULL */
+	struct lazy_keyring *sessions; /* the keyring of sessions, or NULL */
+	struct keyring_choice choice;  /* row is NULL until the first call */
+};
+
+struct keyring lazy_keyring(struct lazy_keyring *self);
+void lazy_keyring_close(struct lazy_keyring *self);
+
+/* Two keyrings by name, for `migrate`: a port, and then its end. */
+struct named_keyrings {
+	const struct keyring_row *const *rows;
+	struct keyring_needs needs;
+	struct keyring_choice choices[2];
+	size_t n;
+};
+
+struct keyrings named_keyrings(struct named_keyrings *self);
+void named_keyrings_close(struct named_keyrings *self);
+
+/*
+ * "rolekey: COMMAND PROFILE: TEXT" and the hint, on stderr: two lines, or one
+ * where the command is terse.
+ */
+void front_report(const struct front *front, const struct error *err);
+
+/* The exit status that SPEC gives the error. */
+int front_status(const struct front *front, const struct error *err);
+
+#endif

@@ -1,0 +1,214 @@
+/*
+ * libexec/rolekey/rolekey-full: every command, with every library.  bin/rolekey
+ * hands over to it when a cached session does not do.
+ */
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/text.h"
+#include "base/topic.h"
+#include "access/remedy.h"
+#include "crypto/start.h"
+#include "edge/aws_vault.h"
+#include "main/front_internal.h"
+#include "message/message.h"
+#include "session/session.h"
+
+#define CODE_MAX 64
+
+/* Others can read our argv: what of it is a code is there no longer. */
+static void wipe_argument(char *const argv[], const char *text)
+{
+	for (; *argv; argv++)
+		if (text >= *argv && text <= *argv + strlen(*argv))
+			explicit_bzero(*argv + (text - *argv), strlen(text));
+}
+
+/* -t CODE, or -t - for a line of stdin. */
+static bool take_code(struct front *front, char *const argv[],
+		      struct error *err)
+{
+	struct request *request = &front->request;
+	struct input input = input_stdin();
+
+	if (!request->mfa_text)
+		return true;
+	if (strcmp(request->mfa_text, "-") == 0)
+		return input.read(input.self, true, CODE_MAX,
+				  &request->mfa_token, err);
+	request->mfa_token = secbuf_from(request->mfa_text);
+	wipe_argument(argv, request->mfa_text);
+	return secbuf_ok(request->mfa_token) ||
+	       error_set(err, ERROR_MEMORY, "no memory for a code");
+}
+
+/* Not in front.c: it costs a look into the system's user database. */
+static const char *login_name(struct arena *arena, char *const *environment)
+{
+	const char *named = text_env(environment, "USER");
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
+	const struct passwd *entry = getpwuid(geteuid());
+
+	if (entry && !text_is_empty(entry->pw_name))
+		return arena_strdup(arena, entry->pw_name);
+	return named;
+}
+
+/* All keyrings that a command may come to use. */
+struct rings {
+	struct lazy_keyring keys;
+	struct lazy_keyring sessions;
+	struct named_keyrings named;
+	struct vault_places vault;
+};
+
+static void set_up(struct rings *rings, const struct settings *settings,
+		   struct keyring_needs *needs)
+{
+	static const struct keyring_row *const rows[] = {
+		&keyring_row_secret_service, &keyring_row_file,
+		&keyring_row_pass, NULL
+	};
+	static const struct keyring_row *const session_rows[] = {
+		&keyring_row_secret_service, &keyring_row_file,
+		&keyring_row_pass, &keyring_row_kernel, NULL
+	};
+
+	needs->unlock_timeout = settings->unlock_timeout;
+	needs->argon2_passes = settings->argon2_passes;
+	needs->argon2_memory = settings->argon2_memory;
+	*rings = (struct rings){
+		.keys = { .rows = rows,
+			  .backend = settings->backend,
+			  .needs = *needs,
+			  .sessions = &rings->sessions },
+		.sessions = { .rows = session_rows,
+			      .backend = settings->session_backend,
+			      .needs = *needs },
+		.named = { .rows = rows, .needs = *needs },
+		.vault = { .needs = *needs },
+	};
+}
+
+static void close_all(struct rings *rings)
+{
+	lazy_keyring_close(&rings->keys);
+	named_keyrings_close(&rings->named);
+	vault_places_clear(&rings->vault);
+}
+
+static bool run(const struct front *front, char *const *environment,
+		struct error *err)
+{
+	const struct command *command = front->command;
+	struct notices_stderr told = { .debug = front->flags.debug,
+				       .quiet = command->terse,
+				       .render = message_text };
+	struct notices notices = notices_stderr(&told);
+	struct prompt_tty tty = { .no_prompt =
+					  front->request.settings.no_prompt ||
+					  command->asks_nobody };
+	struct prompt_person person = {
+		.tty = prompt_tty(&tty),
+		.how = front->request.settings.prompt,
+		.environment = environment,
+		.seconds = (int)front->request.settings.prompt_timeout,
+		.no_prompt = tty.no_prompt,
+	};
+	struct prompt prompt = prompt_person(&person);
+	struct locks_flock flocks = { .environment = environment,
+				      .tell = &prompt };
+	const char *ca_bundle = text_env(environment, "AWS_CA_BUNDLE");
+	struct ledger_files ledger = { .environment = environment };
+	struct helpers_posix helpers = { .environment = environment,
+					 .quiet = command->terse };
+	struct http_curl curl = {
+		.ca_bundle = text_is_empty(ca_bundle) ? NULL : ca_bundle,
+	};
+	struct keyring_needs needs = {
+		.environment = environment,
+		.prompt = command->asks_nobody ? NULL : &prompt,
+		.notices = &notices,
+		.no_prompt = tty.no_prompt,
+	};
+	struct rings rings;
+	struct world world;
+	bool ok;
+
+	set_up(&rings, &front->request.settings, &needs);
+	world = (struct world){ .clock = clock_system(),
+				.display = display_tty(),
+				.files = files_posix(),
+				.helpers = helpers_posix(&helpers),
+				.http = http_curl(&curl),
+				.input = input_stdin(),
+				.keyring = lazy_keyring(&rings.keys),
+				.keyrings = named_keyrings(&rings.named),
+				.launcher = launcher_posix(environment),
+				.ledger = ledger_files(&ledger),
+				.locks = locks_flock(&flocks),
+				.machine = machine_linux(),
+				.maker = { session_carry_out, mend },
+				.notices = notices,
+				.output = output_stdout(),
+				.prompt = prompt,
+				.vault = vault_places(&rings.vault),
+				.environment = environment };
+	rings.keys.port = &world.keyring;
+	ok = command->run(&front->request, &world, err);
+	close_all(&rings);
+	http_curl_free(&curl);
+	return ok;
+}
+
+static bool show_version(struct error *err)
+{
+	struct output output = output_stdout();
+	static const char version[] = "rolekey " ROLEKEY_VERSION "\n";
+
+	return output.write(output.self, version, sizeof(version) - 1, err);
+}
+
+static bool act(struct front *front, char *const argv[],
+		char *const *environment, struct error *err)
+{
+	struct output output = output_stdout();
+
+	switch (front->what) {
+	case CLI_VERSION:
+		return show_version(err);
+	case CLI_HELP:
+		return cli_help(command_table, front->command, &output, err);
+	case CLI_COMMAND:
+		break;
+	}
+	if (front->command == &command_completion)
+		return cli_completion(command_table, front->request.shell,
+				      &output, err);
+	front->request.login_name = login_name(front->arena, environment);
+	return take_code(front, argv, err) && run(front, environment, err);
+}
+
+int main(int argc, char **argv)
+{
+	struct error err = { 0 };
+	struct front front;
+	int status = 0;
+
+	(void)argc;
+	crypto_start();
+	harden_process();
+	harden_remember_signals();
+	if (!front_read(&front, argv, environ, command_table, &err) ||
+	    !act(&front, argv, environ, &err)) {
+		front_report(&front, &err);
+		status = front_status(&front, &err);
+	}
+	front_clear(&front);
+	return status;
+}

@@ -1,0 +1,168 @@
+/*
+ * bin/rolekey: the quick front door.  It serves what a cached session can
+ * serve, with a handful of small libraries, and hands everything else, and
+ * everything that goes wrong, to rolekey-full, which starts from the same argv.
+ * So nothing is reported from here, nobody is asked, and no file is written
+ * before it is certain that the call is served.  See src/README.md, "Two
+ * executables".
+ */
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "main/front_internal.h"
+#include "message/message.h"
+
+/* No cached session: whoever called gives up, and main hands over. */
+static bool hand_over(const struct plan *plan,
+		      const struct session_request *request,
+		      const struct world *world, struct credentials *creds,
+		      struct error *err)
+{
+	(void)plan;
+	(void)request;
+	(void)world;
+	(void)creds;
+	return error_set(err, ERROR_NONE, "not cached");
+}
+
+/* Warnings come out just before the child takes over, and only then. */
+struct quick_launcher {
+	struct launcher real;
+	struct notices_kept *kept;
+};
+
+static bool quick_find(void *self, const char *command, struct arena *arena,
+		       const char **path, struct error *err)
+{
+	struct quick_launcher *quick = self;
+
+	return quick->real.find(quick->real.self, command, arena, path, err);
+}
+
+static bool quick_become(void *self, const char *path, char *const argv[],
+			 char *const envp[], struct error *err)
+{
+	struct quick_launcher *quick = self;
+
+	notices_kept_flush(quick->kept);
+	return quick->real.become(quick->real.self, path, argv, envp, err);
+}
+
+static bool serve(const struct front *front, char *const *environment)
+{
+	static const struct keyring_row *const rows[] = { &keyring_row_sdbus,
+							  &keyring_row_file,
+							  NULL };
+	static const struct keyring_row *const session_rows[] = {
+		&keyring_row_sdbus, &keyring_row_file, &keyring_row_kernel, NULL
+	};
+	struct notices_kept kept = {
+		.to = { .debug = front->flags.debug,
+			.quiet = front->command->terse,
+			.render = message_text },
+	};
+	struct notices notices = notices_kept(&kept);
+	struct ledger_files ledger = { .environment = environment };
+	struct prompt_tty nobody = { .no_prompt = true };
+	struct quick_launcher quick = { launcher_posix(environment), &kept };
+	const struct keyring_needs needs = {
+		.environment = environment,
+		.notices = &notices,
+		.unlock_timeout = front->request.settings.unlock_timeout,
+	};
+	struct lazy_keyring sessions = {
+		.rows = session_rows,
+		.backend = front->request.settings.session_backend,
+		.needs = needs,
+	};
+	struct lazy_keyring lazy = {
+		.rows = rows,
+		.backend = front->request.settings.backend,
+		.needs = needs,
+		.sessions = &sessions,
+	};
+	struct world world = { .clock = clock_system(),
+			       .files = files_posix(),
+			       .launcher = { &quick, quick_find, quick_become },
+			       .ledger = ledger_files(&ledger),
+			       .maker = { .make = hand_over },
+			       .notices = notices,
+			       .output = output_stdout(),
+			       .prompt = prompt_tty(&nobody),
+			       .keyring = lazy_keyring(&lazy),
+			       .environment = environment };
+	struct error why = { 0 };
+	bool served;
+
+	lazy.port = &world.keyring;
+	served = front->command->run(&front->request, &world, &why);
+	if (served)
+		notices_kept_flush(&kept);
+	lazy_keyring_close(&lazy);
+	return served;
+}
+
+/* rolekey-full, where it lies relative to this executable. */
+static bool find_full(char path[static PATH_MAX])
+{
+	static const char full[] = "/" ROLEKEY_FULL;
+	ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - sizeof(full));
+	char *slash;
+
+	if (n <= 0)
+		return false;
+	path[n] = '\0';
+	slash = strrchr(path, '/');
+	if (!slash)
+		return false;
+	memcpy(slash, full, sizeof(full));
+	return true;
+}
+
+/* What can be wrong is that only one of the two was installed. */
+static void become_full(char *const argv[], char *const environment[],
+			struct error *err)
+{
+	struct launcher launcher = launcher_posix(environment);
+	char path[PATH_MAX];
+
+	if (!find_full(path))
+		(void)error_set(err, ERROR_SYSTEM,
+				"cannot find this executable's own place");
+	else
+		(void)launcher.become(launcher.self, path, argv, environment,
+				      err);
+	err->code = ERROR_SYSTEM;
+	(void)fprintf(stderr,
+		      "rolekey: %s\nhint: rolekey is two programs, and only "
+		      "one is installed: cmake --install installs both\n",
+		      err->text);
+}
+
+/* What is read from stdin is read whether or not it is needed. */
+static bool may_be_cached(const struct request *request)
+{
+	return !request->refresh &&
+	       !(request->mfa_text && strcmp(request->mfa_text, "-") == 0);
+}
+
+int main(int argc, char **argv)
+{
+	struct front front;
+	struct error why = { 0 };
+	bool served;
+
+	(void)argc;
+	harden_process();
+	served = front_read(&front, argv, environ, command_table_quick, &why) &&
+		 front.what == CLI_COMMAND && may_be_cached(&front.request) &&
+		 serve(&front, environ);
+	front_clear(&front);
+	if (served)
+		return 0;
+	become_full(argv, environ, &why);
+	return front_status(&front, &why);
+}

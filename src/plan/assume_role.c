@@ -1,0 +1,207 @@
+#include <string.h>
+
+#include "aws/arn.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "plan/plan_internal.h"
+
+/* The sets of the STS API Reference, in which \w is ASCII. */
+#define WORD         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
+#define NAME_SET     WORD "+=,.@-"
+#define EXTERNAL_SET WORD "+=,.@:/-"
+
+#define TAGS_MAX      50
+#define TAG_KEY_MAX   128 /* characters; bytes are not fewer */
+#define TAG_VALUE_MAX 256
+#define POLICIES_MAX  10
+
+struct pattern {
+	size_t min, max;
+	const char *set;
+};
+
+static const struct pattern name_pattern = { 2, 64, NAME_SET };
+static const struct pattern external_pattern = { 2, 1224, EXTERNAL_SET };
+static const struct pattern serial_pattern = { 9, 256, EXTERNAL_SET };
+
+static bool check_pattern(const struct pattern *pattern,
+			  const struct said *said, struct error *err)
+{
+	size_t len = strlen(said->text);
+
+	if (len < pattern->min || len > pattern->max)
+		return said_wrong(said, err,
+				  "must be %zu to %zu characters long",
+				  pattern->min, pattern->max);
+	return strspn(said->text, pattern->set) == len ||
+	       said_wrong(said, err,
+			  "\"%s\" has more than letters, digits and %s",
+			  said->text, pattern->set + strlen(WORD) - 1);
+}
+
+static bool check_name(const struct planner *p, const struct said *said,
+		       struct error *err)
+{
+	(void)p;
+	return check_pattern(&name_pattern, said, err);
+}
+
+static bool check_external(const struct planner *p, const struct said *said,
+			   struct error *err)
+{
+	(void)p;
+	return check_pattern(&external_pattern, said, err);
+}
+
+/* A piece of a list, or of a piece, without the white space around it. */
+struct piece {
+	const char *text;
+	size_t len;
+};
+
+static struct piece piece_of(const char *text, size_t len)
+{
+	while (len > 0 && strchr(" \t\n", text[0])) {
+		text++;
+		len--;
+	}
+	while (len > 0 && strchr(" \t\n", text[len - 1]))
+		len--;
+	return (struct piece){ text, len };
+}
+
+/* The next of "a, b, c"; false behind the last. */
+static bool next_piece(const char **rest, struct piece *piece)
+{
+	while (**rest != '\0') {
+		size_t len = strcspn(*rest, ",");
+
+		*piece = piece_of(*rest, len);
+		*rest += len + ((*rest)[len] == ',' ? 1 : 0);
+		if (piece->len > 0)
+			return true;
+	}
+	return false;
+}
+
+static size_t characters(const struct piece *piece)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < piece->len; i++)
+		n += ((unsigned char)piece->text[i] & 0xc0) != 0x80;
+	return n;
+}
+
+static bool is_tag(const struct piece *piece)
+{
+	const char *sign = memchr(piece->text, '=', piece->len);
+	size_t at = sign ? (size_t)(sign - piece->text) : 0;
+	struct piece key = piece_of(piece->text, at);
+	struct piece value = piece_of(piece->text + at, piece->len - at);
+
+	return key.len > 0 && characters(&key) <= TAG_KEY_MAX &&
+	       characters(&value) <= TAG_VALUE_MAX + 1; /* with the '=' */
+}
+
+static bool check_tags(const struct planner *p, const struct said *said,
+		       struct error *err)
+{
+	const char *rest = said->text;
+	struct piece piece;
+	size_t n;
+
+	(void)p;
+	for (n = 0; next_piece(&rest, &piece); n++)
+		if (!is_tag(&piece))
+			return said_wrong(said, err, "\"%.*s\" is no KEY=VALUE",
+					  (int)piece.len, piece.text);
+	return n <= TAGS_MAX ||
+	       said_wrong(said, err, "more than %d tags", TAGS_MAX);
+}
+
+static bool check_keys(const struct planner *p, const struct said *said,
+		       struct error *err)
+{
+	const char *rest = said->text;
+	struct piece piece;
+	size_t n;
+
+	(void)p;
+	for (n = 0; next_piece(&rest, &piece); n++)
+		if (characters(&piece) > TAG_KEY_MAX)
+			return said_wrong(said, err, "\"%.*s\" is no tag's key",
+					  (int)piece.len, piece.text);
+	return n <= TAGS_MAX ||
+	       said_wrong(said, err, "more than %d tags", TAGS_MAX);
+}
+
+static bool check_policies(const struct planner *p, const struct said *said,
+			   struct error *err)
+{
+	const char *rest = said->text;
+	struct piece piece;
+	size_t n;
+
+	for (n = 0; next_piece(&rest, &piece); n++) {
+		const char *text =
+			arena_strndup(p->arena, piece.text, piece.len);
+		struct arn arn;
+
+		if (!text)
+			return plan_no_memory(err);
+		if (!arn_parse(text, &arn))
+			return said_wrong(said, err, "\"%s\" is no ARN", text);
+	}
+	return n <= POLICIES_MAX ||
+	       said_wrong(said, err, "more than %d policies", POLICIES_MAX);
+}
+
+bool role_check_serial(const struct said *serial, struct error *err)
+{
+	return !serial->text || check_pattern(&serial_pattern, serial, err);
+}
+
+/* Variables speak of the selected profile's role alone. */
+static struct said say(const struct planner *p, const struct link *link,
+		       const char *variable, const char *key)
+{
+	struct said said = said_key(&link->profile, key);
+
+	return link == p->links ? said_first(said_env(p, variable), said)
+				: said;
+}
+
+bool role_fill(struct planner *p, const struct link *link, struct step *step,
+	       struct error *err)
+{
+	const struct {
+		struct said said;
+		const char **to;
+		bool (*check)(const struct planner *p, const struct said *said,
+			      struct error *err);
+	} words[] = {
+		{ say(p, link, "AWS_ROLE_SESSION_NAME", "role_session_name"),
+		  &step->session_name, check_name },
+		{ said_key(&link->profile, "external_id"), &step->external_id,
+		  check_external },
+		{ say(p, link, "AWS_SOURCE_IDENTITY", "source_identity"),
+		  &step->source_identity, check_name },
+		{ say(p, link, "AWS_SESSION_TAGS", "session_tags"),
+		  &step->session_tags, check_tags },
+		{ say(p, link, "AWS_TRANSITIVE_TAGS",
+		      "transitive_session_tags"),
+		  &step->transitive_tags, check_keys },
+		{ said_key(&link->profile, "rolekey_policy_arns"),
+		  &step->policy_arns, check_policies },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (words[i].said.text &&
+		    !words[i].check(p, &words[i].said, err))
+			return false;
+		*words[i].to = words[i].said.text;
+	}
+	return true;
+}

@@ -1,0 +1,104 @@
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "plan/plan_internal.h"
+
+#define SESSION_DEFAULT (INT64_C(12) * 3600)
+#define ROLE_DEFAULT    3600
+
+/* AWS's limits, in seconds (STS API Reference). */
+struct limits {
+	int64_t min, max;
+};
+
+static const struct limits session_limits = { 900, 129600 };
+static const struct limits role_limits = { 900, 43200 };
+
+static bool check(const struct limits *limits, const struct said *said,
+		  int64_t seconds, struct error *err)
+{
+	char min[TEXT_SPAN_LEN];
+	char max[TEXT_SPAN_LEN];
+
+	if (seconds >= limits->min && seconds <= limits->max)
+		return true;
+	text_span(limits->min, min);
+	text_span(limits->max, max);
+	return said_wrong(said, err,
+			  "%lld s is not from %s to %s, AWS's limits",
+			  (long long)seconds, min, max);
+}
+
+/* A number that main has read already: -d, a setting. */
+static bool take_number(const struct limits *limits, const char *by,
+			int64_t seconds, struct wanted *wanted,
+			struct error *err)
+{
+	const struct said said = { .by = by };
+
+	*wanted = (struct wanted){ seconds, by };
+	return check(limits, &said, seconds, err);
+}
+
+static bool take_text(const struct planner *p, const struct limits *limits,
+		      const struct said *said, struct wanted *wanted,
+		      struct error *err)
+{
+	if (!text_duration(said->text, &wanted->seconds))
+		return said_wrong(said, err, "\"%s\" is no duration",
+				  said->text);
+	wanted->why = said_why(p, said);
+	if (!wanted->why)
+		return plan_no_memory(err);
+	return check(limits, said, wanted->seconds, err);
+}
+
+bool wanted_session(struct planner *p, bool last, struct wanted *wanted,
+		    struct error *err)
+{
+	const struct plan_options *o = p->options;
+	struct said said = said_env(p, "AWS_SESSION_TOKEN_TTL");
+
+	*wanted = (struct wanted){ SESSION_DEFAULT, "default" };
+	if (last && o->duration > 0)
+		return take_number(&session_limits, "-d", o->duration, wanted,
+				   err);
+	if (said.text)
+		return take_text(p, &session_limits, &said, wanted, err);
+	if (o->session_duration == 0 || o->session_duration == SESSION_DEFAULT)
+		return true;
+	return take_number(&session_limits, "session_duration",
+			   o->session_duration, wanted, err);
+}
+
+static bool role_as_said(struct planner *p, const struct link *link,
+			 struct wanted *wanted, struct error *err)
+{
+	const struct plan_options *o = p->options;
+	struct said said =
+		said_first(said_env(p, "AWS_ASSUME_ROLE_TTL"),
+			   said_key(&link->profile, "duration_seconds"));
+
+	*wanted = (struct wanted){ ROLE_DEFAULT, "default" };
+	if (link == p->links && o->duration > 0)
+		return take_number(&role_limits, "-d", o->duration, wanted,
+				   err);
+	if (said.text)
+		return take_text(p, &role_limits, &said, wanted, err);
+	if (o->role_duration == 0)
+		return true;
+	return take_number(&role_limits, "role_duration", o->role_duration,
+			   wanted, err);
+}
+
+bool wanted_role(struct planner *p, const struct link *link,
+		 struct wanted *wanted, struct error *err)
+{
+	if (!role_as_said(p, link, wanted, err))
+		return false;
+	if (p->options->one_hour && wanted->seconds > CHAINED_MAX)
+		*wanted = (struct wanted){
+			CHAINED_MAX, "role_duration = auto: more was denied"
+		};
+	return true;
+}

@@ -1,0 +1,189 @@
+#include <string.h>
+
+#include "aws/arn.h"
+#include "aws/endpoint.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "plan/plan_internal.h"
+
+#define ATTEMPTS_MAX 100 /* ours: AWS sets none */
+
+/* [default] lends its region alone, and the plan says so. */
+static bool default_region(struct planner *p, const struct profile *profile,
+			   struct error *err)
+{
+	const struct config_section *section =
+		aws_config_find(p->config, CONFIG_PROFILE, "default");
+	const struct profile lender = { .name = "default",
+					.sections = &section,
+					.n_sections = section ? 1 : 0 };
+
+	p->region = said_key(&lender, "region");
+	if (!p->region.text)
+		return true;
+	p->plan->region_from = "[default]";
+	return plan_note(p,
+			 arena_printf(p->arena,
+				      "region %s is [default]'s: profile %s "
+				      "has none",
+				      p->region.text, profile->name),
+			 err);
+}
+
+bool where_region(struct planner *p, const struct profile *profile,
+		  struct error *err)
+{
+	struct said said = said_option("--region", p->options->region);
+
+	said = said_first(said, said_env(p, "AWS_REGION"));
+	said = said_first(said, said_env(p, "AWS_DEFAULT_REGION"));
+	said = said_first(said, said_key(profile, "region"));
+	p->region = said;
+	if (said.text) {
+		p->plan->region_from = said_where(p, &said);
+		if (!p->plan->region_from)
+			return plan_no_memory(err);
+	} else if (!default_region(p, profile, err)) {
+		return false;
+	}
+	p->plan->region = p->region.text;
+	return true;
+}
+
+/* What AWS_ENDPOINT_URL_STS is to STS. */
+static const char *const endpoint_variable[] = {
+	[AWS_STS] = "AWS_ENDPOINT_URL_STS",
+	[AWS_IAM] = "AWS_ENDPOINT_URL_IAM",
+};
+
+/* What the section of services = X says of a service's endpoint. */
+static bool services_url(const struct planner *p, const struct profile *profile,
+			 enum aws_service service, struct said *url,
+			 struct error *err)
+{
+	struct said name = said_key(profile, "services");
+	const struct config_section *section;
+	const struct config_value *value;
+	const char *text;
+	size_t len;
+
+	*url = (struct said){ 0 };
+	if (!name.text)
+		return true;
+	section = aws_config_find(p->config, CONFIG_SERVICES, name.text);
+	if (!section)
+		return said_wrong(&name, err, "no [services %s]", name.text);
+	value = config_value(section, aws_service_name(service));
+	if (!value || !config_subvalue(value, "endpoint_url", &text, &len) ||
+	    len == 0)
+		return true;
+	*url = (struct said){ .text = arena_strndup(p->arena, text, len),
+			      .by = "endpoint_url",
+			      .value = value,
+			      .section = section };
+	return url->text || plan_no_memory(err);
+}
+
+static bool custom_url(const struct planner *p, const struct profile *profile,
+		       enum aws_service service, struct said *url,
+		       struct error *err)
+{
+	struct said off = said_first(
+		said_env(p, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"),
+		said_key(profile, "ignore_configured_endpoint_urls"));
+	struct said services;
+	bool ignored;
+
+	*url = (struct said){ 0 };
+	if (!said_bool(&off, &ignored, err))
+		return false;
+	if (ignored)
+		return true;
+	if (!services_url(p, profile, service, &services, err))
+		return false;
+	*url = said_first(said_env(p, endpoint_variable[service]),
+			  said_env(p, "AWS_ENDPOINT_URL"));
+	*url = said_first(*url, services);
+	*url = said_first(*url, said_key(profile, "endpoint_url"));
+	return true;
+}
+
+/* Without a region, its partition's: the chain's ARN says which that is. */
+static const char *region_of_arns(const struct planner *p)
+{
+	struct arn arn;
+
+	for (size_t i = 0; i < p->n_links; i++)
+		if (p->links[i].role_arn &&
+		    arn_parse(p->links[i].role_arn, &arn) &&
+		    strcmp(arn.partition, "aws") != 0)
+			return endpoint_global_region(arn.partition);
+	return NULL;
+}
+
+static bool is_legacy(const struct said *said, bool *legacy, struct error *err)
+{
+	*legacy = said->text && text_equal_nocase(said->text, "legacy");
+	return !said->text || *legacy ||
+	       text_equal_nocase(said->text, "regional") ||
+	       said_wrong(said, err, "\"%s\" is neither regional nor legacy",
+			  said->text);
+}
+
+static bool read_attempts(const struct planner *p, const struct said *said,
+			  struct error *err)
+{
+	int64_t number = 0;
+
+	if (said->text && !text_number(said->text, 1, ATTEMPTS_MAX, &number))
+		return said_wrong(said, err, "\"%s\" is not from 1 to %d",
+				  said->text, ATTEMPTS_MAX);
+	p->plan->max_attempts = (int)number;
+	return true;
+}
+
+static bool find_endpoint(const struct planner *p,
+			  const struct profile *profile,
+			  enum aws_service service,
+			  struct endpoint_options options,
+			  struct endpoint *endpoint, struct error *err)
+{
+	struct said url;
+
+	if (!custom_url(p, profile, service, &url, err))
+		return false;
+	options.custom = url.text;
+	if (endpoint_for(service, &options, p->arena, endpoint, err))
+		return true;
+	if (err->code == ERROR_CONFIG && (url.text || p->region.text))
+		return said_within(url.text ? &url : &p->region, err);
+	return false;
+}
+
+bool where_endpoints(struct planner *p, const struct profile *profile,
+		     struct error *err)
+{
+	struct said fips = said_first(said_env(p, "AWS_USE_FIPS_ENDPOINT"),
+				      said_key(profile, "use_fips_endpoint"));
+	struct said dualstack =
+		said_first(said_env(p, "AWS_USE_DUALSTACK_ENDPOINT"),
+			   said_key(profile, "use_dualstack_endpoint"));
+	struct said legacy =
+		said_first(said_env(p, "AWS_STS_REGIONAL_ENDPOINTS"),
+			   said_key(profile, "sts_regional_endpoints"));
+	struct said attempts = said_first(said_env(p, "AWS_MAX_ATTEMPTS"),
+					  said_key(profile, "max_attempts"));
+	struct endpoint_options options = {
+		.region = p->region.text ? p->region.text : region_of_arns(p),
+	};
+
+	p->plan->ca_bundle = said_key(profile, "ca_bundle").text;
+	return read_attempts(p, &attempts, err) &&
+	       said_bool(&fips, &options.fips, err) &&
+	       said_bool(&dualstack, &options.dualstack, err) &&
+	       is_legacy(&legacy, &options.legacy, err) &&
+	       find_endpoint(p, profile, AWS_STS, options, &p->plan->sts,
+			     err) &&
+	       find_endpoint(p, profile, AWS_IAM, options, &p->plan->iam, err);
+}

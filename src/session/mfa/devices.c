@@ -1,0 +1,78 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "api/iam.h"
+#include "base/error.h"
+#include "plan/plan.h"
+#include "port/world.h"
+#include "session/session.h"
+#include "session/session_internal.h"
+
+#define PREFIX_MAX 2200 /* bytes of "assume role ARN:" */
+
+static void say_nothing(void *self, enum notice what, const struct error *fact)
+{
+	(void)self;
+	(void)what;
+	(void)fact;
+}
+
+/* The first role of the chain, or NULL. */
+static const struct step *first_role(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_steps; i++)
+		if (plan->steps[i].kind == STEP_ASSUME_ROLE)
+			return &plan->steps[i];
+	return NULL;
+}
+
+bool session_may_want_device(const struct plan *plan, const struct error *err)
+{
+	const struct step *role = first_role(plan);
+	char prefix[PREFIX_MAX];
+	int n;
+
+	if (!role || plan->mfa_serial || !error_is(err, "AccessDenied") ||
+	    err->code != ERROR_DENIED || plan->steps[0].kind != STEP_STORED_KEY)
+		return false;
+	n = snprintf(prefix, sizeof(prefix), "assume role %s:", role->role_arn);
+	return n > 0 && n < (int)sizeof(prefix) &&
+	       strncmp(err->text, prefix, (size_t)n) == 0;
+}
+
+bool session_key(const struct plan *plan, const struct world *world,
+		 struct credentials *creds, char user_arn[static KEY_ARN_LEN],
+		 struct error *err)
+{
+	bool stored;
+
+	*creds = (struct credentials){ 0 };
+	return session_can_begin(plan, err) &&
+	       origin_load(plan, world, creds, user_arn, &stored, err);
+}
+
+bool session_devices(const struct plan *plan, const struct world *world,
+		     struct arena *arena, const char *const **serials,
+		     size_t *n, struct error *err)
+{
+	struct api_skew skew = { 0 };
+	struct credentials creds = { 0 };
+	const struct api_caller caller = { .http = &world->http,
+					   .clock = &world->clock,
+					   .skew = &skew,
+					   .max_attempts = plan->max_attempts,
+					   .notices = &world->notices,
+					   .creds = &creds,
+					   .endpoint = plan->iam,
+					   .ca_bundle = plan->ca_bundle };
+	struct world quiet = *world; /* it was said when the key was used */
+	char user_arn[KEY_ARN_LEN];
+	bool stored;
+	bool ok;
+
+	quiet.notices.say = say_nothing;
+	ok = origin_load(plan, &quiet, &creds, user_arn, &stored, err) &&
+	     iam_list_mfa_devices(&caller, arena, serials, n, err);
+	credentials_clear(&creds);
+	return ok;
+}

@@ -1,0 +1,280 @@
+#include <string.h>
+
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "base/topic.h"
+#include "crypto/totp.h"
+#include "plan/plan.h"
+#include "port/world.h"
+#include "session/mfa/sources_internal.h"
+#include "session/session.h"
+#include "session/store/seed.h"
+#include "session/walk_internal.h"
+
+#define DIGITS        6
+#define QUESTION_MAX  512
+#define MACHINE_TRIES 2 /* the second one with AWS's time, if that was it */
+
+/* --- six digits ----------------------------------------------------------- */
+
+static bool is_code(const struct secbuf *code)
+{
+	return secbuf_len(code) == DIGITS &&
+	       strspn(secbuf_text(code), "0123456789") == DIGITS;
+}
+
+/* "123 456", as apps show it, is a code as well. */
+static bool put_code(struct walk *w, const struct secbuf *text,
+		     struct error *err)
+{
+	const char *bytes = secbuf_text(text);
+	size_t len = secbuf_len(text);
+
+	secbuf_free(w->code);
+	w->code = secbuf_new(len);
+	for (size_t i = 0; i < len; i++)
+		if (!strchr(" \t\r\n", bytes[i]))
+			secbuf_add(w->code, &bytes[i], 1);
+	return secbuf_ok(w->code) ||
+	       error_set(err, ERROR_MEMORY, "no memory for a code");
+}
+
+/* What is wrong with w->code, in words; NULL: nothing. */
+static const char *wrong_with(const struct walk *w)
+{
+	if (!is_code(w->code))
+		return "An MFA code has six digits.";
+	if (w->last_code && secbuf_equal(w->code, w->last_code))
+		return "That code was sent already, and each counts once.";
+	return NULL;
+}
+
+/* --- -t ------------------------------------------------------------------- */
+
+static bool never(const struct walk *w)
+{
+	(void)w;
+	return false;
+}
+
+static bool take_given(struct walk *w, const char *serial, struct error *err)
+{
+	(void)serial;
+	if (!put_code(w, w->request->mfa_token, err))
+		return false;
+	return is_code(w->code) ||
+	       error_topic(err, ERROR_USAGE, TOPIC_BAD_CODE,
+			   "the MFA code is not six digits");
+}
+
+static const struct code_source given = { "-t", 1, false, never, take_given };
+
+/* --- a program ------------------------------------------------------------ */
+
+static bool always(const struct walk *w)
+{
+	(void)w;
+	return true;
+}
+
+/* Whoever can write to the file could have any program run. */
+static bool is_file_ours(const struct walk *w, struct error *err)
+{
+	const struct files *files = &w->world->files;
+	const char *path = w->plan->mfa_process_file;
+	struct file_facts facts = { 0 };
+
+	if (!path)
+		return true;
+	return files->facts(files->self, path, &facts, err) &&
+	       ((!facts.foreign && !facts.others_write &&
+		 !facts.others_replace) ||
+		error_set(err, ERROR_CONFIG,
+			  "%s: mfa_process is not run, since others can write "
+			  "to this file",
+			  path));
+}
+
+static bool take_printed(struct walk *w, const struct helper_call *call,
+			 struct error *err)
+{
+	const struct helpers *helpers = &w->world->helpers;
+	struct secbuf *printed = NULL;
+	bool ok;
+
+	w->n_asked++;
+	ok = helpers->run(helpers->self, call, &printed, err) &&
+	     put_code(w, printed, err);
+	secbuf_free(printed);
+	if (ok && wrong_with(w))
+		ok = error_topic(err, ERROR_PERSON, TOPIC_BAD_CODE, "%s: %s",
+				 call->what,
+				 is_code(w->code)
+					 ? "it printed a code that was sent "
+					   "already"
+					 : "what it printed is not six digits");
+	return ok;
+}
+
+static bool take_processed(struct walk *w, const char *serial,
+			   struct error *err)
+{
+	const struct helper_call call = { .what = "mfa_process",
+					  .command = w->plan->mfa_process,
+					  .serial = serial };
+
+	return is_file_ours(w, err) && take_printed(w, &call, err);
+}
+
+static const struct code_source process = { "mfa_process", MACHINE_TRIES, false,
+					    always, take_processed };
+
+/* The YubiKey's account has the serial's name unless the person says another. */
+static bool take_ykman(struct walk *w, const char *serial, struct error *err)
+{
+	static char program[] = "ykman", device[] = "--device", oath[] = "oath",
+		    accounts[] = "accounts", code[] = "code",
+		    single[] = "--single";
+	char *const *environment = w->world->environment;
+	const char *which = text_env(environment, "YKMAN_OATH_DEVICE_SERIAL");
+	const char *name = text_env(environment, "YKMAN_OATH_CREDENTIAL_NAME");
+	union {
+		const char *text;
+		char *word;
+	} key = { which }, account = { text_is_empty(name) ? serial : name };
+	char *const plain[] = { program, oath,         accounts, code,
+				single,  account.word, NULL };
+	char *const of_key[] = { program, device, key.word,     oath, accounts,
+				 code,    single, account.word, NULL };
+
+	const struct helper_call call = {
+		.what = program,
+		.argv = text_is_empty(which) ? plain : of_key,
+		.serial = serial,
+	};
+
+	return take_printed(w, &call, err);
+}
+
+static const struct code_source ykman = { "ykman", MACHINE_TRIES, false, always,
+					  take_ykman };
+
+/* --- a seed in the keyring ------------------------------------------------- */
+
+/* By AWS's clock, if that is known to be another. */
+static int64_t aws_now(const struct walk *w)
+{
+	const struct clock *clock = &w->world->clock;
+
+	return clock->now(clock->self) + (w->skew->known ? w->skew->ahead : 0);
+}
+
+static bool compute(struct walk *w, struct error *err)
+{
+	secbuf_free(w->code);
+	w->code = NULL;
+	return totp_code(w->seed, aws_now(w) / TOTP_STEP, &w->code, err);
+}
+
+/*
+ * The ledger goes by our clock.  Where AWS's is another, its half minute may
+ * still be that of the code before, though ours is over.
+ */
+static bool take_computed(struct walk *w, const char *serial, struct error *err)
+{
+	const struct prompt *prompt = &w->world->prompt;
+	int64_t left;
+
+	(void)serial;
+	w->n_asked++;
+	if (!compute(w, err) || !w->last_code ||
+	    !secbuf_equal(w->code, w->last_code))
+		return w->code != NULL;
+	left = TOTP_STEP - aws_now(w) % TOTP_STEP;
+	return prompt->wait(prompt->self, "The next code comes in", (int)left,
+			    err) &&
+	       compute(w, err);
+}
+
+static const struct code_source stored = { "the stored seed", MACHINE_TRIES,
+					   false, always, take_computed };
+
+/* --- the person ----------------------------------------------------------- */
+
+static bool ask(struct walk *w, const char *serial, struct error *err)
+{
+	const struct prompt *prompt = &w->world->prompt;
+	struct strbuf question = strbuf_with_max(QUESTION_MAX);
+	struct secbuf *answer = NULL;
+	bool ok;
+
+	strbuf_printf(&question, "MFA code for %s: ", serial);
+	ok = strbuf_ok(&question) ||
+	     error_set(err, ERROR_MEMORY, "no memory to ask for a code");
+	ok = ok && (prompt->ask(prompt->self, PROMPT_CODE,
+				strbuf_text(&question), &answer, err) ||
+		    error_within(err, "the MFA code for %s is needed", serial));
+	ok = ok && put_code(w, answer, err);
+	secbuf_free(answer);
+	strbuf_clear(&question);
+	return ok;
+}
+
+static bool ask_until_good(struct walk *w, const char *serial,
+			   struct error *err)
+{
+	while (w->n_asked < CODE_TRIES) {
+		const char *wrong;
+
+		w->n_asked++;
+		if (!ask(w, serial, err))
+			return false;
+		wrong = wrong_with(w);
+		if (!wrong)
+			return true;
+		secbuf_free(w->code);
+		w->code = NULL;
+		w->world->prompt.tell(w->world->prompt.self, wrong);
+	}
+	return error_topic(err, ERROR_PERSON, TOPIC_BAD_CODE,
+			   "no good MFA code was given in %d tries",
+			   CODE_TRIES);
+}
+
+static bool can_ask(const struct walk *w)
+{
+	const struct prompt *prompt = &w->world->prompt;
+
+	return prompt->can_ask(prompt->self);
+}
+
+static const struct code_source person = { "the person", CODE_TRIES, true,
+					   can_ask, ask_until_good };
+
+/* --- which ---------------------------------------------------------------- */
+
+/* A keyring that cannot be asked is no reason not to ask the person. */
+static bool has_seed(struct walk *w, const char *serial)
+{
+	struct error why = { 0 };
+
+	if (!seed_load(&w->world->keyring, serial, &w->seed, &why))
+		notice(&w->world->notices, NOTICE_WARNING, "%s", why.text);
+	return w->seed != NULL;
+}
+
+void code_source_choose(struct walk *w, const char *serial)
+{
+	if (w->request->mfa_token)
+		w->source = &given;
+	else if (w->plan->mfa_process)
+		w->source = &process;
+	else if (w->request->ykman)
+		w->source = &ykman;
+	else if (has_seed(w, serial))
+		w->source = &stored;
+	else
+		w->source = &person;
+}

@@ -1,0 +1,118 @@
+#include <string.h>
+
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/topic.h"
+#include "port/world.h"
+#include "session/mfa/sources_internal.h"
+#include "session/walk_internal.h"
+
+bool code_can_give_more(const struct walk *w)
+{
+	return w->source && w->source->gives_more(w);
+}
+
+/* --- the step of 30 s ----------------------------------------------------- */
+
+static int64_t now_of(const struct walk *w)
+{
+	return w->world->clock.now(w->world->clock.self);
+}
+
+/* Seconds until a code of the device may go out. */
+static int seconds_to_wait(const struct walk *w, const char *serial)
+{
+	const struct ledger *ledger = &w->world->ledger;
+	struct error err = { 0 };
+	int64_t now = now_of(w);
+	int64_t last;
+
+	if (!ledger->get(ledger->self, LEDGER_CODE, serial, &last, &err)) {
+		notice(&w->world->notices, NOTICE_WARNING, "%s", err.text);
+		return 0;
+	}
+	/* One that is farther ahead is of a clock that was wrong. */
+	if (last < now / CODE_STEP || last > now / CODE_STEP + 1)
+		return 0;
+	return (int)((last + 1) * CODE_STEP - now);
+}
+
+/*
+ * Each code counts once, so the second need of a step has to wait for the
+ * next, as nobody could give another before.
+ */
+static bool wait_for_step(struct walk *w, const char *serial, struct error *err)
+{
+	const struct prompt *prompt = &w->world->prompt;
+	int seconds = seconds_to_wait(w, serial);
+
+	if (seconds == 0)
+		return true;
+	if (!code_can_give_more(w))
+		return error_topic(err, ERROR_PERSON, TOPIC_SPENT_CODE,
+				   "a code of %s went out just now, and each "
+				   "counts once: the next one comes in %d s",
+				   serial, seconds);
+	notice(&w->world->notices, NOTICE_DEBUG,
+	       "mfa: a code of %s went out in this step: waiting %d s", serial,
+	       seconds);
+	return prompt->wait(prompt->self,
+			    "A code was used just now, and each counts once. "
+			    "The next one comes in",
+			    seconds, err);
+}
+
+/* --- doors ---------------------------------------------------------------- */
+
+bool code_obtain(struct walk *w, const char *serial, struct error *err)
+{
+	bool ok;
+
+	secbuf_free(w->code);
+	w->code = NULL;
+	if (!w->source)
+		code_source_choose(w, serial);
+	ok = wait_for_step(w, serial, err) && w->source->take(w, serial, err);
+	w->gave_up =
+		!ok && code_can_give_more(w) &&
+		(err->code == ERROR_INTERRUPTED || err->code == ERROR_PERSON);
+	return ok;
+}
+
+bool code_spend(struct walk *w, const char *serial, struct error *err)
+{
+	const struct ledger *ledger = &w->world->ledger;
+	struct error why = { 0 };
+	bool raised = false;
+
+	w->code_step = now_of(w) / CODE_STEP;
+	if (!ledger->raise(ledger->self, LEDGER_CODE, serial, w->code_step,
+			   &raised, &why))
+		notice(&w->world->notices, NOTICE_WARNING, "%s", why.text);
+	else if (!raised && seconds_to_wait(w, serial) > 0)
+		return code_obtain(w, serial, err) &&
+		       code_spend(w, serial, err);
+	return true;
+}
+
+/* Nothing was sent: the code of that step is as good as before. */
+static void take_note_back(const struct walk *w, const char *serial)
+{
+	const struct ledger *ledger = &w->world->ledger;
+	struct error ignored = { 0 };
+	int64_t noted;
+
+	if (ledger->get(ledger->self, LEDGER_CODE, serial, &noted, &ignored) &&
+	    noted == w->code_step)
+		(void)ledger->set(ledger->self, LEDGER_CODE, serial, noted - 1,
+				  &ignored);
+}
+
+void code_is_spent(struct walk *w, const char *serial, bool sent)
+{
+	if (!sent)
+		take_note_back(w, serial);
+	secbuf_free(w->last_code);
+	w->last_code = w->code;
+	w->code = NULL;
+}

@@ -1,0 +1,272 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "api/sts.h"
+#include "aws/arn.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/text.h"
+#include "plan/plan.h"
+#include "port/world.h"
+#include "session/mfa/sources_internal.h"
+#include "session/session.h"
+#include "session/session_internal.h"
+#include "session/walk_internal.h"
+
+#define LOST_TRIES 2
+#define HOUR       3600 /* seconds: AWS's default, which every role allows */
+#define REASON_MAX 256
+
+#define INVALID_CODE "invalid MFA one time pass code"
+#define TOO_LONG     "MaxSessionDuration"
+
+struct api_caller walk_caller(const struct walk *w, struct endpoint endpoint)
+{
+	return (struct api_caller){ .http = &w->world->http,
+				    .clock = &w->world->clock,
+				    .skew = w->skew,
+				    .max_attempts = w->plan->max_attempts,
+				    .notices = &w->world->notices,
+				    .creds = &w->creds,
+				    .endpoint = endpoint,
+				    .ca_bundle = w->plan->ca_bundle };
+}
+
+/* The role's account is the one asked for: AWS says so itself. */
+static bool check_account(const char *role, const char *assumed,
+			  struct error *err)
+{
+	struct arn want, got;
+
+	if (arn_parse(role, &want) && arn_parse(assumed, &got) &&
+	    strcmp(want.account, got.account) == 0)
+		return true;
+	return error_set(err, ERROR_PROTOCOL,
+			 "AWS answered with %s, which is not in the role's "
+			 "account",
+			 assumed);
+}
+
+static bool assume(const struct walk *w, const struct step *step,
+		   struct credentials *out, bool *sent, struct error *err)
+{
+	struct api_caller caller = walk_caller(w, step->endpoint);
+	char name[ROLE_SESSION_NAME_LEN];
+	char assumed[KEY_ARN_LEN];
+	struct sts_assume_role in = {
+		.role_arn = step->role_arn,
+		.session_name = step->session_name ? step->session_name : name,
+		.external_id = step->external_id,
+		.source_identity = step->source_identity,
+		.session_tags = step->session_tags,
+		.transitive_tags = step->transitive_tags,
+		.policy_arns = step->policy_arns,
+		.mfa_serial = step->mfa_serial,
+		.mfa_code = step->mfa_serial ? w->code : NULL,
+		.duration = step->duration,
+	};
+	bool ok;
+
+	role_session_name(w->user_arn, w->request->login_name, name);
+	ok = sts_assume_role(&caller, &in, out, assumed, sent, err);
+	if (ok && !check_account(step->role_arn, assumed, err)) {
+		credentials_clear(out);
+		ok = false;
+	}
+	return ok || error_within(err, "assume role %s", step->role_arn);
+}
+
+static bool get_token(const struct walk *w, const struct step *step,
+		      struct credentials *out, bool *sent, struct error *err)
+{
+	struct api_caller caller = walk_caller(w, step->endpoint);
+	struct sts_session_token in = {
+		.mfa_serial = step->mfa_serial,
+		.mfa_code = step->mfa_serial ? w->code : NULL,
+		.duration = step->duration,
+	};
+
+	return sts_get_session_token(&caller, &in, out, sent, err) ||
+	       error_within(err, "get a session for %s",
+			    w->plan->steps[0].profile);
+}
+
+/* --- what may be asked for once more -------------------------------------- */
+
+enum verdict {
+	VERDICT_GOOD,
+	VERDICT_BAD_CODE, /* AWS refuses the code: another may do */
+	VERDICT_LOST,     /* the code went out, and no answer came */
+	VERDICT_TOO_LONG, /* the role allows less */
+	VERDICT_FAILED,
+};
+
+/* One request; with a code, that code is spent when it goes out. */
+static enum verdict send(struct walk *w, const struct step *step,
+			 struct credentials *out, struct error *err)
+{
+	bool sent = false;
+	bool ok;
+
+	if (step->mfa_serial && !code_spend(w, step->mfa_serial, err))
+		return VERDICT_FAILED;
+	ok = step->role_arn ? assume(w, step, out, &sent, err)
+			    : get_token(w, step, out, &sent, err);
+	if (step->mfa_serial)
+		code_is_spent(w, step->mfa_serial, ok || sent);
+	if (ok)
+		return VERDICT_GOOD;
+	if (err->code == ERROR_NETWORK && step->mfa_serial && sent)
+		return VERDICT_LOST;
+	if (err->code != ERROR_DENIED)
+		return VERDICT_FAILED;
+	if (step->mfa_serial && strstr(err->text, INVALID_CODE))
+		return VERDICT_BAD_CODE;
+	return step->role_arn && step->duration > HOUR &&
+			       strstr(err->text, TOO_LONG)
+		       ? VERDICT_TOO_LONG
+		       : VERDICT_FAILED;
+}
+
+/* What can be known of a refusal: the person shall not guess. */
+static void tell_why(const struct walk *w, const char *serial)
+{
+	const struct prompt *prompt = &w->world->prompt;
+	int64_t ahead = w->skew->known ? w->skew->ahead : 0;
+	char span[TEXT_SPAN_LEN];
+	char text[REASON_MAX];
+
+	text_span(ahead < 0 ? -ahead : ahead, span);
+	(void)snprintf(
+		text, sizeof(text),
+		"AWS refused that code of %s: mistyped, used already, or "
+		"of another device.",
+		serial);
+	prompt->tell(prompt->self, text);
+	if (ahead < CODE_STEP && ahead > -CODE_STEP)
+		return;
+	(void)snprintf(
+		text, sizeof(text),
+		"This machine's clock is %s %s AWS's; if the device's is "
+		"as well, its codes are not good.",
+		span, ahead < 0 ? "ahead of" : "behind");
+	prompt->tell(prompt->self, text);
+}
+
+/* A code is needed once more, and the reason is said. */
+static bool next_code(struct walk *w, const struct step *step,
+		      enum verdict verdict, struct error *err)
+{
+	const struct prompt *prompt = &w->world->prompt;
+
+	if (verdict == VERDICT_BAD_CODE)
+		tell_why(w, step->mfa_serial);
+	if (verdict == VERDICT_LOST) {
+		w->n_asked = 0; /* no fault of the person's */
+		prompt->tell(prompt->self,
+			     "No answer came from AWS, and the code went with "
+			     "the request: another one is needed.");
+	}
+	return code_obtain(w, step->mfa_serial, err);
+}
+
+static bool refused_for_good(struct walk *w, struct error *err)
+{
+	w->gave_up = true;
+	if (!w->source->person)
+		return error_within(err, "no good MFA code from %s",
+				    w->source->name);
+	err->code = ERROR_PERSON;
+	return error_within(err, "no good MFA code in %d tries", CODE_TRIES);
+}
+
+/* Each refused code is followed by another one, if anybody can give it. */
+static enum verdict send_until_taken(struct walk *w, const struct step *step,
+				     struct credentials *out, struct error *err)
+{
+	int lost = 0;
+
+	for (;;) {
+		enum verdict verdict = send(w, step, out, err);
+
+		lost += verdict == VERDICT_LOST;
+		if ((verdict != VERDICT_BAD_CODE && verdict != VERDICT_LOST) ||
+		    !code_can_give_more(w))
+			return verdict;
+		if (verdict == VERDICT_BAD_CODE &&
+		    w->n_asked >= w->source->tries) {
+			(void)refused_for_good(w, err);
+			return VERDICT_FAILED;
+		}
+		if (lost == LOST_TRIES || !next_code(w, step, verdict, err))
+			return VERDICT_FAILED;
+	}
+}
+
+/* --- a role that allows less ---------------------------------------------- */
+
+/* What AWS said of the role before is not asked for again. */
+static void shorten_as_known(const struct walk *w, struct step *step)
+{
+	const struct ledger *ledger = &w->world->ledger;
+	char span[TEXT_SPAN_LEN];
+	struct error ignored = { 0 };
+	int64_t longest = 0;
+
+	if (!step->role_arn || step->duration <= HOUR || w->request->refresh ||
+	    !ledger->get(ledger->self, LEDGER_LONGEST, step->role_arn, &longest,
+			 &ignored) ||
+	    longest < HOUR || longest >= step->duration)
+		return;
+	text_span(longest, span);
+	notice(&w->world->notices, NOTICE_INFO,
+	       "%s allowed no more than %s before: taking that (--refresh "
+	       "tries again)",
+	       step->role_arn, span);
+	step->duration = longest;
+}
+
+/* An hour is what every role allows. */
+static enum verdict send_shorter(struct walk *w, struct step *step,
+				 struct credentials *out, struct error *err)
+{
+	const struct ledger *ledger = &w->world->ledger;
+	char span[TEXT_SPAN_LEN];
+	struct error ignored = { 0 };
+
+	text_span(step->duration, span);
+	notice(&w->world->notices, NOTICE_WARNING,
+	       "%s is over the maximum of %s: taking one hour", span,
+	       step->role_arn);
+	(void)ledger->set(ledger->self, LEDGER_LONGEST, step->role_arn, HOUR,
+			  &ignored);
+	step->duration = HOUR;
+	w->n_asked = 0;
+	if (step->mfa_serial &&
+	    (!code_can_give_more(w) || !code_obtain(w, step->mfa_serial, err)))
+		return VERDICT_FAILED;
+	return send_until_taken(w, step, out, err);
+}
+
+/* Why a code goes with the role, where a session was to be expected. */
+static void say_direct(const struct walk *w, const struct step *step)
+{
+	if (step->role_arn && step->mfa_serial && step->duration > HOUR)
+		notice(&w->world->notices, NOTICE_INFO,
+		       "the role is taken straight from the key with the code: "
+		       "from a session AWS gives one hour at most");
+}
+
+bool step_do(struct walk *w, const struct step *step, struct credentials *out,
+	     struct error *err)
+{
+	struct step as_sent = *step;
+	enum verdict verdict;
+
+	shorten_as_known(w, &as_sent);
+	say_direct(w, &as_sent);
+	verdict = send_until_taken(w, &as_sent, out, err);
+	if (verdict == VERDICT_TOO_LONG)
+		verdict = send_shorter(w, &as_sent, out, err);
+	return verdict == VERDICT_GOOD;
+}

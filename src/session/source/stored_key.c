@@ -1,0 +1,114 @@
+#include <string.h>
+
+#include "aws/config.h"
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/secbuf.h"
+#include "base/text.h"
+#include "base/topic.h"
+#include "plan/plan.h"
+#include "port/world.h"
+#include "session/session.h"
+#include "session/session_internal.h"
+
+static const char *static_text(const struct config_section *keys,
+			       const char *name)
+{
+	const struct config_value *value = config_value(keys, name);
+
+	return value && !text_is_empty(value->text) ? value->text : NULL;
+}
+
+/* A key as the files have it: copied into locked memory at once. */
+static bool load_static(const struct config_section *keys,
+			struct credentials *creds, struct error *err)
+{
+	const char *id = static_text(keys, "aws_access_key_id");
+	const char *secret = static_text(keys, "aws_secret_access_key");
+	const char *token = static_text(keys, "aws_session_token");
+	size_t id_len = id ? strlen(id) + 1 : 0;
+
+	if (!id || !secret)
+		return error_set(err, ERROR_CONFIG,
+				 "%s:%u: profile %s has only a part of a key",
+				 keys->file, keys->line, keys->name);
+	creds->access_key_id = mem_alloc(id_len);
+	if (creds->access_key_id)
+		memcpy(creds->access_key_id, id, id_len);
+	creds->secret_key = secbuf_from(secret);
+	creds->session_token = token ? secbuf_from(token) : NULL;
+	if (creds->access_key_id && creds->secret_key &&
+	    (creds->session_token || !token))
+		return true;
+	credentials_clear(creds);
+	return error_set(err, ERROR_MEMORY, "no memory for a key");
+}
+
+/* The files' key, where they have one; *used says so. */
+static bool fall_back(const struct step *first, const struct world *world,
+		      struct credentials *creds, struct error *err)
+{
+	const struct config_value *id;
+
+	if (!first->keys)
+		return error_topic(err, ERROR_CONFIG, TOPIC_NO_KEY,
+				   "no access key is stored for profile %s",
+				   first->profile);
+	id = config_value(first->keys, "aws_access_key_id");
+	notice(&world->notices, NOTICE_WARNING,
+	       "the access key of %s lies in plaintext in %s; `rolekey import "
+	       "%s` takes it into the keyring",
+	       first->profile, id ? id->file : first->keys->file,
+	       first->profile);
+	return load_static(first->keys, creds, err);
+}
+
+static bool load_stored(const struct step *first, const struct world *world,
+			struct credentials *creds,
+			char user_arn[static KEY_ARN_LEN], struct error *err)
+{
+	if (key_load(&world->keyring, first->profile, creds, user_arn, err))
+		return true;
+	if (!first->keys || err->code != ERROR_KEYRING)
+		return false;
+	notice(&world->notices, NOTICE_WARNING, "%s", err->text);
+	return true;
+}
+
+/* What a person calls the sources that are planned and no more. */
+static const char *const not_yet[] = {
+	[STEP_PROCESS] = "a credential_process",
+	[STEP_WEB_IDENTITY] = "a web identity",
+	[STEP_SSO] = "IAM Identity Center (SSO)",
+	[STEP_LOGIN] = "a login_session",
+	[STEP_ENVIRONMENT] = "the environment",
+	[STEP_INSTANCE] = "EC2's instance metadata",
+	[STEP_CONTAINER] = "the container",
+	[STEP_ASSUME_ROLE] = NULL,
+};
+
+bool session_can_begin(const struct plan *plan, struct error *err)
+{
+	const struct step *first = &plan->steps[0];
+
+	return !not_yet[first->kind] ||
+	       error_topic(err, ERROR_CONFIG, TOPIC_NOT_CARRIED_OUT,
+			   "profile %s takes its credentials from %s, which "
+			   "rolekey cannot use yet",
+			   first->profile, not_yet[first->kind]);
+}
+
+bool origin_load(const struct plan *plan, const struct world *world,
+		 struct credentials *creds, char user_arn[static KEY_ARN_LEN],
+		 bool *stored, struct error *err)
+{
+	const struct step *first = &plan->steps[0];
+
+	*stored = false;
+	user_arn[0] = '\0';
+	if (first->kind == STEP_STORED_KEY &&
+	    !load_stored(first, world, creds, user_arn, err))
+		return false;
+	*stored = creds->access_key_id != NULL;
+	return *stored || fall_back(first, world, creds, err);
+}

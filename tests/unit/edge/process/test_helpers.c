@@ -1,0 +1,165 @@
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/secbuf.h"
+#include "base/topic.h"
+#include "edge/edge.h"
+#include "edge/process/helper_internal.h"
+#include "support/check.h"
+#include "support/folder.h"
+#include "support/mem_failing.h"
+
+/* How a program is bounded is in test_passphrase.c, as it is the same run. */
+
+static char path[] = "PATH=/nonexistent::/usr/bin:/bin";
+static char old_serial[] = "ROLEKEY_MFA_SERIAL=old";
+static char other[] = "ROLEKEY_MFA_SERIAL_OTHER=kept";
+static char secret[] = "AWS_SECRET_ACCESS_KEY=hunter2";
+static char passphrase[] = "ROLEKEY_PASSPHRASE_COMMAND=hunter2";
+static char *environment[] = {
+	secret, old_serial, other, path, passphrase, NULL
+};
+
+static bool run(const char *command, char *const *argv, struct secbuf **output,
+		struct error *err)
+{
+	struct helpers_posix self = { .environment = environment,
+				      .quiet = true };
+	struct helpers helpers = helpers_posix(&self);
+	const struct helper_call call = { .what = "mfa_process",
+					  .command = command,
+					  .argv = argv,
+					  .serial = "the-serial" };
+
+	*output = NULL;
+	return helpers.run(helpers.self, &call, output, err);
+}
+
+static void prints(const char *command, char *const *argv, const char *want)
+{
+	struct secbuf *output;
+	struct error err = { 0 };
+
+	if (!run(command, argv, &output, &err))
+		fail_msg("%s", err.text);
+	assert_string_equal(secbuf_text(output), want);
+	secbuf_free(output);
+}
+
+static void fails(const char *command, const char *why)
+{
+	struct secbuf *output;
+	struct error err = { 0 };
+
+	assert_false(run(command, NULL, &output, &err));
+	assert_null(output);
+	assert_int_equal(err.code, ERROR_PERSON);
+	assert_true(error_is(&err, TOPIC_HELPER));
+	assert_string_equal(err.text, why);
+	assert_int_equal(secbuf_alive(), 0);
+}
+
+static void it_is_told_the_device_and_no_secret(void **state)
+{
+	(void)state;
+	prints("env | grep -e ROLEKEY -e AWS | sort", NULL,
+	       "ROLEKEY_MFA_SERIAL=the-serial\nROLEKEY_MFA_SERIAL_OTHER=kept");
+}
+
+static void words_are_split_as_sh_would(void **state)
+{
+	char printf_word[] = "printf", format[] = "<%s>", with[] = "a $x 'b";
+	char *const argv[] = { printf_word, format, with, NULL };
+
+	(void)state;
+	prints("  printf   a-b_c/d.e  ", NULL, "a-b_c/d.e");
+	prints("printf '<%s>' \"a  b\" $ROLEKEY_MFA_SERIAL", NULL,
+	       "<a  b><the-serial>");
+	prints(NULL, argv, "<a $x 'b>");
+	prints("command printf x", NULL, "x"); /* sh's own */
+	prints("X=1 printenv X", NULL, "1");
+}
+
+static void failures_say_whose_they_are(void **state)
+{
+	(void)state;
+	fails("sh -c false", "mfa_process ended with status 1");
+	fails("/nonexistent/x", "mfa_process ended with status 127");
+	folder_make("file", "", 0600);
+	fails("./file", "mfa_process: Permission denied");
+	fails("", "mfa_process prints nothing");
+	fails("head -c 5000 /dev/zero", "mfa_process prints too much");
+}
+
+static void too_late_may_be_another_topic(void **state)
+{
+	struct helper helper = { .what = "it",
+				 .command = "exec sleep 50",
+				 .environment = environment,
+				 .seconds = 1,
+				 .max = 10,
+				 .code = ERROR_PERSON,
+				 .topic = TOPIC_HELPER,
+				 .late = TOPIC_NO_ANSWER };
+	struct secbuf *output;
+	struct error err = { 0 };
+
+	(void)state;
+	assert_false(helper_run(&helper, &output, NULL, &err));
+	assert_true(error_is(&err, TOPIC_NO_ANSWER));
+	helper.late = NULL;
+	assert_false(helper_run(&helper, &output, NULL, &err));
+	assert_true(error_is(&err, TOPIC_HELPER));
+	assert_string_equal(err.text, "it took longer than 1 seconds");
+}
+
+static void a_program_is_looked_for_in_path(void **state)
+{
+	static char here[] = "PATH=/nonexistent:.";
+	char *const only_here[] = { here, NULL };
+	char *const nowhere[] = { secret, NULL };
+
+	(void)state;
+	folder_make("program", "", 0700);
+	folder_make("file", "", 0600);
+	assert_true(helper_is_there("program", only_here));
+	assert_false(helper_is_there("none", only_here));
+	assert_false(helper_is_there("program", nowhere));
+	assert_true(helper_is_there("sh", environment));
+}
+
+static void survives_any_allocation_failing(void **state)
+{
+	struct secbuf *output = NULL;
+	long n;
+
+	(void)state;
+	for (n = 0; !output; n++) {
+		struct error err = { 0 };
+		bool failed;
+
+		mem_fail_after(n);
+		if (!run("echo 123456", NULL, &output, &err))
+			assert_int_equal(err.code, ERROR_MEMORY);
+		failed = mem_has_failed();
+		mem_fail_after(-1);
+		assert_true((output != NULL) != failed);
+	}
+	assert_true(n > 3);
+	secbuf_free(output);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(it_is_told_the_device_and_no_secret),
+		cmocka_unit_test(words_are_split_as_sh_would),
+		IN_A_FOLDER(failures_say_whose_they_are),
+		cmocka_unit_test(too_late_may_be_another_topic),
+		IN_A_FOLDER(a_program_is_looked_for_in_path),
+		cmocka_unit_test(survives_any_allocation_failing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
