@@ -1,7 +1,7 @@
 #ifndef ACCESS_REMEDY_H
 #define ACCESS_REMEDY_H
 
-#include "port/world.h"
+#include "access/obtain.h"
 
 struct error;
 struct plan;
@@ -9,7 +9,8 @@ struct request;
 struct world;
 
 /*
- * The full executable's mender (port/world.h), for roles that AWS denies.
+ * Find a remedy for a role that AWS denied: struct maker's second function in the
+ * full executable.
  *
  * No MFA serial is known: the devices of the key's user are found by
  * ListMFADevices, and it is offered to write one into the config.  If it is not
@@ -18,9 +19,9 @@ struct world;
  * The role was to last more than one hour, so it was taken straight from the
  * key: a policy that allows the key nothing but GetSessionToken without MFA
  * denies that, whatever code goes with it.  With role_duration = auto the hour
- * is taken instead; obtain() notes for a day that it was given.
+ * is taken instead; obtain_credentials() notes for a day that it was given.
  */
-enum mended mend(const struct plan *plan, const struct request *request,
-		 const struct world *world, struct error *err);
+enum remedy remedy_apply(const struct plan *plan, const struct request *request,
+			 const struct world *world, struct error *err);
 
 #endif

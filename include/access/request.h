@@ -7,6 +7,7 @@
 
 #include "format/settings.h"
 
+struct maker;
 struct secbuf;
 
 /*
@@ -49,6 +50,7 @@ struct request {
 	const char *config_path;      /* of ~/.aws/config or its override */
 	const char *credentials_path; /* likewise */
 	const char *login_name;       /* of the person, for RoleSessionName */
+	const struct maker *maker;    /* access/obtain.h; the program's */
 	struct settings settings;
 };
 

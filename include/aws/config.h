@@ -50,7 +50,10 @@ struct config_ignored {
 	unsigned line;
 };
 
-struct aws_config; /* lies in an arena */
+/* The most bytes that rolekey reads of one AWS file. A limit of our own. */
+#define CONFIG_MAX 16777216
+
+struct aws_config; /* allocated in an arena */
 
 /* NULL when out of memory. */
 struct aws_config *aws_config_new(struct arena *arena) MUST_CHECK;

@@ -11,7 +11,7 @@ struct error;
 enum aws_service { AWS_STS, AWS_IAM };
 
 /* "sts", "iam": the signing name and the key in a [services] section. */
-const char *aws_service_name(enum aws_service service);
+const char *endpoint_service_name(enum aws_service service);
 
 struct endpoint_options {
 	const char *region; /* NULL: none is known anywhere */

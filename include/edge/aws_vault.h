@@ -12,7 +12,7 @@ struct vault_places {
 	struct secbuf *passphrase;  /* of its files, once it was asked for */
 };
 
-struct vault vault_places(struct vault_places *self);
-void vault_places_clear(struct vault_places *self);
+struct vault aws_vault_places(struct vault_places *self);
+void aws_vault_places_clear(struct vault_places *self);
 
 #endif

@@ -39,11 +39,11 @@ void harden_process(void);
 void harden_remember_signals(void);
 
 struct clock clock_system(void);
-struct display display_tty(void);
+struct display qr_tty(void);
 struct files files_posix(void);
-struct input input_stdin(void);
+struct input stdin_input(void);
 struct machine machine_linux(void);
-struct output output_stdout(void);
+struct output stdout_output(void);
 struct launcher launcher_posix(char *const *environment);
 
 /*
@@ -123,7 +123,7 @@ struct notices_stderr {
 	/* message_text(), which makes the sentence of a fact */
 	void (*render)(const struct error *fact, char *out, size_t size);
 };
-struct notices notices_stderr(struct notices_stderr *self);
+struct notices stderr_notices(struct notices_stderr *self);
 
 /*
  * Notices that are kept until it is known whether this process serves the call
@@ -135,7 +135,7 @@ struct notices_kept {
 	unsigned long len;
 	char text[8192];
 };
-struct notices notices_kept(struct notices_kept *self);
-void notices_kept_flush(struct notices_kept *self);
+struct notices stderr_notices_kept(struct notices_kept *self);
+void stderr_notices_flush(struct notices_kept *self);
 
 #endif

@@ -44,11 +44,11 @@ struct keyring_row {
 	const char *(*place)(const struct keyring *keyring);
 };
 
-extern const struct keyring_row keyring_row_file;           /* both */
-extern const struct keyring_row keyring_row_kernel;         /* sessions */
-extern const struct keyring_row keyring_row_pass;           /* full only */
-extern const struct keyring_row keyring_row_sdbus;          /* reads only */
-extern const struct keyring_row keyring_row_secret_service; /* full only */
+extern const struct keyring_row keyring_row_file;      /* both */
+extern const struct keyring_row keyring_row_kernel;    /* sessions */
+extern const struct keyring_row keyring_row_pass;      /* full only */
+extern const struct keyring_row sdbus_keyring_row;     /* reads only */
+extern const struct keyring_row libsecret_keyring_row; /* full only */
 
 /* The keyring that was taken: row->close(&keyring) when done with it. */
 struct keyring_choice {

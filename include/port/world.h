@@ -20,38 +20,6 @@
 #include "port/prompt.h"
 #include "port/vault.h"
 
-struct credentials;
-struct error;
-struct plan;
-struct request;
-struct session_request;
-struct world;
-
-enum mended {
-	MENDED_NOT,
-	MENDED_CONFIG,  /* the config says something else: read it again */
-	MENDED_ONE_HOUR /* plan with an hour at most for the role */
-};
-
-/*
- * What a cached session cannot give.  In the quick executable this hands over
- * to the full one and never comes back; in the full one it is
- * session_carry_out().  See src/README.md, "Two executables".
- */
-struct maker {
-	bool (*make)(const struct plan *plan,
-		     const struct session_request *request,
-		     const struct world *world, struct credentials *creds,
-		     struct error *err);
-	/*
-	 * It failed, as err says: may a plan made anew do?  err may say more
-	 * afterwards.  NULL in the quick executable.
-	 */
-	enum mended (*mend)(const struct plan *plan,
-			    const struct request *request,
-			    const struct world *world, struct error *err);
-};
-
 /*
  * All that the program touches outside itself, as values handed down from
  * main().  A function takes the one port it needs; only session/, serve/ and
@@ -74,7 +42,6 @@ struct world {
 	struct ledger ledger;
 	struct locks locks;
 	struct machine machine;
-	struct maker maker;
 	struct notices notices;
 	struct output output;
 	struct prompt prompt;

@@ -1,16 +1,18 @@
+#include "access/config_write.h"
+
 #include <stddef.h>
 
 #include "access/request.h"
+#include "aws/config.h"
 #include "aws/edit.h"
 #include "base/error.h"
 #include "base/secbuf.h"
-#include "cmd/cmd_internal.h"
 #include "port/world.h"
 
 #define CONFIG_WAIT 10 /* seconds */
 #define CONFIG_MODE 0600
 
-/* Text surgery on a fresh reading: a look's own was parsed in place. */
+/* Text surgery on a fresh reading: a the context's own was parsed in place. */
 static bool edit(const struct request *request, const struct world *world,
 		 const char *profile, const char *key, const char *value,
 		 struct error *err)
@@ -35,9 +37,9 @@ static bool edit(const struct request *request, const struct world *world,
 }
 
 /* One of ours at a time: several `add`s at once must not meet in the file. */
-bool config_add(const struct request *request, const struct world *world,
-		const char *profile, const char *key, const char *value,
-		struct error *err)
+bool config_write_add(const struct request *request, const struct world *world,
+		      const char *profile, const char *key, const char *value,
+		      struct error *err)
 {
 	const struct locks *locks = &world->locks;
 	struct error why = { 0 };

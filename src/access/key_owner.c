@@ -1,14 +1,17 @@
+#include "access/key_owner.h"
+
 #include <string.h>
 
-#include "access/key_owner_internal.h"
+#include "access/context.h"
 #include "access/request.h"
 #include "api/sts.h"
 #include "base/error.h"
-#include "cmd/cmd_internal.h"
+#include "plan/plan.h"
 #include "port/world.h"
 
-bool key_whose(const struct request *request, const struct world *world,
-	       struct look *look, struct whose *whose, struct error *err)
+bool key_owner_find(const struct request *request, const struct world *world,
+		    struct context *context, struct whose *whose,
+		    struct error *err)
 {
 	const struct plan_options options = {
 		.profile = whose->profile,
@@ -18,7 +21,8 @@ bool key_whose(const struct request *request, const struct world *world,
 	struct sts_identity identity;
 	struct plan plan = { 0 };
 
-	if (!plan_endpoints(look->config, &options, look->arena, &plan, err))
+	if (!plan_endpoints(context->config, &options, context->arena, &plan,
+			    err))
 		return false;
 	whose->caller = (struct api_caller){ .http = &world->http,
 					     .clock = &world->clock,

@@ -1,8 +1,11 @@
+#include "access/mfa_device.h"
+
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "access/mfa_device_internal.h"
+#include "access/ask.h"
+#include "access/config_write.h"
 #include "access/request.h"
 #include "base/arena.h"
 #include "base/error.h"
@@ -10,7 +13,7 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "base/topic.h"
-#include "cmd/cmd_internal.h"
+#include "plan/plan.h"
 #include "port/world.h"
 #include "session/session.h"
 
@@ -18,8 +21,8 @@
 
 /* --- which one ---------------------------------------------------------------- */
 
-struct devices devices_sort(const struct world *world,
-			    const char *const *serials, size_t n)
+struct devices mfa_device_sort(const struct world *world,
+			       const char *const *serials, size_t n)
 {
 	struct devices devices = { .n = 0 };
 
@@ -50,8 +53,8 @@ static void show(const struct world *world, const struct devices *devices)
 	}
 }
 
-bool devices_pick(const struct world *world, const struct devices *devices,
-		  const char **serial, struct error *err)
+bool mfa_device_pick(const struct world *world, const struct devices *devices,
+		     const char **serial, struct error *err)
 {
 	const struct prompt *prompt = &world->prompt;
 	struct secbuf *answer = NULL;
@@ -89,7 +92,7 @@ static bool ask_to_write(const struct plan *plan, const struct request *request,
 		      serial, plan->steps[0].profile, request->config_path);
 	ok = strbuf_ok(&question) ||
 	     error_set(err, ERROR_MEMORY, "no memory to ask");
-	ok = ok && confirm(world, strbuf_text(&question), yes, err);
+	ok = ok && ask_confirm(world, strbuf_text(&question), yes, err);
 	strbuf_clear(&question);
 	return ok;
 }
@@ -106,10 +109,10 @@ static bool offer(const struct plan *plan, const struct request *request,
 	prompt->tell(prompt->self,
 		     "AWS denied the role to a request without an MFA code, "
 		     "and no mfa_serial is configured.");
-	return devices_pick(world, devices, &serial, err) && serial &&
+	return mfa_device_pick(world, devices, &serial, err) && serial &&
 	       ask_to_write(plan, request, world, serial, &yes, err) && yes &&
-	       config_add(request, world, plan->steps[0].profile, "mfa_serial",
-			  serial, err);
+	       config_write_add(request, world, plan->steps[0].profile,
+				"mfa_serial", serial, err);
 }
 
 /*
@@ -177,7 +180,7 @@ static bool offer_or_name(const struct plan *plan,
 			  const struct world *world, const char *const *serials,
 			  size_t n, struct error *err)
 {
-	struct devices devices = devices_sort(world, serials, n);
+	struct devices devices = mfa_device_sort(world, serials, n);
 	bool over;
 
 	if (offer_if_any(plan, request, world, &devices, &over, err))
@@ -191,8 +194,8 @@ static bool offer_or_name(const struct plan *plan,
 	return false;
 }
 
-bool device_offer(const struct plan *plan, const struct request *request,
-		  const struct world *world, struct error *err)
+bool mfa_device_offer(const struct plan *plan, const struct request *request,
+		      const struct world *world, struct error *err)
 {
 	struct arena *arena;
 	const char *const *serials;
@@ -200,7 +203,7 @@ bool device_offer(const struct plan *plan, const struct request *request,
 	bool changed = false;
 	size_t n = 0;
 
-	if (!session_may_want_device(plan, err))
+	if (!session_devices_may_help(plan, err))
 		return false;
 	arena = arena_new();
 	if (arena && session_devices(plan, world, arena, &serials, &n, &why)) {

@@ -3,11 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "access/mfa_device_internal.h"
+#include "access/context.h"
+#include "access/mfa_device.h"
 #include "access/request.h"
 #include "base/error.h"
 #include "base/topic.h"
-#include "cmd/cmd_internal.h"
+#include "plan/plan.h"
+#include "port/world.h"
 #include "session/session.h"
 
 /* Denied for want of permission; a refused code is another thing. */
@@ -17,27 +19,27 @@ static bool is_denied(const struct error *err)
 	       strstr(err->text, "sts:AssumeRole");
 }
 
-static enum mended take_an_hour(const struct plan *plan,
+static enum remedy take_an_hour(const struct plan *plan,
 				const struct request *request,
 				const struct world *world, struct error *err)
 {
 	if (request->settings.role_duration != SETTINGS_AUTO) {
 		(void)snprintf(err->topic, sizeof(err->topic), "%s",
 			       TOPIC_DIRECT);
-		return MENDED_NOT;
+		return REMEDY_NONE;
 	}
 	notice(&world->notices, NOTICE_WARNING,
 	       "AWS denied %s to the key for more than one hour: taking one "
 	       "hour, from a session (role_duration = auto)",
 	       plan->steps[1].role_arn);
-	return MENDED_ONE_HOUR;
+	return REMEDY_ONE_HOUR;
 }
 
-enum mended mend(const struct plan *plan, const struct request *request,
-		 const struct world *world, struct error *err)
+enum remedy remedy_apply(const struct plan *plan, const struct request *request,
+			 const struct world *world, struct error *err)
 {
-	if (is_direct(request, plan) && is_denied(err))
+	if (context_is_direct(request, plan) && is_denied(err))
 		return take_an_hour(plan, request, world, err);
-	return device_offer(plan, request, world, err) ? MENDED_CONFIG
-						       : MENDED_NOT;
+	return mfa_device_offer(plan, request, world, err) ? REMEDY_CONFIG
+							   : REMEDY_NONE;
 }

@@ -244,7 +244,7 @@ static bool sign(const struct query *query, const struct target *target,
 	};
 	const struct sigv4_scope scope = {
 		.region = caller->endpoint.signing_region,
-		.service = aws_service_name(query->service),
+		.service = endpoint_service_name(query->service),
 		.now = query_time(query),
 	};
 
@@ -263,7 +263,7 @@ static void tell(const struct query *query, const struct http_answer *answer)
 			       answer->status, (double)answer->took / 1e6);
 	notice(caller->notices, NOTICE_DEBUG, "http POST %s %s %s %s: %s",
 	       caller->endpoint.url, query->action,
-	       aws_service_name(query->service),
+	       endpoint_service_name(query->service),
 	       caller->endpoint.signing_region, outcome);
 }
 

@@ -114,11 +114,11 @@ static bool merge(struct aws_config *config, const struct source *from,
 
 	if (!read_header(from, ini->name, &header))
 		return add_ignored(config, from, ini);
-	section = config_section_find(config, header.kind, header.name,
-				      header.len);
-	return section ? config_section_extend(config, section, &piece)
-		       : config_section_add(config, header.kind, header.name,
-					    header.len, &piece) != NULL;
+	section = config_sections_find(config, header.kind, header.name,
+				       header.len);
+	return section ? config_sections_extend(config, section, &piece)
+		       : config_sections_add(config, header.kind, header.name,
+					     header.len, &piece) != NULL;
 }
 
 struct aws_config *aws_config_new(struct arena *arena)
@@ -177,16 +177,16 @@ const struct config_section *aws_config_find(const struct aws_config *config,
 					     const char *name)
 {
 	struct section *section =
-		config_section_find(config, kind, name, strlen(name));
+		config_sections_find(config, kind, name, strlen(name));
 
-	return section ? config_section_show(config, section) : NULL;
+	return section ? config_sections_show(config, section) : NULL;
 }
 
 const struct config_section *aws_config_nth(const struct aws_config *config,
 					    enum config_kind kind, size_t n)
 {
 	return n < config->n_sections[kind]
-		       ? config_section_show(config, config->sections[kind][n])
+		       ? config_sections_show(config, config->sections[kind][n])
 		       : NULL;
 }
 

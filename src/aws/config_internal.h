@@ -57,24 +57,24 @@ struct aws_config {
 	size_t text_len; /* bytes of all files, to guess a dump's length */
 };
 
-struct section *config_section_find(const struct aws_config *config,
-				    enum config_kind kind, const char *name,
-				    size_t len);
+struct section *config_sections_find(const struct aws_config *config,
+				     enum config_kind kind, const char *name,
+				     size_t len);
 
 /* A new section, that piece begins. NULL when out of memory. */
-struct section *config_section_add(struct aws_config *config,
-				   enum config_kind kind, const char *name,
-				   size_t len, const struct piece *piece);
+struct section *config_sections_add(struct aws_config *config,
+				    enum config_kind kind, const char *name,
+				    size_t len, const struct piece *piece);
 
 /* The piece's values come behind those that the section has. */
-bool config_section_extend(struct aws_config *config, struct section *section,
-			   const struct piece *piece) MUST_CHECK;
+bool config_sections_extend(struct aws_config *config, struct section *section,
+			    const struct piece *piece) MUST_CHECK;
 
 /* After the last piece of a file, and before anything is shown. */
 bool config_sections_ready(struct aws_config *config) MUST_CHECK;
 
 const struct config_section *
-config_section_show(const struct aws_config *config, struct section *section);
+config_sections_show(const struct aws_config *config, struct section *section);
 
 /* Names of sub-properties, as strcmp() but for case. */
 int config_compare_names(const struct ini_piece *a, const struct ini_piece *b);

@@ -71,9 +71,9 @@ static bool put_in_list(struct aws_config *config, struct section *section)
 	return true;
 }
 
-struct section *config_section_find(const struct aws_config *config,
-				    enum config_kind kind, const char *name,
-				    size_t len)
+struct section *config_sections_find(const struct aws_config *config,
+				     enum config_kind kind, const char *name,
+				     size_t len)
 {
 	uint64_t hash = hash_name((uint64_t)kind, name, len);
 	struct section *section = NULL;
@@ -88,9 +88,9 @@ struct section *config_section_find(const struct aws_config *config,
 	return section;
 }
 
-struct section *config_section_add(struct aws_config *config,
-				   enum config_kind kind, const char *name,
-				   size_t len, const struct piece *piece)
+struct section *config_sections_add(struct aws_config *config,
+				    enum config_kind kind, const char *name,
+				    size_t len, const struct piece *piece)
 {
 	struct section *section = arena_alloc(config->arena, sizeof(*section));
 	const char *copy = arena_strndup(config->arena, name, len);
@@ -103,14 +103,14 @@ struct section *config_section_add(struct aws_config *config,
 						  .line = piece->ini->line };
 	section->hash = hash_name((uint64_t)kind, name, len);
 	section->last = &section->unread;
-	if (!config_section_extend(config, section, piece) ||
+	if (!config_sections_extend(config, section, piece) ||
 	    !put_in_index(config, section) || !put_in_list(config, section))
 		return NULL;
 	return section;
 }
 
-bool config_section_extend(struct aws_config *config, struct section *section,
-			   const struct piece *piece)
+bool config_sections_extend(struct aws_config *config, struct section *section,
+			    const struct piece *piece)
 {
 	struct piece *copy = arena_alloc(config->arena, sizeof(*copy));
 
@@ -192,7 +192,7 @@ static void read_piece(struct reading *r, const struct piece *piece)
 }
 
 const struct config_section *
-config_section_show(const struct aws_config *config, struct section *section)
+config_sections_show(const struct aws_config *config, struct section *section)
 {
 	struct config_section *shown = &section->shown;
 	struct reading r;

@@ -243,7 +243,7 @@ static bool sts(const struct endpoint_options *o, struct arena *arena,
 	return endpoint->url || no_memory(err);
 }
 
-const char *aws_service_name(enum aws_service service)
+const char *endpoint_service_name(enum aws_service service)
 {
 	return service == AWS_STS ? "sts" : "iam";
 }

@@ -24,7 +24,7 @@ static int by_section(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-struct node *check_find(const struct check *c, const char *name)
+struct node *chains_find(const struct check *c, const char *name)
 {
 	const struct node wanted = { .section = aws_config_find(
 					     c->config, CONFIG_PROFILE, name) };
@@ -108,7 +108,7 @@ static struct node *next(const struct check *c, const struct link *link,
 {
 	const struct config_value *value = link->of(node);
 
-	return value ? check_find(c, value->text) : NULL;
+	return value ? chains_find(c, value->text) : NULL;
 }
 
 /* Said where the first of its profiles has its link. */
@@ -129,8 +129,8 @@ static void say_circle(struct check *c, const struct link *link,
 	} while (node != first);
 	strbuf_puts(&path, first->section->name);
 	if (strbuf_ok(&path))
-		check_value(c, CHECK_ERROR, link->of(first),
-			    "goes in a loop: %s", strbuf_text(&path));
+		findings_add_value(c, CHECK_ERROR, link->of(first),
+				   "goes in a loop: %s", strbuf_text(&path));
 	c->failed = c->failed || !strbuf_ok(&path);
 	strbuf_clear(&path);
 }
@@ -194,21 +194,21 @@ static void say_no_profile(struct check *c, const struct config_value *value)
 		if (c->searched[i] == value)
 			return;
 	if (c->n_searches == CHECK_SEARCHES) {
-		check_value(c, CHECK_ERROR, value, "no profile \"%s\"",
-			    value->text);
+		findings_add_value(c, CHECK_ERROR, value, "no profile \"%s\"",
+				   value->text);
 		return;
 	}
 	c->searched[c->n_searches++] = value;
 	if (!profile_resolve(c->config, value->text, false, c->arena, &profile,
 			     &err))
-		check_value(c, CHECK_ERROR, value, "%s", err.text);
+		findings_add_value(c, CHECK_ERROR, value, "%s", err.text);
 }
 
 static void check_profile_named(struct check *c,
 				const struct config_value *value)
 {
-	if (value && !check_is_quoted(value->text) &&
-	    !check_find(c, value->text))
+	if (value && !values_is_quoted(value->text) &&
+	    !chains_find(c, value->text))
 		say_no_profile(c, value);
 }
 
@@ -218,10 +218,10 @@ static void check_section_named(struct check *c, const struct profile *profile,
 {
 	const struct config_value *value = profile_value(profile, key);
 
-	if (value && !check_is_quoted(value->text) &&
+	if (value && !values_is_quoted(value->text) &&
 	    !aws_config_find(c->config, kind, value->text))
-		check_value(c, CHECK_ERROR, value, "no [%s %s]", word,
-			    value->text);
+		findings_add_value(c, CHECK_ERROR, value, "no [%s %s]", word,
+				   value->text);
 }
 
 static void check_names(struct check *c, const struct node *node)
@@ -239,14 +239,15 @@ static void check_names(struct check *c, const struct node *node)
 
 #define DEPTH_MAX 64 /* profiles of a chain: nobody has more, on purpose */
 
-bool check_depth(struct check *c, const struct node *node,
-		 const struct config_value *link)
+bool chains_depth(struct check *c, const struct node *node,
+		  const struct config_value *link)
 {
 	if (node->depth == DEPTH_MAX + 1 && link)
-		check_value(c, CHECK_WARNING, link,
-			    "a chain of more than %d profiles, which is not "
-			    "looked at",
-			    DEPTH_MAX);
+		findings_add_value(
+			c, CHECK_WARNING, link,
+			"a chain of more than %d profiles, which is not "
+			"looked at",
+			DEPTH_MAX);
 	return node->depth <= DEPTH_MAX;
 }
 
@@ -257,7 +258,7 @@ static void resolve(struct check *c, struct node *node)
 {
 	struct error err = { 0 };
 
-	if (node->broken || !check_depth(c, node, include_of(node)))
+	if (node->broken || !chains_depth(c, node, include_of(node)))
 		return;
 	if (!profile_resolve(c->config, node->section->name, true, c->arena,
 			     &node->profile, &err)) {

@@ -6,6 +6,7 @@
 
 #include "aws/config.h"
 #include "base/attrs.h"
+#include "check/check.h"
 #include "format/ini.h"
 #include "plan/profile.h"
 
@@ -14,16 +15,6 @@ struct error;
 struct request;
 struct secbuf;
 struct world;
-
-/*
- * `config check`: each check_*.c looks for problems of one theme and says
- * them; said is printed in the files' order at the end.
- *
- * An error is what makes a command fail, run as another than the file says, or
- * gives others a way to the keys.  A warning is what works here and does not
- * elsewhere, or is not what it looks like.
- */
-enum severity { CHECK_WARNING, CHECK_ERROR };
 
 struct finding {
 	enum config_file file;
@@ -96,37 +87,38 @@ struct place {
 	unsigned line;
 };
 
-struct place place_of(const struct config_value *value);
+struct place findings_place(const struct config_value *value);
 
 /* For what concerns a section: where it first stands. */
-struct place place_of_section(const struct check *c,
-			      const struct config_section *section);
+struct place findings_place_of_section(const struct check *c,
+				       const struct config_section *section);
 
 /* FMT says what is wrong, never with a secret. */
-void check_say(struct check *c, enum severity severity, struct place place,
-	       const char *fmt, ...) PRINTF_LIKE(4, 5);
+void findings_add(struct check *c, enum severity severity, struct place place,
+		  const char *fmt, ...) PRINTF_LIKE(4, 5);
 
 /* The same for a value: "KEY: ..." */
-void check_value(struct check *c, enum severity severity,
-		 const struct config_value *value, const char *fmt, ...)
+void findings_add_value(struct check *c, enum severity severity,
+			const struct config_value *value, const char *fmt, ...)
 	PRINTF_LIKE(4, 5);
 
 /* What the planner says of a profile. */
-void check_second(struct check *c, struct place place, const char *text);
+void findings_add_planners(struct check *c, struct place place,
+			   const char *text);
 
 /*
  * A key's name to be shown.  A long one may be a piece of a token that somebody
  * broke over two lines, and "=" its end.
  */
-const char *check_shown(const char *key);
+const char *findings_key(const char *key);
 
 /* "line 12", or "FILE:12" if that is another file. */
-const char *check_where(struct check *c, const struct config_value *from,
-			const struct config_value *to);
+const char *findings_where(struct check *c, const struct config_value *from,
+			   const struct config_value *to);
 
 /* Sort, leave out what was said twice, print or not; how many there are. */
-bool check_print(struct check *c, bool quiet, size_t count[2],
-		 struct error *err) MUST_CHECK;
+bool findings_print(struct check *c, bool quiet, size_t count[2],
+		    struct error *err) MUST_CHECK;
 
 /* --- check_known.c ---------------------------------------------------------- */
 
@@ -141,11 +133,7 @@ bool known_section(const char *name);
 /* The nearest of the words before a section's name, or NULL. */
 const char *known_word(const char *word, size_t len);
 
-bool check_no_memory(struct error *err);
-
-/* Look at both files. count has warnings, then errors; quiet prints nothing. */
-bool check_files(const struct request *request, const struct world *world,
-		 bool quiet, size_t count[2], struct error *err) MUST_CHECK;
+bool findings_no_memory(struct error *err);
 
 /* --- the themes --------------------------------------------------------------- */
 
@@ -154,24 +142,24 @@ bool check_file(struct check *c, enum config_file which,
 		struct error *err) MUST_CHECK;
 void check_lines(struct check *c, enum config_file which);
 void check_sections(struct check *c, enum config_file which);
-void check_twice(struct check *c, enum config_file which); /* then this */
+void check_duplicates(struct check *c, enum config_file which); /* then this */
 void check_keys(struct check *c, enum config_file which);
 
 /* NULL if there is no such profile. */
-struct node *check_find(const struct check *c, const char *name);
+struct node *chains_find(const struct check *c, const char *name);
 
 /*
  * Is its way short enough to look at?  What the planner does takes more than in
  * proportion.  link is what leads on, for the message.
  */
-bool check_depth(struct check *c, const struct node *node,
-		 const struct config_value *link);
+bool chains_depth(struct check *c, const struct node *node,
+		  const struct config_value *link);
 
 /* These look at both files together. */
 void check_values(struct check *c);
 
 /* Is the text in a pair of quotes, which check_values() says? */
-bool check_is_quoted(const char *text);
+bool values_is_quoted(const char *text);
 void check_profiles(struct check *c); /* after check_chains() */
 void check_chains(struct check *c);   /* makes the nodes */
 void check_plans(struct check *c);    /* after check_chains() */

@@ -55,11 +55,11 @@ static void check_section(struct check *c, enum config_file which,
 {
 	bool same = strcmp(first->section->name, again->section->name) == 0;
 
-	check_say(c, CHECK_WARNING,
-		  (struct place){ which, again->section->line },
-		  "[%s]: is there already, in line %u%s", again->section->name,
-		  first->section->line,
-		  same ? "; the AWS CLI and botocore refuse the file" : "");
+	findings_add(c, CHECK_WARNING,
+		     (struct place){ which, again->section->line },
+		     "[%s]: is there already, in line %u%s",
+		     again->section->name, first->section->line,
+		     same ? "; the AWS CLI and botocore refuse the file" : "");
 }
 
 static void check_key(struct check *c, enum config_file which,
@@ -67,11 +67,12 @@ static void check_key(struct check *c, enum config_file which,
 {
 	bool same = first->section == again->section;
 
-	check_say(c, CHECK_WARNING,
-		  (struct place){ which, again->property->line },
-		  "%s: said already, in line %u; the last one counts%s",
-		  check_shown(again->property->key), first->property->line,
-		  same ? ", and the AWS CLI and botocore refuse the file" : "");
+	findings_add(c, CHECK_WARNING,
+		     (struct place){ which, again->property->line },
+		     "%s: said already, in line %u; the last one counts%s",
+		     findings_key(again->property->key), first->property->line,
+		     same ? ", and the AWS CLI and botocore refuse the file"
+			  : "");
 }
 
 static void check_keys_of(struct check *c, enum config_file which,
@@ -124,7 +125,7 @@ static bool counts(const struct checked *file, const struct head *head)
 	       strcmp(head->section->name, "default") != 0;
 }
 
-void check_twice(struct check *c, enum config_file which)
+void check_duplicates(struct check *c, enum config_file which)
 {
 	const struct checked *file = &c->files[which];
 	struct head *heads =

@@ -6,7 +6,6 @@
 #include "base/secbuf.h"
 #include "base/text.h"
 #include "check/check_internal.h"
-#include "cmd/cmd_internal.h"
 #include "port/world.h"
 
 /* What of value is in a file: it decides how bad it is that others read it. */
@@ -47,14 +46,15 @@ static void check_readers(struct check *c, struct place place,
 	if (!facts->others_read)
 		return;
 	if (holding == LONG_LIVED_KEYS)
-		check_say(c, CHECK_ERROR, place,
-			  "others can read this file (mode %04o), and it holds "
-			  "long-lived keys: chmod 600",
-			  facts->mode);
+		findings_add(
+			c, CHECK_ERROR, place,
+			"others can read this file (mode %04o), and it holds "
+			"long-lived keys: chmod 600",
+			facts->mode);
 	else if (holding == TEMPORARY_KEYS || place.file == CREDENTIALS_FILE)
-		check_say(c, CHECK_WARNING, place,
-			  "others can read this file (mode %04o): chmod 600",
-			  facts->mode);
+		findings_add(c, CHECK_WARNING, place,
+			     "others can read this file (mode %04o): chmod 600",
+			     facts->mode);
 }
 
 /* A file that others write runs their programs: credential_process. */
@@ -62,18 +62,20 @@ static void check_writers(struct check *c, struct place place,
 			  const struct file_facts *facts)
 {
 	if (facts->foreign)
-		check_say(c, CHECK_ERROR, place,
-			  "this file belongs to another user, whose programs "
-			  "it can run as you");
+		findings_add(
+			c, CHECK_ERROR, place,
+			"this file belongs to another user, whose programs "
+			"it can run as you");
 	if (facts->others_write)
-		check_say(c, CHECK_ERROR, place,
-			  "others can write this file (mode %04o), and it can "
-			  "run programs as you: chmod go-w",
-			  facts->mode);
+		findings_add(
+			c, CHECK_ERROR, place,
+			"others can write this file (mode %04o), and it can "
+			"run programs as you: chmod go-w",
+			facts->mode);
 	if (facts->others_replace)
-		check_say(c, CHECK_ERROR, place,
-			  "others can put another file in this one's place: "
-			  "look at owner and mode of its folder");
+		findings_add(c, CHECK_ERROR, place,
+			     "others can put another file in this one's place: "
+			     "look at owner and mode of its folder");
 }
 
 static void check_access(struct check *c, enum config_file which)
@@ -98,8 +100,9 @@ static void check_missing(struct check *c, enum config_file which)
 				       : "AWS_SHARED_CREDENTIALS_FILE";
 
 	if (!text_is_empty(text_env(c->world->environment, variable)))
-		check_say(c, CHECK_WARNING, (struct place){ which, 1 },
-			  "there is no such file, and %s names it", variable);
+		findings_add(c, CHECK_WARNING, (struct place){ which, 1 },
+			     "there is no such file, and %s names it",
+			     variable);
 }
 
 /* "PATH: what" without the path, which the line begins with already. */
@@ -127,8 +130,8 @@ static bool read_file(struct check *c, enum config_file which,
 	}
 	if (err->code != ERROR_CONFIG)
 		return false;
-	check_say(c, CHECK_ERROR, (struct place){ which, 1 }, "%s",
-		  without(file->path, err->text));
+	findings_add(c, CHECK_ERROR, (struct place){ which, 1 }, "%s",
+		     without(file->path, err->text));
 	return true;
 }
 
@@ -157,7 +160,7 @@ static bool list(struct check *c, struct checked *file, struct error *err)
 	file->copy = secbuf_new(secbuf_len(file->text));
 	secbuf_join(file->copy, file->text);
 	if (!secbuf_ok(file->copy))
-		return check_no_memory(err);
+		return findings_no_memory(err);
 	if (!ini_parse_on(file->path, file->copy, c->arena, &ini, err))
 		return false;
 	file->remarks = ini.remarks;
@@ -168,7 +171,7 @@ static bool list(struct check *c, struct checked *file, struct error *err)
 	ok = file->sections;
 	for (size_t i = 0; ok && i < ini.n_sections; i++)
 		ok = list_section(c, &ini.sections[i], &file->sections[i]);
-	return ok || check_no_memory(err);
+	return ok || findings_no_memory(err);
 }
 
 static bool add_to_model(struct check *c, enum config_file which,

@@ -13,13 +13,18 @@
 #define SECRET_LEN 40    /* bytes of an AWS secret access key */
 #define CHUNK      32768 /* bytes that are written at once, and a line */
 
-struct place place_of(const struct config_value *value)
+bool findings_no_memory(struct error *err)
+{
+	return error_set(err, ERROR_MEMORY, "no memory to check the files");
+}
+
+struct place findings_place(const struct config_value *value)
 {
 	return (struct place){ value->from, value->line };
 }
 
-struct place place_of_section(const struct check *c,
-			      const struct config_section *section)
+struct place findings_place_of_section(const struct check *c,
+				       const struct config_section *section)
 {
 	bool config = strcmp(section->file, c->files[CONFIG_FILE].path) == 0;
 
@@ -65,8 +70,8 @@ static char *vtext(struct arena *arena, const char *prefix, const char *fmt,
 	return text;
 }
 
-void check_say(struct check *c, enum severity severity, struct place place,
-	       const char *fmt, ...)
+void findings_add(struct check *c, enum severity severity, struct place place,
+		  const char *fmt, ...)
 {
 	struct finding finding = { .file = place.file,
 				   .line = place.line,
@@ -79,13 +84,13 @@ void check_say(struct check *c, enum severity severity, struct place place,
 	add(c, &finding);
 }
 
-void check_value(struct check *c, enum severity severity,
-		 const struct config_value *value, const char *fmt, ...)
+void findings_add_value(struct check *c, enum severity severity,
+			const struct config_value *value, const char *fmt, ...)
 {
 	struct finding finding = { .file = value->from,
 				   .line = value->line,
 				   .severity = severity };
-	char *prefix = arena_printf(c->arena, "%s: ", check_shown(value->key));
+	char *prefix = arena_printf(c->arena, "%s: ", findings_key(value->key));
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -94,7 +99,8 @@ void check_value(struct check *c, enum severity severity,
 	add(c, &finding);
 }
 
-void check_second(struct check *c, struct place place, const char *text)
+void findings_add_planners(struct check *c, struct place place,
+			   const char *text)
 {
 	add(c, &(struct finding){ .file = place.file,
 				  .line = place.line,
@@ -103,13 +109,13 @@ void check_second(struct check *c, struct place place, const char *text)
 				  .text = arena_strdup(c->arena, text) });
 }
 
-const char *check_shown(const char *key)
+const char *findings_key(const char *key)
 {
 	return strlen(key) < SECRET_LEN ? key : "a very long key";
 }
 
-const char *check_where(struct check *c, const struct config_value *from,
-			const struct config_value *to)
+const char *findings_where(struct check *c, const struct config_value *from,
+			   const struct config_value *to)
 {
 	const char *text =
 		from->from == to->from
@@ -177,8 +183,8 @@ static void put(struct strbuf *out, const struct check *c,
 	strbuf_puts(out, "\n");
 }
 
-bool check_print(struct check *c, bool quiet, size_t count[2],
-		 struct error *err)
+bool findings_print(struct check *c, bool quiet, size_t count[2],
+		    struct error *err)
 {
 	struct strbuf out = strbuf_with_max(SIZE_MAX / 2);
 	size_t first = 0;

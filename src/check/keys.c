@@ -26,11 +26,11 @@ static void check_unknown(struct check *c, struct place place,
 		is_ours(property->key) ? CHECK_ERROR : CHECK_WARNING;
 
 	if (near)
-		check_say(c, severity, place, "%s: did you mean %s?",
-			  check_shown(property->key), near);
+		findings_add(c, severity, place, "%s: did you mean %s?",
+			     findings_key(property->key), near);
 	else if (!is_group(property))
-		check_say(c, severity, place, "%s: a key that no tool reads",
-			  check_shown(property->key));
+		findings_add(c, severity, place, "%s: a key that no tool reads",
+			     findings_key(property->key));
 }
 
 /* botocore and Go part key and value at ':', if it comes before '='. */
@@ -39,15 +39,16 @@ static void check_name(struct check *c, struct place place, const char *key)
 	const char *colon = strchr(key, ':');
 
 	if (!ini_is_name(key, strlen(key)))
-		check_say(c, CHECK_WARNING, place,
-			  "%s: AWS's SDKs pass over a key of that name%s",
-			  check_shown(key),
-			  colon ? "; the AWS CLI and botocore read ':' as '='"
-				: "");
+		findings_add(
+			c, CHECK_WARNING, place,
+			"%s: AWS's SDKs pass over a key of that name%s",
+			findings_key(key),
+			colon ? "; the AWS CLI and botocore read ':' as '='"
+			      : "");
 	else if (colon)
-		check_say(c, CHECK_WARNING, place,
-			  "%s: the AWS CLI and botocore read ':' as '='",
-			  check_shown(key));
+		findings_add(c, CHECK_WARNING, place,
+			     "%s: the AWS CLI and botocore read ':' as '='",
+			     findings_key(key));
 }
 
 static void check_key(struct check *c, struct place place,

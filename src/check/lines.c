@@ -6,42 +6,47 @@ static void check_line(struct check *c, struct place place,
 {
 	switch (remark->kind) {
 	case INI_FAULT:
-		check_say(c, CHECK_ERROR, place, "%s", remark->text);
+		findings_add(c, CHECK_ERROR, place, "%s", remark->text);
 		break;
 	case INI_CUT:
-		check_say(c, CHECK_WARNING, place,
-			  "%s: the comment behind it is part of the value for "
-			  "the AWS CLI and botocore",
-			  check_shown(remark->text));
+		findings_add(
+			c, CHECK_WARNING, place,
+			"%s: the comment behind it is part of the value for "
+			"the AWS CLI and botocore",
+			findings_key(remark->text));
 		break;
 	case INI_SPACED:
-		check_say(c, CHECK_WARNING, place,
-			  "[%s]: the AWS CLI and botocore miss it for the "
-			  "white space before the name",
-			  remark->text);
+		findings_add(c, CHECK_WARNING, place,
+			     "[%s]: the AWS CLI and botocore miss it for the "
+			     "white space before the name",
+			     remark->text);
 		break;
 	case INI_INDENTED_MARK:
-		check_say(c, CHECK_WARNING, place,
-			  "an indented comment: some AWS SDKs take it as part "
-			  "of the value above");
+		findings_add(
+			c, CHECK_WARNING, place,
+			"an indented comment: some AWS SDKs take it as part "
+			"of the value above");
 		break;
 	case INI_INDENTED_KEY:
-		check_say(c, CHECK_WARNING, place,
-			  "%s: an indented key: some AWS SDKs take it as part "
-			  "of the value above, or refuse the file",
-			  check_shown(remark->text));
+		findings_add(
+			c, CHECK_WARNING, place,
+			"%s: an indented key: some AWS SDKs take it as part "
+			"of the value above, or refuse the file",
+			findings_key(remark->text));
 		break;
 	case INI_CONTINUED_KEY:
 		if (known_key(CONFIG_PROFILE, remark->text))
-			check_say(c, CHECK_WARNING, place,
-				  "%s: indented, so it is no key but part of "
-				  "the value above",
-				  remark->text);
+			findings_add(
+				c, CHECK_WARNING, place,
+				"%s: indented, so it is no key but part of "
+				"the value above",
+				remark->text);
 		break;
 	case INI_CONTINUED_NAME:
-		check_say(c, CHECK_ERROR, place,
-			  "indented, so it is no section but part of the value "
-			  "above");
+		findings_add(
+			c, CHECK_ERROR, place,
+			"indented, so it is no section but part of the value "
+			"above");
 		break;
 	}
 }

@@ -15,7 +15,7 @@
 static const struct config_value *value_of(const struct check *c,
 					   const char *profile, const char *key)
 {
-	const struct node *node = check_find(c, profile);
+	const struct node *node = chains_find(c, profile);
 
 	return node && node->profile.n_sections > 0
 		       ? profile_value(&node->profile, key)
@@ -56,11 +56,11 @@ static bool take_place(const struct check *c, const char **text,
 static void say_refusal(struct check *c, const struct node *node,
 			const struct error *err)
 {
-	struct place place = place_of_section(c, node->section);
+	struct place place = findings_place_of_section(c, node->section);
 	const char *text = err->text;
 
 	(void)take_place(c, &text, &place);
-	check_second(c, place, text);
+	findings_add_planners(c, place, text);
 }
 
 /* --- what the planner makes of it ------------------------------------------------- */
@@ -77,14 +77,16 @@ static void check_guard(struct check *c, const struct plan *plan)
 	    strcmp(plan->expect_account, plan->account) == 0)
 		return;
 	if (role)
-		check_value(c, CHECK_ERROR, guard,
-			    "%s is not the account of role_arn in %s, %s",
-			    plan->expect_account, check_where(c, guard, role),
-			    plan->account);
+		findings_add_value(
+			c, CHECK_ERROR, guard,
+			"%s is not the account of role_arn in %s, %s",
+			plan->expect_account, findings_where(c, guard, role),
+			plan->account);
 	else
-		check_value(c, CHECK_ERROR, guard,
-			    "%s is not the account of profile %s, %s",
-			    plan->expect_account, plan->profile, plan->account);
+		findings_add_value(c, CHECK_ERROR, guard,
+				   "%s is not the account of profile %s, %s",
+				   plan->expect_account, plan->profile,
+				   plan->account);
 }
 
 /* A step that lasts an hour, and whose profile asks for more. */
@@ -99,9 +101,10 @@ static void check_cut(struct check *c, const struct plan *plan)
 		if (step->kind == STEP_ASSUME_ROLE && value &&
 		    step->duration == HOUR &&
 		    text_duration(value->text, &seconds) && seconds > HOUR)
-			check_value(c, CHECK_WARNING, value,
-				    "cut to 1h, AWS's limit for a role that "
-				    "is taken with a session's credentials");
+			findings_add_value(
+				c, CHECK_WARNING, value,
+				"cut to 1h, AWS's limit for a role that "
+				"is taken with a session's credentials");
 	}
 }
 
@@ -115,9 +118,10 @@ static void check_partition(struct check *c, const struct plan *plan)
 	if (role && plan->mfa_serial && arn_parse(plan->mfa_serial, &device) &&
 	    arn_parse(role->text, &arn) &&
 	    strcmp(device.partition, arn.partition) != 0)
-		check_value(c, CHECK_ERROR, role,
-			    "is of partition %s, and the MFA device %s is not",
-			    arn.partition, plan->mfa_serial);
+		findings_add_value(
+			c, CHECK_ERROR, role,
+			"is of partition %s, and the MFA device %s is not",
+			arn.partition, plan->mfa_serial);
 }
 
 /* --- whose device it is -------------------------------------------------------------- */
@@ -169,26 +173,28 @@ static void compare(struct check *c, const struct node *base,
 
 	if (base->key_account) {
 		if (strcmp(device->account, base->key_account) != 0)
-			check_value(c, CHECK_ERROR, serial,
-				    "a device of account %s, and the key of "
-				    "profile %s is of account %s",
-				    device->account, base->section->name,
-				    base->key_account);
+			findings_add_value(
+				c, CHECK_ERROR, serial,
+				"a device of account %s, and the key of "
+				"profile %s is of account %s",
+				device->account, base->section->name,
+				base->key_account);
 		return;
 	}
 	if (base->serial && arn_parse(base->serial->text, &other) &&
 	    strcmp(device->account, other.account) != 0)
-		check_value(c, CHECK_ERROR, serial,
-			    "a device of account %s, and the one in %s, for "
-			    "the same key of profile %s, is of account %s",
-			    device->account,
-			    check_where(c, serial, base->serial),
-			    base->section->name, other.account);
+		findings_add_value(
+			c, CHECK_ERROR, serial,
+			"a device of account %s, and the one in %s, for "
+			"the same key of profile %s, is of account %s",
+			device->account,
+			findings_where(c, serial, base->serial),
+			base->section->name, other.account);
 }
 
 static void check_device(struct check *c, const struct plan *plan)
 {
-	struct node *base = check_find(c, plan->steps[0].profile);
+	struct node *base = chains_find(c, plan->steps[0].profile);
 	const struct config_value *serial = serial_of(c, plan);
 	const struct config_value *own =
 		base ? value_of(c, base->section->name, "mfa_serial") : NULL;
@@ -247,8 +253,8 @@ static bool is_planned(struct check *c, const struct node *node)
 {
 	return !node->broken && node->profile.n_sections > 0 &&
 	       !is_for_console(&node->profile) &&
-	       check_depth(c, node,
-			   profile_value(&node->profile, "source_profile"));
+	       chains_depth(c, node,
+			    profile_value(&node->profile, "source_profile"));
 }
 
 void check_plans(struct check *c)

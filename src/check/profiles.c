@@ -29,23 +29,25 @@ static void check_static_keys(struct check *c,
 
 	token = token ? token : said(section, "aws_security_token");
 	if (id && !secret)
-		check_value(c, CHECK_ERROR, id,
-			    "there is no aws_secret_access_key");
+		findings_add_value(c, CHECK_ERROR, id,
+				   "there is no aws_secret_access_key");
 	if (secret && !id)
-		check_value(c, CHECK_ERROR, secret,
-			    "there is no aws_access_key_id");
+		findings_add_value(c, CHECK_ERROR, secret,
+				   "there is no aws_access_key_id");
 	if (token && !id && !secret)
-		check_value(c, CHECK_WARNING, token,
-			    "a token without a key stands for nothing");
+		findings_add_value(c, CHECK_WARNING, token,
+				   "a token without a key stands for nothing");
 	if (secret && begins(id, "ASIA") && !token)
-		check_value(c, CHECK_ERROR, id,
-			    "a temporary key without its aws_session_token");
+		findings_add_value(
+			c, CHECK_ERROR, id,
+			"a temporary key without its aws_session_token");
 	if (secret && begins(id, "AKIA"))
-		check_value(c, CHECK_WARNING, secret,
-			    "a long-lived key in plaintext: \"rolekey import "
-			    "%s\" takes it into the keyring, and out of this "
-			    "file",
-			    section->name);
+		findings_add_value(
+			c, CHECK_WARNING, secret,
+			"a long-lived key in plaintext: \"rolekey import "
+			"%s\" takes it into the keyring, and out of this "
+			"file",
+			section->name);
 }
 
 static void check_both_sources(struct check *c, const struct profile *profile)
@@ -56,9 +58,9 @@ static void check_both_sources(struct check *c, const struct profile *profile)
 		profile_value(profile, "credential_source");
 
 	if (one && other)
-		check_value(c, CHECK_ERROR, other,
-			    "excludes source_profile, in %s",
-			    check_where(c, other, one));
+		findings_add_value(c, CHECK_ERROR, other,
+				   "excludes source_profile, in %s",
+				   findings_where(c, other, one));
 }
 
 /*
@@ -81,8 +83,8 @@ static void check_source(struct check *c, const struct node *node)
 	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
 		if (profile_value(&node->profile, sources[i]))
 			return;
-	check_value(c, CHECK_ERROR, arn,
-		    "needs a source_profile or a credential_source");
+	findings_add_value(c, CHECK_ERROR, arn,
+			   "needs a source_profile or a credential_source");
 }
 
 /* aws_account_id may be an alias for AWS Extend Switch Roles. */
@@ -91,7 +93,7 @@ static bool is_number(const char *text)
 	return text[0] != '\0' && text[strspn(text, "0123456789")] == '\0';
 }
 
-static void check_account(struct check *c, const struct profile *profile)
+static void obtain_check_account(struct check *c, const struct profile *profile)
 {
 	const struct config_value *account =
 		profile_value(profile, "aws_account_id");
@@ -104,15 +106,17 @@ static void check_account(struct check *c, const struct profile *profile)
 		return;
 	if (role && arn_parse(role->text, &arn)) {
 		if (strcmp(account->text, arn.account) != 0)
-			check_value(c, CHECK_ERROR, account,
-				    "%s is not the account of role_arn in %s, "
-				    "%s",
-				    account->text,
-				    check_where(c, account, role), arn.account);
+			findings_add_value(
+				c, CHECK_ERROR, account,
+				"%s is not the account of role_arn in %s, "
+				"%s",
+				account->text, findings_where(c, account, role),
+				arn.account);
 	} else if (!role && sso && strcmp(account->text, sso->text) != 0) {
-		check_value(c, CHECK_ERROR, account,
-			    "%s is not sso_account_id in %s, %s", account->text,
-			    check_where(c, account, sso), sso->text);
+		findings_add_value(c, CHECK_ERROR, account,
+				   "%s is not sso_account_id in %s, %s",
+				   account->text,
+				   findings_where(c, account, sso), sso->text);
 	}
 }
 
@@ -126,6 +130,6 @@ void check_profiles(struct check *c)
 			continue;
 		check_both_sources(c, &node->profile);
 		check_source(c, node);
-		check_account(c, &node->profile);
+		obtain_check_account(c, &node->profile);
 	}
 }

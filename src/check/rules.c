@@ -47,9 +47,9 @@ static const char *shown_arn(struct check *c, const char *text)
 			   strncmp(text, "arn:", 4) == 0 ? ARN_MAX : SHOWN_MAX);
 }
 
-void rule_word(struct check *c, const struct rule *rule,
-	       const struct config_section *section,
-	       const struct config_value *value)
+void rules_word(struct check *c, const struct rule *rule,
+		const struct config_section *section,
+		const struct config_value *value)
 {
 	const char *word = rule->words;
 
@@ -63,14 +63,14 @@ void rule_word(struct check *c, const struct rule *rule,
 			return;
 		word += len + strspn(word + len, " ");
 	}
-	check_value(c, severity_of(rule), value, "%s is none of: %s",
-		    shown(c, value->text), rule->words);
+	findings_add_value(c, severity_of(rule), value, "%s is none of: %s",
+			   shown(c, value->text), rule->words);
 }
 
 /* The SDKs know two words; rolekey knows their synonyms as well. */
-void rule_bool(struct check *c, const struct rule *rule,
-	       const struct config_section *section,
-	       const struct config_value *value)
+void rules_bool(struct check *c, const struct rule *rule,
+		const struct config_section *section,
+		const struct config_value *value)
 {
 	bool truth;
 
@@ -79,34 +79,35 @@ void rule_bool(struct check *c, const struct rule *rule,
 	    text_equal_nocase(value->text, "false"))
 		return;
 	if (!text_bool(value->text, &truth))
-		check_value(c, severity_of(rule), value,
-			    "%s is neither true nor false",
-			    shown(c, value->text));
+		findings_add_value(c, severity_of(rule), value,
+				   "%s is neither true nor false",
+				   shown(c, value->text));
 	else if (strncmp(value->key, "rolekey_", strlen("rolekey_")) != 0)
-		check_value(c, CHECK_WARNING, value,
-			    "\"%s\" is not what AWS's SDKs know: say true or "
-			    "false",
-			    value->text);
+		findings_add_value(
+			c, CHECK_WARNING, value,
+			"\"%s\" is not what AWS's SDKs know: say true or "
+			"false",
+			value->text);
 }
 
-void rule_number(struct check *c, const struct rule *rule,
-		 const struct config_section *section,
-		 const struct config_value *value)
+void rules_number(struct check *c, const struct rule *rule,
+		  const struct config_section *section,
+		  const struct config_value *value)
 {
 	int64_t number;
 
 	(void)section;
 	if (!text_number(value->text, rule->min, rule->max, &number))
-		check_value(c, severity_of(rule), value,
-			    "%s is no whole number from %lld to %lld",
-			    shown(c, value->text), (long long)rule->min,
-			    (long long)rule->max);
+		findings_add_value(c, severity_of(rule), value,
+				   "%s is no whole number from %lld to %lld",
+				   shown(c, value->text), (long long)rule->min,
+				   (long long)rule->max);
 }
 
 /* A length of time within AWS's limits. */
-void rule_span(struct check *c, const struct rule *rule,
-	       const struct config_section *section,
-	       const struct config_value *value)
+void rules_span(struct check *c, const struct rule *rule,
+		const struct config_section *section,
+		const struct config_value *value)
 {
 	char min[TEXT_SPAN_LEN];
 	char max[TEXT_SPAN_LEN];
@@ -116,16 +117,16 @@ void rule_span(struct check *c, const struct rule *rule,
 	text_span(rule->min, min);
 	text_span(rule->max, max);
 	if (!text_duration(value->text, &seconds))
-		check_value(c, severity_of(rule), value, "%s is no duration",
-			    shown(c, value->text));
+		findings_add_value(c, severity_of(rule), value,
+				   "%s is no duration", shown(c, value->text));
 	else if (seconds < rule->min || seconds > rule->max)
-		check_value(c, severity_of(rule), value,
-			    "%s is not from %s to %s, AWS's limits",
-			    value->text, min, max);
+		findings_add_value(c, severity_of(rule), value,
+				   "%s is not from %s to %s, AWS's limits",
+				   value->text, min, max);
 	else if (rule->ours && value->text[strspn(value->text, DIGITS)] != '\0')
-		check_value(c, CHECK_WARNING, value,
-			    "AWS's SDKs want a number of seconds: %lld",
-			    (long long)seconds);
+		findings_add_value(c, CHECK_WARNING, value,
+				   "AWS's SDKs want a number of seconds: %lld",
+				   (long long)seconds);
 }
 
 /* A part of a host's name, as RFC 1123 2.1 has it. */
@@ -139,43 +140,44 @@ static bool is_label(const char *text)
 }
 
 /* Whoever speaks to another server than AWS's may call regions as he likes. */
-void rule_region(struct check *c, const struct rule *rule,
-		 const struct config_section *section,
-		 const struct config_value *value)
+void rules_region(struct check *c, const struct rule *rule,
+		  const struct config_section *section,
+		  const struct config_value *value)
 {
 	if (!is_label(value->text))
-		check_value(c, severity_of(rule), value, "%s is no region",
-			    shown(c, value->text));
+		findings_add_value(c, severity_of(rule), value,
+				   "%s is no region", shown(c, value->text));
 	else if (!config_value(section, "endpoint_url") &&
 		 !config_value(section, "services") &&
 		 !config_value(section, "s3") &&
 		 !endpoint_is_region(value->text))
-		check_value(c, CHECK_WARNING, value,
-			    "%s looks like no region of AWS",
-			    shown(c, value->text));
+		findings_add_value(c, CHECK_WARNING, value,
+				   "%s looks like no region of AWS",
+				   shown(c, value->text));
 }
 
-void rule_account(struct check *c, const struct rule *rule,
-		  const struct config_section *section,
-		  const struct config_value *value)
+void rules_account(struct check *c, const struct rule *rule,
+		   const struct config_section *section,
+		   const struct config_value *value)
 {
 	(void)section;
 	if (strlen(value->text) != ACCOUNT_LEN ||
 	    strspn(value->text, DIGITS) != ACCOUNT_LEN)
-		check_value(c, severity_of(rule), value,
-			    "%s is no account: it has 12 digits",
-			    shown(c, value->text));
+		findings_add_value(c, severity_of(rule), value,
+				   "%s is no account: it has 12 digits",
+				   shown(c, value->text));
 }
 
-void rule_role(struct check *c, const struct rule *rule,
-	       const struct config_section *section,
-	       const struct config_value *value)
+void rules_role(struct check *c, const struct rule *rule,
+		const struct config_section *section,
+		const struct config_value *value)
 {
 	(void)rule;
 	(void)section;
 	if (!arn_is_role(value->text))
-		check_value(c, CHECK_ERROR, value, "%s is no ARN of a role",
-			    shown_arn(c, value->text));
+		findings_add_value(c, CHECK_ERROR, value,
+				   "%s is no ARN of a role",
+				   shown_arn(c, value->text));
 }
 
 static bool is_key_id(const char *text)
@@ -186,43 +188,44 @@ static bool is_key_id(const char *text)
 }
 
 /* A code comes from arn:...:mfa/NAME or from a token with a plain number. */
-void rule_serial(struct check *c, const struct rule *rule,
-		 const struct config_section *section,
-		 const struct config_value *value)
+void rules_serial(struct check *c, const struct rule *rule,
+		  const struct config_section *section,
+		  const struct config_value *value)
 {
 	struct arn arn;
 
 	(void)rule;
 	(void)section;
 	if (is_key_id(value->text))
-		check_value(c, CHECK_ERROR, value,
-			    "an access key's id is no MFA device");
+		findings_add_value(c, CHECK_ERROR, value,
+				   "an access key's id is no MFA device");
 	else if (strncmp(value->text, "arn:", 4) != 0)
 		return; /* the planner looks at a number's letters */
 	else if (!arn_parse(value->text, &arn))
-		check_value(c, CHECK_ERROR, value, "%s is no ARN",
-			    shown_arn(c, value->text));
+		findings_add_value(c, CHECK_ERROR, value, "%s is no ARN",
+				   shown_arn(c, value->text));
 	else if (strncmp(arn.resource, "u2f/", 4) == 0)
-		check_value(c, CHECK_ERROR, value,
-			    "%s is a security key, which gives no codes: STS "
-			    "takes only those of an authenticator",
-			    shown_arn(c, value->text));
+		findings_add_value(
+			c, CHECK_ERROR, value,
+			"%s is a security key, which gives no codes: STS "
+			"takes only those of an authenticator",
+			shown_arn(c, value->text));
 	else if (strcmp(arn.service, "iam") != 0 || arn.account[0] == '\0' ||
 		 strncmp(arn.resource, "mfa/", 4) != 0)
-		check_value(c, CHECK_ERROR, value,
-			    "%s is no MFA device: one is "
-			    "arn:aws:iam::ACCOUNT:mfa/NAME",
-			    shown_arn(c, value->text));
+		findings_add_value(c, CHECK_ERROR, value,
+				   "%s is no MFA device: one is "
+				   "arn:aws:iam::ACCOUNT:mfa/NAME",
+				   shown_arn(c, value->text));
 }
 
-void rule_start_url(struct check *c, const struct rule *rule,
-		    const struct config_section *section,
-		    const struct config_value *value)
+void rules_start_url(struct check *c, const struct rule *rule,
+		     const struct config_section *section,
+		     const struct config_value *value)
 {
 	(void)section;
 	if (strncmp(value->text, "https://", strlen("https://")) != 0)
-		check_value(c, severity_of(rule), value, "%s is no https URL",
-			    shown(c, value->text));
+		findings_add_value(c, severity_of(rule), value,
+				   "%s is no https URL", shown(c, value->text));
 }
 
 static bool is_loopback(const char *host)
@@ -238,28 +241,30 @@ static bool is_loopback(const char *host)
 }
 
 /* path is "" or "SERVICE's ", for the message. */
-void check_url(struct check *c, const struct config_value *value,
-	       const char *path, const char *url)
+void rules_check_url(struct check *c, const struct config_value *value,
+		     const char *path, const char *url)
 {
 	struct error err = { 0 };
 	struct uri uri;
 
 	if (!uri_split(url, c->arena, &uri, &err)) {
 		c->failed = c->failed || err.code == ERROR_MEMORY;
-		check_value(c, CHECK_ERROR, value, "%s%s", path, err.text);
+		findings_add_value(c, CHECK_ERROR, value, "%s%s", path,
+				   err.text);
 	} else if (!uri.https && !is_loopback(uri.name)) {
-		check_value(c, CHECK_WARNING, value,
-			    "%splain http to %s: all but the signature can be "
-			    "read and changed on the way",
-			    path, uri.name);
+		findings_add_value(
+			c, CHECK_WARNING, value,
+			"%splain http to %s: all but the signature can be "
+			"read and changed on the way",
+			path, uri.name);
 	}
 }
 
-void rule_url(struct check *c, const struct rule *rule,
-	      const struct config_section *section,
-	      const struct config_value *value)
+void rules_url(struct check *c, const struct rule *rule,
+	       const struct config_section *section,
+	       const struct config_value *value)
 {
 	(void)rule;
 	(void)section;
-	check_url(c, value, "", value->text);
+	rules_check_url(c, value, "", value->text);
 }

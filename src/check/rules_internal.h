@@ -13,30 +13,44 @@ struct rule {
 		      const struct config_section *section,
 		      const struct config_value *value);
 	bool ours;         /* rolekey reads it, so a wrong one is an error */
-	const char *words; /* for rule_word: "a b c" */
-	int64_t min, max;  /* for rule_number, and for rule_span in seconds */
+	const char *words; /* for rules_word: "a b c" */
+	int64_t min, max;  /* for rules_number, and for rules_span in seconds */
 };
 
-#define RULE(name)                                                 \
-	void rule_##name(struct check *c, const struct rule *rule, \
-			 const struct config_section *section,     \
-			 const struct config_value *value)
-
-RULE(account);
-RULE(bool);
-RULE(number);
-RULE(region);
-RULE(role);
-RULE(serial);
-RULE(span);
-RULE(start_url);
-RULE(url);
-RULE(word);
-
-#undef RULE
+/* Check one value; findings go to c. */
+void rules_account(struct check *c, const struct rule *rule,
+		   const struct config_section *section,
+		   const struct config_value *value);
+void rules_bool(struct check *c, const struct rule *rule,
+		const struct config_section *section,
+		const struct config_value *value);
+void rules_number(struct check *c, const struct rule *rule,
+		  const struct config_section *section,
+		  const struct config_value *value);
+void rules_region(struct check *c, const struct rule *rule,
+		  const struct config_section *section,
+		  const struct config_value *value);
+void rules_role(struct check *c, const struct rule *rule,
+		const struct config_section *section,
+		const struct config_value *value);
+void rules_serial(struct check *c, const struct rule *rule,
+		  const struct config_section *section,
+		  const struct config_value *value);
+void rules_span(struct check *c, const struct rule *rule,
+		const struct config_section *section,
+		const struct config_value *value);
+void rules_start_url(struct check *c, const struct rule *rule,
+		     const struct config_section *section,
+		     const struct config_value *value);
+void rules_url(struct check *c, const struct rule *rule,
+	       const struct config_section *section,
+	       const struct config_value *value);
+void rules_word(struct check *c, const struct rule *rule,
+		const struct config_section *section,
+		const struct config_value *value);
 
 /* path is what stands before url in value's text, for the message: or "". */
-void check_url(struct check *c, const struct config_value *value,
-	       const char *path, const char *url);
+void rules_check_url(struct check *c, const struct config_value *value,
+		     const char *path, const char *url);
 
 #endif

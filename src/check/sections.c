@@ -46,13 +46,13 @@ static bool check_glued(struct check *c, const struct head *head)
 			continue;
 		name += strspn(name, "-_:./");
 		if (*name == '\0')
-			check_say(c, CHECK_ERROR, head->place,
-				  "[%s]: there is no name behind %s",
-				  head->text, words[i]);
+			findings_add(c, CHECK_ERROR, head->place,
+				     "[%s]: there is no name behind %s",
+				     head->text, words[i]);
 		else
-			check_say(c, CHECK_ERROR, head->place,
-				  "[%s]: did you mean [%s %s]?", head->text,
-				  words[i], name);
+			findings_add(c, CHECK_ERROR, head->place,
+				     "[%s]: did you mean [%s %s]?", head->text,
+				     words[i], name);
 		return true;
 	}
 	return false;
@@ -64,15 +64,15 @@ static void check_bare(struct check *c, const struct head *head)
 	if (known_section(head->text) || check_glued(c, head))
 		return;
 	if (text_equal_nocase(head->text, "default"))
-		check_say(c, CHECK_ERROR, head->place,
-			  "[%s]: did you mean [default]?", head->text);
+		findings_add(c, CHECK_ERROR, head->place,
+			     "[%s]: did you mean [default]?", head->text);
 	else if (is_name(head->text))
-		check_say(c, CHECK_ERROR, head->place,
-			  "[%s]: must be [profile %s] in this file", head->text,
-			  head->text);
+		findings_add(c, CHECK_ERROR, head->place,
+			     "[%s]: must be [profile %s] in this file",
+			     head->text, head->text);
 	else
-		check_say(c, CHECK_ERROR, head->place, "[%s]: %s", head->text,
-			  refused);
+		findings_add(c, CHECK_ERROR, head->place, "[%s]: %s",
+			     head->text, refused);
 }
 
 /* [WORD NAME] in the config file. */
@@ -83,22 +83,23 @@ static void check_two_words(struct check *c, const struct head *head)
 		     memcmp(near, head->text, head->word) == 0;
 
 	if (exact)
-		check_say(c, CHECK_ERROR, head->place, "[%s]: %s", head->text,
-			  refused);
+		findings_add(c, CHECK_ERROR, head->place, "[%s]: %s",
+			     head->text, refused);
 	else if (near)
-		check_say(c, CHECK_ERROR, head->place,
-			  "[%s]: did you mean [%s %s]?", head->text, near,
-			  head->rest);
+		findings_add(c, CHECK_ERROR, head->place,
+			     "[%s]: did you mean [%s %s]?", head->text, near,
+			     head->rest);
 	else if (!known_section(head->text))
-		check_say(c, CHECK_WARNING, head->place,
-			  "[%s]: no section that AWS's SDKs know", head->text);
+		findings_add(c, CHECK_WARNING, head->place,
+			     "[%s]: no section that AWS's SDKs know",
+			     head->text);
 }
 
 static void check_config_head(struct check *c, const struct head *head)
 {
 	if (head->text[0] == '\0')
-		check_say(c, CHECK_ERROR, head->place,
-			  "a section without a name");
+		findings_add(c, CHECK_ERROR, head->place,
+			     "a section without a name");
 	else if (head->rest[0] == '\0')
 		check_bare(c, head);
 	else
@@ -110,27 +111,29 @@ static void check_credentials_head(struct check *c, const struct head *head)
 	const char *word = known_word(head->text, head->word);
 
 	if (head->text[0] == '\0')
-		check_say(c, CHECK_ERROR, head->place,
-			  "a section without a name");
+		findings_add(c, CHECK_ERROR, head->place,
+			     "a section without a name");
 	else if (word && strcmp(word, "profile") == 0 && is_name(head->rest))
-		check_say(c, CHECK_ERROR, head->place,
-			  "[%s]: must be [%s] in this file", head->text,
-			  head->rest);
+		findings_add(c, CHECK_ERROR, head->place,
+			     "[%s]: must be [%s] in this file", head->text,
+			     head->rest);
 	else if (word && is_name(head->rest))
-		check_say(c, CHECK_ERROR, head->place,
-			  "[%s]: stands in the config file alone", head->text);
+		findings_add(c, CHECK_ERROR, head->place,
+			     "[%s]: stands in the config file alone",
+			     head->text);
 	else
-		check_say(c, CHECK_ERROR, head->place, "[%s]: %s", head->text,
-			  refused);
+		findings_add(c, CHECK_ERROR, head->place, "[%s]: %s",
+			     head->text, refused);
 }
 
 /* Python's configparser, and with it botocore, gives it a meaning. */
 static void check_lender(struct check *c, const struct head *head)
 {
 	if (strcmp(head->text, "DEFAULT") == 0)
-		check_say(c, CHECK_ERROR, head->place,
-			  "[DEFAULT]: the AWS CLI and botocore lend its keys "
-			  "to every profile, and no other SDK does");
+		findings_add(
+			c, CHECK_ERROR, head->place,
+			"[DEFAULT]: the AWS CLI and botocore lend its keys "
+			"to every profile, and no other SDK does");
 }
 
 static void check_head(struct check *c, const struct head *head)
@@ -146,10 +149,11 @@ static void check_head(struct check *c, const struct head *head)
 		else
 			check_credentials_head(c, head);
 	} else if (head->rest[0] == '"') {
-		check_say(c, CHECK_WARNING, head->place,
-			  "[%s]: only the AWS CLI, botocore and rolekey take "
-			  "the quotes off",
-			  head->text);
+		findings_add(
+			c, CHECK_WARNING, head->place,
+			"[%s]: only the AWS CLI, botocore and rolekey take "
+			"the quotes off",
+			head->text);
 	}
 }
 
@@ -170,11 +174,12 @@ static void check_defaults(struct check *c)
 		const struct listed *section = &file->sections[i];
 
 		if (strcmp(section->name, "default") == 0)
-			check_say(c, CHECK_WARNING,
-				  (struct place){ CONFIG_FILE, section->line },
-				  "[default]: passed over, since [profile "
-				  "default] is in line %u",
-				  file->prefixed_default);
+			findings_add(c, CHECK_WARNING,
+				     (struct place){ CONFIG_FILE,
+						     section->line },
+				     "[default]: passed over, since [profile "
+				     "default] is in line %u",
+				     file->prefixed_default);
 	}
 }
 

@@ -6,57 +6,58 @@
 #define HOUR INT64_C(3600)
 
 static const struct rule rules[] = {
-	{ "duration_seconds", rule_span, true, NULL, 900, 12 * HOUR },
-	{ "endpoint_url", rule_url, true, NULL, 0, 0 },
-	{ "ignore_configured_endpoint_urls", rule_bool, true, NULL, 0, 0 },
-	{ "max_attempts", rule_number, true, NULL, 1, 100 },
-	{ "mfa_serial", rule_serial, true, NULL, 0, 0 },
-	{ "region", rule_region, true, NULL, 0, 0 },
-	{ "role_arn", rule_role, true, NULL, 0, 0 },
-	{ "rolekey_confirm", rule_bool, true, NULL, 0, 0 },
-	{ "rolekey_expect_account", rule_account, true, NULL, 0, 0 },
-	{ "sso_account_id", rule_account, true, NULL, 0, 0 },
-	{ "sso_region", rule_region, true, NULL, 0, 0 },
-	{ "sso_start_url", rule_start_url, false, NULL, 0, 0 },
-	{ "sts_regional_endpoints", rule_word, true, "regional legacy", 0, 0 },
-	{ "use_dualstack_endpoint", rule_bool, true, NULL, 0, 0 },
-	{ "use_fips_endpoint", rule_bool, true, NULL, 0, 0 },
+	{ "duration_seconds", rules_span, true, NULL, 900, 12 * HOUR },
+	{ "endpoint_url", rules_url, true, NULL, 0, 0 },
+	{ "ignore_configured_endpoint_urls", rules_bool, true, NULL, 0, 0 },
+	{ "max_attempts", rules_number, true, NULL, 1, 100 },
+	{ "mfa_serial", rules_serial, true, NULL, 0, 0 },
+	{ "region", rules_region, true, NULL, 0, 0 },
+	{ "role_arn", rules_role, true, NULL, 0, 0 },
+	{ "rolekey_confirm", rules_bool, true, NULL, 0, 0 },
+	{ "rolekey_expect_account", rules_account, true, NULL, 0, 0 },
+	{ "sso_account_id", rules_account, true, NULL, 0, 0 },
+	{ "sso_region", rules_region, true, NULL, 0, 0 },
+	{ "sso_start_url", rules_start_url, false, NULL, 0, 0 },
+	{ "sts_regional_endpoints", rules_word, true, "regional legacy", 0, 0 },
+	{ "use_dualstack_endpoint", rules_bool, true, NULL, 0, 0 },
+	{ "use_fips_endpoint", rules_bool, true, NULL, 0, 0 },
 
 	/* What AWS's SDKs and the AWS CLI read, and rolekey does not. */
-	{ "account_id_endpoint_mode", rule_word, false,
+	{ "account_id_endpoint_mode", rules_word, false,
 	  "preferred disabled required", 0, 0 },
-	{ "cli_auto_prompt", rule_word, false, "on on-partial off", 0, 0 },
-	{ "cli_binary_format", rule_word, false, "base64 raw-in-base64-out", 0,
+	{ "cli_auto_prompt", rules_word, false, "on on-partial off", 0, 0 },
+	{ "cli_binary_format", rules_word, false, "base64 raw-in-base64-out", 0,
 	  0 },
-	{ "cli_history", rule_word, false, "enabled disabled", 0, 0 },
-	{ "cli_timestamp_format", rule_word, false, "iso8601 wire none", 0, 0 },
-	{ "defaults_mode", rule_word, false,
+	{ "cli_history", rules_word, false, "enabled disabled", 0, 0 },
+	{ "cli_timestamp_format", rules_word, false, "iso8601 wire none", 0,
+	  0 },
+	{ "defaults_mode", rules_word, false,
 	  "standard in-region cross-region mobile auto legacy", 0, 0 },
-	{ "disable_request_compression", rule_bool, false, NULL, 0, 0 },
-	{ "ec2_metadata_service_endpoint_mode", rule_word, false, "ipv4 ipv6",
+	{ "disable_request_compression", rules_bool, false, NULL, 0, 0 },
+	{ "ec2_metadata_service_endpoint_mode", rules_word, false, "ipv4 ipv6",
 	  0, 0 },
-	{ "ec2_metadata_v1_disabled", rule_bool, false, NULL, 0, 0 },
-	{ "endpoint_discovery_enabled", rule_word, false, "true false auto", 0,
+	{ "ec2_metadata_v1_disabled", rules_bool, false, NULL, 0, 0 },
+	{ "endpoint_discovery_enabled", rules_word, false, "true false auto", 0,
 	  0 },
-	{ "metadata_service_num_attempts", rule_number, false, NULL, 1, 1000 },
-	{ "output", rule_word, false, "json text table yaml yaml-stream off", 0,
-	  0 },
-	{ "parameter_validation", rule_bool, false, NULL, 0, 0 },
-	{ "request_checksum_calculation", rule_word, false,
-	  "when_supported when_required", 0, 0 },
-	{ "response_checksum_validation", rule_word, false,
-	  "when_supported when_required", 0, 0 },
-	{ "retry_mode", rule_word, false, "standard adaptive legacy", 0, 0 },
-	{ "s3_disable_multiregion_access_points", rule_bool, false, NULL, 0,
-	  0 },
-	{ "s3_us_east_1_regional_endpoint", rule_word, false, "regional legacy",
+	{ "metadata_service_num_attempts", rules_number, false, NULL, 1, 1000 },
+	{ "output", rules_word, false, "json text table yaml yaml-stream off",
 	  0, 0 },
-	{ "s3_use_arn_region", rule_bool, false, NULL, 0, 0 },
-	{ "tcp_keepalive", rule_bool, false, NULL, 0, 0 },
+	{ "parameter_validation", rules_bool, false, NULL, 0, 0 },
+	{ "request_checksum_calculation", rules_word, false,
+	  "when_supported when_required", 0, 0 },
+	{ "response_checksum_validation", rules_word, false,
+	  "when_supported when_required", 0, 0 },
+	{ "retry_mode", rules_word, false, "standard adaptive legacy", 0, 0 },
+	{ "s3_disable_multiregion_access_points", rules_bool, false, NULL, 0,
+	  0 },
+	{ "s3_us_east_1_regional_endpoint", rules_word, false,
+	  "regional legacy", 0, 0 },
+	{ "s3_use_arn_region", rules_bool, false, NULL, 0, 0 },
+	{ "tcp_keepalive", rules_bool, false, NULL, 0, 0 },
 
 	/* aws-okta. */
-	{ "assume_role_ttl", rule_span, false, NULL, 900, 12 * HOUR },
-	{ "session_ttl", rule_span, false, NULL, 900, 36 * HOUR },
+	{ "assume_role_ttl", rules_span, false, NULL, 900, 12 * HOUR },
+	{ "session_ttl", rules_span, false, NULL, 900, 36 * HOUR },
 };
 
 /* Other keys whose value rolekey takes to the letter. */
@@ -85,7 +86,7 @@ static bool is_literal(const char *key)
 	return false;
 }
 
-bool check_is_quoted(const char *text)
+bool values_is_quoted(const char *text)
 {
 	size_t len = strlen(text);
 
@@ -109,14 +110,15 @@ static void check_one(struct check *c, const struct config_section *section,
 
 	if (has_quotes_taken_off(value->key))
 		return;
-	if (check_is_quoted(value->text))
-		check_value(c,
-			    is_literal(value->key) || (rule && rule->ours)
-				    ? CHECK_ERROR
-				    : CHECK_WARNING,
-			    value,
-			    "the quotes are part of the value; AWS's Go SDK "
-			    "alone takes them off");
+	if (values_is_quoted(value->text))
+		findings_add_value(
+			c,
+			is_literal(value->key) || (rule && rule->ours)
+				? CHECK_ERROR
+				: CHECK_WARNING,
+			value,
+			"the quotes are part of the value; AWS's Go SDK "
+			"alone takes them off");
 	else if (rule && value->text[0] != '\0')
 		rule->check(c, rule, section, value);
 }
@@ -131,7 +133,7 @@ static void check_service_url(struct check *c, const struct config_value *value)
 		return;
 	url = arena_strndup(c->arena, text, len);
 	if (url)
-		check_url(c, value, "endpoint_url: ", url);
+		rules_check_url(c, value, "endpoint_url: ", url);
 	c->failed = c->failed || !url;
 }
 
@@ -143,17 +145,19 @@ static void check_service(struct check *c, const struct config_value *value)
 	struct ini_piece piece;
 
 	if (value->text[0] != '\n') {
-		check_value(c, CHECK_WARNING, value,
-			    "no service with indented keys below it, such as "
-			    "endpoint_url");
+		findings_add_value(
+			c, CHECK_WARNING, value,
+			"no service with indented keys below it, such as "
+			"endpoint_url");
 		return;
 	}
 	while (ini_subproperty(&rest, &key, &piece))
 		if (key.len != strlen("endpoint_url") ||
 		    memcmp(key.text, "endpoint_url", key.len) != 0)
-			check_value(c, CHECK_WARNING, value,
-				    "of a service AWS's SDKs read endpoint_url "
-				    "alone");
+			findings_add_value(
+				c, CHECK_WARNING, value,
+				"of a service AWS's SDKs read endpoint_url "
+				"alone");
 	check_service_url(c, value);
 }
 

@@ -41,10 +41,10 @@ static void put_option(struct strbuf *out, const struct option_row *row)
 
 static void put_options(struct strbuf *out, uint32_t bits, bool general)
 {
-	for (size_t i = 0; i < option_count; i++)
-		if (general ? option_table[i].bit == OPTION_ANYWHERE
-			    : (option_table[i].bit & bits) != 0)
-			put_option(out, &option_table[i]);
+	for (size_t i = 0; i < options_count; i++)
+		if (general ? options_table[i].bit == OPTION_ANYWHERE
+			    : (options_table[i].bit & bits) != 0)
+			put_option(out, &options_table[i]);
 }
 
 /* A page has a name of one word: rolekey-config-dump. */

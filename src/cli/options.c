@@ -4,7 +4,7 @@
 #include "cmd/command.h"
 
 /* In the order in which help shows them. */
-const struct option_row option_table[] = {
+const struct option_row options_table[] = {
 	{ 'd', "duration", "D", OPT_DURATION, OPTION_DURATION,
 	  offsetof(struct request, duration),
 	  "how long the credentials last: 900, 90m, 1h30m, 12h" },
@@ -90,4 +90,4 @@ const struct option_row option_table[] = {
 	  "show the version" },
 };
 
-const size_t option_count = sizeof(option_table) / sizeof(option_table[0]);
+const size_t options_count = sizeof(options_table) / sizeof(options_table[0]);

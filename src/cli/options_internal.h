@@ -31,7 +31,7 @@ struct option_row {
 	const char *help;
 };
 
-extern const struct option_row option_table[];
-extern const size_t option_count;
+extern const struct option_row options_table[];
+extern const size_t options_count;
 
 #endif

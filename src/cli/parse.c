@@ -93,9 +93,9 @@ static bool unknown_option(const char *word, struct error *err)
 
 	(void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(meant, "="),
 		       meant);
-	for (size_t i = 0; i < option_count; i++)
-		if (is_nearer(name, option_table[i].name, &best))
-			near = option_table[i].name;
+	for (size_t i = 0; i < options_count; i++)
+		if (is_nearer(name, options_table[i].name, &best))
+			near = options_table[i].name;
 	return error_set(err, ERROR_USAGE, "no such option: %.*s%s%s%s",
 			 (int)strcspn(word, "="), word,
 			 near ? "; did you mean --" : "", near ? near : "",
@@ -222,19 +222,19 @@ static bool long_option(struct parse *p, const char *word, struct error *err)
 	const char *equal = strchr(word, '=');
 	size_t len = equal ? (size_t)(equal - word) : strlen(word);
 
-	for (size_t i = 0; i < option_count; i++)
-		if (strlen(option_table[i].name) == len &&
-		    strncmp(option_table[i].name, word, len) == 0)
-			return use_option(p, &option_table[i],
+	for (size_t i = 0; i < options_count; i++)
+		if (strlen(options_table[i].name) == len &&
+		    strncmp(options_table[i].name, word, len) == 0)
+			return use_option(p, &options_table[i],
 					  equal ? equal + 1 : NULL, err);
 	return unknown_option(word - 2, err);
 }
 
 static const struct option_row *find_letter(char letter)
 {
-	for (size_t i = 0; i < option_count; i++)
-		if (option_table[i].letter == letter)
-			return &option_table[i];
+	for (size_t i = 0; i < options_count; i++)
+		if (options_table[i].letter == letter)
+			return &options_table[i];
 	return NULL;
 }
 

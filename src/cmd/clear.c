@@ -1,9 +1,11 @@
 #include <stddef.h>
 
+#include "access/context.h"
 #include "access/request.h"
 #include "base/error.h"
 #include "cmd/cmd_internal.h"
 #include "cmd/command.h"
+#include "plan/plan.h"
 #include "port/world.h"
 #include "session/session.h"
 #include "session/store/key.h"
@@ -21,7 +23,7 @@ static bool clear_chain(const struct plan *plan, const struct world *world,
 
 		if (!plan->steps[i].cached)
 			continue;
-		session_name(plan, i, name);
+		session_cache_name(plan, i, name);
 		ok = keyring->remove(keyring->self, KEYRING_SESSION, name,
 				     &removed, err);
 		*n += removed;
@@ -32,19 +34,19 @@ static bool clear_chain(const struct plan *plan, const struct world *world,
 static bool cmd_clear(const struct request *request, const struct world *world,
 		      struct error *err)
 {
-	struct look look = { 0 };
+	struct context context = { 0 };
 	unsigned n = 0;
 	bool ok;
 
 	if (request->profile)
-		ok = look_profile(request, world, &look, err) &&
-		     clear_chain(&look.plan, world, &n, err);
+		ok = context_load(request, world, &context, err) &&
+		     clear_chain(&context.plan, world, &n, err);
 	else
 		ok = key_drop_sessions(&world->keyring, NULL, &n, err);
 	if (ok)
 		notice(&world->notices, NOTICE_INFO, "%u cached session%s %s",
 		       n, n == 1 ? "" : "s", "cleared");
-	look_clear(&look);
+	context_clear(&context);
 	return ok;
 }
 

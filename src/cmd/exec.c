@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "access/context.h"
+#include "access/obtain.h"
 #include "access/request.h"
 #include "aws/arn.h"
 #include "aws/credentials.h"
@@ -15,6 +17,7 @@
 #include "cmd/childenv.h"
 #include "cmd/cmd_internal.h"
 #include "cmd/command.h"
+#include "plan/plan.h"
 #include "port/world.h"
 
 /* What is to be run: the command, or the person's shell. */
@@ -127,14 +130,15 @@ static void say_where(const struct request *request, const struct world *world,
 }
 
 static bool act(const struct request *request, const struct world *world,
-		struct look *look, const struct child *child, struct error *err)
+		struct context *context, const struct child *child,
+		struct error *err)
 {
-	const struct plan *plan = &look->plan;
+	const struct plan *plan = &context->plan;
 	struct credentials creds = { 0 };
 	struct childenv *env = NULL;
 	bool ok;
 
-	ok = obtain(request, look, world, TTL_EXEC, &creds, err);
+	ok = obtain_credentials(request, context, world, TTL_EXEC, &creds, err);
 	if (ok) {
 		say_where(request, world, plan, &creds);
 		env = childenv_new(world->environment, &creds, plan->region,
@@ -152,14 +156,14 @@ static bool cmd_exec(const struct request *request, const struct world *world,
 		     struct error *err)
 {
 	struct child child = { 0 };
-	struct look look;
+	struct context context;
 	bool ok;
 
-	ok = look_profile(request, world, &look, err) &&
-	     find_child(request, world, look.arena, &child, err) &&
-	     guard(request, &look.plan, world, err) &&
-	     act(request, world, &look, &child, err);
-	look_clear(&look);
+	ok = context_load(request, world, &context, err) &&
+	     find_child(request, world, context.arena, &child, err) &&
+	     guard(request, &context.plan, world, err) &&
+	     act(request, world, &context, &child, err);
+	context_clear(&context);
 	return ok;
 }
 

@@ -1,6 +1,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "access/context.h"
+#include "access/obtain.h"
 #include "access/request.h"
 #include "aws/credentials.h"
 #include "base/error.h"
@@ -8,6 +10,8 @@
 #include "base/timefmt.h"
 #include "cmd/cmd_internal.h"
 #include "cmd/command.h"
+#include "cmd/print_internal.h"
+#include "plan/plan.h"
 #include "port/world.h"
 
 #define PAIRS     6
@@ -180,8 +184,8 @@ static bool show(const struct world *world, const struct form *form,
 	if (form->put)
 		put_pairs(out, form, plan, creds);
 	else
-		put_json(out, creds);
-	ok = print(world, out, err);
+		print_credentials_json(out, creds);
+	ok = print_secbuf(world, out, err);
 	secbuf_free(out);
 	return ok;
 }
@@ -190,14 +194,14 @@ static bool hand_out(const struct request *request, const struct world *world,
 		     const struct form *form, int64_t keep, struct error *err)
 {
 	struct credentials creds = { 0 };
-	struct look look;
+	struct context context;
 	bool ok;
 
-	ok = look_profile(request, world, &look, err) &&
-	     obtain(request, &look, world, keep, &creds, err) &&
-	     show(world, form, &look.plan, &creds, err);
+	ok = context_load(request, world, &context, err) &&
+	     obtain_credentials(request, &context, world, keep, &creds, err) &&
+	     show(world, form, &context.plan, &creds, err);
 	credentials_clear(&creds);
-	look_clear(&look);
+	context_clear(&context);
 	return ok;
 }
 

@@ -1,6 +1,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "access/ask.h"
 #include "access/request.h"
 #include "aws/credentials.h"
 #include "base/arena.h"
@@ -208,7 +209,7 @@ static bool may_delete(const struct migration *m, bool *yes, struct error *err)
 				m->from.name);
 	if (!question)
 		return error_set(err, ERROR_MEMORY, "no memory to ask");
-	return confirm(m->world, question, yes, err) ||
+	return ask_confirm(m->world, question, yes, err) ||
 	       error_within(err, "removing keys must be confirmed");
 }
 

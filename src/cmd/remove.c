@@ -1,5 +1,6 @@
 #include <stddef.h>
 
+#include "access/ask.h"
 #include "access/request.h"
 #include "base/error.h"
 #include "base/secbuf.h"
@@ -42,7 +43,7 @@ static bool ask(const struct request *request, const struct world *world,
 		      request->profile);
 	ok = strbuf_ok(&question) ||
 	     error_set(err, ERROR_MEMORY, "no memory to ask");
-	ok = ok && (confirm(world, strbuf_text(&question), yes, err) ||
+	ok = ok && (ask_confirm(world, strbuf_text(&question), yes, err) ||
 		    error_within(err, "removing a key must be confirmed"));
 	strbuf_clear(&question);
 	return ok;

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "access/ask.h"
 #include "access/request.h"
 #include "aws/config.h"
 #include "aws/credentials.h"
@@ -13,8 +14,7 @@
 
 #define QUESTION_MAX 2048
 
-const struct config_value *
-own_key_hindrance(const struct config_section *section)
+const struct config_value *share_hindrance(const struct config_section *section)
 {
 	static const char *const sources[] = {
 		"role_arn",         "source_profile", "credential_process",
@@ -32,7 +32,7 @@ own_key_hindrance(const struct config_section *section)
 static const struct config_section *section_of(const struct sharing *s,
 					       const char *profile)
 {
-	return aws_config_find(s->look->config, CONFIG_PROFILE, profile);
+	return aws_config_find(s->context->config, CONFIG_PROFILE, profile);
 }
 
 /* The secret, too: what is shared is not stored, and may go where it was. */
@@ -53,7 +53,7 @@ static bool compare(const struct sharing *s, const char *profile, bool *stored,
 	return true;
 }
 
-/* Another profile that this very key is stored for, in look's arena; or NULL. */
+/* Another profile that this very key is stored for, in the context's arena; or NULL. */
 static bool find_twin(const struct sharing *s, const char **twin,
 		      struct error *err)
 {
@@ -62,8 +62,8 @@ static bool find_twin(const struct sharing *s, const char **twin,
 	size_t n = 0;
 
 	*twin = NULL;
-	if (!keyring->list(keyring->self, KEYRING_KEY, s->look->arena, &items,
-			   &n, err))
+	if (!keyring->list(keyring->self, KEYRING_KEY, s->context->arena,
+			   &items, &n, err))
 		return false;
 	for (size_t i = 0; i < n && !*twin; i++) {
 		bool stored = false;
@@ -90,8 +90,8 @@ static bool may_share(const struct sharing *s, const char *twin, bool *may,
 	bool stored = false;
 	bool same = false;
 
-	*may = other && !own_key_hindrance(other) &&
-	       !own_key_hindrance(section_of(s, s->profile));
+	*may = other && !share_hindrance(other) &&
+	       !share_hindrance(section_of(s, s->profile));
 	if (!*may || !compare(s, s->profile, &stored, &same, err))
 		return !*may;
 	*may = !stored;
@@ -112,7 +112,7 @@ static bool ask(const struct sharing *s, const char *twin, bool *yes,
 		       "source_profile = %s in %s? (y/N) ",
 		       s->creds->access_key_id, twin, s->profile, twin,
 		       s->request->config_path);
-	return confirm(s->world, question, yes, err);
+	return ask_confirm(s->world, question, yes, err);
 }
 
 bool share_key(const struct sharing *s, bool *shared, struct error *err)
@@ -129,8 +129,8 @@ bool share_key(const struct sharing *s, bool *shared, struct error *err)
 	    (may && !ask(s, twin, shared, err)))
 		return false;
 	if (*shared)
-		return config_add(s->request, s->world, s->profile,
-				  "source_profile", twin, err);
+		return config_write_add(s->request, s->world, s->profile,
+					"source_profile", twin, err);
 	notice(&s->world->notices, NOTICE_WARNING,
 	       "%s gets a copy of the key of %s, which is replaced and removed "
 	       "apart from it (source_profile = %s would share it)",

@@ -3,8 +3,9 @@
 
 #include <stdbool.h>
 
+#include "access/config_write.h"
+#include "access/context.h"
 #include "base/attrs.h"
-#include "cmd/cmd_internal.h"
 
 struct config_section;
 struct config_value;
@@ -21,7 +22,7 @@ struct world;
 struct sharing {
 	const struct request *request;
 	const struct world *world;
-	struct look *look;
+	struct context *context;
 	const char *profile;             /* which is to have the key */
 	const struct credentials *creds; /* the key, whole */
 	bool asks;                       /* a person may be asked */
@@ -31,7 +32,7 @@ struct sharing {
 /*
  * If another profile has that key, let this one use it, where the config and
  * the person allow it.  *shared: then it need not be stored; a copy is warned
- * of.  Errors of the keyring, of config_add() and of the prompt.
+ * of.  Errors of the keyring, of config_write_add() and of the prompt.
  */
 bool share_key(const struct sharing *sharing, bool *shared,
 	       struct error *err) MUST_CHECK;
@@ -41,6 +42,6 @@ bool share_key(const struct sharing *sharing, bool *shared,
  * key that is stored under its name; NULL if nothing does.
  */
 const struct config_value *
-own_key_hindrance(const struct config_section *section);
+share_hindrance(const struct config_section *section);
 
 #endif

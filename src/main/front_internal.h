@@ -50,8 +50,8 @@ struct lazy_keyring {
 	struct keyring_choice choice;  /* row is NULL until the first call */
 };
 
-struct keyring lazy_keyring(struct lazy_keyring *self);
-void lazy_keyring_close(struct lazy_keyring *self);
+struct keyring keyrings_lazy(struct lazy_keyring *self);
+void keyrings_lazy_close(struct lazy_keyring *self);
 
 /* Two keyrings by name, for `migrate`: a port, and then its end. */
 struct named_keyrings {
@@ -61,8 +61,8 @@ struct named_keyrings {
 	size_t n;
 };
 
-struct keyrings named_keyrings(struct named_keyrings *self);
-void named_keyrings_close(struct named_keyrings *self);
+struct keyrings keyrings_named(struct named_keyrings *self);
+void keyrings_named_close(struct named_keyrings *self);
 
 /*
  * "rolekey: COMMAND PROFILE: TEXT" and the hint, on stderr: two lines, or one

@@ -34,7 +34,7 @@ static bool take_code(struct front *front, char *const argv[],
 		      struct error *err)
 {
 	struct request *request = &front->request;
-	struct input input = input_stdin();
+	struct input input = stdin_input();
 
 	if (!request->mfa_text)
 		return true;
@@ -71,12 +71,12 @@ static void set_up(struct rings *rings, const struct settings *settings,
 		   struct keyring_needs *needs)
 {
 	static const struct keyring_row *const rows[] = {
-		&keyring_row_secret_service, &keyring_row_file,
-		&keyring_row_pass, NULL
+		&libsecret_keyring_row, &keyring_row_file, &keyring_row_pass,
+		NULL
 	};
 	static const struct keyring_row *const session_rows[] = {
-		&keyring_row_secret_service, &keyring_row_file,
-		&keyring_row_pass, &keyring_row_kernel, NULL
+		&libsecret_keyring_row, &keyring_row_file, &keyring_row_pass,
+		&keyring_row_kernel, NULL
 	};
 
 	needs->unlock_timeout = settings->unlock_timeout;
@@ -97,19 +97,19 @@ static void set_up(struct rings *rings, const struct settings *settings,
 
 static void close_all(struct rings *rings)
 {
-	lazy_keyring_close(&rings->keys);
-	named_keyrings_close(&rings->named);
-	vault_places_clear(&rings->vault);
+	keyrings_lazy_close(&rings->keys);
+	keyrings_named_close(&rings->named);
+	aws_vault_places_clear(&rings->vault);
 }
 
-static bool run(const struct front *front, char *const *environment,
+static bool run(struct front *front, char *const *environment,
 		struct error *err)
 {
 	const struct command *command = front->command;
 	struct notices_stderr told = { .debug = front->flags.debug,
 				       .quiet = command->terse,
 				       .render = message_text };
-	struct notices notices = notices_stderr(&told);
+	struct notices notices = stderr_notices(&told);
 	struct prompt_tty tty = { .no_prompt =
 					  front->request.settings.no_prompt ||
 					  command->asks_nobody };
@@ -136,30 +136,31 @@ static bool run(const struct front *front, char *const *environment,
 		.notices = &notices,
 		.no_prompt = tty.no_prompt,
 	};
+	static const struct maker maker = { session_walk, remedy_apply };
 	struct rings rings;
 	struct world world;
 	bool ok;
 
 	set_up(&rings, &front->request.settings, &needs);
 	world = (struct world){ .clock = clock_system(),
-				.display = display_tty(),
+				.display = qr_tty(),
 				.files = files_posix(),
 				.helpers = helpers_posix(&helpers),
 				.http = http_curl(&curl),
-				.input = input_stdin(),
-				.keyring = lazy_keyring(&rings.keys),
-				.keyrings = named_keyrings(&rings.named),
+				.input = stdin_input(),
+				.keyring = keyrings_lazy(&rings.keys),
+				.keyrings = keyrings_named(&rings.named),
 				.launcher = launcher_posix(environment),
 				.ledger = ledger_files(&ledger),
 				.locks = locks_flock(&flocks),
 				.machine = machine_linux(),
-				.maker = { session_carry_out, mend },
 				.notices = notices,
-				.output = output_stdout(),
+				.output = stdout_output(),
 				.prompt = prompt,
-				.vault = vault_places(&rings.vault),
+				.vault = aws_vault_places(&rings.vault),
 				.environment = environment };
 	rings.keys.port = &world.keyring;
+	front->request.maker = &maker;
 	ok = command->run(&front->request, &world, err);
 	close_all(&rings);
 	http_curl_free(&curl);
@@ -168,7 +169,7 @@ static bool run(const struct front *front, char *const *environment,
 
 static bool show_version(struct error *err)
 {
-	struct output output = output_stdout();
+	struct output output = stdout_output();
 	static const char version[] = "rolekey " ROLEKEY_VERSION "\n";
 
 	return output.write(output.self, version, sizeof(version) - 1, err);
@@ -177,7 +178,7 @@ static bool show_version(struct error *err)
 static bool act(struct front *front, char *const argv[],
 		char *const *environment, struct error *err)
 {
-	struct output output = output_stdout();
+	struct output output = stdout_output();
 
 	switch (front->what) {
 	case CLI_VERSION:

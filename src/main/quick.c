@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "access/obtain.h"
 #include "base/error.h"
 #include "main/front_internal.h"
 #include "message/message.h"
@@ -47,24 +48,24 @@ static bool quick_become(void *self, const char *path, char *const argv[],
 {
 	struct quick_launcher *quick = self;
 
-	notices_kept_flush(quick->kept);
+	stderr_notices_flush(quick->kept);
 	return quick->real.become(quick->real.self, path, argv, envp, err);
 }
 
-static bool serve(const struct front *front, char *const *environment)
+static bool serve(struct front *front, char *const *environment)
 {
-	static const struct keyring_row *const rows[] = { &keyring_row_sdbus,
+	static const struct keyring_row *const rows[] = { &sdbus_keyring_row,
 							  &keyring_row_file,
 							  NULL };
 	static const struct keyring_row *const session_rows[] = {
-		&keyring_row_sdbus, &keyring_row_file, &keyring_row_kernel, NULL
+		&sdbus_keyring_row, &keyring_row_file, &keyring_row_kernel, NULL
 	};
 	struct notices_kept kept = {
 		.to = { .debug = front->flags.debug,
 			.quiet = front->command->terse,
 			.render = message_text },
 	};
-	struct notices notices = notices_kept(&kept);
+	struct notices notices = stderr_notices_kept(&kept);
 	struct ledger_files ledger = { .environment = environment };
 	struct prompt_tty nobody = { .no_prompt = true };
 	struct quick_launcher quick = { launcher_posix(environment), &kept };
@@ -88,20 +89,21 @@ static bool serve(const struct front *front, char *const *environment)
 			       .files = files_posix(),
 			       .launcher = { &quick, quick_find, quick_become },
 			       .ledger = ledger_files(&ledger),
-			       .maker = { .make = hand_over },
 			       .notices = notices,
-			       .output = output_stdout(),
+			       .output = stdout_output(),
 			       .prompt = prompt_tty(&nobody),
-			       .keyring = lazy_keyring(&lazy),
+			       .keyring = keyrings_lazy(&lazy),
 			       .environment = environment };
+	static const struct maker maker = { .make = hand_over };
 	struct error why = { 0 };
 	bool served;
 
 	lazy.port = &world.keyring;
+	front->request.maker = &maker;
 	served = front->command->run(&front->request, &world, &why);
 	if (served)
-		notices_kept_flush(&kept);
-	lazy_keyring_close(&lazy);
+		stderr_notices_flush(&kept);
+	keyrings_lazy_close(&lazy);
 	return served;
 }
 

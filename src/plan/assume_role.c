@@ -31,13 +31,13 @@ static bool check_pattern(const struct pattern *pattern,
 	size_t len = strlen(said->text);
 
 	if (len < pattern->min || len > pattern->max)
-		return said_wrong(said, err,
-				  "must be %zu to %zu characters long",
-				  pattern->min, pattern->max);
+		return resolve_wrong(said, err,
+				     "must be %zu to %zu characters long",
+				     pattern->min, pattern->max);
 	return strspn(said->text, pattern->set) == len ||
-	       said_wrong(said, err,
-			  "\"%s\" has more than letters, digits and %s",
-			  said->text, pattern->set + strlen(WORD) - 1);
+	       resolve_wrong(said, err,
+			     "\"%s\" has more than letters, digits and %s",
+			     said->text, pattern->set + strlen(WORD) - 1);
 }
 
 static bool check_name(const struct planner *p, const struct said *said,
@@ -115,10 +115,11 @@ static bool check_tags(const struct planner *p, const struct said *said,
 	(void)p;
 	for (n = 0; next_piece(&rest, &piece); n++)
 		if (!is_tag(&piece))
-			return said_wrong(said, err, "\"%.*s\" is no KEY=VALUE",
-					  (int)piece.len, piece.text);
+			return resolve_wrong(said, err,
+					     "\"%.*s\" is no KEY=VALUE",
+					     (int)piece.len, piece.text);
 	return n <= TAGS_MAX ||
-	       said_wrong(said, err, "more than %d tags", TAGS_MAX);
+	       resolve_wrong(said, err, "more than %d tags", TAGS_MAX);
 }
 
 static bool check_keys(const struct planner *p, const struct said *said,
@@ -131,10 +132,11 @@ static bool check_keys(const struct planner *p, const struct said *said,
 	(void)p;
 	for (n = 0; next_piece(&rest, &piece); n++)
 		if (characters(&piece) > TAG_KEY_MAX)
-			return said_wrong(said, err, "\"%.*s\" is no tag's key",
-					  (int)piece.len, piece.text);
+			return resolve_wrong(said, err,
+					     "\"%.*s\" is no tag's key",
+					     (int)piece.len, piece.text);
 	return n <= TAGS_MAX ||
-	       said_wrong(said, err, "more than %d tags", TAGS_MAX);
+	       resolve_wrong(said, err, "more than %d tags", TAGS_MAX);
 }
 
 static bool check_policies(const struct planner *p, const struct said *said,
@@ -150,15 +152,16 @@ static bool check_policies(const struct planner *p, const struct said *said,
 		struct arn arn;
 
 		if (!text)
-			return plan_no_memory(err);
+			return planner_no_memory(err);
 		if (!arn_parse(text, &arn))
-			return said_wrong(said, err, "\"%s\" is no ARN", text);
+			return resolve_wrong(said, err, "\"%s\" is no ARN",
+					     text);
 	}
 	return n <= POLICIES_MAX ||
-	       said_wrong(said, err, "more than %d policies", POLICIES_MAX);
+	       resolve_wrong(said, err, "more than %d policies", POLICIES_MAX);
 }
 
-bool role_check_serial(const struct said *serial, struct error *err)
+bool assume_role_check_serial(const struct said *serial, struct error *err)
 {
 	return !serial->text || check_pattern(&serial_pattern, serial, err);
 }
@@ -167,14 +170,14 @@ bool role_check_serial(const struct said *serial, struct error *err)
 static struct said say(const struct planner *p, const struct link *link,
 		       const char *variable, const char *key)
 {
-	struct said said = said_key(&link->profile, key);
+	struct said said = resolve_key(&link->profile, key);
 
-	return link == p->links ? said_first(said_env(p, variable), said)
+	return link == p->links ? resolve_first(resolve_env(p, variable), said)
 				: said;
 }
 
-bool role_fill(struct planner *p, const struct link *link, struct step *step,
-	       struct error *err)
+bool assume_role_fill(struct planner *p, const struct link *link,
+		      struct step *step, struct error *err)
 {
 	const struct {
 		struct said said;
@@ -184,8 +187,8 @@ bool role_fill(struct planner *p, const struct link *link, struct step *step,
 	} words[] = {
 		{ say(p, link, "AWS_ROLE_SESSION_NAME", "role_session_name"),
 		  &step->session_name, check_name },
-		{ said_key(&link->profile, "external_id"), &step->external_id,
-		  check_external },
+		{ resolve_key(&link->profile, "external_id"),
+		  &step->external_id, check_external },
 		{ say(p, link, "AWS_SOURCE_IDENTITY", "source_identity"),
 		  &step->source_identity, check_name },
 		{ say(p, link, "AWS_SESSION_TAGS", "session_tags"),
@@ -193,7 +196,7 @@ bool role_fill(struct planner *p, const struct link *link, struct step *step,
 		{ say(p, link, "AWS_TRANSITIVE_TAGS",
 		      "transitive_session_tags"),
 		  &step->transitive_tags, check_keys },
-		{ said_key(&link->profile, "rolekey_policy_arns"),
+		{ resolve_key(&link->profile, "rolekey_policy_arns"),
 		  &step->policy_arns, check_policies },
 	};
 

@@ -19,10 +19,11 @@ static bool circle(struct planner *p, struct error *err)
 	struct said source;
 	char path[TRAIL_LEN];
 
-	trail_cut(&p->trail);
-	trail_show(&p->trail, path);
-	source = said_key(&p->links[p->trail.n - 2].profile, "source_profile");
-	return said_wrong(&source, err, "goes in a loop: %s", path);
+	cycle_cut(&p->trail);
+	cycle_show(&p->trail, path);
+	source = resolve_key(&p->links[p->trail.n - 2].profile,
+			     "source_profile");
+	return resolve_wrong(&source, err, "goes in a loop: %s", path);
 }
 
 /* source is the line that names the profile; nobody said the first. */
@@ -33,16 +34,16 @@ static bool add_link(struct planner *p, const char *name,
 	struct link *links = arena_room(p->arena, p->links, n, sizeof(*links));
 
 	if (!links)
-		return plan_no_memory(err);
+		return planner_no_memory(err);
 	p->links = links;
 	links[n] = (struct link){ 0 };
 	if (!profile_resolve(p->config, name, p->options->brief, p->arena,
 			     &links[n].profile, err))
-		return source->text ? said_within(source, err) : false;
+		return source->text ? resolve_within(source, err) : false;
 	p->n_links++;
-	return trail_add(&p->trail, links[n].profile.sections[0], p->arena,
+	return cycle_add(&p->trail, links[n].profile.sections[0], p->arena,
 			 err) &&
-	       (!trail_is_circle(&p->trail) || circle(p, err));
+	       (!cycle_is_closed(&p->trail) || circle(p, err));
 }
 
 /* --- the role of a link ------------------------------------------------------ */
@@ -51,17 +52,17 @@ static bool add_link(struct planner *p, const char *name,
 static bool make_arn(const struct planner *p, struct link *link,
 		     const struct said *name, struct error *err)
 {
-	struct said account = said_key(&link->profile, "aws_account_id");
+	struct said account = resolve_key(&link->profile, "aws_account_id");
 
 	if (!account.text)
-		return said_wrong(name, err, "there is no aws_account_id");
+		return resolve_wrong(name, err, "there is no aws_account_id");
 	link->role_arn = arena_printf(p->arena, "arn:%s:iam::%s:role/%s",
 				      endpoint_partition(p->plan->region),
 				      account.text, name->text);
 	if (!link->role_arn)
-		return plan_no_memory(err);
+		return planner_no_memory(err);
 	return arn_is_role(link->role_arn) ||
-	       said_wrong(&account, err, "%s is no role", link->role_arn);
+	       resolve_wrong(&account, err, "%s is no role", link->role_arn);
 }
 
 /* Is a section of the profile nearer to it than another? */
@@ -80,7 +81,7 @@ static bool is_nearer(const struct profile *profile,
 static bool check_same(const struct link *link, const struct said *arn,
 		       const struct said *name, struct error *err)
 {
-	struct said account = said_key(&link->profile, "aws_account_id");
+	struct said account = resolve_key(&link->profile, "aws_account_id");
 	struct arn role;
 
 	if (!arn_parse(arn->text, &role)) /* check_arns() says so */
@@ -88,8 +89,8 @@ static bool check_same(const struct link *link, const struct said *arn,
 	return ((!account.text || strcmp(account.text, role.account) == 0) &&
 		strncmp(role.resource, "role/", 5) == 0 &&
 		strcmp(role.resource + 5, name->text) == 0) ||
-	       said_wrong(name, err, "role_arn says another role, %s",
-			  arn->text);
+	       resolve_wrong(name, err, "role_arn says another role, %s",
+			     arn->text);
 }
 
 /* The nearer section's word: a role of one's own beats one from an include. */
@@ -108,8 +109,8 @@ static bool choose_role(const struct planner *p, struct link *link,
 static bool target_role(const struct planner *p, struct link *link,
 			struct error *err)
 {
-	struct said account = said_key(&link->profile, "aws_account_id");
-	struct said source = said_key(&link->profile, "source_profile");
+	struct said account = resolve_key(&link->profile, "aws_account_id");
+	struct said source = resolve_key(&link->profile, "source_profile");
 	struct profile base;
 	struct said name;
 	struct error unsaid;
@@ -119,8 +120,8 @@ static bool target_role(const struct planner *p, struct link *link,
 		return true;
 	if (!profile_resolve(p->config, source.text, true, p->arena, &base,
 			     &unsaid)) /* said when the source is followed */
-		return unsaid.code != ERROR_MEMORY || plan_no_memory(err);
-	name = said_key(&base, "target_role_name");
+		return unsaid.code != ERROR_MEMORY || planner_no_memory(err);
+	name = resolve_key(&base, "target_role_name");
 	for (unsigned i = 0; i < base.n_sections; i++)
 		if (base.sections[i] == account.section)
 			return true; /* the source's own account */
@@ -136,8 +137,8 @@ static bool says_role(const struct profile *profile)
 static bool read_role(const struct planner *p, struct link *link,
 		      struct error *err)
 {
-	struct said arn = said_key(&link->profile, "role_arn");
-	struct said name = said_key(&link->profile, "role_name");
+	struct said arn = resolve_key(&link->profile, "role_arn");
+	struct said name = resolve_key(&link->profile, "role_name");
 
 	if (arn.text && name.text)
 		return choose_role(p, link, &arn, &name, err);
@@ -151,12 +152,12 @@ static bool read_role(const struct planner *p, struct link *link,
 static bool check_arns(const struct planner *p, struct error *err)
 {
 	for (size_t i = 0; i < p->n_links; i++) {
-		struct said arn = said_key(&p->links[i].profile, "role_arn");
+		struct said arn = resolve_key(&p->links[i].profile, "role_arn");
 		const char *role = p->links[i].role_arn;
 
 		if (role && !arn_is_role(role))
-			return said_wrong(&arn, err,
-					  "\"%s\" is no ARN of a role", role);
+			return resolve_wrong(
+				&arn, err, "\"%s\" is no ARN of a role", role);
 	}
 	return true;
 }
@@ -219,13 +220,13 @@ static bool check_sso_pair(const struct profile *profile,
 			   const struct config_section *session,
 			   const char *key, struct error *err)
 {
-	struct said own = said_key(profile, key);
+	struct said own = resolve_key(profile, key);
 	const struct config_value *there =
 		session ? config_value(session, key) : NULL;
 
 	if (own.text && is_said(there) && strcmp(own.text, there->text) != 0)
-		return said_wrong(&own, err, "%s:%u says another", there->file,
-				  there->line);
+		return resolve_wrong(&own, err, "%s:%u says another",
+				     there->file, there->line);
 	return own.text || is_said(there) ||
 	       error_set(err, ERROR_CONFIG, "profile %s has no %s",
 			 profile->name, key);
@@ -234,21 +235,22 @@ static bool check_sso_pair(const struct profile *profile,
 static bool check_sso(const struct planner *p, const struct profile *profile,
 		      struct error *err)
 {
-	struct said session = said_key(profile, "sso_session");
-	struct said account = said_key(profile, "sso_account_id");
-	struct said role = said_key(profile, "sso_role_name");
+	struct said session = resolve_key(profile, "sso_session");
+	struct said account = resolve_key(profile, "sso_account_id");
+	struct said role = resolve_key(profile, "sso_role_name");
 	const struct config_section *section = NULL;
 
 	if (!account.text != !role.text)
-		return said_wrong(account.text ? &account : &role, err,
-				  "there is no %s",
-				  account.text ? role.by : account.by);
+		return resolve_wrong(account.text ? &account : &role, err,
+				     "there is no %s",
+				     account.text ? role.by : account.by);
 	if (session.text) {
 		section = aws_config_find(p->config, CONFIG_SSO_SESSION,
 					  session.text);
 		if (!section)
-			return said_wrong(&session, err, "no [sso-session %s]",
-					  session.text);
+			return resolve_wrong(&session, err,
+					     "no [sso-session %s]",
+					     session.text);
 	}
 	return check_sso_pair(profile, section, "sso_region", err) &&
 	       check_sso_pair(profile, section, "sso_start_url", err);
@@ -322,10 +324,10 @@ static bool own_keys(struct planner *p, const struct profile *profile,
 		return begin_at_keys(p, keys, err);
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (profile_value(profile, others[i]))
-			return said_wrong(source, err,
-					  "a profile can be its own source "
-					  "only with keys, not with %s",
-					  others[i]);
+			return resolve_wrong(source, err,
+					     "a profile can be its own source "
+					     "only with keys, not with %s",
+					     others[i]);
 	return begin(p, STEP_STORED_KEY);
 }
 
@@ -342,23 +344,24 @@ static bool begin_elsewhere(struct planner *p, const struct said *source,
 	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
 		if (strcmp(source->text, sources[i].name) == 0)
 			return begin(p, sources[i].kind);
-	return said_wrong(source, err,
-			  "\"%s\" is not Environment, Ec2InstanceMetadata or "
-			  "EcsContainer",
-			  source->text);
+	return resolve_wrong(
+		source, err,
+		"\"%s\" is not Environment, Ec2InstanceMetadata or "
+		"EcsContainer",
+		source->text);
 }
 
 /* The profile's words about another source; with none, the way ends. */
 static bool other_source(struct planner *p, const struct profile *profile,
 			 struct way *way, struct error *err)
 {
-	struct said elsewhere = said_key(profile, "credential_source");
-	struct said source = said_key(profile, "source_profile");
+	struct said elsewhere = resolve_key(profile, "credential_source");
+	struct said source = resolve_key(profile, "source_profile");
 
 	if (elsewhere.text && source.text)
-		return said_wrong(&elsewhere, err,
-				  "profile %s has a source_profile, too",
-				  profile->name);
+		return resolve_wrong(&elsewhere, err,
+				     "profile %s has a source_profile, too",
+				     profile->name);
 	if (elsewhere.text) {
 		way->ends = true;
 		return begin_elsewhere(p, &elsewhere, err);
@@ -371,8 +374,8 @@ static bool role_way(struct planner *p, const struct link *link,
 		     struct way *way, struct error *err)
 {
 	const struct profile *profile = &link->profile;
-	struct said arn = said_first(said_key(profile, "role_arn"),
-				     said_key(profile, "role_name"));
+	struct said arn = resolve_first(resolve_key(profile, "role_arn"),
+					resolve_key(profile, "role_name"));
 
 	way->ends = has_web_identity(profile);
 	if (way->ends)
@@ -382,10 +385,10 @@ static bool role_way(struct planner *p, const struct link *link,
 	if (way->ends)
 		return true;
 	if (!way->next.text)
-		return said_wrong(&arn, err,
-				  "profile %s needs a source_profile or a "
-				  "credential_source",
-				  profile->name);
+		return resolve_wrong(&arn, err,
+				     "profile %s needs a source_profile or a "
+				     "credential_source",
+				     profile->name);
 	way->ends = strcmp(way->next.text, profile->name) == 0;
 	return !way->ends || own_keys(p, profile, &way->next, err);
 }
@@ -394,13 +397,13 @@ static bool role_way(struct planner *p, const struct link *link,
 static bool plain_way(struct planner *p, const struct profile *profile,
 		      struct way *way, struct error *err)
 {
-	struct said token =
-		said_first(said_key(profile, "web_identity_token_file"),
-			   said_key(profile, "web_identity_token_process"));
+	struct said token = resolve_first(
+		resolve_key(profile, "web_identity_token_file"),
+		resolve_key(profile, "web_identity_token_process"));
 
 	if (token.text)
-		return said_wrong(&token, err, "profile %s has no role_arn",
-				  profile->name);
+		return resolve_wrong(&token, err, "profile %s has no role_arn",
+				     profile->name);
 	if (!own_source(p, profile, &way->ends, err))
 		return false;
 	if (way->ends)

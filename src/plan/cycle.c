@@ -8,28 +8,28 @@
 #define ARROW    " -> "
 #define LEFT_OUT 32 /* bytes that say how many names are left out */
 
-bool trail_add(struct trail *trail, const struct config_section *section,
+bool cycle_add(struct trail *trail, const struct config_section *section,
 	       struct arena *arena, struct error *err)
 {
 	const struct config_section **at = arena_room(
 		arena, trail->at, trail->n, sizeof(struct config_section *));
 
 	if (!at)
-		return plan_no_memory(err);
+		return planner_no_memory(err);
 	at[trail->n++] = section;
 	trail->at = at;
-	if (!trail_is_circle(trail) && trail->n > 2 * trail->mark + 1)
+	if (!cycle_is_closed(trail) && trail->n > 2 * trail->mark + 1)
 		trail->mark = trail->n - 1;
 	return true;
 }
 
-bool trail_is_circle(const struct trail *trail)
+bool cycle_is_closed(const struct trail *trail)
 {
 	return trail->n > trail->mark + 1 &&
 	       trail->at[trail->n - 1] == trail->at[trail->mark];
 }
 
-void trail_cut(struct trail *trail)
+void cycle_cut(struct trail *trail)
 {
 	size_t length = trail->n - 1 - trail->mark;
 	size_t first = 0;
@@ -64,7 +64,7 @@ static size_t put(char out[static TRAIL_LEN], size_t at, const char *text)
 	return at + len;
 }
 
-void trail_show(const struct trail *trail, char out[static TRAIL_LEN])
+void cycle_show(const struct trail *trail, char out[static TRAIL_LEN])
 {
 	const size_t room = TRAIL_LEN + strlen(ARROW) - 1;
 	bool whole = names_in(trail, false, room) == trail->n;

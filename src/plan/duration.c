@@ -24,9 +24,9 @@ static bool check(const struct limits *limits, const struct said *said,
 		return true;
 	text_span(limits->min, min);
 	text_span(limits->max, max);
-	return said_wrong(said, err,
-			  "%lld s is not from %s to %s, AWS's limits",
-			  (long long)seconds, min, max);
+	return resolve_wrong(said, err,
+			     "%lld s is not from %s to %s, AWS's limits",
+			     (long long)seconds, min, max);
 }
 
 /* A number that main has read already: -d, a setting. */
@@ -45,19 +45,19 @@ static bool take_text(const struct planner *p, const struct limits *limits,
 		      struct error *err)
 {
 	if (!text_duration(said->text, &wanted->seconds))
-		return said_wrong(said, err, "\"%s\" is no duration",
-				  said->text);
-	wanted->why = said_why(p, said);
+		return resolve_wrong(said, err, "\"%s\" is no duration",
+				     said->text);
+	wanted->why = resolve_reason(p, said);
 	if (!wanted->why)
-		return plan_no_memory(err);
+		return planner_no_memory(err);
 	return check(limits, said, wanted->seconds, err);
 }
 
-bool wanted_session(struct planner *p, bool last, struct wanted *wanted,
-		    struct error *err)
+bool duration_session(struct planner *p, bool last, struct wanted *wanted,
+		      struct error *err)
 {
 	const struct plan_options *o = p->options;
-	struct said said = said_env(p, "AWS_SESSION_TOKEN_TTL");
+	struct said said = resolve_env(p, "AWS_SESSION_TOKEN_TTL");
 
 	*wanted = (struct wanted){ SESSION_DEFAULT, "default" };
 	if (last && o->duration > 0)
@@ -76,8 +76,8 @@ static bool role_as_said(struct planner *p, const struct link *link,
 {
 	const struct plan_options *o = p->options;
 	struct said said =
-		said_first(said_env(p, "AWS_ASSUME_ROLE_TTL"),
-			   said_key(&link->profile, "duration_seconds"));
+		resolve_first(resolve_env(p, "AWS_ASSUME_ROLE_TTL"),
+			      resolve_key(&link->profile, "duration_seconds"));
 
 	*wanted = (struct wanted){ ROLE_DEFAULT, "default" };
 	if (link == p->links && o->duration > 0)
@@ -91,8 +91,8 @@ static bool role_as_said(struct planner *p, const struct link *link,
 			   wanted, err);
 }
 
-bool wanted_role(struct planner *p, const struct link *link,
-		 struct wanted *wanted, struct error *err)
+bool duration_role(struct planner *p, const struct link *link,
+		   struct wanted *wanted, struct error *err)
 {
 	if (!role_as_said(p, link, wanted, err))
 		return false;

@@ -10,53 +10,6 @@
 
 #define ACCOUNT_LEN 12
 
-const char *step_action(enum step_kind kind)
-{
-	static const char *const names[] = {
-		[STEP_STORED_KEY] = "StoredKey",
-		[STEP_STATIC_KEY] = "StaticKey",
-		[STEP_PROCESS] = "Process",
-		[STEP_WEB_IDENTITY] = "AssumeRoleWithWebIdentity",
-		[STEP_SSO] = "SSO",
-		[STEP_LOGIN] = "Login",
-		[STEP_ENVIRONMENT] = "Environment",
-		[STEP_INSTANCE] = "Ec2InstanceMetadata",
-		[STEP_CONTAINER] = "EcsContainer",
-		[STEP_SESSION_TOKEN] = "GetSessionToken",
-		[STEP_ASSUME_ROLE] = "AssumeRole",
-	};
-
-	return names[kind];
-}
-
-bool plan_no_memory(struct error *err)
-{
-	return error_set(err, ERROR_MEMORY, "no memory for a plan");
-}
-
-static const char **add_line(struct planner *p, const char **lines, size_t *n,
-			     const char *text)
-{
-	lines = text ? arena_room(p->arena, lines, *n, sizeof(*lines)) : NULL;
-	if (lines)
-		lines[(*n)++] = text;
-	return lines;
-}
-
-bool plan_warn(struct planner *p, const char *text, struct error *err)
-{
-	p->warnings = add_line(p, p->warnings, &p->plan->n_warnings, text);
-	p->plan->warnings = p->warnings;
-	return p->warnings || plan_no_memory(err);
-}
-
-bool plan_note(struct planner *p, const char *text, struct error *err)
-{
-	p->notes = add_line(p, p->notes, &p->plan->n_notes, text);
-	p->plan->notes = p->notes;
-	return p->notes || plan_no_memory(err);
-}
-
 /* What the shape of a chain depends on. */
 struct shape {
 	size_t n_roles;      /* AssumeRole steps */
@@ -99,7 +52,7 @@ static struct said inherited(const struct planner *p, const char *key)
 	struct said said = { 0 };
 
 	for (size_t i = 0; i < p->n_links && !said.text; i++)
-		said = said_key(&p->links[i].profile, key);
+		said = resolve_key(&p->links[i].profile, key);
 	return said;
 }
 
@@ -110,20 +63,20 @@ static bool note_lender(struct planner *p, const struct said *said,
 		if (said->section == p->links[0].profile.sections[i])
 			return true;
 	return !said->section ||
-	       plan_note(p,
-			 arena_printf(p->arena,
-				      "%s is that of source profile "
-				      "%s",
-				      said->by, said->section->name),
-			 err);
+	       planner_note(p,
+			    arena_printf(p->arena,
+					 "%s is that of source profile "
+					 "%s",
+					 said->by, said->section->name),
+			    err);
 }
 
 static bool find_serial(struct planner *p, struct error *err)
 {
-	struct said serial = said_first(said_env(p, "AWS_MFA_SERIAL"),
-					inherited(p, "mfa_serial"));
+	struct said serial = resolve_first(resolve_env(p, "AWS_MFA_SERIAL"),
+					   inherited(p, "mfa_serial"));
 
-	if (!role_check_serial(&serial, err))
+	if (!assume_role_check_serial(&serial, err))
 		return false;
 	p->serial = serial;
 	return true;
@@ -135,7 +88,7 @@ static bool say_direct(struct planner *p, const struct wanted *wanted,
 	char span[TEXT_SPAN_LEN];
 
 	text_span(wanted->seconds, span);
-	return plan_note(
+	return planner_note(
 		p,
 		arena_printf(p->arena,
 			     "%s (%s) is more than AWS's 1 hour for "
@@ -152,7 +105,7 @@ static bool shape_roles(struct planner *p, struct shape *shape,
 	bool code = p->serial.text && may_show_code(p->base.kind);
 	bool key = p->base.kind == STEP_STORED_KEY;
 
-	if (!wanted_role(p, first_role(p), &shape->first, err))
+	if (!duration_role(p, first_role(p), &shape->first, err))
 		return false;
 	shape->serial = code ? p->serial.text : NULL;
 	shape->session = key && code && !p->options->no_session;
@@ -175,16 +128,17 @@ static bool shape_plain(struct planner *p, struct shape *shape,
 		return true;
 	shape->session = !p->options->no_session;
 	if (!shape->session)
-		return plan_warn(p,
-				 arena_printf(p->arena,
-					      "--no-session: profile %s gives "
-					      "out its long-lived key",
-					      name),
-				 err);
+		return planner_warn(
+			p,
+			arena_printf(p->arena,
+				     "--no-session: profile %s gives "
+				     "out its long-lived key",
+				     name),
+			err);
 	shape->serial = p->serial.text;
 	if (shape->serial)
 		return true;
-	return plan_warn(
+	return planner_warn(
 		p,
 		arena_printf(p->arena,
 			     "no MFA device of profile %s is known, "
@@ -213,7 +167,7 @@ static bool name_device(struct planner *p, const struct shape *shape,
 
 	if (!shape->serial)
 		return !p->serial.text ||
-		       plan_note(
+		       planner_note(
 			       p,
 			       arena_printf(p->arena,
 					    "the MFA device %s is not used: "
@@ -221,11 +175,11 @@ static bool name_device(struct planner *p, const struct shape *shape,
 					    p->serial.text),
 			       err);
 	p->plan->mfa_serial = shape->serial;
-	p->plan->mfa_from = said_where(p, &p->serial);
+	p->plan->mfa_from = resolve_origin(p, &p->serial);
 	p->plan->mfa_process = process.text;
 	p->plan->mfa_process_file = process.value ? process.value->file : NULL;
 	if (!p->plan->mfa_from)
-		return plan_no_memory(err);
+		return planner_no_memory(err);
 	return note_lender(p, &p->serial, err) && note_lender(p, &process, err);
 }
 
@@ -236,7 +190,7 @@ static struct step *add_step(struct planner *p, enum step_kind kind,
 	struct step *steps = arena_room(p->arena, p->steps, n, sizeof(*steps));
 
 	if (!steps) {
-		(void)plan_no_memory(err);
+		(void)planner_no_memory(err);
 		return NULL;
 	}
 	steps[n] = (struct step){
@@ -269,8 +223,8 @@ static bool add_base(struct planner *p, struct error *err)
 		step->sso_role = profile_text(&link->profile, "sso_role_name");
 	if (p->base.kind != STEP_WEB_IDENTITY)
 		return true;
-	if (!role_fill(p, link, step, err) ||
-	    !wanted_role(p, link, &wanted, err))
+	if (!assume_role_fill(p, link, step, err) ||
+	    !duration_role(p, link, &wanted, err))
 		return false;
 	step->role_arn = link->role_arn;
 	step->duration = wanted.seconds;
@@ -286,7 +240,7 @@ static bool add_session(struct planner *p, const struct shape *shape,
 				     base_link(p)->profile.name, err);
 	struct wanted wanted;
 
-	if (!step || !wanted_session(p, shape->n_roles == 0, &wanted, err))
+	if (!step || !duration_session(p, shape->n_roles == 0, &wanted, err))
 		return false;
 	step->mfa_serial = shape->serial;
 	step->duration = wanted.seconds;
@@ -308,12 +262,13 @@ static bool cut(struct planner *p, const struct link *link,
 	text_span(wanted->seconds, span);
 	wanted->seconds = CHAINED_MAX;
 	wanted->why = "AWS's 1 hour for chained roles";
-	return plan_warn(p,
-			 arena_printf(p->arena,
-				      "the role of profile %s is cut from %s "
-				      "(%s) to AWS's 1 hour for chained roles",
-				      link->profile.name, span, why),
-			 err);
+	return planner_warn(
+		p,
+		arena_printf(p->arena,
+			     "the role of profile %s is cut from %s "
+			     "(%s) to AWS's 1 hour for chained roles",
+			     link->profile.name, span, why),
+		err);
 }
 
 static bool add_role(struct planner *p, const struct link *link,
@@ -324,8 +279,8 @@ static bool add_role(struct planner *p, const struct link *link,
 	bool first = link == first_role(p);
 	struct wanted wanted;
 
-	if (!step || !role_fill(p, link, step, err) ||
-	    !wanted_role(p, link, &wanted, err))
+	if (!step || !assume_role_fill(p, link, step, err) ||
+	    !duration_role(p, link, &wanted, err))
 		return false;
 	if ((!first || shape->chained) && !cut(p, link, &wanted, err))
 		return false;
@@ -364,27 +319,28 @@ static bool find_account(struct planner *p, struct error *err)
 		return true;
 	}
 	p->plan->account = arena_strdup(p->arena, arn.account);
-	return p->plan->account || plan_no_memory(err);
+	return p->plan->account || planner_no_memory(err);
 }
 
 static bool read_guard(struct planner *p, struct error *err)
 {
 	const struct profile *profile = &p->links[0].profile;
-	struct said account = said_key(profile, "rolekey_expect_account");
-	struct said confirm = said_key(profile, "rolekey_confirm");
+	struct said account = resolve_key(profile, "rolekey_expect_account");
+	struct said confirm = resolve_key(profile, "rolekey_confirm");
 
 	p->plan->expect_account = account.text;
 	if (account.text && (strlen(account.text) != ACCOUNT_LEN ||
 			     strspn(account.text, "0123456789") != ACCOUNT_LEN))
-		return said_wrong(&account, err, "\"%s\" is no account",
-				  account.text);
-	return said_bool(&confirm, &p->plan->confirm, err) &&
+		return resolve_wrong(&account, err, "\"%s\" is no account",
+				     account.text);
+	return resolve_bool(&confirm, &p->plan->confirm, err) &&
 	       (!p->plan->confirm ||
-		plan_note(p,
-			  arena_strdup(p->arena,
-				       "exec asks to type the profile's name "
-				       "first: rolekey_confirm"),
-			  err));
+		planner_note(
+			p,
+			arena_strdup(p->arena,
+				     "exec asks to type the profile's name "
+				     "first: rolekey_confirm"),
+			err));
 }
 
 static struct planner begin(const struct aws_config *config,
@@ -408,8 +364,8 @@ bool plan_make(const struct aws_config *config,
 
 	return profile_resolve(config, options->profile, options->brief, arena,
 			       &profile, err) &&
-	       where_region(&p, &profile, err) && chain_resolve(&p, err) &&
-	       where_endpoints(&p, &profile, err) && find_serial(&p, err) &&
+	       region_resolve(&p, &profile, err) && chain_resolve(&p, err) &&
+	       region_endpoints(&p, &profile, err) && find_serial(&p, err) &&
 	       find_shape(&p, &shape, err) && name_device(&p, &shape, err) &&
 	       add_steps(&p, &shape, err) && find_account(&p, err) &&
 	       read_guard(&p, err);
@@ -426,6 +382,6 @@ bool plan_endpoints(const struct aws_config *config,
 	    !profile_resolve(config, options->profile, options->brief, arena,
 			     &profile, err))
 		return false;
-	return where_region(&p, &profile, err) &&
-	       where_endpoints(&p, &profile, err);
+	return region_resolve(&p, &profile, err) &&
+	       region_endpoints(&p, &profile, err);
 }

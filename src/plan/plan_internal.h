@@ -29,17 +29,17 @@ struct trail {
 	size_t mark;
 };
 
-bool trail_add(struct trail *trail, const struct config_section *section,
+bool cycle_add(struct trail *trail, const struct config_section *section,
 	       struct arena *arena, struct error *err) MUST_CHECK;
-bool trail_is_circle(const struct trail *trail);
+bool cycle_is_closed(const struct trail *trail);
 
 /* Cut it behind the first section that is there twice. */
-void trail_cut(struct trail *trail);
+void cycle_cut(struct trail *trail);
 
 #define TRAIL_LEN 600 /* bytes; of more the middle is left out */
 
 /* "a -> b -> a" */
-void trail_show(const struct trail *trail, char out[static TRAIL_LEN]);
+void cycle_show(const struct trail *trail, char out[static TRAIL_LEN]);
 
 /* A profile on the way from the selected one to its credentials. */
 struct link {
@@ -70,42 +70,42 @@ struct planner {
 };
 
 /* What is "" counts as not said. */
-struct said said_option(const char *name, const char *text);
-struct said said_env(const struct planner *p, const char *name);
-struct said said_key(const struct profile *profile, const char *key);
-struct said said_first(struct said a, struct said b);
+struct said resolve_option(const char *name, const char *text);
+struct said resolve_env(const struct planner *p, const char *name);
+struct said resolve_key(const struct profile *profile, const char *key);
+struct said resolve_first(struct said a, struct said b);
 
 /*
  * "-d", "AWS_REGION", or "profile NAME" in the arena; NULL when out of memory.
  */
-const char *said_where(const struct planner *p, const struct said *said);
+const char *resolve_origin(const struct planner *p, const struct said *said);
 
 /* "KEY of profile NAME" for a line, else as above. */
-const char *said_why(const struct planner *p, const struct said *said);
+const char *resolve_reason(const struct planner *p, const struct said *said);
 
 /* ERROR_USAGE for an option, else ERROR_CONFIG; where it stands, then what. */
-bool said_wrong(const struct said *said, struct error *err, const char *fmt,
-		...) PRINTF_LIKE(3, 4);
+bool resolve_wrong(const struct said *said, struct error *err, const char *fmt,
+		   ...) PRINTF_LIKE(3, 4);
 
 /* Put where it stands before what err says. Returns false. */
-bool said_within(const struct said *said, struct error *err);
+bool resolve_within(const struct said *said, struct error *err);
 
 /* false unless it says so; an error if it is neither. */
-bool said_bool(const struct said *said, bool *value, struct error *err);
+bool resolve_bool(const struct said *said, bool *value, struct error *err);
 
 /* Add a line to the plan, made by arena_printf(), which may have failed. */
-bool plan_warn(struct planner *p, const char *text, struct error *err);
-bool plan_note(struct planner *p, const char *text, struct error *err);
-bool plan_no_memory(struct error *err);
+bool planner_warn(struct planner *p, const char *text, struct error *err);
+bool planner_note(struct planner *p, const char *text, struct error *err);
+bool planner_no_memory(struct error *err);
 
 /* Follow the sources: fills links and base.  Wants plan->region. */
 bool chain_resolve(struct planner *p, struct error *err) MUST_CHECK;
 
 /* Region and endpoints of the selected profile. */
-bool where_region(struct planner *p, const struct profile *profile,
-		  struct error *err) MUST_CHECK;
-bool where_endpoints(struct planner *p, const struct profile *profile,
-		     struct error *err) MUST_CHECK;
+bool region_resolve(struct planner *p, const struct profile *profile,
+		    struct error *err) MUST_CHECK;
+bool region_endpoints(struct planner *p, const struct profile *profile,
+		      struct error *err) MUST_CHECK;
 
 /* How long a session shall live, and who wants it. */
 struct wanted {
@@ -115,14 +115,15 @@ struct wanted {
 
 #define CHAINED_MAX 3600 /* s: AWS's limit for chained roles */
 
-bool wanted_session(struct planner *p, bool last, struct wanted *wanted,
-		    struct error *err) MUST_CHECK;
-bool wanted_role(struct planner *p, const struct link *link,
-		 struct wanted *wanted, struct error *err) MUST_CHECK;
+bool duration_session(struct planner *p, bool last, struct wanted *wanted,
+		      struct error *err) MUST_CHECK;
+bool duration_role(struct planner *p, const struct link *link,
+		   struct wanted *wanted, struct error *err) MUST_CHECK;
 
 /* Is it a text that goes with AssumeRole: checks and fills what step says. */
-bool role_fill(struct planner *p, const struct link *link, struct step *step,
-	       struct error *err) MUST_CHECK;
-bool role_check_serial(const struct said *serial, struct error *err) MUST_CHECK;
+bool assume_role_fill(struct planner *p, const struct link *link,
+		      struct step *step, struct error *err) MUST_CHECK;
+bool assume_role_check_serial(const struct said *serial,
+			      struct error *err) MUST_CHECK;
 
 #endif

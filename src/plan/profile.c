@@ -54,8 +54,8 @@ static bool circle(struct trail *trail, struct error *err)
 	const struct config_value *include;
 	char path[TRAIL_LEN];
 
-	trail_cut(trail);
-	trail_show(trail, path);
+	cycle_cut(trail);
+	cycle_show(trail, path);
 	include = config_value(trail->at[trail->n - 2], "include_profile");
 	return error_set(err, ERROR_CONFIG,
 			 "%s:%u: include_profile goes in a loop: %s",
@@ -93,9 +93,9 @@ bool profile_resolve(const struct aws_config *config, const char *name,
 		const struct config_section *section;
 
 		if (!find(config, next, include, brief, &section, err) ||
-		    !trail_add(&trail, section, arena, err))
+		    !cycle_add(&trail, section, arena, err))
 			return false;
-		if (trail_is_circle(&trail))
+		if (cycle_is_closed(&trail))
 			return circle(&trail, err);
 		include = config_value(section, "include_profile");
 		next = include ? include->text : NULL;

@@ -19,31 +19,31 @@ static bool default_region(struct planner *p, const struct profile *profile,
 					.sections = &section,
 					.n_sections = section ? 1 : 0 };
 
-	p->region = said_key(&lender, "region");
+	p->region = resolve_key(&lender, "region");
 	if (!p->region.text)
 		return true;
 	p->plan->region_from = "[default]";
-	return plan_note(p,
-			 arena_printf(p->arena,
-				      "region %s is [default]'s: profile %s "
-				      "has none",
-				      p->region.text, profile->name),
-			 err);
+	return planner_note(p,
+			    arena_printf(p->arena,
+					 "region %s is [default]'s: profile %s "
+					 "has none",
+					 p->region.text, profile->name),
+			    err);
 }
 
-bool where_region(struct planner *p, const struct profile *profile,
-		  struct error *err)
+bool region_resolve(struct planner *p, const struct profile *profile,
+		    struct error *err)
 {
-	struct said said = said_option("--region", p->options->region);
+	struct said said = resolve_option("--region", p->options->region);
 
-	said = said_first(said, said_env(p, "AWS_REGION"));
-	said = said_first(said, said_env(p, "AWS_DEFAULT_REGION"));
-	said = said_first(said, said_key(profile, "region"));
+	said = resolve_first(said, resolve_env(p, "AWS_REGION"));
+	said = resolve_first(said, resolve_env(p, "AWS_DEFAULT_REGION"));
+	said = resolve_first(said, resolve_key(profile, "region"));
 	p->region = said;
 	if (said.text) {
-		p->plan->region_from = said_where(p, &said);
+		p->plan->region_from = resolve_origin(p, &said);
 		if (!p->plan->region_from)
-			return plan_no_memory(err);
+			return planner_no_memory(err);
 	} else if (!default_region(p, profile, err)) {
 		return false;
 	}
@@ -62,7 +62,7 @@ static bool services_url(const struct planner *p, const struct profile *profile,
 			 enum aws_service service, struct said *url,
 			 struct error *err)
 {
-	struct said name = said_key(profile, "services");
+	struct said name = resolve_key(profile, "services");
 	const struct config_section *section;
 	const struct config_value *value;
 	const char *text;
@@ -73,8 +73,8 @@ static bool services_url(const struct planner *p, const struct profile *profile,
 		return true;
 	section = aws_config_find(p->config, CONFIG_SERVICES, name.text);
 	if (!section)
-		return said_wrong(&name, err, "no [services %s]", name.text);
-	value = config_value(section, aws_service_name(service));
+		return resolve_wrong(&name, err, "no [services %s]", name.text);
+	value = config_value(section, endpoint_service_name(service));
 	if (!value || !config_subvalue(value, "endpoint_url", &text, &len) ||
 	    len == 0)
 		return true;
@@ -82,30 +82,30 @@ static bool services_url(const struct planner *p, const struct profile *profile,
 			      .by = "endpoint_url",
 			      .value = value,
 			      .section = section };
-	return url->text || plan_no_memory(err);
+	return url->text || planner_no_memory(err);
 }
 
 static bool custom_url(const struct planner *p, const struct profile *profile,
 		       enum aws_service service, struct said *url,
 		       struct error *err)
 {
-	struct said off = said_first(
-		said_env(p, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"),
-		said_key(profile, "ignore_configured_endpoint_urls"));
+	struct said off = resolve_first(
+		resolve_env(p, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"),
+		resolve_key(profile, "ignore_configured_endpoint_urls"));
 	struct said services;
 	bool ignored;
 
 	*url = (struct said){ 0 };
-	if (!said_bool(&off, &ignored, err))
+	if (!resolve_bool(&off, &ignored, err))
 		return false;
 	if (ignored)
 		return true;
 	if (!services_url(p, profile, service, &services, err))
 		return false;
-	*url = said_first(said_env(p, endpoint_variable[service]),
-			  said_env(p, "AWS_ENDPOINT_URL"));
-	*url = said_first(*url, services);
-	*url = said_first(*url, said_key(profile, "endpoint_url"));
+	*url = resolve_first(resolve_env(p, endpoint_variable[service]),
+			     resolve_env(p, "AWS_ENDPOINT_URL"));
+	*url = resolve_first(*url, services);
+	*url = resolve_first(*url, resolve_key(profile, "endpoint_url"));
 	return true;
 }
 
@@ -127,8 +127,8 @@ static bool is_legacy(const struct said *said, bool *legacy, struct error *err)
 	*legacy = said->text && text_equal_nocase(said->text, "legacy");
 	return !said->text || *legacy ||
 	       text_equal_nocase(said->text, "regional") ||
-	       said_wrong(said, err, "\"%s\" is neither regional nor legacy",
-			  said->text);
+	       resolve_wrong(said, err, "\"%s\" is neither regional nor legacy",
+			     said->text);
 }
 
 static bool read_attempts(const struct planner *p, const struct said *said,
@@ -137,8 +137,8 @@ static bool read_attempts(const struct planner *p, const struct said *said,
 	int64_t number = 0;
 
 	if (said->text && !text_number(said->text, 1, ATTEMPTS_MAX, &number))
-		return said_wrong(said, err, "\"%s\" is not from 1 to %d",
-				  said->text, ATTEMPTS_MAX);
+		return resolve_wrong(said, err, "\"%s\" is not from 1 to %d",
+				     said->text, ATTEMPTS_MAX);
 	p->plan->max_attempts = (int)number;
 	return true;
 }
@@ -157,31 +157,33 @@ static bool find_endpoint(const struct planner *p,
 	if (endpoint_for(service, &options, p->arena, endpoint, err))
 		return true;
 	if (err->code == ERROR_CONFIG && (url.text || p->region.text))
-		return said_within(url.text ? &url : &p->region, err);
+		return resolve_within(url.text ? &url : &p->region, err);
 	return false;
 }
 
-bool where_endpoints(struct planner *p, const struct profile *profile,
-		     struct error *err)
+bool region_endpoints(struct planner *p, const struct profile *profile,
+		      struct error *err)
 {
-	struct said fips = said_first(said_env(p, "AWS_USE_FIPS_ENDPOINT"),
-				      said_key(profile, "use_fips_endpoint"));
+	struct said fips =
+		resolve_first(resolve_env(p, "AWS_USE_FIPS_ENDPOINT"),
+			      resolve_key(profile, "use_fips_endpoint"));
 	struct said dualstack =
-		said_first(said_env(p, "AWS_USE_DUALSTACK_ENDPOINT"),
-			   said_key(profile, "use_dualstack_endpoint"));
+		resolve_first(resolve_env(p, "AWS_USE_DUALSTACK_ENDPOINT"),
+			      resolve_key(profile, "use_dualstack_endpoint"));
 	struct said legacy =
-		said_first(said_env(p, "AWS_STS_REGIONAL_ENDPOINTS"),
-			   said_key(profile, "sts_regional_endpoints"));
-	struct said attempts = said_first(said_env(p, "AWS_MAX_ATTEMPTS"),
-					  said_key(profile, "max_attempts"));
+		resolve_first(resolve_env(p, "AWS_STS_REGIONAL_ENDPOINTS"),
+			      resolve_key(profile, "sts_regional_endpoints"));
+	struct said attempts =
+		resolve_first(resolve_env(p, "AWS_MAX_ATTEMPTS"),
+			      resolve_key(profile, "max_attempts"));
 	struct endpoint_options options = {
 		.region = p->region.text ? p->region.text : region_of_arns(p),
 	};
 
-	p->plan->ca_bundle = said_key(profile, "ca_bundle").text;
+	p->plan->ca_bundle = resolve_key(profile, "ca_bundle").text;
 	return read_attempts(p, &attempts, err) &&
-	       said_bool(&fips, &options.fips, err) &&
-	       said_bool(&dualstack, &options.dualstack, err) &&
+	       resolve_bool(&fips, &options.fips, err) &&
+	       resolve_bool(&dualstack, &options.dualstack, err) &&
 	       is_legacy(&legacy, &options.legacy, err) &&
 	       find_endpoint(p, profile, AWS_STS, options, &p->plan->sts,
 			     err) &&

@@ -6,18 +6,18 @@
 #include "base/text.h"
 #include "plan/plan_internal.h"
 
-struct said said_option(const char *name, const char *text)
+struct said resolve_option(const char *name, const char *text)
 {
 	return (struct said){ .text = text_is_empty(text) ? NULL : text,
 			      .by = name };
 }
 
-struct said said_env(const struct planner *p, const char *name)
+struct said resolve_env(const struct planner *p, const char *name)
 {
-	return said_option(name, text_env(p->options->environment, name));
+	return resolve_option(name, text_env(p->options->environment, name));
 }
 
-struct said said_key(const struct profile *profile, const char *key)
+struct said resolve_key(const struct profile *profile, const char *key)
 {
 	struct said said = { .by = key,
 			     .value = profile_value(profile, key),
@@ -27,26 +27,26 @@ struct said said_key(const struct profile *profile, const char *key)
 	return said;
 }
 
-struct said said_first(struct said a, struct said b)
+struct said resolve_first(struct said a, struct said b)
 {
 	return a.text ? a : b;
 }
 
-const char *said_where(const struct planner *p, const struct said *said)
+const char *resolve_origin(const struct planner *p, const struct said *said)
 {
 	return said->section ? arena_printf(p->arena, "profile %s",
 					    said->section->name)
 			     : said->by;
 }
 
-const char *said_why(const struct planner *p, const struct said *said)
+const char *resolve_reason(const struct planner *p, const struct said *said)
 {
 	return said->section ? arena_printf(p->arena, "%s of profile %s",
 					    said->by, said->section->name)
 			     : said->by;
 }
 
-bool said_within(const struct said *said, struct error *err)
+bool resolve_within(const struct said *said, struct error *err)
 {
 	if (!said->value)
 		return error_within(err, "%s", said->by);
@@ -54,8 +54,8 @@ bool said_within(const struct said *said, struct error *err)
 			    said->value->line, said->by);
 }
 
-bool said_wrong(const struct said *said, struct error *err, const char *fmt,
-		...)
+bool resolve_wrong(const struct said *said, struct error *err, const char *fmt,
+		   ...)
 {
 	char what[512];
 	va_list ap;
@@ -65,13 +65,13 @@ bool said_wrong(const struct said *said, struct error *err, const char *fmt,
 	va_end(ap);
 	(void)error_set(err, said->by[0] == '-' ? ERROR_USAGE : ERROR_CONFIG,
 			"%s", what);
-	return said_within(said, err);
+	return resolve_within(said, err);
 }
 
-bool said_bool(const struct said *said, bool *value, struct error *err)
+bool resolve_bool(const struct said *said, bool *value, struct error *err)
 {
 	*value = false;
 	return !said->text || text_bool(said->text, value) ||
-	       said_wrong(said, err, "\"%s\" is neither true nor false",
-			  said->text);
+	       resolve_wrong(said, err, "\"%s\" is neither true nor false",
+			     said->text);
 }

@@ -56,7 +56,7 @@ bool cache_find(const struct plan *plan, size_t n, int64_t ttl,
 	bool ok;
 
 	*cached = (struct cached){ 0 };
-	session_name(plan, n, name);
+	session_cache_name(plan, n, name);
 	ok = keyring->get(keyring->self, KEYRING_SESSION, name, &record, err) &&
 	     take_in(record, ttl, world, cached, &word, err);
 	if (ok)
@@ -95,7 +95,7 @@ static bool keep(const struct plan *plan, size_t n,
 	};
 	bool ok;
 
-	session_name(plan, n, name);
+	session_cache_name(plan, n, name);
 	ok = (record && item.label) ||
 	     error_set(err, ERROR_MEMORY, "no memory");
 	ok = ok && world->keyring.put(world->keyring.self, &item, record, err);
@@ -124,13 +124,14 @@ void cache_drop(const struct plan *plan, size_t n, const struct world *world)
 	char name[NAME_LEN];
 	bool removed = false;
 
-	session_name(plan, n, name);
+	session_cache_name(plan, n, name);
 	(void)world->keyring.remove(world->keyring.self, KEYRING_SESSION, name,
 				    &removed, &ignored);
 }
 
-bool session_peek(const struct plan *plan, size_t n, const struct world *world,
-		  int64_t *expires, struct error *err)
+bool session_cache_peek(const struct plan *plan, size_t n,
+			const struct world *world, int64_t *expires,
+			struct error *err)
 {
 	struct cached cached;
 	bool ok = cache_find(plan, n, 1, world, &cached, err);
@@ -140,24 +141,25 @@ bool session_peek(const struct plan *plan, size_t n, const struct world *world,
 	return ok;
 }
 
-bool session_obtain(const struct plan *plan,
-		    const struct session_request *request,
-		    const struct world *world, struct credentials *creds,
-		    struct error *err)
+bool session_cache_obtain(const struct plan *plan,
+			  const struct session_request *request,
+			  const struct world *world, struct credentials *creds,
+			  bool *found, struct error *err)
 {
 	size_t last = plan->n_steps - 1;
 	struct cached cached = { 0 };
 	struct error cause = { 0 };
 
 	*creds = (struct credentials){ 0 };
-	if (!session_can_begin(plan, err))
+	*found = false;
+	if (!stored_key_can_begin(plan, err))
 		return false;
 	if (plan->steps[last].cached && !request->refresh &&
 	    !cache_find(plan, last, request->min_ttl, world, &cached, &cause))
 		notice(&world->notices, NOTICE_DEBUG,
 		       "the cached sessions cannot be read: %s", cause.text);
-	if (!cached.creds.access_key_id)
-		return world->maker.make(plan, request, world, creds, err);
-	credentials_move(creds, &cached.creds);
+	*found = cached.creds.access_key_id != NULL;
+	if (*found)
+		credentials_move(creds, &cached.creds);
 	return true;
 }

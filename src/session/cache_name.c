@@ -58,7 +58,8 @@ static void add_request(struct name_state *state, const struct step *step)
 	add_number(state, step->duration);
 }
 
-void session_name(const struct plan *plan, size_t n, char name[static NAME_LEN])
+void session_cache_name(const struct plan *plan, size_t n,
+			char name[static NAME_LEN])
 {
 	struct name_state state;
 

@@ -20,7 +20,8 @@
 #define INVALID_CODE "invalid MFA one time pass code"
 #define TOO_LONG     "MaxSessionDuration"
 
-struct api_caller walk_caller(const struct walk *w, struct endpoint endpoint)
+struct api_caller session_request_caller(const struct walk *w,
+					 struct endpoint endpoint)
 {
 	return (struct api_caller){ .http = &w->world->http,
 				    .clock = &w->world->clock,
@@ -33,8 +34,8 @@ struct api_caller walk_caller(const struct walk *w, struct endpoint endpoint)
 }
 
 /* The role's account is the one asked for: AWS says so itself. */
-static bool check_account(const char *role, const char *assumed,
-			  struct error *err)
+static bool obtain_check_account(const char *role, const char *assumed,
+				 struct error *err)
 {
 	struct arn want, got;
 
@@ -50,7 +51,7 @@ static bool check_account(const char *role, const char *assumed,
 static bool assume(const struct walk *w, const struct step *step,
 		   struct credentials *out, bool *sent, struct error *err)
 {
-	struct api_caller caller = walk_caller(w, step->endpoint);
+	struct api_caller caller = session_request_caller(w, step->endpoint);
 	char name[ROLE_SESSION_NAME_LEN];
 	char assumed[KEY_ARN_LEN];
 	struct sts_assume_role in = {
@@ -69,7 +70,7 @@ static bool assume(const struct walk *w, const struct step *step,
 
 	role_session_name(w->user_arn, w->request->login_name, name);
 	ok = sts_assume_role(&caller, &in, out, assumed, sent, err);
-	if (ok && !check_account(step->role_arn, assumed, err)) {
+	if (ok && !obtain_check_account(step->role_arn, assumed, err)) {
 		credentials_clear(out);
 		ok = false;
 	}
@@ -79,7 +80,7 @@ static bool assume(const struct walk *w, const struct step *step,
 static bool get_token(const struct walk *w, const struct step *step,
 		      struct credentials *out, bool *sent, struct error *err)
 {
-	struct api_caller caller = walk_caller(w, step->endpoint);
+	struct api_caller caller = session_request_caller(w, step->endpoint);
 	struct sts_session_token in = {
 		.mfa_serial = step->mfa_serial,
 		.mfa_code = step->mfa_serial ? w->code : NULL,
@@ -108,12 +109,12 @@ static enum verdict send(struct walk *w, const struct step *step,
 	bool sent = false;
 	bool ok;
 
-	if (step->mfa_serial && !code_spend(w, step->mfa_serial, err))
+	if (step->mfa_serial && !mfa_spend_code(w, step->mfa_serial, err))
 		return VERDICT_FAILED;
 	ok = step->role_arn ? assume(w, step, out, &sent, err)
 			    : get_token(w, step, out, &sent, err);
 	if (step->mfa_serial)
-		code_is_spent(w, step->mfa_serial, ok || sent);
+		mfa_spend_is_spent(w, step->mfa_serial, ok || sent);
 	if (ok)
 		return VERDICT_GOOD;
 	if (err->code == ERROR_NETWORK && step->mfa_serial && sent)
@@ -167,7 +168,7 @@ static bool next_code(struct walk *w, const struct step *step,
 			     "No answer came from AWS, and the code went with "
 			     "the request: another one is needed.");
 	}
-	return code_obtain(w, step->mfa_serial, err);
+	return mfa_spend_obtain(w, step->mfa_serial, err);
 }
 
 static bool refused_for_good(struct walk *w, struct error *err)
@@ -191,7 +192,7 @@ static enum verdict send_until_taken(struct walk *w, const struct step *step,
 
 		lost += verdict == VERDICT_LOST;
 		if ((verdict != VERDICT_BAD_CODE && verdict != VERDICT_LOST) ||
-		    !code_can_give_more(w))
+		    !mfa_spend_can_repeat(w))
 			return verdict;
 		if (verdict == VERDICT_BAD_CODE &&
 		    w->n_asked >= w->source->tries) {
@@ -242,8 +243,8 @@ static enum verdict send_shorter(struct walk *w, struct step *step,
 			  &ignored);
 	step->duration = HOUR;
 	w->n_asked = 0;
-	if (step->mfa_serial &&
-	    (!code_can_give_more(w) || !code_obtain(w, step->mfa_serial, err)))
+	if (step->mfa_serial && (!mfa_spend_can_repeat(w) ||
+				 !mfa_spend_obtain(w, step->mfa_serial, err)))
 		return VERDICT_FAILED;
 	return send_until_taken(w, step, out, err);
 }
@@ -257,8 +258,8 @@ static void say_direct(const struct walk *w, const struct step *step)
 		       "from a session AWS gives one hour at most");
 }
 
-bool step_do(struct walk *w, const struct step *step, struct credentials *out,
-	     struct error *err)
+bool session_request_step(struct walk *w, const struct step *step,
+			  struct credentials *out, struct error *err)
 {
 	struct step as_sent = *step;
 	enum verdict verdict;

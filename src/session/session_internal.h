@@ -44,9 +44,10 @@ void cache_drop(const struct plan *plan, size_t n, const struct world *world);
  * The credentials that a plan's first step names: the key stored for its
  * profile, or else the files' own.  *stored says that it was the keyring's.
  */
-bool origin_load(const struct plan *plan, const struct world *world,
-		 struct credentials *creds, char user_arn[static KEY_ARN_LEN],
-		 bool *stored, struct error *err) MUST_CHECK;
+bool stored_key_load(const struct plan *plan, const struct world *world,
+		     struct credentials *creds,
+		     char user_arn[static KEY_ARN_LEN], bool *stored,
+		     struct error *err) MUST_CHECK;
 
 /* The RoleSessionName that a caller's ARN gives, cut to AWS's alphabet. */
 #define ROLE_SESSION_NAME_LEN 65

@@ -61,7 +61,7 @@ static bool find(struct walk *w, size_t n, bool *found, struct error *err)
 	return true;
 }
 
-/* From the step before the last backward: session_obtain() saw the last. */
+/* From the step before the last backward: session_cache_obtain() saw the last. */
 static bool look(struct walk *w, struct error *err)
 {
 	bool found = false;
@@ -98,7 +98,7 @@ static bool take_for(struct walk *w, size_t n, struct error *err)
 	char name[LOCK_LEN];
 
 	if (step->kind != STEP_SESSION_TOKEN || !step->mfa_serial) {
-		session_name(w->plan, n, digest);
+		session_cache_name(w->plan, n, digest);
 		(void)snprintf(name, sizeof(name), "session %s", digest);
 		if (!take(w, name, err))
 			return false;
@@ -131,15 +131,16 @@ static bool fetch(struct walk *w, struct error *err)
 	bool ok = true;
 
 	if (w->done == 0) {
-		ok = origin_load(w->plan, w->world, &w->creds, w->user_arn,
-				 &w->stored, err);
+		ok = stored_key_load(w->plan, w->world, &w->creds, w->user_arn,
+				     &w->stored, err);
 		w->done = 1;
 		if (ok)
 			set_out(w);
 	}
 	for (size_t n = w->done; ok && !w->code && n < w->plan->n_steps; n++)
 		if (w->plan->steps[n].mfa_serial)
-			ok = code_obtain(w, w->plan->steps[n].mfa_serial, err);
+			ok = mfa_spend_obtain(w, w->plan->steps[n].mfa_serial,
+					      err);
 	return ok;
 }
 
@@ -171,7 +172,7 @@ static bool is_origin_there(struct walk *w)
 /* Who calls, for the RoleSessionName; kept with the key once it is known. */
 static bool identify(struct walk *w, struct error *err)
 {
-	struct api_caller caller = walk_caller(w, w->plan->sts);
+	struct api_caller caller = session_request_caller(w, w->plan->sts);
 	struct sts_identity identity;
 	struct error kept = { 0 };
 
@@ -230,7 +231,7 @@ static bool do_step(struct walk *w, size_t n, struct error *err)
 	const struct step *step = &w->plan->steps[n];
 	struct credentials out = { 0 };
 
-	if (!step_do(w, step, &out, err))
+	if (!session_request_step(w, step, &out, err))
 		return false;
 	out.expires -= clock_error(w);
 	credentials_move(&w->creds, &out);
@@ -279,10 +280,10 @@ static bool walk_once(struct walk *w, struct credentials *creds, bool *again,
 	return ok;
 }
 
-bool session_carry_out(const struct plan *plan,
-		       const struct session_request *request,
-		       const struct world *world, struct credentials *creds,
-		       struct error *err)
+bool session_walk(const struct plan *plan,
+		  const struct session_request *request,
+		  const struct world *world, struct credentials *creds,
+		  struct error *err)
 {
 	struct api_skew skew = { 0 };
 	const struct walk fresh = {

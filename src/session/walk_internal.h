@@ -48,35 +48,37 @@ struct walk {
 };
 
 /* The caller of a request that the walk's credentials sign. */
-struct api_caller walk_caller(const struct walk *w, struct endpoint endpoint);
+struct api_caller session_request_caller(const struct walk *w,
+					 struct endpoint endpoint);
 
 /*
  * A code for the device, into w->code, from the source that there is.  If one of
  * this 30 s step went out already, the next step is waited for where somebody or
  * something can give its code; else it is ERROR_PERSON, TOPIC_SPENT_CODE.
  */
-bool code_obtain(struct walk *w, const char *serial,
-		 struct error *err) MUST_CHECK;
+bool mfa_spend_obtain(struct walk *w, const char *serial,
+		      struct error *err) MUST_CHECK;
 
 /* Is there anybody or anything that could give another one? */
-bool code_can_give_more(const struct walk *w);
+bool mfa_spend_can_repeat(const struct walk *w);
 
 /*
  * Note that w->code goes out now.  If another process was quicker in this
  * step, another code is obtained first.  Whatever comes of the request, the
- * code is then spent: code_is_spent(), which takes the note back where nothing
+ * code is then spent: mfa_spend_is_spent(), which takes the note back where nothing
  * was sent.
  */
-bool code_spend(struct walk *w, const char *serial,
-		struct error *err) MUST_CHECK;
-void code_is_spent(struct walk *w, const char *serial, bool sent);
+bool mfa_spend_code(struct walk *w, const char *serial,
+		    struct error *err) MUST_CHECK;
+void mfa_spend_is_spent(struct walk *w, const char *serial, bool sent);
 
 /*
  * Do a step, with the credentials of the one before: the request, and others
  * for a code that is refused or lost, or a session that is too long.  out is
  * the caller's.
  */
-bool step_do(struct walk *w, const struct step *step, struct credentials *out,
-	     struct error *err) MUST_CHECK;
+bool session_request_step(struct walk *w, const struct step *step,
+			  struct credentials *out,
+			  struct error *err) MUST_CHECK;
 
 #endif

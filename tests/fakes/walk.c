@@ -62,8 +62,6 @@ int walk_setup(void **state)
 
 	assert_non_null(fake);
 	fake_world_init(fake);
-	fake->world.maker.make = session_carry_out;
-	fake->world.maker.mend = mend;
 	fake->files[0] = (struct fake_file){ "/home/alex/.aws/config", config };
 	fake->answers[0] = "123456";
 	walk_put_key(fake, true);
@@ -83,6 +81,8 @@ int walk_end(void **state)
 
 struct request walk_request(const char *profile)
 {
+	static const struct maker maker = { session_walk, remedy_apply };
+
 	return (struct request){
 		.profile = profile,
 		.argv = ls,
@@ -90,6 +90,7 @@ struct request walk_request(const char *profile)
 		.config_path = "/home/alex/.aws/config",
 		.credentials_path = "/home/alex/.aws/credentials",
 		.login_name = "alex",
+		.maker = &maker,
 		.settings = settings_default(),
 	};
 }

@@ -9,12 +9,10 @@ build=$(build_of "$PWD")
 
 # A file that is compiled as those that include the header are.
 neighbour() {
-	room=$(basename "$(dirname "$1")")
+	room=$(echo "$1" | cut -d / -f 2)
 	case $1 in
-	tests/unit/*)	find "tests/unit/$room" -name '*.c' ;;
-	tests/*)	find tests/unit -maxdepth 1 -name '*.c' ;;
-	src/*_internal.h) find "src/$room" -name '*.c' ;;
-	src/*)		find src -maxdepth 1 -name '*.c' ;;
+	tests/unit/*)	find "$(dirname "$1")" -name '*.c' ;;
+	tests/*)	find tests/unit/walk -name '*.c' ;;
 	*)		find "src/$room" src/base -name '*.c' 2>/dev/null ;;
 	esac | sort | head -n 1
 }

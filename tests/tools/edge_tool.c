@@ -158,7 +158,7 @@ static int become(char **args)
 /* TEXT TIMES */
 static int write_out(char **args)
 {
-	struct output output = output_stdout();
+	struct output output = stdout_output();
 	struct error err = { 0 };
 	bool ok = true;
 

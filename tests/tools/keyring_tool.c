@@ -50,11 +50,11 @@ struct job {
 	bool quick;
 };
 
-static const struct keyring_row *const rows[] = { &keyring_row_secret_service,
+static const struct keyring_row *const rows[] = { &libsecret_keyring_row,
 						  &keyring_row_file,
 						  &keyring_row_kernel,
 						  &keyring_row_pass, NULL };
-static const struct keyring_row *const quick_rows[] = { &keyring_row_sdbus,
+static const struct keyring_row *const quick_rows[] = { &sdbus_keyring_row,
 							NULL };
 
 /* --- the verbs ----------------------------------------------------------------- */
@@ -76,9 +76,9 @@ static bool read_value(struct secbuf *value, struct error *err)
 	return error_set(err, ERROR_MEMORY, "the value is too long");
 }
 
-static bool print(const struct secbuf *text, struct error *err)
+static bool print_secbuf(const struct secbuf *text, struct error *err)
 {
-	struct output out = output_stdout();
+	struct output out = stdout_output();
 
 	if (!secbuf_ok(text))
 		return error_set(err, ERROR_MEMORY, "no memory to print");
@@ -94,7 +94,7 @@ static bool get(const struct keyring *keyring, const struct job *job,
 	if (!keyring->get(keyring->self, job->kind, job->name, &value, err))
 		return false;
 	*status = value ? 0 : STATUS_NONE;
-	ok = !value || print(value, err);
+	ok = !value || print_secbuf(value, err);
 	secbuf_free(value);
 	return ok;
 }
@@ -151,7 +151,7 @@ static bool print_item(const struct keyring_item *item, struct error *err)
 		       (long long)item->expires);
 	secbuf_puts(line, number);
 	secbuf_puts(line, "}\n");
-	ok = print(line, err);
+	ok = print_secbuf(line, err);
 	secbuf_free(line);
 	return ok;
 }
@@ -285,7 +285,7 @@ static int run(size_t verb, const struct job *job,
 	bool ok;
 
 	if (!keyring_choose(sdbus ? quick_rows : rows,
-			    sdbus ? keyring_row_sdbus.name : job->backend,
+			    sdbus ? sdbus_keyring_row.name : job->backend,
 			    needs, &choice, &err))
 		return fail(&err);
 	ok = verbs[verb].run(&choice.keyring, job, &status, &err);
@@ -303,7 +303,7 @@ int main(int argc, char **argv)
 	struct prompt_tty tty = { .no_prompt = no_prompt };
 	struct prompt prompt = prompt_tty(&tty);
 	struct notices_stderr to = { .render = message_text };
-	struct notices notices = notices_stderr(&to);
+	struct notices notices = stderr_notices(&to);
 	struct keyring_needs needs = { .environment = environ,
 				       .prompt = job.quick ? NULL : &prompt,
 				       .notices = &notices,

@@ -108,8 +108,8 @@ static void put_pair(struct strbuf *out, const char *dashes, const char *word,
 static void put_options(struct strbuf *out, const struct command *command)
 {
 	strbuf_puts(out, "\n            set options");
-	for (size_t i = 0; i < option_count; i++) {
-		const struct option_row *row = &option_table[i];
+	for (size_t i = 0; i < options_count; i++) {
+		const struct option_row *row = &options_table[i];
 		const char letter[] = { row->letter, '\0' };
 
 		if (!completion_takes(command, row))
@@ -184,8 +184,8 @@ static void put_values(struct strbuf *out)
 		    "flag has none.\n"
 		    "function __rolekey_values --no-scope-shadowing\n"
 		    "    set values\n    switch $argv[1]\n");
-	for (size_t i = 0; i < option_count; i++) {
-		const struct option_row *row = &option_table[i];
+	for (size_t i = 0; i < options_count; i++) {
+		const struct option_row *row = &options_table[i];
 
 		if (!row->value)
 			continue;

@@ -107,8 +107,8 @@ static void put_pair(struct strbuf *out, const char *dashes, const char *word,
 static void put_options(struct strbuf *out, const struct command *command)
 {
 	strbuf_puts(out, "\n		options=(");
-	for (size_t i = 0; i < option_count; i++) {
-		const struct option_row *row = &option_table[i];
+	for (size_t i = 0; i < options_count; i++) {
+		const struct option_row *row = &options_table[i];
 		const char letter[] = { row->letter, '\0' };
 
 		if (!completion_takes(command, row))
@@ -178,8 +178,8 @@ static void put_values(struct strbuf *out)
 		    "# What an option's value may be: ? is anything, and a "
 		    "flag has none.\n_rolekey_values() {\n"
 		    "	case $1 in\n");
-	for (size_t i = 0; i < option_count; i++) {
-		const struct option_row *row = &option_table[i];
+	for (size_t i = 0; i < options_count; i++) {
+		const struct option_row *row = &options_table[i];
 
 		if (!row->value)
 			continue;

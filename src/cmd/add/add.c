@@ -1,8 +1,11 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "access/key_owner_internal.h"
-#include "access/mfa_device_internal.h"
+#include "access/ask.h"
+#include "access/config_write.h"
+#include "access/context.h"
+#include "access/key_owner.h"
+#include "access/mfa_device.h"
 #include "access/request.h"
 #include "api/iam.h"
 #include "aws/config.h"
@@ -24,7 +27,7 @@
 
 /* What `add` has found out on its way. */
 struct adding {
-	struct look look;
+	struct context context;
 	const struct config_section *section; /* NULL: the profile has none */
 	struct credentials creds;
 	char user_arn[KEY_ARN_LEN]; /* "" if AWS was not asked */
@@ -44,8 +47,8 @@ static bool check_profile(const struct request *request, struct adding *adding,
 				 "and _-/.%%@:+ make one, without blanks",
 				 name);
 	adding->section =
-		aws_config_find(adding->look.config, CONFIG_PROFILE, name);
-	value = own_key_hindrance(adding->section);
+		aws_config_find(adding->context.config, CONFIG_PROFILE, name);
+	value = share_hindrance(adding->section);
 	if (!value)
 		return true;
 	return error_set(err, ERROR_CONFIG,
@@ -67,7 +70,7 @@ static bool ask_to_replace(const struct request *request,
 		      request->profile);
 	ok = strbuf_ok(&question) ||
 	     error_set(err, ERROR_MEMORY, "no memory to ask");
-	ok = ok && confirm(world, strbuf_text(&question), yes, err);
+	ok = ok && ask_confirm(world, strbuf_text(&question), yes, err);
 	strbuf_clear(&question);
 	return ok;
 }
@@ -110,13 +113,14 @@ static bool choose_device(const struct request *request,
 {
 	bool asks = !request->env && !request->from_stdin &&
 		    world->prompt.can_ask(world->prompt.self);
-	struct devices devices = devices_sort(world, serials, n);
+	struct devices devices = mfa_device_sort(world, serials, n);
 
 	if (n == 0)
 		notice(&world->notices, NOTICE_INFO,
 		       "the user has no MFA device");
 	if (devices.n < 2 || asks)
-		return devices_pick(world, &devices, &adding->mfa_serial, err);
+		return mfa_device_pick(world, &devices, &adding->mfa_serial,
+				       err);
 	notice(&world->notices, NOTICE_INFO,
 	       "the user has %zu MFA devices; put the one to use into "
 	       "the config as mfa_serial:",
@@ -137,13 +141,13 @@ static bool verify(const struct request *request, const struct world *world,
 	struct error why = { 0 };
 	size_t n = 0;
 
-	if (!key_whose(request, world, &adding->look, &whose, err))
+	if (!key_owner_find(request, world, &adding->context, &whose, err))
 		return error_within(err, "the key %s is not stored",
 				    adding->creds.access_key_id);
 	memcpy(adding->user_arn, whose.arn, sizeof(adding->user_arn));
 	notice(&world->notices, NOTICE_INFO, "the key is that of %s",
 	       adding->user_arn);
-	if (iam_list_mfa_devices(&whose.caller, adding->look.arena, &serials,
+	if (iam_list_mfa_devices(&whose.caller, adding->context.arena, &serials,
 				 &n, &why))
 		return choose_device(request, world, adding, serials, n, err);
 	notice(&world->notices, NOTICE_WARNING,
@@ -194,9 +198,9 @@ static bool write_config(const struct request *request,
 	if (request->no_config || has ||
 	    (adding->section && !adding->mfa_serial))
 		return true;
-	if (config_add(request, world, request->profile,
-		       adding->mfa_serial ? "mfa_serial" : NULL,
-		       adding->mfa_serial, err))
+	if (config_write_add(request, world, request->profile,
+			     adding->mfa_serial ? "mfa_serial" : NULL,
+			     adding->mfa_serial, err))
 		return true;
 	if (!adding->mfa_serial)
 		return error_within(err, "the key is stored, but the config "
@@ -214,7 +218,7 @@ static bool share(const struct request *request, const struct world *world,
 	const struct sharing sharing = {
 		.request = request,
 		.world = world,
-		.look = &adding->look,
+		.context = &adding->context,
 		.profile = request->profile,
 		.creds = &adding->creds,
 		.asks = !request->env && !request->from_stdin &&
@@ -231,7 +235,7 @@ static bool cmd_add(const struct request *request, const struct world *world,
 	bool shared = false;
 	bool ok;
 
-	ok = look_files(request, world, &adding.look, err) &&
+	ok = context_read(request, world, &adding.context, err) &&
 	     check_profile(request, &adding, err) &&
 	     add_read(request, world, &adding.creds, err) &&
 	     check_stored(request, world, &adding, err) &&
@@ -240,7 +244,7 @@ static bool cmd_add(const struct request *request, const struct world *world,
 	     (shared || (store(request, world, &adding, err) &&
 			 write_config(request, world, &adding, err)));
 	credentials_clear(&adding.creds);
-	look_clear(&adding.look);
+	context_clear(&adding.context);
 	return ok;
 }
 

@@ -1,26 +1,28 @@
 #include <stddef.h>
 
+#include "access/context.h"
 #include "access/request.h"
 #include "aws/config.h"
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "cmd/cmd_internal.h"
 #include "cmd/command.h"
+#include "cmd/print_internal.h"
 
 static bool cmd_config_dump(const struct request *request,
 			    const struct world *world, struct error *err)
 {
 	struct secbuf *out = NULL;
-	struct look look;
+	struct context context;
 	bool ok;
 
-	ok = look_files(request, world, &look, err);
+	ok = context_read(request, world, &context, err);
 	if (ok) {
-		out = aws_config_dump(look.config);
-		ok = print(world, out, err);
+		out = aws_config_dump(context.config);
+		ok = print_secbuf(world, out, err);
 	}
 	secbuf_free(out);
-	look_clear(&look);
+	context_clear(&context);
 	return ok;
 }
 

@@ -1,7 +1,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "access/key_owner_internal.h"
+#include "access/key_owner.h"
 #include "access/request.h"
 #include "api/iam.h"
 #include "aws/credentials.h"
@@ -67,7 +67,7 @@ static void say_offset(struct doctor *d, int64_t offset,
 			   state == EXAM_ERROR ? " and signatures" : "");
 }
 
-void doctor_clock(struct doctor *d)
+void doctor_aws_clock(struct doctor *d)
 {
 	const struct plan_options options = {
 		.profile = "default",
@@ -80,8 +80,8 @@ void doctor_clock(struct doctor *d)
 
 	if (d->no_files)
 		return;
-	if (!plan_endpoints(d->look.config, &options, d->look.arena, &plan,
-			    &err))
+	if (!plan_endpoints(d->context.config, &options, d->context.arena,
+			    &plan, &err))
 		doctor_error(d, EXAM_ERROR, "clock", &err);
 	else if (!ask_date(d, plan.sts.url, plan.ca_bundle, &answer, &err))
 		doctor_error(d, EXAM_ERROR, "network", &err);
@@ -129,7 +129,7 @@ static void ask_age(struct doctor *d, const char *profile,
 	struct error err = { 0 };
 	size_t n = 0;
 
-	if (!key_whose(d->request, d->world, &d->look, &whose, &err)) {
+	if (!key_owner_find(d->request, d->world, &d->context, &whose, &err)) {
 		doctor_error(d, EXAM_ERROR, doctor_text(d, "key %s", profile),
 			     &err);
 		return;
@@ -144,7 +144,7 @@ static void ask_age(struct doctor *d, const char *profile,
 			say_age(d, profile, &keys[i]);
 }
 
-void doctor_key_age(struct doctor *d)
+void doctor_aws_key_age(struct doctor *d)
 {
 	for (size_t i = 0; !d->no_files && i < d->n_keys && i < KEYS_MAX; i++) {
 		struct credentials creds = { 0 };

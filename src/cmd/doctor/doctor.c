@@ -11,20 +11,21 @@
 #include "cmd/command.h"
 #include "cmd/doctor/doctor_internal.h"
 #include "cmd/hint.h"
+#include "cmd/print_internal.h"
 #include "format/jsonout.h"
 #include "port/world.h"
 
 #define TEXT_MAX 2048
 
 static const struct {
-	void (*look)(struct doctor *d);
+	void (*context)(struct doctor *d);
 	bool asks_aws;
 } checks[] = {
-	{ doctor_keyring, false },   { doctor_sessions, false },
-	{ doctor_kernel, false },    { doctor_memory, false },
-	{ doctor_config, false },    { doctor_modes, false },
-	{ doctor_plaintext, false }, { doctor_caches, false },
-	{ doctor_clock, true },      { doctor_key_age, true },
+	{ doctor_machine_keyring, false }, { doctor_machine_sessions, false },
+	{ doctor_machine_kernel, false },  { doctor_machine_memory, false },
+	{ doctor_files_config, false },    { doctor_files_modes, false },
+	{ doctor_files_plaintext, false }, { doctor_files_caches, false },
+	{ doctor_aws_clock, true },        { doctor_aws_key_age, true },
 };
 
 /* --- saying ------------------------------------------------------------------- */
@@ -37,7 +38,7 @@ static const char *vtext(struct doctor *d, const char *fmt, va_list ap)
 
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	text_clean(text);
-	copy = arena_strdup(d->look.arena, text);
+	copy = arena_strdup(d->context.arena, text);
 	d->failed = d->failed || !copy;
 	return copy ? copy : "";
 }
@@ -56,8 +57,8 @@ const char *doctor_text(struct doctor *d, const char *fmt, ...)
 void doctor_say(struct doctor *d, enum exam_state state, const char *what,
 		const char *mend, const char *fmt, ...)
 {
-	struct exam *exams =
-		arena_room(d->look.arena, d->exams, d->n_exams, sizeof(*exams));
+	struct exam *exams = arena_room(d->context.arena, d->exams, d->n_exams,
+					sizeof(*exams));
 	va_list ap;
 
 	if (!exams) {
@@ -148,8 +149,8 @@ static void examine(struct doctor *d)
 {
 	struct error err = { 0 };
 
-	if (!look_files(d->request, d->world, &d->look, &err)) {
-		if (!d->look.arena) {
+	if (!context_read(d->request, d->world, &d->context, &err)) {
+		if (!d->context.arena) {
 			d->failed = true;
 			return;
 		}
@@ -159,7 +160,7 @@ static void examine(struct doctor *d)
 	}
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
 		if (!d->request->offline || !checks[i].asks_aws)
-			checks[i].look(d);
+			checks[i].context(d);
 }
 
 static size_t count(const struct doctor *d, enum exam_state state)
@@ -197,7 +198,7 @@ static bool cmd_doctor(const struct request *request, const struct world *world,
 	     print_all(world, request->json ? put_object : put_lines, &d,
 		       err) &&
 	     sum_up(&d, err);
-	look_clear(&d.look);
+	context_clear(&d.context);
 	return ok;
 }
 

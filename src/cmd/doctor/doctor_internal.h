@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "access/context.h"
 #include "base/attrs.h"
-#include "cmd/cmd_internal.h"
 #include "port/keyring.h"
 
 struct error;
@@ -29,8 +29,8 @@ struct exam {
 struct doctor {
 	const struct request *request;
 	const struct world *world;
-	struct look look; /* its arena has all texts */
-	bool no_files;    /* they could not be read, which is said */
+	struct context context; /* its arena has all texts */
+	bool no_files;          /* they could not be read, which is said */
 	const struct keyring_item *keys;
 	size_t n_keys;
 	struct exam *exams;
@@ -38,7 +38,7 @@ struct doctor {
 	bool failed; /* out of memory: sticky */
 };
 
-/* mend (NULL: nothing is to be mended) is copied. */
+/* mend (NULL: nothing is to be remedy) is copied. */
 void doctor_say(struct doctor *d, enum exam_state state, const char *what,
 		const char *mend, const char *fmt, ...) PRINTF_LIKE(5, 6);
 
@@ -52,21 +52,22 @@ const char *doctor_text(struct doctor *d, const char *fmt, ...)
 
 /* --- doctor_here.c: this machine ------------------------------------------ */
 
-void doctor_keyring(struct doctor *d); /* first: others ask for its keys */
-void doctor_sessions(struct doctor *d);
-void doctor_kernel(struct doctor *d);
-void doctor_memory(struct doctor *d);
+void doctor_machine_keyring(
+	struct doctor *d); /* first: others ask for its keys */
+void doctor_machine_sessions(struct doctor *d);
+void doctor_machine_kernel(struct doctor *d);
+void doctor_machine_memory(struct doctor *d);
 
 /* --- doctor_files.c: the files of the home --------------------------------- */
 
-void doctor_config(struct doctor *d);
-void doctor_modes(struct doctor *d);
-void doctor_plaintext(struct doctor *d);
-void doctor_caches(struct doctor *d);
+void doctor_files_config(struct doctor *d);
+void doctor_files_modes(struct doctor *d);
+void doctor_files_plaintext(struct doctor *d);
+void doctor_files_caches(struct doctor *d);
 
 /* --- doctor_aws.c: what takes a request ------------------------------------- */
 
-void doctor_clock(struct doctor *d);
-void doctor_key_age(struct doctor *d);
+void doctor_aws_clock(struct doctor *d);
+void doctor_aws_key_age(struct doctor *d);
 
 #endif

@@ -4,13 +4,13 @@
 #include "aws/config.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "check/check_internal.h"
+#include "check/check.h"
 #include "cmd/doctor/doctor_internal.h"
 #include "port/world.h"
 
 #define NAMES_MAX 6 /* in a line */
 
-void doctor_config(struct doctor *d)
+void doctor_files_config(struct doctor *d)
 {
 	struct error err = { 0 };
 	size_t count[2] = { 0, 0 };
@@ -69,7 +69,7 @@ static bool has_secret(const struct doctor *d, enum config_file file)
 
 	for (size_t i = 0;
 	     !d->no_files &&
-	     (section = aws_config_nth(d->look.config, CONFIG_PROFILE, i));
+	     (section = aws_config_nth(d->context.config, CONFIG_PROFILE, i));
 	     i++) {
 		const struct config_value *value =
 			config_value(section, "aws_secret_access_key");
@@ -81,7 +81,7 @@ static bool has_secret(const struct doctor *d, enum config_file file)
 }
 
 /* The keyring's own files are looked at by the keyring. */
-void doctor_modes(struct doctor *d)
+void doctor_files_modes(struct doctor *d)
 {
 	size_t before = d->n_exams;
 
@@ -120,7 +120,7 @@ static bool says(const struct config_section *section, const char *key)
 	return value && !text_is_empty(value->text);
 }
 
-void doctor_plaintext(struct doctor *d)
+void doctor_files_plaintext(struct doctor *d)
 {
 	const struct config_section *section;
 	struct names keys = { 0 };
@@ -129,7 +129,8 @@ void doctor_plaintext(struct doctor *d)
 	if (d->no_files)
 		return;
 	for (size_t i = 0;
-	     (section = aws_config_nth(d->look.config, CONFIG_PROFILE, i)); i++)
+	     (section = aws_config_nth(d->context.config, CONFIG_PROFILE, i));
+	     i++)
 		if (says(section, "aws_session_token"))
 			add_name(d, &sessions, section->name);
 		else if (says(section, "aws_secret_access_key"))
@@ -162,7 +163,7 @@ static const struct {
 	{ ".aws/sso/cache", ".json", "IAM Identity Center" },
 };
 
-void doctor_caches(struct doctor *d)
+void doctor_files_caches(struct doctor *d)
 {
 	const struct machine *machine = &d->world->machine;
 	const char *home = text_env(d->world->environment, "HOME");

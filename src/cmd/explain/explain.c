@@ -1,6 +1,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "access/context.h"
+#include "access/obtain.h"
 #include "access/request.h"
 #include "aws/credentials.h"
 #include "base/arena.h"
@@ -9,6 +11,8 @@
 #include "cmd/cmd_internal.h"
 #include "cmd/command.h"
 #include "cmd/explain/explain_internal.h"
+#include "cmd/print_internal.h"
+#include "plan/plan.h"
 #include "port/world.h"
 #include "session/session.h"
 #include "session/store/key.h"
@@ -60,38 +64,38 @@ static bool ask_keyring(const struct plan *plan, const struct world *world,
 	ok = ok && find_seed(plan, world, known, err);
 	for (size_t i = 0; ok && i < plan->n_steps; i++)
 		if (plan->steps[i].cached)
-			ok = session_peek(plan, i, world, &known->expires[i],
-					  err);
+			ok = session_cache_peek(plan, i, world,
+						&known->expires[i], err);
 	return ok;
 }
 
 /* What exec would say instead of doing it. */
-static bool find_refusal(const struct look *look, struct known *known,
+static bool find_refusal(const struct context *context, struct known *known,
 			 struct error *err)
 {
 	struct error why = { 0 };
 
-	if (check_account(&look->plan, &why) &&
-	    session_can_begin(&look->plan, &why))
+	if (obtain_check_account(&context->plan, &why) &&
+	    stored_key_can_begin(&context->plan, &why))
 		return true;
-	known->refusal = arena_strdup(look->arena, why.text);
+	known->refusal = arena_strdup(context->arena, why.text);
 	return known->refusal ||
 	       error_set(err, ERROR_MEMORY, "no memory to explain");
 }
 
 /* Nothing of the chain is there to begin with. */
-static bool find_missing(const struct look *look, struct known *known,
+static bool find_missing(const struct context *context, struct known *known,
 			 struct error *err)
 {
-	const struct step *first = &look->plan.steps[0];
+	const struct step *first = &context->plan.steps[0];
 	bool there = first->kind != STEP_STORED_KEY || known->stored ||
 		     first->keys || known->why_not || known->refusal;
 
-	for (size_t i = 0; i < look->plan.n_steps; i++)
+	for (size_t i = 0; i < context->plan.n_steps; i++)
 		there = there || known->expires[i] != 0;
 	if (there)
 		return true;
-	known->refusal = arena_printf(look->arena,
+	known->refusal = arena_printf(context->arena,
 				      "no access key is stored for profile %s",
 				      first->profile);
 	return known->refusal ||
@@ -99,25 +103,25 @@ static bool find_missing(const struct look *look, struct known *known,
 }
 
 /* Whatever is wrong with the keyring, the plan can be shown. */
-static bool find_out(const struct request *request, const struct look *look,
-		     const struct world *world, struct known *known,
-		     struct error *err)
+static bool find_out(const struct request *request,
+		     const struct context *context, const struct world *world,
+		     struct known *known, struct error *err)
 {
 	struct error why = { 0 };
 	bool ok;
 
 	known->now = world->clock.now(world->clock.self);
-	known->expires =
-		arena_alloc(look->arena, look->plan.n_steps * sizeof(int64_t));
+	known->expires = arena_alloc(context->arena,
+				     context->plan.n_steps * sizeof(int64_t));
 	if (!known->expires)
 		return error_set(err, ERROR_MEMORY, "no memory to explain");
-	known->code_from = program_of(request, &look->plan);
-	ok = ask_keyring(&look->plan, world, known, &why);
+	known->code_from = program_of(request, &context->plan);
+	ok = ask_keyring(&context->plan, world, known, &why);
 	known->keyring = world->keyring.name; /* "auto" has chosen by now */
 	if (ok)
 		return true;
 	if (why.code != ERROR_MEMORY)
-		known->why_not = arena_strdup(look->arena, why.text);
+		known->why_not = arena_strdup(context->arena, why.text);
 	return known->why_not ||
 	       error_set(err, ERROR_MEMORY, "no memory to explain");
 }
@@ -127,18 +131,18 @@ static bool cmd_explain(const struct request *request,
 {
 	struct known known = { 0 };
 	struct explained explained = { .known = &known };
-	struct look look;
+	struct context context;
 	bool ok;
 
-	ok = look_profile(request, world, &look, err) &&
-	     find_refusal(&look, &known, err) &&
-	     find_out(request, &look, world, &known, err) &&
-	     find_missing(&look, &known, err);
-	explained.plan = &look.plan;
-	explained.arena = look.arena;
+	ok = context_load(request, world, &context, err) &&
+	     find_refusal(&context, &known, err) &&
+	     find_out(request, &context, world, &known, err) &&
+	     find_missing(&context, &known, err);
+	explained.plan = &context.plan;
+	explained.arena = context.arena;
 	ok = ok && print_all(world, request->json ? explain_json : explain_text,
 			     &explained, err);
-	look_clear(&look);
+	context_clear(&context);
 	return ok;
 }
 

@@ -25,7 +25,7 @@ struct known {
 const char *explain_action(const struct step *step, const struct known *known);
 
 /* The n-th of the variables that exec sets for this plan; NULL: no more. */
-const char *explain_variable(const struct plan *plan, size_t n);
+const char *explain_json_variable(const struct plan *plan, size_t n);
 
 /* What is shown.  The texts for people are made in the arena. */
 struct explained {

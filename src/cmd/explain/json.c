@@ -66,7 +66,7 @@ static bool is_set(const struct plan *plan, const char *name)
 	return true;
 }
 
-const char *explain_variable(const struct plan *plan, size_t n)
+const char *explain_json_variable(const struct plan *plan, size_t n)
 {
 	const char *name = childenv_name(0);
 
@@ -95,9 +95,9 @@ bool explain_json(struct secbuf *out, const void *what)
 	secbuf_puts(out, "]");
 	jsonout_key(out, "environment");
 	secbuf_puts(out, "[");
-	for (size_t i = 0; explain_variable(plan, i); i++) {
+	for (size_t i = 0; explain_json_variable(plan, i); i++) {
 		jsonout_next(out);
-		jsonout_string(out, explain_variable(plan, i));
+		jsonout_string(out, explain_json_variable(plan, i));
 	}
 	secbuf_puts(out, "]}\n");
 	return true;

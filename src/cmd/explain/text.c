@@ -225,8 +225,8 @@ static void put_variables(struct secbuf *out, const struct plan *plan)
 
 	secbuf_puts(out, "\n");
 	begin_line(out, "exec sets");
-	for (size_t i = 0; explain_variable(plan, i); i++)
-		put_word(out, &column, explain_variable(plan, i));
+	for (size_t i = 0; explain_json_variable(plan, i); i++)
+		put_word(out, &column, explain_json_variable(plan, i));
 	secbuf_puts(out, "\n");
 }
 

@@ -128,7 +128,8 @@ struct place {
 
 static bool is_profile(const struct importing *im, const char *name)
 {
-	return aws_config_find(im->look.config, CONFIG_PROFILE, name) != NULL;
+	return aws_config_find(im->context.config, CONFIG_PROFILE, name) !=
+	       NULL;
 }
 
 /* pass has all of a person's passwords: no other is decrypted. */
@@ -169,7 +170,7 @@ static bool import_place(struct importing *im, const char *name,
 	const char *const *names;
 	size_t n = 0;
 
-	if (!vault->list(vault->self, name, im->look.arena, &names, &n, err))
+	if (!vault->list(vault->self, name, im->context.arena, &names, &n, err))
 		return false;
 	/* Profiles of the config first: those others can share. */
 	for (int known = 1; known >= 0; known--)
@@ -236,7 +237,7 @@ static bool import_csv(struct importing *im, struct error *err)
 	return ok;
 }
 
-bool import_from(struct importing *im, const char *from, struct error *err)
+bool import_aws_vault(struct importing *im, const char *from, struct error *err)
 {
 	if (strcmp(from, CSV) == 0)
 		return import_csv(im, err);

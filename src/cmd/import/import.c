@@ -2,7 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "access/key_owner_internal.h"
+#include "access/ask.h"
+#include "access/context.h"
+#include "access/key_owner.h"
 #include "access/request.h"
 #include "aws/config.h"
 #include "aws/credentials.h"
@@ -91,7 +93,7 @@ static bool ask(const struct importing *im, const char *question, bool *yes,
 
 	*yes = im->request->yes;
 	return *yes || (prompt->can_ask(prompt->self)
-				? confirm(im->world, question, yes, err)
+				? ask_confirm(im->world, question, yes, err)
 				: true);
 }
 
@@ -257,7 +259,7 @@ static bool verify(struct importing *im, struct found_key *key,
 
 	if (im->request->no_verify)
 		return true;
-	if (!key_whose(im->request, im->world, &im->look, &whose, err))
+	if (!key_owner_find(im->request, im->world, &im->context, &whose, err))
 		return error_within(err, "the key %s is not stored",
 				    key->creds.access_key_id);
 	memcpy(key->arn, whose.arn, sizeof(key->arn));
@@ -271,7 +273,7 @@ bool import_into_keyring(struct importing *im, struct found_key *key,
 	bool moves = key->id && key->id->from == CONFIG_FILE;
 	const struct sharing sharing = { .request = im->request,
 					 .world = im->world,
-					 .look = &im->look,
+					 .context = &im->context,
 					 .profile = key->profile,
 					 .creds = &key->creds,
 					 .asks = !moves,
@@ -341,7 +343,7 @@ static bool import_all(struct importing *im, struct error *err)
 	const struct config_section *section;
 
 	for (size_t i = 0;
-	     (section = aws_config_nth(im->look.config, CONFIG_PROFILE, i));
+	     (section = aws_config_nth(im->context.config, CONFIG_PROFILE, i));
 	     i++)
 		if (!import_section(im, section, err))
 			return false;
@@ -352,7 +354,7 @@ static bool import_one(struct importing *im, struct error *err)
 {
 	const char *profile = im->request->profile;
 	const struct config_section *section =
-		aws_config_find(im->look.config, CONFIG_PROFILE, profile);
+		aws_config_find(im->context.config, CONFIG_PROFILE, profile);
 
 	if (section && !import_section(im, section, err))
 		return false;
@@ -368,9 +370,9 @@ static bool cmd_import(const struct request *request, const struct world *world,
 	struct importing im = { .request = request, .world = world };
 	bool ok;
 
-	ok = look_files(request, world, &im.look, err);
+	ok = context_read(request, world, &im.context, err);
 	if (request->from)
-		ok = ok && import_from(&im, request->from, err);
+		ok = ok && import_aws_vault(&im, request->from, err);
 	else
 		ok = ok && (request->profile ? import_one(&im, err)
 					     : import_all(&im, err));
@@ -380,7 +382,7 @@ static bool cmd_import(const struct request *request, const struct world *world,
 	else if (ok && im.found == 0)
 		notice(&world->notices, NOTICE_INFO, "%s no long-lived keys",
 		       request->from ? "there are" : "the AWS files have");
-	look_clear(&im.look);
+	context_clear(&im.context);
 	return ok;
 }
 

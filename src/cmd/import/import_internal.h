@@ -3,9 +3,9 @@
 
 #include <stdbool.h>
 
+#include "access/context.h"
 #include "aws/credentials.h"
 #include "base/attrs.h"
-#include "cmd/cmd_internal.h"
 #include "session/store/key.h"
 
 struct config_value;
@@ -17,7 +17,7 @@ struct world;
 struct importing {
 	const struct request *request;
 	const struct world *world;
-	struct look look;
+	struct context context;
 	unsigned found, stored, failed;
 };
 
@@ -44,7 +44,7 @@ bool import_counted(struct importing *im, const struct found_key *key,
 		    struct error *err) MUST_CHECK;
 
 /* import_vault.c: from elsewhere, as --from says. */
-bool import_from(struct importing *im, const char *from,
-		 struct error *err) MUST_CHECK;
+bool import_aws_vault(struct importing *im, const char *from,
+		      struct error *err) MUST_CHECK;
 
 #endif

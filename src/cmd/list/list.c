@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access/context.h"
 #include "access/request.h"
 #include "aws/config.h"
 #include "base/arena.h"
@@ -10,6 +11,8 @@
 #include "cmd/cmd_internal.h"
 #include "cmd/command.h"
 #include "cmd/list/list_internal.h"
+#include "cmd/print_internal.h"
+#include "plan/plan.h"
 #include "port/keyring.h"
 #include "port/world.h"
 #include "session/session.h"
@@ -46,7 +49,7 @@ static bool add_session(struct listing *list, struct list_row *row,
 	struct list_session *session;
 	char name[NAME_LEN];
 
-	session_name(plan, n, name);
+	session_cache_name(plan, n, name);
 	item = find_item(list->sessions, list->n_sessions, name);
 	if (!item || item->expires <= list->now)
 		return true;
@@ -54,7 +57,7 @@ static bool add_session(struct listing *list, struct list_row *row,
 	session = &row->sessions[row->n_sessions++];
 	session->action = step_action(plan->steps[n].kind);
 	session->expires = item->expires;
-	session->name = arena_strdup(list->look.arena, name);
+	session->name = arena_strdup(list->context.arena, name);
 	return session->name || no_memory(err);
 }
 
@@ -69,7 +72,7 @@ static bool fill_row(const struct world *world, struct listing *list,
 		     struct list_row *row, const struct plan *plan,
 		     struct error *err)
 {
-	struct arena *arena = list->look.arena;
+	struct arena *arena = list->context.arena;
 	const struct step *first = &plan->steps[0];
 	const struct keyring_item *key;
 	bool ok = true;
@@ -103,22 +106,22 @@ static bool make_row(const struct request *request, const struct world *world,
 		     struct listing *list, struct list_row *row,
 		     struct error *err)
 {
-	struct look look = { .arena = arena_new(),
-			     .config = list->look.config,
-			     .brief = true };
+	struct context context = { .arena = arena_new(),
+				   .config = list->context.config,
+				   .brief = true };
 	struct error why = { 0 };
 	struct plan plan = { 0 };
 	bool ok;
 
-	if (!look.arena)
+	if (!context.arena)
 		return no_memory(err);
-	if (look_plan(request, world, row->profile, &look, &plan, &why))
+	if (context_plan(request, world, row->profile, &context, &plan, &why))
 		ok = fill_row(world, list, row, &plan, err);
 	else
 		ok = (why.code != ERROR_MEMORY &&
-		      keep(list->look.arena, why.text, &row->problem)) ||
+		      keep(list->context.arena, why.text, &row->problem)) ||
 		     no_memory(err);
-	arena_free(look.arena);
+	arena_free(context.arena);
 	return ok;
 }
 
@@ -127,7 +130,7 @@ static bool read_keyring(const struct request *request,
 			 struct error *err)
 {
 	const struct keyring *keyring = &world->keyring;
-	struct arena *arena = list->look.arena;
+	struct arena *arena = list->context.arena;
 
 	if (request->profiles)
 		return true;
@@ -147,14 +150,16 @@ static bool make_rows(const struct request *request, const struct world *world,
 	const struct config_section *section;
 	bool ok = true;
 
-	while (aws_config_nth(list->look.config, CONFIG_PROFILE, list->n_rows))
+	while (aws_config_nth(list->context.config, CONFIG_PROFILE,
+			      list->n_rows))
 		list->n_rows++;
-	list->rows = arena_alloc(list->look.arena,
+	list->rows = arena_alloc(list->context.arena,
 				 (list->n_rows + 1) * sizeof(*list->rows));
 	if (!list->rows)
 		return no_memory(err);
 	for (size_t i = 0; ok && i < list->n_rows; i++) {
-		section = aws_config_nth(list->look.config, CONFIG_PROFILE, i);
+		section =
+			aws_config_nth(list->context.config, CONFIG_PROFILE, i);
 		list->rows[i].profile = section->name;
 		if (!request->profiles)
 			ok = make_row(request, world, list, &list->rows[i],
@@ -192,8 +197,8 @@ static bool show(const struct request *request, const struct world *world,
 
 	return print_all(world,
 			 names           ? put_names
-			 : request->json ? list_json
-					 : list_text,
+			 : request->json ? list_show_json
+					 : list_show_text,
 			 list, err);
 }
 
@@ -210,11 +215,11 @@ static bool cmd_list(const struct request *request, const struct world *world,
 		return error_set(err, ERROR_USAGE,
 				 "--profiles, --credentials, --sessions and "
 				 "--json exclude each other");
-	ok = look_files(request, world, &list.look, err) &&
+	ok = context_read(request, world, &list.context, err) &&
 	     read_keyring(request, world, &list, err) &&
 	     make_rows(request, world, &list, err) &&
 	     show(request, world, &list, err);
-	look_clear(&list.look);
+	context_clear(&list.context);
 	return ok;
 }
 

@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cmd/cmd_internal.h"
+#include "access/context.h"
+#include "cmd/print_internal.h"
 
 struct keyring_item;
 struct request;
@@ -31,7 +32,7 @@ struct list_row {
 /* Everything there is to list. */
 struct listing {
 	const struct request *request;
-	struct look look;
+	struct context context;
 	int64_t now;
 	const struct keyring_item *keys, *sessions;
 	size_t n_keys, n_sessions;
@@ -41,7 +42,7 @@ struct listing {
 };
 
 /* For print_all(): what is a struct listing. */
-bool list_json(struct secbuf *out, const void *what);
-bool list_text(struct secbuf *out, const void *what);
+bool list_show_json(struct secbuf *out, const void *what);
+bool list_show_text(struct secbuf *out, const void *what);
 
 #endif

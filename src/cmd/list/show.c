@@ -118,7 +118,7 @@ static void put_alone(struct table *table, const struct listing *list)
 	}
 }
 
-bool list_text(struct secbuf *out, const void *what)
+bool list_show_text(struct secbuf *out, const void *what)
 {
 	const struct listing *list = what;
 	static const char *const head[COLUMNS] = { "PROFILE", "ACCOUNT", "ROLE",
@@ -175,7 +175,7 @@ static void json_row(struct secbuf *out, const struct list_row *row)
 	secbuf_puts(out, "]}");
 }
 
-bool list_json(struct secbuf *out, const void *what)
+bool list_show_json(struct secbuf *out, const void *what)
 {
 	const struct listing *list = what;
 

@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "access/config_write.h"
+#include "access/context.h"
 #include "access/request.h"
 #include "api/iam.h"
 #include "api/sts.h"
@@ -16,6 +18,7 @@
 #include "cmd/command.h"
 #include "crypto/totp.h"
 #include "format/seed.h"
+#include "plan/plan.h"
 #include "port/world.h"
 #include "session/session.h"
 #include "session/store/key.h"
@@ -29,7 +32,7 @@
 struct enrolling {
 	const struct request *request;
 	const struct world *world;
-	struct look look;
+	struct context context;
 	struct credentials creds;
 	struct api_skew skew;
 	struct api_caller caller;
@@ -51,12 +54,12 @@ static bool find_user(struct enrolling *e, struct error *err)
 	struct arn arn;
 
 	if (e->user_arn[0] == '\0') {
-		e->caller.endpoint = e->look.plan.sts;
+		e->caller.endpoint = e->context.plan.sts;
 		if (!sts_get_caller_identity(&e->caller, &identity, err))
 			return false;
 		memcpy(e->user_arn, identity.arn, sizeof(identity.arn));
 	}
-	e->caller.endpoint = e->look.plan.iam;
+	e->caller.endpoint = e->context.plan.iam;
 	if (!arn_parse(e->user_arn, &arn) ||
 	    strncmp(arn.resource, "user/", 5) != 0)
 		return error_set(err, ERROR_CONFIG,
@@ -73,7 +76,7 @@ static void say_others(struct enrolling *e)
 	struct error why = { 0 };
 	size_t n = 0;
 
-	if (!iam_list_mfa_devices(&e->caller, e->look.arena, &serials, &n,
+	if (!iam_list_mfa_devices(&e->caller, e->context.arena, &serials, &n,
 				  &why)) {
 		notice(&e->world->notices, NOTICE_DEBUG,
 		       "mfa: the user's devices cannot be listed: %s",
@@ -87,7 +90,7 @@ static void say_others(struct enrolling *e)
 
 static bool begin(struct enrolling *e, struct error *err)
 {
-	const struct plan *plan = &e->look.plan;
+	const struct plan *plan = &e->context.plan;
 
 	e->caller = (struct api_caller){ .http = &e->world->http,
 					 .clock = &e->world->clock,
@@ -97,7 +100,7 @@ static bool begin(struct enrolling *e, struct error *err)
 					 .creds = &e->creds,
 					 .endpoint = plan->iam,
 					 .ca_bundle = plan->ca_bundle };
-	if (!session_key(plan, e->world, &e->creds, e->user_arn, err) ||
+	if (!stored_key_of_plan(plan, e->world, &e->creds, e->user_arn, err) ||
 	    !find_user(e, err))
 		return false;
 	say_others(e);
@@ -196,8 +199,8 @@ static bool is_enabled(struct enrolling *e, bool *known)
 	bool found = false;
 	size_t n = 0;
 
-	*known = iam_list_mfa_devices(&e->caller, e->look.arena, &serials, &n,
-				      &why);
+	*known = iam_list_mfa_devices(&e->caller, e->context.arena, &serials,
+				      &n, &why);
 	for (size_t i = 0; *known && i < n; i++)
 		found = found || strcmp(serials[i], e->serial) == 0;
 	return found;
@@ -257,9 +260,9 @@ static void note_spent(const struct enrolling *e)
 /* The device is there by now: a config that cannot be changed loses nothing. */
 static bool write_config(const struct enrolling *e, struct error *err)
 {
-	const char *profile = e->look.plan.steps[0].profile;
+	const char *profile = e->context.plan.steps[0].profile;
 	const struct config_section *section =
-		aws_config_find(e->look.config, CONFIG_PROFILE, profile);
+		aws_config_find(e->context.config, CONFIG_PROFILE, profile);
 	const struct config_value *has =
 		section ? config_value(section, "mfa_serial") : NULL;
 
@@ -269,8 +272,8 @@ static bool write_config(const struct enrolling *e, struct error *err)
 		       "%s",
 		       has->file, has->line, has->text, e->serial);
 	return has || e->request->no_config ||
-	       config_add(e->request, e->world, profile, "mfa_serial",
-			  e->serial, err) ||
+	       config_write_add(e->request, e->world, profile, "mfa_serial",
+				e->serial, err) ||
 	       error_within(err,
 			    "the device is enabled, but \"mfa_serial = %s\" is "
 			    "not in the config",
@@ -344,7 +347,7 @@ static void clear(struct enrolling *e)
 	secbuf_free(e->base32);
 	secbuf_free(e->seed);
 	credentials_clear(&e->creds);
-	look_clear(&e->look);
+	context_clear(&e->context);
 }
 
 static bool cmd_mfa_enroll(const struct request *request,
@@ -353,7 +356,7 @@ static bool cmd_mfa_enroll(const struct request *request,
 	struct enrolling e = { .request = request, .world = world };
 	bool ok;
 
-	ok = look_profile(request, world, &e.look, err) &&
+	ok = context_load(request, world, &e.context, err) &&
 	     check_person(&e, err) && begin(&e, err);
 	if (ok && !enroll(&e, err)) {
 		undo(&e);

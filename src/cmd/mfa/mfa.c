@@ -1,6 +1,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "access/ask.h"
 #include "access/request.h"
 #include "base/arena.h"
 #include "base/error.h"
@@ -9,6 +10,7 @@
 #include "base/topic.h"
 #include "cmd/command.h"
 #include "cmd/mfa/mfa_internal.h"
+#include "cmd/print_internal.h"
 #include "crypto/totp.h"
 #include "format/jsonout.h"
 #include "format/seed.h"
@@ -46,15 +48,15 @@ static bool check_serial(const char *serial, struct error *err)
 }
 
 bool mfa_serial(const struct request *request, const struct world *world,
-		struct look *look, const char **serial, struct error *err)
+		struct context *context, const char **serial, struct error *err)
 {
-	*look = (struct look){ 0 };
+	*context = (struct context){ 0 };
 	*serial = request->serial;
 	if (*serial)
 		return check_serial(*serial, err);
-	if (!look_profile(request, world, look, err))
+	if (!context_load(request, world, context, err))
 		return false;
-	*serial = look->plan.mfa_serial;
+	*serial = context->plan.mfa_serial;
 	if (!*serial)
 		return error_set(
 			err, ERROR_CONFIG,
@@ -77,7 +79,7 @@ bool mfa_confirm(const struct request *request, const struct world *world,
 	strbuf_printf(&question, "%s %s? (y/N) ", what, serial);
 	ok = strbuf_ok(&question) ||
 	     error_set(err, ERROR_MEMORY, "no memory to ask");
-	ok = ok && (confirm(world, strbuf_text(&question), yes, err) ||
+	ok = ok && (ask_confirm(world, strbuf_text(&question), yes, err) ||
 		    error_within(err, "it must be confirmed, or -f said"));
 	strbuf_clear(&question);
 	if (ok && !*yes)
@@ -168,13 +170,13 @@ static bool may_replace(const struct request *request,
 static bool cmd_mfa_add(const struct request *request,
 			const struct world *world, struct error *err)
 {
-	struct look look;
+	struct context context;
 	const char *serial;
 	struct secbuf *seed = NULL;
 	bool yes = false;
 	bool ok;
 
-	ok = mfa_serial(request, world, &look, &serial, err) &&
+	ok = mfa_serial(request, world, &context, &serial, err) &&
 	     read_seed(request, world, &seed, err) &&
 	     check_code(request, world, seed, err) &&
 	     may_replace(request, world, serial, &yes, err) &&
@@ -185,7 +187,7 @@ static bool cmd_mfa_add(const struct request *request,
 		       "given by themselves now, to whoever can read that",
 		       serial, world->keyring.name);
 	secbuf_free(seed);
-	look_clear(&look);
+	context_clear(&context);
 	return ok;
 }
 
@@ -221,7 +223,7 @@ static bool print_code(const struct world *world, const char *serial,
 		notice(&world->notices, NOTICE_INFO, "good for %d s",
 		       (int)(TOTP_STEP - now % TOTP_STEP));
 		say_if_spent(world, serial, now / TOTP_STEP);
-		ok = print(world, line, err);
+		ok = print_secbuf(world, line, err);
 	}
 	secbuf_free(code);
 	secbuf_free(line);
@@ -231,19 +233,19 @@ static bool print_code(const struct world *world, const char *serial,
 static bool cmd_mfa_code(const struct request *request,
 			 const struct world *world, struct error *err)
 {
-	struct look look;
+	struct context context;
 	const char *serial;
 	struct secbuf *seed = NULL;
 	bool ok;
 
-	ok = mfa_serial(request, world, &look, &serial, err) &&
+	ok = mfa_serial(request, world, &context, &serial, err) &&
 	     seed_load(&world->keyring, serial, &seed, err);
 	if (ok && !seed)
 		ok = error_topic(err, ERROR_CONFIG, TOPIC_NOT_STORED,
 				 "no seed of %s is stored", serial);
 	ok = ok && print_code(world, serial, seed, err);
 	secbuf_free(seed);
-	look_clear(&look);
+	context_clear(&context);
 	return ok;
 }
 
@@ -300,13 +302,13 @@ static bool cmd_mfa_remove(const struct request *request,
 			   const struct world *world, struct error *err)
 {
 	const struct keyring *keyring = &world->keyring;
-	struct look look;
+	struct context context;
 	const char *serial;
 	bool removed = false;
 	bool yes = false;
 	bool ok;
 
-	ok = mfa_serial(request, world, &look, &serial, err) &&
+	ok = mfa_serial(request, world, &context, &serial, err) &&
 	     mfa_confirm(request, world, "Remove the seed of", serial, &yes,
 			 err) &&
 	     (!yes || keyring->remove(keyring->self, KEYRING_SEED, serial,
@@ -319,7 +321,7 @@ static bool cmd_mfa_remove(const struct request *request,
 		       "removed the seed of %s; the device itself still exists "
 		       "at AWS",
 		       serial);
-	look_clear(&look);
+	context_clear(&context);
 	return ok;
 }
 

@@ -3,8 +3,8 @@
 
 #include <stdbool.h>
 
+#include "access/context.h"
 #include "base/attrs.h"
-#include "cmd/cmd_internal.h"
 
 struct error;
 struct request;
@@ -13,11 +13,11 @@ struct world;
 
 /*
  * The MFA serial that a command is about: --serial, else that of the profile's
- * chain.  It lies in look, which is given back with look_clear(), whatever was
+ * chain.  It lies in look, which is given back with context_clear(), whatever was
  * returned.  ERROR_CONFIG if there is none.
  */
 bool mfa_serial(const struct request *request, const struct world *world,
-		struct look *look, const char **serial,
+		struct context *context, const char **serial,
 		struct error *err) MUST_CHECK;
 
 /* A question whose answer is a yes, or --force. */

@@ -33,17 +33,17 @@ struct vault_jwe {
  * header is borrowed from text.  Clear it, whatever was returned.  ERROR_CONFIG
  * if it is something else, ERROR_MEMORY.
  */
-bool vault_jwe_parse(const struct secbuf *text, struct vault_jwe *jwe,
-		     struct error *err) MUST_CHECK;
-void vault_jwe_clear(struct vault_jwe *jwe);
+bool aws_vault_jwe_parse(const struct secbuf *text, struct vault_jwe *jwe,
+			 struct error *err) MUST_CHECK;
+void aws_vault_jwe_clear(struct vault_jwe *jwe);
 
 /*
  * *plain is the caller's.  ERROR_KEYRING, TOPIC_WRONG_PASSPHRASE where the
  * passphrase is another; ERROR_CONFIG where it fits and the rest was changed.
  */
-bool vault_jwe_open(const struct vault_jwe *jwe,
-		    const struct secbuf *passphrase, struct secbuf **plain,
-		    struct error *err) MUST_CHECK;
+bool aws_vault_jwe_open(const struct vault_jwe *jwe,
+			const struct secbuf *passphrase, struct secbuf **plain,
+			struct error *err) MUST_CHECK;
 
 /* --- the places: each lists and reads as port/vault.h says ------------------- */
 
@@ -57,23 +57,27 @@ struct vault_names {
 };
 
 /* One name more, a copy. ERROR_MEMORY. */
-bool vault_add_name(struct vault_names *names, const char *name, size_t len,
-		    struct error *err) MUST_CHECK;
+bool aws_vault_places_add_name(struct vault_names *names, const char *name,
+			       size_t len, struct error *err) MUST_CHECK;
 
-bool vault_file_list(const struct vault_places *places,
-		     struct vault_names *names, struct error *err) MUST_CHECK;
-bool vault_file_read(struct vault_places *places, const char *name,
-		     struct secbuf **item, struct error *err) MUST_CHECK;
+bool aws_vault_file_list(const struct vault_places *places,
+			 struct vault_names *names,
+			 struct error *err) MUST_CHECK;
+bool aws_vault_file_read(struct vault_places *places, const char *name,
+			 struct secbuf **item, struct error *err) MUST_CHECK;
 
-bool vault_pass_list(const struct vault_places *places,
-		     struct vault_names *names, struct error *err) MUST_CHECK;
-bool vault_pass_read(struct vault_places *places, const char *name,
-		     struct secbuf **item, struct error *err) MUST_CHECK;
+bool aws_vault_pass_list(const struct vault_places *places,
+			 struct vault_names *names,
+			 struct error *err) MUST_CHECK;
+bool aws_vault_pass_read(struct vault_places *places, const char *name,
+			 struct secbuf **item, struct error *err) MUST_CHECK;
 
 /* keyring_libsecret_vault.c */
-bool vault_secret_list(const struct vault_places *places,
-		       struct vault_names *names, struct error *err) MUST_CHECK;
-bool vault_secret_read(struct vault_places *places, const char *name,
-		       struct secbuf **item, struct error *err) MUST_CHECK;
+bool aws_vault_secret_service_list(const struct vault_places *places,
+				   struct vault_names *names,
+				   struct error *err) MUST_CHECK;
+bool aws_vault_secret_service_read(struct vault_places *places,
+				   const char *name, struct secbuf **item,
+				   struct error *err) MUST_CHECK;
 
 #endif

@@ -72,8 +72,8 @@ static size_t encode(const char *from, char *to)
 	return n;
 }
 
-bool vault_file_list(const struct vault_places *places,
-		     struct vault_names *names, struct error *err)
+bool aws_vault_file_list(const struct vault_places *places,
+			 struct vault_names *names, struct error *err)
 {
 	char folder[PATH_MAX];
 	const struct dirent *entry;
@@ -89,8 +89,8 @@ bool vault_file_list(const struct vault_places *places,
 		char name[NAME_MAX + 1];
 
 		if (entry->d_name[0] != '.')
-			ok = vault_add_name(names, name,
-					    decode(entry->d_name, name), err);
+			ok = aws_vault_places_add_name(
+				names, name, decode(entry->d_name, name), err);
 	}
 	(void)closedir(all);
 	return ok;
@@ -142,11 +142,11 @@ static bool open_jwe(struct vault_places *places, const struct vault_jwe *jwe,
 
 		if (!get_passphrase(places, &given, err))
 			return false;
-		if (vault_jwe_open(jwe, places->passphrase, item, err))
+		if (aws_vault_jwe_open(jwe, places->passphrase, item, err))
 			return true;
 		if (!error_is(err, TOPIC_WRONG_PASSPHRASE))
 			return false;
-		vault_places_clear(places);
+		aws_vault_places_clear(places);
 		if (given)
 			return error_set(err, ERROR_KEYRING,
 					 "AWS_VAULT_FILE_PASSPHRASE does not "
@@ -157,8 +157,8 @@ static bool open_jwe(struct vault_places *places, const struct vault_jwe *jwe,
 			   "the passphrase is wrong");
 }
 
-bool vault_file_read(struct vault_places *places, const char *name,
-		     struct secbuf **item, struct error *err)
+bool aws_vault_file_read(struct vault_places *places, const char *name,
+			 struct secbuf **item, struct error *err)
 {
 	char folder[PATH_MAX];
 	char file[(3 * NAME_MAX) + 1];
@@ -175,10 +175,10 @@ bool vault_file_read(struct vault_places *places, const char *name,
 	text = read_file(path, err);
 	if (!text)
 		return false;
-	ok = (vault_jwe_parse(text, &jwe, err) &&
+	ok = (aws_vault_jwe_parse(text, &jwe, err) &&
 	      open_jwe(places, &jwe, item, err)) ||
 	     error_within(err, "%s", path);
-	vault_jwe_clear(&jwe);
+	aws_vault_jwe_clear(&jwe);
 	secbuf_free(text);
 	return ok;
 }

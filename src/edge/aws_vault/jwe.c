@@ -117,8 +117,8 @@ static bool read_header(const struct piece *part, struct vault_jwe *jwe,
 	return ok;
 }
 
-bool vault_jwe_parse(const struct secbuf *text, struct vault_jwe *jwe,
-		     struct error *err)
+bool aws_vault_jwe_parse(const struct secbuf *text, struct vault_jwe *jwe,
+			 struct error *err)
 {
 	struct piece parts[PARTS];
 
@@ -136,7 +136,7 @@ bool vault_jwe_parse(const struct secbuf *text, struct vault_jwe *jwe,
 		is_none(err, "a part is too short or too long"));
 }
 
-void vault_jwe_clear(struct vault_jwe *jwe)
+void aws_vault_jwe_clear(struct vault_jwe *jwe)
 {
 	secbuf_free(jwe->salt);
 	secbuf_free(jwe->wrapped);
@@ -161,9 +161,9 @@ static struct secbuf *key_of(const struct vault_jwe *jwe,
 	return key;
 }
 
-bool vault_jwe_open(const struct vault_jwe *jwe,
-		    const struct secbuf *passphrase, struct secbuf **plain,
-		    struct error *err)
+bool aws_vault_jwe_open(const struct vault_jwe *jwe,
+			const struct secbuf *passphrase, struct secbuf **plain,
+			struct error *err)
 {
 	const struct jwe_box box = { jwe->iv, jwe->sealed, jwe->tag,
 				     jwe->header, jwe->header_len };

@@ -44,8 +44,8 @@ static const char *prefix_of(const struct vault_places *places)
 }
 
 /* Those right in the folder: names with "/" have folders of their own. */
-bool vault_pass_list(const struct vault_places *places,
-		     struct vault_names *names, struct error *err)
+bool aws_vault_pass_list(const struct vault_places *places,
+			 struct vault_names *names, struct error *err)
 {
 	char store[PATH_MAX];
 	char folder[PATH_MAX + ENTRY_MAX];
@@ -67,15 +67,16 @@ bool vault_pass_list(const struct vault_places *places,
 
 		if (entry->d_name[0] != '.' && len > strlen(SUFFIX) &&
 		    strcmp(entry->d_name + len - strlen(SUFFIX), SUFFIX) == 0)
-			ok = vault_add_name(names, entry->d_name,
-					    len - strlen(SUFFIX), err);
+			ok = aws_vault_places_add_name(names, entry->d_name,
+						       len - strlen(SUFFIX),
+						       err);
 	}
 	(void)closedir(all);
 	return ok;
 }
 
-bool vault_pass_read(struct vault_places *places, const char *name,
-		     struct secbuf **item, struct error *err)
+bool aws_vault_pass_read(struct vault_places *places, const char *name,
+			 struct secbuf **item, struct error *err)
 {
 	static char program[] = "pass";
 	static char show[] = "show";

@@ -13,15 +13,16 @@ static const struct {
 	bool (*read)(struct vault_places *places, const char *name,
 		     struct secbuf **item, struct error *err);
 } rows[] = {
-	{ VAULT_SECRET_SERVICE, vault_secret_list, vault_secret_read },
-	{ VAULT_FILE, vault_file_list, vault_file_read },
-	{ VAULT_PASS, vault_pass_list, vault_pass_read },
+	{ VAULT_SECRET_SERVICE, aws_vault_secret_service_list,
+	  aws_vault_secret_service_read },
+	{ VAULT_FILE, aws_vault_file_list, aws_vault_file_read },
+	{ VAULT_PASS, aws_vault_pass_list, aws_vault_pass_read },
 };
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
-bool vault_add_name(struct vault_names *names, const char *name, size_t len,
-		    struct error *err)
+bool aws_vault_places_add_name(struct vault_names *names, const char *name,
+			       size_t len, struct error *err)
 {
 	const char **room = arena_room(names->arena, names->names, names->n,
 				       sizeof(char *));
@@ -78,12 +79,12 @@ static bool read_item(void *self, const char *place, const char *name,
 			   : rows[row].read(self, name, item, err);
 }
 
-struct vault vault_places(struct vault_places *self)
+struct vault aws_vault_places(struct vault_places *self)
 {
 	return (struct vault){ self, list, read_item };
 }
 
-void vault_places_clear(struct vault_places *self)
+void aws_vault_places_clear(struct vault_places *self)
 {
 	secbuf_free(self->passphrase);
 	self->passphrase = NULL;

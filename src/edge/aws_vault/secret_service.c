@@ -28,17 +28,17 @@ static bool load_collections(struct libsecret *lib, struct error *err)
 {
 	GError *e = NULL;
 
-	secret_service_load_collections(lib->service, NULL, libsecret_ready,
-					lib);
-	if (!libsecret_await(lib, err))
+	secret_service_load_collections(lib->service, NULL,
+					libsecret_call_ready, lib);
+	if (!libsecret_call_await(lib, err))
 		return false;
 	(void)secret_service_load_collections_finish(lib->service, lib->result,
 						     &e);
-	libsecret_drop_result(lib);
-	return !e || libsecret_failed(lib,
-				      "cannot look for aws-vault's "
-				      "collection",
-				      e, err);
+	libsecret_call_drop_result(lib);
+	return !e || libsecret_call_failed(lib,
+					   "cannot look for aws-vault's "
+					   "collection",
+					   e, err);
 }
 
 static bool load_items(struct libsecret *lib, SecretCollection *collection,
@@ -46,15 +46,16 @@ static bool load_items(struct libsecret *lib, SecretCollection *collection,
 {
 	GError *e = NULL;
 
-	secret_collection_load_items(collection, NULL, libsecret_ready, lib);
-	if (!libsecret_await(lib, err))
+	secret_collection_load_items(collection, NULL, libsecret_call_ready,
+				     lib);
+	if (!libsecret_call_await(lib, err))
 		return false;
 	(void)secret_collection_load_items_finish(collection, lib->result, &e);
-	libsecret_drop_result(lib);
-	return !e || libsecret_failed(lib,
-				      "cannot look into aws-vault's "
-				      "collection",
-				      e, err);
+	libsecret_call_drop_result(lib);
+	return !e || libsecret_call_failed(lib,
+					   "cannot look into aws-vault's "
+					   "collection",
+					   e, err);
 }
 
 /* *collection (a reference) is NULL, and the call a success, without one. */
@@ -91,8 +92,8 @@ static bool open_it(struct libsecret *lib, SecretCollection *collection,
 	if (!secret_collection_get_locked(collection))
 		return true;
 	objects = g_list_append(NULL, collection);
-	libsecret_allow_for_person(lib);
-	ok = libsecret_unlock(lib, objects, err);
+	libsecret_call_allow_for_person(lib);
+	ok = libsecret_call_unlock(lib, objects, err);
 	g_list_free(objects);
 	return ok;
 }
@@ -110,9 +111,10 @@ static bool look(struct libsecret *lib, SecretItem *item, struct visit *visit,
 	bool ok = true;
 
 	if (label && visit->names)
-		ok = vault_add_name(visit->names, label, strlen(label), err);
+		ok = aws_vault_places_add_name(visit->names, label,
+					       strlen(label), err);
 	else if (label && !*visit->item && strcmp(label, visit->wanted) == 0)
-		ok = libsecret_load(lib, item, visit->item, err);
+		ok = libsecret_items_load(lib, item, visit->item, err);
 	g_free(label);
 	return ok;
 }
@@ -146,7 +148,7 @@ static bool look_at_all(struct libsecret *lib, const char *path,
 static bool visit_all(const struct vault_places *places, struct visit *visit,
 		      struct error *err)
 {
-	const struct keyring_row *row = &keyring_row_secret_service;
+	const struct keyring_row *row = &libsecret_keyring_row;
 	struct keyring keyring;
 	char path[PLACE_MAX];
 	struct libsecret *lib;
@@ -156,22 +158,24 @@ static bool visit_all(const struct vault_places *places, struct visit *visit,
 		return false;
 	lib = keyring.self;
 	path_of(places, path);
-	ok = libsecret_begin(lib, err) && look_at_all(lib, path, visit, err);
-	libsecret_end(lib);
+	ok = libsecret_call_begin(lib, err) &&
+	     look_at_all(lib, path, visit, err);
+	libsecret_call_end(lib);
 	row->close(&keyring);
 	return ok;
 }
 
-bool vault_secret_list(const struct vault_places *places,
-		       struct vault_names *names, struct error *err)
+bool aws_vault_secret_service_list(const struct vault_places *places,
+				   struct vault_names *names, struct error *err)
 {
 	struct visit visit = { .names = names };
 
 	return visit_all(places, &visit, err);
 }
 
-bool vault_secret_read(struct vault_places *places, const char *name,
-		       struct secbuf **item, struct error *err)
+bool aws_vault_secret_service_read(struct vault_places *places,
+				   const char *name, struct secbuf **item,
+				   struct error *err)
 {
 	struct visit visit = { .wanted = name, .item = item };
 

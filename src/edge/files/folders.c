@@ -22,7 +22,7 @@ static bool is_whole(const char *path)
 }
 
 /* XDG_RUNTIME_DIR may be stale, or another person's after su(1). */
-bool folder_runtime(char *const *environment, char path[static PATH_MAX])
+bool folders_runtime(char *const *environment, char path[static PATH_MAX])
 {
 	const char *runtime = text_env(environment, "XDG_RUNTIME_DIR");
 	struct stat st;
@@ -32,8 +32,8 @@ bool folder_runtime(char *const *environment, char path[static PATH_MAX])
 	       fits(snprintf(path, PATH_MAX, "%s/rolekey", runtime));
 }
 
-bool folder_state(char *const *environment, const char *name,
-		  char path[static PATH_MAX])
+bool folders_state(char *const *environment, const char *name,
+		   char path[static PATH_MAX])
 {
 	const char *state = text_env(environment, "XDG_STATE_HOME");
 	const char *home = text_env(environment, "HOME");
@@ -61,7 +61,7 @@ static bool check(int fd, const char *path, struct error *err)
 	return true;
 }
 
-bool folder_open(const char *path, int *folder, struct error *err)
+bool folders_open(const char *path, int *folder, struct error *err)
 {
 	if (!io_make_folders(path, err))
 		return false;

@@ -35,11 +35,11 @@ static bool open_folder(const struct ledger_files *self, bool make, int *folder,
 	struct stat st;
 
 	*folder = -1;
-	if (!folder_state(self->environment, "ledger", path))
+	if (!folders_state(self->environment, "ledger", path))
 		return error_set(err, ERROR_SYSTEM, "HOME is not set");
 	if (!make && lstat(path, &st) != 0 && errno == ENOENT)
 		return true;
-	return folder_open(path, folder, err);
+	return folders_open(path, folder, err);
 }
 
 /* Held for a read and a write, so nobody waits for long. */

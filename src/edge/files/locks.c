@@ -53,11 +53,11 @@ static bool open_folder(char *const *environment, int *folder,
 {
 	char path[PATH_MAX];
 
-	if (!folder_runtime(environment, path) &&
-	    !folder_state(environment, "locks", path))
+	if (!folders_runtime(environment, path) &&
+	    !folders_state(environment, "locks", path))
 		return error_set(err, ERROR_SYSTEM,
 				 "no place for locks: HOME is not set");
-	return folder_open(path, folder, err) ||
+	return folders_open(path, folder, err) ||
 	       error_within(err, "no place for locks");
 }
 

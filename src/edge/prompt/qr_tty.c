@@ -138,7 +138,7 @@ static bool show_seed(void *self, const struct secbuf *uri,
 			       "the seed cannot be shown on the terminal");
 }
 
-struct display display_tty(void)
+struct display qr_tty(void)
 {
 	return (struct display){ .can_show = can_show, .show_seed = show_seed };
 }

@@ -6,8 +6,9 @@
 #include "edge/edge.h"
 #include "edge/files/io_internal.h"
 
-#define LINE_CAP     1100
-#define FOR_WARNINGS 2048 /* of notices_kept's room: debug must not fill it */
+#define LINE_CAP 1100
+#define FOR_WARNINGS \
+	2048 /* of stderr_notices_kept's room: debug must not fill it */
 
 static const char *const prefix[] = {
 	[NOTICE_WARNING] = "rolekey: warning: ",
@@ -47,7 +48,7 @@ static void say(void *self, enum notice what, const struct error *fact)
 				    make_line(self, what, fact, line));
 }
 
-struct notices notices_stderr(struct notices_stderr *self)
+struct notices stderr_notices(struct notices_stderr *self)
 {
 	return (struct notices){ .self = self, .say = say };
 }
@@ -72,12 +73,12 @@ static void keep(void *self, enum notice what, const struct error *fact)
 	kept->len += len;
 }
 
-struct notices notices_kept(struct notices_kept *self)
+struct notices stderr_notices_kept(struct notices_kept *self)
 {
 	return (struct notices){ .self = self, .say = keep };
 }
 
-void notices_kept_flush(struct notices_kept *self)
+void stderr_notices_flush(struct notices_kept *self)
 {
 	(void)!io_write_all(STDERR_FILENO, self->text, self->len);
 	self->len = 0;

@@ -65,7 +65,7 @@ static bool input_read(void *self, bool one_line, size_t max,
 	return true;
 }
 
-struct input input_stdin(void)
+struct input stdin_input(void)
 {
 	return (struct input){ .read = input_read };
 }

@@ -35,7 +35,7 @@ static bool is_terminal(void *self)
 	return isatty(STDOUT_FILENO) == 1;
 }
 
-struct output output_stdout(void)
+struct output stdout_output(void)
 {
 	return (struct output){ .write = write_stdout,
 				.is_terminal = is_terminal };

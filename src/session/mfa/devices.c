@@ -26,7 +26,7 @@ static const struct step *first_role(const struct plan *plan)
 	return NULL;
 }
 
-bool session_may_want_device(const struct plan *plan, const struct error *err)
+bool session_devices_may_help(const struct plan *plan, const struct error *err)
 {
 	const struct step *role = first_role(plan);
 	char prefix[PREFIX_MAX];
@@ -38,17 +38,6 @@ bool session_may_want_device(const struct plan *plan, const struct error *err)
 	n = snprintf(prefix, sizeof(prefix), "assume role %s:", role->role_arn);
 	return n > 0 && n < (int)sizeof(prefix) &&
 	       strncmp(err->text, prefix, (size_t)n) == 0;
-}
-
-bool session_key(const struct plan *plan, const struct world *world,
-		 struct credentials *creds, char user_arn[static KEY_ARN_LEN],
-		 struct error *err)
-{
-	bool stored;
-
-	*creds = (struct credentials){ 0 };
-	return session_can_begin(plan, err) &&
-	       origin_load(plan, world, creds, user_arn, &stored, err);
 }
 
 bool session_devices(const struct plan *plan, const struct world *world,
@@ -71,7 +60,7 @@ bool session_devices(const struct plan *plan, const struct world *world,
 	bool ok;
 
 	quiet.notices.say = say_nothing;
-	ok = origin_load(plan, &quiet, &creds, user_arn, &stored, err) &&
+	ok = stored_key_load(plan, &quiet, &creds, user_arn, &stored, err) &&
 	     iam_list_mfa_devices(&caller, arena, serials, n, err);
 	credentials_clear(&creds);
 	return ok;

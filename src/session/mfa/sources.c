@@ -265,7 +265,7 @@ static bool has_seed(struct walk *w, const char *serial)
 	return w->seed != NULL;
 }
 
-void code_source_choose(struct walk *w, const char *serial)
+void mfa_sources_choose(struct walk *w, const char *serial)
 {
 	if (w->request->mfa_token)
 		w->source = &given;

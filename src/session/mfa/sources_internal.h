@@ -24,6 +24,6 @@ struct code_source {
  * a seed in the keyring, the person.  A keyring that cannot be asked for a seed
  * is a warning.
  */
-void code_source_choose(struct walk *w, const char *serial);
+void mfa_sources_choose(struct walk *w, const char *serial);
 
 #endif

@@ -7,7 +7,7 @@
 #include "session/mfa/sources_internal.h"
 #include "session/walk_internal.h"
 
-bool code_can_give_more(const struct walk *w)
+bool mfa_spend_can_repeat(const struct walk *w)
 {
 	return w->source && w->source->gives_more(w);
 }
@@ -48,7 +48,7 @@ static bool wait_for_step(struct walk *w, const char *serial, struct error *err)
 
 	if (seconds == 0)
 		return true;
-	if (!code_can_give_more(w))
+	if (!mfa_spend_can_repeat(w))
 		return error_topic(err, ERROR_PERSON, TOPIC_SPENT_CODE,
 				   "a code of %s went out just now, and each "
 				   "counts once: the next one comes in %d s",
@@ -64,22 +64,22 @@ static bool wait_for_step(struct walk *w, const char *serial, struct error *err)
 
 /* --- doors ---------------------------------------------------------------- */
 
-bool code_obtain(struct walk *w, const char *serial, struct error *err)
+bool mfa_spend_obtain(struct walk *w, const char *serial, struct error *err)
 {
 	bool ok;
 
 	secbuf_free(w->code);
 	w->code = NULL;
 	if (!w->source)
-		code_source_choose(w, serial);
+		mfa_sources_choose(w, serial);
 	ok = wait_for_step(w, serial, err) && w->source->take(w, serial, err);
 	w->gave_up =
-		!ok && code_can_give_more(w) &&
+		!ok && mfa_spend_can_repeat(w) &&
 		(err->code == ERROR_INTERRUPTED || err->code == ERROR_PERSON);
 	return ok;
 }
 
-bool code_spend(struct walk *w, const char *serial, struct error *err)
+bool mfa_spend_code(struct walk *w, const char *serial, struct error *err)
 {
 	const struct ledger *ledger = &w->world->ledger;
 	struct error why = { 0 };
@@ -90,8 +90,8 @@ bool code_spend(struct walk *w, const char *serial, struct error *err)
 			   &raised, &why))
 		notice(&w->world->notices, NOTICE_WARNING, "%s", why.text);
 	else if (!raised && seconds_to_wait(w, serial) > 0)
-		return code_obtain(w, serial, err) &&
-		       code_spend(w, serial, err);
+		return mfa_spend_obtain(w, serial, err) &&
+		       mfa_spend_code(w, serial, err);
 	return true;
 }
 
@@ -108,7 +108,7 @@ static void take_note_back(const struct walk *w, const char *serial)
 				  &ignored);
 }
 
-void code_is_spent(struct walk *w, const char *serial, bool sent)
+void mfa_spend_is_spent(struct walk *w, const char *serial, bool sent)
 {
 	if (!sent)
 		take_note_back(w, serial);

@@ -87,7 +87,7 @@ static const char *const not_yet[] = {
 	[STEP_ASSUME_ROLE] = NULL,
 };
 
-bool session_can_begin(const struct plan *plan, struct error *err)
+bool stored_key_can_begin(const struct plan *plan, struct error *err)
 {
 	const struct step *first = &plan->steps[0];
 
@@ -98,9 +98,10 @@ bool session_can_begin(const struct plan *plan, struct error *err)
 			   first->profile, not_yet[first->kind]);
 }
 
-bool origin_load(const struct plan *plan, const struct world *world,
-		 struct credentials *creds, char user_arn[static KEY_ARN_LEN],
-		 bool *stored, struct error *err)
+bool stored_key_load(const struct plan *plan, const struct world *world,
+		     struct credentials *creds,
+		     char user_arn[static KEY_ARN_LEN], bool *stored,
+		     struct error *err)
 {
 	const struct step *first = &plan->steps[0];
 
@@ -111,4 +112,15 @@ bool origin_load(const struct plan *plan, const struct world *world,
 		return false;
 	*stored = creds->access_key_id != NULL;
 	return *stored || fall_back(first, world, creds, err);
+}
+
+bool stored_key_of_plan(const struct plan *plan, const struct world *world,
+			struct credentials *creds,
+			char user_arn[static KEY_ARN_LEN], struct error *err)
+{
+	bool stored;
+
+	*creds = (struct credentials){ 0 };
+	return stored_key_can_begin(plan, err) &&
+	       stored_key_load(plan, world, creds, user_arn, &stored, err);
 }

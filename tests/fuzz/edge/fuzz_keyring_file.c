@@ -38,7 +38,7 @@ static void try_boxes(const struct keyring_header *header, const uint8_t *bytes)
 	struct error err = { 0 };
 
 	for (enum keyring_part i = 0; i < PART_COUNT; i++)
-		need(!keyring_part_open(header, bytes, key, i, &err));
+		need(!file_parts_unseal(header, bytes, key, i, &err));
 	secbuf_free(key);
 }
 
@@ -56,11 +56,11 @@ static void try_header(const uint8_t *data, size_t size)
 		memcpy(copy, data, size);
 	if (summed(copy, size) > 0)
 		seal_sum(copy, summed(copy, size), copy + summed(copy, size));
-	if (keyring_header_read(copy, size, &header, &err)) {
+	if (file_format_header_read(copy, size, &header, &err)) {
 		need(summed(copy, size) + SEAL_SUM_LEN + header.box[0].len +
 			     header.box[1].len ==
 		     size);
-		keyring_header_write(&header, again);
+		file_format_header_write(&header, again);
 		need(header.version != KEYRING_VERSION ||
 		     memcmp(again, copy, sizeof(again)) == 0);
 		try_boxes(&header, copy);
@@ -70,12 +70,12 @@ static void try_header(const uint8_t *data, size_t size)
 
 static size_t count(const struct secbuf *body, const struct keyring_entry *like)
 {
-	struct keyring_walk walk = keyring_body_walk(body);
+	struct keyring_walk walk = file_format_body_walk(body);
 	struct keyring_entry entry;
 	size_t n = 0;
 
-	while (keyring_body_next(&walk, &entry))
-		n += keyring_entry_compare(&entry, like) == 0 ? 1 : 0;
+	while (file_format_body_next(&walk, &entry))
+		n += file_format_entry_compare(&entry, like) == 0 ? 1 : 0;
 	need(walk.left == 0);
 	return n;
 }
@@ -84,12 +84,12 @@ static void try_change(const struct secbuf *body,
 		       const struct keyring_entry *entry, bool put)
 {
 	struct error err = { 0 };
-	struct secbuf *next =
-		keyring_body_change(body, entry, put ? entry : NULL, 0, &err);
+	struct secbuf *next = file_format_body_change(
+		body, entry, put ? entry : NULL, 0, &err);
 
 	if (!next)
 		return;
-	need(keyring_body_check(next, &err));
+	need(file_format_body_check(next, &err));
 	need(count(next, entry) == (put ? 1 : 0));
 	secbuf_free(next);
 }
@@ -102,11 +102,11 @@ static void try_body(const uint8_t *data, size_t size)
 	struct error err = { 0 };
 
 	secbuf_add(body, data, size);
-	walk = keyring_body_walk(body);
-	if (secbuf_ok(body) && keyring_body_check(body, &err) &&
-	    keyring_body_next(&walk, &entry)) {
+	walk = file_format_body_walk(body);
+	if (secbuf_ok(body) && file_format_body_check(body, &err) &&
+	    file_format_body_next(&walk, &entry)) {
 		need(count(body, &entry) == 1);
-		need(keyring_entry_check(&entry, &err));
+		need(file_format_entry_check(&entry, &err));
 		try_change(body, &entry, true);
 		try_change(body, &entry, false);
 		entry.field[FIELD_NAME] = entry.field[FIELD_KIND];

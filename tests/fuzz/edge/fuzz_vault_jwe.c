@@ -40,7 +40,7 @@ static void try_to_open(const struct vault_jwe *jwe)
 	struct secbuf *plain = NULL;
 	struct error err = { 0 };
 
-	need(!vault_jwe_open(jwe, passphrase, &plain, &err) && !plain);
+	need(!aws_vault_jwe_open(jwe, passphrase, &plain, &err) && !plain);
 	secbuf_free(passphrase);
 }
 
@@ -53,14 +53,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	secbuf_add(text, data, size);
 	if (!secbuf_ok(text))
 		exit(0);
-	if (vault_jwe_parse(text, &jwe, &err)) {
+	if (aws_vault_jwe_parse(text, &jwe, &err)) {
 		check(text, &jwe);
 		if (jwe.rounds <= 8192)
 			try_to_open(&jwe);
 	} else {
 		need(err.text[0] != '\0');
 	}
-	vault_jwe_clear(&jwe);
+	aws_vault_jwe_clear(&jwe);
 	secbuf_free(text);
 	need(secbuf_alive() == 0);
 	return 0;

@@ -47,7 +47,7 @@ static void check(const struct plan *plan)
 }
 
 /* The account that is shown is that of the role that is taken last. */
-static void check_account(const struct plan *plan)
+static void obtain_check_account(const struct plan *plan)
 {
 	const char *role = plan->steps[plan->n_steps - 1].role_arn;
 	struct arn arn;
@@ -139,7 +139,7 @@ static void check_plans(const struct config_text *t,
 
 			if (plain.ok) {
 				check(&plain.plan);
-				check_account(&plain.plan);
+				obtain_check_account(&plain.plan);
 			}
 			check_same(&plain, &other);
 		}

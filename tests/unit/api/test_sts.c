@@ -490,7 +490,7 @@ static void survives_any_allocation_failing(void **state)
 
 static int secrets_seen;
 
-static void look(const unsigned char *block, size_t size)
+static void context(const unsigned char *block, size_t size)
 {
 	static const char *const secrets[] = { "sec/ret", "tok+", "123456",
 					       "wJalrXUtnFEMI" };
@@ -516,7 +516,7 @@ static void leaves_no_secret_in_the_heap_it_gives_back(void **state)
 	(void)state;
 	assert_non_null(planted);
 	recorder_begin(&r, answers);
-	mem_look(look);
+	mem_look(context);
 	assert_true(sts_get_session_token(&r.caller, &in, &creds, NULL, &err));
 	credentials_clear(&creds);
 	assert_int_equal(secrets_seen, 0);

@@ -202,8 +202,8 @@ static void knows_the_partition_of_a_region(void **state)
 	assert_string_equal(endpoint_partition(NULL), "aws");
 	assert_string_equal(endpoint_global_region("aws-cn"), "cn-northwest-1");
 	assert_string_equal(endpoint_global_region("aws-x"), "us-east-1");
-	assert_string_equal(aws_service_name(AWS_STS), "sts");
-	assert_string_equal(aws_service_name(AWS_IAM), "iam");
+	assert_string_equal(endpoint_service_name(AWS_STS), "sts");
+	assert_string_equal(endpoint_service_name(AWS_IAM), "iam");
 }
 
 /* What STS's hosts are made of: the partition's name, region and suffixes. */

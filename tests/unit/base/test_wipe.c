@@ -14,7 +14,7 @@
 static int blocks_seen;
 static int canaries_seen;
 
-static void look(const unsigned char *block, size_t size)
+static void context(const unsigned char *block, size_t size)
 {
 	blocks_seen++;
 	if (memmem(block, size, CANARY, sizeof(CANARY) - 1))
@@ -26,7 +26,7 @@ static int begin_to_look(void **state)
 	(void)state;
 	blocks_seen = 0;
 	canaries_seen = 0;
-	mem_look(look);
+	mem_look(context);
 	return 0;
 }
 
@@ -77,7 +77,7 @@ static void the_look_sees(void **state)
 
 	(void)state;
 	assert_non_null(p);
-	look((const unsigned char *)CANARY, sizeof(CANARY));
+	context((const unsigned char *)CANARY, sizeof(CANARY));
 	assert_int_equal(canaries_seen, 1);
 	wipe_free(p);
 }

@@ -11,7 +11,7 @@
 static int blocks_seen;
 static int keys_seen;
 
-static void look(const unsigned char *block, size_t size)
+static void context(const unsigned char *block, size_t size)
 {
 	blocks_seen++;
 	if (memmem(block, size, "canary", 6))
@@ -27,7 +27,7 @@ static void libcrypto_gives_back_wiped_memory(void **state)
 
 	(void)state;
 	crypto_start();
-	mem_look(look);
+	mem_look(context);
 	assert_true(digest_hmac(KEY, strlen(KEY), KEY, strlen(KEY), mac, &err));
 	assert_true(digest_sha256_hex(KEY, strlen(KEY), hex, &err));
 	mem_look(NULL);

@@ -247,6 +247,7 @@ static struct request request_of(const struct walk *walk)
 	request.config_path = plain.config_path;
 	request.credentials_path = plain.credentials_path;
 	request.login_name = plain.login_name;
+	request.maker = plain.maker;
 	request.settings = plain.settings;
 	return request;
 }

@@ -48,8 +48,7 @@ static void home_of_record(struct strbuf *path)
 		strbuf_puts(path, found->pw_dir);
 }
 
-bool keyring_disk_path(char *const *environment, struct strbuf *path,
-		       struct error *err)
+bool disk_path(char *const *environment, struct strbuf *path, struct error *err)
 {
 	const char *data = text_env(environment, "XDG_DATA_HOME");
 	const char *home = text_env(environment, "HOME");
@@ -124,8 +123,8 @@ static bool read_open(int fd, const char *path, uint8_t **bytes, size_t *len,
 	return fail(err, path);
 }
 
-bool keyring_disk_read(const char *path, uint8_t **bytes, size_t *len,
-		       struct error *err)
+bool disk_read(const char *path, uint8_t **bytes, size_t *len,
+	       struct error *err)
 {
 	/* O_NONBLOCK: opening a FIFO must not wait for a writer. */
 	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY |
@@ -181,7 +180,7 @@ static bool make_folder(const char *folder, struct error *err)
 	return false;
 }
 
-bool keyring_disk_lock(const char *path, int *lock, struct error *err)
+bool disk_lock(const char *path, int *lock, struct error *err)
 {
 	char folder[BESIDE_MAX];
 	char name[BESIDE_MAX];
@@ -234,8 +233,8 @@ static bool sync_folder(const char *path, struct error *err)
 	return ok;
 }
 
-bool keyring_disk_replace(const char *path, const uint8_t *bytes, size_t len,
-			  struct error *err)
+bool disk_replace(const char *path, const uint8_t *bytes, size_t len,
+		  struct error *err)
 {
 	char name[BESIDE_MAX];
 	bool ok;

@@ -17,10 +17,10 @@ struct secbuf;
 /*
  * The file keyring in six parts: what its bytes mean (_format), its two boxes
  * (_part), how they get to the disk and back (_disk), what opens them (_key), another passphrase
- * (_change), and the door (keyring_file.c).  The format is in rolekey-keyring(5), by the byte.
+ * (_change), and the door (snapshot.c).  The format is in rolekey-keyring(5), by the byte.
  */
 
-/* --- keyring_file_format.c: bytes in, bytes out -------------------------- */
+/* --- format.c: bytes in, bytes out -------------------------- */
 
 #define KEYRING_VERSION    2
 #define KEYRING_HEADER_LEN 172
@@ -53,52 +53,52 @@ struct keyring_header {
 };
 
 /* "damaged: how", TOPIC_KEYRING_DAMAGED. Always false. */
-bool keyring_damaged(struct error *err, const char *how);
+bool file_format_damaged(struct error *err, const char *how);
 
 /*
  * The header of a whole file.  ERROR_KEYRING, TOPIC_KEYRING_DAMAGED for
- * anything that keyring_header_write() would not have written, and for a file
+ * anything that file_format_header_write() would not have written, and for a file
  * that is not as long as its header says.
  */
-bool keyring_header_read(const uint8_t *bytes, size_t len,
-			 struct keyring_header *header,
-			 struct error *err) MUST_CHECK;
+bool file_format_header_read(const uint8_t *bytes, size_t len,
+			     struct keyring_header *header,
+			     struct error *err) MUST_CHECK;
 /* Of KEYRING_VERSION. */
-void keyring_header_write(const struct keyring_header *header,
-			  uint8_t bytes[static KEYRING_HEADER_LEN]);
+void file_format_header_write(const struct keyring_header *header,
+			      uint8_t bytes[static KEYRING_HEADER_LEN]);
 
 /* Put the mark of that key on it; and: is it this key's? */
-void keyring_header_mark(struct keyring_header *header,
-			 const struct secbuf *key);
-bool keyring_header_fits(const struct keyring_header *header,
-			 const struct secbuf *key) MUST_CHECK;
+void file_format_header_mark(struct keyring_header *header,
+			     const struct secbuf *key);
+bool file_format_header_fits(const struct keyring_header *header,
+			     const struct secbuf *key) MUST_CHECK;
 
-/* --- keyring_file_part.c: two boxes ---------------------------------------- */
+/* --- parts.c: two boxes ---------------------------------------- */
 
 /* In which part items of a kind are. */
-enum keyring_part keyring_part_of(const char *kind);
+enum keyring_part file_parts_of(const char *kind);
 
 /*
  * One part's body (the caller's) out of a whole file, whose header was read
  * and fits key.  NULL: ERROR_KEYRING, TOPIC_KEYRING_DAMAGED, also if it is the
  * other part that is; ERROR_MEMORY.
  */
-struct secbuf *keyring_part_open(const struct keyring_header *header,
+struct secbuf *file_parts_unseal(const struct keyring_header *header,
 				 const uint8_t *bytes, const struct secbuf *key,
 				 enum keyring_part part,
 				 struct error *err) MUST_CHECK;
 
 /* Where a part's box is in such a file.  Not in one of version 1. */
-const uint8_t *keyring_part_box(const struct keyring_header *header,
-				const uint8_t *bytes, enum keyring_part part);
+const uint8_t *file_parts_box(const struct keyring_header *header,
+			      const uint8_t *bytes, enum keyring_part part);
 
 /*
  * Seal a body (NULL is an empty one) into out, which has room for it and
  * KEYRING_BOX_LEN bytes more, and say so in the header, which is marked.
  */
-bool keyring_part_seal(struct keyring_header *header, const struct secbuf *key,
-		       enum keyring_part part, const struct secbuf *body,
-		       uint8_t *out, struct error *err) MUST_CHECK;
+bool file_parts_seal(struct keyring_header *header, const struct secbuf *key,
+		     enum keyring_part part, const struct secbuf *body,
+		     uint8_t *out, struct error *err) MUST_CHECK;
 
 enum keyring_field {
 	FIELD_KIND,
@@ -121,8 +121,8 @@ struct keyring_entry {
 };
 
 /* Compares kind and name, in the order in which entries lie. */
-int keyring_entry_compare(const struct keyring_entry *a,
-			  const struct keyring_entry *b);
+int file_format_entry_compare(const struct keyring_entry *a,
+			      const struct keyring_entry *b);
 
 /* A walk over a body that was checked. */
 struct keyring_walk {
@@ -130,32 +130,34 @@ struct keyring_walk {
 	size_t left;
 };
 
-struct keyring_walk keyring_body_walk(const struct secbuf *body);
-bool keyring_body_next(struct keyring_walk *walk, struct keyring_entry *entry);
+struct keyring_walk file_format_body_walk(const struct secbuf *body);
+bool file_format_body_next(struct keyring_walk *walk,
+			   struct keyring_entry *entry);
 
 /* ERROR_KEYRING, TOPIC_KEYRING_DAMAGED unless the next walk can trust it. */
-bool keyring_body_check(const struct secbuf *body,
-			struct error *err) MUST_CHECK;
+bool file_format_body_check(const struct secbuf *body,
+			    struct error *err) MUST_CHECK;
 
 /* ERROR_KEYRING if an item like this cannot be kept. */
-bool keyring_entry_check(const struct keyring_entry *entry,
-			 struct error *err) MUST_CHECK;
+bool file_format_entry_check(const struct keyring_entry *entry,
+			     struct error *err) MUST_CHECK;
 
 /*
  * A new body (the caller's): the old one (NULL is an empty one) without the
  * entry at that address and without what expired before now, and with put,
  * unless it is NULL.  NULL: ERROR_KEYRING if it would be too large.
  */
-struct secbuf *keyring_body_change(const struct secbuf *old,
-				   const struct keyring_entry *address,
-				   const struct keyring_entry *put, int64_t now,
-				   struct error *err) MUST_CHECK;
+struct secbuf *file_format_body_change(const struct secbuf *old,
+				       const struct keyring_entry *address,
+				       const struct keyring_entry *put,
+				       int64_t now,
+				       struct error *err) MUST_CHECK;
 
-/* --- keyring_file_disk.c: one file, whole or not at all ------------------- */
+/* --- disk.c: one file, whole or not at all ------------------- */
 
 /* Where it is. ERROR_KEYRING if there is no home. */
-bool keyring_disk_path(char *const *environment, struct strbuf *path,
-		       struct error *err) MUST_CHECK;
+bool disk_path(char *const *environment, struct strbuf *path,
+	       struct error *err) MUST_CHECK;
 
 /*
  * The whole file (the caller's to mem_free()).  *bytes is NULL, and the call
@@ -163,24 +165,23 @@ bool keyring_disk_path(char *const *environment, struct strbuf *path,
  * not a file of the person's alone, TOPIC_KEYRING_DAMAGED if it is empty or
  * too long.
  */
-bool keyring_disk_read(const char *path, uint8_t **bytes, size_t *len,
-		       struct error *err) MUST_CHECK;
+bool disk_read(const char *path, uint8_t **bytes, size_t *len,
+	       struct error *err) MUST_CHECK;
 
 /*
  * The right to change the file, waiting at most 5 s: *lock is to be closed.
  * Makes the folder.  ERROR_KEYRING.
  */
-bool keyring_disk_lock(const char *path, int *lock,
-		       struct error *err) MUST_CHECK;
+bool disk_lock(const char *path, int *lock, struct error *err) MUST_CHECK;
 
 /*
  * Only under the lock.  ERROR_KEYRING, and then the old content is there; the
  * new one, if it was the sync of the folder that failed.
  */
-bool keyring_disk_replace(const char *path, const uint8_t *bytes, size_t len,
-			  struct error *err) MUST_CHECK;
+bool disk_replace(const char *path, const uint8_t *bytes, size_t len,
+		  struct error *err) MUST_CHECK;
 
-/* --- keyring_file_key.c: what opens it ------------------------------------ */
+/* --- key.c: what opens it ------------------------------------ */
 
 struct keyring_file {
 	struct keyring_needs needs;
@@ -193,37 +194,37 @@ struct keyring_file {
  * Get the key that header is marked with: the one at hand, the kernel's, or
  * one derived from the passphrase, which then goes to the kernel.
  */
-bool keyring_key_find(struct keyring_file *file,
-		      const struct keyring_header *header,
-		      struct error *err) MUST_CHECK;
+bool file_key_find(struct keyring_file *file,
+		   const struct keyring_header *header,
+		   struct error *err) MUST_CHECK;
 
 /* The same by the passphrase alone, whatever the kernel has. */
-bool keyring_key_prove(struct keyring_file *file,
-		       const struct keyring_header *header,
-		       struct error *err) MUST_CHECK;
+bool file_key_prove(struct keyring_file *file,
+		    const struct keyring_header *header,
+		    struct error *err) MUST_CHECK;
 
 /*
  * A header with a new salt, marked with *key (the caller's): that of a new
  * passphrase, which a person is asked for.
  */
-bool keyring_key_renew(const struct keyring_file *file,
-		       struct keyring_header *header, struct secbuf **key,
-		       struct error *err) MUST_CHECK;
+bool file_key_renew(const struct keyring_file *file,
+		    struct keyring_header *header, struct secbuf **key,
+		    struct error *err) MUST_CHECK;
 
 /* A header and a key for a file that is to be made. */
-bool keyring_key_make(struct keyring_file *file, struct keyring_header *header,
-		      struct error *err) MUST_CHECK;
+bool file_key_make(struct keyring_file *file, struct keyring_header *header,
+		   struct error *err) MUST_CHECK;
 
 /* Leave the key at hand with the kernel. A failure is said once. */
-void keyring_key_keep(struct keyring_file *file,
-		      const struct keyring_header *header);
+void file_key_keep(struct keyring_file *file,
+		   const struct keyring_header *header);
 
 /* Neither we nor the kernel have it afterwards. */
-bool keyring_key_forget(struct keyring_file *file,
-			const struct keyring_header *header,
-			struct error *err) MUST_CHECK;
+bool file_key_forget(struct keyring_file *file,
+		     const struct keyring_header *header,
+		     struct error *err) MUST_CHECK;
 
-/* --- keyring_file.c ------------------------------------------------------- */
+/* --- snapshot.c ------------------------------------------------------- */
 
 /* The file as it lay there at one moment. No bytes: there was none. */
 struct keyring_snapshot {
@@ -232,38 +233,37 @@ struct keyring_snapshot {
 	struct keyring_header header;
 };
 
-/* The file now; give it back with keyring_file_release(). */
-bool keyring_file_look(const struct keyring_file *file,
-		       struct keyring_snapshot *shot,
-		       struct error *err) MUST_CHECK;
-void keyring_file_release(struct keyring_snapshot *shot);
+/* The file now; give it back with snapshot_release(). */
+bool snapshot_read(const struct keyring_file *file,
+		   struct keyring_snapshot *shot, struct error *err) MUST_CHECK;
+void snapshot_release(struct keyring_snapshot *shot);
 
-/* --- keyring_file_part.c again: its boxes --------------------------------- */
+/* --- parts.c: the boxes of a file --------------------------------- */
 
 /* A part's items, by the key at hand, which fits. */
-struct secbuf *keyring_file_open(const struct keyring_file *file,
-				 const struct keyring_snapshot *shot,
-				 enum keyring_part part,
-				 struct error *err) MUST_CHECK;
+struct secbuf *file_parts_open(const struct keyring_file *file,
+			       const struct keyring_snapshot *shot,
+			       enum keyring_part part,
+			       struct error *err) MUST_CHECK;
 
 /*
  * Only under the lock: these items, by the key at hand, which header is marked
  * with.  A part whose body is NULL stays as it is in old, which is of
  * KEYRING_VERSION, or is empty if old is NULL.
  */
-bool keyring_file_write(const struct keyring_file *file,
-			struct keyring_header *header,
-			const struct keyring_snapshot *old,
-			struct secbuf *const body[static PART_COUNT],
-			struct error *err) MUST_CHECK;
+bool file_parts_write(const struct keyring_file *file,
+		      struct keyring_header *header,
+		      const struct keyring_snapshot *old,
+		      struct secbuf *const body[static PART_COUNT],
+		      struct error *err) MUST_CHECK;
 
-/* --- keyring_file.c again -------------------------------------------------- */
+/* --- snapshot.c -------------------------------------------------- */
 
 /* Put the file's path before what err says. Returns false. */
-bool keyring_file_within(const struct keyring_file *file, struct error *err);
+bool snapshot_within(const struct keyring_file *file, struct error *err);
 
-/* --- keyring_file_change.c: the port's change() --------------------------- */
+/* --- passphrase_change.c: the port's change() --------------------------- */
 
-bool keyring_file_change(void *self, struct error *err) MUST_CHECK;
+bool file_passphrase_change(void *self, struct error *err) MUST_CHECK;
 
 #endif

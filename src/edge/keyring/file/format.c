@@ -25,7 +25,7 @@
 
 static const char magic[MAGIC_LEN] = "rolekey";
 
-bool keyring_damaged(struct error *err, const char *how)
+bool file_format_damaged(struct error *err, const char *how)
 {
 	return error_topic(err, ERROR_KEYRING, TOPIC_KEYRING_DAMAGED,
 			   "damaged: %s", how);
@@ -82,10 +82,11 @@ static bool check_header(const uint8_t *bytes, size_t len, struct error *err)
 	size_t summed = version == OLD_VERSION ? OLD_SUMMED : SUMMED_LEN;
 
 	if (len < summed + SEAL_SUM_LEN)
-		return keyring_damaged(err, "cut short");
+		return file_format_damaged(err, "cut short");
 	if (!sum_fits(bytes, summed, bytes + summed) ||
 	    memcmp(bytes, magic, sizeof(magic)) != 0)
-		return keyring_damaged(err, "this is no header of a keyring");
+		return file_format_damaged(err,
+					   "this is no header of a keyring");
 	if (version != OLD_VERSION && version != KEYRING_VERSION)
 		return error_topic(err, ERROR_KEYRING, TOPIC_KEYRING_DAMAGED,
 				   "format %u, but only formats %d and %d can "
@@ -130,8 +131,8 @@ static bool check_lengths(const struct keyring_header *header, size_t len)
 	return left == 0;
 }
 
-bool keyring_header_read(const uint8_t *bytes, size_t len,
-			 struct keyring_header *header, struct error *err)
+bool file_format_header_read(const uint8_t *bytes, size_t len,
+			     struct keyring_header *header, struct error *err)
 {
 	if (!check_header(bytes, len, err))
 		return false;
@@ -142,10 +143,10 @@ bool keyring_header_read(const uint8_t *bytes, size_t len,
 	memcpy(header->mark, bytes + AT_MARK, sizeof(header->mark));
 	read_boxes(bytes, header);
 	if (!cost_is_sane(header->cost))
-		return keyring_damaged(
+		return file_format_damaged(
 			err, "its passphrase's cost is out of bounds");
 	return check_lengths(header, len) ||
-	       keyring_damaged(err, "not as long as it says");
+	       file_format_damaged(err, "not as long as it says");
 }
 
 static void write_marked(const struct keyring_header *header, uint8_t *bytes)
@@ -157,8 +158,8 @@ static void write_marked(const struct keyring_header *header, uint8_t *bytes)
 	memcpy(bytes + AT_SALT, header->salt, sizeof(header->salt));
 }
 
-void keyring_header_write(const struct keyring_header *header,
-			  uint8_t bytes[static KEYRING_HEADER_LEN])
+void file_format_header_write(const struct keyring_header *header,
+			      uint8_t bytes[static KEYRING_HEADER_LEN])
 {
 	write_marked(header, bytes);
 	memcpy(bytes + AT_MARK, header->mark, sizeof(header->mark));
@@ -170,8 +171,8 @@ void keyring_header_write(const struct keyring_header *header,
 	seal_sum(bytes, SUMMED_LEN, bytes + SUMMED_LEN);
 }
 
-void keyring_header_mark(struct keyring_header *header,
-			 const struct secbuf *key)
+void file_format_header_mark(struct keyring_header *header,
+			     const struct secbuf *key)
 {
 	uint8_t bytes[MARKED_LEN];
 
@@ -179,8 +180,8 @@ void keyring_header_mark(struct keyring_header *header,
 	seal_mark(key, bytes, sizeof(bytes), header->mark);
 }
 
-bool keyring_header_fits(const struct keyring_header *header,
-			 const struct secbuf *key)
+bool file_format_header_fits(const struct keyring_header *header,
+			     const struct secbuf *key)
 {
 	uint8_t bytes[MARKED_LEN];
 
@@ -197,8 +198,8 @@ static int compare(const struct keyring_piece *a, const struct keyring_piece *b)
 	return diff != 0 ? diff : (a->len > b->len) - (a->len < b->len);
 }
 
-int keyring_entry_compare(const struct keyring_entry *a,
-			  const struct keyring_entry *b)
+int file_format_entry_compare(const struct keyring_entry *a,
+			      const struct keyring_entry *b)
 {
 	int diff = compare(&a->field[FIELD_KIND], &b->field[FIELD_KIND]);
 
@@ -227,12 +228,13 @@ static bool take_piece(struct keyring_walk *walk, struct keyring_piece *piece)
 	return take(walk, piece->len, &piece->at);
 }
 
-struct keyring_walk keyring_body_walk(const struct secbuf *body)
+struct keyring_walk file_format_body_walk(const struct secbuf *body)
 {
 	return (struct keyring_walk){ secbuf_text(body), secbuf_len(body) };
 }
 
-bool keyring_body_next(struct keyring_walk *walk, struct keyring_entry *entry)
+bool file_format_body_next(struct keyring_walk *walk,
+			   struct keyring_entry *entry)
 {
 	const char *at;
 
@@ -245,7 +247,8 @@ bool keyring_body_next(struct keyring_walk *walk, struct keyring_entry *entry)
 	return true;
 }
 
-bool keyring_entry_check(const struct keyring_entry *entry, struct error *err)
+bool file_format_entry_check(const struct keyring_entry *entry,
+			     struct error *err)
 {
 	const struct keyring_piece *field = entry->field;
 
@@ -269,23 +272,26 @@ bool keyring_entry_check(const struct keyring_entry *entry, struct error *err)
 }
 
 /* Strictly in order: so each address is there once at most. */
-bool keyring_body_check(const struct secbuf *body, struct error *err)
+bool file_format_body_check(const struct secbuf *body, struct error *err)
 {
-	struct keyring_walk walk = keyring_body_walk(body);
+	struct keyring_walk walk = file_format_body_walk(body);
 	struct keyring_entry entry[2];
 	size_t n = 0;
 
 	for (; walk.left > 0; n++) {
 		struct keyring_entry *now = &entry[n % 2];
 
-		if (n == KEYRING_ITEMS_MAX || !keyring_body_next(&walk, now))
-			return keyring_damaged(err, "its items cannot be read");
-		if (!keyring_entry_check(now, err))
-			return keyring_damaged(err, "an item is out of bounds");
+		if (n == KEYRING_ITEMS_MAX ||
+		    !file_format_body_next(&walk, now))
+			return file_format_damaged(err,
+						   "its items cannot be read");
+		if (!file_format_entry_check(now, err))
+			return file_format_damaged(err,
+						   "an item is out of bounds");
 		if (n > 0 &&
-		    keyring_entry_compare(&entry[(n + 1) % 2], now) >= 0)
-			return keyring_damaged(err,
-					       "its items are out of order");
+		    file_format_entry_compare(&entry[(n + 1) % 2], now) >= 0)
+			return file_format_damaged(
+				err, "its items are out of order");
 	}
 	return true;
 }
@@ -322,12 +328,12 @@ static size_t merge(const struct secbuf *old,
 		    const struct keyring_entry *put, int64_t now,
 		    struct secbuf *body)
 {
-	struct keyring_walk walk = keyring_body_walk(old);
+	struct keyring_walk walk = file_format_body_walk(old);
 	struct keyring_entry entry;
 	size_t n = 0;
 
-	while (keyring_body_next(&walk, &entry)) {
-		int order = keyring_entry_compare(&entry, address);
+	while (file_format_body_next(&walk, &entry)) {
+		int order = file_format_entry_compare(&entry, address);
 
 		if (put && order > 0) {
 			add_entry(body, put);
@@ -344,10 +350,10 @@ static size_t merge(const struct secbuf *old,
 	return put ? n + 1 : n;
 }
 
-struct secbuf *keyring_body_change(const struct secbuf *old,
-				   const struct keyring_entry *address,
-				   const struct keyring_entry *put, int64_t now,
-				   struct error *err)
+struct secbuf *file_format_body_change(const struct secbuf *old,
+				       const struct keyring_entry *address,
+				       const struct keyring_entry *put,
+				       int64_t now, struct error *err)
 {
 	size_t cap = secbuf_len(old) + (put ? entry_size(put) : 0);
 	struct secbuf *body = secbuf_new(cap);

@@ -61,8 +61,8 @@ static void warn(struct keyring_file *file, const struct error *why)
 
 /* --- the kernel ---------------------------------------------------------------- */
 
-void keyring_key_keep(struct keyring_file *file,
-		      const struct keyring_header *header)
+void file_key_keep(struct keyring_file *file,
+		   const struct keyring_header *header)
 {
 	char name[UNLOCK_NAME_LEN];
 	struct error err = { 0 };
@@ -72,8 +72,8 @@ void keyring_key_keep(struct keyring_file *file,
 		warn(file, &err);
 }
 
-bool keyring_key_forget(struct keyring_file *file,
-			const struct keyring_header *header, struct error *err)
+bool file_key_forget(struct keyring_file *file,
+		     const struct keyring_header *header, struct error *err)
 {
 	char name[UNLOCK_NAME_LEN];
 
@@ -95,7 +95,7 @@ static bool take_kernels(struct keyring_file *file,
 		warn(file, &err);
 	if (!key)
 		return false;
-	if (keyring_header_fits(header, key)) {
+	if (file_format_header_fits(header, key)) {
 		have(file, key);
 		return true;
 	}
@@ -116,7 +116,7 @@ static bool try(struct keyring_file *file, const struct keyring_header *header,
 
 	if (!key)
 		return false;
-	*fits = keyring_header_fits(header, key);
+	*fits = file_format_header_fits(header, key);
 	if (*fits)
 		have(file, key);
 	else
@@ -157,8 +157,8 @@ static bool try_asked(struct keyring_file *file,
 			   "the passphrase is wrong");
 }
 
-bool keyring_key_prove(struct keyring_file *file,
-		       const struct keyring_header *header, struct error *err)
+bool file_key_prove(struct keyring_file *file,
+		    const struct keyring_header *header, struct error *err)
 {
 	struct secbuf *passphrase;
 	bool ok;
@@ -171,21 +171,21 @@ bool keyring_key_prove(struct keyring_file *file,
 	return ok;
 }
 
-bool keyring_key_find(struct keyring_file *file,
-		      const struct keyring_header *header, struct error *err)
+bool file_key_find(struct keyring_file *file,
+		   const struct keyring_header *header, struct error *err)
 {
-	if (keyring_header_fits(header, file->key) ||
+	if (file_format_header_fits(header, file->key) ||
 	    take_kernels(file, header))
 		return true;
-	if (!keyring_key_prove(file, header, err))
+	if (!file_key_prove(file, header, err))
 		return false;
-	keyring_key_keep(file, header);
+	file_key_keep(file, header);
 	return true;
 }
 
-bool keyring_key_renew(const struct keyring_file *file,
-		       struct keyring_header *header, struct secbuf **key,
-		       struct error *err)
+bool file_key_renew(const struct keyring_file *file,
+		    struct keyring_header *header, struct secbuf **key,
+		    struct error *err)
 {
 	struct secbuf *passphrase;
 
@@ -198,7 +198,7 @@ bool keyring_key_renew(const struct keyring_file *file,
 	*key = kdf_derive(passphrase, header->salt, header->cost, err);
 	secbuf_free(passphrase);
 	if (*key)
-		keyring_header_mark(header, *key);
+		file_format_header_mark(header, *key);
 	return *key != NULL;
 }
 
@@ -219,8 +219,8 @@ static bool ask_new(const struct keyring_file *file, struct secbuf **passphrase,
 	return passphrase_ask_new(prompt, passphrase, err);
 }
 
-bool keyring_key_make(struct keyring_file *file, struct keyring_header *header,
-		      struct error *err)
+bool file_key_make(struct keyring_file *file, struct keyring_header *header,
+		   struct error *err)
 {
 	struct secbuf *passphrase;
 	struct secbuf *key = NULL;
@@ -237,6 +237,6 @@ bool keyring_key_make(struct keyring_file *file, struct keyring_header *header,
 	if (!key)
 		return false;
 	have(file, key);
-	keyring_header_mark(header, key);
+	file_format_header_mark(header, key);
 	return true;
 }

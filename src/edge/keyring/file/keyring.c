@@ -42,31 +42,6 @@ static struct keyring_entry address_of(const char *kind, const char *name)
 
 /* --- reading -------------------------------------------------------------------- */
 
-void keyring_file_release(struct keyring_snapshot *shot)
-{
-	mem_free(shot->bytes);
-	shot->bytes = NULL;
-}
-
-/* Errors without a path get it from here, so that each has it once. */
-bool keyring_file_within(const struct keyring_file *file, struct error *err)
-{
-	return error_within(err, "%s", strbuf_text(&file->path));
-}
-
-bool keyring_file_look(const struct keyring_file *file,
-		       struct keyring_snapshot *shot, struct error *err)
-{
-	if (!keyring_disk_read(strbuf_text(&file->path), &shot->bytes,
-			       &shot->len, err))
-		return false;
-	if (!shot->bytes ||
-	    keyring_header_read(shot->bytes, shot->len, &shot->header, err))
-		return true;
-	keyring_file_release(shot);
-	return keyring_file_within(file, err);
-}
-
 /* *body is NULL, and the call a success, if there is no file. */
 static bool read_body(struct keyring_file *file, const char *kind,
 		      struct secbuf **body, struct error *err)
@@ -75,16 +50,15 @@ static bool read_body(struct keyring_file *file, const char *kind,
 	bool ok;
 
 	*body = NULL;
-	if (!keyring_file_look(file, &shot, err))
+	if (!snapshot_read(file, &shot, err))
 		return false;
 	if (!shot.bytes)
 		return true;
-	ok = keyring_key_find(file, &shot.header, err) ||
-	     keyring_file_within(file, err);
+	ok = file_key_find(file, &shot.header, err) ||
+	     snapshot_within(file, err);
 	if (ok)
-		*body = keyring_file_open(file, &shot, keyring_part_of(kind),
-					  err);
-	keyring_file_release(&shot);
+		*body = file_parts_open(file, &shot, file_parts_of(kind), err);
+	snapshot_release(&shot);
 	return *body;
 }
 
@@ -112,9 +86,9 @@ static bool get(void *self, const char *kind, const char *name,
 	*value = NULL;
 	if (!read_body(self, kind, &body, err))
 		return false;
-	walk = keyring_body_walk(body);
-	while (!found && keyring_body_next(&walk, &entry))
-		found = keyring_entry_compare(&entry, &wanted) == 0;
+	walk = file_format_body_walk(body);
+	while (!found && file_format_body_next(&walk, &entry))
+		found = file_format_entry_compare(&entry, &wanted) == 0;
 	if (found)
 		ok = copy_value(&entry, value, err);
 	secbuf_free(body);
@@ -131,11 +105,11 @@ static bool is_of_kind(const struct keyring_entry *entry, const char *kind)
 
 static size_t count(const struct secbuf *body, const char *kind)
 {
-	struct keyring_walk walk = keyring_body_walk(body);
+	struct keyring_walk walk = file_format_body_walk(body);
 	struct keyring_entry entry;
 	size_t n = 0;
 
-	while (keyring_body_next(&walk, &entry))
+	while (file_format_body_next(&walk, &entry))
 		n += is_of_kind(&entry, kind) ? 1 : 0;
 	return n;
 }
@@ -162,11 +136,11 @@ static bool copy_public(const struct keyring_entry *entry, struct arena *arena,
 static bool copy_list(const struct secbuf *body, const char *kind,
 		      struct arena *arena, struct keyring_item *items)
 {
-	struct keyring_walk walk = keyring_body_walk(body);
+	struct keyring_walk walk = file_format_body_walk(body);
 	struct keyring_entry entry;
 	size_t n = 0;
 
-	while (keyring_body_next(&walk, &entry))
+	while (file_format_body_next(&walk, &entry))
 		if (is_of_kind(&entry, kind) &&
 		    !copy_public(&entry, arena, &items[n++]))
 			return false;
@@ -197,11 +171,11 @@ static bool list(void *self, const char *kind, struct arena *arena,
 
 static bool has(const struct secbuf *body, const struct keyring_entry *address)
 {
-	struct keyring_walk walk = keyring_body_walk(body);
+	struct keyring_walk walk = file_format_body_walk(body);
 	struct keyring_entry entry;
 
-	while (keyring_body_next(&walk, &entry))
-		if (keyring_entry_compare(&entry, address) == 0)
+	while (file_format_body_next(&walk, &entry))
+		if (file_format_entry_compare(&entry, address) == 0)
 			return true;
 	return false;
 }
@@ -211,9 +185,9 @@ static bool upgrade(struct keyring_file *file, struct keyring_header *header,
 		    const struct keyring_snapshot *old, enum keyring_part other,
 		    struct secbuf **body, struct error *err)
 {
-	*body = keyring_file_open(file, old, other, err);
+	*body = file_parts_open(file, old, other, err);
 	header->version = KEYRING_VERSION;
-	keyring_header_mark(header, file->key);
+	file_format_header_mark(header, file->key);
 	return *body;
 }
 
@@ -232,13 +206,13 @@ static bool rewrite(struct keyring_file *file, struct keyring_header *header,
 		change->outcome = CHANGE_NOT_NEEDED;
 		return true;
 	}
-	body[part] = keyring_body_change(items, &change->address, change->put,
-					 time(NULL), err);
+	body[part] = file_format_body_change(items, &change->address,
+					     change->put, time(NULL), err);
 	if (!body[part])
-		return keyring_file_within(file, err);
+		return snapshot_within(file, err);
 	if (old && old->header.version != KEYRING_VERSION)
 		ok = upgrade(file, header, old, other, &body[other], err);
-	ok = ok && keyring_file_write(file, header, old, body, err);
+	ok = ok && file_parts_write(file, header, old, body, err);
 	secbuf_free(body[PART_KEYS]);
 	secbuf_free(body[PART_SESSIONS]);
 	change->outcome = CHANGE_MADE;
@@ -258,23 +232,23 @@ static bool change_locked(struct keyring_file *file,
 	struct secbuf *items = NULL;
 	bool ok;
 
-	if (!keyring_file_look(file, &now, err))
+	if (!snapshot_read(file, &now, err))
 		return false;
 	if (!now.bytes != !before->bytes ||
-	    (now.bytes && !keyring_header_fits(&now.header, file->key))) {
+	    (now.bytes && !file_format_header_fits(&now.header, file->key))) {
 		change->outcome = CHANGE_OVERTAKEN;
-		keyring_file_release(&now);
+		snapshot_release(&now);
 		return true;
 	}
 	if (now.bytes) {
 		header = now.header;
-		items = keyring_file_open(file, &now, change->part, err);
+		items = file_parts_open(file, &now, change->part, err);
 	}
 	ok = (items || !now.bytes) &&
 	     rewrite(file, &header, now.bytes ? &now : NULL, items, change,
 		     err);
 	secbuf_free(items);
-	keyring_file_release(&now);
+	snapshot_release(&now);
 	return ok;
 }
 
@@ -285,16 +259,16 @@ static bool change_locked(struct keyring_file *file,
 static bool prepare(struct keyring_file *file, struct keyring_snapshot *before,
 		    struct change *change, struct error *err)
 {
-	if (!keyring_file_look(file, before, err))
+	if (!snapshot_read(file, before, err))
 		return false;
 	if (!before->bytes && !change->put) {
 		change->outcome = CHANGE_NOT_NEEDED;
 		return true;
 	}
 	change->outcome = CHANGE_OVERTAKEN;
-	return (before->bytes ? keyring_key_find(file, &before->header, err)
-			      : keyring_key_make(file, &before->header, err)) ||
-	       keyring_file_within(file, err);
+	return (before->bytes ? file_key_find(file, &before->header, err)
+			      : file_key_make(file, &before->header, err)) ||
+	       snapshot_within(file, err);
 }
 
 static bool change_once(struct keyring_file *file, struct change *change,
@@ -306,15 +280,15 @@ static bool change_once(struct keyring_file *file, struct change *change,
 
 	ok = prepare(file, &before, change, err);
 	if (ok && change->outcome != CHANGE_NOT_NEEDED) {
-		ok = keyring_disk_lock(strbuf_text(&file->path), &lock, err);
+		ok = disk_lock(strbuf_text(&file->path), &lock, err);
 		ok = ok && change_locked(file, &before, change, err);
 		if (lock >= 0)
 			(void)close(lock);
 	}
 	/* only the key of a file that is there now is worth keeping */
 	if (ok && !before.bytes && change->outcome == CHANGE_MADE)
-		keyring_key_keep(file, &before.header);
-	keyring_file_release(&before);
+		file_key_keep(file, &before.header);
+	snapshot_release(&before);
 	return ok;
 }
 
@@ -328,14 +302,14 @@ static bool change_until_done(struct keyring_file *file, struct change *change,
 			return true;
 	}
 	error_set(err, ERROR_KEYRING, "another process keeps replacing it");
-	return keyring_file_within(file, err);
+	return snapshot_within(file, err);
 }
 
 static bool put(void *self, const struct keyring_item *item,
 		const struct secbuf *value, struct error *err)
 {
 	struct keyring_entry entry = address_of(item->kind, item->name);
-	struct change change = { .part = keyring_part_of(item->kind),
+	struct change change = { .part = file_parts_of(item->kind),
 				 .address = entry,
 				 .put = &entry };
 
@@ -344,14 +318,14 @@ static bool put(void *self, const struct keyring_item *item,
 	entry.field[FIELD_VALUE] =
 		(struct keyring_piece){ secbuf_text(value), secbuf_len(value) };
 	entry.expires = item->expires;
-	return keyring_entry_check(&entry, err) &&
+	return file_format_entry_check(&entry, err) &&
 	       change_until_done(self, &change, err);
 }
 
 static bool remove_item(void *self, const char *kind, const char *name,
 			bool *removed, struct error *err)
 {
-	struct change change = { .part = keyring_part_of(kind),
+	struct change change = { .part = file_parts_of(kind),
 				 .address = address_of(kind, name) };
 
 	*removed = false;
@@ -369,10 +343,10 @@ static bool lock_it(void *self, struct error *err)
 	struct keyring_snapshot shot = { 0 };
 	bool ok;
 
-	if (!keyring_file_look(file, &shot, err))
+	if (!snapshot_read(file, &shot, err))
 		return false;
-	ok = !shot.bytes || keyring_key_forget(file, &shot.header, err);
-	keyring_file_release(&shot);
+	ok = !shot.bytes || file_key_forget(file, &shot.header, err);
+	snapshot_release(&shot);
 	return ok;
 }
 
@@ -382,11 +356,11 @@ static bool unlock_it(void *self, struct error *err)
 	struct keyring_snapshot shot = { 0 };
 	bool ok;
 
-	if (!keyring_file_look(file, &shot, err))
+	if (!snapshot_read(file, &shot, err))
 		return false;
-	ok = !shot.bytes || keyring_key_find(file, &shot.header, err) ||
-	     keyring_file_within(file, err);
-	keyring_file_release(&shot);
+	ok = !shot.bytes || file_key_find(file, &shot.header, err) ||
+	     snapshot_within(file, err);
+	snapshot_release(&shot);
 	return ok;
 }
 
@@ -408,7 +382,7 @@ static bool open_keyring(const struct keyring_needs *needs,
 	if (!file)
 		return error_set(err, ERROR_MEMORY, "no memory for a keyring");
 	file->needs = *needs;
-	if (!keyring_disk_path(needs->environment, &file->path, err)) {
+	if (!disk_path(needs->environment, &file->path, err)) {
 		mem_free(file);
 		return false;
 	}
@@ -420,7 +394,7 @@ static bool open_keyring(const struct keyring_needs *needs,
 				     .list = list,
 				     .lock = lock_it,
 				     .unlock = unlock_it,
-				     .change = keyring_file_change };
+				     .change = file_passphrase_change };
 	return true;
 }
 

@@ -13,13 +13,13 @@
 static const char *const uses[PART_COUNT] = { "rolekey keys",
 					      "rolekey sessions" };
 
-enum keyring_part keyring_part_of(const char *kind)
+enum keyring_part file_parts_of(const char *kind)
 {
 	return strcmp(kind, KEYRING_SESSION) == 0 ? PART_SESSIONS : PART_KEYS;
 }
 
-const uint8_t *keyring_part_box(const struct keyring_header *header,
-				const uint8_t *bytes, enum keyring_part part)
+const uint8_t *file_parts_box(const struct keyring_header *header,
+			      const uint8_t *bytes, enum keyring_part part)
 {
 	return bytes + KEYRING_HEADER_LEN +
 	       (part == PART_SESSIONS ? header->box[PART_KEYS].len : 0);
@@ -29,8 +29,8 @@ const uint8_t *keyring_part_box(const struct keyring_header *header,
 static struct secbuf *checked(struct secbuf *body, struct error *err)
 {
 	if (!body && err->code == ERROR_KEYRING)
-		keyring_damaged(err, "its items were changed");
-	if (!body || keyring_body_check(body, err))
+		file_format_damaged(err, "its items were changed");
+	if (!body || file_format_body_check(body, err))
 		return body;
 	secbuf_free(body);
 	return NULL;
@@ -52,11 +52,11 @@ static struct secbuf *filter(const struct secbuf *all, enum keyring_part part,
 			     struct error *err)
 {
 	struct secbuf *body = secbuf_new(secbuf_len(all));
-	struct keyring_walk walk = keyring_body_walk(all);
+	struct keyring_walk walk = file_format_body_walk(all);
 	struct keyring_entry entry;
 	const char *from = walk.at;
 
-	for (; keyring_body_next(&walk, &entry); from = walk.at)
+	for (; file_format_body_next(&walk, &entry); from = walk.at)
 		if (is_in(&entry, part))
 			secbuf_add(body, from, (size_t)(walk.at - from));
 	if (secbuf_ok(body))
@@ -88,12 +88,12 @@ static bool sum_fits(const struct keyring_header *header, const uint8_t *bytes,
 {
 	uint8_t own[SEAL_SUM_LEN];
 
-	seal_sum(keyring_part_box(header, bytes, part), header->box[part].len,
+	seal_sum(file_parts_box(header, bytes, part), header->box[part].len,
 		 own);
 	return memcmp(own, header->box[part].sum, sizeof(own)) == 0;
 }
 
-struct secbuf *keyring_part_open(const struct keyring_header *header,
+struct secbuf *file_parts_unseal(const struct keyring_header *header,
 				 const uint8_t *bytes, const struct secbuf *key,
 				 enum keyring_part part, struct error *err)
 {
@@ -104,22 +104,22 @@ struct secbuf *keyring_part_open(const struct keyring_header *header,
 		return open_old(header, bytes, key, part, err);
 	if (!sum_fits(header, bytes,
 		      part == PART_KEYS ? PART_SESSIONS : PART_KEYS)) {
-		keyring_damaged(err, "its items were changed");
+		file_format_damaged(err, "its items were changed");
 		return NULL;
 	}
 	own = seal_key_for(key, uses[part], err);
 	if (!own)
 		return NULL;
 	body = seal_open(own, bytes, BOUND_LEN,
-			 keyring_part_box(header, bytes, part),
+			 file_parts_box(header, bytes, part),
 			 header->box[part].len, err);
 	secbuf_free(own);
 	return checked(body, err);
 }
 
-bool keyring_part_seal(struct keyring_header *header, const struct secbuf *key,
-		       enum keyring_part part, const struct secbuf *body,
-		       uint8_t *out, struct error *err)
+bool file_parts_seal(struct keyring_header *header, const struct secbuf *key,
+		     enum keyring_part part, const struct secbuf *body,
+		     uint8_t *out, struct error *err)
 {
 	uint8_t bytes[KEYRING_HEADER_LEN];
 	struct keyring_box *box = &header->box[part];
@@ -127,8 +127,8 @@ bool keyring_part_seal(struct keyring_header *header, const struct secbuf *key,
 
 	if (!own)
 		return false;
-	keyring_header_write(header,
-			     bytes); /* what it is bound to comes first */
+	file_format_header_write(header,
+				 bytes); /* what it is bound to comes first */
 	seal_close(own, bytes, BOUND_LEN, secbuf_text(body), secbuf_len(body),
 		   out);
 	secbuf_free(own);
@@ -139,15 +139,15 @@ bool keyring_part_seal(struct keyring_header *header, const struct secbuf *key,
 
 /* --- of the file ------------------------------------------------------------------ */
 
-struct secbuf *keyring_file_open(const struct keyring_file *file,
-				 const struct keyring_snapshot *shot,
-				 enum keyring_part part, struct error *err)
+struct secbuf *file_parts_open(const struct keyring_file *file,
+			       const struct keyring_snapshot *shot,
+			       enum keyring_part part, struct error *err)
 {
-	struct secbuf *body = keyring_part_open(&shot->header, shot->bytes,
+	struct secbuf *body = file_parts_unseal(&shot->header, shot->bytes,
 						file->key, part, err);
 
 	if (!body)
-		keyring_file_within(file, err);
+		snapshot_within(file, err);
 	return body;
 }
 
@@ -157,7 +157,7 @@ static void copy_part(struct keyring_header *header,
 		      enum keyring_part part, uint8_t *at)
 {
 	header->box[part] = old->header.box[part];
-	memcpy(at, keyring_part_box(&old->header, old->bytes, part),
+	memcpy(at, file_parts_box(&old->header, old->bytes, part),
 	       header->box[part].len);
 }
 
@@ -168,11 +168,11 @@ static size_t box_len(const struct keyring_snapshot *old,
 			    : old->header.box[part].len;
 }
 
-bool keyring_file_write(const struct keyring_file *file,
-			struct keyring_header *header,
-			const struct keyring_snapshot *old,
-			struct secbuf *const body[static PART_COUNT],
-			struct error *err)
+bool file_parts_write(const struct keyring_file *file,
+		      struct keyring_header *header,
+		      const struct keyring_snapshot *old,
+		      struct secbuf *const body[static PART_COUNT],
+		      struct error *err)
 {
 	size_t len = KEYRING_HEADER_LEN +
 		     box_len(old, body[PART_KEYS], PART_KEYS) +
@@ -191,15 +191,14 @@ bool keyring_file_write(const struct keyring_file *file,
 		if (old && !body[i])
 			copy_part(header, old, i, at);
 		else
-			ok = keyring_part_seal(header, file->key, i, body[i],
-					       at, err);
+			ok = file_parts_seal(header, file->key, i, body[i], at,
+					     err);
 		at += header->box[i].len;
 	}
 	if (ok)
-		keyring_header_write(header, bytes);
-	ok = ok ? keyring_disk_replace(strbuf_text(&file->path), bytes, len,
-				       err)
-		: keyring_file_within(file, err);
+		file_format_header_write(header, bytes);
+	ok = ok ? disk_replace(strbuf_text(&file->path), bytes, len, err)
+		: snapshot_within(file, err);
 	mem_free(bytes);
 	return ok;
 }

@@ -17,19 +17,19 @@ static bool renew_locked(struct keyring_file *file,
 	struct secbuf *old = file->key;
 	bool ok;
 
-	if (!keyring_file_look(file, &now, err))
+	if (!snapshot_read(file, &now, err))
 		return false;
-	ok = now.bytes && keyring_header_fits(&now.header, file->key);
+	ok = now.bytes && file_format_header_fits(&now.header, file->key);
 	if (!ok)
 		(void)error_set(err, ERROR_KEYRING,
 				"another process made it anew meanwhile");
 	for (enum keyring_part i = 0; ok && i < PART_COUNT; i++) {
-		body[i] = keyring_file_open(file, &now, i, err);
+		body[i] = file_parts_open(file, &now, i, err);
 		ok = body[i];
 	}
-	keyring_file_release(&now);
+	snapshot_release(&now);
 	file->key = *key;
-	ok = ok && keyring_file_write(file, header, NULL, body, err);
+	ok = ok && file_parts_write(file, header, NULL, body, err);
 	secbuf_free(body[PART_KEYS]);
 	secbuf_free(body[PART_SESSIONS]);
 	*key = ok ? old : file->key; /* what is not the file's goes */
@@ -41,7 +41,7 @@ static bool renew(struct keyring_file *file, struct keyring_header *header,
 		  struct secbuf **key, struct error *err)
 {
 	int lock = -1;
-	bool ok = keyring_disk_lock(strbuf_text(&file->path), &lock, err) &&
+	bool ok = disk_lock(strbuf_text(&file->path), &lock, err) &&
 		  renew_locked(file, header, key, err);
 
 	if (lock >= 0)
@@ -49,7 +49,7 @@ static bool renew(struct keyring_file *file, struct keyring_header *header,
 	return ok;
 }
 
-bool keyring_file_change(void *self, struct error *err)
+bool file_passphrase_change(void *self, struct error *err)
 {
 	struct keyring_file *file = self;
 	struct keyring_header header = { 0 };
@@ -58,24 +58,24 @@ bool keyring_file_change(void *self, struct error *err)
 	struct error ignored = { 0 };
 	bool ok;
 
-	if (!keyring_file_look(file, &before, err))
+	if (!snapshot_read(file, &before, err))
 		return false;
 	ok = before.bytes || error_set(err, ERROR_KEYRING, "it is not there");
 	header = before.header;
-	ok = ok && keyring_key_prove(file, &before.header, err) &&
-	     keyring_key_renew(file, &header, &key, err) &&
+	ok = ok && file_key_prove(file, &before.header, err) &&
+	     file_key_renew(file, &header, &key, err) &&
 	     renew(file, &header, &key, err);
 	if (ok) {
 		struct secbuf *now = file->key;
 
 		file->key = NULL;
-		if (!keyring_key_forget(file, &before.header, &ignored))
+		if (!file_key_forget(file, &before.header, &ignored))
 			notice(file->needs.notices, NOTICE_WARNING, "%s",
 			       ignored.text);
 		file->key = now;
-		keyring_key_keep(file, &header);
+		file_key_keep(file, &header);
 	}
 	secbuf_free(key);
-	keyring_file_release(&before);
-	return ok || keyring_file_within(file, err);
+	snapshot_release(&before);
+	return ok || snapshot_within(file, err);
 }

@@ -37,11 +37,11 @@ bool kernel_item_key(const uint8_t *bytes, size_t len,
 /* One entry, and nothing behind it. */
 static bool take_entry(struct kernel_item *item)
 {
-	struct keyring_walk walk = keyring_body_walk(item->body);
+	struct keyring_walk walk = file_format_body_walk(item->body);
 	struct error ignored = { 0 };
 
-	return keyring_body_check(item->body, &ignored) &&
-	       keyring_body_next(&walk, &item->entry) && walk.left == 0;
+	return file_format_body_check(item->body, &ignored) &&
+	       file_format_body_next(&walk, &item->entry) && walk.left == 0;
 }
 
 /* False, without an error to tell, if that key does not open it. */
@@ -75,7 +75,8 @@ static struct secbuf *new_key(void)
 bool kernel_item_seal(const struct keyring_entry *entry, uint8_t **bytes,
 		      size_t *len, struct secbuf **key, struct error *err)
 {
-	struct secbuf *body = keyring_body_change(NULL, entry, entry, 0, err);
+	struct secbuf *body =
+		file_format_body_change(NULL, entry, entry, 0, err);
 
 	*bytes = NULL;
 	*key = NULL;

@@ -215,7 +215,7 @@ static bool list(void *self, const char *kind, struct arena *arena,
 static bool lock_folder(const struct keyring_kernel *kernel, int *folder,
 			struct error *err)
 {
-	if (!folder_open(kernel->folder, folder, err)) {
+	if (!folders_open(kernel->folder, folder, err)) {
 		err->code = ERROR_KEYRING;
 		return false;
 	}
@@ -351,7 +351,7 @@ static bool put(void *self, const struct keyring_item *item,
 
 	if (!kernel->there)
 		return no_folder(err);
-	if (!keyring_entry_check(&entry, err) ||
+	if (!file_format_entry_check(&entry, err) ||
 	    !lock_folder(kernel, &visit.folder, err))
 		return false;
 	file_of(item->kind, item->name, file);
@@ -390,7 +390,7 @@ static bool probe(const struct keyring_needs *needs, struct error *err)
 	struct secbuf *key = NULL;
 	bool ok;
 
-	if (!folder_runtime(needs->environment, path))
+	if (!folders_runtime(needs->environment, path))
 		return no_folder(err);
 	ok = unlock_get("rolekey:session:none", &key, err);
 	secbuf_free(key);
@@ -405,7 +405,7 @@ static bool open_keyring(const struct keyring_needs *needs,
 
 	if (!kernel)
 		return error_set(err, ERROR_MEMORY, "no memory for a keyring");
-	kernel->there = folder_runtime(needs->environment, path);
+	kernel->there = folders_runtime(needs->environment, path);
 	if (kernel->there)
 		(void)snprintf(kernel->folder, sizeof(kernel->folder),
 			       "%s/sessions", path);

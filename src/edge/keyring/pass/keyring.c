@@ -37,8 +37,8 @@ static void entry_of(const char *kind, const char *name,
 	char folder[PASS_NAME_LEN];
 	char file[PASS_NAME_LEN];
 
-	pass_name(kind, folder);
-	pass_name(name, file);
+	pass_text_name(kind, folder);
+	pass_text_name(name, file);
 	(void)snprintf(entry, ENTRY_LEN, "rolekey/%s/%s", folder, file);
 }
 
@@ -81,7 +81,7 @@ static bool show(const struct keyring_pass *pass, char *entry,
 	*shown = (struct shown){ 0 };
 	if (!pass_run(pass, words, NULL, &shown->text, err))
 		return error_within(err, "%s", entry);
-	if (pass_read(shown->text, arena, &shown->item, &shown->value_at))
+	if (pass_text_read(shown->text, arena, &shown->item, &shown->value_at))
 		return true;
 	secbuf_free(shown->text);
 	shown->text = NULL;
@@ -189,7 +189,7 @@ static bool list(void *self, const char *kind, struct arena *arena,
 	DIR *all;
 	bool ok = true;
 
-	pass_name(kind, folder);
+	pass_text_name(kind, folder);
 	(void)snprintf(path, sizeof(path), "%s/rolekey/%s", listing.pass->store,
 		       folder);
 	if (!check_store(listing.pass, err))
@@ -242,7 +242,7 @@ static bool put(void *self, const struct keyring_item *item,
 
 	if (!check_store(pass, err))
 		return false;
-	text = pass_write(item, value, err);
+	text = pass_text_write(item, value, err);
 	if (!text)
 		return false;
 	new_entry(new);

@@ -27,19 +27,19 @@ struct secbuf;
  * What a kind or name is called in the store: letters, digits and "._@+=,-" as
  * they are, others as %XX; a long one is a digest.
  */
-void pass_name(const char *text, char name[static PASS_NAME_LEN]);
+void pass_text_name(const char *text, char name[static PASS_NAME_LEN]);
 
 /* An item's text (the caller's). ERROR_KEYRING if a line would break. */
-struct secbuf *pass_write(const struct keyring_item *item,
-			  const struct secbuf *value,
-			  struct error *err) MUST_CHECK;
+struct secbuf *pass_text_write(const struct keyring_item *item,
+			       const struct secbuf *value,
+			       struct error *err) MUST_CHECK;
 
 /*
  * What such a text says, in arena, and where in it the value begins.  False,
  * without an error, if it is none.
  */
-bool pass_read(const struct secbuf *text, struct arena *arena,
-	       struct keyring_item *item, size_t *value_at) MUST_CHECK;
+bool pass_text_read(const struct secbuf *text, struct arena *arena,
+		    struct keyring_item *item, size_t *value_at) MUST_CHECK;
 
 /* --- keyring_pass_run.c ------------------------------------------------------ */
 

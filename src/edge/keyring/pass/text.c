@@ -31,7 +31,7 @@ static void digest(const char *text, char name[static PASS_NAME_LEN])
 }
 
 /* A name that begins with a dot would be hidden, or lead elsewhere. */
-void pass_name(const char *text, char name[static PASS_NAME_LEN])
+void pass_text_name(const char *text, char name[static PASS_NAME_LEN])
 {
 	size_t at = 0;
 
@@ -61,8 +61,8 @@ static bool add_line(struct secbuf *text, const char *name, const char *value)
 	return true;
 }
 
-struct secbuf *pass_write(const struct keyring_item *item,
-			  const struct secbuf *value, struct error *err)
+struct secbuf *pass_text_write(const struct keyring_item *item,
+			       const struct secbuf *value, struct error *err)
 {
 	struct secbuf *text = secbuf_new(PASS_VALUE_MAX);
 	char expires[24];
@@ -105,8 +105,8 @@ static const char *take_line(const struct secbuf *text, size_t *at,
 			     (size_t)(end - from) - len - 1);
 }
 
-bool pass_read(const struct secbuf *text, struct arena *arena,
-	       struct keyring_item *item, size_t *value_at)
+bool pass_text_read(const struct secbuf *text, struct arena *arena,
+		    struct keyring_item *item, size_t *value_at)
 {
 	const char *expires;
 	size_t at = strlen(FIRST);

@@ -97,10 +97,11 @@ static bool get_once(struct libsecret *lib, const char *kind, const char *name,
 		     struct secbuf **value, struct error *err)
 {
 	GList *items = NULL;
-	bool ok = libsecret_find(lib, kind, name, &items, err) &&
-		  (!items || libsecret_load(lib, items->data, value, err));
+	bool ok =
+		libsecret_items_find(lib, kind, name, &items, err) &&
+		(!items || libsecret_items_load(lib, items->data, value, err));
 
-	libsecret_free_items(items);
+	libsecret_items_free(items);
 	return ok;
 }
 
@@ -108,14 +109,14 @@ static bool libsecret_get(void *self, const char *kind, const char *name,
 			  struct secbuf **value, struct error *err)
 {
 	struct libsecret *lib = self;
-	bool ok = libsecret_begin(lib, err);
+	bool ok = libsecret_call_begin(lib, err);
 
 	*value = NULL;
 	if (ok)
 		do
 			ok = get_once(lib, kind, name, value, err);
-		while (libsecret_try_again(lib, ok));
-	libsecret_end(lib);
+		while (libsecret_call_try_again(lib, ok));
+	libsecret_call_end(lib);
 	return ok;
 }
 
@@ -147,16 +148,19 @@ static bool put_once(struct libsecret *lib, const struct keyring_item *item,
 		     SecretValue *secret, struct error *err)
 {
 	GList *old = NULL;
-	bool ok = libsecret_find(lib, item->kind, item->name, &old, err);
+	bool ok = libsecret_items_find(lib, item->kind, item->name, &old, err);
 
 	if (ok && old)
-		ok = libsecret_change_secret(lib, old->data, secret, err) &&
-		     libsecret_change_attributes(lib, old->data, item, err) &&
-		     libsecret_change_label(lib, old->data, item->label, err) &&
-		     libsecret_delete_all(lib, old->next, err);
+		ok = libsecret_items_change_secret(lib, old->data, secret,
+						   err) &&
+		     libsecret_items_change_attributes(lib, old->data, item,
+						       err) &&
+		     libsecret_items_change_label(lib, old->data, item->label,
+						  err) &&
+		     libsecret_items_delete_all(lib, old->next, err);
 	else if (ok)
-		ok = libsecret_store(lib, item, secret, err);
-	libsecret_free_items(old);
+		ok = libsecret_items_store(lib, item, secret, err);
+	libsecret_items_free(old);
 	return ok;
 }
 
@@ -167,14 +171,14 @@ static bool libsecret_put(void *self, const struct keyring_item *item,
 	SecretValue *secret =
 		secret_value_new(secbuf_text(value), (gssize)secbuf_len(value),
 				 content_type(value));
-	bool ok = libsecret_begin(lib, err) && item_ok(item, err);
+	bool ok = libsecret_call_begin(lib, err) && item_ok(item, err);
 
 	if (ok)
 		do
 			ok = put_once(lib, item, secret, err);
-		while (libsecret_try_again(lib, ok));
+		while (libsecret_call_try_again(lib, ok));
 	secret_value_unref(secret);
-	libsecret_end(lib);
+	libsecret_call_end(lib);
 	return ok;
 }
 
@@ -182,14 +186,14 @@ static bool remove_once(struct libsecret *lib, const char *kind,
 			const char *name, bool *removed, struct error *err)
 {
 	GList *items = NULL;
-	bool ok = libsecret_find(lib, kind, name, &items, err);
+	bool ok = libsecret_items_find(lib, kind, name, &items, err);
 
 	if (ok) {
-		libsecret_allow_for_person(lib);
-		ok = libsecret_delete_all(lib, items, err);
+		libsecret_call_allow_for_person(lib);
+		ok = libsecret_items_delete_all(lib, items, err);
 	}
 	*removed = ok && items;
-	libsecret_free_items(items);
+	libsecret_items_free(items);
 	return ok;
 }
 
@@ -197,23 +201,23 @@ static bool libsecret_remove(void *self, const char *kind, const char *name,
 			     bool *removed, struct error *err)
 {
 	struct libsecret *lib = self;
-	bool ok = libsecret_begin(lib, err);
+	bool ok = libsecret_call_begin(lib, err);
 
 	*removed = false;
 	if (ok)
 		do
 			ok = remove_once(lib, kind, name, removed, err);
-		while (libsecret_try_again(lib, ok));
-	libsecret_end(lib);
+		while (libsecret_call_try_again(lib, ok));
+	libsecret_call_end(lib);
 	return ok;
 }
 
 static bool list_once(struct libsecret *lib, const char *kind, GList **found,
 		      struct error *err)
 {
-	libsecret_free_items(*found);
+	libsecret_items_free(*found);
 	*found = NULL;
-	return libsecret_search(lib, kind, NULL, found, err);
+	return libsecret_items_search(lib, kind, NULL, found, err);
 }
 
 static bool libsecret_list(void *self, const char *kind, struct arena *arena,
@@ -222,17 +226,17 @@ static bool libsecret_list(void *self, const char *kind, struct arena *arena,
 {
 	struct libsecret *lib = self;
 	GList *found = NULL;
-	bool ok = libsecret_begin(lib, err);
+	bool ok = libsecret_call_begin(lib, err);
 
 	*items = NULL;
 	*n = 0;
 	if (ok)
 		do
 			ok = list_once(lib, kind, &found, err);
-		while (libsecret_try_again(lib, ok));
+		while (libsecret_call_try_again(lib, ok));
 	ok = ok && describe_all(found, arena, items, n, err);
-	libsecret_free_items(found);
-	libsecret_end(lib);
+	libsecret_items_free(found);
+	libsecret_call_end(lib);
 	return ok;
 }
 
@@ -264,7 +268,7 @@ static void libsecret_close(struct keyring *keyring)
 		/* What GDBus has to free, it frees from the loop. */
 		while (g_main_context_iteration(lib->context, FALSE))
 			continue;
-		libsecret_drop_result(lib);
+		libsecret_call_drop_result(lib);
 		g_main_context_unref(lib->context);
 		mem_free(lib->collection);
 		mem_free(lib);
@@ -272,10 +276,10 @@ static void libsecret_close(struct keyring *keyring)
 	*keyring = (struct keyring){ 0 };
 }
 
-const struct keyring_row keyring_row_secret_service = {
+const struct keyring_row libsecret_keyring_row = {
 	.name = SERVICE_ROW,
 	.title = SERVICE_TITLE,
-	.probe = service_probe,
+	.probe = sdbus_probe,
 	.open = libsecret_open,
 	.close = libsecret_close,
 };

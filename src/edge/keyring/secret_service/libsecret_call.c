@@ -18,7 +18,7 @@
 
 /* --- waiting ------------------------------------------------------------- */
 
-void libsecret_ready(GObject *source, GAsyncResult *result, gpointer self)
+void libsecret_call_ready(GObject *source, GAsyncResult *result, gpointer self)
 {
 	struct libsecret *lib = self;
 
@@ -54,7 +54,7 @@ static bool wait_until(struct libsecret *lib, uint64_t deadline)
 	return lib->result != NULL;
 }
 
-void libsecret_drop_result(struct libsecret *lib)
+void libsecret_call_drop_result(struct libsecret *lib)
 {
 	g_clear_object(&lib->result);
 }
@@ -71,10 +71,10 @@ static void give_up(struct libsecret *lib)
 		return;
 	g_dbus_connection_close(lib->bus, NULL, NULL, NULL);
 	(void)wait_until(lib, service_deadline(TIDY_SECONDS));
-	libsecret_drop_result(lib);
+	libsecret_call_drop_result(lib);
 }
 
-bool libsecret_await(struct libsecret *lib, struct error *err)
+bool libsecret_call_await(struct libsecret *lib, struct error *err)
 {
 	if (wait_until(lib, lib->deadline))
 		return true;
@@ -94,7 +94,7 @@ static bool is_gone(const GError *e)
 }
 
 /* How a service says that an item is no more: by its path's having gone. */
-bool libsecret_is_vanished(const GError *e)
+bool libsecret_call_is_vanished(const GError *e)
 {
 	return g_error_matches(e, SECRET_ERROR, SECRET_ERROR_NO_SUCH_OBJECT) ||
 	       g_error_matches(e, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT) ||
@@ -114,10 +114,10 @@ static bool is_bad_session(const GError *e)
 	       g_error_matches(e, G_IO_ERROR, G_IO_ERROR_DBUS_ERROR);
 }
 
-bool libsecret_failed(struct libsecret *lib, const char *what, GError *e,
-		      struct error *err)
+bool libsecret_call_failed(struct libsecret *lib, const char *what, GError *e,
+			   struct error *err)
 {
-	lib->again = libsecret_is_vanished(e) || is_bad_session(e);
+	lib->again = libsecret_call_is_vanished(e) || is_bad_session(e);
 	if (e)
 		(void)g_dbus_error_strip_remote_error(e);
 	if (g_error_matches(e, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
@@ -160,7 +160,8 @@ static bool nobody_unlocked(struct error *err)
 			   PERSON_SECONDS);
 }
 
-bool libsecret_unlock(struct libsecret *lib, GList *objects, struct error *err)
+bool libsecret_call_unlock(struct libsecret *lib, GList *objects,
+			   struct error *err)
 {
 	const char *because = no_prompt_because(&lib->needs);
 	const struct prompt *prompt = lib->needs.prompt;
@@ -174,17 +175,17 @@ bool libsecret_unlock(struct libsecret *lib, GList *objects, struct error *err)
 	prompt->tell(prompt->self,
 		     "waiting for the keyring to be unlocked (60 s)");
 	allow(lib, PERSON_SECONDS);
-	secret_service_unlock(lib->service, objects, NULL, libsecret_ready,
+	secret_service_unlock(lib->service, objects, NULL, libsecret_call_ready,
 			      lib);
-	if (!libsecret_await(lib, err))
+	if (!libsecret_call_await(lib, err))
 		return nobody_unlocked(err);
 	ok = secret_service_unlock_finish(lib->service, lib->result, &unlocked,
 					  &e) > 0;
-	libsecret_drop_result(lib);
+	libsecret_call_drop_result(lib);
 	g_list_free_full(unlocked, g_object_unref);
 	if (e)
-		return libsecret_failed(lib, "cannot unlock the keyring", e,
-					err);
+		return libsecret_call_failed(lib, "cannot unlock the keyring",
+					     e, err);
 	allow(lib, SERVICE_SECONDS);
 	return ok || error_topic(err, ERROR_PERSON, TOPIC_DISMISSED,
 				 "the keyring is locked, and the question to "
@@ -200,16 +201,16 @@ static bool unlock_collection(struct libsecret *lib, struct error *err)
 
 	secret_collection_for_alias(lib->service, SECRET_COLLECTION_DEFAULT,
 				    SECRET_COLLECTION_NONE, NULL,
-				    libsecret_ready, lib);
-	if (!libsecret_await(lib, err))
+				    libsecret_call_ready, lib);
+	if (!libsecret_call_await(lib, err))
 		return false;
 	collection = secret_collection_for_alias_finish(lib->result, &e);
-	libsecret_drop_result(lib);
+	libsecret_call_drop_result(lib);
 	if (!collection)
-		return libsecret_failed(
+		return libsecret_call_failed(
 			lib, "cannot find the default collection", e, err);
 	objects.data = collection;
-	ok = libsecret_unlock(lib, &objects, err);
+	ok = libsecret_call_unlock(lib, &objects, err);
 	g_object_unref(collection);
 	return ok;
 }
@@ -232,14 +233,14 @@ static bool connect_bus(struct libsecret *lib, struct error *err)
 	if (g_strcmp0(g_getenv(variable), address) != 0)
 		(void)g_setenv(variable, address, TRUE);
 	mem_free(address);
-	g_bus_get(G_BUS_TYPE_SESSION, NULL, libsecret_ready, lib);
-	if (!libsecret_await(lib, err))
+	g_bus_get(G_BUS_TYPE_SESSION, NULL, libsecret_call_ready, lib);
+	if (!libsecret_call_await(lib, err))
 		return false;
 	lib->bus = g_bus_get_finish(lib->result, &e);
-	libsecret_drop_result(lib);
+	libsecret_call_drop_result(lib);
 	if (!lib->bus)
-		return libsecret_failed(lib, "cannot reach the session bus", e,
-					err);
+		return libsecret_call_failed(
+			lib, "cannot reach the session bus", e, err);
 	g_dbus_connection_set_exit_on_close(lib->bus, FALSE);
 	return true;
 }
@@ -249,16 +250,16 @@ static bool connect_service(struct libsecret *lib, struct error *err)
 	GError *e = NULL;
 
 	secret_service_open(SECRET_TYPE_SERVICE, NULL, SECRET_SERVICE_NONE,
-			    NULL, libsecret_ready, lib);
-	if (!libsecret_await(lib, err))
+			    NULL, libsecret_call_ready, lib);
+	if (!libsecret_call_await(lib, err))
 		return false;
 	lib->service = secret_service_open_finish(lib->result, &e);
-	libsecret_drop_result(lib);
+	libsecret_call_drop_result(lib);
 	return lib->service ||
-	       libsecret_failed(lib, "cannot reach the keyring", e, err);
+	       libsecret_call_failed(lib, "cannot reach the keyring", e, err);
 }
 
-bool libsecret_begin(struct libsecret *lib, struct error *err)
+bool libsecret_call_begin(struct libsecret *lib, struct error *err)
 {
 	bool locked = false;
 
@@ -270,20 +271,20 @@ bool libsecret_begin(struct libsecret *lib, struct error *err)
 		return service_hung(lib->seconds, err);
 	mem_free(lib->collection);
 	lib->collection = NULL;
-	return service_look(lib->needs.environment, lib->deadline,
+	return sdbus_search(lib->needs.environment, lib->deadline,
 			    &lib->collection, &locked, err) &&
 	       (lib->bus || connect_bus(lib, err)) &&
 	       (lib->service || connect_service(lib, err)) &&
 	       (!locked || unlock_collection(lib, err));
 }
 
-void libsecret_allow_for_person(struct libsecret *lib)
+void libsecret_call_allow_for_person(struct libsecret *lib)
 {
 	if (!no_prompt_because(&lib->needs))
 		allow(lib, PERSON_SECONDS);
 }
 
-bool libsecret_try_again(struct libsecret *lib, bool done)
+bool libsecret_call_try_again(struct libsecret *lib, bool done)
 {
 	struct error why = { 0 };
 	bool again = !done && lib->again && lib->tries > 0;
@@ -297,7 +298,7 @@ bool libsecret_try_again(struct libsecret *lib, bool done)
 	return again;
 }
 
-void libsecret_end(struct libsecret *lib)
+void libsecret_call_end(struct libsecret *lib)
 {
 	g_main_context_pop_thread_default(lib->context);
 }

@@ -22,8 +22,8 @@ static const SecretSchema schema = {
 			{ ATTRIBUTE_EXPIRES, SECRET_SCHEMA_ATTRIBUTE_STRING } },
 };
 
-bool libsecret_search(struct libsecret *lib, const char *kind, const char *name,
-		      GList **items, struct error *err)
+bool libsecret_items_search(struct libsecret *lib, const char *kind,
+			    const char *name, GList **items, struct error *err)
 {
 	GHashTable *attributes = secret_attributes_build(
 		&schema, ATTRIBUTE_OURS, LAYOUT_VERSION, ATTRIBUTE_KIND, kind,
@@ -31,16 +31,18 @@ bool libsecret_search(struct libsecret *lib, const char *kind, const char *name,
 	GError *e = NULL;
 
 	secret_service_search(lib->service, &schema, attributes,
-			      SECRET_SEARCH_ALL, NULL, libsecret_ready, lib);
+			      SECRET_SEARCH_ALL, NULL, libsecret_call_ready,
+			      lib);
 	g_hash_table_unref(attributes);
-	if (!libsecret_await(lib, err))
+	if (!libsecret_call_await(lib, err))
 		return false;
 	*items = secret_service_search_finish(lib->service, lib->result, &e);
-	libsecret_drop_result(lib);
-	return !e || libsecret_failed(lib, "cannot search the keyring", e, err);
+	libsecret_call_drop_result(lib);
+	return !e ||
+	       libsecret_call_failed(lib, "cannot search the keyring", e, err);
 }
 
-void libsecret_free_items(GList *items)
+void libsecret_items_free(GList *items)
 {
 	g_list_free_full(items, g_object_unref);
 }
@@ -58,12 +60,12 @@ static gint newest_first(gconstpointer a, gconstpointer b)
 	return (modified(a) < modified(b)) - (modified(a) > modified(b));
 }
 
-bool libsecret_find(struct libsecret *lib, const char *kind, const char *name,
-		    GList **items, struct error *err)
+bool libsecret_items_find(struct libsecret *lib, const char *kind,
+			  const char *name, GList **items, struct error *err)
 {
 	GList *locked = NULL;
 	bool ok = service_attribute_ok("name", name, err) &&
-		  libsecret_search(lib, kind, name, items, err);
+		  libsecret_items_search(lib, kind, name, items, err);
 
 	if (!ok)
 		return false;
@@ -71,28 +73,28 @@ bool libsecret_find(struct libsecret *lib, const char *kind, const char *name,
 	for (GList *i = *items; i; i = i->next)
 		if (secret_item_get_locked(i->data))
 			locked = g_list_prepend(locked, i->data);
-	ok = !locked || libsecret_unlock(lib, locked, err);
+	ok = !locked || libsecret_call_unlock(lib, locked, err);
 	g_list_free(locked);
 	return ok;
 }
 
-bool libsecret_load(struct libsecret *lib, SecretItem *item,
-		    struct secbuf **value, struct error *err)
+bool libsecret_items_load(struct libsecret *lib, SecretItem *item,
+			  struct secbuf **value, struct error *err)
 {
 	SecretValue *secret;
 	GError *e = NULL;
 	const char *bytes;
 	gsize len = 0;
 
-	secret_item_load_secret(item, NULL, libsecret_ready, lib);
-	if (!libsecret_await(lib, err))
+	secret_item_load_secret(item, NULL, libsecret_call_ready, lib);
+	if (!libsecret_call_await(lib, err))
 		return false;
 	(void)secret_item_load_secret_finish(item, lib->result, &e);
-	libsecret_drop_result(lib);
+	libsecret_call_drop_result(lib);
 	secret = e ? NULL : secret_item_get_secret(item);
 	if (!secret)
-		return libsecret_failed(lib, "cannot read from the keyring", e,
-					err);
+		return libsecret_call_failed(
+			lib, "cannot read from the keyring", e, err);
 	bytes = secret_value_get(secret, &len);
 	*value = secbuf_new(len);
 	secbuf_add(*value, bytes, len);
@@ -122,12 +124,13 @@ static bool check_stored(struct libsecret *lib, const struct keyring_item *item,
 			 struct error *err)
 {
 	GList *items = NULL;
-	bool ok = libsecret_search(lib, item->kind, item->name, &items, err) &&
+	bool ok = libsecret_items_search(lib, item->kind, item->name, &items,
+					 err) &&
 		  (items || error_topic(err, ERROR_PERSON, TOPIC_DISMISSED,
 					"nothing was stored: the keyring's "
 					"question was dismissed"));
 
-	libsecret_free_items(items);
+	libsecret_items_free(items);
 	return ok;
 }
 
@@ -135,86 +138,89 @@ static bool check_stored(struct libsecret *lib, const struct keyring_item *item,
  * By the collection's own path: if GNOME Keyring under load does not answer for
  * the alias, libsecret would have the person make another default keyring.
  */
-bool libsecret_store(struct libsecret *lib, const struct keyring_item *item,
-		     SecretValue *value, struct error *err)
+bool libsecret_items_store(struct libsecret *lib,
+			   const struct keyring_item *item, SecretValue *value,
+			   struct error *err)
 {
 	GHashTable *attributes = attributes_of(item);
 	GError *e = NULL;
 
 	secret_service_store(lib->service, &schema, attributes, lib->collection,
-			     item->label, value, NULL, libsecret_ready, lib);
+			     item->label, value, NULL, libsecret_call_ready,
+			     lib);
 	g_hash_table_unref(attributes);
-	if (!libsecret_await(lib, err))
+	if (!libsecret_call_await(lib, err))
 		return false;
 	(void)secret_service_store_finish(lib->service, lib->result, &e);
-	libsecret_drop_result(lib);
+	libsecret_call_drop_result(lib);
 	if (e)
-		return libsecret_failed(lib, "cannot write to the keyring", e,
-					err);
+		return libsecret_call_failed(lib, "cannot write to the keyring",
+					     e, err);
 	return check_stored(lib, item, err);
 }
 
-bool libsecret_change_secret(struct libsecret *lib, SecretItem *item,
-			     SecretValue *value, struct error *err)
+bool libsecret_items_change_secret(struct libsecret *lib, SecretItem *item,
+				   SecretValue *value, struct error *err)
 {
 	GError *e = NULL;
 
-	secret_item_set_secret(item, value, NULL, libsecret_ready, lib);
-	if (!libsecret_await(lib, err))
+	secret_item_set_secret(item, value, NULL, libsecret_call_ready, lib);
+	if (!libsecret_call_await(lib, err))
 		return false;
 	(void)secret_item_set_secret_finish(item, lib->result, &e);
-	libsecret_drop_result(lib);
-	return !e ||
-	       libsecret_failed(lib, "cannot write to the keyring", e, err);
+	libsecret_call_drop_result(lib);
+	return !e || libsecret_call_failed(lib, "cannot write to the keyring",
+					   e, err);
 }
 
-bool libsecret_change_attributes(struct libsecret *lib, SecretItem *item,
-				 const struct keyring_item *to,
-				 struct error *err)
+bool libsecret_items_change_attributes(struct libsecret *lib, SecretItem *item,
+				       const struct keyring_item *to,
+				       struct error *err)
 {
 	GHashTable *attributes = attributes_of(to);
 	GError *e = NULL;
 
 	secret_item_set_attributes(item, &schema, attributes, NULL,
-				   libsecret_ready, lib);
+				   libsecret_call_ready, lib);
 	g_hash_table_unref(attributes);
-	if (!libsecret_await(lib, err))
+	if (!libsecret_call_await(lib, err))
 		return false;
 	(void)secret_item_set_attributes_finish(item, lib->result, &e);
-	libsecret_drop_result(lib);
-	return !e ||
-	       libsecret_failed(lib, "cannot write to the keyring", e, err);
+	libsecret_call_drop_result(lib);
+	return !e || libsecret_call_failed(lib, "cannot write to the keyring",
+					   e, err);
 }
 
-bool libsecret_change_label(struct libsecret *lib, SecretItem *item,
-			    const char *label, struct error *err)
+bool libsecret_items_change_label(struct libsecret *lib, SecretItem *item,
+				  const char *label, struct error *err)
 {
 	GError *e = NULL;
 
-	secret_item_set_label(item, label, NULL, libsecret_ready, lib);
-	if (!libsecret_await(lib, err))
+	secret_item_set_label(item, label, NULL, libsecret_call_ready, lib);
+	if (!libsecret_call_await(lib, err))
 		return false;
 	(void)secret_item_set_label_finish(item, lib->result, &e);
-	libsecret_drop_result(lib);
-	return !e ||
-	       libsecret_failed(lib, "cannot write to the keyring", e, err);
+	libsecret_call_drop_result(lib);
+	return !e || libsecret_call_failed(lib, "cannot write to the keyring",
+					   e, err);
 }
 
-bool libsecret_delete_all(struct libsecret *lib, GList *items,
-			  struct error *err)
+bool libsecret_items_delete_all(struct libsecret *lib, GList *items,
+				struct error *err)
 {
 	for (GList *i = items; i; i = i->next) {
 		GError *e = NULL;
 
-		secret_item_delete(i->data, NULL, libsecret_ready, lib);
-		if (!libsecret_await(lib, err))
+		secret_item_delete(i->data, NULL, libsecret_call_ready, lib);
+		if (!libsecret_call_await(lib, err))
 			return false;
 		(void)secret_item_delete_finish(i->data, lib->result, &e);
-		libsecret_drop_result(lib);
-		if (libsecret_is_vanished(e)) /* another process was quicker */
+		libsecret_call_drop_result(lib);
+		if (libsecret_call_is_vanished(
+			    e)) /* another process was quicker */
 			g_clear_error(&e);
 		if (e)
-			return libsecret_failed(
+			return libsecret_call_failed(
 				lib, "cannot delete from the keyring", e, err);
 	}
 	return true;

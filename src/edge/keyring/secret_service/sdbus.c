@@ -31,9 +31,9 @@ static bool read_alias(struct bus *b, sd_bus_message **reply, const char **path,
 						  "ReadAlias" };
 
 	*reply = b->f.sd_bus_message_unref(*reply);
-	return bus_ask(b, &read_alias, reply, err, "s", "default") &&
+	return sdbus_call_ask(b, &read_alias, reply, err, "s", "default") &&
 	       (b->f.sd_bus_message_read(*reply, "o", path) > 0 ||
-		bus_garbled(err));
+		sdbus_call_garbled(err));
 }
 
 /*
@@ -67,7 +67,7 @@ static bool ask_locked(struct bus *b, const char *collection, bool *locked,
 	const struct method property = { SERVICE, collection,
 					 INTERFACE "Collection", "Locked" };
 	int value = 0;
-	bool ok = bus_ask_property(b, &property, "b", &value, err);
+	bool ok = sdbus_call_ask_property(b, &property, "b", &value, err);
 
 	*locked = value != 0;
 	return ok;
@@ -89,7 +89,7 @@ static bool ask_modified(struct bus *b, const char *path, uint64_t *modified,
 	const struct method property = { SERVICE, path, INTERFACE "Item",
 					 "Modified" };
 
-	return bus_ask_property(b, &property, "t", modified, err);
+	return sdbus_call_ask_property(b, &property, "t", modified, err);
 }
 
 /* The later changed of two items; the first may still be NULL. */
@@ -123,7 +123,7 @@ static bool newest(struct bus *b, sd_bus_message *reply, const char **path,
 			return false;
 	if (r >= 0)
 		r = b->f.sd_bus_message_exit_container(reply);
-	return r >= 0 || bus_garbled(err);
+	return r >= 0 || sdbus_call_garbled(err);
 }
 
 /*
@@ -156,9 +156,9 @@ static bool find(struct bus *b, const char *kind, const char *name,
 
 	ok = look(b, &alias, &collection, &locked, err) &&
 	     (!locked || service_locked(err)) &&
-	     bus_ask(b, &search, reply, err, "a{ss}", 3, ATTRIBUTE_OURS,
-		     LAYOUT_VERSION, ATTRIBUTE_KIND, kind, ATTRIBUTE_NAME,
-		     name) &&
+	     sdbus_call_ask(b, &search, reply, err, "a{ss}", 3, ATTRIBUTE_OURS,
+			    LAYOUT_VERSION, ATTRIBUTE_KIND, kind,
+			    ATTRIBUTE_NAME, name) &&
 	     newest(b, *reply, path, err) && (*path || is_none(b, *reply, err));
 	b->f.sd_bus_message_unref(alias);
 	return ok;
@@ -178,7 +178,7 @@ static bool take_secret(struct bus *b, sd_bus_message *reply,
 	     b->f.sd_bus_message_read_array(reply, 'y', &parameters, &n) >= 0 &&
 	     b->f.sd_bus_message_read_array(reply, 'y', &bytes, &len) >= 0;
 	if (!ok)
-		return bus_garbled(err);
+		return sdbus_call_garbled(err);
 	if (len > SECRET_MAX)
 		return error_set(err, ERROR_KEYRING,
 				 "the item in the keyring is too long");
@@ -205,11 +205,12 @@ static bool fetch(struct bus *b, const char *path, struct secbuf **value,
 	bool ok;
 
 	/* what comes back is empty text, or KWallet's empty array */
-	ok = bus_ask(b, &open_session, &session, err, "sv", "plain", "s", "") &&
+	ok = sdbus_call_ask(b, &open_session, &session, err, "sv", "plain", "s",
+			    "") &&
 	     ((b->f.sd_bus_message_skip(session, "v") >= 0 &&
 	       b->f.sd_bus_message_read(session, "o", &id) > 0) ||
-	      bus_garbled(err)) &&
-	     bus_ask(b, &get_secret, &secret, err, "o", id) &&
+	      sdbus_call_garbled(err)) &&
+	     sdbus_call_ask(b, &get_secret, &secret, err, "o", id) &&
 	     take_secret(b, secret, value, err);
 	b->f.sd_bus_message_unref(session);
 	b->f.sd_bus_message_unref(secret);
@@ -240,7 +241,7 @@ static bool copy_path(const char *from, char **path, struct error *err)
 	return *path || no_memory(err);
 }
 
-bool service_look(char *const *environment, uint64_t deadline, char **path,
+bool sdbus_search(char *const *environment, uint64_t deadline, char **path,
 		  bool *locked, struct error *err)
 {
 	bool again = true;
@@ -251,13 +252,13 @@ bool service_look(char *const *environment, uint64_t deadline, char **path,
 		const char *found;
 		struct bus b;
 
-		ok = bus_open(&b, environment, deadline, err) &&
+		ok = sdbus_call_open(&b, environment, deadline, err) &&
 		     look(&b, &reply, &found, locked, err) &&
 		     copy_path(found, path, err);
 		again = b.again;
 		if (reply)
 			b.f.sd_bus_message_unref(reply);
-		bus_close(&b);
+		sdbus_call_close(&b);
 	}
 	return ok;
 }
@@ -275,10 +276,10 @@ static bool sdbus_get(void *self, const char *kind, const char *name,
 	for (int tries = 0; !ok && again && tries < 2; tries++) {
 		struct bus b;
 
-		ok = bus_open(&b, self, deadline, err) &&
+		ok = sdbus_call_open(&b, self, deadline, err) &&
 		     read_item(&b, kind, name, value, err);
 		again = b.again;
-		bus_close(&b);
+		sdbus_call_close(&b);
 		if (!ok) {
 			secbuf_free(*value);
 			*value = NULL;
@@ -332,9 +333,9 @@ static bool ask_owned(struct bus *b, bool *owned, struct error *err)
 						 "NameHasOwner" };
 	sd_bus_message *reply = NULL;
 	int value = 0;
-	bool ok = bus_ask(b, &has_owner, &reply, err, "s", SERVICE) &&
+	bool ok = sdbus_call_ask(b, &has_owner, &reply, err, "s", SERVICE) &&
 		  (b->f.sd_bus_message_read(reply, "b", &value) > 0 ||
-		   bus_garbled(err));
+		   sdbus_call_garbled(err));
 
 	*owned = value != 0;
 	b->f.sd_bus_message_unref(reply);
@@ -350,7 +351,7 @@ static bool is_startable(struct bus *b, struct error *err)
 	sd_bus_message *reply = NULL;
 	const char *name;
 	bool found = false;
-	bool ok = bus_ask(b, &names, &reply, err, "");
+	bool ok = sdbus_call_ask(b, &names, &reply, err, "");
 
 	if (ok && b->f.sd_bus_message_enter_container(reply, 'a', "s") > 0)
 		while (!found &&
@@ -376,17 +377,17 @@ static bool has_collection(struct bus *b, struct error *err)
 	return ok;
 }
 
-bool service_probe(const struct keyring_needs *needs, struct error *err)
+bool sdbus_probe(const struct keyring_needs *needs, struct error *err)
 {
 	struct bus b;
 	bool owned = false;
 	bool ok;
 
-	ok = bus_open(&b, needs->environment, service_deadline(SERVICE_SECONDS),
-		      err) &&
+	ok = sdbus_call_open(&b, needs->environment,
+			     service_deadline(SERVICE_SECONDS), err) &&
 	     ask_owned(&b, &owned, err) && (owned || is_startable(&b, err)) &&
 	     has_collection(&b, err);
-	bus_close(&b);
+	sdbus_call_close(&b);
 	return ok;
 }
 
@@ -412,8 +413,8 @@ static void sdbus_close(struct keyring *keyring)
 	*keyring = (struct keyring){ 0 };
 }
 
-const struct keyring_row keyring_row_sdbus = { .name = SERVICE_ROW,
+const struct keyring_row sdbus_keyring_row = { .name = SERVICE_ROW,
 					       .title = SERVICE_TITLE,
-					       .probe = service_probe,
+					       .probe = sdbus_probe,
 					       .open = sdbus_open,
 					       .close = sdbus_close };

@@ -106,8 +106,8 @@ static bool settle(struct bus *b, const char *address, struct error *err)
 	return r > 0 || unreachable(r, address, err);
 }
 
-bool bus_open(struct bus *b, char *const *environment, uint64_t deadline,
-	      struct error *err)
+bool sdbus_call_open(struct bus *b, char *const *environment, uint64_t deadline,
+		     struct error *err)
 {
 	char *address = NULL;
 	bool ok;
@@ -120,7 +120,7 @@ bool bus_open(struct bus *b, char *const *environment, uint64_t deadline,
 	return ok;
 }
 
-void bus_close(struct bus *b)
+void sdbus_call_close(struct bus *b)
 {
 	if (b->connection)
 		b->f.sd_bus_close_unref(b->connection);
@@ -172,8 +172,9 @@ static bool refused(struct bus *b, const sd_bus_error *e, int code,
 			 e->message ? e->message : strerrordesc_np(-code));
 }
 
-bool bus_ask(struct bus *b, const struct method *to, sd_bus_message **reply,
-	     struct error *err, const char *types, ...)
+bool sdbus_call_ask(struct bus *b, const struct method *to,
+		    sd_bus_message **reply, struct error *err,
+		    const char *types, ...)
 {
 	sd_bus_error e = SD_BUS_ERROR_NULL;
 	sd_bus_message *m = NULL;
@@ -198,22 +199,22 @@ bool bus_ask(struct bus *b, const struct method *to, sd_bus_message **reply,
 	return r >= 0;
 }
 
-bool bus_garbled(struct error *err)
+bool sdbus_call_garbled(struct error *err)
 {
 	return error_set(err, ERROR_KEYRING,
 			 "the Secret Service's answer makes no sense");
 }
 
-bool bus_ask_property(struct bus *b, const struct method *property,
-		      const char *type, void *value, struct error *err)
+bool sdbus_call_ask_property(struct bus *b, const struct method *property,
+			     const char *type, void *value, struct error *err)
 {
 	const struct method get = { SERVICE, property->path,
 				    "org.freedesktop.DBus.Properties", "Get" };
 	sd_bus_message *reply = NULL;
-	bool ok = bus_ask(b, &get, &reply, err, "ss", property->interface,
-			  property->member) &&
+	bool ok = sdbus_call_ask(b, &get, &reply, err, "ss",
+				 property->interface, property->member) &&
 		  (b->f.sd_bus_message_read(reply, "v", type, value) > 0 ||
-		   bus_garbled(err));
+		   sdbus_call_garbled(err));
 
 	b->f.sd_bus_message_unref(reply);
 	return ok;

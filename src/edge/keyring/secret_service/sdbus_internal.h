@@ -66,24 +66,25 @@ struct method {
  * to come is to be done by the deadline, see service_deadline().  b is to be
  * closed whatever comes out of it.
  */
-bool bus_open(struct bus *b, char *const *environment, uint64_t deadline,
-	      struct error *err) MUST_CHECK;
-void bus_close(struct bus *b);
+bool sdbus_call_open(struct bus *b, char *const *environment, uint64_t deadline,
+		     struct error *err) MUST_CHECK;
+void sdbus_call_close(struct bus *b);
 
 /*
  * Call a method with arguments as of sd_bus_message_append().  *reply is the
  * caller's to unreference.  On false, b->again says whether a second try on
  * another connection may help.
  */
-bool bus_ask(struct bus *b, const struct method *to, sd_bus_message **reply,
-	     struct error *err, const char *types, ...) MUST_CHECK;
+bool sdbus_call_ask(struct bus *b, const struct method *to,
+		    sd_bus_message **reply, struct error *err,
+		    const char *types, ...) MUST_CHECK;
 
 /* A property of type (one letter) into *value: destination is the service's. */
-bool bus_ask_property(struct bus *b, const struct method *property,
-		      const char *type, void *value,
-		      struct error *err) MUST_CHECK;
+bool sdbus_call_ask_property(struct bus *b, const struct method *property,
+			     const char *type, void *value,
+			     struct error *err) MUST_CHECK;
 
 /* An answer that is none: always false. */
-bool bus_garbled(struct error *err);
+bool sdbus_call_garbled(struct error *err);
 
 #endif

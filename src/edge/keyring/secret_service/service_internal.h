@@ -44,14 +44,14 @@ bool service_address(char *const *environment, char **address,
 		     struct error *err) MUST_CHECK;
 
 /* For both rows: see struct keyring_row. */
-bool service_probe(const struct keyring_needs *needs, struct error *err);
+bool sdbus_probe(const struct keyring_needs *needs, struct error *err);
 
 /*
  * Ask the service for its default collection, *path of which is the caller's
  * to mem_free(), and whether that is locked.  ERROR_KEYRING if there is no
  * bus, no service, no default collection or no answer in time.
  */
-bool service_look(char *const *environment, uint64_t deadline, char **path,
+bool sdbus_search(char *const *environment, uint64_t deadline, char **path,
 		  bool *locked, struct error *err) MUST_CHECK;
 
 /* ERROR_KEYRING unless text can be an attribute, which is UTF-8. */

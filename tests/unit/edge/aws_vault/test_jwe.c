@@ -32,9 +32,9 @@ static bool open_text(const char *text, const char *passphrase,
 		  error_set(err, ERROR_MEMORY, "the test's own");
 
 	*plain = NULL;
-	ok = ok && vault_jwe_parse(file, &jwe, err) &&
-	     vault_jwe_open(&jwe, given, plain, err);
-	vault_jwe_clear(&jwe);
+	ok = ok && aws_vault_jwe_parse(file, &jwe, err) &&
+	     aws_vault_jwe_open(&jwe, given, plain, err);
+	aws_vault_jwe_clear(&jwe);
 	secbuf_free(given);
 	secbuf_free(file);
 	return ok;

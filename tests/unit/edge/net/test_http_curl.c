@@ -19,7 +19,7 @@
 
 #define PATIENCE 60 /* seconds; a loaded machine is slow */
 
-/* tests/unit/edge/http_server.py, running for all tests of this file. */
+/* tests/unit/edge/net/http_server.py, running for all tests of this file. */
 static struct {
 	pid_t pid;
 	int hold; /* it ends when this is closed */
@@ -40,7 +40,7 @@ static void run_server(int in, int out)
 	char script[4096];
 
 	(void)snprintf(script, sizeof(script),
-		       "%s/tests/unit/edge/http_server.py",
+		       "%s/tests/unit/edge/net/http_server.py",
 		       getenv("ROLEKEY_SOURCE"));
 	(void)dup2(in, STDIN_FILENO);
 	(void)dup2(out, STDOUT_FILENO);
@@ -417,7 +417,7 @@ static void goes_through_the_proxy_of_the_environment(void **state)
 
 static int secrets_seen;
 
-static void look(const unsigned char *block, size_t size)
+static void context(const unsigned char *block, size_t size)
 {
 	if (memmem(block, size, "canary-7f3a", 11))
 		secrets_seen++;
@@ -436,7 +436,7 @@ static void leaves_no_secret_in_the_heap_it_gives_back(void **state)
 
 	(void)state;
 	secrets_seen = 0;
-	mem_look(look);
+	mem_look(context);
 	got = get_from("https", server.tls_port, "/echo", &like);
 	assert_true(got.ok);
 	assert_non_null(

@@ -51,7 +51,7 @@ static void says_each_kind_in_its_words(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct notices_stderr to = cases[i].to;
-		struct notices notices = notices_stderr(&to);
+		struct notices notices = stderr_notices(&to);
 
 		catch_stderr();
 		notice(&notices, NOTICE_WARNING, "w\n %d", 1);
@@ -74,7 +74,7 @@ static void render(const struct error *fact, char *out, size_t size)
 static void ends_a_line_that_it_had_to_cut(void **state)
 {
 	struct notices_stderr to = { .render = render };
-	struct notices notices = notices_stderr(&to);
+	struct notices notices = stderr_notices(&to);
 	char out[4096];
 	size_t n;
 
@@ -89,7 +89,7 @@ static void ends_a_line_that_it_had_to_cut(void **state)
 static void keeps_notices_until_they_are_wanted(void **state)
 {
 	struct notices_kept kept = { 0 };
-	struct notices notices = notices_kept(&kept);
+	struct notices notices = stderr_notices_kept(&kept);
 	char out[4096];
 
 	(void)state;
@@ -98,8 +98,8 @@ static void keeps_notices_until_they_are_wanted(void **state)
 	notice(&notices, NOTICE_DEBUG, "not wanted");
 	notice(&notices, NOTICE_INFO, "two");
 	assert_int_equal(lseek(STDERR_FILENO, 0, SEEK_CUR), 0);
-	notices_kept_flush(&kept);
-	notices_kept_flush(&kept);
+	stderr_notices_flush(&kept);
+	stderr_notices_flush(&kept);
 	(void)give_back_stderr(out, sizeof(out));
 	assert_string_equal(out, "rolekey: warning: one\nrolekey: two\n");
 }
@@ -108,7 +108,7 @@ static void loses_debug_lines_first_and_warnings_never(void **state)
 {
 	static char out[40000];
 	struct notices_kept kept = { .to = { .debug = true } };
-	struct notices notices = notices_kept(&kept);
+	struct notices notices = stderr_notices_kept(&kept);
 	char wanted[64];
 
 	(void)state;
@@ -117,7 +117,7 @@ static void loses_debug_lines_first_and_warnings_never(void **state)
 		notice(&notices, NOTICE_DEBUG, "line %d", i);
 	for (int i = 0; i < 100; i++)
 		notice(&notices, NOTICE_WARNING, "%d %099d", i, 0);
-	notices_kept_flush(&kept);
+	stderr_notices_flush(&kept);
 	(void)give_back_stderr(out, sizeof(out));
 	assert_non_null(strstr(out, "debug: line 0\n"));
 	assert_null(strstr(out, "debug: line 999\n"));

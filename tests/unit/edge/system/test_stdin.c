@@ -23,7 +23,7 @@ static void give(const char *bytes, size_t len)
 static bool take(bool one_line, size_t max, struct secbuf **text,
 		 struct error *err)
 {
-	struct input input = input_stdin();
+	struct input input = stdin_input();
 
 	return input.read(input.self, one_line, max, text, err);
 }

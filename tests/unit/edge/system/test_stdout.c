@@ -12,7 +12,7 @@
 /* The wait status of a child that writes to a pipe which nobody reads. */
 static int write_to_nobody(bool ignored_at_start)
 {
-	struct output output = output_stdout();
+	struct output output = stdout_output();
 	struct error err = { 0 };
 	int status = -1;
 	int ends[2];

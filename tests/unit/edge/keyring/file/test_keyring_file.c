@@ -37,22 +37,22 @@ static void put(struct secbuf **body, struct keyring_entry entry, int64_t now)
 {
 	struct error err = { 0 };
 	struct secbuf *after =
-		keyring_body_change(*body, &entry, &entry, now, &err);
+		file_format_body_change(*body, &entry, &entry, now, &err);
 
 	if (!after)
 		fail_msg("%s", err.text);
 	secbuf_free(*body);
 	*body = after;
-	assert_true(keyring_body_check(*body, &err));
+	assert_true(file_format_body_check(*body, &err));
 }
 
 /* The names in it, in their order, each as one letter. */
 static void expect_names(const struct secbuf *body, const char *names)
 {
-	struct keyring_walk walk = keyring_body_walk(body);
+	struct keyring_walk walk = file_format_body_walk(body);
 	struct keyring_entry entry;
 
-	for (; keyring_body_next(&walk, &entry); names++)
+	for (; file_format_body_next(&walk, &entry); names++)
 		assert_int_equal(*entry.field[FIELD_NAME].at, *names);
 	assert_int_equal(*names, '\0');
 }
@@ -94,7 +94,7 @@ static void refuses_a_body_cut_short_anywhere(void **state)
 		struct error err = { 0 };
 
 		secbuf_cut(body, len);
-		assert_false(keyring_body_check(body, &err));
+		assert_false(file_format_body_check(body, &err));
 		assert_true(error_is(&err, TOPIC_KEYRING_DAMAGED));
 	}
 	secbuf_free(body);
@@ -113,8 +113,8 @@ static void reads_the_header_that_it_wrote_and_no_other(void **state)
 	struct error err = { 0 };
 
 	(void)state;
-	keyring_header_write(&header, bytes);
-	assert_true(keyring_header_read(bytes, sizeof(bytes), &read, &err));
+	file_format_header_write(&header, bytes);
+	assert_true(file_format_header_read(bytes, sizeof(bytes), &read, &err));
 	assert_memory_equal(read.salt, header.salt, sizeof(read.salt));
 	assert_memory_equal(read.mark, header.mark, sizeof(read.mark));
 	assert_int_equal(read.cost.passes, 3);
@@ -122,11 +122,11 @@ static void reads_the_header_that_it_wrote_and_no_other(void **state)
 	assert_int_equal(read.box[PART_SESSIONS].len, SEALED_LEN);
 	assert_memory_equal(read.box[PART_SESSIONS].sum, "two", 3);
 	for (size_t len = 0; len < sizeof(bytes); len++)
-		assert_false(keyring_header_read(bytes, len, &read, &err));
+		assert_false(file_format_header_read(bytes, len, &read, &err));
 	for (size_t at = 0; at < KEYRING_HEADER_LEN; at++) {
 		bytes[at] ^= 1;
-		assert_false(
-			keyring_header_read(bytes, sizeof(bytes), &read, &err));
+		assert_false(file_format_header_read(bytes, sizeof(bytes),
+						     &read, &err));
 		assert_true(error_is(&err, TOPIC_KEYRING_DAMAGED));
 		bytes[at] ^= 1;
 	}
@@ -142,7 +142,7 @@ static void survives_running_out_of_memory(void **state)
 		struct error err = { 0 };
 
 		mem_fail_after(n);
-		body = keyring_body_change(NULL, &entry, &entry, 0, &err);
+		body = file_format_body_change(NULL, &entry, &entry, 0, &err);
 		mem_fail_after(-1);
 		assert_true(body || err.code == ERROR_MEMORY);
 	}

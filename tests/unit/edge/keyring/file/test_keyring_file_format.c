@@ -75,7 +75,7 @@ static struct keyring_header header_of(const uint8_t *bytes, size_t len)
 	struct keyring_header header;
 	struct error err = { 0 };
 
-	if (!keyring_header_read(bytes, len, &header, &err))
+	if (!file_format_header_read(bytes, len, &header, &err))
 		fail_msg("%s", err.text);
 	return header;
 }
@@ -101,8 +101,8 @@ static struct secbuf *part_of(const uint8_t *bytes, size_t len,
 	struct error err = { 0 };
 	struct secbuf *body;
 
-	assert_true(keyring_header_fits(&header, key));
-	body = keyring_part_open(&header, bytes, key, part, &err);
+	assert_true(file_format_header_fits(&header, key));
+	body = file_parts_unseal(&header, bytes, key, part, &err);
 	if (!body)
 		fail_msg("%s", err.text);
 	secbuf_free(key);
@@ -151,25 +151,25 @@ static bool is(const struct keyring_piece *got, const char *want)
 static void reads_the_file_of_the_manual_page(void **state)
 {
 	struct secbuf *body = body_of_vector();
-	struct keyring_walk walk = keyring_body_walk(body);
+	struct keyring_walk walk = file_format_body_walk(body);
 	struct keyring_entry entry;
 
 	(void)state;
-	assert_true(keyring_body_next(&walk, &entry));
+	assert_true(file_format_body_next(&walk, &entry));
 	assert_true(is(&entry.field[FIELD_KIND], "key"));
 	assert_true(is(&entry.field[FIELD_NAME], "custodian"));
 	assert_true(is(&entry.field[FIELD_LABEL], ""));
 	assert_true(is(&entry.field[FIELD_ORIGIN], ""));
 	assert_true(is(&entry.field[FIELD_VALUE], "EXAMPLE"));
 	assert_int_equal(entry.expires, 0);
-	assert_true(keyring_body_next(&walk, &entry));
+	assert_true(file_format_body_next(&walk, &entry));
 	assert_true(is(&entry.field[FIELD_KIND], "session"));
 	assert_true(is(&entry.field[FIELD_NAME], "7f3a"));
 	assert_true(is(&entry.field[FIELD_LABEL], "testing"));
 	assert_true(is(&entry.field[FIELD_ORIGIN], "custodian"));
 	assert_true(is(&entry.field[FIELD_VALUE], ""));
 	assert_int_equal(entry.expires, 1700000000);
-	assert_false(keyring_body_next(&walk, &entry));
+	assert_false(file_format_body_next(&walk, &entry));
 	secbuf_free(body);
 }
 
@@ -206,7 +206,7 @@ static void opens_no_part_of_a_changed_file(void **state)
 		for (enum keyring_part i = 0; i < PART_COUNT; i++) {
 			struct error err = { 0 };
 
-			assert_null(keyring_part_open(&header, bytes, key, i,
+			assert_null(file_parts_unseal(&header, bytes, key, i,
 						      &err));
 			assert_string_equal(err.topic, TOPIC_KEYRING_DAMAGED);
 		}
@@ -226,9 +226,9 @@ static void seals_what_it_opens_again(void **state)
 
 	(void)state;
 	memcpy(bytes, vector, sizeof(bytes));
-	assert_true(keyring_part_seal(&header, key, PART_KEYS, body,
-				      bytes + KEYRING_HEADER_LEN, &err));
-	keyring_header_write(&header, bytes);
+	assert_true(file_parts_seal(&header, key, PART_KEYS, body,
+				    bytes + KEYRING_HEADER_LEN, &err));
+	file_format_header_write(&header, bytes);
 	assert_memory_not_equal(bytes, vector, KEYRING_HEADER_LEN + 24);
 	again = part_of(bytes, sizeof(bytes), PART_KEYS);
 	expect_same(again, body);
@@ -255,9 +255,9 @@ static void parts_survive_running_out_of_memory(void **state)
 
 			mem_fail_after(n);
 			body = round == 0
-				       ? keyring_part_open(&header, vector, key,
+				       ? file_parts_unseal(&header, vector, key,
 							   PART_KEYS, &err)
-				       : keyring_part_open(&old, old_vector,
+				       : file_parts_unseal(&old, old_vector,
 							   key, PART_KEYS,
 							   &err);
 			mem_fail_after(-1);
@@ -270,8 +270,8 @@ static void parts_survive_running_out_of_memory(void **state)
 		struct error err = { 0 };
 
 		mem_fail_after(failed ? -1 : 0);
-		ok = keyring_part_seal(&header, key, PART_SESSIONS, NULL, out,
-				       &err);
+		ok = file_parts_seal(&header, key, PART_SESSIONS, NULL, out,
+				     &err);
 		mem_fail_after(-1);
 		assert_true(ok || err.code == ERROR_MEMORY);
 	}
@@ -285,11 +285,11 @@ static void writes_the_header_that_it_read(void **state)
 	uint8_t bytes[KEYRING_HEADER_LEN];
 
 	(void)state;
-	keyring_header_write(&header, bytes);
+	file_format_header_write(&header, bytes);
 	assert_memory_equal(bytes, vector, sizeof(bytes));
 	memset(header.mark, 0, sizeof(header.mark));
-	keyring_header_mark(&header, key);
-	keyring_header_write(&header, bytes);
+	file_format_header_mark(&header, key);
+	file_format_header_write(&header, bytes);
 	assert_memory_equal(bytes, vector, sizeof(bytes));
 	secbuf_free(key);
 }
@@ -301,11 +301,11 @@ static void tells_the_right_passphrase_from_another(void **state)
 	struct secbuf *wrong = key_of(&header, "correct horse battery stable");
 
 	(void)state;
-	assert_true(keyring_header_fits(&header, right));
-	assert_false(keyring_header_fits(&header, wrong));
-	assert_false(keyring_header_fits(&header, NULL));
+	assert_true(file_format_header_fits(&header, right));
+	assert_false(file_format_header_fits(&header, wrong));
+	assert_false(file_format_header_fits(&header, NULL));
 	header.salt[0] ^= 1;
-	assert_false(keyring_header_fits(&header, right));
+	assert_false(file_format_header_fits(&header, right));
 	secbuf_free(wrong);
 	secbuf_free(right);
 }
@@ -315,7 +315,7 @@ static void refuse_header(const uint8_t *bytes, size_t len)
 	struct keyring_header header;
 	struct error err = { 0 };
 
-	assert_false(keyring_header_read(bytes, len, &header, &err));
+	assert_false(file_format_header_read(bytes, len, &header, &err));
 	assert_int_equal(err.code, ERROR_KEYRING);
 	assert_string_equal(err.topic, TOPIC_KEYRING_DAMAGED);
 }
@@ -393,11 +393,12 @@ static struct secbuf *change(struct secbuf *old,
 			     const struct keyring_entry *put, int64_t now)
 {
 	struct error err = { 0 };
-	struct secbuf *body = keyring_body_change(old, address, put, now, &err);
+	struct secbuf *body =
+		file_format_body_change(old, address, put, now, &err);
 
 	if (!body)
 		fail_msg("%s", err.text);
-	assert_true(keyring_body_check(body, &err));
+	assert_true(file_format_body_check(body, &err));
 	secbuf_free(old);
 	return body;
 }
@@ -413,12 +414,12 @@ static struct secbuf *put(struct secbuf *old, const char *kind,
 /* The names in a body, one after the other. */
 static void expect(const struct secbuf *body, const char *want)
 {
-	struct keyring_walk walk = keyring_body_walk(body);
+	struct keyring_walk walk = file_format_body_walk(body);
 	struct keyring_entry entry;
 	char got[256] = "";
 	size_t len = 0;
 
-	while (keyring_body_next(&walk, &entry)) {
+	while (file_format_body_next(&walk, &entry)) {
 		const struct keyring_piece *name = &entry.field[FIELD_NAME];
 
 		assert_true(len + name->len + 1 < sizeof(got));
@@ -504,7 +505,7 @@ static void check_body(struct secbuf *body, bool good)
 {
 	struct error err = { 0 };
 
-	assert_int_equal(keyring_body_check(body, &err), good);
+	assert_int_equal(file_format_body_check(body, &err), good);
 	if (!good)
 		assert_string_equal(err.topic, TOPIC_KEYRING_DAMAGED);
 	secbuf_free(body);
@@ -587,12 +588,12 @@ static void knows_how_many_items_there_may_be(void **state)
 		(void)snprintf(name, sizeof(name), "%04d", i);
 		add_bytes(body, "key", name, "", 0, 0);
 	}
-	assert_true(keyring_body_check(body, &err));
-	assert_null(keyring_body_change(body, &entry, &entry, 0, &err));
+	assert_true(file_format_body_check(body, &err));
+	assert_null(file_format_body_change(body, &entry, &entry, 0, &err));
 	assert_int_equal(err.code, ERROR_KEYRING);
 	assert_non_null(strstr(err.text, "full"));
 	entry = entry_of("key", "0000", 0);
-	again = keyring_body_change(body, &entry, &entry, 0, &err);
+	again = file_format_body_change(body, &entry, &entry, 0, &err);
 	assert_non_null(again);
 	secbuf_free(again);
 	add_bytes(body, "key", "one-more", "", 0, 0);
@@ -616,7 +617,7 @@ static void knows_how_long_a_file_may_be(void **state)
 		entry = entry_of("key", name, 0);
 		entry.field[FIELD_VALUE] =
 			(struct keyring_piece){ value, sizeof(value) };
-		next = keyring_body_change(body, &entry, &entry, 0, &err);
+		next = file_format_body_change(body, &entry, &entry, 0, &err);
 		if (next) {
 			secbuf_free(body);
 			body = next;
@@ -640,9 +641,9 @@ static void refuses_to_keep_what_it_could_not_read_back(void **state)
 		struct keyring_entry entry = entry_of("key", "a", 0);
 
 		entry.field[i] = (struct keyring_piece){ text, max };
-		assert_true(keyring_entry_check(&entry, &err));
+		assert_true(file_format_entry_check(&entry, &err));
 		entry.field[i].len++;
-		assert_false(keyring_entry_check(&entry, &err));
+		assert_false(file_format_entry_check(&entry, &err));
 		assert_int_equal(err.code, ERROR_KEYRING);
 		assert_string_equal(err.topic, "");
 	}
@@ -660,7 +661,7 @@ static void survives_any_allocation_failing(void **state)
 		struct error err = { 0 };
 
 		mem_fail_after(n);
-		body = keyring_body_change(old, &entry, &entry, 0, &err);
+		body = file_format_body_change(old, &entry, &entry, 0, &err);
 		assert_true((body != NULL) != mem_has_failed());
 		if (!body)
 			assert_int_equal(err.code, ERROR_MEMORY);

@@ -16,8 +16,8 @@
  * on a bus and with a keyring of its own.
  */
 
-static const struct keyring_row *const rows[] = { &keyring_row_sdbus,
-						  &keyring_row_secret_service };
+static const struct keyring_row *const rows[] = { &sdbus_keyring_row,
+						  &libsecret_keyring_row };
 
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
 
@@ -94,7 +94,7 @@ static void says_why_there_is_no_bus(void **state)
 /* A name that is no UTF-8 would be a broken message on the bus. */
 static void refuses_a_name_that_is_no_utf8(void **state)
 {
-	struct keyring k = opened(&keyring_row_sdbus, places[4].environment);
+	struct keyring k = opened(&sdbus_keyring_row, places[4].environment);
 	struct secbuf *value = NULL;
 	struct error err = { 0 };
 
@@ -102,13 +102,13 @@ static void refuses_a_name_that_is_no_utf8(void **state)
 	assert_false(k.get(k.self, KEYRING_KEY, "a\xff", &value, &err));
 	assert_int_equal(err.code, ERROR_KEYRING);
 	assert_non_null(strstr(err.text, "UTF-8"));
-	keyring_row_sdbus.close(&k);
+	sdbus_keyring_row.close(&k);
 }
 
 static void the_quick_reader_cannot_write(void **state)
 {
 	const struct keyring_item item = { KEYRING_KEY, "a", "label", NULL, 0 };
-	struct keyring k = opened(&keyring_row_sdbus, places[0].environment);
+	struct keyring k = opened(&sdbus_keyring_row, places[0].environment);
 	const struct keyring_item *items;
 	struct secbuf *value = secbuf_from("x");
 	struct error err = { 0 };
@@ -123,7 +123,7 @@ static void the_quick_reader_cannot_write(void **state)
 	assert_false(k.list(k.self, KEYRING_KEY, NULL, &items, &n, &err));
 	assert_int_equal(n, 0);
 	secbuf_free(value);
-	keyring_row_sdbus.close(&k);
+	sdbus_keyring_row.close(&k);
 }
 
 /* The last failure of the n-th allocation is followed by the true reason. */
@@ -137,7 +137,7 @@ static void survives_any_allocation_failing_without_a_bus(void **state)
 	(void)state;
 	do {
 		mem_fail_after(n++);
-		assert_false(keyring_row_sdbus.probe(&needs, &err));
+		assert_false(sdbus_keyring_row.probe(&needs, &err));
 		assert_int_equal(err.code, mem_has_failed() ? ERROR_MEMORY
 							    : ERROR_KEYRING);
 	} while (mem_has_failed());
@@ -227,20 +227,20 @@ static void survives_any_allocation_failing_with_a_service(void **state)
 
 	(void)state;
 	mem_fail_after(0);
-	assert_false(keyring_row_secret_service.open(&needs, &k, &err));
+	assert_false(libsecret_keyring_row.open(&needs, &k, &err));
 	assert_int_equal(err.code, ERROR_MEMORY);
 	mem_fail_after(-1);
-	torture(&keyring_row_secret_service, put_all);
-	torture(&keyring_row_secret_service, get_all);
-	torture(&keyring_row_sdbus, get_all);
-	torture(&keyring_row_secret_service, list_all);
-	torture(&keyring_row_secret_service, remove_all);
+	torture(&libsecret_keyring_row, put_all);
+	torture(&libsecret_keyring_row, get_all);
+	torture(&sdbus_keyring_row, get_all);
+	torture(&libsecret_keyring_row, list_all);
+	torture(&libsecret_keyring_row, remove_all);
 }
 
 /* One keyring, many calls: the connection is made once and serves them all. */
 static void serves_many_calls_from_one_keyring(void **state)
 {
-	struct keyring k = opened(&keyring_row_secret_service, environ);
+	struct keyring k = opened(&libsecret_keyring_row, environ);
 	struct error err = { 0 };
 	bool removed;
 
@@ -254,7 +254,7 @@ static void serves_many_calls_from_one_keyring(void **state)
 				     &err));
 		assert_false(removed);
 	}
-	keyring_row_secret_service.close(&k);
+	libsecret_keyring_row.close(&k);
 }
 
 int main(void)

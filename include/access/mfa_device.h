@@ -20,18 +20,18 @@ struct devices {
 };
 
 /* FIDO devices are left out, and that is said. */
-struct devices devices_sort(const struct world *world,
-			    const char *const *serials, size_t n);
+struct devices mfa_device_sort(const struct world *world,
+			       const char *const *serials, size_t n);
 
 /*
  * The one device, or the one that the person picks by its number; NULL if there
  * is none, or none was picked.
  */
-bool devices_pick(const struct world *world, const struct devices *devices,
-		  const char **serial, struct error *err) MUST_CHECK;
+bool mfa_device_pick(const struct world *world, const struct devices *devices,
+		     const char **serial, struct error *err) MUST_CHECK;
 
-/* As cmd/mend.h says. True if the line was written. */
-bool device_offer(const struct plan *plan, const struct request *request,
-		  const struct world *world, struct error *err);
+/* As access/remedy.h says. True if the line was written. */
+bool mfa_device_offer(const struct plan *plan, const struct request *request,
+		      const struct world *world, struct error *err);
 
 #endif

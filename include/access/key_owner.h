@@ -9,7 +9,7 @@
 
 struct credentials;
 struct error;
-struct look;
+struct context;
 struct request;
 struct world;
 
@@ -26,8 +26,8 @@ struct whose {
  * Whose key it is (GetCallerIdentity), by the endpoints of the profile.  Fails
  * as api/caller.h says.  *whose must not move afterwards.
  */
-bool key_whose(const struct request *request, const struct world *world,
-	       struct look *look, struct whose *whose,
-	       struct error *err) MUST_CHECK;
+bool key_owner_find(const struct request *request, const struct world *world,
+		    struct context *context, struct whose *whose,
+		    struct error *err) MUST_CHECK;
 
 #endif

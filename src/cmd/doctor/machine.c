@@ -33,14 +33,14 @@ static void say_failed(struct doctor *d, const char *what, const char *name,
 		   "%s: %s", name, err->text);
 }
 
-void doctor_keyring(struct doctor *d)
+void doctor_machine_keyring(struct doctor *d)
 {
 	const struct keyring *keyring = &d->world->keyring;
 	struct error err = { 0 };
 	int64_t begun = ticks(d);
 
-	if (!keyring->list(keyring->self, KEYRING_KEY, d->look.arena, &d->keys,
-			   &d->n_keys, &err)) {
+	if (!keyring->list(keyring->self, KEYRING_KEY, d->context.arena,
+			   &d->keys, &d->n_keys, &err)) {
 		d->n_keys = 0;
 		say_failed(d, "keyring", keyring->name, &err);
 		return;
@@ -53,7 +53,7 @@ void doctor_keyring(struct doctor *d)
 }
 
 /* Only where sessions lie apart from keys. */
-void doctor_sessions(struct doctor *d)
+void doctor_machine_sessions(struct doctor *d)
 {
 	const char *name = d->request->settings.session_backend;
 	const struct keyring *keyring = &d->world->keyring;
@@ -64,7 +64,7 @@ void doctor_sessions(struct doctor *d)
 
 	if (!keyring->apart)
 		return;
-	if (!keyring->list(keyring->self, KEYRING_SESSION, d->look.arena,
+	if (!keyring->list(keyring->self, KEYRING_SESSION, d->context.arena,
 			   &items, &n, &err))
 		say_failed(d, "sessions", name, &err);
 	else
@@ -82,7 +82,7 @@ static bool needs_kernel(const struct doctor *d)
 			     strcmp(sessions, "file") == 0));
 }
 
-void doctor_kernel(struct doctor *d)
+void doctor_machine_kernel(struct doctor *d)
 {
 	const struct machine *machine = &d->world->machine;
 	struct error err = { 0 };
@@ -103,7 +103,7 @@ void doctor_kernel(struct doctor *d)
 				  : "the keyring that is used needs none");
 }
 
-void doctor_memory(struct doctor *d)
+void doctor_machine_memory(struct doctor *d)
 {
 	struct secbuf *room = secbuf_new(SECRETS_MAX);
 

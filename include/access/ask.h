@@ -1,0 +1,15 @@
+#ifndef ACCESS_ASK_H
+#define ACCESS_ASK_H
+
+#include <stdbool.h>
+
+#include "base/attrs.h"
+
+struct error;
+struct world;
+
+/* What a yes-or-no question was answered with: "y" or "yes", any case. */
+bool ask_confirm(const struct world *world, const char *question, bool *yes,
+		 struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,125 @@
+#include "access/obtain.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "access/context.h"
+#include "access/request.h"
+#include "aws/credentials.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "port/world.h"
+#include "session/session.h"
+
+/*
+ * How long a cached session must still last.  Where nobody said, it is never
+ * more than half of what a new one would get: else none would ever be reused.
+ */
+static bool min_ttl(const struct request *request, const struct plan *plan,
+		    const struct world *world, int64_t keep, int64_t *ttl,
+		    struct error *err)
+{
+	int64_t whole = plan->steps[plan->n_steps - 1].duration;
+	const char *env = text_env(world->environment, "AWS_MIN_TTL");
+
+	*ttl = request->min_ttl;
+	if (*ttl >= 0)
+		return true;
+	if (!text_is_empty(env))
+		return text_duration(env, ttl) ||
+		       error_set(err, ERROR_CONFIG,
+				 "AWS_MIN_TTL=%s is no duration", env);
+	*ttl = request->settings.min_ttl > 0 ? request->settings.min_ttl : keep;
+	if (whole > 0 && *ttl > whole / 2)
+		*ttl = whole / 2;
+	return true;
+}
+
+bool obtain_check_account(const struct plan *plan, struct error *err)
+{
+	if (!plan->expect_account ||
+	    (plan->account && strcmp(plan->account, plan->expect_account) == 0))
+		return true;
+	return error_set(err, ERROR_CONFIG,
+			 "profile %s expects account %s and its role is in %s",
+			 plan->profile, plan->expect_account,
+			 plan->account ? plan->account : "no known account");
+}
+
+/* What is new and ends sooner all the same: AWS allows no more. */
+static void warn_if_short(const struct world *world, int64_t min_ttl,
+			  const struct credentials *creds)
+{
+	int64_t left = creds->expires - world->clock.now(world->clock.self);
+	char span[TEXT_SPAN_LEN];
+	char wanted[TEXT_SPAN_LEN];
+
+	if (creds->expires == 0 || left >= min_ttl)
+		return;
+	text_span(left > 0 ? left : 0, span);
+	text_span(min_ttl, wanted);
+	notice(&world->notices, NOTICE_WARNING,
+	       "the session ends in %s, which is less than the %s that were "
+	       "asked for (--min-ttl)",
+	       span, wanted);
+}
+
+static bool obtain_once(const struct request *request, const struct plan *plan,
+			const struct world *world, int64_t keep,
+			struct credentials *creds, struct error *err)
+{
+	struct session_request wanted = {
+		.refresh = request->refresh,
+		.mfa_token = request->mfa_token,
+		.ykman = strcmp(request->settings.prompt, "ykman") == 0,
+		.login_name = request->login_name,
+		.patience = (int)request->settings.prompt_timeout
+	};
+	bool found = false;
+
+	if (!obtain_check_account(plan, err) ||
+	    !min_ttl(request, plan, world, keep, &wanted.min_ttl, err) ||
+	    !session_cache_obtain(plan, &wanted, world, creds, &found, err) ||
+	    (!found && !request->maker->make(plan, &wanted, world, creds, err)))
+		return false;
+	warn_if_short(world, wanted.min_ttl, creds);
+	return true;
+}
+
+/* The plan anew, by what the config says now or AWS has said. */
+static bool look_again(const struct request *request, const struct world *world,
+		       enum remedy remedy, struct context *context,
+		       struct error *err)
+{
+	context->one_hour = remedy == REMEDY_ONE_HOUR;
+	if (remedy == REMEDY_CONFIG &&
+	    !context_read_again(request, world, context, err))
+		return false;
+	return context_plan(request, world, request->profile, context,
+			    &context->plan, err);
+}
+
+bool obtain_credentials(const struct request *request, struct context *context,
+			const struct world *world, int64_t keep,
+			struct credentials *creds, struct error *err)
+{
+	const struct plan *plan = &context->plan;
+	enum remedy done = REMEDY_NONE;
+	enum remedy remedy;
+
+	while (!obtain_once(request, plan, world, keep, creds, err)) {
+		/* A line that was written and is of no use is not asked for
+		 * again. */
+		if (!request->maker->remedy ||
+		    (done != REMEDY_NONE && !plan->mfa_serial))
+			return false;
+		remedy = request->maker->remedy(plan, request, world, err);
+		if (remedy <= done ||
+		    !look_again(request, world, remedy, context, err))
+			return false;
+		done = remedy;
+	}
+	if (done == REMEDY_ONE_HOUR)
+		context_note_denied(world, plan);
+	return true;
+}

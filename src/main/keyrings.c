@@ -1,0 +1,186 @@
+#include <stddef.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/topic.h"
+#include "base/wipe.h"
+#include "main/front_internal.h"
+
+static bool open_real(struct lazy_keyring *self, struct error *err)
+{
+	if (self->choice.row)
+		return true;
+	if (!keyring_choose(self->rows, self->backend, &self->needs,
+			    &self->choice, err))
+		return false;
+	if (self->port) {
+		self->port->name = self->choice.keyring.name;
+		self->port->why = self->choice.keyring.why;
+	}
+	return true;
+}
+
+/* The real keyring for items of a kind. NULL: err says why. */
+static const struct keyring *real(struct lazy_keyring *lazy, const char *kind,
+				  struct error *err)
+{
+	if (lazy->sessions && strcmp(kind, KEYRING_SESSION) == 0)
+		lazy = lazy->sessions;
+	return open_real(lazy, err) ? &lazy->choice.keyring : NULL;
+}
+
+/*
+ * Secrets went over the stack, and a person may be asked next: where nobody
+ * can be, the next thing is execve or the end.
+ */
+static bool over(const struct lazy_keyring *lazy, bool ok)
+{
+	if (lazy->needs.prompt)
+		wipe_stack();
+	return ok;
+}
+
+static bool lazy_get(void *self, const char *kind, const char *name,
+		     struct secbuf **value, struct error *err)
+{
+	const struct keyring *ring = real(self, kind, err);
+
+	return over(self,
+		    ring && ring->get(ring->self, kind, name, value, err));
+}
+
+static bool lazy_put(void *self, const struct keyring_item *item,
+		     const struct secbuf *value, struct error *err)
+{
+	const struct keyring *ring = real(self, item->kind, err);
+
+	return over(self, ring && ring->put(ring->self, item, value, err));
+}
+
+static bool lazy_remove(void *self, const char *kind, const char *name,
+			bool *removed, struct error *err)
+{
+	const struct keyring *ring = real(self, kind, err);
+
+	return over(self,
+		    ring && ring->remove(ring->self, kind, name, removed, err));
+}
+
+static bool lazy_list(void *self, const char *kind, struct arena *arena,
+		      const struct keyring_item **items, size_t *n,
+		      struct error *err)
+{
+	const struct keyring *ring = real(self, kind, err);
+
+	return over(self,
+		    ring && ring->list(ring->self, kind, arena, items, n, err));
+}
+
+/*
+ * The one with a passphrase, that of the keys first; the port is called by its
+ * name.  A keyring of keys that cannot be opened is not passed over: it may
+ * have one.
+ */
+static const struct keyring *with_passphrase(struct lazy_keyring *lazy,
+					     struct error *err)
+{
+	const struct keyring *keys;
+	const struct keyring *sessions = NULL;
+
+	keys = open_real(lazy, err) ? &lazy->choice.keyring : NULL;
+	if (!keys || keys->unlock)
+		return keys;
+	if (lazy->sessions && open_real(lazy->sessions, err))
+		sessions = &lazy->sessions->choice.keyring;
+	if (sessions && sessions->unlock) {
+		lazy->port->name = sessions->name;
+		return sessions;
+	}
+	(void)error_topic(err, ERROR_CONFIG, TOPIC_NO_PASSPHRASE,
+			  "the %s keyring has no passphrase of rolekey's",
+			  keys->name);
+	return NULL;
+}
+
+static bool lazy_lock(void *self, struct error *err)
+{
+	const struct keyring *ring = with_passphrase(self, err);
+
+	return ring && ring->lock(ring->self, err);
+}
+
+static bool lazy_unlock(void *self, struct error *err)
+{
+	const struct keyring *ring = with_passphrase(self, err);
+
+	return over(self, ring && ring->unlock(ring->self, err));
+}
+
+static bool lazy_change(void *self, struct error *err)
+{
+	const struct keyring *ring = with_passphrase(self, err);
+
+	return over(self, ring && ring->change(ring->self, err));
+}
+
+/* The same words are the same keyring: then sessions have none of their own. */
+struct keyring keyrings_lazy(struct lazy_keyring *self)
+{
+	if (self->sessions &&
+	    (!self->sessions->backend ||
+	     strcmp(self->sessions->backend, self->backend) == 0))
+		self->sessions = NULL;
+	return (struct keyring){ .self = self,
+				 .name = self->backend,
+				 .apart = self->sessions != NULL,
+				 .get = lazy_get,
+				 .put = lazy_put,
+				 .remove = lazy_remove,
+				 .list = lazy_list,
+				 .lock = lazy_lock,
+				 .unlock = lazy_unlock,
+				 .change = lazy_change };
+}
+
+void keyrings_lazy_close(struct lazy_keyring *self)
+{
+	if (self->sessions)
+		keyrings_lazy_close(self->sessions);
+	if (self->choice.row)
+		self->choice.row->close(&self->choice.keyring);
+	self->choice.row = NULL;
+}
+
+static bool open_named(void *self, const char *backend, struct keyring *keyring,
+		       struct error *err)
+{
+	struct named_keyrings *named = self;
+	struct keyring_choice *choice = &named->choices[named->n];
+
+	/* "auto" may be another one tomorrow. */
+	if (strcmp(backend, "auto") == 0)
+		return error_set(err, ERROR_USAGE,
+				 "say which keyring: auto is none of its own");
+	if (!keyring_choose(named->rows, backend, &named->needs, choice, err)) {
+		if (err->code == ERROR_CONFIG)
+			err->code = ERROR_USAGE;
+		return false;
+	}
+	named->n++;
+	*keyring = choice->keyring;
+	return true;
+}
+
+struct keyrings keyrings_named(struct named_keyrings *self)
+{
+	return (struct keyrings){ self, open_named };
+}
+
+void keyrings_named_close(struct named_keyrings *self)
+{
+	while (self->n > 0) {
+		struct keyring_choice *choice = &self->choices[--self->n];
+
+		choice->row->close(&choice->keyring);
+	}
+}
