@@ -23,7 +23,8 @@ NOT_SAID = {'ROLEKEY_'}
 def source(*patterns):
     text = ''
     for pattern in patterns:
-        for path in sorted(glob.glob(os.path.join(ROOT, 'src', pattern))):
+        for path in sorted(glob.glob(os.path.join(ROOT, 'src', pattern),
+                                     recursive=True)):
             with open(path, encoding='utf-8') as file:
                 text += file.read()
     return text
@@ -107,10 +108,10 @@ def case_the_general_page_has_every_command_and_general_option(box):
 
 
 def variables_read():
-    text = source('*.c', '*/*.c')
+    text = source('**/*.c')
     text = re.sub(r'#define (\w+)\s+"([^"]*)"', r'\n#define \1 "\2"\n', text)
     macros = dict(re.findall(r'#define (\w+) "([^"]*)"', text))
-    found = set(re.findall(r'(?:text_env|said_env)\([^;"]*?"([A-Z_0-9]+)"',
+    found = set(re.findall(r'(?:text_env|resolve_env)\([^;"]*?"([A-Z_0-9]+)"',
                            text))
     found |= set(re.findall(r'\bsay\(p, link,\s*"([A-Z_]+)"', text))
     found |= set(re.findall(r'\[AWS_(?:STS|IAM)\] = "([A-Z_]+)"', text))
@@ -196,7 +197,7 @@ def case_the_members_of_json_are_those_of_the_pages(box):
 
 
 def case_the_actions_of_explain_are_those_of_the_page(_box):
-    table = source('plan/plan.c').split('step_action(')[1].split('};')[0]
+    table = source('plan/step.c').split('step_action(')[1].split('};')[0]
     text = page('rolekey-explain.1')
     for action in re.findall(r'= "(\w+)"', table):
         need(re.search(r'^\.Sy %s\b' % action, text, re.M), action)
@@ -270,7 +271,7 @@ TOKEN = re.compile(r"""/\*.*?\*/ | '(?:[^'\\]|\\.)+' |
 
 def texts_of_the_program():
     """Every string of the program, neighbours joined, and AWS's own."""
-    text = source('*.c', '*/*.c')
+    text = source('**/*.c')
     found, end = [''], 0
     for token in TOKEN.finditer(text):
         string = token.group('string')
@@ -380,9 +381,9 @@ def case_settings_do_what_the_page_says(box):
 
 
 def keys_read():
-    text = source('plan/*.c', 'session/*.c')
+    text = source('plan/*.c', 'session/**/*.c')
     found = set(re.findall(
-        r'(?:said_key|profile_value|profile_text|config_value)\('
+        r'(?:resolve_key|profile_value|profile_text|config_value)\('
         r'[^;"]*?"([a-z_]+)"', text))
     found |= set(re.findall(r'inherited\(p, "([a-z_]+)"', text))
     found |= set(re.findall(r'\bsay\(p, link,\s*"[A-Z_]+",\s*"([a-z_]+)"',

@@ -13,6 +13,7 @@ neighbour() {
 	case $1 in
 	tests/unit/*)	find "$(dirname "$1")" -name '*.c' ;;
 	tests/*)	find tests/unit/walk -name '*.c' ;;
+	src/*)		find "src/$room" -name '*.c' ;;
 	*)		find "src/$room" src/base -name '*.c' 2>/dev/null ;;
 	esac | sort | head -n 1
 }
