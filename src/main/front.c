@@ -1,5 +1,3 @@
-#include "main/front_internal.h"
-
 #include <limits.h>
 #include <pwd.h>
 #include <stddef.h>
@@ -16,6 +14,7 @@
 #include "cmd/hint.h"
 #include "format/jsonout.h"
 #include "format/settings.h"
+#include "main/front_internal.h"
 #include "message/message.h"
 
 #define SETTINGS_MAX 1048576

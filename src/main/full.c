@@ -7,12 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "access/remedy.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/text.h"
 #include "base/topic.h"
-#include "access/remedy.h"
 #include "crypto/start.h"
 #include "edge/aws_vault.h"
 #include "main/front_internal.h"

@@ -15,13 +15,13 @@
 	char NAME##_hint[sizeof(HINT)];
 #define HINT_WITHIN(CONTEXT, NAME, HINT) char CONTEXT##_##NAME[sizeof(HINT)];
 static const struct texts {
-#include "table.def"
+#include "message/table.def"
 #undef MESSAGE
 #undef HINT_WITHIN
 } texts = {
 #define MESSAGE(NAME, TEXT, HINT)        .NAME##_text = TEXT, .NAME##_hint = HINT,
 #define HINT_WITHIN(CONTEXT, NAME, HINT) .CONTEXT##_##NAME = HINT,
-#include "table.def"
+#include "message/table.def"
 #undef MESSAGE
 #undef HINT_WITHIN
 };
@@ -35,7 +35,7 @@ static const struct row {
 	[REASON_##NAME] = { offsetof(struct texts, NAME##_text), \
 			    offsetof(struct texts, NAME##_hint) },
 #define HINT_WITHIN(CONTEXT, NAME, HINT)
-#include "table.def"
+#include "message/table.def"
 #undef MESSAGE
 #undef HINT_WITHIN
 };
@@ -49,7 +49,7 @@ static const struct context_row {
 #define HINT_WITHIN(CONTEXT, NAME, HINT)   \
 	{ REASON_##CONTEXT, REASON_##NAME, \
 	  offsetof(struct texts, CONTEXT##_##NAME) },
-#include "table.def"
+#include "message/table.def"
 #undef MESSAGE
 #undef HINT_WITHIN
 };
