@@ -9,4 +9,15 @@ struct clock {
 	void (*pause)(void *self, int64_t milliseconds);
 };
 
+/* Calls through the port; struct clock documents them. */
+static inline int64_t clock_now(const struct clock *clock)
+{
+	return clock->now(clock->self);
+}
+
+static inline void clock_pause(const struct clock *clock, int64_t milliseconds)
+{
+	clock->pause(clock->self, milliseconds);
+}
+
 #endif

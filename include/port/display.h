@@ -22,4 +22,18 @@ struct display {
 			  const struct secbuf *seed, struct error *err);
 };
 
+/* Calls through the port; struct display documents them. */
+static inline bool display_can_show(const struct display *display)
+{
+	return display->can_show(display->self);
+}
+
+static inline bool display_show_seed(const struct display *display,
+				     const struct secbuf *uri,
+				     const struct secbuf *seed,
+				     struct error *err)
+{
+	return display->show_seed(display->self, uri, seed, err);
+}
+
 #endif

@@ -53,4 +53,25 @@ struct files {
 		      struct error *err);
 };
 
+/* Calls through the port; struct files documents them. */
+static inline bool files_read(const struct files *files, const char *path,
+			      size_t max, struct secbuf **text,
+			      struct error *err)
+{
+	return files->read(files->self, path, max, text, err);
+}
+
+static inline bool files_replace(const struct files *files, const char *path,
+				 unsigned mode, const struct secbuf *before,
+				 const struct secbuf *after, struct error *err)
+{
+	return files->replace(files->self, path, mode, before, after, err);
+}
+
+static inline bool files_facts(const struct files *files, const char *path,
+			       struct file_facts *facts, struct error *err)
+{
+	return files->facts(files->self, path, facts, err);
+}
+
 #endif

@@ -30,4 +30,12 @@ struct helpers {
 		    struct secbuf **output, struct error *err);
 };
 
+/* Calls through the port; struct helpers documents them. */
+static inline bool helpers_run(const struct helpers *helpers,
+			       const struct helper_call *call,
+			       struct secbuf **output, struct error *err)
+{
+	return helpers->run(helpers->self, call, output, err);
+}
+
 #endif

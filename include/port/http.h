@@ -49,4 +49,13 @@ struct http {
 		     struct http_answer *answer, bool *sent, struct error *err);
 };
 
+/* Calls through the port; struct http documents them. */
+static inline bool http_send(const struct http *http,
+			     const struct http_request *request,
+			     struct http_answer *answer, bool *sent,
+			     struct error *err)
+{
+	return http->send(http->self, request, answer, sent, err);
+}
+
 #endif

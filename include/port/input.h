@@ -19,4 +19,12 @@ struct input {
 		     struct secbuf **text, struct error *err);
 };
 
+/* Calls through the port; struct input documents them. */
+static inline bool input_read(const struct input *input, bool one_line,
+			      size_t max, struct secbuf **text,
+			      struct error *err)
+{
+	return input->read(input->self, one_line, max, text, err);
+}
+
 #endif

@@ -68,4 +68,52 @@ struct keyring {
 	bool apart; /* sessions lie in another one than keys and seeds */
 };
 
+/* Calls through the port; struct keyring documents them. */
+static inline bool keyring_get(const struct keyring *keyring, const char *kind,
+			       const char *name, struct secbuf **value,
+			       struct error *err)
+{
+	return keyring->get(keyring->self, kind, name, value, err);
+}
+
+static inline bool keyring_put(const struct keyring *keyring,
+			       const struct keyring_item *item,
+			       const struct secbuf *value, struct error *err)
+{
+	return keyring->put(keyring->self, item, value, err);
+}
+
+static inline bool keyring_remove(const struct keyring *keyring,
+				  const char *kind, const char *name,
+				  bool *removed, struct error *err)
+{
+	return keyring->remove(keyring->self, kind, name, removed, err);
+}
+
+static inline bool keyring_list(const struct keyring *keyring, const char *kind,
+				struct arena *arena,
+				const struct keyring_item **items, size_t *n,
+				struct error *err)
+{
+	return keyring->list(keyring->self, kind, arena, items, n, err);
+}
+
+static inline bool keyring_lock(const struct keyring *keyring,
+				struct error *err)
+{
+	return keyring->lock(keyring->self, err);
+}
+
+static inline bool keyring_unlock(const struct keyring *keyring,
+				  struct error *err)
+{
+	return keyring->unlock(keyring->self, err);
+}
+
+static inline bool keyring_change(const struct keyring *keyring,
+				  struct error *err)
+{
+	return keyring->change(keyring->self, err);
+}
+
 #endif

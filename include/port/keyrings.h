@@ -18,4 +18,12 @@ struct keyrings {
 		     struct error *err);
 };
 
+/* Calls through the port; struct keyrings documents them. */
+static inline bool keyrings_open(const struct keyrings *keyrings,
+				 const char *backend, struct keyring *keyring,
+				 struct error *err)
+{
+	return keyrings->open(keyrings->self, backend, keyring, err);
+}
+
 #endif

@@ -24,4 +24,19 @@ struct launcher {
 		       char *const envp[], struct error *err);
 };
 
+/* Calls through the port; struct launcher documents them. */
+static inline bool launcher_find(const struct launcher *launcher,
+				 const char *command, struct arena *arena,
+				 const char **path, struct error *err)
+{
+	return launcher->find(launcher->self, command, arena, path, err);
+}
+
+static inline bool launcher_become(const struct launcher *launcher,
+				   const char *path, char *const argv[],
+				   char *const envp[], struct error *err)
+{
+	return launcher->become(launcher->self, path, argv, envp, err);
+}
+
 #endif

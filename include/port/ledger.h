@@ -39,4 +39,26 @@ struct ledger {
 		      int64_t value, bool *raised, struct error *err);
 };
 
+/* Calls through the port; struct ledger documents them. */
+static inline bool ledger_get(const struct ledger *ledger, const char *kind,
+			      const char *name, int64_t *value,
+			      struct error *err)
+{
+	return ledger->get(ledger->self, kind, name, value, err);
+}
+
+static inline bool ledger_set(const struct ledger *ledger, const char *kind,
+			      const char *name, int64_t value,
+			      struct error *err)
+{
+	return ledger->set(ledger->self, kind, name, value, err);
+}
+
+static inline bool ledger_raise(const struct ledger *ledger, const char *kind,
+				const char *name, int64_t value, bool *raised,
+				struct error *err)
+{
+	return ledger->raise(ledger->self, kind, name, value, raised, err);
+}
+
 #endif

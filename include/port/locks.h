@@ -26,4 +26,17 @@ struct locks {
 	void (*release)(void *self, int lock, bool gave_up);
 };
 
+/* Calls through the port; struct locks documents them. */
+static inline bool locks_take(const struct locks *locks, const char *name,
+			      int wait, int *lock, struct error *err)
+{
+	return locks->take(locks->self, name, wait, lock, err);
+}
+
+static inline void locks_release(const struct locks *locks, int lock,
+				 bool gave_up)
+{
+	locks->release(locks->self, lock, gave_up);
+}
+
 #endif

@@ -24,4 +24,23 @@ struct machine {
 			  bool *any);
 };
 
+/* Calls through the port; struct machine documents them. */
+static inline int64_t machine_ticks(const struct machine *machine)
+{
+	return machine->ticks(machine->self);
+}
+
+static inline bool machine_keeps_keys(const struct machine *machine,
+				      struct error *err)
+{
+	return machine->keeps_keys(machine->self, err);
+}
+
+static inline void machine_has_files(const struct machine *machine,
+				     const char *folder, const char *ending,
+				     bool *any)
+{
+	machine->has_files(machine->self, folder, ending, any);
+}
+
 #endif

@@ -16,4 +16,16 @@ struct output {
 	bool (*is_terminal)(void *self);
 };
 
+/* Calls through the port; struct output documents them. */
+static inline bool output_write(const struct output *output, const char *bytes,
+				size_t len, struct error *err)
+{
+	return output->write(output->self, bytes, len, err);
+}
+
+static inline bool output_is_terminal(const struct output *output)
+{
+	return output->is_terminal(output->self);
+}
+
 #endif

@@ -38,4 +38,29 @@ struct prompt {
 	bool (*can_ask)(void *self);
 };
 
+/* Calls through the port; struct prompt documents them. */
+static inline bool prompt_ask(const struct prompt *prompt,
+			      enum prompt_kind kind, const char *question,
+			      struct secbuf **answer, struct error *err)
+{
+	return prompt->ask(prompt->self, kind, question, answer, err);
+}
+
+static inline bool prompt_wait(const struct prompt *prompt,
+			       const char *for_what, int seconds,
+			       struct error *err)
+{
+	return prompt->wait(prompt->self, for_what, seconds, err);
+}
+
+static inline void prompt_tell(const struct prompt *prompt, const char *text)
+{
+	prompt->tell(prompt->self, text);
+}
+
+static inline bool prompt_can_ask(const struct prompt *prompt)
+{
+	return prompt->can_ask(prompt->self);
+}
+
 #endif

@@ -28,4 +28,19 @@ struct vault {
 		     struct secbuf **item, struct error *err);
 };
 
+/* Calls through the port; struct vault documents them. */
+static inline bool vault_list(const struct vault *vault, const char *place,
+			      struct arena *arena, const char *const **names,
+			      size_t *n, struct error *err)
+{
+	return vault->list(vault->self, place, arena, names, n, err);
+}
+
+static inline bool vault_read(const struct vault *vault, const char *place,
+			      const char *name, struct secbuf **item,
+			      struct error *err)
+{
+	return vault->read(vault->self, place, name, item, err);
+}
+
 #endif

@@ -11,8 +11,7 @@ bool ask_confirm(const struct world *world, const char *question, bool *yes,
 	struct secbuf *answer = NULL;
 
 	*yes = false;
-	if (!world->prompt.ask(world->prompt.self, PROMPT_TEXT, question,
-			       &answer, err))
+	if (!prompt_ask(&world->prompt, PROMPT_TEXT, question, &answer, err))
 		return false;
 	*yes = text_equal_nocase(secbuf_text(answer), "y") ||
 	       text_equal_nocase(secbuf_text(answer), "yes");

@@ -22,11 +22,11 @@ static bool edit(const struct request *request, const struct world *world,
 	struct secbuf *after = NULL;
 	bool ok;
 
-	ok = files->read(files->self, request->config_path, CONFIG_MAX, &before,
-			 err) &&
+	ok = files_read(files, request->config_path, CONFIG_MAX, &before,
+			err) &&
 	     aws_edit_add(before, profile, key, value, &after, err) &&
-	     (!after || files->replace(files->self, request->config_path,
-				       CONFIG_MODE, before, after, err));
+	     (!after || files_replace(files, request->config_path, CONFIG_MODE,
+				      before, after, err));
 	if (ok && after)
 		notice(&world->notices, NOTICE_INFO, "wrote %s%s%s to %s",
 		       key ? key : "profile ", key ? " of " : "", profile,
@@ -44,11 +44,10 @@ bool config_write_add(const struct request *request, const struct world *world,
 	const struct locks *locks = &world->locks;
 	struct error why = { 0 };
 	int lock = -1;
-	bool taken =
-		locks->take(locks->self, "config", CONFIG_WAIT, &lock, &why);
+	bool taken = locks_take(locks, "config", CONFIG_WAIT, &lock, &why);
 	bool ok = edit(request, world, profile, key, value, err);
 
 	if (taken)
-		locks->release(locks->self, lock, false);
+		locks_release(locks, lock, false);
 	return ok;
 }

@@ -44,7 +44,7 @@ static bool read_one(const struct world *world, enum config_file which,
 {
 	struct secbuf **text = &context->texts[which];
 
-	if (!world->files.read(world->files.self, path, CONFIG_MAX, text, err))
+	if (!files_read(&world->files, path, CONFIG_MAX, text, err))
 		return unreadable(path, err);
 	return !*text ||
 	       aws_config_add(context->config, which, path, *text, err);
@@ -163,8 +163,8 @@ void context_note_denied(const struct world *world, const struct plan *plan)
 	struct error ignored = { 0 };
 	char name[DENIED_LEN];
 
-	(void)ledger->set(ledger->self, LEDGER_DENIED, denied_name(plan, name),
-			  world->clock.now(world->clock.self), &ignored);
+	(void)ledger_set(ledger, LEDGER_DENIED, denied_name(plan, name),
+			 clock_now(&world->clock), &ignored);
 }
 
 /* What AWS said of the role before: it is not asked for in vain each time. */
@@ -178,9 +178,9 @@ static bool was_denied(const struct request *request, const struct world *world,
 
 	return request->settings.role_duration == SETTINGS_AUTO &&
 	       !request->refresh && context_is_direct(request, plan) &&
-	       ledger->get(ledger->self, LEDGER_DENIED, denied_name(plan, name),
-			   &when, &ignored) &&
-	       world->clock.now(world->clock.self) < when + DENIED_FOR;
+	       ledger_get(ledger, LEDGER_DENIED, denied_name(plan, name), &when,
+			  &ignored) &&
+	       clock_now(&world->clock) < when + DENIED_FOR;
 }
 
 static bool plan_profile(const struct request *request,

@@ -45,11 +45,11 @@ static void show(const struct world *world, const struct devices *devices)
 	const struct prompt *prompt = &world->prompt;
 	char line[LINE_MAX_LEN];
 
-	prompt->tell(prompt->self, "The key's user has these MFA devices:");
+	prompt_tell(prompt, "The key's user has these MFA devices:");
 	for (size_t i = 0; i < devices->n; i++) {
 		(void)snprintf(line, sizeof(line), "  %zu  %s", i + 1,
 			       devices->serials[i]);
-		prompt->tell(prompt->self, line);
+		prompt_tell(prompt, line);
 	}
 }
 
@@ -69,7 +69,7 @@ bool mfa_device_pick(const struct world *world, const struct devices *devices,
 		       "Which one shall give the codes? (1-%zu, or nothing for "
 		       "none) ",
 		       devices->n);
-	if (!prompt->ask(prompt->self, PROMPT_TEXT, question, &answer, err))
+	if (!prompt_ask(prompt, PROMPT_TEXT, question, &answer, err))
 		return false;
 	if (text_number(secbuf_text(answer), 1, (int64_t)devices->n, &number))
 		*serial = devices->serials[number - 1];
@@ -106,9 +106,9 @@ static bool offer(const struct plan *plan, const struct request *request,
 	const char *serial = NULL;
 	bool yes = false;
 
-	prompt->tell(prompt->self,
-		     "AWS denied the role to a request without an MFA code, "
-		     "and no mfa_serial is configured.");
+	prompt_tell(prompt,
+		    "AWS denied the role to a request without an MFA code, "
+		    "and no mfa_serial is configured.");
 	return mfa_device_pick(world, devices, &serial, err) && serial &&
 	       ask_to_write(plan, request, world, serial, &yes, err) && yes &&
 	       config_write_add(request, world, plan->steps[0].profile,
@@ -165,7 +165,7 @@ static bool offer_if_any(const struct plan *plan, const struct request *request,
 	struct error why = { 0 };
 
 	*over = false;
-	if (devices->n == 0 || !prompt->can_ask(prompt->self))
+	if (devices->n == 0 || !prompt_can_ask(prompt))
 		return false;
 	if (offer(plan, request, world, devices, &why))
 		return true;

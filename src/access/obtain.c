@@ -50,7 +50,7 @@ bool obtain_check_account(const struct plan *plan, struct error *err)
 static void warn_if_short(const struct world *world, int64_t min_ttl,
 			  const struct credentials *creds)
 {
-	int64_t left = creds->expires - world->clock.now(world->clock.self);
+	int64_t left = creds->expires - clock_now(&world->clock);
 	char span[TEXT_SPAN_LEN];
 	char wanted[TEXT_SPAN_LEN];
 

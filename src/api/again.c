@@ -17,7 +17,7 @@
 int64_t query_time(const struct query *query)
 {
 	const struct api_caller *caller = query->caller;
-	int64_t now = caller->clock->now(caller->clock->self);
+	int64_t now = clock_now(caller->clock);
 
 	return caller->skew && caller->skew->correcting
 		       ? now + caller->skew->ahead
@@ -122,6 +122,6 @@ bool again_worth(const struct query *query, struct again *again, bool sent,
 	       "http %s: %s; again in %lld ms (attempt %d of %d)",
 	       query->action, err->text, (long long)wait, again->attempts + 1,
 	       max);
-	caller->clock->pause(caller->clock->self, wait);
+	clock_pause(caller->clock, wait);
 	return true;
 }

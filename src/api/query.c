@@ -275,7 +275,7 @@ static void note_time(const struct query *query, int64_t date)
 
 	if (!skew || date == 0)
 		return;
-	skew->ahead = date - clock->now(clock->self);
+	skew->ahead = date - clock_now(clock);
 	skew->known = true;
 }
 
@@ -309,7 +309,7 @@ static bool post(const struct query *query, const struct target *target,
 			.timeout = WHOLE_TIMEOUT,
 		};
 
-		ok = http->send(http->self, &request, answer, sent, err);
+		ok = http_send(http, &request, answer, sent, err);
 		tell(query, ok ? answer : NULL);
 		note_time(query, ok ? answer->date : 0);
 	}

@@ -86,7 +86,7 @@ static void check_access(struct check *c, enum config_file which)
 	struct error err = { 0 };
 
 	/* Why it cannot be looked at is what reading it says. */
-	if (!files->facts(files->self, c->files[which].path, &facts, &err) ||
+	if (!files_facts(files, c->files[which].path, &facts, &err) ||
 	    !facts.exists)
 		return;
 	check_writers(c, place, &facts);
@@ -122,8 +122,7 @@ static bool read_file(struct check *c, enum config_file which,
 	const struct files *files = &c->world->files;
 	struct checked *file = &c->files[which];
 
-	if (files->read(files->self, file->path, CONFIG_MAX, &file->text,
-			err)) {
+	if (files_read(files, file->path, CONFIG_MAX, &file->text, err)) {
 		if (!file->text)
 			check_missing(c, which);
 		return true;

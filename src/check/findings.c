@@ -163,7 +163,7 @@ static bool flush(const struct check *c, struct strbuf *out, size_t room,
 		return true;
 	ok = strbuf_ok(out) ||
 	     error_set(err, ERROR_MEMORY, "no memory for the output");
-	ok = ok && output->write(output->self, strbuf_text(out), out->len, err);
+	ok = ok && output_write(output, strbuf_text(out), out->len, err);
 	strbuf_clear(out);
 	return ok;
 }

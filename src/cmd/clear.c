@@ -24,8 +24,8 @@ static bool clear_chain(const struct plan *plan, const struct world *world,
 		if (!plan->steps[i].cached)
 			continue;
 		session_cache_name(plan, i, name);
-		ok = keyring->remove(keyring->self, KEYRING_SESSION, name,
-				     &removed, err);
+		ok = keyring_remove(keyring, KEYRING_SESSION, name, &removed,
+				    err);
 		*n += removed;
 	}
 	return ok;

@@ -49,8 +49,8 @@ static bool shell_argv(const struct request *request, const struct world *world,
 				 ? arena_printf(arena, "-%s", base_name(shell))
 				 : arena_strdup(arena, shell);
 	child->argv[1] = NULL;
-	return world->launcher.find(world->launcher.self, shell, arena,
-				    &child->path, err) &&
+	return launcher_find(&world->launcher, shell, arena, &child->path,
+			     err) &&
 	       (child->argv[0] ||
 		error_set(err, ERROR_MEMORY, "no memory for a shell"));
 }
@@ -73,8 +73,8 @@ static bool find_child(const struct request *request, const struct world *world,
 	if (!child->argv)
 		return error_set(err, ERROR_MEMORY, "no memory for a command");
 	memcpy(child->argv, request->argv, n * sizeof(*child->argv));
-	return world->launcher.find(world->launcher.self, request->argv[0],
-				    arena, &child->path, err);
+	return launcher_find(&world->launcher, request->argv[0], arena,
+			     &child->path, err);
 }
 
 /* rolekey_confirm: the name, typed out, by somebody who is there. */
@@ -92,8 +92,8 @@ static bool guard(const struct request *request, const struct plan *plan,
 		      plan->account ? plan->account : "?");
 	ok = strbuf_ok(&question) ||
 	     error_set(err, ERROR_MEMORY, "no memory to ask");
-	ok = ok && (world->prompt.ask(world->prompt.self, PROMPT_TEXT,
-				      strbuf_text(&question), &answer, err) ||
+	ok = ok && (prompt_ask(&world->prompt, PROMPT_TEXT,
+			       strbuf_text(&question), &answer, err) ||
 		    error_within(err, "rolekey_confirm asks for the profile's "
 				      "name"));
 	if (ok && strcmp(secbuf_text(answer), plan->profile) != 0)
@@ -115,10 +115,10 @@ static void say_where(const struct request *request, const struct world *world,
 	char span[TEXT_SPAN_LEN];
 	struct arn arn;
 
-	if (request->argv || !world->output.is_terminal(world->output.self))
+	if (request->argv || !output_is_terminal(&world->output))
 		return;
 	timefmt_iso(creds->expires, until);
-	text_span(creds->expires - world->clock.now(world->clock.self), span);
+	text_span(creds->expires - clock_now(&world->clock), span);
 	if (creds->expires != 0)
 		(void)snprintf(when, sizeof(when), ", until %s (%s left)",
 			       until, span);
@@ -145,9 +145,8 @@ static bool act(const struct request *request, const struct world *world,
 				   plan->profile, err);
 	}
 	credentials_clear(&creds);
-	ok = env &&
-	     world->launcher.become(world->launcher.self, child->path,
-				    child->argv, childenv_pointers(env), err);
+	ok = env && launcher_become(&world->launcher, child->path, child->argv,
+				    childenv_pointers(env), err);
 	childenv_free(env);
 	return ok;
 }

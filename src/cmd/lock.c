@@ -14,7 +14,7 @@ static bool cmd_lock(const struct request *request, const struct world *world,
 	const struct keyring *keyring = &world->keyring;
 
 	(void)request;
-	if (!keyring->lock(keyring->self, err))
+	if (!keyring_lock(keyring, err))
 		return false;
 	notice(&world->notices, NOTICE_INFO,
 	       "locked: the passphrase of the %s keyring is asked for again",
@@ -28,7 +28,7 @@ static void say_unlocked(const struct request *request,
 	int64_t timeout = request->settings.unlock_timeout;
 	char until[TIMEFMT_ISO_LEN];
 
-	timefmt_iso(world->clock.now(world->clock.self) + timeout, until);
+	timefmt_iso(clock_now(&world->clock) + timeout, until);
 	if (timeout > 0)
 		notice(&world->notices, NOTICE_INFO,
 		       "%s: the %s keyring asks for no passphrase until %s",
@@ -43,8 +43,8 @@ static bool cmd_unlock(const struct request *request, const struct world *world,
 {
 	const struct keyring *keyring = &world->keyring;
 
-	if (!(request->change ? keyring->change(keyring->self, err)
-			      : keyring->unlock(keyring->self, err)))
+	if (!(request->change ? keyring_change(keyring, err)
+			      : keyring_unlock(keyring, err)))
 		return false;
 	say_unlocked(request, world,
 		     request->change ? "the passphrase was changed"

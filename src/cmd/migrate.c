@@ -42,8 +42,7 @@ static bool read_one(const struct keyring *keyring,
 		     const struct keyring_item *item, struct secbuf **value,
 		     struct error *err)
 {
-	return keyring->get(keyring->self, item->kind, item->name, value,
-			    err) ||
+	return keyring_get(keyring, item->kind, item->name, value, err) ||
 	       error_within(err, "%s", keyring->name);
 }
 
@@ -71,7 +70,7 @@ static bool copy(const struct migration *m, const struct keyring_item *item,
 
 	if (ok && !value)
 		ok = error_set(err, ERROR_SYSTEM, "it is gone meanwhile");
-	ok = ok && (m->to.put(m->to.self, item, value, err) ||
+	ok = ok && (keyring_put(&m->to, item, value, err) ||
 		    error_within(err, "%s", m->to.name));
 	secbuf_free(value);
 	return ok;
@@ -140,7 +139,7 @@ static bool list(struct migration *m, const char *kind,
 		 const struct keyring_item **items, size_t *n,
 		 struct error *err)
 {
-	return m->from.list(m->from.self, kind, m->arena, items, n, err) ||
+	return keyring_list(&m->from, kind, m->arena, items, n, err) ||
 	       error_within(err, "%s", m->from.name);
 }
 
@@ -230,8 +229,7 @@ static bool delete_one(struct migration *m, const struct keyring_item *item,
 	if (strcmp(item->kind, KEYRING_KEY) == 0 &&
 	    !key_drop_sessions(&m->from, item->name, &n, err))
 		return error_within(err, "%s", m->from.name);
-	if (!m->from.remove(m->from.self, item->kind, item->name, &removed,
-			    err))
+	if (!keyring_remove(&m->from, item->kind, item->name, &removed, err))
 		return error_within(err, "%s", m->from.name);
 	tell(m, item, "removed where it was");
 	return true;
@@ -286,8 +284,8 @@ static bool begin(struct migration *m, struct error *err)
 	}
 	m->arena = arena_new();
 	return (m->arena || error_set(err, ERROR_MEMORY, "no memory")) &&
-	       keyrings->open(keyrings->self, request->from, &m->from, err) &&
-	       keyrings->open(keyrings->self, request->to, &m->to, err);
+	       keyrings_open(keyrings, request->from, &m->from, err) &&
+	       keyrings_open(keyrings, request->to, &m->to, err);
 }
 
 static bool cmd_migrate(const struct request *request,

@@ -13,8 +13,8 @@ bool print_secbuf(const struct world *world, const struct secbuf *text,
 {
 	if (!secbuf_ok(text))
 		return error_set(err, ERROR_MEMORY, "no memory for the output");
-	return world->output.write(world->output.self, secbuf_text(text),
-				   secbuf_len(text), err);
+	return output_write(&world->output, secbuf_text(text), secbuf_len(text),
+			    err);
 }
 
 #define FIRST_ROOM 65536 /* bytes; doubled until there is enough */

@@ -19,8 +19,8 @@ static bool check_stored(const struct request *request,
 	struct secbuf *value = NULL;
 	bool ok;
 
-	ok = world->keyring.get(world->keyring.self, KEYRING_KEY,
-				request->profile, &value, err);
+	ok = keyring_get(&world->keyring, KEYRING_KEY, request->profile, &value,
+			 err);
 	if (ok && !value)
 		ok = error_topic(err, ERROR_CONFIG, TOPIC_NOT_STORED,
 				 "no access key is stored for profile %s",
@@ -65,8 +65,8 @@ static bool remove_key(const struct request *request, const struct world *world,
 		return true;
 	}
 	if (!key_drop_sessions(&world->keyring, request->profile, &n, err) ||
-	    !world->keyring.remove(world->keyring.self, KEYRING_KEY,
-				   request->profile, &removed, err))
+	    !keyring_remove(&world->keyring, KEYRING_KEY, request->profile,
+			    &removed, err))
 		return false;
 	notice(&world->notices, NOTICE_INFO,
 	       "removed the access key of %s and %u cached session%s; the key "

@@ -62,8 +62,8 @@ static bool find_twin(const struct sharing *s, const char **twin,
 	size_t n = 0;
 
 	*twin = NULL;
-	if (!keyring->list(keyring->self, KEYRING_KEY, s->context->arena,
-			   &items, &n, err))
+	if (!keyring_list(keyring, KEYRING_KEY, s->context->arena, &items, &n,
+			  err))
 		return false;
 	for (size_t i = 0; i < n && !*twin; i++) {
 		bool stored = false;
@@ -105,7 +105,7 @@ static bool ask(const struct sharing *s, const char *twin, bool *yes,
 	char question[QUESTION_MAX];
 
 	*yes = s->yes;
-	if (*yes || !s->asks || !prompt->can_ask(prompt->self))
+	if (*yes || !s->asks || !prompt_can_ask(prompt))
 		return true;
 	(void)snprintf(question, sizeof(question),
 		       "The key %s is stored for %s. Let %s use that, by "

@@ -90,7 +90,7 @@ static bool read_settings(struct front *front, char *const *environment,
 	if (!path)
 		return error_set(err, ERROR_MEMORY, "no memory to start with");
 	*settings = settings_default();
-	ok = files.read(files.self, path, SETTINGS_MAX, &text, err) &&
+	ok = files_read(&files, path, SETTINGS_MAX, &text, err) &&
 	     (!text ||
 	      settings_parse(path, text, front->arena, settings, err)) &&
 	     settings_environment(environment, settings, err);

@@ -39,8 +39,8 @@ static bool take_code(struct front *front, char *const argv[],
 	if (!request->mfa_text)
 		return true;
 	if (strcmp(request->mfa_text, "-") == 0)
-		return input.read(input.self, true, CODE_MAX,
-				  &request->mfa_token, err);
+		return input_read(&input, true, CODE_MAX, &request->mfa_token,
+				  err);
 	request->mfa_token = secbuf_from(request->mfa_text);
 	wipe_argument(argv, request->mfa_text);
 	return secbuf_ok(request->mfa_token) ||
@@ -172,7 +172,7 @@ static bool show_version(struct error *err)
 	struct output output = stdout_output();
 	static const char version[] = "rolekey " ROLEKEY_VERSION "\n";
 
-	return output.write(output.self, version, sizeof(version) - 1, err);
+	return output_write(&output, version, sizeof(version) - 1, err);
 }
 
 static bool act(struct front *front, char *const argv[],

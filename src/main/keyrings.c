@@ -45,8 +45,7 @@ static bool lazy_get(void *self, const char *kind, const char *name,
 {
 	const struct keyring *ring = real(self, kind, err);
 
-	return over(self,
-		    ring && ring->get(ring->self, kind, name, value, err));
+	return over(self, ring && keyring_get(ring, kind, name, value, err));
 }
 
 static bool lazy_put(void *self, const struct keyring_item *item,
@@ -54,7 +53,7 @@ static bool lazy_put(void *self, const struct keyring_item *item,
 {
 	const struct keyring *ring = real(self, item->kind, err);
 
-	return over(self, ring && ring->put(ring->self, item, value, err));
+	return over(self, ring && keyring_put(ring, item, value, err));
 }
 
 static bool lazy_remove(void *self, const char *kind, const char *name,
@@ -63,7 +62,7 @@ static bool lazy_remove(void *self, const char *kind, const char *name,
 	const struct keyring *ring = real(self, kind, err);
 
 	return over(self,
-		    ring && ring->remove(ring->self, kind, name, removed, err));
+		    ring && keyring_remove(ring, kind, name, removed, err));
 }
 
 static bool lazy_list(void *self, const char *kind, struct arena *arena,
@@ -73,7 +72,7 @@ static bool lazy_list(void *self, const char *kind, struct arena *arena,
 	const struct keyring *ring = real(self, kind, err);
 
 	return over(self,
-		    ring && ring->list(ring->self, kind, arena, items, n, err));
+		    ring && keyring_list(ring, kind, arena, items, n, err));
 }
 
 /*
@@ -106,21 +105,21 @@ static bool lazy_lock(void *self, struct error *err)
 {
 	const struct keyring *ring = with_passphrase(self, err);
 
-	return ring && ring->lock(ring->self, err);
+	return ring && keyring_lock(ring, err);
 }
 
 static bool lazy_unlock(void *self, struct error *err)
 {
 	const struct keyring *ring = with_passphrase(self, err);
 
-	return over(self, ring && ring->unlock(ring->self, err));
+	return over(self, ring && keyring_unlock(ring, err));
 }
 
 static bool lazy_change(void *self, struct error *err)
 {
 	const struct keyring *ring = with_passphrase(self, err);
 
-	return over(self, ring && ring->change(ring->self, err));
+	return over(self, ring && keyring_change(ring, err));
 }
 
 /* The same words are the same keyring: then sessions have none of their own. */

@@ -40,7 +40,7 @@ static bool quick_find(void *self, const char *command, struct arena *arena,
 {
 	struct quick_launcher *quick = self;
 
-	return quick->real.find(quick->real.self, command, arena, path, err);
+	return launcher_find(&quick->real, command, arena, path, err);
 }
 
 static bool quick_become(void *self, const char *path, char *const argv[],
@@ -49,7 +49,7 @@ static bool quick_become(void *self, const char *path, char *const argv[],
 	struct quick_launcher *quick = self;
 
 	stderr_notices_flush(quick->kept);
-	return quick->real.become(quick->real.self, path, argv, envp, err);
+	return launcher_become(&quick->real, path, argv, envp, err);
 }
 
 static bool serve(struct front *front, char *const *environment)
@@ -135,8 +135,7 @@ static void become_full(char *const argv[], char *const environment[],
 		(void)error_set(err, ERROR_SYSTEM,
 				"cannot find this executable's own place");
 	else
-		(void)launcher.become(launcher.self, path, argv, environment,
-				      err);
+		(void)launcher_become(&launcher, path, argv, environment, err);
 	err->code = ERROR_SYSTEM;
 	(void)fprintf(stderr,
 		      "rolekey: %s\nhint: rolekey is two programs, and only "

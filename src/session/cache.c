@@ -37,7 +37,7 @@ static bool take_in(const struct secbuf *record, int64_t ttl,
 		return why.code != ERROR_MEMORY ||
 		       error_set(err, ERROR_MEMORY, "%s", why.text);
 	*word = "hit";
-	left = cached->creds.expires - world->clock.now(world->clock.self);
+	left = cached->creds.expires - clock_now(&world->clock);
 	if (left <= 0 || left < ttl) {
 		*word = "too little time left";
 		credentials_clear(&cached->creds);
@@ -57,7 +57,7 @@ bool cache_find(const struct plan *plan, size_t n, int64_t ttl,
 
 	*cached = (struct cached){ 0 };
 	session_cache_name(plan, n, name);
-	ok = keyring->get(keyring->self, KEYRING_SESSION, name, &record, err) &&
+	ok = keyring_get(keyring, KEYRING_SESSION, name, &record, err) &&
 	     take_in(record, ttl, world, cached, &word, err);
 	if (ok)
 		say(world, plan, n, name, word);
@@ -98,7 +98,7 @@ static bool keep(const struct plan *plan, size_t n,
 	session_cache_name(plan, n, name);
 	ok = (record && item.label) ||
 	     error_set(err, ERROR_MEMORY, "no memory");
-	ok = ok && world->keyring.put(world->keyring.self, &item, record, err);
+	ok = ok && keyring_put(&world->keyring, &item, record, err);
 	if (ok)
 		say(world, plan, n, name, "kept");
 	secbuf_free(record);
@@ -125,8 +125,8 @@ void cache_drop(const struct plan *plan, size_t n, const struct world *world)
 	bool removed = false;
 
 	session_cache_name(plan, n, name);
-	(void)world->keyring.remove(world->keyring.self, KEYRING_SESSION, name,
-				    &removed, &ignored);
+	(void)keyring_remove(&world->keyring, KEYRING_SESSION, name, &removed,
+			     &ignored);
 }
 
 bool session_cache_peek(const struct plan *plan, size_t n,

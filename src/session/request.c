@@ -143,7 +143,7 @@ static void tell_why(const struct walk *w, const char *serial)
 		"AWS refused that code of %s: mistyped, used already, or "
 		"of another device.",
 		serial);
-	prompt->tell(prompt->self, text);
+	prompt_tell(prompt, text);
 	if (ahead < CODE_STEP && ahead > -CODE_STEP)
 		return;
 	(void)snprintf(
@@ -151,7 +151,7 @@ static void tell_why(const struct walk *w, const char *serial)
 		"This machine's clock is %s %s AWS's; if the device's is "
 		"as well, its codes are not good.",
 		span, ahead < 0 ? "ahead of" : "behind");
-	prompt->tell(prompt->self, text);
+	prompt_tell(prompt, text);
 }
 
 /* A code is needed once more, and the reason is said. */
@@ -164,9 +164,9 @@ static bool next_code(struct walk *w, const struct step *step,
 		tell_why(w, step->mfa_serial);
 	if (verdict == VERDICT_LOST) {
 		w->n_asked = 0; /* no fault of the person's */
-		prompt->tell(prompt->self,
-			     "No answer came from AWS, and the code went with "
-			     "the request: another one is needed.");
+		prompt_tell(prompt,
+			    "No answer came from AWS, and the code went with "
+			    "the request: another one is needed.");
 	}
 	return mfa_spend_obtain(w, step->mfa_serial, err);
 }
@@ -215,8 +215,8 @@ static void shorten_as_known(const struct walk *w, struct step *step)
 	int64_t longest = 0;
 
 	if (!step->role_arn || step->duration <= HOUR || w->request->refresh ||
-	    !ledger->get(ledger->self, LEDGER_LONGEST, step->role_arn, &longest,
-			 &ignored) ||
+	    !ledger_get(ledger, LEDGER_LONGEST, step->role_arn, &longest,
+			&ignored) ||
 	    longest < HOUR || longest >= step->duration)
 		return;
 	text_span(longest, span);
@@ -239,8 +239,8 @@ static enum verdict send_shorter(struct walk *w, struct step *step,
 	notice(&w->world->notices, NOTICE_WARNING,
 	       "%s is over the maximum of %s: taking one hour", span,
 	       step->role_arn);
-	(void)ledger->set(ledger->self, LEDGER_LONGEST, step->role_arn, HOUR,
-			  &ignored);
+	(void)ledger_set(ledger, LEDGER_LONGEST, step->role_arn, HOUR,
+			 &ignored);
 	step->duration = HOUR;
 	w->n_asked = 0;
 	if (step->mfa_serial && (!mfa_spend_can_repeat(w) ||

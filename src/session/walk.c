@@ -20,7 +20,7 @@ static bool is_last(const struct walk *w, size_t n)
 
 static int64_t now(const struct walk *w)
 {
-	return w->world->clock.now(w->world->clock.self);
+	return clock_now(&w->world->clock);
 }
 
 /* All that follows comes from w->creds, which the keyring gave. */
@@ -79,8 +79,8 @@ static bool take(struct walk *w, const char *name, struct error *err)
 
 	if (w->n_locks == LOCKS_MAX)
 		return true;
-	if (locks->take(locks->self, name, w->request->patience,
-			&w->locks[w->n_locks], err)) {
+	if (locks_take(locks, name, w->request->patience, &w->locks[w->n_locks],
+		       err)) {
 		w->n_locks++;
 		return true;
 	}
@@ -250,8 +250,8 @@ static bool is_dead_session(const struct error *err)
 static void finish(struct walk *w)
 {
 	while (w->n_locks > 0)
-		w->world->locks.release(w->world->locks.self,
-					w->locks[--w->n_locks], w->gave_up);
+		locks_release(&w->world->locks, w->locks[--w->n_locks],
+			      w->gave_up);
 	secbuf_free(w->seed);
 	secbuf_free(w->code);
 	secbuf_free(w->last_code);

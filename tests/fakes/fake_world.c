@@ -82,8 +82,8 @@ static void pause_for(void *self, int64_t milliseconds)
 	strbuf_puts(&fake->log, "clock.pause\n");
 }
 
-static bool files_read(void *self, const char *path, size_t max,
-		       struct secbuf **text, struct error *err)
+static bool fake_files_read(void *self, const char *path, size_t max,
+			    struct secbuf **text, struct error *err)
 {
 	struct fake_world *fake = self;
 
@@ -101,8 +101,8 @@ static bool files_read(void *self, const char *path, size_t max,
 	return true;
 }
 
-static bool files_facts(void *self, const char *path, struct file_facts *facts,
-			struct error *err)
+static bool fake_files_facts(void *self, const char *path,
+			     struct file_facts *facts, struct error *err)
 {
 	struct fake_world *fake = self;
 
@@ -113,14 +113,14 @@ static bool files_facts(void *self, const char *path, struct file_facts *facts,
 	return true;
 }
 
-static bool display_can_show(void *self)
+static bool fake_display_can_show(void *self)
 {
 	(void)self;
 	return true;
 }
 
-static bool display_show_seed(void *self, const struct secbuf *uri,
-			      const struct secbuf *seed, struct error *err)
+static bool fake_display_show_seed(void *self, const struct secbuf *uri,
+				   const struct secbuf *seed, struct error *err)
 {
 	struct fake_world *fake = self;
 
@@ -141,8 +141,8 @@ static struct fake_item *find(struct fake_world *fake, const char *kind,
 	return NULL;
 }
 
-static bool keyring_get(void *self, const char *kind, const char *name,
-			struct secbuf **value, struct error *err)
+static bool fake_keyring_get(void *self, const char *kind, const char *name,
+			     struct secbuf **value, struct error *err)
 {
 	struct fake_world *fake = self;
 	const struct fake_item *item = find(fake, kind, name);
@@ -169,8 +169,8 @@ static const char *kind_of(const char *kind)
 	return KEYRING_SESSION;
 }
 
-static bool keyring_put(void *self, const struct keyring_item *item,
-			const struct secbuf *value, struct error *err)
+static bool fake_keyring_put(void *self, const struct keyring_item *item,
+			     const struct secbuf *value, struct error *err)
 {
 	struct fake_world *fake = self;
 	struct fake_item *place = find(fake, item->kind, item->name);
@@ -195,8 +195,8 @@ static bool keyring_put(void *self, const struct keyring_item *item,
 	return place->value || error_set(err, ERROR_MEMORY, "memory");
 }
 
-static bool keyring_remove(void *self, const char *kind, const char *name,
-			   bool *removed, struct error *err)
+static bool fake_keyring_remove(void *self, const char *kind, const char *name,
+				bool *removed, struct error *err)
 {
 	struct fake_world *fake = self;
 	struct fake_item *item = find(fake, kind, name);
@@ -221,9 +221,9 @@ static int by_name(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-static bool keyring_list(void *self, const char *kind, struct arena *arena,
-			 const struct keyring_item **items, size_t *n,
-			 struct error *err)
+static bool fake_keyring_list(void *self, const char *kind, struct arena *arena,
+			      const struct keyring_item **items, size_t *n,
+			      struct error *err)
 {
 	struct fake_world *fake = self;
 	struct keyring_item *list =
@@ -249,8 +249,8 @@ static bool keyring_list(void *self, const char *kind, struct arena *arena,
 	return true;
 }
 
-static bool locks_take(void *self, const char *name, int wait, int *lock,
-		       struct error *err)
+static bool fake_locks_take(void *self, const char *name, int wait, int *lock,
+			    struct error *err)
 {
 	struct fake_world *fake = self;
 	bool session = strncmp(name, "session ", 8) == 0;
@@ -264,7 +264,7 @@ static bool locks_take(void *self, const char *name, int wait, int *lock,
 	return true;
 }
 
-static void locks_release(void *self, int lock, bool gave_up)
+static void fake_locks_release(void *self, int lock, bool gave_up)
 {
 	struct fake_world *fake = self;
 
@@ -282,8 +282,8 @@ static int64_t *note_of(struct fake_world *fake, const char *kind)
 					      : &fake->longest;
 }
 
-static bool ledger_get(void *self, const char *kind, const char *name,
-		       int64_t *value, struct error *err)
+static bool fake_ledger_get(void *self, const char *kind, const char *name,
+			    int64_t *value, struct error *err)
 {
 	struct fake_world *fake = self;
 
@@ -292,8 +292,8 @@ static bool ledger_get(void *self, const char *kind, const char *name,
 	return !fails(fake, err);
 }
 
-static bool ledger_set(void *self, const char *kind, const char *name,
-		       int64_t value, struct error *err)
+static bool fake_ledger_set(void *self, const char *kind, const char *name,
+			    int64_t value, struct error *err)
 {
 	struct fake_world *fake = self;
 
@@ -305,8 +305,8 @@ static bool ledger_set(void *self, const char *kind, const char *name,
 	return true;
 }
 
-static bool ledger_raise(void *self, const char *kind, const char *name,
-			 int64_t value, bool *raised, struct error *err)
+static bool fake_ledger_raise(void *self, const char *kind, const char *name,
+			      int64_t value, bool *raised, struct error *err)
 {
 	struct fake_world *fake = self;
 	int64_t *note = note_of(fake, kind);
@@ -321,8 +321,9 @@ static bool ledger_raise(void *self, const char *kind, const char *name,
 	return true;
 }
 
-static bool prompt_ask(void *self, enum prompt_kind kind, const char *question,
-		       struct secbuf **answer, struct error *err)
+static bool fake_prompt_ask(void *self, enum prompt_kind kind,
+			    const char *question, struct secbuf **answer,
+			    struct error *err)
 {
 	struct fake_world *fake = self;
 
@@ -341,8 +342,8 @@ static bool prompt_ask(void *self, enum prompt_kind kind, const char *question,
 }
 
 /* It prints what the person would say. */
-static bool helpers_run(void *self, const struct helper_call *call,
-			struct secbuf **output, struct error *err)
+static bool fake_helpers_run(void *self, const struct helper_call *call,
+			     struct secbuf **output, struct error *err)
 {
 	struct fake_world *fake = self;
 
@@ -357,8 +358,8 @@ static bool helpers_run(void *self, const struct helper_call *call,
 }
 
 /* Time goes by only here. */
-static bool prompt_wait(void *self, const char *for_what, int seconds,
-			struct error *err)
+static bool fake_prompt_wait(void *self, const char *for_what, int seconds,
+			     struct error *err)
 {
 	struct fake_world *fake = self;
 
@@ -368,14 +369,14 @@ static bool prompt_wait(void *self, const char *for_what, int seconds,
 	return !fails(fake, err);
 }
 
-static void prompt_tell(void *self, const char *text)
+static void fake_prompt_tell(void *self, const char *text)
 {
 	struct fake_world *fake = self;
 
 	strbuf_printf(&fake->log, "prompt.tell     %s\n", text);
 }
 
-static bool prompt_can_ask(void *self)
+static bool fake_prompt_can_ask(void *self)
 {
 	(void)self;
 	return true;
@@ -468,8 +469,9 @@ static bool is_refused(struct fake_world *fake, const char *action)
 	       fake->refusals-- > 0;
 }
 
-static bool http_send(void *self, const struct http_request *request,
-		      struct http_answer *answer, bool *sent, struct error *err)
+static bool fake_http_send(void *self, const struct http_request *request,
+			   struct http_answer *answer, bool *sent,
+			   struct error *err)
 {
 	struct fake_world *fake = self;
 	const char *host = strstr(request->url, "://");
@@ -514,8 +516,9 @@ static bool http_send(void *self, const struct http_request *request,
 	return error_set(err, ERROR_MEMORY, "memory");
 }
 
-static bool launcher_find(void *self, const char *command, struct arena *arena,
-			  const char **path, struct error *err)
+static bool fake_launcher_find(void *self, const char *command,
+			       struct arena *arena, const char **path,
+			       struct error *err)
 {
 	struct fake_world *fake = self;
 
@@ -528,8 +531,9 @@ static bool launcher_find(void *self, const char *command, struct arena *arena,
 	return *path || error_set(err, ERROR_MEMORY, "memory");
 }
 
-static bool launcher_become(void *self, const char *path, char *const argv[],
-			    char *const envp[], struct error *err)
+static bool fake_launcher_become(void *self, const char *path,
+				 char *const argv[], char *const envp[],
+				 struct error *err)
 {
 	struct fake_world *fake = self;
 
@@ -555,8 +559,8 @@ static void say(void *self, enum notice what, const struct error *fact)
 			      fact->text);
 }
 
-static bool output_write(void *self, const char *bytes, size_t len,
-			 struct error *err)
+static bool fake_output_write(void *self, const char *bytes, size_t len,
+			      struct error *err)
 {
 	struct fake_world *fake = self;
 
@@ -584,19 +588,22 @@ void fake_world_init(struct fake_world *fake)
 	};
 	fake->world = (struct world){
 		.clock = { fake, now, pause_for },
-		.display = { fake, display_can_show, display_show_seed },
-		.files = { fake, files_read, NULL, files_facts },
-		.helpers = { fake, helpers_run },
-		.http = { fake, http_send },
-		.keyring = { fake, "fake", NULL, keyring_get, keyring_put,
-			     keyring_remove, keyring_list },
-		.launcher = { fake, launcher_find, launcher_become },
-		.ledger = { fake, ledger_get, ledger_set, ledger_raise },
-		.locks = { fake, locks_take, locks_release },
+		.display = { fake, fake_display_can_show,
+			     fake_display_show_seed },
+		.files = { fake, fake_files_read, NULL, fake_files_facts },
+		.helpers = { fake, fake_helpers_run },
+		.http = { fake, fake_http_send },
+		.keyring = { fake, "fake", NULL, fake_keyring_get,
+			     fake_keyring_put, fake_keyring_remove,
+			     fake_keyring_list },
+		.launcher = { fake, fake_launcher_find, fake_launcher_become },
+		.ledger = { fake, fake_ledger_get, fake_ledger_set,
+			    fake_ledger_raise },
+		.locks = { fake, fake_locks_take, fake_locks_release },
 		.notices = { fake, say },
-		.output = { fake, output_write, is_terminal },
-		.prompt = { fake, prompt_ask, prompt_wait, prompt_tell,
-			    prompt_can_ask },
+		.output = { fake, fake_output_write, is_terminal },
+		.prompt = { fake, fake_prompt_ask, fake_prompt_wait,
+			    fake_prompt_tell, fake_prompt_can_ask },
 		.environment = (char *const *)(void *)fake->environment,
 	};
 }

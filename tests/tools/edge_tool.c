@@ -42,7 +42,7 @@ static int ask_kind(enum prompt_kind kind, bool no_prompt, char **args)
 
 	for (; ok && *args; args++) {
 		(void)snprintf(question, sizeof(question), "%s: ", *args);
-		ok = prompt.ask(prompt.self, kind, question, &answer, &err);
+		ok = prompt_ask(&prompt, kind, question, &answer, &err);
 		if (ok)
 			(void)printf("answer %s%s\n", secbuf_text(answer),
 				     strchr(secbuf_text(answer), '\r')
@@ -78,7 +78,7 @@ static int can_ask(char **args)
 	struct prompt prompt = prompt_tty(&self);
 
 	(void)args;
-	(void)printf("%s\n", prompt.can_ask(prompt.self) ? "yes" : "no");
+	(void)printf("%s\n", prompt_can_ask(&prompt) ? "yes" : "no");
 	return 0;
 }
 
@@ -87,7 +87,7 @@ static int tell(char **args)
 	struct prompt_tty self = { 0 };
 	struct prompt prompt = prompt_tty(&self);
 
-	prompt.tell(prompt.self, args[0]);
+	prompt_tell(&prompt, args[0]);
 	return 0;
 }
 
@@ -98,8 +98,7 @@ static int wait_for(char **args)
 	struct prompt prompt = prompt_tty(&self);
 	struct error err = { 0 };
 
-	return report(prompt.wait(prompt.self, args[0], (int)number(args[1]),
-				  &err),
+	return report(prompt_wait(&prompt, args[0], (int)number(args[1]), &err),
 		      &err);
 }
 
@@ -111,7 +110,7 @@ static int replace(char **args)
 	struct secbuf *before = is_new ? NULL : secbuf_from(args[1]);
 	struct secbuf *after = secbuf_from(args[2]);
 	struct error err = { 0 };
-	bool ok = files.replace(files.self, args[0], 0600, before, after, &err);
+	bool ok = files_replace(&files, args[0], 0600, before, after, &err);
 
 	secbuf_free(before);
 	secbuf_free(after);
@@ -130,13 +129,12 @@ static int lock(char **args)
 	struct error err = { 0 };
 	int handle;
 
-	if (!locks.take(locks.self, args[0], (int)number(args[1]), &handle,
-			&err))
+	if (!locks_take(&locks, args[0], (int)number(args[1]), &handle, &err))
 		return report(false, &err);
 	(void)printf("taken\n");
 	(void)fflush(stdout);
 	(void)nanosleep(&hold, NULL);
-	locks.release(locks.self, handle, false);
+	locks_release(&locks, handle, false);
 	return 0;
 }
 
@@ -149,8 +147,8 @@ static int become(char **args)
 	struct error err = { 0 };
 	bool ok;
 
-	ok = launcher.find(launcher.self, args[0], arena, &path, &err) &&
-	     launcher.become(launcher.self, path, args, environ, &err);
+	ok = launcher_find(&launcher, args[0], arena, &path, &err) &&
+	     launcher_become(&launcher, path, args, environ, &err);
 	arena_free(arena);
 	return report(ok, &err);
 }
@@ -163,7 +161,7 @@ static int write_out(char **args)
 	bool ok = true;
 
 	for (long i = number(args[1]); ok && i > 0; i--)
-		ok = output.write(output.self, args[0], strlen(args[0]), &err);
+		ok = output_write(&output, args[0], strlen(args[0]), &err);
 	if (!ok)
 		(void)fprintf(stderr, "%s\n", err.text);
 	return ok ? 0 : (int)err.code;

@@ -82,7 +82,7 @@ static bool print_secbuf(const struct secbuf *text, struct error *err)
 
 	if (!secbuf_ok(text))
 		return error_set(err, ERROR_MEMORY, "no memory to print");
-	return out.write(out.self, secbuf_text(text), secbuf_len(text), err);
+	return output_write(&out, secbuf_text(text), secbuf_len(text), err);
 }
 
 static bool get(const struct keyring *keyring, const struct job *job,
@@ -91,7 +91,7 @@ static bool get(const struct keyring *keyring, const struct job *job,
 	struct secbuf *value;
 	bool ok;
 
-	if (!keyring->get(keyring->self, job->kind, job->name, &value, err))
+	if (!keyring_get(keyring, job->kind, job->name, &value, err))
 		return false;
 	*status = value ? 0 : STATUS_NONE;
 	ok = !value || print_secbuf(value, err);
@@ -110,8 +110,7 @@ static bool put(const struct keyring *keyring, const struct job *job,
 	struct secbuf *value = secbuf_new(VALUE_MAX);
 	bool ok;
 
-	ok = read_value(value, err) &&
-	     keyring->put(keyring->self, &item, value, err);
+	ok = read_value(value, err) && keyring_put(keyring, &item, value, err);
 	secbuf_free(value);
 	*status = 0;
 	return ok;
@@ -122,8 +121,7 @@ static bool remove_item(const struct keyring *keyring, const struct job *job,
 {
 	bool removed;
 
-	if (!keyring->remove(keyring->self, job->kind, job->name, &removed,
-			     err))
+	if (!keyring_remove(keyring, job->kind, job->name, &removed, err))
 		return false;
 	*status = 0;
 	return puts(removed ? "removed" : "none") >= 0;
@@ -164,7 +162,7 @@ static bool list(const struct keyring *keyring, const struct job *job,
 	size_t n = 0;
 	bool ok;
 
-	ok = keyring->list(keyring->self, job->kind, arena, &items, &n, err);
+	ok = keyring_list(keyring, job->kind, arena, &items, &n, err);
 	for (size_t i = 0; ok && i < n; i++)
 		ok = print_item(&items[i], err);
 	arena_free(arena);
@@ -177,7 +175,7 @@ static bool lock(const struct keyring *keyring, const struct job *job,
 {
 	(void)job;
 	*status = keyring->lock ? 0 : STATUS_NONE;
-	return !keyring->lock || keyring->lock(keyring->self, err);
+	return !keyring->lock || keyring_lock(keyring, err);
 }
 
 static bool unlock(const struct keyring *keyring, const struct job *job,
@@ -185,7 +183,7 @@ static bool unlock(const struct keyring *keyring, const struct job *job,
 {
 	(void)job;
 	*status = keyring->unlock ? 0 : STATUS_NONE;
-	return !keyring->unlock || keyring->unlock(keyring->self, err);
+	return !keyring->unlock || keyring_unlock(keyring, err);
 }
 
 static bool why(const struct keyring *keyring, const struct job *job,

@@ -113,7 +113,7 @@ bool cli_completion(const struct command *const *table, const char *shell,
 				 "or fish");
 	ok = strbuf_ok(&out) ||
 	     error_set(err, ERROR_MEMORY, "no memory for the script");
-	ok = ok && output->write(output->self, strbuf_text(&out), out.len, err);
+	ok = ok && output_write(output, strbuf_text(&out), out.len, err);
 	strbuf_clear(&out);
 	return ok;
 }

@@ -112,7 +112,7 @@ static bool choose_device(const struct request *request,
 			  struct error *err)
 {
 	bool asks = !request->env && !request->from_stdin &&
-		    world->prompt.can_ask(world->prompt.self);
+		    prompt_can_ask(&world->prompt);
 	struct devices devices = mfa_device_sort(world, serials, n);
 
 	if (n == 0)

@@ -119,8 +119,7 @@ static bool from_environment(const struct world *world,
 static bool ask(const struct world *world, enum prompt_kind kind,
 		const char *question, struct secbuf **answer, struct error *err)
 {
-	return world->prompt.ask(world->prompt.self, kind, question, answer,
-				 err) ||
+	return prompt_ask(&world->prompt, kind, question, answer, err) ||
 	       error_within(err, "an access key id and its secret are needed");
 }
 
@@ -270,8 +269,7 @@ static bool from_stdin(const struct world *world, struct credentials *creds,
 	struct secbuf *text = NULL;
 	bool ok;
 
-	ok = world->input.read(world->input.self, false, STDIN_MAX, &text,
-			       err) &&
+	ok = input_read(&world->input, false, STDIN_MAX, &text, err) &&
 	     from_text((struct piece){ secbuf_text(text), secbuf_len(text) },
 		       creds, err);
 	secbuf_free(text);

@@ -38,7 +38,7 @@ static bool ask_date(const struct doctor *d, const char *url,
 					      .timeout = WHOLE_SECONDS };
 	bool sent = false;
 
-	return http->send(http->self, &request, answer, &sent, err) &&
+	return http_send(http, &request, answer, &sent, err) &&
 	       (answer->date != 0 ||
 		error_set(err, ERROR_PROTOCOL, "%s answers without a date",
 			  url));
@@ -86,9 +86,7 @@ void doctor_aws_clock(struct doctor *d)
 	else if (!ask_date(d, plan.sts.url, plan.ca_bundle, &answer, &err))
 		doctor_error(d, EXAM_ERROR, "network", &err);
 	else
-		say_offset(d,
-			   answer.date -
-				   d->world->clock.now(d->world->clock.self),
+		say_offset(d, answer.date - clock_now(&d->world->clock),
 			   &answer, plan.sts.url);
 	secbuf_free(answer.body);
 }
@@ -98,9 +96,7 @@ void doctor_aws_clock(struct doctor *d)
 static void say_age(struct doctor *d, const char *profile,
 		    const struct iam_access_key *key)
 {
-	int64_t days =
-		(d->world->clock.now(d->world->clock.self) - key->created) /
-		DAY;
+	int64_t days = (clock_now(&d->world->clock) - key->created) / DAY;
 
 	if (!key->active)
 		doctor_say(d, EXAM_ERROR, "key age",

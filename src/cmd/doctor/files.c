@@ -41,7 +41,7 @@ static void look_at(struct doctor *d, const char *path, bool secret)
 	struct file_facts facts;
 	struct error err = { 0 };
 
-	if (!files->facts(files->self, path, &facts, &err))
+	if (!files_facts(files, path, &facts, &err))
 		doctor_error(d, EXAM_ERROR, "files", &err);
 	else if (!facts.exists)
 		return;
@@ -175,7 +175,7 @@ void doctor_files_caches(struct doctor *d)
 			doctor_text(d, "%s/%s", home, caches[i].folder);
 		bool any = false;
 
-		machine->has_files(machine->self, path, caches[i].ending, &any);
+		machine_has_files(machine, path, caches[i].ending, &any);
 		found = found || any;
 		if (any)
 			doctor_say(d, EXAM_WARNING, "caches",

@@ -12,7 +12,7 @@
 
 static int64_t ticks(const struct doctor *d)
 {
-	return d->world->machine.ticks(d->world->machine.self);
+	return machine_ticks(&d->world->machine);
 }
 
 static bool is_locked(const struct error *err)
@@ -39,8 +39,8 @@ void doctor_machine_keyring(struct doctor *d)
 	struct error err = { 0 };
 	int64_t begun = ticks(d);
 
-	if (!keyring->list(keyring->self, KEYRING_KEY, d->context.arena,
-			   &d->keys, &d->n_keys, &err)) {
+	if (!keyring_list(keyring, KEYRING_KEY, d->context.arena, &d->keys,
+			  &d->n_keys, &err)) {
 		d->n_keys = 0;
 		say_failed(d, "keyring", keyring->name, &err);
 		return;
@@ -64,8 +64,8 @@ void doctor_machine_sessions(struct doctor *d)
 
 	if (!keyring->apart)
 		return;
-	if (!keyring->list(keyring->self, KEYRING_SESSION, d->context.arena,
-			   &items, &n, &err))
+	if (!keyring_list(keyring, KEYRING_SESSION, d->context.arena, &items,
+			  &n, &err))
 		say_failed(d, "sessions", name, &err);
 	else
 		doctor_say(d, EXAM_OK, "sessions", NULL,
@@ -88,7 +88,7 @@ void doctor_machine_kernel(struct doctor *d)
 	struct error err = { 0 };
 	bool needed = needs_kernel(d);
 
-	if (machine->keeps_keys(machine->self, &err))
+	if (machine_keeps_keys(machine, &err))
 		doctor_say(d, EXAM_OK, "kernel keyring", NULL,
 			   "keeps keys, for all logins of this user");
 	else

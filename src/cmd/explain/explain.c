@@ -110,7 +110,7 @@ static bool find_out(const struct request *request,
 	struct error why = { 0 };
 	bool ok;
 
-	known->now = world->clock.now(world->clock.self);
+	known->now = clock_now(&world->clock);
 	known->expires = arena_alloc(context->arena,
 				     context->plan.n_steps * sizeof(int64_t));
 	if (!known->expires)

@@ -112,7 +112,7 @@ static bool import_item(struct importing *im, const char *place,
 {
 	const struct vault *vault = &im->world->vault;
 	struct secbuf *item = NULL;
-	bool ok = vault->read(vault->self, place, key->profile, &item, err) &&
+	bool ok = vault_read(vault, place, key->profile, &item, err) &&
 		  take_item(item, key, err);
 
 	secbuf_free(item);
@@ -170,7 +170,7 @@ static bool import_place(struct importing *im, const char *name,
 	const char *const *names;
 	size_t n = 0;
 
-	if (!vault->list(vault->self, name, im->context.arena, &names, &n, err))
+	if (!vault_list(vault, name, im->context.arena, &names, &n, err))
 		return false;
 	/* Profiles of the config first: those others can share. */
 	for (int known = 1; known >= 0; known--)

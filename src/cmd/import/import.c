@@ -92,7 +92,7 @@ static bool ask(const struct importing *im, const char *question, bool *yes,
 	const struct prompt *prompt = &im->world->prompt;
 
 	*yes = im->request->yes;
-	return *yes || (prompt->can_ask(prompt->self)
+	return *yes || (prompt_can_ask(prompt)
 				? ask_confirm(im->world, question, yes, err)
 				: true);
 }
@@ -198,9 +198,9 @@ static bool edit(const struct importing *im, const struct found_key *key,
 	struct secbuf *after = NULL;
 	bool ok;
 
-	ok = files->read(files->self, path, CONFIG_MAX, &before, err) &&
+	ok = files_read(files, path, CONFIG_MAX, &before, err) &&
 	     cut_out(key, before, &after, err) &&
-	     files->replace(files->self, path, CONFIG_MODE, before, after, err);
+	     files_replace(files, path, CONFIG_MODE, before, after, err);
 	if (ok)
 		notice(&im->world->notices, NOTICE_INFO,
 		       "took the key of %s out of %s", key->profile, path);
@@ -216,12 +216,11 @@ static bool edit_alone(const struct importing *im, const struct found_key *key,
 	const struct locks *locks = &im->world->locks;
 	struct error why = { 0 };
 	int lock = -1;
-	bool taken =
-		locks->take(locks->self, "config", CONFIG_WAIT, &lock, &why);
+	bool taken = locks_take(locks, "config", CONFIG_WAIT, &lock, &why);
 	bool ok = edit(im, key, err);
 
 	if (taken)
-		locks->release(locks->self, lock, false);
+		locks_release(locks, lock, false);
 	return ok;
 }
 

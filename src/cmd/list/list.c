@@ -134,10 +134,10 @@ static bool read_keyring(const struct request *request,
 
 	if (request->profiles)
 		return true;
-	if (!keyring->list(keyring->self, KEYRING_KEY, arena, &list->keys,
-			   &list->n_keys, err) ||
-	    !keyring->list(keyring->self, KEYRING_SESSION, arena,
-			   &list->sessions, &list->n_sessions, err))
+	if (!keyring_list(keyring, KEYRING_KEY, arena, &list->keys,
+			  &list->n_keys, err) ||
+	    !keyring_list(keyring, KEYRING_SESSION, arena, &list->sessions,
+			  &list->n_sessions, err))
 		return false;
 	list->used = arena_alloc(arena, list->n_sessions + 1);
 	list->used_keys = arena_alloc(arena, list->n_keys + 1);
@@ -206,7 +206,7 @@ static bool cmd_list(const struct request *request, const struct world *world,
 		     struct error *err)
 {
 	struct listing list = { .request = request,
-				.now = world->clock.now(world->clock.self) };
+				.now = clock_now(&world->clock) };
 	bool ok;
 
 	if (request->profiles + request->credentials + request->sessions +

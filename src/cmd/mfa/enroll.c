@@ -142,7 +142,7 @@ static bool show(const struct enrolling *e, struct error *err)
 
 	ok = secbuf_ok(uri) ||
 	     error_set(err, ERROR_MEMORY, "no memory for a QR code");
-	ok = ok && display->show_seed(display->self, uri, e->base32, err);
+	ok = ok && display_show_seed(display, uri, e->base32, err);
 	secbuf_free(uri);
 	return ok;
 }
@@ -165,8 +165,8 @@ static bool ask_codes(struct enrolling *e, struct error *err)
 
 	forget_codes(e);
 	for (int i = 0; i < 2; i++)
-		if (!prompt->ask(prompt->self, PROMPT_CODE, questions[i],
-				 &e->codes[i], err))
+		if (!prompt_ask(prompt, PROMPT_CODE, questions[i], &e->codes[i],
+				err))
 			return error_within(err, "two codes of the device are "
 						 "needed");
 	return true;
@@ -176,17 +176,17 @@ static bool ask_codes(struct enrolling *e, struct error *err)
 static bool compute_codes(struct enrolling *e, struct error *err)
 {
 	const struct prompt *prompt = &e->world->prompt;
-	int64_t now = e->world->clock.now(e->world->clock.self) +
+	int64_t now = clock_now(&e->world->clock) +
 		      (e->skew.known ? e->skew.ahead : 0);
 	int64_t step = now / TOTP_STEP;
 
 	forget_codes(e);
 	return totp_code(e->seed, step, &e->codes[0], err) &&
 	       totp_code(e->seed, step + 1, &e->codes[1], err) &&
-	       prompt->wait(prompt->self,
-			    "AWS wants two codes, one after the other. The "
-			    "second one comes in",
-			    (int)((step + 1) * TOTP_STEP - now), err);
+	       prompt_wait(prompt,
+			   "AWS wants two codes, one after the other. The "
+			   "second one comes in",
+			   (int)((step + 1) * TOTP_STEP - now), err);
 }
 
 /* --- enabled ------------------------------------------------------------------ */
@@ -237,9 +237,9 @@ static bool enable(struct enrolling *e, struct error *err)
 			return true;
 		if (!error_is(err, "InvalidAuthenticationCode") || !asks)
 			return false;
-		prompt->tell(prompt->self,
-			     "AWS refused these codes: they must be two that "
-			     "follow each other.");
+		prompt_tell(prompt,
+			    "AWS refused these codes: they must be two that "
+			    "follow each other.");
 	}
 	return false;
 }
@@ -248,12 +248,12 @@ static bool enable(struct enrolling *e, struct error *err)
 static void note_spent(const struct enrolling *e)
 {
 	const struct ledger *ledger = &e->world->ledger;
-	int64_t step = e->world->clock.now(e->world->clock.self) / TOTP_STEP;
+	int64_t step = clock_now(&e->world->clock) / TOTP_STEP;
 	struct error ignored = { 0 };
 	bool raised;
 
-	if (!ledger->raise(ledger->self, LEDGER_CODE, e->serial, step, &raised,
-			   &ignored))
+	if (!ledger_raise(ledger, LEDGER_CODE, e->serial, step, &raised,
+			  &ignored))
 		notice(&e->world->notices, NOTICE_WARNING, "%s", ignored.text);
 }
 
@@ -301,8 +301,8 @@ static void undo(struct enrolling *e)
 	}
 	notice(&e->world->notices, NOTICE_INFO, "removed the device %s again",
 	       e->serial);
-	if (e->stored && !keyring->remove(keyring->self, KEYRING_SEED,
-					  e->serial, &removed, &why))
+	if (e->stored &&
+	    !keyring_remove(keyring, KEYRING_SEED, e->serial, &removed, &why))
 		notice(&e->world->notices, NOTICE_WARNING,
 		       "the seed of %s is left in the keyring: %s", e->serial,
 		       why.text);
@@ -332,10 +332,10 @@ static bool check_person(const struct enrolling *e, struct error *err)
 
 	if (e->request->store)
 		return true;
-	if (!display->can_show(display->self))
+	if (!display_can_show(display))
 		return error_topic(err, ERROR_PERSON, TOPIC_NO_TERMINAL,
 				   "no terminal to show the seed on");
-	return prompt->can_ask(prompt->self) ||
+	return prompt_can_ask(prompt) ||
 	       error_topic(err, ERROR_PERSON, TOPIC_NO_TERMINAL,
 			   "two codes of the new device are needed, and there "
 			   "is nobody to ask");

@@ -98,13 +98,12 @@ static bool read_seed(const struct request *request, const struct world *world,
 
 	*seed = NULL;
 	if (request->from_stdin)
-		ok = world->input.read(world->input.self, true, INPUT_MAX,
-				       &text, err);
+		ok = input_read(&world->input, true, INPUT_MAX, &text, err);
 	else
-		ok = prompt->ask(prompt->self, PROMPT_SECRET,
-				 "Seed of the device (base32, or otpauth://; "
-				 "not shown): ",
-				 &text, err) ||
+		ok = prompt_ask(prompt, PROMPT_SECRET,
+				"Seed of the device (base32, or otpauth://; "
+				"not shown): ",
+				&text, err) ||
 		     error_within(err, "the seed is needed");
 	ok = ok && seed_parse(text, seed, err);
 	secbuf_free(text);
@@ -139,12 +138,11 @@ static bool check_code(const struct request *request, const struct world *world,
 
 	if (request->no_verify)
 		return true;
-	ok = prompt->ask(prompt->self, PROMPT_CODE,
-			 "Code that the device shows now: ", &code, err) ||
+	ok = prompt_ask(prompt, PROMPT_CODE,
+			"Code that the device shows now: ", &code, err) ||
 	     error_within(err, "a code of the device is needed, or "
 			       "--no-verify");
-	ok = ok &&
-	     is_of(seed, code, world->clock.now(world->clock.self), &is, err);
+	ok = ok && is_of(seed, code, clock_now(&world->clock), &is, err);
 	secbuf_free(code);
 	return ok &&
 	       (is || error_topic(err, ERROR_PERSON, TOPIC_BAD_CODE,
@@ -201,7 +199,7 @@ static void say_if_spent(const struct world *world, const char *serial,
 	struct error ignored = { 0 };
 	int64_t last = 0;
 
-	if (ledger->get(ledger->self, LEDGER_CODE, serial, &last, &ignored) &&
+	if (ledger_get(ledger, LEDGER_CODE, serial, &last, &ignored) &&
 	    last == step)
 		notice(&world->notices, NOTICE_WARNING,
 		       "this code went out already, and each counts once: take "
@@ -211,7 +209,7 @@ static void say_if_spent(const struct world *world, const char *serial,
 static bool print_code(const struct world *world, const char *serial,
 		       const struct secbuf *seed, struct error *err)
 {
-	int64_t now = world->clock.now(world->clock.self);
+	int64_t now = clock_now(&world->clock);
 	struct secbuf *code = NULL;
 	struct secbuf *line = secbuf_new(16);
 	bool ok;
@@ -287,8 +285,8 @@ static bool cmd_mfa_list(const struct request *request,
 
 	ok = arena || error_set(err, ERROR_MEMORY, "no memory for a list");
 	ok = ok &&
-	     keyring->list(keyring->self, KEYRING_SEED, arena, &seeds.items,
-			   &seeds.n, err) &&
+	     keyring_list(keyring, KEYRING_SEED, arena, &seeds.items, &seeds.n,
+			  err) &&
 	     (seeds.n > 0 || seeds.json
 		      ? print_all(world, put_seeds, &seeds, err)
 		      : true);
@@ -311,8 +309,8 @@ static bool cmd_mfa_remove(const struct request *request,
 	ok = mfa_serial(request, world, &context, &serial, err) &&
 	     mfa_confirm(request, world, "Remove the seed of", serial, &yes,
 			 err) &&
-	     (!yes || keyring->remove(keyring->self, KEYRING_SEED, serial,
-				      &removed, err));
+	     (!yes ||
+	      keyring_remove(keyring, KEYRING_SEED, serial, &removed, err));
 	if (ok && yes && !removed)
 		ok = error_topic(err, ERROR_CONFIG, TOPIC_NOT_STORED,
 				 "no seed of %s is stored", serial);

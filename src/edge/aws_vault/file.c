@@ -124,9 +124,9 @@ static bool get_passphrase(struct vault_places *places, bool *given,
 		return true;
 	if (set)
 		places->passphrase = secbuf_from(set);
-	else if (!prompt->ask(prompt->self, PROMPT_SECRET,
-			      "Passphrase of aws-vault's files: ",
-			      &places->passphrase, err))
+	else if (!prompt_ask(prompt, PROMPT_SECRET,
+			     "Passphrase of aws-vault's files: ",
+			     &places->passphrase, err))
 		return error_within(err, "aws-vault's files are encrypted");
 	return places->passphrase ||
 	       error_set(err, ERROR_MEMORY, "no memory for a passphrase");
@@ -151,7 +151,7 @@ static bool open_jwe(struct vault_places *places, const struct vault_jwe *jwe,
 			return error_set(err, ERROR_KEYRING,
 					 "AWS_VAULT_FILE_PASSPHRASE does not "
 					 "open it");
-		prompt->tell(prompt->self, "That is not its passphrase.");
+		prompt_tell(prompt, "That is not its passphrase.");
 	}
 	return error_topic(err, ERROR_PERSON, TOPIC_WRONG_PASSPHRASE,
 			   "the passphrase is wrong");

@@ -73,8 +73,8 @@ static bool lies_open(const char *path)
 	return is_open(len > 0 ? folder : "/");
 }
 
-bool files_facts(void *self, const char *path, struct file_facts *facts,
-		 struct error *err)
+bool facts_find(void *self, const char *path, struct file_facts *facts,
+		struct error *err)
 {
 	char target[PATH_MAX];
 	struct stat st;

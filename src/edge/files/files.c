@@ -328,5 +328,5 @@ struct files files_posix(void)
 {
 	return (struct files){ .read = read_file,
 			       .replace = replace,
-			       .facts = files_facts };
+			       .facts = facts_find };
 }

@@ -33,7 +33,7 @@ bool io_lock(int fd, const char *name, struct error *err) MUST_CHECK;
 bool io_make_folders(const char *path, struct error *err) MUST_CHECK;
 
 /* The door of struct files. */
-bool files_facts(void *self, const char *path, struct file_facts *facts,
-		 struct error *err);
+bool facts_find(void *self, const char *path, struct file_facts *facts,
+		struct error *err);
 
 #endif

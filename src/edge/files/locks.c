@@ -198,7 +198,7 @@ static void tell(const struct prompt *to, struct wait *w)
 		return;
 	(void)snprintf(text, sizeof(text), "waiting for %s to finish",
 		       w->holder);
-	to->tell(to->self, text);
+	prompt_tell(to, text);
 	w->told = true;
 }
 

@@ -61,8 +61,7 @@ bool passphrase_given(char *const *environment, struct secbuf **passphrase,
 static bool ask(const struct prompt *prompt, const char *question,
 		struct secbuf **answer, struct error *err)
 {
-	return prompt->ask(prompt->self, PROMPT_SECRET, question, answer,
-			   err) ||
+	return prompt_ask(prompt, PROMPT_SECRET, question, answer, err) ||
 	       error_within(err, "the passphrase of the rolekey keyring is "
 				 "needed");
 }
@@ -110,8 +109,8 @@ bool passphrase_ask_new(const struct prompt *prompt, struct secbuf **passphrase,
 			return false;
 		if (*passphrase)
 			return true;
-		prompt->tell(prompt->self, "The passphrases are empty or not "
-					   "the same.");
+		prompt_tell(prompt, "The passphrases are empty or not "
+				    "the same.");
 	}
 	return error_topic(err, ERROR_PERSON, TOPIC_WRONG_PASSPHRASE,
 			   "no passphrase was given twice");

@@ -23,7 +23,7 @@ static bool has_display(const struct prompt_person *self)
 
 static bool has_terminal(const struct prompt_person *self)
 {
-	return self->tty.can_ask(self->tty.self);
+	return prompt_can_ask(&self->tty);
 }
 
 /* Is one of them the setting? */
@@ -135,7 +135,7 @@ static bool ask(void *ctx, enum prompt_kind kind, const char *text,
 	if (!program)
 		return nobody(self, err);
 	if (strcmp(program, "terminal") == 0)
-		return self->tty.ask(self->tty.self, kind, text, answer, err);
+		return prompt_ask(&self->tty, kind, text, answer, err);
 	return ask_by(program, self, &question, answer, err);
 }
 
@@ -144,7 +144,7 @@ static bool wait_on(void *ctx, const char *for_what, int seconds,
 {
 	const struct prompt_person *self = ctx;
 
-	return self->tty.wait(self->tty.self, for_what, seconds, err);
+	return prompt_wait(&self->tty, for_what, seconds, err);
 }
 
 /* Without a terminal all of it is said with the next question. */
@@ -153,7 +153,7 @@ static void tell(void *ctx, const char *text)
 	struct prompt_person *self = ctx;
 	size_t at = strlen(self->told);
 
-	self->tty.tell(self->tty.self, text);
+	prompt_tell(&self->tty, text);
 	(void)snprintf(self->told + at, sizeof(self->told) - at, "%s%s",
 		       at > 0 ? "\n" : "", text);
 }

@@ -48,7 +48,7 @@ static bool fill(struct secbuf *text, bool one_line, size_t max,
 	       error_set(err, ERROR_USAGE, "nothing on stdin");
 }
 
-static bool input_read(void *self, bool one_line, size_t max,
+static bool read_stdin(void *self, bool one_line, size_t max,
 		       struct secbuf **text, struct error *err)
 {
 	struct secbuf *sb = secbuf_new(max + 1);
@@ -67,5 +67,5 @@ static bool input_read(void *self, bool one_line, size_t max,
 
 struct input stdin_input(void)
 {
-	return (struct input){ .read = input_read };
+	return (struct input){ .read = read_stdin };
 }

@@ -88,7 +88,7 @@ static bool is_file_ours(const struct walk *w, struct error *err)
 
 	if (!path)
 		return true;
-	return files->facts(files->self, path, &facts, err) &&
+	return files_facts(files, path, &facts, err) &&
 	       ((!facts.foreign && !facts.others_write &&
 		 !facts.others_replace) ||
 		error_set(err, ERROR_CONFIG,
@@ -105,7 +105,7 @@ static bool take_printed(struct walk *w, const struct helper_call *call,
 	bool ok;
 
 	w->n_asked++;
-	ok = helpers->run(helpers->self, call, &printed, err) &&
+	ok = helpers_run(helpers, call, &printed, err) &&
 	     put_code(w, printed, err);
 	secbuf_free(printed);
 	if (ok && wrong_with(w))
@@ -168,7 +168,7 @@ static int64_t aws_now(const struct walk *w)
 {
 	const struct clock *clock = &w->world->clock;
 
-	return clock->now(clock->self) + (w->skew->known ? w->skew->ahead : 0);
+	return clock_now(clock) + (w->skew->known ? w->skew->ahead : 0);
 }
 
 static bool compute(struct walk *w, struct error *err)
@@ -193,8 +193,7 @@ static bool take_computed(struct walk *w, const char *serial, struct error *err)
 	    !secbuf_equal(w->code, w->last_code))
 		return w->code != NULL;
 	left = TOTP_STEP - aws_now(w) % TOTP_STEP;
-	return prompt->wait(prompt->self, "The next code comes in", (int)left,
-			    err) &&
+	return prompt_wait(prompt, "The next code comes in", (int)left, err) &&
 	       compute(w, err);
 }
 
@@ -213,8 +212,8 @@ static bool ask(struct walk *w, const char *serial, struct error *err)
 	strbuf_printf(&question, "MFA code for %s: ", serial);
 	ok = strbuf_ok(&question) ||
 	     error_set(err, ERROR_MEMORY, "no memory to ask for a code");
-	ok = ok && (prompt->ask(prompt->self, PROMPT_CODE,
-				strbuf_text(&question), &answer, err) ||
+	ok = ok && (prompt_ask(prompt, PROMPT_CODE, strbuf_text(&question),
+			       &answer, err) ||
 		    error_within(err, "the MFA code for %s is needed", serial));
 	ok = ok && put_code(w, answer, err);
 	secbuf_free(answer);
@@ -236,7 +235,7 @@ static bool ask_until_good(struct walk *w, const char *serial,
 			return true;
 		secbuf_free(w->code);
 		w->code = NULL;
-		w->world->prompt.tell(w->world->prompt.self, wrong);
+		prompt_tell(&w->world->prompt, wrong);
 	}
 	return error_topic(err, ERROR_PERSON, TOPIC_BAD_CODE,
 			   "no good MFA code was given in %d tries",
@@ -247,7 +246,7 @@ static bool can_ask(const struct walk *w)
 {
 	const struct prompt *prompt = &w->world->prompt;
 
-	return prompt->can_ask(prompt->self);
+	return prompt_can_ask(prompt);
 }
 
 static const struct code_source person = { "the person", CODE_TRIES, true,

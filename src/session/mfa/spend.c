@@ -16,7 +16,7 @@ bool mfa_spend_can_repeat(const struct walk *w)
 
 static int64_t now_of(const struct walk *w)
 {
-	return w->world->clock.now(w->world->clock.self);
+	return clock_now(&w->world->clock);
 }
 
 /* Seconds until a code of the device may go out. */
@@ -27,7 +27,7 @@ static int seconds_to_wait(const struct walk *w, const char *serial)
 	int64_t now = now_of(w);
 	int64_t last;
 
-	if (!ledger->get(ledger->self, LEDGER_CODE, serial, &last, &err)) {
+	if (!ledger_get(ledger, LEDGER_CODE, serial, &last, &err)) {
 		notice(&w->world->notices, NOTICE_WARNING, "%s", err.text);
 		return 0;
 	}
@@ -56,10 +56,10 @@ static bool wait_for_step(struct walk *w, const char *serial, struct error *err)
 	notice(&w->world->notices, NOTICE_DEBUG,
 	       "mfa: a code of %s went out in this step: waiting %d s", serial,
 	       seconds);
-	return prompt->wait(prompt->self,
-			    "A code was used just now, and each counts once. "
-			    "The next one comes in",
-			    seconds, err);
+	return prompt_wait(prompt,
+			   "A code was used just now, and each counts once. "
+			   "The next one comes in",
+			   seconds, err);
 }
 
 /* --- doors ---------------------------------------------------------------- */
@@ -86,8 +86,8 @@ bool mfa_spend_code(struct walk *w, const char *serial, struct error *err)
 	bool raised = false;
 
 	w->code_step = now_of(w) / CODE_STEP;
-	if (!ledger->raise(ledger->self, LEDGER_CODE, serial, w->code_step,
-			   &raised, &why))
+	if (!ledger_raise(ledger, LEDGER_CODE, serial, w->code_step, &raised,
+			  &why))
 		notice(&w->world->notices, NOTICE_WARNING, "%s", why.text);
 	else if (!raised && seconds_to_wait(w, serial) > 0)
 		return mfa_spend_obtain(w, serial, err) &&
@@ -102,10 +102,10 @@ static void take_note_back(const struct walk *w, const char *serial)
 	struct error ignored = { 0 };
 	int64_t noted;
 
-	if (ledger->get(ledger->self, LEDGER_CODE, serial, &noted, &ignored) &&
+	if (ledger_get(ledger, LEDGER_CODE, serial, &noted, &ignored) &&
 	    noted == w->code_step)
-		(void)ledger->set(ledger->self, LEDGER_CODE, serial, noted - 1,
-				  &ignored);
+		(void)ledger_set(ledger, LEDGER_CODE, serial, noted - 1,
+				 &ignored);
 }
 
 void mfa_spend_is_spent(struct walk *w, const char *serial, bool sent)

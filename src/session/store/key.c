@@ -48,7 +48,7 @@ bool key_load(const struct keyring *keyring, const char *profile,
 
 	*creds = (struct credentials){ 0 };
 	arn[0] = '\0';
-	ok = keyring->get(keyring->self, KEYRING_KEY, profile, &record, err);
+	ok = keyring_get(keyring, KEYRING_KEY, profile, &record, err);
 	if (ok && record && !read_key(record, creds, arn, err)) {
 		/* Whatever is wrong with it, it is the keyring's content. */
 		err->code = err->code == ERROR_MEMORY ? ERROR_MEMORY
@@ -81,7 +81,7 @@ bool key_store(const struct keyring *keyring, const char *profile,
 	record_put(record, "user_arn", *arn ? arn : NULL);
 	ok = (secbuf_ok(record) && label) ||
 	     error_set(err, ERROR_MEMORY, "no memory to store a key");
-	ok = ok && keyring->put(keyring->self, &item, record, err);
+	ok = ok && keyring_put(keyring, &item, record, err);
 	secbuf_free(record);
 	arena_free(arena);
 	return ok;
@@ -97,15 +97,15 @@ bool key_drop_sessions(const struct keyring *keyring, const char *profile,
 
 	*n = 0;
 	ok = arena || error_set(err, ERROR_MEMORY, "no memory for a list");
-	ok = ok && keyring->list(keyring->self, KEYRING_SESSION, arena, &items,
-				 &count, err);
+	ok = ok &&
+	     keyring_list(keyring, KEYRING_SESSION, arena, &items, &count, err);
 	for (size_t i = 0; ok && i < count; i++) {
 		bool removed = false;
 
 		if (profile && strcmp(items[i].origin, profile) != 0)
 			continue;
-		ok = keyring->remove(keyring->self, KEYRING_SESSION,
-				     items[i].name, &removed, err);
+		ok = keyring_remove(keyring, KEYRING_SESSION, items[i].name,
+				    &removed, err);
 		*n += removed;
 	}
 	arena_free(arena);

@@ -35,7 +35,7 @@ bool seed_load(const struct keyring *keyring, const char *serial,
 	bool ok;
 
 	*seed = NULL;
-	ok = keyring->get(keyring->self, KEYRING_SEED, serial, &record, err);
+	ok = keyring_get(keyring, KEYRING_SEED, serial, &record, err);
 	if (ok && record && !read_seed(record, seed, err))
 		ok = error_within(err, "the seed stored for %s", serial);
 	secbuf_free(record);
@@ -60,7 +60,7 @@ bool seed_store(const struct keyring *keyring, const char *serial,
 	record_put(record, "seed", secbuf_text(text));
 	ok = (text && secbuf_ok(record) && label) ||
 	     error_set(err, ERROR_MEMORY, "no memory to store a seed");
-	ok = ok && keyring->put(keyring->self, &item, record, err);
+	ok = ok && keyring_put(keyring, &item, record, err);
 	secbuf_free(record);
 	secbuf_free(text);
 	arena_free(arena);

@@ -24,8 +24,8 @@ struct files_in_memory {
 	struct strbuf printed;
 };
 
-static bool files_read(void *self, const char *path, size_t max,
-		       struct secbuf **text, struct error *err)
+static bool fake_files_read(void *self, const char *path, size_t max,
+			    struct secbuf **text, struct error *err)
 {
 	const struct files_in_memory *m = self;
 	int which =
@@ -38,8 +38,8 @@ static bool files_read(void *self, const char *path, size_t max,
 	return true;
 }
 
-static bool files_facts(void *self, const char *path, struct file_facts *facts,
-			struct error *err)
+static bool fake_files_facts(void *self, const char *path,
+			     struct file_facts *facts, struct error *err)
 {
 	(void)self;
 	(void)path;
@@ -48,8 +48,8 @@ static bool files_facts(void *self, const char *path, struct file_facts *facts,
 	return true;
 }
 
-static bool keyring_get(void *self, const char *kind, const char *name,
-			struct secbuf **value, struct error *err)
+static bool fake_keyring_get(void *self, const char *kind, const char *name,
+			     struct secbuf **value, struct error *err)
 {
 	(void)self;
 	(void)kind;
@@ -58,8 +58,8 @@ static bool keyring_get(void *self, const char *kind, const char *name,
 	return error_set(err, ERROR_PERSON, "nobody is there");
 }
 
-static bool output_write(void *self, const char *bytes, size_t len,
-			 struct error *err)
+static bool fake_output_write(void *self, const char *bytes, size_t len,
+			      struct error *err)
 {
 	struct files_in_memory *m = self;
 
@@ -154,10 +154,10 @@ static bool has_exceptions(const struct files_in_memory *m)
 static void run(struct files_in_memory *m)
 {
 	const struct world world = {
-		.files = { m, files_read, NULL, files_facts },
-		.keyring = { .self = m, .get = keyring_get },
+		.files = { m, fake_files_read, NULL, fake_files_facts },
+		.keyring = { .self = m, .get = fake_keyring_get },
 		.notices = { m, say },
-		.output = { m, output_write, NULL },
+		.output = { m, fake_output_write, NULL },
 		.environment = no_environment,
 	};
 	const struct request request = { .config_path = "config",

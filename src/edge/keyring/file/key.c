@@ -151,7 +151,7 @@ static bool try_asked(struct keyring_file *file,
 		secbuf_free(passphrase);
 		if (!ok || fits)
 			return ok;
-		prompt->tell(prompt->self, "That is not its passphrase.");
+		prompt_tell(prompt, "That is not its passphrase.");
 	}
 	return error_topic(err, ERROR_PERSON, TOPIC_WRONG_PASSPHRASE,
 			   "the passphrase is wrong");
@@ -214,7 +214,7 @@ static bool ask_new(const struct keyring_file *file, struct secbuf **passphrase,
 		      "choose its passphrase.",
 		      strbuf_text(&file->path));
 	if (prompt && strbuf_ok(&text))
-		prompt->tell(prompt->self, strbuf_text(&text));
+		prompt_tell(prompt, strbuf_text(&text));
 	strbuf_clear(&text);
 	return passphrase_ask_new(prompt, passphrase, err);
 }

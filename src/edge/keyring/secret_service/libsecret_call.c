@@ -172,8 +172,7 @@ bool libsecret_call_unlock(struct libsecret *lib, GList *objects,
 	if (because)
 		return error_topic(err, ERROR_PERSON, TOPIC_KEYRING_LOCKED,
 				   "the keyring is locked, and %s", because);
-	prompt->tell(prompt->self,
-		     "waiting for the keyring to be unlocked (60 s)");
+	prompt_tell(prompt, "waiting for the keyring to be unlocked (60 s)");
 	allow(lib, PERSON_SECONDS);
 	secret_service_unlock(lib->service, objects, NULL, libsecret_call_ready,
 			      lib);

@@ -15,7 +15,7 @@ static struct file_facts facts_of(const char *path)
 	struct file_facts facts;
 	struct error err = { 0 };
 
-	assert_true(files.facts(files.self, path, &facts, &err));
+	assert_true(files_facts(&files, path, &facts, &err));
 	return facts;
 }
 
@@ -114,7 +114,7 @@ static void says_why_it_cannot_look(void **state)
 
 	(void)state;
 	assert_int_equal(symlink("circle", "circle"), 0);
-	assert_false(files.facts(files.self, "circle", &facts, &err));
+	assert_false(files_facts(&files, "circle", &facts, &err));
 	assert_int_equal(err.code, ERROR_CONFIG);
 	assert_string_equal(err.text,
 			    "circle: Too many levels of symbolic links");

@@ -19,7 +19,7 @@ static void holds(const char *path, const char *want)
 	struct secbuf *text = NULL;
 	struct error err = { 0 };
 
-	assert_true(files.read(files.self, path, MAX, &text, &err));
+	assert_true(files_read(&files, path, MAX, &text, &err));
 	assert_non_null(text);
 	assert_string_equal(secbuf_text(text), want);
 	secbuf_free(text);
@@ -40,7 +40,7 @@ static bool read_path(const char *path, size_t max, struct secbuf **text,
 {
 	struct files files = files_posix();
 
-	return files.read(files.self, path, max, text, err);
+	return files_read(&files, path, max, text, err);
 }
 
 static void reads_a_file_of_any_size_up_to_the_cap(void **state)
@@ -183,7 +183,7 @@ static bool replace(const char *path, const char *before, const char *after,
 	struct secbuf *new = secbuf_from(after);
 	bool ok;
 
-	ok = files.replace(files.self, path, 0640, old, new, err);
+	ok = files_replace(&files, path, 0640, old, new, err);
 	secbuf_free(old);
 	secbuf_free(new);
 	return ok;
@@ -327,7 +327,7 @@ static void replace_survives_any_allocation_failing(void **state)
 		struct error err = { 0 };
 
 		mem_fail_after(n);
-		done = files.replace(files.self, "file", 0600, old, new, &err);
+		done = files_replace(&files, "file", 0600, old, new, &err);
 		assert_true(done != mem_has_failed());
 		mem_fail_after(-1);
 		if (!done)

@@ -36,7 +36,7 @@ static int64_t noted(const struct place *p, const char *kind, const char *name)
 	struct error err = { 0 };
 	int64_t value = -1;
 
-	assert_true(p->ledger.get(p->ledger.self, kind, name, &value, &err));
+	assert_true(ledger_get(&p->ledger, kind, name, &value, &err));
 	return value;
 }
 
@@ -45,7 +45,7 @@ static void note(const struct place *p, const char *kind, const char *name,
 {
 	struct error err = { 0 };
 
-	assert_true(p->ledger.set(p->ledger.self, kind, name, value, &err));
+	assert_true(ledger_set(&p->ledger, kind, name, value, &err));
 }
 
 static bool raises(const struct place *p, int64_t value)
@@ -53,8 +53,8 @@ static bool raises(const struct place *p, int64_t value)
 	struct error err = { 0 };
 	bool raised = false;
 
-	assert_true(p->ledger.raise(p->ledger.self, LEDGER_CODE, "serial",
-				    value, &raised, &err));
+	assert_true(ledger_raise(&p->ledger, LEDGER_CODE, "serial", value,
+				 &raised, &err));
 	return raised;
 }
 
@@ -170,14 +170,14 @@ static void what_cannot_be_noted_is_an_error(void **state)
 
 	place_in(&p, *state);
 	folder_make("xdg", "a file in its place", 0600);
-	assert_false(p.ledger.get(p.ledger.self, "a", "b", &value, &err));
+	assert_false(ledger_get(&p.ledger, "a", "b", &value, &err));
 	assert_int_equal(err.code, ERROR_SYSTEM);
 	assert_non_null(strstr(err.text, "ledger of codes"));
-	assert_false(p.ledger.set(p.ledger.self, "a", "b", 1, &err));
-	assert_false(p.ledger.raise(p.ledger.self, "a", "b", 1, &raised, &err));
+	assert_false(ledger_set(&p.ledger, "a", "b", 1, &err));
+	assert_false(ledger_raise(&p.ledger, "a", "b", 1, &raised, &err));
 	assert_false(raised);
 	p.environment[0] = NULL; /* nor is there a home */
-	assert_false(p.ledger.get(p.ledger.self, "a", "b", &value, &err));
+	assert_false(ledger_get(&p.ledger, "a", "b", &value, &err));
 }
 
 int main(void)

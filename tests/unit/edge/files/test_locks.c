@@ -52,12 +52,12 @@ static void place_in(struct place *p, const char *folder, const char *variable)
 static bool take(const struct place *p, const char *name, int wait, int *lock,
 		 struct error *err)
 {
-	return p->locks.take(p->locks.self, name, wait, lock, err);
+	return locks_take(&p->locks, name, wait, lock, err);
 }
 
 static void release(const struct place *p, int lock)
 {
-	p->locks.release(p->locks.self, lock, false);
+	locks_release(&p->locks, lock, false);
 }
 
 /* What this process calls itself: a holder's caller. */
@@ -187,7 +187,7 @@ static pid_t start_quitter(const struct place *p, const char *name, long ms)
 			_exit(1);
 		(void)!write(ends[1], "x", 1);
 		(void)nanosleep(&hold, NULL);
-		p->locks.release(p->locks.self, lock, true);
+		locks_release(&p->locks, lock, true);
 		_exit(0);
 	}
 	(void)close(ends[1]);
@@ -237,7 +237,7 @@ static void a_mark_of_before_the_wait_means_nothing(void **state)
 	place_in(&p, *state, "XDG_STATE_HOME");
 	end_holder(start_quitter(&p, "a", 1));
 	assert_true(take(&p, "a", 0, &lock, &err));
-	p.locks.release(p.locks.self, lock, true);
+	locks_release(&p.locks, lock, true);
 	child = start_holder(&p, "a", 300); /* it dies, and gives up nothing */
 	assert_true(take(&p, "a", 30, &lock, &err));
 	release(&p, lock);
@@ -362,7 +362,7 @@ static void says_that_there_is_no_place(void **state)
 	int lock;
 
 	(void)state;
-	assert_false(locks.take(locks.self, "a", 0, &lock, &err));
+	assert_false(locks_take(&locks, "a", 0, &lock, &err));
 	assert_int_equal(err.code, ERROR_SYSTEM);
 	assert_string_equal(err.text, "no place for locks: HOME is not set");
 }

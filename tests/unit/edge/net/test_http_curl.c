@@ -116,8 +116,7 @@ static struct outcome send_to(struct http_curl *self, const char *url,
 	if (request.connect_timeout == 0)
 		request.connect_timeout = PATIENCE;
 	request.timeout = request.timeout ? request.timeout : PATIENCE;
-	got.ok = http.send(http.self, &request, &got.answer, &got.sent,
-			   &got.err);
+	got.ok = http_send(&http, &request, &got.answer, &got.sent, &got.err);
 	return got;
 }
 

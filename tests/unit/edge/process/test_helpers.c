@@ -33,7 +33,7 @@ static bool run(const char *command, char *const *argv, struct secbuf **output,
 					  .serial = "the-serial" };
 
 	*output = NULL;
-	return helpers.run(helpers.self, &call, output, err);
+	return helpers_run(&helpers, &call, output, err);
 }
 
 static void prints(const char *command, char *const *argv, const char *want)

@@ -38,7 +38,7 @@ static bool find(const char *list, const char *command, char found[static 64],
 	bool ok;
 
 	(void)snprintf(variable, sizeof(variable), "PATH=%s", list ? list : "");
-	ok = launcher.find(launcher.self, command, arena, &path, err);
+	ok = launcher_find(&launcher, command, arena, &path, err);
 	(void)snprintf(found, 64, "%s", ok ? path : "");
 	arena_free(arena);
 	return ok;
@@ -124,8 +124,7 @@ static void finding_survives_any_allocation_failing(void **state)
 		struct error err = { 0 };
 
 		mem_fail_after(n);
-		found = launcher.find(launcher.self, "tool", arena, &path,
-				      &err);
+		found = launcher_find(&launcher, "tool", arena, &path, &err);
 		assert_true(found != mem_has_failed());
 		mem_fail_after(-1);
 		if (!found)
@@ -158,7 +157,7 @@ static int become(const char *path, void (*before)(void), char out[static 256])
 		(void)close(ends[1]);
 		if (before)
 			before();
-		(void)launcher.become(launcher.self, path, argv, envp, &err);
+		(void)launcher_become(&launcher, path, argv, envp, &err);
 		(void)dprintf(STDOUT_FILENO, "%s", err.text);
 		_exit((int)err.code);
 	}

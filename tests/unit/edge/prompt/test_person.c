@@ -92,7 +92,7 @@ static bool ask(struct prompt_person *self, enum prompt_kind kind,
 	struct prompt prompt = prompt_person(self);
 
 	*answer = NULL;
-	return prompt.ask(prompt.self, kind, "A_100% question: ", answer, err);
+	return prompt_ask(&prompt, kind, "A_100% question: ", answer, err);
 }
 
 static void gives(struct prompt_person *self, enum prompt_kind kind,
@@ -102,7 +102,7 @@ static void gives(struct prompt_person *self, enum prompt_kind kind,
 	struct secbuf *answer;
 	struct error err = { 0 };
 
-	assert_true(prompt.can_ask(prompt.self));
+	assert_true(prompt_can_ask(&prompt));
 	if (!ask(self, kind, &answer, &err))
 		fail_msg("%s", err.text);
 	assert_string_equal(secbuf_text(answer), want);
@@ -219,7 +219,7 @@ static void pinentry_is_told_the_question_as_it_is(void **state)
 
 	(void)state;
 	folder_make("pinentry", PINENTRY, 0700);
-	prompt.tell(prompt.self, "100%\nwrong");
+	prompt_tell(&prompt, "100%\nwrong");
 	gives(&self, PROMPT_CODE, "12%");
 	assert_true(noted("said", "SETDESC A_100%25 question: "));
 	assert_true(noted("said", "SETERROR 100%25%0Awrong"));

@@ -24,9 +24,8 @@ static void asks_nobody_where_asking_is_forbidden(void **state)
 	struct error err = { 0 };
 
 	(void)state;
-	assert_false(prompt.can_ask(prompt.self));
-	assert_false(
-		prompt.ask(prompt.self, PROMPT_CODE, "code", &answer, &err));
+	assert_false(prompt_can_ask(&prompt));
+	assert_false(prompt_ask(&prompt, PROMPT_CODE, "code", &answer, &err));
 	assert_int_equal(err.code, ERROR_PERSON);
 	assert_true(error_is(&err, TOPIC_NO_PROMPT));
 	assert_null(answer);
@@ -41,7 +40,7 @@ static int ask_with(const struct prompt *prompt, long n)
 	bool ok;
 
 	mem_fail_after(n);
-	ok = prompt->ask(prompt->self, PROMPT_SECRET, "code", &answer, &err);
+	ok = prompt_ask(prompt, PROMPT_SECRET, "code", &answer, &err);
 	failed = mem_has_failed();
 	mem_fail_after(-1);
 	if (ok == failed || (!ok && err.code != ERROR_MEMORY) ||

@@ -25,7 +25,7 @@ static bool take(bool one_line, size_t max, struct secbuf **text,
 {
 	struct input input = stdin_input();
 
-	return input.read(input.self, one_line, max, text, err);
+	return input_read(&input, one_line, max, text, err);
 }
 
 static void reads(const char *given, bool one_line, const char *wanted)

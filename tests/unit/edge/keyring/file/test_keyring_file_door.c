@@ -178,7 +178,7 @@ static bool try_put(struct keyring *k, const char *name, const char *text,
 {
 	struct keyring_item item = { .kind = "key", .name = name };
 	struct secbuf *value = secbuf_from(text);
-	bool ok = k->put(k->self, &item, value, err);
+	bool ok = keyring_put(k, &item, value, err);
 
 	secbuf_free(value);
 	return ok;
@@ -197,7 +197,7 @@ static void holds(struct keyring *k, const char *name, const char *text)
 	struct secbuf *value;
 	struct error err = { 0 };
 
-	if (!k->get(k->self, "key", name, &value, &err))
+	if (!keyring_get(k, "key", name, &value, &err))
 		fail_msg("%s", err.text);
 	assert_int_equal(value != NULL, text != NULL);
 	if (text)
@@ -210,7 +210,7 @@ static void refuses(struct keyring *k, enum error_code code, const char *topic)
 	struct secbuf *value;
 	struct error err = { 0 };
 
-	assert_false(k->get(k->self, "key", "custodian", &value, &err));
+	assert_false(keyring_get(k, "key", "custodian", &value, &err));
 	assert_null(value);
 	assert_int_equal(err.code, code);
 	assert_string_equal(err.topic, topic);
@@ -267,12 +267,12 @@ static void is_empty_before_it_is_made_and_asks_nobody(void **state)
 
 	(void)state;
 	holds(&k, "a", NULL);
-	assert_true(k.remove(k.self, "key", "a", &removed, &err));
+	assert_true(keyring_remove(&k, "key", "a", &removed, &err));
 	assert_false(removed);
-	assert_true(k.list(k.self, "key", arena, &items, &n, &err));
+	assert_true(keyring_list(&k, "key", arena, &items, &n, &err));
 	assert_int_equal(n, 0);
-	assert_true(k.lock(k.self, &err));
-	assert_true(k.unlock(k.self, &err));
+	assert_true(keyring_lock(&k, &err));
+	assert_true(keyring_unlock(&k, &err));
 	assert_int_equal(person.asked, 0);
 	assert_int_equal(folder_count(), 0);
 	arena_free(arena);
@@ -458,7 +458,7 @@ static void the_key_stays_with_the_kernel_and_wins(void **state)
 	in_environment("wrong");
 	k = open_with(NULL, 60);
 	holds(&k, "custodian", "EXAMPLE");
-	assert_true(k.lock(k.self, &err));
+	assert_true(keyring_lock(&k, &err));
 	assert_false(kernel_has(VECTOR_KERNEL));
 	refuses(&k, ERROR_KEYRING, TOPIC_WRONG_PASSPHRASE);
 	keyring_row_file.close(&k);
@@ -475,8 +475,8 @@ static void unlock_takes_the_passphrase_in(void **state)
 	assert_false(kernel_has(VECTOR_KERNEL));
 	k = open_with(&prompt, 60);
 	person = (struct person){ .answers = { VECTOR_PASSPHRASE } };
-	assert_true(k.unlock(k.self, &err));
-	assert_true(k.unlock(k.self, &err));
+	assert_true(keyring_unlock(&k, &err));
+	assert_true(keyring_unlock(&k, &err));
 	assert_int_equal(person.asked, 1);
 	assert_true(kernel_has(VECTOR_KERNEL));
 	keyring_row_file.close(&k);
@@ -637,7 +637,7 @@ static void put_session(struct keyring *k, const char *name)
 	struct secbuf *value = secbuf_from("x");
 	struct error err = { 0 };
 
-	assert_true(k->put(k->self, &item, value, &err));
+	assert_true(keyring_put(k, &item, value, &err));
 	secbuf_free(value);
 }
 
@@ -653,7 +653,7 @@ static void lists_a_kind_by_name(void **state)
 	in_environment(VECTOR_PASSPHRASE);
 	write_vector();
 	k = open_it();
-	assert_true(k.list(k.self, "session", arena, &items, &n, &err));
+	assert_true(keyring_list(&k, "session", arena, &items, &n, &err));
 	assert_int_equal(n, 1);
 	assert_string_equal(items[0].kind, "session");
 	assert_string_equal(items[0].name, "7f3a");
@@ -661,17 +661,17 @@ static void lists_a_kind_by_name(void **state)
 	assert_string_equal(items[0].origin, "custodian");
 	assert_int_equal(items[0].expires, 1700000000);
 	put(&k, "b", "x");
-	assert_true(k.list(k.self, "session", arena, &items, &n, &err));
+	assert_true(keyring_list(&k, "session", arena, &items, &n, &err));
 	assert_int_equal(n, 1); /* it has expired: */
 	put_session(&k, "8");
-	assert_true(k.list(k.self, "session", arena, &items, &n, &err));
+	assert_true(keyring_list(&k, "session", arena, &items, &n, &err));
 	assert_int_equal(n, 1); /* and went when sessions were written */
 	assert_string_equal(items[0].name, "8");
-	assert_true(k.list(k.self, "key", arena, &items, &n, &err));
+	assert_true(keyring_list(&k, "key", arena, &items, &n, &err));
 	assert_int_equal(n, 2);
 	assert_string_equal(items[0].name, "b");
 	assert_string_equal(items[1].name, "custodian");
-	assert_true(k.list(k.self, "ke", arena, &items, &n, &err));
+	assert_true(keyring_list(&k, "ke", arena, &items, &n, &err));
 	assert_int_equal(n, 0);
 	keyring_row_file.close(&k);
 	arena_free(arena);
@@ -687,10 +687,10 @@ static void a_removal_of_nothing_writes_nothing(void **state)
 	in_environment(VECTOR_PASSPHRASE);
 	write_vector();
 	k = open_it();
-	assert_true(k.remove(k.self, "key", "a", &removed, &err));
+	assert_true(keyring_remove(&k, "key", "a", &removed, &err));
 	assert_false(removed);
 	file_is(vector, sizeof(vector));
-	assert_true(k.remove(k.self, "key", "custodian", &removed, &err));
+	assert_true(keyring_remove(&k, "key", "custodian", &removed, &err));
 	assert_true(removed);
 	holds(&k, "custodian", NULL);
 	keyring_row_file.close(&k);
@@ -757,11 +757,11 @@ static bool use_it(struct arena *arena, struct error *err)
 	size_t n;
 
 	ok = keyring_row_file.open(&needs, &k, err) &&
-	     k.get(k.self, "key", "custodian", &value, err) &&
-	     k.put(k.self, &item, value, err) &&
-	     k.list(k.self, "key", arena, &items, &n, err) &&
-	     k.remove(k.self, "key", "a", &removed, err) &&
-	     k.lock(k.self, err) && k.unlock(k.self, err);
+	     keyring_get(&k, "key", "custodian", &value, err) &&
+	     keyring_put(&k, &item, value, err) &&
+	     keyring_list(&k, "key", arena, &items, &n, err) &&
+	     keyring_remove(&k, "key", "a", &removed, err) &&
+	     keyring_lock(&k, err) && keyring_unlock(&k, err);
 	secbuf_free(value);
 	if (k.self)
 		keyring_row_file.close(&k);
@@ -829,7 +829,7 @@ static void making_a_file_survives_any_allocation_failing(void **state)
 		(void)unlink(KEYRING);
 		k = open_it();
 		mem_fail_after(n);
-		ok = k.put(k.self, &item, value, &err);
+		ok = keyring_put(&k, &item, value, &err);
 		assert_true(ok != mem_has_failed());
 		mem_fail_after(-1);
 		keyring_row_file.close(&k);

@@ -59,7 +59,7 @@ static bool put_it(const struct keyring *k, struct error *err)
 {
 	struct secbuf *value = secbuf_from("value");
 	bool ok = (value || error_set(err, ERROR_MEMORY, "none")) &&
-		  k->put(k->self, &item, value, err);
+		  keyring_put(k, &item, value, err);
 
 	secbuf_free(value);
 	return ok;
@@ -68,7 +68,7 @@ static bool put_it(const struct keyring *k, struct error *err)
 static bool get_it(const struct keyring *k, struct error *err)
 {
 	struct secbuf *value = NULL;
-	bool ok = k->get(k->self, item.kind, item.name, &value, err);
+	bool ok = keyring_get(k, item.kind, item.name, &value, err);
 
 	/* What cannot be opened for want of memory is as if it were not there. */
 	if (ok && !value)
@@ -86,7 +86,7 @@ static bool list_it(const struct keyring *k, struct error *err)
 	size_t n = 0;
 	bool ok = arena || error_set(err, ERROR_MEMORY, "none");
 
-	ok = ok && k->list(k->self, item.kind, arena, &items, &n, err);
+	ok = ok && keyring_list(k, item.kind, arena, &items, &n, err);
 	if (ok && n == 0)
 		ok = error_set(err, ERROR_MEMORY, "none");
 	if (ok)
@@ -99,7 +99,7 @@ static bool remove_it(const struct keyring *k, struct error *err)
 {
 	bool removed;
 
-	return k->remove(k->self, item.kind, item.name, &removed, err);
+	return keyring_remove(k, item.kind, item.name, &removed, err);
 }
 
 static void torture(struct keyring *k,

@@ -76,7 +76,7 @@ static void says_no_bus(const struct keyring_row *row, char *const *environment,
 	assert_int_equal(err.code, ERROR_KEYRING);
 	assert_true(error_is(&err, TOPIC_NO_SERVICE));
 	err = (struct error){ 0 };
-	assert_false(k.get(k.self, KEYRING_KEY, "a", &value, &err));
+	assert_false(keyring_get(&k, KEYRING_KEY, "a", &value, &err));
 	assert_string_equal(err.text, text);
 	assert_null(value);
 	row->close(&k);
@@ -99,7 +99,7 @@ static void refuses_a_name_that_is_no_utf8(void **state)
 	struct error err = { 0 };
 
 	(void)state;
-	assert_false(k.get(k.self, KEYRING_KEY, "a\xff", &value, &err));
+	assert_false(keyring_get(&k, KEYRING_KEY, "a\xff", &value, &err));
 	assert_int_equal(err.code, ERROR_KEYRING);
 	assert_non_null(strstr(err.text, "UTF-8"));
 	sdbus_keyring_row.close(&k);
@@ -116,11 +116,11 @@ static void the_quick_reader_cannot_write(void **state)
 	size_t n = 1;
 
 	(void)state;
-	assert_false(k.put(k.self, &item, value, &err));
+	assert_false(keyring_put(&k, &item, value, &err));
 	assert_string_equal(err.text, "this reader cannot write");
-	assert_false(k.remove(k.self, KEYRING_KEY, "a", &removed, &err));
+	assert_false(keyring_remove(&k, KEYRING_KEY, "a", &removed, &err));
 	assert_false(removed);
-	assert_false(k.list(k.self, KEYRING_KEY, NULL, &items, &n, &err));
+	assert_false(keyring_list(&k, KEYRING_KEY, NULL, &items, &n, &err));
 	assert_int_equal(n, 0);
 	secbuf_free(value);
 	sdbus_keyring_row.close(&k);
@@ -152,7 +152,7 @@ static bool put_all(struct keyring *k, struct error *err)
 	static const struct keyring_item item = { KEYRING_KEY, "torture",
 						  "Torture", "origin", 17 };
 	struct secbuf *value = secbuf_from("kept");
-	bool ok = secbuf_ok(value) ? k->put(k->self, &item, value, err)
+	bool ok = secbuf_ok(value) ? keyring_put(k, &item, value, err)
 				   : error_set(err, ERROR_MEMORY, "test");
 
 	secbuf_free(value);
@@ -162,7 +162,7 @@ static bool put_all(struct keyring *k, struct error *err)
 static bool get_all(struct keyring *k, struct error *err)
 {
 	struct secbuf *value = NULL;
-	bool ok = k->get(k->self, KEYRING_KEY, "torture", &value, err);
+	bool ok = keyring_get(k, KEYRING_KEY, "torture", &value, err);
 
 	if (ok)
 		assert_string_equal(secbuf_text(value), "kept");
@@ -177,7 +177,7 @@ static bool list_all(struct keyring *k, struct error *err)
 	struct arena *arena = arena_new();
 	const struct keyring_item *items = NULL;
 	size_t n = 0;
-	bool ok = arena ? k->list(k->self, KEYRING_KEY, arena, &items, &n, err)
+	bool ok = arena ? keyring_list(k, KEYRING_KEY, arena, &items, &n, err)
 			: error_set(err, ERROR_MEMORY, "test");
 
 	assert_int_equal(n, ok ? 1 : 0);
@@ -193,7 +193,7 @@ static bool list_all(struct keyring *k, struct error *err)
 static bool remove_all(struct keyring *k, struct error *err)
 {
 	bool removed = true;
-	bool ok = k->remove(k->self, KEYRING_KEY, "torture", &removed, err);
+	bool ok = keyring_remove(k, KEYRING_KEY, "torture", &removed, err);
 
 	assert_true(removed == ok);
 	return ok;
@@ -250,8 +250,8 @@ static void serves_many_calls_from_one_keyring(void **state)
 		assert_true(get_all(&k, &err));
 		assert_true(list_all(&k, &err));
 		assert_true(remove_all(&k, &err));
-		assert_true(k.remove(k.self, KEYRING_KEY, "torture", &removed,
-				     &err));
+		assert_true(keyring_remove(&k, KEYRING_KEY, "torture", &removed,
+					   &err));
 		assert_false(removed);
 	}
 	libsecret_keyring_row.close(&k);
