@@ -328,8 +328,9 @@ def case_each_setting_is_in_the_page_and_takes_what_it_says(box):
     same(sorted(paragraphs), sorted(settings()), 'keys')
     for key, text in paragraphs.items():
         need('ROLEKEY_' + key.upper() in text, key)
-        words = re.findall(r'^\.Cm ([\w-]+)', text.split('Default')[0], re.M)
-        for word in words:
+        lists = re.findall(r'^\.(?:It )?Cm ([\w-]+(?: , [\w-]+)*)',
+                           text.split('Default')[0], re.M)
+        for word in ' , '.join(lists).split(' , ') if lists else ():
             if (key, word) not in (('min_ttl', 'credential-process'),
                                    ('no_prompt', 'none')):
                 need(said_of(box, key, word), '%s = %s' % (key, word))
