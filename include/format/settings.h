@@ -13,9 +13,8 @@ struct secbuf;
 
 /*
  * rolekey's own settings: section [rolekey] of
- * ${XDG_CONFIG_HOME:-~/.config}/rolekey/config, read by iniparser, which is
- * opened with dlopen() only when there is such a file: a call without one
- * should not pay for it.  See rolekey.conf(5).
+ * ${XDG_CONFIG_HOME:-~/.config}/rolekey/config, read by iniparser.  See
+ * rolekey.conf(5).
  */
 struct settings {
 	const char *backend;         /* "auto", "secret-service", "file" */

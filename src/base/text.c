@@ -58,14 +58,14 @@ void text_clean(char *text)
 /* How many bytes from p on are ASCII but NUL, in steps of a word. */
 static size_t plain_len(const unsigned char *p, size_t left)
 {
-	const uint64_t lowest = UINT64_C(0x0101010101010101);
+	const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);
 	size_t at = 0;
 	uint64_t word;
 
 	while (left - at >= sizeof(word)) {
 		memcpy(&word, p + at, sizeof(word));
-		/* the highest bit of a byte: that of the word, or a borrow */
-		if (((word | (word - lowest)) & lowest << 7) != 0)
+		/* In an ASCII byte the sum has the highest bit, but for NUL. */
+		if ((word & ~low) != 0 || ((word + low) & ~low) != ~low)
 			break;
 		at += sizeof(word);
 	}

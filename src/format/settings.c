@@ -2,7 +2,6 @@
 
 #include <sys/mman.h>
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -240,39 +239,6 @@ bool settings_environment(char *const *environment, struct settings *settings,
 
 /* --- iniparser ------------------------------------------------------------- */
 
-struct iniparser {
-	dictionary *(*load)(const char *);
-	void (*freedict)(dictionary *);
-	void (*set_error_callback)(int (*)(const char *, ...));
-};
-
-static void *load_functions(struct iniparser *f, struct error *err)
-{
-	static const struct {
-		const char *name;
-		size_t offset;
-	} table[] = {
-		{ "iniparser_load", offsetof(struct iniparser, load) },
-		{ "iniparser_freedict", offsetof(struct iniparser, freedict) },
-		{ "iniparser_set_error_callback",
-		  offsetof(struct iniparser, set_error_callback) },
-	};
-	void *library = dlopen("libiniparser.so.1", RTLD_NOW | RTLD_LOCAL);
-	void *symbol = library;
-
-	for (size_t i = 0; symbol && i < sizeof(table) / sizeof(table[0]);
-	     i++) {
-		symbol = dlsym(library, table[i].name);
-		memcpy((char *)f + table[i].offset, &symbol, sizeof(symbol));
-	}
-	if (symbol)
-		return library;
-	if (library)
-		(void)dlclose(library);
-	error_set(err, ERROR_SYSTEM, "cannot load libiniparser.so.1");
-	return NULL;
-}
-
 /*
  * iniparser has one callback for all errors, and no place for a pointer of
  * ours: the first line that it complained of, 0 if none.
@@ -322,17 +288,16 @@ static int open_text(const char *text, size_t len, struct error *err)
 	return -1;
 }
 
-static dictionary *load(const struct iniparser *f, const char *file, int fd,
-			struct error *err)
+static dictionary *load(const char *file, int fd, struct error *err)
 {
 	char path[32];
 	dictionary *d;
 
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	bad_line = 0;
-	f->set_error_callback(note_line);
-	d = f->load(path);
-	f->set_error_callback(NULL);
+	iniparser_set_error_callback(note_line);
+	d = iniparser_load(path);
+	iniparser_set_error_callback(NULL);
 	if (d)
 		return d;
 	if (bad_line > 0)
@@ -442,7 +407,8 @@ static bool take_all(const char *file, const char *text, const dictionary *d,
 		     struct arena *arena, struct settings *settings,
 		     struct error *err)
 {
-	for (ssize_t i = 0; i < d->size; i++) {
+	/* The size is signed in iniparser 4.1, and unsigned in 4.2. */
+	for (size_t i = 0; i < (size_t)d->size; i++) {
 		char *value = NULL;
 		unsigned line = 0;
 
@@ -482,28 +448,22 @@ bool settings_parse(const char *file, const struct secbuf *text,
 	const char *from = secbuf_text(text);
 	size_t skip = strncmp(from, mark, 3) == 0 ? 3 : 0;
 	struct settings read = *settings;
-	struct iniparser f;
 	dictionary *d = NULL;
-	void *library;
-	int fd = -1;
+	int fd;
 	bool ok;
 
 	from += skip;
 	if (!check_text(file, from, secbuf_len(text) - skip, err))
 		return false;
-	library = load_functions(&f, err);
-	if (library)
-		fd = open_text(from, secbuf_len(text) - skip, err);
+	fd = open_text(from, secbuf_len(text) - skip, err);
 	if (fd >= 0)
-		d = load(&f, file, fd, err);
+		d = load(file, fd, err);
 	ok = d && take_all(file, from, d, arena, &read, err);
 	if (ok)
 		*settings = read;
 	if (d)
-		f.freedict(d);
+		iniparser_freedict(d);
 	if (fd >= 0)
 		(void)close(fd);
-	if (library)
-		(void)dlclose(library);
 	return ok;
 }

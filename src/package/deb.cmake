@@ -27,9 +27,15 @@ call whose session is cached makes no request.
 It runs a command in a role, prints the credentials for a shell, and is a
 credential_process for the AWS CLI and the SDKs. It reads ~/.aws/config.")
 
-# dpkg-shlibdeps sees what is linked; these two are opened by name.
+# dpkg-shlibdeps sees what is linked.  It does not see what is opened by name,
+# so dpkg is asked for the package that has it here.
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "libiniparser1, libsystemd0")
+find_program(DPKG_QUERY dpkg-query)
+if(DPKG_QUERY)
+  execute_process(COMMAND ${DPKG_QUERY} -S */${SYSTEMD_SONAME}
+    OUTPUT_VARIABLE owner ERROR_QUIET)
+  string(REGEX MATCH "^[^:, ]+" CPACK_DEBIAN_PACKAGE_DEPENDS "${owner}")
+endif()
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS ca-certificates)
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS
   "awscli, gnome-keyring | keepassxc, pinentry-curses | pinentry, zenity")

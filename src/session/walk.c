@@ -67,8 +67,8 @@ static bool look(struct walk *w, struct error *err)
 	bool found = false;
 	bool ok = true;
 
-	for (size_t n = w->plan->n_steps - 1; ok && !found && n-- > 0;)
-		ok = find(w, n, &found, err);
+	for (size_t n = w->plan->n_steps - 1; ok && !found && n > 0; n--)
+		ok = find(w, n - 1, &found, err);
 	return ok;
 }
 
@@ -117,10 +117,10 @@ static bool lock_and_look(struct walk *w, struct error *err)
 	bool found = false;
 	bool ok = true;
 
-	for (size_t n = w->plan->n_steps; ok && !found && n-- > from;) {
-		if (!w->plan->steps[n].cached)
+	for (size_t n = w->plan->n_steps; ok && !found && n > from; n--) {
+		if (!w->plan->steps[n - 1].cached)
 			continue;
-		ok = take_for(w, n, err) && find(w, n, &found, err);
+		ok = take_for(w, n - 1, err) && find(w, n - 1, &found, err);
 	}
 	return ok;
 }

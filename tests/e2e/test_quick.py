@@ -9,7 +9,7 @@ from harness import (BIN, PASSPHRASE, Skipped, check, gnome_keyring, need,
 from quick import LOCKS, files, libraries, locks, trace, worked
 
 # DESIGN: the hot path loads little.
-LOADED = {'libc'}  # libsodium and libkeyutils are in it
+LOADED = {'libc'}  # libsodium, libkeyutils and iniparser are in it
 FOR_THE_SECRET_SERVICE = {'libsystemd', 'libcap', 'libgcrypt', 'libgpg-error',
                           'liblz4', 'liblzma', 'libzstd'}
 FOR_THE_REST = {'libcurl', 'libcrypto', 'libxml2', 'libjansson', 'libsecret-1'}
@@ -38,11 +38,10 @@ def case_with_the_secret_service_sd_bus_comes_on_top(box):
             need('libsystemd' in loaded, 'no sd-bus: %s' % loaded)
 
 
-def case_with_settings_iniparser_comes_on_top(box):
+def case_settings_need_no_more_libraries(box):
     box.write('.config/rolekey/config', '[rolekey]\nbackend = file\n')
     box.warm()
-    same(libraries(trace(box, *CACHED[0])), LOADED | {'libiniparser'},
-         'libraries')
+    same(libraries(trace(box, *CACHED[0])), LOADED, 'libraries')
 
 
 def case_what_is_loaded_is_seen(box):

@@ -66,12 +66,13 @@ static const char *role_name(const char *role_arn, struct arn *arn)
 static const char *sessions_text(const struct list_row *row, int64_t now,
 				 struct strbuf *text)
 {
-	for (size_t i = row->n_sessions; i-- > 0;) {
+	for (size_t left = row->n_sessions; left > 0; left--) {
+		const struct list_session *session = &row->sessions[left - 1];
 		char span[TEXT_SPAN_LEN];
 
-		text_span(row->sessions[i].expires - now, span);
+		text_span(session->expires - now, span);
 		strbuf_printf(text, "%s%s %s", text->len > 0 ? ", " : "",
-			      row->sessions[i].action, span);
+			      session->action, span);
 	}
 	return text->len > 0 ? strbuf_text(text) : "-";
 }

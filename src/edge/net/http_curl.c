@@ -260,6 +260,10 @@ static const struct failure {
 	{ CURLE_PARTIAL_FILE, ERROR_NETWORK, "", "", " broke off its answer" },
 	{ CURLE_RECV_ERROR, ERROR_NETWORK, "", "", " broke off" },
 	{ CURLE_SEND_ERROR, ERROR_NETWORK, "", "", " broke off" },
+#if LIBCURL_VERSION_NUM >= 0x080600 /* it has no memory for them before */
+	{ CURLE_TOO_LARGE, ERROR_PROTOCOL, "", "",
+	  " answers with headers that are too long" },
+#endif
 };
 
 static const struct failure other = { CURLE_OK, ERROR_NETWORK, "",

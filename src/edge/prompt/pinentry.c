@@ -77,9 +77,9 @@ static bool refused(unsigned number, const char *line, size_t len,
 static bool await_ok(struct talk *talk, struct error *err)
 {
 	for (;;) {
-		size_t len, data_len;
+		size_t len = 0, data_len;
 		unsigned number;
-		char *line;
+		char *line = NULL;
 
 		if (!next_line(talk, &line, &len, err))
 			return false;

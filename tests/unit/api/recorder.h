@@ -117,8 +117,8 @@ static inline void recorder_begin(struct recorder *r,
 		.max_attempts = 1,
 		.notices = &r->notices,
 		.creds = &r->creds,
-		.endpoint = { "https://sts.eu-west-1.amazonaws.com",
-			      "eu-west-1" },
+		.endpoint = { .url = "https://sts.eu-west-1.amazonaws.com",
+			      .signing_region = "eu-west-1" },
 	};
 }
 

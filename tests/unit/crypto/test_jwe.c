@@ -133,8 +133,8 @@ static void refuses_a_wrapped_key_with_any_change(void **state)
 		refuse_wrapped(kek, wrapped);
 		secbuf_edit(wrapped)[i] ^= 1;
 	}
-	while (len-- > 0) {
-		secbuf_cut(wrapped, len);
+	for (; len > 0; len--) {
+		secbuf_cut(wrapped, len - 1);
 		refuse_wrapped(kek, wrapped);
 	}
 	secbuf_free(wrapped);

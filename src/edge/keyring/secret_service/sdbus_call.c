@@ -25,7 +25,7 @@ static const struct {
 
 static bool load_functions(struct functions *f, struct error *err)
 {
-	void *library = dlopen("libsystemd.so.0", RTLD_NOW | RTLD_LOCAL);
+	void *library = dlopen(SYSTEMD_SONAME, RTLD_NOW | RTLD_LOCAL);
 	void *symbol = library;
 
 	for (size_t i = 0;
@@ -36,7 +36,7 @@ static bool load_functions(struct functions *f, struct error *err)
 	}
 	if (!symbol)
 		(void)error_topic(err, ERROR_KEYRING, TOPIC_NO_SERVICE,
-				  "cannot load libsystemd.so.0");
+				  "cannot load " SYSTEMD_SONAME);
 	return symbol != NULL;
 }
 
