@@ -69,10 +69,15 @@ static bool is_set(const struct plan *plan, const char *name)
 const char *explain_json_variable(const struct plan *plan, size_t n)
 {
 	const char *name = childenv_name(0);
+	size_t before = 0;
 
-	for (size_t i = 0; name; name = childenv_name(++i))
-		if (is_set(plan, name) && n-- == 0)
+	for (size_t i = 0; name; name = childenv_name(++i)) {
+		if (!is_set(plan, name))
+			continue;
+		if (before == n)
 			return name;
+		before++;
+	}
 	return NULL;
 }
 
