@@ -4,26 +4,77 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "aws/config.h"
 #include "base/attrs.h"
+#include "base/file_facts.h"
 
+struct arena;
 struct error;
-struct request;
-struct world;
+struct secbuf;
+
+/*
+ * Finds the problems in both AWS files.  This room reads no file and asks
+ * nobody: the caller gives it what it needs and reports what it finds.
+ */
 
 /*
  * An error makes a command fail, makes it do something else than the file says,
- * or gives other users a way to the keys.  A warning works here and not
- * elsewhere, or means something else than it seems to.
+ * or gives other users access to the keys.  A warning works in rolekey and not
+ * in other tools, or means something else than it seems to.
  */
 enum severity { CHECK_WARNING, CHECK_ERROR };
 
+/* One of the two files, as the caller read it. */
+struct check_file {
+	const char *path;     /* for findings */
+	const char *variable; /* the variable that names path, or NULL */
+	/* The content, which is read in place and changed; NULL: no file. */
+	struct secbuf *text;
+	const struct error *failure; /* why there is no text, or NULL */
+	struct file_facts facts;     /* exists is false if unknown */
+};
+
+#define CHECK_ACCOUNT_LEN 13 /* bytes: 12 digits and a NUL */
+
+/* What is known about the access keys in the keyring. */
+struct check_keys {
+	void *self;
+	/*
+	 * Writes the account of the user whose key is stored for a profile, or
+	 * "" if that is not known.  Fails with ERROR_MEMORY alone.
+	 */
+	bool (*account)(void *self, const char *profile,
+			char account[static CHECK_ACCOUNT_LEN],
+			struct error *err);
+};
+
+struct check_input {
+	struct check_file files[2];    /* by enum config_file */
+	const struct check_keys *keys; /* NULL: nothing is known */
+};
+
+struct finding {
+	enum config_file file;
+	unsigned line; /* from 1; a finding about the whole file has 1 */
+	enum severity severity;
+	bool second; /* from the planner: dropped beside another error */
+	size_t order;
+	const char *text;
+};
+
+/* Sorted by file and line, each once. */
+struct findings {
+	const struct finding *list;
+	size_t n;
+	size_t count[2]; /* by enum severity */
+};
+
 /*
- * Find the problems in both AWS files and print them to the world's output as
- * "FILE:LINE: SEVERITY: TEXT", unless quiet.  count[] is indexed by severity.
- * Fails if the files cannot be read for want of memory or by a system error; a
- * problem in them is a finding, not a failure.
+ * Checks both files.  The findings are in arena and point to nothing else, so
+ * the texts may be freed.  Fails with ERROR_MEMORY alone: a problem in a file
+ * is a finding.
  */
-bool check_files(const struct request *request, const struct world *world,
-		 bool quiet, size_t count[2], struct error *err) MUST_CHECK;
+bool check_run(const struct check_input *input, struct arena *arena,
+	       struct findings *findings, struct error *err) MUST_CHECK;
 
 #endif

@@ -2,25 +2,23 @@
 
 #include <stddef.h>
 
-#include "access/request.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "check/check_internal.h"
-#include "port/world.h"
 
 static const enum config_file both[] = { CONFIG_FILE, CREDENTIALS_FILE };
 
-static bool begin(struct check *c, const struct request *request,
-		  const struct world *world, struct error *err)
+static bool begin(struct check *c, const struct check_input *input,
+		  struct arena *arena, struct error *err)
 {
-	*c = (struct check){ .request = request,
-			     .world = world,
+	*c = (struct check){ .input = input,
+			     .findings = arena,
 			     .arena = arena_new() };
-	c->files[CONFIG_FILE].path = request->config_path;
-	c->files[CREDENTIALS_FILE].path = request->credentials_path;
+	for (size_t i = 0; i < 2; i++)
+		c->files[i].path = input->files[i].path;
 	c->config = c->arena ? aws_config_new(c->arena) : NULL;
-	return c->config || findings_no_memory(err);
+	return c->config || error_memory(err);
 }
 
 static void check_each(struct check *c)
@@ -46,28 +44,26 @@ static void check_together(struct check *c)
 static void finish(struct check *c)
 {
 	arena_free(c->arena);
-	for (size_t i = 0; i < 2; i++) {
-		secbuf_free(c->files[i].text);
+	for (size_t i = 0; i < 2; i++)
 		secbuf_free(c->files[i].copy);
-	}
 }
 
-bool check_files(const struct request *request, const struct world *world,
-		 bool quiet, size_t count[2], struct error *err)
+bool check_run(const struct check_input *input, struct arena *arena,
+	       struct findings *findings, struct error *err)
 {
 	struct check c;
 	bool ok;
 
-	ok = begin(&c, request, world, err) &&
-	     check_file(&c, CONFIG_FILE, err) &&
+	*findings = (struct findings){ 0 };
+	ok = begin(&c, input, arena, err) && check_file(&c, CONFIG_FILE, err) &&
 	     check_file(&c, CREDENTIALS_FILE, err);
 	if (ok) {
 		check_each(&c);
 		check_together(&c);
-		ok = !c.failed || findings_no_memory(err);
+		ok = !c.failed || error_memory(err);
 	}
-	count[CHECK_WARNING] = count[CHECK_ERROR] = 0;
-	ok = ok && findings_print(&c, quiet, count, err);
+	if (ok)
+		findings_finish(&c, findings);
 	finish(&c);
 	return ok;
 }

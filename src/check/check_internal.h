@@ -12,35 +12,23 @@
 
 struct arena;
 struct error;
-struct request;
 struct secbuf;
-struct world;
 
-struct finding {
-	enum config_file file;
-	unsigned line;
-	enum severity severity;
-	bool second; /* the planner's: counts only on a line without errors */
-	size_t order;
-	const char *text;
-};
-
-/* A section as it stands in its file, and what it says. */
+/* A section as it is written in its file. */
 struct listed {
-	const char *name; /* what stands in the brackets */
+	const char *name; /* the text in the brackets */
 	unsigned line;
 	struct ini_property *properties;
 	size_t n_properties;
 };
 
 /*
- * The text is read twice, since reading it changes it: for the model of both
- * files, and as it stands.
+ * One file.  Its text is parsed twice, since parsing changes it: the input's for
+ * the model of both files, and a copy for the sections as they are written.
  */
 struct checked {
 	const char *path;
-	struct secbuf *text; /* the model points into it; NULL: no file */
-	struct secbuf *copy; /* what is below points into it */
+	struct secbuf *copy; /* the members below point into it */
 	const struct ini_remark *remarks;
 	size_t n_remarks;
 	struct listed *sections;
@@ -64,9 +52,9 @@ struct node {
 #define CHECK_SEARCHES 20 /* for nearest names: each looks at every profile */
 
 struct check {
-	const struct request *request;
-	const struct world *world;
-	struct arena *arena;
+	const struct check_input *input;
+	struct arena *findings; /* the caller's, for findings and their texts */
+	struct arena *arena;    /* freed at the end */
 	struct checked files[2];
 	struct aws_config *config;
 	struct node *nodes;  /* in the files' order */
@@ -76,8 +64,7 @@ struct check {
 	size_t n_searches;
 	struct finding *found;
 	size_t n_found;
-	bool failed;     /* out of memory: sticky */
-	bool no_keyring; /* it did not answer: it is not asked again */
+	bool failed; /* out of memory: sticky */
 };
 
 /* --- check_found.c ---------------------------------------------------------- */
@@ -116,9 +103,8 @@ const char *findings_key(const char *key);
 const char *findings_where(struct check *c, const struct config_value *from,
 			   const struct config_value *to);
 
-/* Sort, leave out what was said twice, print or not; how many there are. */
-bool findings_print(struct check *c, bool quiet, size_t count[2],
-		    struct error *err) MUST_CHECK;
+/* Sorts the findings, drops repeated ones and counts the others. */
+void findings_finish(struct check *c, struct findings *findings);
 
 /* --- check_known.c ---------------------------------------------------------- */
 
@@ -132,8 +118,6 @@ bool known_section(const char *name);
 
 /* The nearest of the words before a section's name, or NULL. */
 const char *known_word(const char *word, size_t len);
-
-bool findings_no_memory(struct error *err);
 
 /* --- the themes --------------------------------------------------------------- */
 

@@ -91,8 +91,8 @@ static void check_keys_of(struct check *c, enum config_file which,
 }
 
 /* n sections of one name, in the order of their lines. */
-static void check_run(struct check *c, enum config_file which,
-		      const struct head *heads, size_t n)
+static void check_same_name(struct check *c, enum config_file which,
+			    const struct head *heads, size_t n)
 {
 	struct key *keys;
 	size_t n_keys = 0;
@@ -150,6 +150,6 @@ void check_duplicates(struct check *c, enum config_file which)
 		for (last = i + 1;
 		     last < n && compare_names(&heads[i], &heads[last]) == 0;)
 			last++;
-		check_run(c, which, &heads[i], last - i);
+		check_same_name(c, which, &heads[i], last - i);
 	}
 }

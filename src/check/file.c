@@ -1,12 +1,10 @@
 #include <string.h>
 
-#include "access/request.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/text.h"
 #include "check/check_internal.h"
-#include "port/world.h"
 
 /* What of value is in a file: it decides how bad it is that others read it. */
 enum holding { NO_KEYS, TEMPORARY_KEYS, LONG_LIVED_KEYS };
@@ -80,29 +78,13 @@ static void check_writers(struct check *c, struct place place,
 
 static void check_access(struct check *c, enum config_file which)
 {
-	const struct files *files = &c->world->files;
+	const struct file_facts *facts = &c->input->files[which].facts;
 	struct place place = { which, 1 };
-	struct file_facts facts;
-	struct error err = { 0 };
 
-	/* Why it cannot be looked at is what reading it says. */
-	if (!files_facts(files, c->files[which].path, &facts, &err) ||
-	    !facts.exists)
+	if (!facts->exists)
 		return;
-	check_writers(c, place, &facts);
-	check_readers(c, place, &facts);
-}
-
-static void check_missing(struct check *c, enum config_file which)
-{
-	const char *variable = which == CONFIG_FILE
-				       ? "AWS_CONFIG_FILE"
-				       : "AWS_SHARED_CREDENTIALS_FILE";
-
-	if (!text_is_empty(text_env(c->world->environment, variable)))
-		findings_add(c, CHECK_WARNING, (struct place){ which, 1 },
-			     "there is no such file, and %s names it",
-			     variable);
+	check_writers(c, place, facts);
+	check_readers(c, place, facts);
 }
 
 /* "PATH: what" without the path, which the line begins with already. */
@@ -116,22 +98,19 @@ static const char *without(const char *path, const char *text)
 		       : text;
 }
 
-static bool read_file(struct check *c, enum config_file which,
-		      struct error *err)
+/* Says why there is no text, if there is none. */
+static void check_text(struct check *c, enum config_file which)
 {
-	const struct files *files = &c->world->files;
-	struct checked *file = &c->files[which];
+	const struct check_file *file = &c->input->files[which];
+	struct place place = { which, 1 };
 
-	if (files_read(files, file->path, CONFIG_MAX, &file->text, err)) {
-		if (!file->text)
-			check_missing(c, which);
-		return true;
-	}
-	if (err->code != ERROR_CONFIG)
-		return false;
-	findings_add(c, CHECK_ERROR, (struct place){ which, 1 }, "%s",
-		     without(file->path, err->text));
-	return true;
+	if (file->failure)
+		findings_add(c, CHECK_ERROR, place, "%s",
+			     without(file->path, file->failure->text));
+	else if (!file->text && file->variable)
+		findings_add(c, CHECK_WARNING, place,
+			     "there is no such file, and %s names it",
+			     file->variable);
 }
 
 static bool list_section(struct check *c, const struct ini_section *section,
@@ -150,16 +129,17 @@ static bool list_section(struct check *c, const struct ini_section *section,
 	return listed->properties;
 }
 
-/* What stands in the file, line by line. */
-static bool list(struct check *c, struct checked *file, struct error *err)
+/* Lists the sections as they are written. */
+static bool list(struct check *c, struct checked *file,
+		 const struct secbuf *text, struct error *err)
 {
 	struct ini ini;
 	bool ok;
 
-	file->copy = secbuf_new(secbuf_len(file->text));
-	secbuf_join(file->copy, file->text);
+	file->copy = secbuf_new(secbuf_len(text));
+	secbuf_join(file->copy, text);
 	if (!secbuf_ok(file->copy))
-		return findings_no_memory(err);
+		return error_memory(err);
 	if (!ini_parse_on(file->path, file->copy, c->arena, &ini, err))
 		return false;
 	file->remarks = ini.remarks;
@@ -170,26 +150,26 @@ static bool list(struct check *c, struct checked *file, struct error *err)
 	ok = file->sections;
 	for (size_t i = 0; ok && i < ini.n_sections; i++)
 		ok = list_section(c, &ini.sections[i], &file->sections[i]);
-	return ok || findings_no_memory(err);
+	return ok || error_memory(err);
 }
 
 static bool add_to_model(struct check *c, enum config_file which,
-			 struct error *err)
+			 struct secbuf *text, struct error *err)
 {
-	struct checked *file = &c->files[which];
+	const char *path = c->files[which].path;
 	struct ini ini;
 
-	return ini_parse_on(file->path, file->text, c->arena, &ini, err) &&
-	       aws_config_add_ini(c->config, which, file->path, &ini, err);
+	return ini_parse_on(path, text, c->arena, &ini, err) &&
+	       aws_config_add_ini(c->config, which, path, &ini, err);
 }
 
 bool check_file(struct check *c, enum config_file which, struct error *err)
 {
-	struct checked *file = &c->files[which];
+	struct secbuf *text = c->input->files[which].text;
 
-	if (!read_file(c, which, err))
-		return false;
-	if (file->text && (!list(c, file, err) || !add_to_model(c, which, err)))
+	check_text(c, which);
+	if (text && (!list(c, &c->files[which], text, err) ||
+		     !add_to_model(c, which, text, err)))
 		return false;
 	check_access(c, which);
 	return true;

@@ -4,19 +4,9 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/error.h"
-#include "base/strbuf.h"
-#include "base/text.h"
 #include "check/check_internal.h"
-#include "port/world.h"
 
-#define SECRET_LEN 40    /* bytes of an AWS secret access key */
-#define CHUNK      32768 /* bytes that are written at once, and a line */
-
-bool findings_no_memory(struct error *err)
-{
-	return error_set(err, ERROR_MEMORY, "no memory to check the files");
-}
+#define SECRET_LEN 40 /* bytes of an AWS secret access key */
 
 struct place findings_place(const struct config_value *value)
 {
@@ -35,7 +25,7 @@ struct place findings_place_of_section(const struct check *c,
 static void add(struct check *c, const struct finding *finding)
 {
 	struct finding *found =
-		arena_room(c->arena, c->found, c->n_found, sizeof(*found));
+		arena_room(c->findings, c->found, c->n_found, sizeof(*found));
 
 	if (!found || !finding->text) {
 		c->failed = true;
@@ -79,7 +69,7 @@ void findings_add(struct check *c, enum severity severity, struct place place,
 	va_list ap;
 
 	va_start(ap, fmt);
-	finding.text = vtext(c->arena, "", fmt, ap);
+	finding.text = vtext(c->findings, "", fmt, ap);
 	va_end(ap);
 	add(c, &finding);
 }
@@ -94,7 +84,7 @@ void findings_add_value(struct check *c, enum severity severity,
 	va_list ap;
 
 	va_start(ap, fmt);
-	finding.text = prefix ? vtext(c->arena, prefix, fmt, ap) : NULL;
+	finding.text = prefix ? vtext(c->findings, prefix, fmt, ap) : NULL;
 	va_end(ap);
 	add(c, &finding);
 }
@@ -106,7 +96,7 @@ void findings_add_planners(struct check *c, struct place place,
 				  .line = place.line,
 				  .severity = CHECK_ERROR,
 				  .second = true,
-				  .text = arena_strdup(c->arena, text) });
+				  .text = arena_strdup(c->findings, text) });
 }
 
 const char *findings_key(const char *key)
@@ -153,60 +143,22 @@ static bool is_said(const struct check *c, size_t first, size_t last,
 	return false;
 }
 
-static bool flush(const struct check *c, struct strbuf *out, size_t room,
-		  struct error *err)
+void findings_finish(struct check *c, struct findings *findings)
 {
-	const struct output *output = &c->world->output;
-	bool ok;
-
-	if (strbuf_ok(out) && out->len < room)
-		return true;
-	ok = strbuf_ok(out) ||
-	     error_set(err, ERROR_MEMORY, "no memory for the output");
-	ok = ok && output_write(output, strbuf_text(out), out->len, err);
-	strbuf_clear(out);
-	return ok;
-}
-
-/* A line is of the person's own words: long ones are theirs. */
-static void put(struct strbuf *out, const struct check *c,
-		const struct finding *finding)
-{
-	size_t at = out->len;
-
-	strbuf_printf(out, "%s:%u: %s: %s", c->files[finding->file].path,
-		      finding->line,
-		      finding->severity == CHECK_ERROR ? "error" : "warning",
-		      finding->text);
-	if (out->text)
-		text_clean(out->text + at);
-	strbuf_puts(out, "\n");
-}
-
-bool findings_print(struct check *c, bool quiet, size_t count[2],
-		    struct error *err)
-{
-	struct strbuf out = strbuf_with_max(SIZE_MAX / 2);
 	size_t first = 0;
-	bool ok = true;
 
 	if (c->n_found > 0)
 		qsort(c->found, c->n_found, sizeof(*c->found), by_place);
-	for (size_t i = 0; ok && i < c->n_found; i++) {
+	*findings = (struct findings){ .list = c->found };
+	for (size_t i = 0; i < c->n_found; i++) {
 		const struct finding *finding = &c->found[i];
 
-		if (finding->file != c->found[first].file ||
+		if (findings->n == 0 || finding->file != c->found[first].file ||
 		    finding->line != c->found[first].line)
-			first = i;
-		if (is_said(c, first, i, finding))
+			first = findings->n;
+		if (is_said(c, first, findings->n, finding))
 			continue;
-		count[finding->severity]++;
-		if (quiet)
-			continue;
-		put(&out, c, finding);
-		ok = flush(c, &out, CHUNK, err);
+		findings->count[finding->severity]++;
+		c->found[findings->n++] = *finding;
 	}
-	ok = ok && flush(c, &out, 1, err);
-	strbuf_clear(&out);
-	return ok;
 }

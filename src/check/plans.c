@@ -1,14 +1,11 @@
 #include <string.h>
 
 #include "aws/arn.h"
-#include "aws/credentials.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "check/check_internal.h"
 #include "plan/plan.h"
-#include "port/world.h"
-#include "session/store/key.h"
 
 #define HOUR 3600 /* s: AWS's limit for chained roles */
 
@@ -140,29 +137,22 @@ static const struct config_value *serial_of(const struct check *c,
 	return value_of(c, plan->profile, "mfa_serial");
 }
 
-/*
- * Whose key is stored for a profile, if the keyring says it without anybody's
- * help.  Else it says nothing, and is not asked again.
- */
-static void ask_keyring(struct check *c, struct node *base)
+/* Finds the account of the key that is stored for a profile, once. */
+static void ask_keys(struct check *c, struct node *base)
 {
-	struct credentials creds = { 0 };
-	struct error err = { 0 };
-	char user[KEY_ARN_LEN];
-	struct arn arn;
+	const struct check_keys *keys = c->input->keys;
+	char account[CHECK_ACCOUNT_LEN] = "";
+	struct error err;
 
-	if (base->asked || c->no_keyring)
+	if (base->asked || !keys)
 		return;
 	base->asked = true;
-	if (!key_load(&c->world->keyring, base->section->name, &creds, user,
-		      &err)) {
-		c->no_keyring = true;
-		c->failed = c->failed || err.code == ERROR_MEMORY;
-	} else if (arn_parse(user, &arn) && arn.account[0] != '\0') {
-		base->key_account = arena_strdup(c->arena, arn.account);
+	if (!keys->account(keys->self, base->section->name, account, &err)) {
+		c->failed = true;
+	} else if (account[0] != '\0') {
+		base->key_account = arena_strdup(c->arena, account);
 		c->failed = c->failed || !base->key_account;
 	}
-	credentials_clear(&creds);
 }
 
 /* A device is the key's user's, so all of one key are of one account. */
@@ -204,7 +194,7 @@ static void check_device(struct check *c, const struct plan *plan)
 	    plan->steps[0].kind != STEP_STORED_KEY ||
 	    !arn_parse(serial->text, &device))
 		return;
-	ask_keyring(c, base);
+	ask_keys(c, base);
 	if (!base->serial)
 		base->serial = own ? own : serial;
 	compare(c, base, serial, &device);

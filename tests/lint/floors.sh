@@ -18,7 +18,7 @@ may() { # the rooms that a room may include, besides base and itself
 	edge)	echo "crypto format port" ;;
 	api)	echo "crypto format aws port" ;;
 	session) echo "crypto format aws plan port api" ;;
-	check)	echo "format aws plan port session access" ;;
+	check)	echo "format aws plan" ;;
 	access)	echo "crypto format aws plan port api session check" ;;
 	sync)	echo "format aws check" ;;
 	serve)	echo "message crypto format aws plan port session access" ;;

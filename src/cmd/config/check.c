@@ -1,14 +1,64 @@
-#include "check/check.h"
-
 #include <stddef.h>
+#include <stdint.h>
 
+#include "access/config_check.h"
 #include "access/request.h"
 #include "base/arena.h"
 #include "base/error.h"
-#include "base/secbuf.h"
+#include "base/strbuf.h"
+#include "base/text.h"
 #include "cmd/cmd_internal.h"
 #include "cmd/command.h"
 #include "port/world.h"
+
+#define CHUNK 32768 /* bytes that are written at once, and a line */
+
+static bool flush(const struct world *world, struct strbuf *out, size_t room,
+		  struct error *err)
+{
+	bool ok;
+
+	if (strbuf_ok(out) && out->len < room)
+		return true;
+	ok = (strbuf_ok(out) || error_memory(err)) &&
+	     output_write(&world->output, strbuf_text(out), out->len, err);
+	strbuf_clear(out);
+	return ok;
+}
+
+static void put_line(struct strbuf *out, const char *path,
+		     const struct finding *finding)
+{
+	size_t at = out->len;
+
+	strbuf_printf(out, "%s:%u: %s: %s", path, finding->line,
+		      finding->severity == CHECK_ERROR ? "error" : "warning",
+		      finding->text);
+	if (out->text)
+		text_clean(out->text + at);
+	strbuf_puts(out, "\n");
+}
+
+static bool print(const struct request *request, const struct world *world,
+		  const struct findings *findings, struct error *err)
+{
+	struct strbuf out = strbuf_with_max(SIZE_MAX / 2);
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < findings->n; i++) {
+		const struct finding *finding = &findings->list[i];
+
+		put_line(&out,
+			 finding->file == CONFIG_FILE
+				 ? request->config_path
+				 : request->credentials_path,
+			 finding);
+		ok = flush(world, &out, CHUNK, err);
+	}
+	ok = ok && flush(world, &out, 1, err);
+	strbuf_clear(&out);
+	return ok;
+}
 
 static const char *plural(size_t n)
 {
@@ -42,10 +92,16 @@ static bool sum_up(const struct world *world, const size_t count[2],
 static bool cmd_config_check(const struct request *request,
 			     const struct world *world, struct error *err)
 {
-	size_t count[2];
+	struct arena *arena = arena_new();
+	struct findings findings;
+	bool ok;
 
-	return check_files(request, world, false, count, err) &&
-	       sum_up(world, count, err);
+	ok = (arena || error_memory(err)) &&
+	     config_check_run(request, world, arena, &findings, err) &&
+	     print(request, world, &findings, err) &&
+	     sum_up(world, findings.count, err);
+	arena_free(arena);
+	return ok;
 }
 
 const struct command command_config_check = {

@@ -1,10 +1,10 @@
 #include <string.h>
 
+#include "access/config_check.h"
 #include "access/request.h"
 #include "aws/config.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "check/check.h"
 #include "cmd/doctor/doctor_internal.h"
 #include "port/world.h"
 
@@ -13,12 +13,14 @@
 void doctor_files_config(struct doctor *d)
 {
 	struct error err = { 0 };
-	size_t count[2] = { 0, 0 };
+	struct findings findings;
+	const size_t *count = findings.count;
 	enum exam_state state = EXAM_OK;
 
 	if (d->no_files) /* which was said */
 		return;
-	if (!check_files(d->request, d->world, true, count, &err)) {
+	if (!config_check_run(d->request, d->world, d->context.arena, &findings,
+			      &err)) {
 		doctor_error(d, EXAM_ERROR, "config", &err);
 		return;
 	}
