@@ -13,9 +13,11 @@
 #include "edge/process/helper_internal.h"
 #include "edge/prompt/prompt_internal.h"
 
-#define LINES_MAX   65536 /* bytes that it may say in all */
-#define ANSWER_CAP  1024
-#define COMMAND_MAX 4096
+#define LINES_MAX  65536 /* bytes that it may say in all */
+#define ANSWER_CAP 1024
+#define ASSUAN_LINE_MAX \
+	1000         /* bytes of a line, without its end, by the protocol */
+#define CHARACTER 12 /* bytes of one at most: four, each written as %xx */
 
 /* GnuPG's error codes (gpg-error.h). */
 #define CANCELED       99
@@ -101,20 +103,28 @@ static bool await_ok(struct talk *talk, struct error *err)
 	}
 }
 
-/* What would end the line or begin a code is written as one. */
+/*
+ * Appends text with % and line ends written as %xx.  A text that is too long for
+ * a line is cut off between two characters: pinentry would end at a longer line.
+ */
 static void put_escaped(struct strbuf *out, const char *text)
 {
-	for (; *text != '\0'; text++)
+	for (; *text != '\0'; text++) {
+		bool begins = ((unsigned char)*text & 0xc0) != 0x80;
+
+		if (begins && out->len + CHARACTER > ASSUAN_LINE_MAX)
+			return;
 		if (*text == '%' || *text == '\n' || *text == '\r')
 			strbuf_printf(out, "%%%02X", (unsigned char)*text);
 		else
 			strbuf_printf(out, "%c", *text);
+	}
 }
 
 static bool say(struct talk *talk, const char *command, const char *text,
 		struct error *err)
 {
-	struct strbuf line = strbuf_with_max(COMMAND_MAX);
+	struct strbuf line = strbuf_with_max(ASSUAN_LINE_MAX + 1);
 	bool ok;
 
 	talk->refused = false;

@@ -129,7 +129,7 @@ static void fails(struct prompt_person *self, const char *topic,
 static bool noted(const char *file, const char *line)
 {
 	char text[4096] = "\n";
-	char wanted[512];
+	char wanted[1100];
 	FILE *from = fopen(file, "r");
 
 	assert_non_null(from);
@@ -233,6 +233,26 @@ static void pinentry_is_told_the_question_as_it_is(void **state)
 	assert_false(noted("said", "SETERROR 100%25%0Awrong"));
 }
 
+/* A real pinentry ends when a line has more than 1000 bytes. */
+static void pinentry_is_sent_no_line_that_is_too_long(void **state)
+{
+	struct prompt_person self = person_of("pinentry", false, with_display);
+	struct prompt prompt = prompt_person(&self);
+	char question[3001];
+	char line[1024] = "SETDESC ";
+	struct secbuf *answer = NULL;
+	struct error err = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < 3000; i += 3)
+		memcpy(question + i, "\xe2\x82\xac", 4);
+	memcpy(line + 8, question, 327 * 3);
+	folder_make("pinentry", PINENTRY, 0700);
+	assert_true(prompt_ask(&prompt, PROMPT_CODE, question, &answer, &err));
+	assert_true(noted("said", line));
+	secbuf_free(answer);
+}
+
 static void a_window_hides_secrets_alone(void **state)
 {
 	static const struct {
@@ -326,6 +346,7 @@ int main(void)
 		IN_A_FOLDER(the_next_is_asked_where_one_fails),
 		IN_A_FOLDER(nobody_is_asked_twice),
 		IN_A_FOLDER(pinentry_is_told_the_question_as_it_is),
+		IN_A_FOLDER(pinentry_is_sent_no_line_that_is_too_long),
 		IN_A_FOLDER(a_window_hides_secrets_alone),
 		IN_A_FOLDER(an_answer_that_is_too_long_is_none),
 		IN_A_FOLDER(survives_any_allocation_failing),
