@@ -1,8 +1,8 @@
-#include "api/iam.h"
+#include "api/iam/devices.h"
 
 #include <string.h>
 
-#include "api/api_internal.h"
+#include "api/query.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/secbuf.h"

@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "api/api_internal.h"
+#include "api/query.h"
 #include "aws/credentials.h"
 #include "aws/sigv4.h"
 #include "base/arena.h"

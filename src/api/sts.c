@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "api/api_internal.h"
+#include "api/query.h"
 #include "aws/credentials.h"
 #include "base/error.h"
 #include "base/mem.h"

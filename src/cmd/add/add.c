@@ -7,7 +7,7 @@
 #include "access/key_owner.h"
 #include "access/mfa_device.h"
 #include "access/request.h"
-#include "api/iam.h"
+#include "api/iam/devices.h"
 #include "aws/config.h"
 #include "aws/credentials.h"
 #include "base/arena.h"

@@ -3,7 +3,7 @@
 
 #include "access/key_owner.h"
 #include "access/request.h"
-#include "api/iam.h"
+#include "api/iam/devices.h"
 #include "aws/credentials.h"
 #include "base/error.h"
 #include "base/secbuf.h"

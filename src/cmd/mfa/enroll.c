@@ -5,7 +5,7 @@
 #include "access/config_write.h"
 #include "access/context.h"
 #include "access/request.h"
-#include "api/iam.h"
+#include "api/iam/devices.h"
 #include "api/sts.h"
 #include "aws/arn.h"
 #include "aws/config.h"

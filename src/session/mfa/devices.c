@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "api/iam.h"
+#include "api/iam/devices.h"
 #include "base/error.h"
 #include "plan/plan.h"
 #include "port/world.h"

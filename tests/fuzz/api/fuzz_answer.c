@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/iam.h"
+#include "api/iam/devices.h"
 #include "api/sts.h"
 #include "aws/credentials.h"
 #include "base/arena.h"

@@ -1,6 +1,6 @@
 #include <stdlib.h>
 
-#include "api/iam.h"
+#include "api/iam/devices.h"
 #include "api/sts.h"
 #include "base/arena.h"
 #include "base/timefmt.h"

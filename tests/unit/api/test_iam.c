@@ -1,4 +1,4 @@
-#include "api/iam.h"
+#include "api/iam/devices.h"
 #include "base/arena.h"
 #include "support/check.h"
 #include "support/mem_failing.h"

@@ -1,5 +1,5 @@
-#ifndef API_API_INTERNAL_H
-#define API_API_INTERNAL_H
+#ifndef API_QUERY_H
+#define API_QUERY_H
 
 #include <stdbool.h>
 #include <stddef.h>

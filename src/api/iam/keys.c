@@ -1,7 +1,7 @@
 #include <string.h>
 
-#include "api/api_internal.h"
-#include "api/iam.h"
+#include "api/iam/devices.h"
+#include "api/query.h"
 #include "base/error.h"
 #include "base/timefmt.h"
 #include "format/xml.h"

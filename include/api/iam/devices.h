@@ -1,5 +1,5 @@
-#ifndef API_IAM_H
-#define API_IAM_H
+#ifndef API_IAM_DEVICES_H
+#define API_IAM_DEVICES_H
 
 #include <stdbool.h>
 #include <stddef.h>

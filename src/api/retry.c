@@ -1,7 +1,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "api/api_internal.h"
+#include "api/query.h"
 #include "base/error.h"
 #include "base/notices.h"
 #include "base/text.h"
