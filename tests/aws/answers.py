@@ -1,5 +1,6 @@
 """AWS's own documents: what STS and IAM answer, and how they refuse."""
 
+import json
 import uuid
 from xml.sax.saxutils import escape
 
@@ -12,11 +13,24 @@ NAMESPACE = {
 class Refusal(Exception):
     """An error answer: AWS's code, HTTP status and text."""
 
-    def __init__(self, code, status, message):
+    def __init__(self, code, status, message, more=None):
         super().__init__(code)
         self.code = code
         self.status = status
         self.message = message
+        self.more = more or {}  # members of a JSON answer
+
+
+# What a JSON service calls what a query service calls otherwise.
+JSON_CODES = {
+    'SignatureDoesNotMatch': 'InvalidSignatureException',
+    'InvalidClientTokenId': 'UnrecognizedClientException',
+    'ExpiredToken': 'ExpiredTokenException',
+    'MissingAuthenticationToken': 'MissingAuthenticationTokenException',
+    'IncompleteSignature': 'IncompleteSignatureException',
+    'Throttling': 'TooManyRequestsException',
+    'InvalidAction': 'UnknownOperationException',
+}
 
 
 def access_denied(message):
@@ -64,6 +78,21 @@ def failure(service, refusal, request_id):
     body += element('RequestId', request_id)
     return '<ErrorResponse xmlns="%s">\n%s\n</ErrorResponse>\n' % (
         NAMESPACE.get(service, NAMESPACE['sts']), body)
+
+
+def json_success(result):
+    return json.dumps(result)
+
+
+def json_failure(refusal):
+    code = JSON_CODES.get(refusal.code, refusal.code)
+    return json.dumps({'__type': code, 'Message': refusal.message,
+                       **refusal.more})
+
+
+def json_status(refusal):
+    """A JSON service answers 400 where a query service says 403 or 404."""
+    return 400 if 400 < refusal.status < 500 else refusal.status
 
 
 def new_request_id():

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 import answers
 import faults
 import iam
+import organizations
 import signing
 import sts
 
@@ -63,8 +64,12 @@ class StandIn:
 
     def call(self, request, params, entry):
         """Does it: the (service, result) of a good request."""
-        service, module = SERVICES.get(params.get('Version'), (None, None))
-        action = params.get('Action')
+        action = entry['action']
+        if request.target:
+            service, module = 'organizations', organizations
+        else:
+            service, module = SERVICES.get(params.get('Version'),
+                                           (None, None))
         if not service or action not in module.ACTIONS:
             raise answers.Refusal(
                 'InvalidAction', 400, 'Could not find operation %s for '
@@ -78,12 +83,15 @@ class StandIn:
             entry['caller'] = caller.arn
             if service == 'iam':
                 iam.allow(caller, action)
+            if service == 'organizations':
+                organizations.allow(self.world, caller, action)
             return service, module.ACTIONS[action](self.world, caller, params)
 
 
 def log_entry(request, params):
     """What is known before anything was checked."""
-    entry = {'time': round(time.time(), 3), 'action': params.get('Action'),
+    entry = {'time': round(time.time(), 3),
+             'action': request.target or params.get('Action'),
              'caller': None, 'host': request.headers.get('Host'),
              'agent': request.headers.get('User-Agent')}
     entry['params'] = {
@@ -96,6 +104,16 @@ def log_entry(request, params):
     except answers.Refusal:
         entry.update(key_id=None, region=None, scope=None)
     return entry
+
+
+def parse_json(body):
+    try:
+        params = json.loads(body)
+        if not isinstance(params, dict):
+            raise ValueError
+    except ValueError:
+        raise answers.Refusal('SerializationException', 400, '') from None
+    return params
 
 
 def parse_params(target, content_type, body):
@@ -116,6 +134,7 @@ class Handler(BaseHTTPRequestHandler):
     sys_version = ''
     timeout = 60
     body = b''
+    target = None  # the action of a JSON service
 
     def do_POST(self):
         length = int(self.headers.get('Content-Length') or 0)
@@ -165,21 +184,35 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self):
         request_id = answers.new_request_id()
+        self.target = self.headers.get('X-Amz-Target')
         try:
-            params = parse_params(
-                self.path, self.headers.get('Content-Type', ''), self.body)
+            params = self._params()
         except answers.Refusal as refusal:
-            self._xml(refusal.status, answers.failure('sts', refusal,
-                                                      request_id), request_id)
+            self._document(*self._failure('sts', refusal, request_id),
+                           request_id)
             return
         entry = log_entry(self, params)
-        fault = self.server.stand_in.faults.take(params.get('Action'))
+        fault = self.server.stand_in.faults.take(entry['action'])
         status, text = self._outcome(params, entry, fault, request_id)
         entry['status'] = status
         if fault:
             entry['fault'] = fault['kind']
         self.server.stand_in.log.write(entry)
         self._deliver(fault, status, text, request_id)
+
+    def _params(self):
+        if not self.target:
+            return parse_params(
+                self.path, self.headers.get('Content-Type', ''), self.body)
+        if not self.target.startswith(organizations.PREFIX):
+            raise answers.Refusal('InvalidAction', 400, '')
+        self.target = self.target[len(organizations.PREFIX):]
+        return parse_json(self.body)
+
+    def _failure(self, service, refusal, request_id):
+        if self.target:
+            return answers.json_status(refusal), answers.json_failure(refusal)
+        return refusal.status, answers.failure(service, refusal, request_id)
 
     def _outcome(self, params, entry, fault, request_id):
         """Performs the action, unless the fault comes before it."""
@@ -188,12 +221,13 @@ class Handler(BaseHTTPRequestHandler):
                 self._before(fault)
             service, result = self.server.stand_in.call(self, params, entry)
             entry['verdict'] = 'ok'
+            if self.target:
+                return 200, answers.json_success(result)
             return 200, answers.success(service, params['Action'], result,
                                         request_id)
         except answers.Refusal as refusal:
             entry['verdict'] = refusal.code
-            return refusal.status, answers.failure(
-                entry.get('service'), refusal, request_id)
+            return self._failure(entry.get('service'), refusal, request_id)
 
     def _before(self, fault):
         kind = fault['kind']
@@ -222,10 +256,11 @@ class Handler(BaseHTTPRequestHandler):
         elif instead:
             self._send(*instead)
         else:
-            self._xml(status, text, request_id)
+            self._document(status, text, request_id)
 
-    def _xml(self, status, text, request_id):
-        self._send(status, 'text/xml', text.encode(),
+    def _document(self, status, text, request_id):
+        kind = 'application/x-amz-json-1.1' if self.target else 'text/xml'
+        self._send(status, kind, text.encode(),
                    {'x-amzn-RequestId': request_id})
 
     def _send(self, status, content_type, body, more=None):

@@ -99,8 +99,8 @@ def _check_date(claim, date, now):
 
 def _check_signed_names(claim, headers):
     needed = ['Host', 'X-Amz-Date']
-    if 'X-Amz-Security-Token' in headers:
-        needed.append('X-Amz-Security-Token')
+    needed += [name for name in ('X-Amz-Security-Token', 'X-Amz-Target')
+               if name in headers]
     for name in needed:
         if name.lower() not in claim.signed:
             raise _mismatch("'%s' must be a 'SignedHeader' in the AWS "

@@ -27,6 +27,7 @@ def seed(text):
 
 
 CUSTODIAN = '111122223333'
+MANAGEMENT = '777788889999'
 ALEX = 'arn:aws:iam::%s:user/alex' % CUSTODIAN
 
 
@@ -49,6 +50,11 @@ def _role(account, name, principals=(CUSTODIAN,), mfa=True, longest=43200,
         'trust': {'principals': list(principals), 'mfa': mfa,
                   'external_id': external_id},
     }
+
+
+def _account(number, name, parent, **more):
+    return dict({'id': number, 'name': name, 'parent': parent,
+                 'email': 'aws+%s@example.com' % number}, **more)
 
 
 # One account holds all users; the others hold only roles.
@@ -79,7 +85,29 @@ DEFAULT = {
         _role('555566667777', 'ToolsAdmin', mfa=False),
         _role('666677778888', 'Partner', mfa=False,
               external_id='partner-42'),
+        _role(MANAGEMENT, 'OrganizationReader', mfa=False),
     ],
+    # What organizations.py answers.  The users' account is a mere member.
+    'organization': {
+        'id': 'o-exampleorgid', 'management': MANAGEMENT, 'root': 'r-exam',
+        'units': [
+            {'id': 'ou-exam-prod0001', 'name': 'Prod', 'parent': 'r-exam'},
+            {'id': 'ou-exam-test0001', 'name': 'Test', 'parent': 'r-exam'},
+            {'id': 'ou-exam-live0001', 'name': 'Live',
+             'parent': 'ou-exam-prod0001'},
+        ],
+        'accounts': [
+            _account(MANAGEMENT, 'Management', 'r-exam'),
+            _account(CUSTODIAN, 'Custodian', 'r-exam'),
+            _account('222233334444', 'Testing', 'ou-exam-test0001',
+                     tags={'team': 'web'}),
+            _account('333344445555', 'Staging', 'ou-exam-test0001'),
+            _account('444455556666', 'Production: shop & co',
+                     'ou-exam-live0001', tags={'team': 'shop', 'tier': '1'}),
+            _account('555566667777', 'Old tools', 'ou-exam-prod0001',
+                     state='SUSPENDED'),
+        ],
+    },
 }
 
 
@@ -134,12 +162,15 @@ class World:
         description = description or DEFAULT
         self.regions = description.get('regions', REGIONS)
         self.users = description.get('users', [])
+        self.organization = description.get('organization', {})
         self.roles = {role['arn']: role for role in description['roles']}
         self.settings = dict({
             'skew': 0,            # seconds that our clock is ahead
             'token_size': None,   # characters; None: 350 to 1200
             'lifetime': None,     # seconds; None: what was asked for
-            'page_size': 100,     # of IAM's lists
+            'page_size': 100,     # of lists
+            'empty_pages': False,   # Organizations' first pages are empty
+            'old_accounts': False,  # its accounts have no State and no Paths
             'fraction': False,    # of seconds, in times
             'mark': '',           # stands in each secret and token
             'seed': None,         # of new devices; None: random

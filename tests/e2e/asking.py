@@ -18,7 +18,7 @@ TOOLS = 'arn:aws:iam::555566667777:role/ToolsAdmin'
 
 def client(box, key=(KEY_ID, SECRET), token=None, service='sts',
            region=None):
-    region = region or ('us-east-1' if service == 'iam' else 'ap-northeast-1')
+    region = region or ('ap-northeast-1' if service == 'sts' else 'us-east-1')
     for name in ('AWS_PROFILE', 'AWS_DEFAULT_PROFILE'):
         os.environ.pop(name, None)
     session = botocore.session.Session()
@@ -99,3 +99,9 @@ def not_taken(answer, status, code, words=''):
     need(answer[0] == status and '<Code>%s</Code>' % code in answer[1]
          and words in answer[1], '%d %s, and %s %r was wanted: %s' % (
              answer[0], status, code, words, answer[1]))
+
+
+def not_json_taken(answer, status, code):
+    """The same of a JSON service's."""
+    need(answer[0] == status and '"__type": "%s"' % code in answer[1],
+         '%d %s, and %s was wanted: %s' % (answer[0], status, code, answer[1]))
