@@ -1,20 +1,57 @@
 #include "format/json.h"
 
 #include <jansson.h>
+#include <setjmp.h>
+#include <stdalign.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/secbuf.h"
 #include "base/wipe.h"
 
-/* jansson does not always tell, and may go on without a member. */
-static bool no_memory;
+/*
+ * Where memory runs out, jansson 2.14 may read past the end of its own buffer
+ * (strbuffer_append() fails, and lex_scan_string() goes on).  So its allocator
+ * never returns NULL: it leaves the parser, and what was allocated by then is
+ * freed out of this list.  One thread parses.
+ */
+struct block {
+	alignas(max_align_t) struct block *next;
+	struct block *before;
+};
 
-static void *noted_malloc(size_t size)
+static struct block blocks = { &blocks, &blocks };
+static jmp_buf no_memory;
+
+static void unlink_block(struct block *block)
 {
-	void *p = wipe_malloc(size);
+	block->before->next = block->next;
+	block->next->before = block->before;
+	block->next = block;
+	block->before = block;
+}
 
-	no_memory = no_memory || !p;
-	return p;
+static void *parser_malloc(size_t size)
+{
+	struct block *block = wipe_malloc(sizeof(*block) + size);
+
+	if (!block)
+		longjmp(no_memory, 1);
+	block->next = blocks.next;
+	block->before = &blocks;
+	blocks.next->before = block;
+	blocks.next = block;
+	return block + 1;
+}
+
+static void parser_free(void *p)
+{
+	struct block *block = p;
+
+	if (!block)
+		return;
+	unlink_block(--block);
+	wipe_free(block);
 }
 
 static const json_t *value_of(const struct json *json)
@@ -22,24 +59,33 @@ static const json_t *value_of(const struct json *json)
 	return (const json_t *)json;
 }
 
-struct json *json_parse(const char *text, size_t len, struct error *err)
+static json_t *parse(const char *text, size_t len, struct error *err)
 {
 	json_error_t where;
 	json_t *json;
 
-	no_memory = false;
-	json_set_alloc_funcs(noted_malloc, wipe_free);
+	json_set_alloc_funcs(parser_malloc, parser_free);
 	json = json_loadb(text, len, JSON_REJECT_DUPLICATES, &where);
-	if (no_memory) {
-		json_decref(json);
-		json = NULL;
-		error_set(err, ERROR_MEMORY, "no memory for JSON");
-	} else if (!json) {
+	if (!json)
 		error_set(err, ERROR_PROTOCOL, "no JSON: line %d, column %d",
 			  where.line, where.column);
+	explicit_bzero(&where, sizeof(where)); /* it quotes the text */
+	return json;
+}
+
+struct json *json_parse(const char *text, size_t len, struct error *err)
+{
+	json_t *json;
+
+	if (setjmp(no_memory) != 0) {
+		while (blocks.next != &blocks)
+			parser_free(blocks.next + 1);
+		error_set(err, ERROR_MEMORY, "no memory for JSON");
+		return NULL;
 	}
-	/* Its text quotes what stands at that place. */
-	explicit_bzero(&where, sizeof(where));
+	json = parse(text, len, err);
+	while (blocks.next != &blocks)
+		unlink_block(blocks.next); /* they are json's from now on */
 	return (struct json *)json;
 }
 
@@ -48,14 +94,42 @@ void json_free(struct json *json)
 	json_decref((json_t *)json);
 }
 
+const struct json *json_member(const struct json *json, const char *name)
+{
+	return (const struct json *)json_object_get(value_of(json), name);
+}
+
+size_t json_count(const struct json *json)
+{
+	return json_array_size(value_of(json));
+}
+
+const struct json *json_item(const struct json *json, size_t i)
+{
+	return (const struct json *)json_array_get(value_of(json), i);
+}
+
+const char *json_as_text(const struct json *json)
+{
+	return json_string_value(value_of(json));
+}
+
 const char *json_text(const struct json *json, const char *member)
 {
-	return json_string_value(json_object_get(value_of(json), member));
+	return json_as_text(json_member(json, member));
+}
+
+struct secbuf *json_secret(const struct json *json, const char *member,
+			   size_t max)
+{
+	const char *text = json_text(json, member);
+
+	return text && strlen(text) <= max ? secbuf_from(text) : NULL;
 }
 
 bool json_number(const struct json *json, const char *member, long long *n)
 {
-	const json_t *value = json_object_get(value_of(json), member);
+	const json_t *value = value_of(json_member(json, member));
 
 	if (!json_is_integer(value))
 		return false;

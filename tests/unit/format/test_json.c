@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/secbuf.h"
 #include "format/json.h"
 #include "support/check.h"
 #include "support/mem_failing.h"
@@ -8,7 +9,8 @@
 static const char object[] =
 	"{\"Version\":1,\"AccessKeyId\":\"AKIAIOSFODNN7EXAMPLE\","
 	"\"SecretAccessKey\":\"k\\u002f+\\\"\",\"Nothing\":null,\"Part\":1.5,"
-	"\"Deep\":{\"In\":\"x\"},\"Negative\":-9}";
+	"\"Deep\":{\"In\":\"x\"},\"Negative\":-9,\"Long\":\"a text that is "
+	"longer than any buffer of the parser's is in the beginning, twice\"}";
 
 static void gives_members_of_the_top_object(void **state)
 {
@@ -34,6 +36,51 @@ static void gives_members_of_the_top_object(void **state)
 	assert_false(json_number(json, "None", &n));
 	json_free(json);
 	json_free(NULL);
+}
+
+static void gives_parts_of_parts(void **state)
+{
+	static const char text[] =
+		"{\"list\":[{\"a\":\"x\"},\"y\"],\"o\":{\"n\":5}}";
+	struct error err = { 0 };
+	struct json *json = json_parse(text, strlen(text), &err);
+	const struct json *list = json_member(json, "list");
+	long long n = 0;
+
+	(void)state;
+	assert_int_equal(json_count(list), 2);
+	assert_string_equal(json_text(json_item(list, 0), "a"), "x");
+	assert_string_equal(json_as_text(json_item(list, 1)), "y");
+	assert_null(json_item(list, 2));
+	assert_true(json_number(json_member(json, "o"), "n", &n));
+	assert_int_equal(n, 5);
+	/* nowhere has nothing */
+	assert_null(json_member(NULL, "a"));
+	assert_null(json_member(list, "a"));
+	assert_null(json_item(NULL, 0));
+	assert_null(json_as_text(NULL));
+	assert_null(json_as_text(list));
+	assert_int_equal(json_count(NULL), 0);
+	assert_int_equal(json_count(json), 0);
+	assert_false(json_number(NULL, "n", &n));
+	json_free(json);
+}
+
+static void gives_a_secret_of_its_own(void **state)
+{
+	static const char text[] = "{\"token\":\"12345\",\"n\":1}";
+	struct error err = { 0 };
+	struct json *json = json_parse(text, strlen(text), &err);
+	struct secbuf *secret = json_secret(json, "token", 5);
+
+	(void)state;
+	assert_string_equal(secbuf_text(secret), "12345");
+	assert_null(json_secret(json, "token", 4));
+	assert_null(json_secret(json, "n", 5));
+	assert_null(json_secret(json, "none", 5));
+	json_free(json);
+	assert_string_equal(secbuf_text(secret), "12345");
+	secbuf_free(secret);
 }
 
 static void refuses_what_is_not_strict(void **state)
@@ -104,6 +151,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(gives_members_of_the_top_object),
+		cmocka_unit_test(gives_parts_of_parts),
+		cmocka_unit_test(gives_a_secret_of_its_own),
 		cmocka_unit_test(refuses_what_is_not_strict),
 		cmocka_unit_test(says_the_place_and_never_the_text),
 		cmocka_unit_test(survives_any_allocation_failing),
