@@ -8,9 +8,18 @@
 struct arena;
 struct error;
 
-enum aws_service { AWS_STS, AWS_IAM };
+enum aws_service {
+	AWS_STS,
+	AWS_IAM,
+	AWS_ORGANIZATIONS,
+	AWS_SSO,      /* IAM Identity Center's portal; not signed */
+	AWS_SSO_OIDC, /* its sign-in; not signed */
+};
 
-/* "sts", "iam": the signing name and the key in a [services] section. */
+/*
+ * "sts", "iam", "organizations", "sso", "sso_oidc": the key in a [services]
+ * section and, where requests are signed, the signing name.
+ */
 const char *endpoint_service_name(enum aws_service service);
 
 struct endpoint_options {
@@ -35,9 +44,10 @@ struct endpoint {
 /*
  * Where requests to service go ("AWS STS Regional endpoints" and
  * "Service-specific endpoints", SDKs and Tools Reference Guide; endpoint rules
- * of botocore).  Without a region: the global endpoint of the aws partition.
- * Texts lie in arena or are constants.  ERROR_CONFIG for a custom endpoint
- * with FIPS or dual-stack; a region that is no host label; ERROR_MEMORY.
+ * of botocore).  Without a region: the global endpoint of the aws partition, or
+ * us-east-1.  Texts are in arena or constants.  ERROR_CONFIG for a custom
+ * endpoint with FIPS or dual-stack, and for a region that is not a host label;
+ * ERROR_MEMORY.
  */
 bool endpoint_for(enum aws_service service,
 		  const struct endpoint_options *options, struct arena *arena,

@@ -26,8 +26,11 @@ struct http_request {
 	int timeout;         /* seconds, for all of it */
 };
 
+#define HTTP_ERROR_TYPE_LEN 128
+
 struct http_answer {
 	int status;
+	char error_type[HTTP_ERROR_TYPE_LEN]; /* x-amzn-ErrorType, or "" */
 	int64_t date;        /* the Date header, or 0 if there was none */
 	int64_t took;        /* microseconds, for all of it */
 	struct secbuf *body; /* owned: answers hold credentials */

@@ -22,50 +22,36 @@ struct query {
 	enum aws_service service;
 	const char *action;
 	struct secbuf *form; /* holds MFA codes; fails sticky */
-	bool has_code;       /* once it is sent, it is spent */
+	bool spends_code;    /* as in struct exchange */
 };
 
-/* Begin a form with its Action and Version. query_clear() gives it back. */
+/* Begin a form with its Action and Version. Free it with query_clear(). */
 struct query query_begin(const struct api_caller *caller,
 			 enum aws_service service, const char *action,
 			 const char *version);
 void query_clear(struct query *query);
 
-/* A parameter; one whose value is NULL, or number 0, is left out. */
+/* Add a parameter; one whose value is NULL, or number 0, is left out. */
 void query_put(struct query *query, const char *name, const char *value);
 void query_put_number(struct query *query, const char *name, int64_t value);
 
 /*
- * The items of a list ("a, b") as "NAME.member.1SUFFIX" and so on; empty items
- * are passed over.
+ * Add the items of a list ("a, b") as "NAME.member.1SUFFIX" and so on; empty
+ * items are left out.
  */
 void query_put_list(struct query *query, const char *name, const char *suffix,
 		    const char *list);
 
 /*
- * Pairs ("k=v, k2=v2") as "NAME.member.1.Key" and ".Value".  ERROR_CONFIG if
- * an item has no '=' or no key.
+ * Add pairs ("k=v, k2=v2") as "NAME.member.1.Key" and ".Value".  ERROR_CONFIG
+ * if an item has no '=' or no key.
  */
 bool query_put_pairs(struct query *query, const char *name, const char *pairs,
 		     struct error *err) MUST_CHECK;
 
 /*
- * Is what failed worth another request?  Says so by true, after a wait if one
- * is due; err is the failure, date AWS's (0: no answer came).
- */
-struct again {
-	int attempts;   /* made so far */
-	bool corrected; /* AWS's time was taken over since the last */
-};
-bool again_worth(const struct query *query, struct again *again, bool sent,
-		 int64_t date, const struct error *err) MUST_CHECK;
-
-/* Now, as AWS sees it if its clock is known to be another. */
-int64_t query_time(const struct query *query);
-
-/*
- * Sign and send.  Success is an answer of AWS's whose root is
- * "ACTIONResponse"; the caller owns the document.  Fails as api/caller.h says.
+ * Sign and send.  Succeeds with an answer whose root is "ACTIONResponse"; the
+ * caller owns the document.  Fails, and sets *sent, as exchange_send() does.
  */
 struct xml *query_send(const struct query *query, bool *sent,
 		       struct error *err) MUST_CHECK;

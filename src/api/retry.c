@@ -1,7 +1,9 @@
+#include "api/retry.h"
+
 #include <stddef.h>
 #include <string.h>
 
-#include "api/query.h"
+#include "api/exchange.h"
 #include "base/error.h"
 #include "base/notices.h"
 #include "base/text.h"
@@ -14,9 +16,9 @@
 #define PAUSE_UNIT 1000  /* ms: the longest before the second attempt */
 #define SKEW_MIN   240   /* s: less is no reason for AWS to refuse */
 
-int64_t query_time(const struct query *query)
+int64_t retry_time(const struct exchange *exchange)
 {
-	const struct api_caller *caller = query->caller;
+	const struct api_caller *caller = exchange->caller;
 	int64_t now = clock_now(caller->clock);
 
 	return caller->skew && caller->skew->correcting
@@ -25,8 +27,8 @@ int64_t query_time(const struct query *query)
 }
 
 /*
- * Codes by which AWS refuses a request for its time.  sure: for nothing else.
- * The others may mean it, if the message says so or the clocks disagree.
+ * Codes with which AWS refuses a request for its time.  sure: they mean nothing
+ * else.  The others may mean it if the message says so or the clocks disagree.
  */
 static const struct refusal {
 	const char *code;
@@ -55,7 +57,7 @@ static bool is_refused_time(const struct error *err, int64_t ahead)
 	return false;
 }
 
-/* Said once: whoever corrects again has corrected before. */
+/* Called once: later requests are signed by AWS's time at once. */
 static void say_skew(const struct api_caller *caller)
 {
 	int64_t ahead = caller->skew->ahead;
@@ -68,23 +70,23 @@ static void say_skew(const struct api_caller *caller)
 	       span, ahead < 0 ? "ahead of" : "behind");
 }
 
-/* Take AWS's time over, once. */
-static bool correct_time(const struct query *query, struct again *again,
+/* Sign by AWS's time from now on; true if that was not tried yet. */
+static bool correct_time(const struct exchange *exchange, struct retry *retry,
 			 int64_t date, const struct error *err)
 {
-	struct api_skew *skew = query->caller->skew;
+	struct api_skew *skew = exchange->caller->skew;
 
-	if (!skew || date == 0 || again->corrected ||
+	if (!skew || date == 0 || retry->corrected ||
 	    !is_refused_time(err, skew->ahead))
 		return false;
 	if (!skew->correcting)
-		say_skew(query->caller);
+		say_skew(exchange->caller);
 	skew->correcting = true;
-	again->corrected = true;
+	retry->corrected = true;
 	return true;
 }
 
-/* A random part of 1 s, 2 s, 4 s, ... so that many do not come back at once. */
+/* A random part of 1 s, 2 s, 4 s, ...: many clients must not return at once. */
 static int64_t pause_before(int attempt)
 {
 	int64_t longest = PAUSE_UNIT;
@@ -98,30 +100,30 @@ static int64_t pause_before(int attempt)
 	return (int64_t)random % (longest + 1);
 }
 
-/* A certificate that is refused will be so the next time. */
+/* A certificate that is refused now is refused the next time, too. */
 static bool is_passing(const struct error *err)
 {
 	return err->code == ERROR_NETWORK && !error_is(err, TOPIC_TLS);
 }
 
-bool again_worth(const struct query *query, struct again *again, bool sent,
-		 int64_t date, const struct error *err)
+bool retry_is_due(const struct exchange *exchange, struct retry *retry,
+		  bool sent, int64_t date, const struct error *err)
 {
-	const struct api_caller *caller = query->caller;
+	const struct api_caller *caller = exchange->caller;
 	int max = caller->max_attempts > 0 ? caller->max_attempts : ATTEMPTS;
 	int64_t wait;
 
-	if (correct_time(query, again, date, err))
+	if (correct_time(exchange, retry, date, err))
 		return true;
-	again->attempts++;
-	if (again->attempts >= max || !is_passing(err) ||
-	    (query->has_code && sent))
+	retry->attempts++;
+	if (retry->attempts >= max || !is_passing(err) ||
+	    (exchange->spends_code && sent))
 		return false;
-	wait = pause_before(again->attempts + 1);
+	wait = pause_before(retry->attempts + 1);
 	notice(caller->notices, NOTICE_DEBUG,
-	       "http %s: %s; again in %lld ms (attempt %d of %d)",
-	       query->action, err->text, (long long)wait, again->attempts + 1,
-	       max);
+	       "http %s: %s; retry in %lld ms (attempt %d of %d)",
+	       exchange->action, err->text, (long long)wait,
+	       retry->attempts + 1, max);
 	clock_pause(caller->clock, wait);
 	return true;
 }

@@ -76,7 +76,7 @@ static void put_mfa(struct query *query, const char *serial,
 {
 	query_put(query, "SerialNumber", serial);
 	query_put(query, "TokenCode", code ? secbuf_text(code) : NULL);
-	query->has_code = code != NULL;
+	query->spends_code = code != NULL;
 }
 
 bool sts_assume_role(const struct api_caller *caller,

@@ -183,6 +183,15 @@ static const char *real_region(const struct partition *p, const char *region)
 	return !region || is_pseudo(p, region) ? p->global_region : region;
 }
 
+static const char *signing_region(enum aws_service service,
+				  const struct partition *p, const char *region)
+{
+	if (service == AWS_IAM)
+		return p->iam_region;
+	return service == AWS_ORGANIZATIONS ? p->global_region
+					    : real_region(p, region);
+}
+
 static bool custom(enum aws_service service, const struct endpoint_options *o,
 		   struct arena *arena, struct endpoint *endpoint,
 		   struct error *err)
@@ -201,8 +210,7 @@ static bool custom(enum aws_service service, const struct endpoint_options *o,
 	while (len > 0 && o->custom[len - 1] == '/')
 		len--;
 	endpoint->url = arena_strndup(arena, o->custom, len);
-	endpoint->signing_region =
-		service == AWS_IAM ? p->iam_region : real_region(p, o->region);
+	endpoint->signing_region = signing_region(service, p, o->region);
 	endpoint->reach = endpoint->url;
 	return endpoint->url || no_memory(err);
 }
@@ -219,13 +227,29 @@ static bool iam(const struct endpoint_options *o, struct arena *arena,
 	return endpoint->url || no_memory(err);
 }
 
-/* Only the aws partition has a global endpoint; GovCloud's are FIPS all. */
+/* "https://NAME[-fips].REGION.SUFFIX"; GovCloud's are all FIPS without it. */
+static bool regional(const char *name, const struct endpoint_options *o,
+		     const char *region, struct arena *arena,
+		     struct endpoint *endpoint, struct error *err)
+{
+	const struct partition *p = partition_of(o->region);
+	bool gov = strcmp(p->name, "aws-us-gov") == 0;
+
+	endpoint->url =
+		arena_printf(arena, "https://%s%s.%s.%s", name,
+			     o->fips && !(gov && !o->dualstack) ? "-fips" : "",
+			     region,
+			     o->dualstack ? p->dualstack_suffix : p->suffix);
+	endpoint->signing_region = region;
+	endpoint->reach = p->name;
+	return endpoint->url || no_memory(err);
+}
+
+/* Only the aws partition has a global endpoint. */
 static bool sts(const struct endpoint_options *o, struct arena *arena,
 		struct endpoint *endpoint, struct error *err)
 {
-	const struct partition *p = partition_of(o->region);
-	const char *region = real_region(p, o->region);
-	bool gov = strcmp(p->name, "aws-us-gov") == 0;
+	const char *region = real_region(partition_of(o->region), o->region);
 
 	if (!o->fips && !o->dualstack &&
 	    (is_global(o->region) || (o->legacy && is_legacy(region)))) {
@@ -234,18 +258,57 @@ static bool sts(const struct endpoint_options *o, struct arena *arena,
 		endpoint->reach = "global";
 		return true;
 	}
-	endpoint->url = arena_printf(
-		arena, "https://%s.%s.%s",
-		o->fips && !(gov && !o->dualstack) ? "sts-fips" : "sts", region,
-		o->dualstack ? p->dualstack_suffix : p->suffix);
-	endpoint->signing_region = region;
-	endpoint->reach = p->name;
-	return endpoint->url || no_memory(err);
+	return regional("sts", o, region, arena, endpoint, err);
+}
+
+/*
+ * One endpoint a partition, which signs for the partition's own region; China's
+ * and the isolated partitions' FIPS hosts have the given region in their names.
+ */
+static bool organizations(const struct endpoint_options *o, struct arena *arena,
+			  struct endpoint *endpoint, struct error *err)
+{
+	const struct partition *p = partition_of(o->region);
+	bool given = o->fips && !o->dualstack && p != &partitions[0] &&
+		     strcmp(p->name, "aws-us-gov") != 0;
+
+	return regional("organizations", o,
+			given ? real_region(p, o->region) : p->global_region,
+			arena, endpoint, err);
 }
 
 const char *endpoint_service_name(enum aws_service service)
 {
-	return service == AWS_STS ? "sts" : "iam";
+	static const char *const names[] = {
+		[AWS_STS] = "sts",
+		[AWS_IAM] = "iam",
+		[AWS_ORGANIZATIONS] = "organizations",
+		[AWS_SSO] = "sso",
+		[AWS_SSO_OIDC] = "sso_oidc",
+	};
+
+	return names[service];
+}
+
+static bool own(enum aws_service service, const struct endpoint_options *o,
+		struct arena *arena, struct endpoint *endpoint,
+		struct error *err)
+{
+	const char *region = real_region(partition_of(o->region), o->region);
+
+	switch (service) {
+	case AWS_STS:
+		return sts(o, arena, endpoint, err);
+	case AWS_IAM:
+		return iam(o, arena, endpoint, err);
+	case AWS_ORGANIZATIONS:
+		return organizations(o, arena, endpoint, err);
+	case AWS_SSO:
+		return regional("portal.sso", o, region, arena, endpoint, err);
+	case AWS_SSO_OIDC:
+		break;
+	}
+	return regional("oidc", o, region, arena, endpoint, err);
 }
 
 bool endpoint_for(enum aws_service service,
@@ -257,8 +320,7 @@ bool endpoint_for(enum aws_service service,
 				 options->region);
 	if (options->custom)
 		return custom(service, options, arena, endpoint, err);
-	return service == AWS_IAM ? iam(options, arena, endpoint, err)
-				  : sts(options, arena, endpoint, err);
+	return own(service, options, arena, endpoint, err);
 }
 
 const char *endpoint_partition(const char *region)

@@ -55,6 +55,9 @@ bool region_resolve(struct planner *p, const struct profile *profile,
 static const char *const endpoint_variable[] = {
 	[AWS_STS] = "AWS_ENDPOINT_URL_STS",
 	[AWS_IAM] = "AWS_ENDPOINT_URL_IAM",
+	[AWS_ORGANIZATIONS] = "AWS_ENDPOINT_URL_ORGANIZATIONS",
+	[AWS_SSO] = "AWS_ENDPOINT_URL_SSO",
+	[AWS_SSO_OIDC] = "AWS_ENDPOINT_URL_SSO_OIDC",
 };
 
 /* What the section of services = X says of a service's endpoint. */

@@ -1,14 +1,119 @@
+#include "api/iam/devices.h"
+
 #include <string.h>
 
-#include "api/iam/devices.h"
 #include "api/query.h"
+#include "base/arena.h"
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "crypto/base64.h"
 #include "format/xml.h"
 
-#define VERSION  "2010-05-08"
-#define SEED_MAX 1024 /* bytes in the answer: base64 of base32 */
+#define VERSION     "2010-05-08"
+#define PAGES_MAX   8
+#define DEVICES_MAX 64 /* AWS allows a user eight */
+#define MARKER_MAX  4096
+#define SEED_MAX    1024 /* bytes in the answer: base64 of base32 */
+#define SERIAL_CHARACTERS                     \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZ_+=/:,.@-" \
+	"abcdefghijklmnopqrstuvwxyz0123456789"
+
+/* --- listing -------------------------------------------------------------------- */
+
+struct devices {
+	struct arena *arena;
+	const char **serials;
+	size_t n;
+};
+
+static bool add_device(struct devices *devices, const struct xml_node *member,
+		       struct error *err)
+{
+	char serial[IAM_DEVICES_SERIAL_LEN];
+	char *copy;
+
+	/* It goes into the person's config: see IAM's MFADevice. */
+	if (!xml_text(xml_child(member, "SerialNumber"), serial,
+		      sizeof(serial)) ||
+	    serial[strspn(serial, SERIAL_CHARACTERS)] != '\0' ||
+	    devices->n == DEVICES_MAX)
+		return error_set(err, ERROR_PROTOCOL,
+				 "AWS's list of MFA devices makes no sense");
+	copy = arena_strdup(devices->arena, serial);
+	if (!copy)
+		return error_set(err, ERROR_MEMORY, "no memory for a list");
+	devices->serials[devices->n++] = copy;
+	return true;
+}
+
+/* The next page's marker to *marker, NULL if this one is the last. */
+static bool read_page(const struct xml *doc, struct devices *devices,
+		      struct secbuf **marker, struct error *err)
+{
+	const struct xml_node *result =
+		xml_at(xml_root(doc), "ListMFADevicesResult");
+	const struct xml_node *member = xml_at(result, "MFADevices/member");
+	const struct xml_node *truncated = xml_child(result, "IsTruncated");
+	char more[8] = "false";
+
+	for (; member; member = xml_next(member))
+		if (!add_device(devices, member, err))
+			return false;
+	if (truncated && !xml_text(truncated, more, sizeof(more)))
+		return error_set(err, ERROR_PROTOCOL,
+				 "AWS's list of MFA devices makes no sense");
+	if (strcmp(more, "true") != 0)
+		return true;
+	*marker = xml_secret(xml_child(result, "Marker"), MARKER_MAX);
+	return *marker || error_set(err, ERROR_PROTOCOL,
+				    "AWS's list of MFA devices breaks off");
+}
+
+/* Ask for the page at *marker, which is then the next one's. */
+static bool ask_page(const struct api_caller *caller, struct devices *devices,
+		     struct secbuf **marker, struct error *err)
+{
+	struct query query =
+		query_begin(caller, AWS_IAM, "ListMFADevices", VERSION);
+	struct xml *doc;
+	bool ok;
+
+	if (*marker)
+		query_put(&query, "Marker", secbuf_text(*marker));
+	secbuf_free(*marker);
+	*marker = NULL;
+	doc = query_send(&query, NULL, err);
+	ok = doc && read_page(doc, devices, marker, err);
+	xml_free(doc);
+	query_clear(&query);
+	return ok;
+}
+
+bool iam_devices_list(const struct api_caller *caller, struct arena *arena,
+		      const char *const **serials, size_t *n, struct error *err)
+{
+	struct devices devices = { .arena = arena };
+	struct secbuf *marker = NULL;
+	bool ok = true;
+	int pages = 0;
+
+	devices.serials =
+		arena_alloc(arena, DEVICES_MAX * sizeof(*devices.serials));
+	if (!devices.serials)
+		return error_set(err, ERROR_MEMORY, "no memory for a list");
+	do
+		ok = ask_page(caller, &devices, &marker, err);
+	while (ok && marker && ++pages < PAGES_MAX);
+	if (ok && marker)
+		ok = error_set(err, ERROR_PROTOCOL,
+			       "AWS's list of MFA devices does not end");
+	secbuf_free(marker);
+	*serials = devices.serials;
+	*n = devices.n;
+	return ok;
+}
+
+/* --- a new device ----------------------------------------------------------------- */
 
 static struct secbuf *read_seed(const struct xml_node *device)
 {
@@ -20,10 +125,9 @@ static struct secbuf *read_seed(const struct xml_node *device)
 	return text;
 }
 
-bool iam_create_virtual_mfa_device(const struct api_caller *caller,
-				   const char *name,
-				   char serial[static IAM_SERIAL_LEN],
-				   struct secbuf **seed, struct error *err)
+bool iam_devices_create(const struct api_caller *caller, const char *name,
+			char serial[static IAM_DEVICES_SERIAL_LEN],
+			struct secbuf **seed, struct error *err)
 {
 	struct query query =
 		query_begin(caller, AWS_IAM, "CreateVirtualMFADevice", VERSION);
@@ -34,13 +138,13 @@ bool iam_create_virtual_mfa_device(const struct api_caller *caller,
 	*seed = NULL;
 	serial[0] = '\0';
 	query_put(&query, "VirtualMFADeviceName", name);
-	query.has_code = true; /* made twice, the first would be lost */
+	query.spends_code = true; /* made twice, the first would be lost */
 	doc = query_send(&query, NULL, err);
 	device = xml_at(xml_root(doc), "CreateVirtualMFADeviceResult/"
 				       "VirtualMFADevice");
 	ok = doc != NULL;
 	if (ok && !xml_text(xml_child(device, "SerialNumber"), serial,
-			    IAM_SERIAL_LEN))
+			    IAM_DEVICES_SERIAL_LEN))
 		ok = error_set(err, ERROR_PROTOCOL,
 			       "AWS's answer lacks the device's serial");
 	if (ok) {
@@ -64,9 +168,9 @@ static bool act(struct query *query, struct error *err)
 	return ok;
 }
 
-bool iam_enable_mfa_device(const struct api_caller *caller, const char *user,
-			   const char *serial, const struct secbuf *first,
-			   const struct secbuf *second, struct error *err)
+bool iam_devices_enable(const struct api_caller *caller, const char *user,
+			const char *serial, const struct secbuf *first,
+			const struct secbuf *second, struct error *err)
 {
 	struct query query =
 		query_begin(caller, AWS_IAM, "EnableMFADevice", VERSION);
@@ -75,12 +179,12 @@ bool iam_enable_mfa_device(const struct api_caller *caller, const char *user,
 	query_put(&query, "SerialNumber", serial);
 	query_put(&query, "AuthenticationCode1", secbuf_text(first));
 	query_put(&query, "AuthenticationCode2", secbuf_text(second));
-	query.has_code = true;
+	query.spends_code = true;
 	return act(&query, err);
 }
 
-bool iam_delete_virtual_mfa_device(const struct api_caller *caller,
-				   const char *serial, struct error *err)
+bool iam_devices_delete(const struct api_caller *caller, const char *serial,
+			struct error *err)
 {
 	struct query query =
 		query_begin(caller, AWS_IAM, "DeleteVirtualMFADevice", VERSION);

@@ -1,6 +1,7 @@
+#include "api/iam/keys.h"
+
 #include <string.h>
 
-#include "api/iam/devices.h"
 #include "api/query.h"
 #include "base/error.h"
 #include "base/timefmt.h"
@@ -14,7 +15,7 @@ static bool no_sense(struct error *err)
 			 "AWS's list of access keys makes no sense");
 }
 
-static bool read_key(const struct xml_node *member, struct iam_access_key *key,
+static bool read_key(const struct xml_node *member, struct iam_key *key,
 		     struct error *err)
 {
 	char created[64];
@@ -31,14 +32,14 @@ static bool read_key(const struct xml_node *member, struct iam_access_key *key,
 	return true;
 }
 
-static bool read_list(const struct xml *doc, struct iam_access_key *keys,
-		      size_t *n, struct error *err)
+static bool read_list(const struct xml *doc, struct iam_key *keys, size_t *n,
+		      struct error *err)
 {
 	const struct xml_node *member = xml_at(
 		xml_root(doc), "ListAccessKeysResult/AccessKeyMetadata/member");
 
 	for (*n = 0; member; member = xml_next(member)) {
-		if (*n == IAM_ACCESS_KEYS)
+		if (*n == IAM_KEYS_MAX)
 			return no_sense(err);
 		if (!read_key(member, &keys[(*n)++], err))
 			return false;
@@ -46,9 +47,9 @@ static bool read_list(const struct xml *doc, struct iam_access_key *keys,
 	return true;
 }
 
-bool iam_list_access_keys(const struct api_caller *caller,
-			  struct iam_access_key keys[static IAM_ACCESS_KEYS],
-			  size_t *n, struct error *err)
+bool iam_keys_list(const struct api_caller *caller,
+		   struct iam_key keys[static IAM_KEYS_MAX], size_t *n,
+		   struct error *err)
 {
 	struct query query =
 		query_begin(caller, AWS_IAM, "ListAccessKeys", VERSION);

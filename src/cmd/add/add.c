@@ -147,8 +147,8 @@ static bool verify(const struct request *request, const struct world *world,
 	memcpy(adding->user_arn, whose.arn, sizeof(adding->user_arn));
 	notice(&world->notices, NOTICE_INFO, "the key is that of %s",
 	       adding->user_arn);
-	if (iam_list_mfa_devices(&whose.caller, adding->context.arena, &serials,
-				 &n, &why))
+	if (iam_devices_list(&whose.caller, adding->context.arena, &serials, &n,
+			     &why))
 		return choose_device(request, world, adding, serials, n, err);
 	notice(&world->notices, NOTICE_WARNING,
 	       "the user's MFA devices cannot be listed (%s); put "

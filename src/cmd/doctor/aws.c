@@ -3,7 +3,7 @@
 
 #include "access/key_owner.h"
 #include "access/request.h"
-#include "api/iam/devices.h"
+#include "api/iam/keys.h"
 #include "aws/credentials.h"
 #include "base/error.h"
 #include "base/secbuf.h"
@@ -94,7 +94,7 @@ void doctor_aws_clock(struct doctor *d)
 /* --- the age of keys ---------------------------------------------------------------- */
 
 static void say_age(struct doctor *d, const char *profile,
-		    const struct iam_access_key *key)
+		    const struct iam_key *key)
 {
 	int64_t days = (clock_now(&d->world->clock) - key->created) / DAY;
 
@@ -121,7 +121,7 @@ static void ask_age(struct doctor *d, const char *profile,
 		    const struct credentials *creds)
 {
 	struct whose whose = { .profile = profile, .creds = creds };
-	struct iam_access_key keys[IAM_ACCESS_KEYS];
+	struct iam_key keys[IAM_KEYS_MAX];
 	struct error err = { 0 };
 	size_t n = 0;
 
@@ -130,7 +130,7 @@ static void ask_age(struct doctor *d, const char *profile,
 			     &err);
 		return;
 	}
-	if (!iam_list_access_keys(&whose.caller, keys, &n, &err)) {
+	if (!iam_keys_list(&whose.caller, keys, &n, &err)) {
 		doctor_say(d, EXAM_NOTE, "key age", NULL, "%s: not known: %s",
 			   profile, err.text);
 		return;

@@ -38,7 +38,7 @@ struct enrolling {
 	struct api_caller caller;
 	char user_arn[KEY_ARN_LEN];
 	char user[USER_LEN];
-	char serial[IAM_SERIAL_LEN]; /* "": nothing was made yet */
+	char serial[IAM_DEVICES_SERIAL_LEN]; /* "": nothing was made yet */
 	struct secbuf *base32;
 	struct secbuf *seed;
 	struct secbuf *codes[2];
@@ -76,8 +76,8 @@ static void say_others(struct enrolling *e)
 	struct error why = { 0 };
 	size_t n = 0;
 
-	if (!iam_list_mfa_devices(&e->caller, e->context.arena, &serials, &n,
-				  &why)) {
+	if (!iam_devices_list(&e->caller, e->context.arena, &serials, &n,
+			      &why)) {
 		notice(&e->world->notices, NOTICE_DEBUG,
 		       "mfa: the user's devices cannot be listed: %s",
 		       why.text);
@@ -111,8 +111,8 @@ static bool make(struct enrolling *e, struct error *err)
 {
 	const char *name = e->request->name ? e->request->name : e->user;
 
-	return iam_create_virtual_mfa_device(&e->caller, name, e->serial,
-					     &e->base32, err) &&
+	return iam_devices_create(&e->caller, name, e->serial, &e->base32,
+				  err) &&
 	       seed_parse(e->base32, &e->seed, err);
 }
 
@@ -199,8 +199,8 @@ static bool is_enabled(struct enrolling *e, bool *known)
 	bool found = false;
 	size_t n = 0;
 
-	*known = iam_list_mfa_devices(&e->caller, e->context.arena, &serials,
-				      &n, &why);
+	*known = iam_devices_list(&e->caller, e->context.arena, &serials, &n,
+				  &why);
 	for (size_t i = 0; *known && i < n; i++)
 		found = found || strcmp(serials[i], e->serial) == 0;
 	return found;
@@ -211,8 +211,8 @@ static bool send_codes(struct enrolling *e, struct error *err)
 {
 	bool known;
 
-	if (iam_enable_mfa_device(&e->caller, e->user, e->serial, e->codes[0],
-				  e->codes[1], err))
+	if (iam_devices_enable(&e->caller, e->user, e->serial, e->codes[0],
+			       e->codes[1], err))
 		return true;
 	if (err->code != ERROR_NETWORK && err->code != ERROR_PROTOCOL)
 		return false;
@@ -292,7 +292,7 @@ static void undo(struct enrolling *e)
 
 	if (e->serial[0] == '\0' || e->unsure)
 		return;
-	if (!iam_delete_virtual_mfa_device(&e->caller, e->serial, &why)) {
+	if (!iam_devices_delete(&e->caller, e->serial, &why)) {
 		notice(&e->world->notices, NOTICE_WARNING,
 		       "the device %s was made, and cannot be removed: %s%s",
 		       e->serial, why.text,

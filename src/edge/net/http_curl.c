@@ -339,6 +339,10 @@ static void read_answer(CURL *easy, struct transfer *t,
 		    CURLHE_OK &&
 	    !timefmt_parse_http(header->value, &answer->date))
 		answer->date = 0;
+	if (curl_easy_header(easy, "x-amzn-ErrorType", 0, CURLH_HEADER, -1,
+			     &header) == CURLHE_OK)
+		(void)snprintf(answer->error_type, sizeof(answer->error_type),
+			       "%s", header->value);
 	t->body = NULL;
 }
 

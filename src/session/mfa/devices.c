@@ -1,7 +1,8 @@
+#include "api/iam/devices.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#include "api/iam/devices.h"
 #include "base/error.h"
 #include "plan/plan.h"
 #include "port/world.h"
@@ -61,7 +62,7 @@ bool session_devices(const struct plan *plan, const struct world *world,
 
 	quiet.notices.say = say_nothing;
 	ok = stored_key_load(plan, &quiet, &creds, user_arn, &stored, err) &&
-	     iam_list_mfa_devices(&caller, arena, serials, n, err);
+	     iam_devices_list(&caller, arena, serials, n, err);
 	credentials_clear(&creds);
 	return ok;
 }

@@ -3,12 +3,16 @@
 #include <string.h>
 
 #include "api/iam/devices.h"
+#include "api/iam/keys.h"
+#include "api/organizations.h"
+#include "api/rest_json.h"
 #include "api/sts.h"
 #include "aws/credentials.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/notices.h"
 #include "base/secbuf.h"
+#include "format/json.h"
 #include "port/clock.h"
 #include "port/http.h"
 
@@ -110,7 +114,7 @@ static void ask_iam(const struct api_caller *caller)
 
 	if (!arena)
 		abort();
-	if (iam_list_mfa_devices(caller, arena, &serials, &n, &err))
+	if (iam_devices_list(caller, arena, &serials, &n, &err))
 		for (size_t i = 0; i < n; i++)
 			if (strlen(serials[i]) > 256)
 				abort();
@@ -119,14 +123,52 @@ static void ask_iam(const struct api_caller *caller)
 
 static void ask_keys(const struct api_caller *caller)
 {
-	struct iam_access_key keys[IAM_ACCESS_KEYS];
+	struct iam_key keys[IAM_KEYS_MAX];
 	struct error err = { 0 };
 	size_t n = 0;
 
-	if (iam_list_access_keys(caller, keys, &n, &err))
+	if (iam_keys_list(caller, keys, &n, &err))
 		for (size_t i = 0; i < n; i++)
 			if (strlen(keys[i].id) >= sizeof(keys[i].id))
 				abort();
+}
+
+static void ask_organizations(const struct api_caller *caller)
+{
+	struct organizations_account *accounts = NULL;
+	struct organizations_tag *tags = NULL;
+	struct arena *arena = arena_new();
+	struct error err = { 0 };
+	size_t n = 0;
+
+	if (!arena)
+		abort();
+	if (organizations_list_accounts(caller, arena, &accounts, &n, &err))
+		for (size_t i = 0; i < n; i++)
+			if (strlen(accounts[i].id) != 12)
+				abort();
+	if (strstr(err.text, "the-secret-of-EXAMPLE"))
+		abort();
+	if (organizations_list_tags(caller, arena, "1", &tags, &n, &err))
+		for (size_t i = 0; i < n; i++)
+			if (tags[i].key[0] == '\0')
+				abort();
+	arena_free(arena);
+}
+
+static void ask_portal(const struct api_caller *caller)
+{
+	struct rest_json rest = rest_json_begin(caller, "A", "GET", "/a");
+	struct error err = { 0 };
+	struct json *json;
+
+	rest.header = (struct http_header){ "x", "the-secret-of-EXAMPLE" };
+	json = rest_json_send(&rest, NULL, &err);
+	if (!json &&
+	    (err.text[0] == '\0' || strstr(err.text, "the-secret-of-EXAMPLE")))
+		abort();
+	json_free(json);
+	rest_json_clear(&rest);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -153,6 +195,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ask_sts(&caller);
 	ask_iam(&caller);
 	ask_keys(&caller);
+	ask_organizations(&caller);
+	ask_portal(&caller);
 	secbuf_free(creds.secret_key);
 	if (secbuf_alive() != 0)
 		abort();

@@ -22,6 +22,7 @@ struct recorded_answer {
 	const char *body; /* NULL: no answer comes */
 	int64_t date;     /* the Date header; 0: none */
 	bool unsent;      /* with no answer: nothing reached the other side */
+	const char *error_type; /* the header x-amzn-ErrorType; NULL: none */
 };
 
 struct recorder {
@@ -69,6 +70,9 @@ static inline bool recorder_send(void *self, const struct http_request *request,
 					.took = 123456,
 					.date = say->date,
 					.body = secbuf_from(say->body) };
+	if (say->error_type)
+		(void)snprintf(answer->error_type, sizeof(answer->error_type),
+			       "%s", say->error_type);
 	return secbuf_ok(answer->body) ||
 	       error_set(err, ERROR_MEMORY, "no memory");
 }

@@ -112,7 +112,7 @@ static bool ask_devices(struct recorder *r, const json_t *expect,
 	bool ok;
 
 	assert_non_null(arena);
-	ok = iam_list_mfa_devices(&r->caller, arena, &serials, &n, err);
+	ok = iam_devices_list(&r->caller, arena, &serials, &n, err);
 	assert_int_equal(n, json_array_size(devices));
 	for (size_t i = 0; i < n; i++)
 		assert_string_equal(serials[i],

@@ -1,4 +1,5 @@
 #include "api/iam/devices.h"
+#include "api/iam/keys.h"
 #include "base/arena.h"
 #include "support/check.h"
 #include "support/mem_failing.h"
@@ -34,7 +35,7 @@ static void lists_all_pages(void **state)
 	assert_non_null(arena);
 	recorder_begin(&r, answers);
 	r.caller.endpoint.url = "https://iam.amazonaws.com";
-	assert_true(iam_list_mfa_devices(&r.caller, arena, &serials, &n, &err));
+	assert_true(iam_devices_list(&r.caller, arena, &serials, &n, &err));
 	assert_int_equal(n, 3);
 	assert_string_equal(serials[0], "arn:aws:iam::111122223333:mfa/a");
 	assert_string_equal(serials[1], "GAHT12345678");
@@ -61,7 +62,7 @@ static void none_is_a_list_too(void **state)
 	(void)state;
 	assert_non_null(arena);
 	recorder_begin(&r, answers);
-	assert_true(iam_list_mfa_devices(&r.caller, arena, &serials, &n, &err));
+	assert_true(iam_devices_list(&r.caller, arena, &serials, &n, &err));
 	assert_int_equal(n, 0);
 	assert_string_equal(r.form, "Action=ListMFADevices&Version=2010-05-08");
 	recorder_end(&r);
@@ -99,8 +100,8 @@ static void refuses_a_list_that_makes_no_sense(void **state)
 
 		assert_non_null(arena);
 		recorder_begin(&r, cases[i]);
-		assert_false(iam_list_mfa_devices(&r.caller, arena, &serials,
-						  &n, &err));
+		assert_false(
+			iam_devices_list(&r.caller, arena, &serials, &n, &err));
 		assert_int_equal(err.code, ERROR_PROTOCOL);
 		recorder_end(&r);
 		arena_free(arena);
@@ -128,8 +129,8 @@ static void survives_any_allocation_failing(void **state)
 		assert_non_null(arena);
 		recorder_begin(&r, answers);
 		mem_fail_after(n);
-		done = iam_list_mfa_devices(&r.caller, arena, &serials, &count,
-					    &err);
+		done = iam_devices_list(&r.caller, arena, &serials, &count,
+					&err);
 		assert_true(done != mem_has_failed());
 		mem_fail_after(-1);
 		recorder_end(&r);
@@ -156,7 +157,7 @@ static void lists_access_keys(void **state)
 		  .body = KEYS(A_KEY KEY("AKIAY", "Inactive",
 					 "1970-01-01T00:00:10Z")) },
 	};
-	struct iam_access_key keys[IAM_ACCESS_KEYS];
+	struct iam_key keys[IAM_KEYS_MAX];
 	bool done = false;
 
 	(void)state;
@@ -167,7 +168,7 @@ static void lists_access_keys(void **state)
 
 		recorder_begin(&r, answers);
 		mem_fail_after(n);
-		done = iam_list_access_keys(&r.caller, keys, &count, &err);
+		done = iam_keys_list(&r.caller, keys, &count, &err);
 		assert_true(done != mem_has_failed());
 		mem_fail_after(-1);
 		if (done) {
@@ -197,13 +198,13 @@ static void refuses_keys_that_make_no_sense(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct iam_access_key keys[IAM_ACCESS_KEYS];
+		struct iam_key keys[IAM_KEYS_MAX];
 		struct error err = { 0 };
 		struct recorder r;
 		size_t n = 0;
 
 		recorder_begin(&r, cases[i]);
-		assert_false(iam_list_access_keys(&r.caller, keys, &n, &err));
+		assert_false(iam_keys_list(&r.caller, keys, &n, &err));
 		assert_int_equal(err.code, ERROR_PROTOCOL);
 		recorder_end(&r);
 	}

@@ -95,6 +95,35 @@ static const struct example answers[] = {
 	  { .region = "cn-northwest-1", .custom = "http://localhost" },
 	  "http://localhost",
 	  "cn-north-1" },
+	/* Organizations sign for one region of the partition, whatever ours */
+	{ AWS_ORGANIZATIONS,
+	  { .region = "eu-west-1" },
+	  "https://organizations.us-east-1.amazonaws.com",
+	  "us-east-1" },
+	{ AWS_ORGANIZATIONS,
+	  { .region = "eu-west-1", .fips = true },
+	  "https://organizations-fips.us-east-1.amazonaws.com",
+	  "us-east-1" },
+	{ AWS_ORGANIZATIONS,
+	  { .region = "us-gov-east-1" },
+	  "https://organizations.us-gov-west-1.amazonaws.com",
+	  "us-gov-west-1" },
+	{ AWS_ORGANIZATIONS,
+	  { .region = "eusc-de-east-1" },
+	  "https://organizations.eusc-de-east-1.amazonaws.eu",
+	  "eusc-de-east-1" },
+	{ AWS_ORGANIZATIONS,
+	  { .region = "eu-west-1", .custom = "http://localhost" },
+	  "http://localhost",
+	  "us-east-1" },
+	{ AWS_SSO,
+	  { .region = "eu-west-1" },
+	  "https://portal.sso.eu-west-1.amazonaws.com",
+	  "eu-west-1" },
+	{ AWS_SSO_OIDC,
+	  { .region = "eu-west-1", .fips = true },
+	  "https://oidc-fips.eu-west-1.amazonaws.com",
+	  "eu-west-1" },
 };
 
 static void answers_for_each_option(void **state)
@@ -204,6 +233,10 @@ static void knows_the_partition_of_a_region(void **state)
 	assert_string_equal(endpoint_global_region("aws-x"), "us-east-1");
 	assert_string_equal(endpoint_service_name(AWS_STS), "sts");
 	assert_string_equal(endpoint_service_name(AWS_IAM), "iam");
+	assert_string_equal(endpoint_service_name(AWS_ORGANIZATIONS),
+			    "organizations");
+	assert_string_equal(endpoint_service_name(AWS_SSO), "sso");
+	assert_string_equal(endpoint_service_name(AWS_SSO_OIDC), "sso_oidc");
 }
 
 /* What STS's hosts are made of: the partition's name, region and suffixes. */
@@ -404,6 +437,16 @@ static void agrees_with_the_endpoint_rules_of_the_sdks(void **state)
 		count_wrong(AWS_STS, "endpoints/sts-endpoint-tests.json"), 0);
 	assert_int_equal(
 		count_wrong(AWS_IAM, "endpoints/iam-endpoint-tests.json"), 0);
+	/* without a region the SDKs give up, and ours is the aws partition */
+	assert_int_equal(
+		count_wrong(AWS_ORGANIZATIONS,
+			    "endpoints/organizations-endpoint-tests.json"),
+		1);
+	assert_int_equal(
+		count_wrong(AWS_SSO, "endpoints/sso-endpoint-tests.json"), 0);
+	assert_int_equal(count_wrong(AWS_SSO_OIDC,
+				     "endpoints/sso-oidc-endpoint-tests.json"),
+			 0);
 }
 
 static void survives_any_allocation_failing(void **state)

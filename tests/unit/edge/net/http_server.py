@@ -66,6 +66,10 @@ def serve(conn):
         b"/close": b"",
         b"/no-date": answer(b"200 OK", b"x", b""),
         b"/bad-date": answer(b"200 OK", b"x", b"Date: yesterday\r\n"),
+        b"/error-type": answer(b"200 OK", b"x", b"X-Amzn-ErrorType: "
+                               b"Slow:http://x/\r\n"),
+        b"/long-error-type": answer(b"200 OK", b"x", b"x-amzn-errortype: "
+                                    + b"y" * 9000 + b"\r\n"),
         b"/continue": b"HTTP/1.1 100 Continue\r\n\r\n"
                       + answer(b"200 OK", b"x"),
         b"/empty": answer(b"200 OK", b""),

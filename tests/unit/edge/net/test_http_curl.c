@@ -202,6 +202,31 @@ static void reads_the_date_and_the_time_taken(void **state)
 	}
 }
 
+static void reads_the_kind_of_an_error(void **state)
+{
+	static const struct {
+		const char *path;
+		const char *type;
+		size_t len;
+	} cases[] = {
+		{ "/echo", "", 0 },
+		{ "/error-type", "Slow:http://x/", 14 },
+		{ "/long-error-type", "yyyy", HTTP_ERROR_TYPE_LEN - 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct outcome got =
+			get_from("http", server.port, cases[i].path, NULL);
+
+		assert_true(got.ok);
+		assert_int_equal(strlen(got.answer.error_type), cases[i].len);
+		assert_memory_equal(got.answer.error_type, cases[i].type,
+				    strlen(cases[i].type));
+		secbuf_free(got.answer.body);
+	}
+}
+
 static void any_status_is_an_answer(void **state)
 {
 	struct outcome got = get_from("http", server.port, "/503", NULL);
@@ -496,6 +521,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sends_what_it_is_told_and_no_more),
 		cmocka_unit_test(reads_the_date_and_the_time_taken),
+		cmocka_unit_test(reads_the_kind_of_an_error),
 		cmocka_unit_test(any_status_is_an_answer),
 		cmocka_unit_test(follows_no_redirect),
 		cmocka_unit_test(takes_an_answer_as_long_as_its_cap),

@@ -1,0 +1,51 @@
+#ifndef API_REST_JSON_H
+#define API_REST_JSON_H
+
+#include <stdbool.h>
+
+#include "api/caller.h"
+#include "base/attrs.h"
+#include "port/http.h"
+
+struct error;
+struct json;
+struct secbuf;
+
+/*
+ * Services that take no signature: IAM Identity Center's portal (a bearer token
+ * in a header), its OIDC service, and sign-in.  GET with a query, or POST with
+ * JSON; JSON comes back ("AWS restJson1 protocol", smithy.io).
+ */
+struct rest_json {
+	const struct api_caller *caller;
+	const char *action;          /* for --debug: "GetRoleCredentials" */
+	const char *method;          /* "GET" or "POST" */
+	const char *path;            /* "/federation/credentials", encoded */
+	struct secbuf *members;      /* the query or the body so far */
+	struct http_header header;   /* with a secret value: never quoted */
+	const struct secbuf *secret; /* in the body: never quoted; or NULL */
+	bool spends_code;            /* as in struct exchange */
+};
+
+/*
+ * Begin a request without members. Free it with rest_json_clear().  caller's
+ * credentials may be NULL: they are not used.
+ */
+struct rest_json rest_json_begin(const struct api_caller *caller,
+				 const char *action, const char *method,
+				 const char *path);
+void rest_json_clear(struct rest_json *rest);
+
+/* Add a member of the query or the body; one whose value is NULL is left out. */
+void rest_json_put(struct rest_json *rest, const char *name, const char *value);
+
+/*
+ * Send it.  Succeeds with status 200 and a JSON document that is not an error,
+ * which the caller owns; an empty body counts as an empty object.  Fails, and
+ * sets *sent, as exchange_send() does; OAuth's "authorization_pending" is AWS's
+ * code like any other.
+ */
+struct json *rest_json_send(struct rest_json *rest, bool *sent,
+			    struct error *err) MUST_CHECK;
+
+#endif
