@@ -124,7 +124,7 @@ def check_header(data):
     if len(data) < size or data[size - 32:size] != blake2b(
             data[:size - 32], digest_size=32).digest():
         raise Damaged('checksum')
-    if data[t['text']] != b'rolekey\0' or version_of(data) not in (1, 2):
+    if data[t['text']] != b'rolekey\0' or version_of(data) not in (1, 2, 3):
         raise Damaged('version')
     if not 1 <= number(data, t['passes']) <= 16 or \
             not 8 <= number(data, t['memory']) <= 1048576:
@@ -134,6 +134,13 @@ def check_header(data):
     if sum(lengths) != len(data) - size or min(lengths) < 40:
         raise Damaged('length')
     return size, lengths
+
+
+def beside_box(header, which):
+    """What a box is bound to; sessions, since version 3, to the keys too."""
+    if which == 'sessions' and version_of(header) == 3:
+        return bytes(header[:36]) + bytes(header[76:108])
+    return bytes(header[:36])
 
 
 def box_key(key, which):
@@ -192,7 +199,7 @@ def read(data, passphrase):
         box = data[size:size + length]
         if blake2b(box, digest_size=32).digest() != header[at:at + 32]:
             raise Damaged('sum of ' + which)
-        items += _open(box_key(key, which), box, header[:36])
+        items += _open(box_key(key, which), box, beside_box(header, which))
         size += length
     return items
 
@@ -224,7 +231,7 @@ def _parts(items):
 
 
 def write(items, passphrase, passes=1, memory=8, salt=None, nonces=None,
-          version=2, key=None, more=0):
+          version=3, key=None, more=0):
     """A whole file; more is added to what the header says of its length."""
     t = header_table()
     header = bytearray(OLD if version == 1 else t['checksum'].stop)
@@ -241,17 +248,37 @@ def write(items, passphrase, passes=1, memory=8, salt=None, nonces=None,
         header[68:72] = (40 + len(plain) + more).to_bytes(4, 'little')
         header[72:] = blake2b(header[:72], digest_size=32).digest()
         return bytes(header) + _box(key, nonces[0], plain, bytes(header))
-    boxes = [_box(box_key(key, which), nonce, plain, bytes(header[:36]))
-             for which, nonce, plain in zip(('keys', 'sessions'), nonces,
-                                            _parts(items))]
-    for at, box in enumerate(boxes):
-        header[68 + 4 * at:72 + 4 * at] = (len(box) + more).to_bytes(
+    boxes = []
+    for at, which in enumerate(('keys', 'sessions')):
+        boxes.append(_box(box_key(key, which), nonces[at], _parts(items)[at],
+                          beside_box(header, which)))
+        header[68 + 4 * at:72 + 4 * at] = (len(boxes[at]) + more).to_bytes(
             4, 'little')
         header[76 + 32 * at:108 + 32 * at] = blake2b(
-            box, digest_size=32).digest()
-    header[t['checksum']] = blake2b(header[:t['checksum'].start],
-                                    digest_size=32).digest()
-    return bytes(header) + b''.join(boxes)
+            boxes[at], digest_size=32).digest()
+    return seal(header) + b''.join(boxes)
+
+
+def seal(header):
+    """A header with its checksum set right."""
+    checksum = header_table()['checksum']
+    header = bytearray(header)
+    header[checksum] = blake2b(header[:checksum.start],
+                               digest_size=32).digest()
+    return bytes(header)
+
+
+def mix(keys_of, sessions_of):
+    """The first box of one file and the second of another, of one key, with a
+    header that fits them.
+    """
+    header = bytearray(keys_of[:check_header(keys_of)[0]])
+    header[72:76] = sessions_of[72:76]
+    header[108:140] = sessions_of[108:140]
+    (size, (keys, _)), (_, (_, sessions)) = map(check_header,
+                                                (keys_of, sessions_of))
+    return (seal(header) + keys_of[size:size + keys] +
+            sessions_of[-sessions:])
 
 
 # -- the values ---------------------------------------------------------------

@@ -375,8 +375,8 @@ def a_forged_header_costs_neither_time_nor_memory(home):
                        (72, 0), (72, 2 ** 32 - 1)):
         home.write(forged(good, at, number))
         home.refuses('keyring-damaged', 'get', 'key', 'a')
-    home.write(forged(good, 8, 3))
-    home.refuses('format 3, but only formats 1 and 2', 'get', 'key', 'a')
+    home.write(forged(good, 8, 4))
+    home.refuses('format 4, but only formats 1 to 3', 'get', 'key', 'a')
 
 
 # --- an unsafe place ---------------------------------------------------------

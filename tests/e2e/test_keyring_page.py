@@ -61,7 +61,7 @@ def case_the_test_vectors_of_the_page(_box):
     same(page.read(second, PASSPHRASE), [dict(ITEM, expires=0)], 'the second')
     same(page.read(old, PASSPHRASE), page.read(first, PASSPHRASE),
          'that of version 1')
-    same([page.version_of(data) for data in (first, second, old)], [2, 2, 1],
+    same([page.version_of(data) for data in (first, second, old)], [3, 3, 1],
          'versions')
     keys = re.findall(r'^([0-9a-f]{32})\\:([0-9a-f]{32})\.$', page.page(), re.M)
     same([''.join(key) for key in keys],
@@ -190,7 +190,8 @@ def case_what_another_program_chose_is_kept(box):
     same(after[:68], before[:68], 'passes, memory, salt and mark')
     size, lengths = page.check_header(after)
     need(after[size:size + 24] != before[size:size + 24], 'the same nonce')
-    same(after[-lengths[1]:], before[-lengths[1]:], 'the box of sessions')
+    need(after[-lengths[1]:] != before[-lengths[1]:],
+         'the box of sessions is bound to other keys')
     same(names(after), [('key', 'custodian'), ('key', 'x'),
                         ('note', 'of another program'), ('session', '0')],
          'items')
@@ -206,12 +207,17 @@ def names(data):
             for item in page.read(data, PASSPHRASE)]
 
 
-def case_a_file_of_version_1_is_read_and_becomes_one_of_2(box):
+def case_an_older_file_is_read_and_becomes_one_of_version_3(box):
+    for version in (1, 2):
+        becomes_current(box, version)
+
+
+def becomes_current(box, version):
     session = dict(ITEM, kind='session', name='7f3a', expires=4102444800)
     note = dict(ITEM, kind='note', name='of another program', value=b'\0\xff')
     seed = dict(ITEM, kind='seed', name=SERIAL, value=b'x')
     before = page.write([ITEM, note, seed, session], PASSPHRASE, 2, 16,
-                        version=1)
+                        version=version)
     put(box, before)
     same(check_quiet(box.rolekey('list', '--credentials')).stdout,
          'custodian\n', 'keys')
@@ -228,7 +234,7 @@ def case_a_file_of_version_1_is_read_and_becomes_one_of_2(box):
         put(box, before)
         check(box.rolekey(*argv, env=box.key_environment()))
         after = load(box)
-        same(page.version_of(after), 2, 'version')
+        same(page.version_of(after), 3, 'version')
         same(after[12:36], before[12:36], 'passes, memory and salt')
         same(names(after), [one if isinstance(one, tuple) else
                             (one['kind'], one['name']) for one in wanted],
@@ -263,7 +269,7 @@ def broken():
     yield 'cut in the box', good[:-1]
     yield 'longer', good + b'\0'
     yield 'another text', b'rolekez' + good[7:]
-    yield 'version 3', page.write([ITEM], PASSPHRASE, version=3)
+    yield 'version 4', page.write([ITEM], PASSPHRASE, version=4)
     for passes, memory in ((0, 8), (17, 8), (1, 7), (1, 1048577)):
         yield 'cost', page.write([ITEM], PASSPHRASE, passes, memory,
                                  key=bytes(32))
@@ -274,6 +280,26 @@ def broken():
     yield 'version 1, cut', page.write([ITEM], PASSPHRASE, version=1)[:-1]
     old = page.write([ITEM], PASSPHRASE, version=1)
     yield 'version 1, another tag', old[:-1] + bytes([old[-1] ^ 1])
+
+
+def case_a_box_of_an_older_copy_is_damage(box):
+    """Who has no key cannot put the keys of yesterday beside the sessions of
+    today, nor the other way.
+    """
+    def named(name):
+        return [dict(ITEM, name=name), dict(ITEM, kind='session', name=name)]
+    salt = os.urandom(16)
+    new, old = (page.write(named(name), PASSPHRASE, salt=salt)
+                for name in 'ab')
+    put(box, new)
+    check(box.rolekey('list'))
+    for keys, sessions in ((new, old), (old, new)):
+        mixed = page.mix(keys, sessions)
+        put(box, mixed)
+        stays(box, 'mixed', mixed, 'list')
+        stays(box, 'mixed', mixed, 'clear')
+        stays(box, 'mixed', mixed, 'add', 'new', '--env', '--no-verify',
+              '--no-config')
 
 
 def disordered():
@@ -296,7 +322,7 @@ def disordered():
 def stays(box, what, data, *argv):
     done = box.rolekey(*argv, env=box.key_environment())
     same((what, argv, done.status), (what, argv, 6), str(done))
-    need(re.search('damaged|format 3', done.stderr), str(done))
+    need(re.search('damaged|format 4', done.stderr), str(done))
     same((what, load(box) == data), (what, True), 'unchanged')
 
 

@@ -22,11 +22,14 @@ struct secbuf;
 
 /* --- format.c: bytes in, bytes out -------------------------- */
 
-#define KEYRING_VERSION    2
+#define KEYRING_VERSION    3
+#define KEYRING_ONE_BOX    1 /* an older version, which is read, too */
 #define KEYRING_HEADER_LEN 172
-#define KEYRING_OLD_LEN    104        /* of version 1, which is read */
-#define KEYRING_FILE_MAX   (8U << 20) /* bytes, header and all */
-#define KEYRING_BOX_LEN    (SEAL_NONCE_LEN + SEAL_TAG_LEN) /* and a body */
+#define KEYRING_OLD_LEN    104 /* of version 1, which is read */
+#define KEYRING_MARKED_LEN \
+	36 /* that the mark is over, and boxes are bound to */
+#define KEYRING_FILE_MAX (8U << 20) /* bytes, header and all */
+#define KEYRING_BOX_LEN  (SEAL_NONCE_LEN + SEAL_TAG_LEN) /* and a body */
 #define KEYRING_BODY_MAX \
 	(KEYRING_FILE_MAX - KEYRING_HEADER_LEN - 2 * KEYRING_BOX_LEN)
 #define KEYRING_ITEMS_MAX 4096
@@ -45,7 +48,7 @@ struct keyring_box {
 };
 
 struct keyring_header {
-	uint32_t version; /* KEYRING_VERSION, or 1: a single box for both */
+	uint32_t version; /* KEYRING_VERSION or an older one */
 	struct kdf_cost cost;
 	uint8_t salt[KDF_SALT_LEN];
 	uint8_t mark[SEAL_SUM_LEN]; /* tells the right key from others */
@@ -66,6 +69,10 @@ bool file_format_header_read(const uint8_t *bytes, size_t len,
 /* Of KEYRING_VERSION. */
 void file_format_header_write(const struct keyring_header *header,
 			      uint8_t bytes[static KEYRING_HEADER_LEN]);
+
+/* Writes the first bytes of the header. */
+void file_format_header_marked(const struct keyring_header *header,
+			       uint8_t bytes[static KEYRING_MARKED_LEN]);
 
 /* Put the mark of that key on it; and: is it this key's? */
 void file_format_header_mark(struct keyring_header *header,
@@ -88,13 +95,14 @@ struct secbuf *file_parts_unseal(const struct keyring_header *header,
 				 enum keyring_part part,
 				 struct error *err) MUST_CHECK;
 
-/* Where a part's box is in such a file.  Not in one of version 1. */
+/* Finds a part's box in such a file, which is not of KEYRING_ONE_BOX. */
 const uint8_t *file_parts_box(const struct keyring_header *header,
 			      const uint8_t *bytes, enum keyring_part part);
 
 /*
- * Seal a body (NULL is an empty one) into out, which has room for it and
- * KEYRING_BOX_LEN bytes more, and say so in the header, which is marked.
+ * Seals a body (NULL is an empty one) into out, which has room for it and
+ * KEYRING_BOX_LEN bytes more, and writes its length and sum into the header,
+ * which is marked.  The keys' box comes first: sessions are bound to it.
  */
 bool file_parts_seal(struct keyring_header *header, const struct secbuf *key,
 		     enum keyring_part part, const struct secbuf *body,
@@ -247,9 +255,10 @@ struct secbuf *file_parts_open(const struct keyring_file *file,
 			       struct error *err) MUST_CHECK;
 
 /*
- * Only under the lock: these items, by the key at hand, which header is marked
- * with.  A part whose body is NULL stays as it is in old, which is of
- * KEYRING_VERSION, or is empty if old is NULL.
+ * Writes the file with these items, by the key at hand, which header is marked
+ * with.  Only under the lock.  A part whose body is NULL stays as it is in old,
+ * which is of KEYRING_VERSION, or is empty if old is NULL.  Sessions cannot
+ * stay where keys change.
  */
 bool file_parts_write(const struct keyring_file *file,
 		      struct keyring_header *header,

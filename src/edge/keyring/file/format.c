@@ -6,19 +6,15 @@
 #include "crypto/seal.h"
 #include "edge/keyring/file/file_internal.h"
 
-#define OLD_VERSION 1
-
 /* Where things are in a header; the rest depends on the version. */
 #define AT_VERSION 8
 #define AT_PASSES  12
 #define AT_MEMORY  16
 #define AT_SALT    20
-#define AT_MARK    36
+#define AT_MARK    KEYRING_MARKED_LEN
 #define AT_LENGTHS 68 /* 4 bytes each */
 #define AT_SUMS    76 /* of the boxes; not in version 1 */
 
-#define MARKED_LEN \
-	AT_MARK /* what the mark is over, and the boxes are bound to */
 #define MAGIC_LEN  AT_VERSION
 #define SUMMED_LEN (KEYRING_HEADER_LEN - SEAL_SUM_LEN)
 #define OLD_SUMMED (KEYRING_OLD_LEN - SEAL_SUM_LEN)
@@ -79,7 +75,7 @@ static bool sum_fits(const uint8_t *bytes, size_t len, const uint8_t *sum)
 static bool check_header(const uint8_t *bytes, size_t len, struct error *err)
 {
 	uint32_t version = version_of(bytes, len);
-	size_t summed = version == OLD_VERSION ? OLD_SUMMED : SUMMED_LEN;
+	size_t summed = version == KEYRING_ONE_BOX ? OLD_SUMMED : SUMMED_LEN;
 
 	if (len < summed + SEAL_SUM_LEN)
 		return file_format_damaged(err, "cut short");
@@ -87,18 +83,18 @@ static bool check_header(const uint8_t *bytes, size_t len, struct error *err)
 	    memcmp(bytes, magic, sizeof(magic)) != 0)
 		return file_format_damaged(err,
 					   "this is no header of a keyring");
-	if (version != OLD_VERSION && version != KEYRING_VERSION)
+	if (version < KEYRING_ONE_BOX || version > KEYRING_VERSION)
 		return error_topic(err, ERROR_KEYRING, TOPIC_KEYRING_DAMAGED,
-				   "format %u, but only formats %d and %d can "
+				   "format %u, but only formats %d to %d can "
 				   "be read",
-				   version, OLD_VERSION, KEYRING_VERSION);
+				   version, KEYRING_ONE_BOX, KEYRING_VERSION);
 	return true;
 }
 
 static size_t header_len(const struct keyring_header *header)
 {
-	return header->version == OLD_VERSION ? KEYRING_OLD_LEN
-					      : KEYRING_HEADER_LEN;
+	return header->version == KEYRING_ONE_BOX ? KEYRING_OLD_LEN
+						  : KEYRING_HEADER_LEN;
 }
 
 static void read_boxes(const uint8_t *bytes, struct keyring_header *header)
@@ -107,10 +103,10 @@ static void read_boxes(const uint8_t *bytes, struct keyring_header *header)
 		struct keyring_box *box = &header->box[i];
 
 		*box = (struct keyring_box){ 0 };
-		if (header->version == OLD_VERSION && i > 0)
+		if (header->version == KEYRING_ONE_BOX && i > 0)
 			continue;
 		box->len = get_u32(bytes + AT_LENGTHS + (4 * i));
-		if (header->version != OLD_VERSION)
+		if (header->version != KEYRING_ONE_BOX)
 			memcpy(box->sum, bytes + AT_SUMS + (SEAL_SUM_LEN * i),
 			       SEAL_SUM_LEN);
 	}
@@ -120,7 +116,7 @@ static void read_boxes(const uint8_t *bytes, struct keyring_header *header)
 static bool check_lengths(const struct keyring_header *header, size_t len)
 {
 	size_t left = len - header_len(header);
-	size_t n = header->version == OLD_VERSION ? 1 : PART_COUNT;
+	size_t n = header->version == KEYRING_ONE_BOX ? 1 : PART_COUNT;
 
 	for (size_t i = 0; i < n; i++) {
 		if (header->box[i].len < KEYRING_BOX_LEN ||
@@ -149,7 +145,8 @@ bool file_format_header_read(const uint8_t *bytes, size_t len,
 	       file_format_damaged(err, "not as long as it says");
 }
 
-static void write_marked(const struct keyring_header *header, uint8_t *bytes)
+void file_format_header_marked(const struct keyring_header *header,
+			       uint8_t bytes[static KEYRING_MARKED_LEN])
 {
 	memcpy(bytes, magic, sizeof(magic));
 	set_number(bytes + AT_VERSION, 4, header->version);
@@ -161,7 +158,7 @@ static void write_marked(const struct keyring_header *header, uint8_t *bytes)
 void file_format_header_write(const struct keyring_header *header,
 			      uint8_t bytes[static KEYRING_HEADER_LEN])
 {
-	write_marked(header, bytes);
+	file_format_header_marked(header, bytes);
 	memcpy(bytes + AT_MARK, header->mark, sizeof(header->mark));
 	for (size_t i = 0; i < PART_COUNT; i++) {
 		set_number(bytes + AT_LENGTHS + (4 * i), 4, header->box[i].len);
@@ -174,18 +171,18 @@ void file_format_header_write(const struct keyring_header *header,
 void file_format_header_mark(struct keyring_header *header,
 			     const struct secbuf *key)
 {
-	uint8_t bytes[MARKED_LEN];
+	uint8_t bytes[KEYRING_MARKED_LEN];
 
-	write_marked(header, bytes);
+	file_format_header_marked(header, bytes);
 	seal_mark(key, bytes, sizeof(bytes), header->mark);
 }
 
 bool file_format_header_fits(const struct keyring_header *header,
 			     const struct secbuf *key)
 {
-	uint8_t bytes[MARKED_LEN];
+	uint8_t bytes[KEYRING_MARKED_LEN];
 
-	write_marked(header, bytes);
+	file_format_header_marked(header, bytes);
 	return seal_mark_fits(key, bytes, sizeof(bytes), header->mark);
 }
 

@@ -180,10 +180,14 @@ static bool has(const struct secbuf *body, const struct keyring_entry *address)
 	return false;
 }
 
-/* The other part of a file of version 1, which gets a box of its own now. */
-static bool upgrade(struct keyring_file *file, struct keyring_header *header,
-		    const struct keyring_snapshot *old, enum keyring_part other,
-		    struct secbuf **body, struct error *err)
+/*
+ * Opens the other part, which cannot stay as it is: in a file of an older
+ * version, or beside other keys.
+ */
+static bool open_other(struct keyring_file *file, struct keyring_header *header,
+		       const struct keyring_snapshot *old,
+		       enum keyring_part other, struct secbuf **body,
+		       struct error *err)
 {
 	*body = file_parts_open(file, old, other, err);
 	header->version = KEYRING_VERSION;
@@ -210,8 +214,9 @@ static bool rewrite(struct keyring_file *file, struct keyring_header *header,
 					     change->put, time(NULL), err);
 	if (!body[part])
 		return snapshot_within(file, err);
-	if (old && old->header.version != KEYRING_VERSION)
-		ok = upgrade(file, header, old, other, &body[other], err);
+	if (old &&
+	    (part == PART_KEYS || old->header.version != KEYRING_VERSION))
+		ok = open_other(file, header, old, other, &body[other], err);
 	ok = ok && file_parts_write(file, header, old, body, err);
 	secbuf_free(body[PART_KEYS]);
 	secbuf_free(body[PART_SESSIONS]);

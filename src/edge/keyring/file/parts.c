@@ -7,7 +7,11 @@
 #include "crypto/seal.h"
 #include "edge/keyring/file/file_internal.h"
 
-#define BOUND_LEN 36 /* bytes of the header that a box is bound to */
+/* What a box is bound to: the associated data of its seal. */
+struct bound {
+	uint8_t bytes[KEYRING_MARKED_LEN + SEAL_SUM_LEN];
+	size_t len;
+};
 
 /* What each part's key is made for. */
 static const char *const uses[PART_COUNT] = { "rolekey keys",
@@ -80,7 +84,25 @@ static struct secbuf *open_old(const struct keyring_header *header,
 	return body;
 }
 
-/* --- version 2 -------------------------------------------------------------------- */
+/* --- two boxes -------------------------------------------------------------------- */
+
+/*
+ * Since version 3 sessions are bound to the box of the keys, so that an older
+ * copy of one box cannot be put beside the other.
+ */
+static struct bound bound_of(const struct keyring_header *header,
+			     enum keyring_part part)
+{
+	const struct keyring_box *keys = &header->box[PART_KEYS];
+	struct bound bound = { .len = KEYRING_MARKED_LEN };
+
+	file_format_header_marked(header, bound.bytes);
+	if (part == PART_SESSIONS && header->version == KEYRING_VERSION) {
+		memcpy(bound.bytes + bound.len, keys->sum, sizeof(keys->sum));
+		bound.len += sizeof(keys->sum);
+	}
+	return bound;
+}
 
 /* Of the part that is not opened: it is public bytes, whatever is in them. */
 static bool sum_fits(const struct keyring_header *header, const uint8_t *bytes,
@@ -97,10 +119,11 @@ struct secbuf *file_parts_unseal(const struct keyring_header *header,
 				 const uint8_t *bytes, const struct secbuf *key,
 				 enum keyring_part part, struct error *err)
 {
+	struct bound bound;
 	struct secbuf *own;
 	struct secbuf *body;
 
-	if (header->version != KEYRING_VERSION)
+	if (header->version == KEYRING_ONE_BOX)
 		return open_old(header, bytes, key, part, err);
 	if (!sum_fits(header, bytes,
 		      part == PART_KEYS ? PART_SESSIONS : PART_KEYS)) {
@@ -110,7 +133,8 @@ struct secbuf *file_parts_unseal(const struct keyring_header *header,
 	own = seal_key_for(key, uses[part], err);
 	if (!own)
 		return NULL;
-	body = seal_open(own, bytes, BOUND_LEN,
+	bound = bound_of(header, part);
+	body = seal_open(own, bound.bytes, bound.len,
 			 file_parts_box(header, bytes, part),
 			 header->box[part].len, err);
 	secbuf_free(own);
@@ -121,16 +145,14 @@ bool file_parts_seal(struct keyring_header *header, const struct secbuf *key,
 		     enum keyring_part part, const struct secbuf *body,
 		     uint8_t *out, struct error *err)
 {
-	uint8_t bytes[KEYRING_HEADER_LEN];
 	struct keyring_box *box = &header->box[part];
+	struct bound bound = bound_of(header, part);
 	struct secbuf *own = seal_key_for(key, uses[part], err);
 
 	if (!own)
 		return false;
-	file_format_header_write(header,
-				 bytes); /* what it is bound to comes first */
-	seal_close(own, bytes, BOUND_LEN, secbuf_text(body), secbuf_len(body),
-		   out);
+	seal_close(own, bound.bytes, bound.len, secbuf_text(body),
+		   secbuf_len(body), out);
 	secbuf_free(own);
 	box->len = (uint32_t)(KEYRING_BOX_LEN + secbuf_len(body));
 	seal_sum(out, box->len, box->sum);
