@@ -202,7 +202,7 @@ build_and_install() {
 }
 
 uninstall() {
-	typed 1 person "$(block 'Where things are, and how to leave' 1 |
+	typed 1 person "$(block 'Files and removal' 1 |
 		grep install_manifest)"
 	nothing_is_left 1
 }
@@ -260,7 +260,7 @@ purge_package() {
 
 # With --quick the first command alone.
 two_commands() {
-	commands=$(block 'Two commands that do everything' 1)
+	commands=$(block 'Try it' 1)
 	step "README: tests/demo.sh" typed 1 person \
 		"$(echo "$commands" | sed -n 1p)"
 	if [ "${1:-}" != --quick ]; then
@@ -284,7 +284,7 @@ within() {
 	if [ "$verdict" = ok ]; then
 		give_sources 1
 		step "README: build and install" build_and_install
-		step "README: leave" uninstall
+		step "README: removal" uninstall
 		step "README: the package" package
 		if [ "$verdict" = ok ]; then
 			of_the_package

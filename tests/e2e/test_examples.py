@@ -130,8 +130,8 @@ def case_first_use(box):
         need(re.search(pattern, said), '%s: %s' % (pattern, said))
 
 
-def case_what_is_not_there_yet_is_not_there(box):
-    chapter = readme().split('## Not there yet')[1].split('\n## ')[0]
+def case_what_is_not_implemented_yet_is_refused(box):
+    chapter = readme().split('## Not implemented yet')[1].split('\n## ')[0]
     named, flags = chapter.split('of `exec`')
     missing = re.findall(r'`([a-z -]+)`', named)
     need(len(missing) > 4, missing)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -B
-"""The recipes of the README that can be run here, as they stand there."""
+"""Runs the recipes of the README, as far as this machine can."""
 
 import os
 import re
@@ -28,7 +28,7 @@ def shell(box, command, **more):
 
 
 def case_docker_gets_its_variables(box):
-    """What --env-file reads: NAME=value, a line each, nothing quoted."""
+    """--env-file reads lines NAME=value without quotes."""
     (line,) = [line for line in readme('Recipes') if '--env-file' in line]
     source = re.search(r'<\((rolekey .*?)\)', line).group(1)
     box.warm()
@@ -60,7 +60,7 @@ def case_direnv_takes_the_credentials_in(box):
 
 
 def case_a_key_can_be_taken_out_again(box):
-    commands = readme('Where things are, and how to leave')
+    commands = readme('Files and removal')
     box.warm()
     check(shell(box, commands[0]))
     same(shell(box, 'tail -n 4 ~/.aws/credentials').stdout.split('\n')[1:3],
@@ -77,7 +77,7 @@ def case_a_key_can_be_taken_out_again(box):
             box.runtime)], [], 'what is left')
 
 
-def case_the_readme_names_files_that_there_are(_box):
+def case_the_links_of_the_readme_lead_to_files(_box):
     with open(os.path.join(ROOT, 'README.md'), encoding='utf-8') as file:
         names = re.findall(r'\]\(([^):#]+)\)', file.read())
     need(names, 'no links')
