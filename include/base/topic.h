@@ -7,8 +7,6 @@
  */
 #define TOPIC_NO_KEY           "no-key"           /* no key is stored */
 #define TOPIC_NOT_STORED       "not-stored"       /* the one to remove */
-#define TOPIC_NO_CONFIG        "no-config"        /* no config file at all */
-#define TOPIC_NO_PROFILE       "no-profile"       /* no such profile */
 #define TOPIC_NO_TERMINAL      "no-terminal"      /* nobody to ask */
 #define TOPIC_NO_PROMPT        "no-prompt"        /* asking was forbidden */
 #define TOPIC_NO_SERVICE       "no-service"       /* no Secret Service */

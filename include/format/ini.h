@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/attrs.h"
+#include "base/reason.h"
 
 struct arena;
 struct error;
@@ -32,7 +33,7 @@ struct ini_section {
 
 /* A line that is wrong, or that the SDKs do not read alike. */
 enum ini_remark_kind {
-	INI_FAULT,          /* text says what is wrong with it */
+	INI_FAULT,          /* reason says what is wrong with it */
 	INI_CUT,            /* a comment is cut off the value of key text */
 	INI_SPACED,         /* white space before the name of section text */
 	INI_INDENTED_MARK,  /* an indented comment */
@@ -44,7 +45,8 @@ enum ini_remark_kind {
 struct ini_remark {
 	enum ini_remark_kind kind;
 	unsigned line;
-	const char *text; /* no value, so no secret; or NULL */
+	const char *text;         /* no value, so no secret; or NULL */
+	enum error_reason reason; /* of INI_FAULT */
 };
 
 struct ini {
@@ -59,8 +61,7 @@ struct ini {
  * them, since one profile of thousands is what a command is about.  The list
  * lies in arena.  A line may be as long as it likes.
  *
- * Fails with ERROR_CONFIG and "FILE:LINE: what is wrong" (file is only for
- * that), also for a NUL or bytes that are no UTF-8; or ERROR_MEMORY.
+ * Fails with ERROR_CONFIG, path and line (file is only for that), also for a NUL or bytes that are no UTF-8; or ERROR_MEMORY.
  */
 bool ini_parse(const char *file, struct secbuf *text, struct arena *arena,
 	       struct ini *ini, struct error *err) MUST_CHECK;

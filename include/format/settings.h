@@ -44,7 +44,7 @@ struct settings settings_default(void);
 /*
  * Read the file's text over what *settings says; texts lie in arena.  An
  * unknown section or key, a value that is no such thing, a line that is none:
- * ERROR_CONFIG with "FILE:LINE: ...".
+ * ERROR_CONFIG with path and line.
  */
 bool settings_parse(const char *file, const struct secbuf *text,
 		    struct arena *arena, struct settings *settings,
@@ -60,10 +60,11 @@ bool settings_environment(char *const *environment, struct settings *settings,
 			  struct error *err) MUST_CHECK;
 
 /*
- * One setting by its name, as the file has it: for flags.  value is borrowed
- * for as long as settings is used.  ERROR_CONFIG.
+ * Sets one setting by its name in the file: for flags.  as is the name that the
+ * user wrote ("--backend"), for the message.  value is borrowed for as long as
+ * settings is used.  ERROR_CONFIG.
  */
-bool settings_set(struct settings *settings, const char *name,
+bool settings_set(struct settings *settings, const char *name, const char *as,
 		  const char *value, struct error *err) MUST_CHECK;
 
 #endif

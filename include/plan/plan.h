@@ -74,11 +74,10 @@ struct plan {
 	const char *expect_account;   /* rolekey_expect_account, or NULL */
 	bool confirm;                 /* rolekey_confirm */
 	const struct step *steps;
-	size_t n_steps; /* at least one */
-	const char *const
-		*warnings; /* to be said when the plan is carried out */
+	size_t n_steps;               /* at least one */
+	const struct error *warnings; /* for notice_error() when it is used */
 	size_t n_warnings;
-	const char *const *notes; /* kindnesses that explain names */
+	const struct error *notes; /* what explain shows beside them */
 	size_t n_notes;
 	struct endpoint iam; /* for ListMFADevices */
 	struct endpoint sts; /* for GetCallerIdentity */
@@ -102,7 +101,7 @@ struct plan_options {
 /*
  * Everything that plan points to lies in arena, config or options.  Fails with
  * ERROR_CONFIG, with FILE:LINE where a line is to blame: no such profile (the
- * nearest are named; TOPIC_NO_PROFILE), a circle of source or included
+ * nearest are named: REASON_NO_SUCH_PROFILE), a circle of source or included
  * profiles (its path is named), a role without a source, a part of a key, a
  * text that is no ARN or duration; or ERROR_MEMORY.
  */

@@ -22,8 +22,8 @@ struct profile {
 };
 
 /*
- * ERROR_CONFIG: there is no such profile (TOPIC_NO_PROFILE; the nearest names
- * are said), or its includes form a circle (which is named), or name a profile
+ * ERROR_CONFIG: there is no such profile (REASON_NO_SUCH_PROFILE, with the nearest
+ * names), or its includes form a circle (which is named), or name a profile
  * that is not there.  brief: for who asks for many profiles.  What is wrong is
  * said, and no list is looked through for what may be meant.
  */

@@ -86,30 +86,23 @@ bool context_read_again(const struct request *request,
 	return read_files(request, world, context, err);
 }
 
-/* Is it the profile itself, and no source of it, that is missing? */
-static bool is_first(const struct error *err)
-{
-	static const char text[] = "no profile \"";
-
-	return strncmp(err->text, text, sizeof(text) - 1) == 0;
-}
-
-/* Who named a profile that is not there, and was there a file at all? */
+/* Adds AWS_PROFILE, if it named the profile, or says that there is no file. */
 static bool without_profile(const struct request *request,
 			    const struct context *context, struct error *err)
 {
-	char what[sizeof(err->text)];
-	bool file = context->texts[CONFIG_FILE] != NULL;
-	bool env = request->profile_is_env && is_first(err);
+	/* a source_profile or include_profile has its own key and line */
+	const char *key = err->about.key[0] == '\0' && request->profile_is_env
+				  ? "AWS_PROFILE"
+				  : err->about.key;
 
-	if (!error_is(err, TOPIC_NO_PROFILE))
+	if (!error_is(err, REASON_NO_SUCH_PROFILE) &&
+	    !error_is(err, REASON_BARE_SECTION))
 		return false;
-	memcpy(what, err->text, sizeof(what));
-	return error_topic(err, ERROR_CONFIG,
-			   file ? TOPIC_NO_PROFILE : TOPIC_NO_CONFIG,
-			   "%s%s%s%s%s", what, env ? " (AWS_PROFILE)" : "",
-			   file ? "" : ": ", file ? "" : request->config_path,
-			   file ? "" : " is not there");
+	if (context->texts[CONFIG_FILE])
+		return error_add(err, .key = key);
+	return error_fail(err, REASON_NO_CONFIG_FILE,
+			  .profile = err->about.profile, .key = key,
+			  .path = request->config_path);
 }
 
 bool context_plan(const struct request *request, const struct world *world,

@@ -145,7 +145,7 @@ bool aws_config_add_ini(struct aws_config *config, enum config_file which,
 	for (size_t i = 0; ok && i < ini->n_sections; i++)
 		ok = merge(config, &from, &ini->sections[i]);
 	ok = ok && config_sections_ready(config);
-	return ok || error_set(err, ERROR_MEMORY, "no memory for %s", path);
+	return ok || error_memory(err);
 }
 
 bool aws_config_add(struct aws_config *config, enum config_file which,

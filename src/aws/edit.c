@@ -259,8 +259,8 @@ bool aws_edit_add(const struct secbuf *before, const char *profile,
 
 	*after = NULL;
 	if (found.has_key)
-		return error_set(err, ERROR_CONFIG, "profile %s has %s already",
-				 profile, key);
+		return error_fail(err, REASON_PROFILE_HAS_KEY,
+				  .profile = profile, .key = key);
 	if (found.header.at && !key)
 		return true;
 	out = secbuf_new(text.len + strlen(profile) +
@@ -272,7 +272,7 @@ bool aws_edit_add(const struct secbuf *before, const char *profile,
 		append(out, text, profile, key, value);
 	if (!secbuf_ok(out)) {
 		secbuf_free(out);
-		return error_set(err, ERROR_MEMORY, "no memory to edit a file");
+		return error_memory(err);
 	}
 	*after = out;
 	return true;
@@ -325,17 +325,14 @@ static bool find_line(struct span text, unsigned number, const char *key,
 
 	for (unsigned i = 0; i < number; i++)
 		if (!next_line(&rest, &line))
-			return error_set(err, ERROR_CONFIG,
-					 "line %u is not there any more",
-					 number);
+			return error_fail(err, REASON_LINE_CHANGED,
+					  .line = number, .key = key);
 	*found = line;
 	if (number == 0 || !is_key(line, key))
-		return error_set(err, ERROR_CONFIG, "line %u is no %s any more",
-				 number, key);
-	return !goes_on(line, rest) ||
-	       error_set(err, ERROR_CONFIG,
-			 "line %u goes on in the next: change it by hand",
-			 number);
+		return error_fail(err, REASON_LINE_CHANGED, .line = number,
+				  .key = key);
+	return !goes_on(line, rest) || error_fail(err, REASON_LINE_CONTINUES,
+						  .line = number, .key = key);
 }
 
 bool aws_edit_line(const struct secbuf *before, unsigned line, const char *key,
@@ -356,7 +353,7 @@ bool aws_edit_line(const struct secbuf *before, unsigned line, const char *key,
 	secbuf_add(out, found.at + found.len, whole.len - at - found.len);
 	if (!secbuf_ok(out)) {
 		secbuf_free(out);
-		return error_set(err, ERROR_MEMORY, "no memory to edit a file");
+		return error_memory(err);
 	}
 	*after = out;
 	return true;

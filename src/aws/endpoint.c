@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/expected.h"
 #include "base/uri.h"
 
 #define GLOBAL_REGION "aws-global"
@@ -169,7 +170,7 @@ static bool is_legacy(const char *region)
 
 static bool no_memory(struct error *err)
 {
-	return error_set(err, ERROR_MEMORY, "no memory for an endpoint");
+	return error_memory(err);
 }
 
 static bool is_global(const char *region)
@@ -201,10 +202,9 @@ static bool custom(enum aws_service service, const struct endpoint_options *o,
 	struct uri uri;
 
 	if (o->fips || o->dualstack)
-		return error_set(err, ERROR_CONFIG,
-				 "%s and the custom endpoint %s exclude each "
-				 "other",
-				 o->fips ? "FIPS" : "dual-stack", o->custom);
+		return error_fail(err, REASON_ENDPOINT_CONFLICT,
+				  .value = o->custom,
+				  .other = o->fips ? "FIPS" : "dual-stack");
 	if (!uri_split(o->custom, arena, &uri, err))
 		return false;
 	while (len > 0 && o->custom[len - 1] == '/')
@@ -316,8 +316,9 @@ bool endpoint_for(enum aws_service service,
 		  struct endpoint *endpoint, struct error *err)
 {
 	if (options->region && !is_label(options->region))
-		return error_set(err, ERROR_CONFIG, "\"%s\" is no region",
-				 options->region);
+		return error_fail(err, REASON_BAD_VALUE,
+				  .value = options->region,
+				  .expected = EXPECTED_REGION);
 	if (options->custom)
 		return custom(service, options, arena, endpoint, err);
 	return own(service, options, arena, endpoint, err);

@@ -29,7 +29,7 @@ static bool format_date(int64_t now, char date[static SIGV4_DATE_LEN],
 
 	if (!gmtime_r(&t, &utc) || utc.tm_year < 0 || utc.tm_year >= 8100 ||
 	    strftime(date, SIGV4_DATE_LEN, "%Y%m%dT%H%M%SZ", &utc) == 0)
-		return error_set(err, ERROR_USAGE, "no such date to sign for");
+		return error_fail(err, REASON_SIGN_BAD_DATE, .number = now);
 	return true;
 }
 
@@ -51,8 +51,7 @@ static bool check_lines(const struct sigv4_request *req,
 
 	for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++)
 		if (text[i] && text[i][strcspn(text[i], "\r\n")] != '\0')
-			return error_set(err, ERROR_USAGE,
-					 "a line break in a signed field");
+			return error_fail(err, REASON_SIGN_LINE_BREAK);
 	return true;
 }
 
@@ -112,8 +111,7 @@ static bool canonicalize(const struct sigv4_request *req, const char *date,
 	secbuf_puts(out, payload);
 
 	if (!secbuf_ok(out) || !strbuf_ok(names))
-		return error_set(err, ERROR_MEMORY,
-				 "request too large to sign");
+		return error_memory(err);
 	return true;
 }
 
@@ -129,7 +127,7 @@ static bool write_to_sign(const struct sigv4_scope *scope, const char *date,
 	strbuf_printf(out, ALGORITHM "\n%s\n%.*s/%s/%s/aws4_request\n%s", date,
 		      DAY_LEN, date, scope->region, scope->service, hash);
 	if (!strbuf_ok(out))
-		return error_set(err, ERROR_MEMORY, "scope too large to sign");
+		return error_memory(err);
 	return true;
 }
 
@@ -145,8 +143,7 @@ static bool derive_key(const struct secbuf *secret, const char *date,
 
 	secbuf_puts(seed, "AWS4");
 	secbuf_add(seed, secbuf_text(secret), secbuf_len(secret));
-	ok = secbuf_ok(seed) ||
-	     error_set(err, ERROR_MEMORY, "no memory for a signing key");
+	ok = secbuf_ok(seed) || error_memory(err);
 	ok = ok && digest_hmac(secbuf_text(seed), secbuf_len(seed), date,
 			       DAY_LEN, key, err);
 	for (size_t i = 0; ok && i < sizeof(step) / sizeof(step[0]); i++)
@@ -169,7 +166,7 @@ bool sigv4_sign(const struct sigv4_request *req,
 	bool ok;
 
 	if (!cred->access_key_id || !cred->secret_key)
-		return error_set(err, ERROR_USAGE, "no key to sign with");
+		return error_fail(err, REASON_SIGN_NO_KEY);
 	canonical = secbuf_new(CANONICAL_MAX);
 	ok = format_date(scope->now, date, err) &&
 	     check_lines(req, scope, cred, err) &&
@@ -187,8 +184,7 @@ bool sigv4_sign(const struct sigv4_request *req,
 					", SignedHeaders=%s, Signature=%s",
 			      cred->access_key_id, DAY_LEN, date, scope->region,
 			      scope->service, strbuf_text(&names), signature);
-		ok = strbuf_ok(authorization) ||
-		     error_set(err, ERROR_MEMORY, "no room for a signature");
+		ok = strbuf_ok(authorization) || error_memory(err);
 	}
 
 	explicit_bzero(key, sizeof(key));

@@ -1,4 +1,14 @@
+#include "base/error.h"
 #include "check/check_internal.h"
+
+static void add_fault(struct check *c, struct place place,
+		      enum error_reason reason)
+{
+	struct error fault;
+
+	(void)error_fail(&fault, reason, .path = NULL);
+	findings_add(c, CHECK_ERROR, place, "%s", fault.text);
+}
 
 /* What rolekey made of a line, and who makes something else of it. */
 static void check_line(struct check *c, struct place place,
@@ -6,7 +16,7 @@ static void check_line(struct check *c, struct place place,
 {
 	switch (remark->kind) {
 	case INI_FAULT:
-		findings_add(c, CHECK_ERROR, place, "%s", remark->text);
+		add_fault(c, place, remark->reason);
 		break;
 	case INI_CUT:
 		findings_add(

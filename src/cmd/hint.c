@@ -82,10 +82,6 @@ static const struct row rows[] = {
 	{ ERROR_CONFIG, TOPIC_NO_KEY, NULL, NULL }, /* see below */
 	{ ERROR_CONFIG, TOPIC_NOT_STORED, NULL,
 	  "`rolekey list --credentials` shows the keys that are stored" },
-	{ ERROR_CONFIG, TOPIC_NO_CONFIG, NULL,
-	  "`rolekey add PROFILE` makes one; AWS_CONFIG_FILE names another" },
-	{ ERROR_CONFIG, TOPIC_NO_PROFILE, NULL,
-	  "`rolekey list --profiles` shows the profiles there are" },
 	{ ERROR_CONFIG, TOPIC_NOT_CARRIED_OUT, NULL,
 	  "use the AWS CLI for this profile for now" },
 	{ ERROR_PERSON, TOPIC_SPENT_CODE, NULL,

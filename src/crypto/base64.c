@@ -15,7 +15,7 @@ static bool decode(const char *text, size_t len, int variant,
 	*bytes = secbuf_new(len / 4 * 3 + 3);
 	at = secbuf_room(*bytes, &room);
 	if (!at)
-		return error_set(err, ERROR_MEMORY, "no memory for base64");
+		return error_memory(err);
 	if (sodium_base642bin((unsigned char *)at, room, text, len, NULL, &got,
 			      NULL, variant) == 0) {
 		secbuf_grew(*bytes, got);
@@ -23,7 +23,7 @@ static bool decode(const char *text, size_t len, int variant,
 	}
 	secbuf_free(*bytes);
 	*bytes = NULL;
-	return error_set(err, ERROR_PROTOCOL, "no base64");
+	return error_fail(err, REASON_BAD_BASE64);
 }
 
 struct secbuf *base64_decode(const struct secbuf *text)

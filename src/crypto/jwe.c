@@ -18,8 +18,7 @@ static const unsigned char *bytes_of(const struct secbuf *sb)
 
 static bool is_another(struct error *err)
 {
-	return error_set(err, ERROR_KEYRING,
-			 "sealed with another key, or changed since");
+	return error_fail(err, REASON_SEAL_BROKEN);
 }
 
 /* A buffer's room for len bytes; err says why there is none. */
@@ -32,7 +31,7 @@ static unsigned char *room_for(size_t len, struct secbuf **out,
 	*out = secbuf_new(len + 1); /* so that there is room to point at */
 	at = secbuf_room(*out, &room);
 	if (!at)
-		(void)error_set(err, ERROR_MEMORY, "no memory to open a seal");
+		(void)error_memory(err);
 	return (unsigned char *)at;
 }
 
@@ -51,7 +50,7 @@ static EVP_CIPHER_CTX *new_context(struct error *err)
 	EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
 
 	if (!context)
-		(void)error_set(err, ERROR_MEMORY, "no memory to open a seal");
+		(void)error_memory(err);
 	return context;
 }
 
@@ -71,8 +70,8 @@ struct secbuf *jwe_derive(const struct secbuf *passphrase,
 				       (int)rounds, EVP_sha256(), (int)len,
 				       at) == 1;
 	if (at && !ok)
-		(void)error_set(err, ERROR_SYSTEM,
-				"libcrypto cannot derive a key");
+		(void)error_fail(err, REASON_CRYPTO_FAILED,
+				 .action = "libcrypto", .other = "PBKDF2");
 	return finish(key, len, ok);
 }
 

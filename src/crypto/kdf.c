@@ -15,10 +15,8 @@ static bool check_cost(struct kdf_cost cost, struct error *err)
 {
 	if (cost.passes < 1 || cost.passes > KDF_PASSES_MAX ||
 	    cost.memory_kib < MEMORY_MIN || cost.memory_kib > KDF_MEMORY_MAX)
-		return error_set(err, ERROR_KEYRING,
-				 "a passphrase at a cost out of bounds: "
-				 "%u passes, %u KiB",
-				 cost.passes, cost.memory_kib);
+		return error_fail(err, REASON_KDF_COST, .number = cost.passes,
+				  .of = cost.memory_kib);
 	return true;
 }
 
@@ -34,10 +32,8 @@ static bool hash(const struct secbuf *passphrase, const uint8_t *salt,
 			   secbuf_text(passphrase), secbuf_len(passphrase),
 			   salt, cost.passes, (size_t)cost.memory_kib * 1024,
 			   crypto_pwhash_argon2id_ALG_ARGON2ID13) != 0)
-		return error_set(err, ERROR_MEMORY,
-				 "no memory (%u KiB) to turn a passphrase "
-				 "into a key",
-				 cost.memory_kib);
+		return error_fail(err, REASON_KDF_MEMORY,
+				  .number = cost.memory_kib);
 	secbuf_grew(key, KEY_LEN);
 	return true;
 }
@@ -46,7 +42,8 @@ static bool hash(const struct secbuf *passphrase, const uint8_t *salt,
 static bool start(struct error *err)
 {
 	if (sodium_init() < 0)
-		return error_set(err, ERROR_SYSTEM, "libsodium cannot start");
+		return error_fail(err, REASON_CRYPTO_FAILED,
+				  .action = "libsodium");
 	return true;
 }
 

@@ -44,22 +44,21 @@ struct secbuf *seal_open(const struct secbuf *key, const void *beside,
 
 	if (secbuf_len(key) != SEAL_KEY_LEN ||
 	    sealed_len < SEAL_NONCE_LEN + SEAL_TAG_LEN) {
-		error_set(err, ERROR_KEYRING, "nothing that was sealed");
+		(void)error_fail(err, REASON_NOT_SEALED);
 		return NULL;
 	}
 	len = sealed_len - SEAL_NONCE_LEN - SEAL_TAG_LEN;
 	plain = secbuf_new(len + 1); /* so that there is room to point at */
 	at = secbuf_room(plain, &room);
 	if (!at) {
-		error_set(err, ERROR_MEMORY, "no memory to open a seal");
+		(void)error_memory(err);
 		return NULL;
 	}
 	if (crypto_aead_xchacha20poly1305_ietf_decrypt(
 		    (unsigned char *)at, NULL, NULL, sealed + SEAL_NONCE_LEN,
 		    sealed_len - SEAL_NONCE_LEN, beside, beside_len, sealed,
 		    bytes_of(key)) != 0) {
-		error_set(err, ERROR_KEYRING,
-			  "sealed with another key, or changed since");
+		(void)error_fail(err, REASON_SEAL_BROKEN);
 		secbuf_free(plain);
 		return NULL;
 	}
@@ -104,8 +103,6 @@ struct secbuf *seal_key_for(const struct secbuf *key, const char *use,
 		return made;
 	}
 	secbuf_free(made);
-	(void)error_set(err, at ? ERROR_KEYRING : ERROR_MEMORY, "%s",
-			at ? "no key to make another of"
-			   : "no memory for a key");
+	(void)(at ? error_fail(err, REASON_SEAL_BROKEN) : error_memory(err));
 	return NULL;
 }

@@ -27,14 +27,13 @@ bool totp_code(const struct secbuf *seed, int64_t step, struct secbuf **code,
 {
 	char digits[DIGITS + 1];
 	bool ok = generate(seed, step, digits) == OATH_OK ||
-		  error_set(err, ERROR_SYSTEM, "liboath cannot compute a code");
+		  error_fail(err, REASON_CRYPTO_FAILED, .action = "liboath");
 
 	*code = NULL;
 	if (ok) {
 		*code = secbuf_new(DIGITS);
 		secbuf_add(*code, digits, DIGITS);
-		ok = secbuf_ok(*code) ||
-		     error_set(err, ERROR_MEMORY, "no memory for a code");
+		ok = secbuf_ok(*code) || error_memory(err);
 	}
 	explicit_bzero(digits, sizeof(digits));
 	if (!ok) {

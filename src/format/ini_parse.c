@@ -24,31 +24,25 @@ struct reader {
 	bool goes_on;
 	struct ini_remark *remarks;
 	size_t n_remarks;
-	unsigned said;     /* kinds that are remarked once a section */
-	const char *what;  /* is wrong with the line */
-	bool lost;         /* till the next section nothing is certain */
+	unsigned said;           /* kinds that are remarked once a section */
+	enum error_reason fault; /* of the line */
+	bool lost;               /* till the next section nothing is certain */
 	size_t skip_below; /* lines indented deeper belong to a wrong one */
 };
 
-static bool wrong(struct reader *r, const struct line *line, const char *what,
-		  struct error *err)
+static bool wrong(struct reader *r, const struct line *line,
+		  enum error_reason fault, struct error *err)
 {
-	r->what = what;
-	return error_set(err, ERROR_CONFIG, "%s:%u: %s", r->file, line->number,
-			 what);
+	r->fault = fault;
+	return error_fail(err, fault, .path = r->file, .line = line->number);
 }
 
 /* The same where what follows cannot be understood either. */
-static bool lost(struct reader *r, const struct line *line, const char *what,
-		 struct error *err)
+static bool lost(struct reader *r, const struct line *line,
+		 enum error_reason fault, struct error *err)
 {
 	r->lost = true;
-	return wrong(r, line, what, err);
-}
-
-static bool no_memory(const struct reader *r, struct error *err)
-{
-	return error_set(err, ERROR_MEMORY, "no memory to read %s", r->file);
+	return wrong(r, line, fault, err);
 }
 
 static bool remark(struct reader *r, enum ini_remark_kind kind,
@@ -61,9 +55,9 @@ static bool remark(struct reader *r, enum ini_remark_kind kind,
 	remarks = arena_room(r->arena, r->remarks, r->n_remarks,
 			     sizeof(*remarks));
 	if (!remarks)
-		return no_memory(r, err);
+		return error_memory(err);
 	remarks[r->n_remarks++] =
-		(struct ini_remark){ kind, line->number, text };
+		(struct ini_remark){ kind, line->number, text, r->fault };
 	r->remarks = remarks;
 	return true;
 }
@@ -112,13 +106,13 @@ static bool read_section(struct reader *r, const struct line *line,
 
 	end = trim_end(name, end);
 	if (end == name || end[-1] != ']')
-		return lost(r, line, "a section must end with ']'", err);
+		return lost(r, line, REASON_SECTION_NOT_CLOSED, err);
 	*trim_end(name, end - 1) = '\0';
 
 	sections = arena_room(r->arena, r->sections, r->n_sections,
 			      sizeof(*sections));
 	if (!sections)
-		return no_memory(r, err);
+		return error_memory(err);
 	sections[r->n_sections] = (struct ini_section){ .name = name,
 							.line = line->number,
 							.text = line->next };
@@ -141,7 +135,7 @@ static bool remark_property(struct reader *r, const struct line *line,
 		return true;
 	name = name_of(r, &key);
 	if (!name)
-		return no_memory(r, err);
+		return error_memory(err);
 	return (!cut || remark(r, INI_CUT, line, name, err)) &&
 	       (line->indent == 0 ||
 		remark_first(r, INI_INDENTED_KEY, line, name, err));
@@ -153,12 +147,11 @@ static bool read_property(struct reader *r, const struct line *line,
 	struct parts parts;
 
 	if (r->n_sections == 0)
-		return lost(r, line, "a property before the first section",
-			    err);
+		return lost(r, line, REASON_KEY_OUTSIDE_SECTION, err);
 	if (!take_apart(line, &parts))
-		return wrong(r, line, "neither a section nor KEY = VALUE", err);
+		return wrong(r, line, REASON_NOT_A_KEY, err);
 	if (parts.sign == parts.key)
-		return wrong(r, line, "no name before '='", err);
+		return wrong(r, line, REASON_KEY_WITHOUT_NAME, err);
 	r->nested = parts.empty;
 	r->indent = line->indent;
 	last_section(r)->n_properties++;
@@ -182,7 +175,7 @@ static bool remark_continued(struct reader *r, const struct line *line,
 		return true;
 	name = name_of(r, &key);
 	return name ? remark(r, INI_CONTINUED_KEY, line, name, err)
-		    : no_memory(r, err);
+		    : error_memory(err);
 }
 
 static bool read_continuation(struct reader *r, const struct line *line,
@@ -192,10 +185,9 @@ static bool read_continuation(struct reader *r, const struct line *line,
 	const char *sign = memchr(text, '=', line->len - line->indent);
 
 	if (r->nested && !sign)
-		return wrong(r, line, "a sub-property must be KEY = VALUE",
-			     err);
+		return wrong(r, line, REASON_NOT_A_SUBKEY, err);
 	if (r->nested && sign == text)
-		return wrong(r, line, "a sub-property without a name", err);
+		return wrong(r, line, REASON_SUBKEY_WITHOUT_NAME, err);
 	return remark_continued(r, line, text, sign, err);
 }
 
@@ -212,8 +204,8 @@ static bool check_bytes(struct reader *r, const struct line *line,
 			return true;
 		r->good = line->text + good;
 	}
-	return lost(r, line, *r->good == '\0' ? "a NUL byte" : "not UTF-8",
-		    err);
+	return lost(r, line,
+		    *r->good == '\0' ? REASON_NUL_BYTE : REASON_NOT_UTF8, err);
 }
 
 static bool read_line(struct reader *r, const struct line *line,
@@ -266,7 +258,7 @@ static bool read_or_remark(struct reader *r, const struct line *line,
 	if (!r->goes_on || err->code != ERROR_CONFIG)
 		return false;
 	r->skip_below = line->indent;
-	return remark(r, INI_FAULT, line, r->what, err) && pass_over(line);
+	return remark(r, INI_FAULT, line, NULL, err) && pass_over(line);
 }
 
 static bool read_all(struct reader *r, struct secbuf *text, struct ini *ini,

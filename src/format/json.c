@@ -67,8 +67,9 @@ static json_t *parse(const char *text, size_t len, struct error *err)
 	json_set_alloc_funcs(parser_malloc, parser_free);
 	json = json_loadb(text, len, JSON_REJECT_DUPLICATES, &where);
 	if (!json)
-		error_set(err, ERROR_PROTOCOL, "no JSON: line %d, column %d",
-			  where.line, where.column);
+		(void)error_fail(err, REASON_BAD_JSON,
+				 .line = (unsigned)where.line,
+				 .number = where.column);
 	explicit_bzero(&where, sizeof(where)); /* it quotes the text */
 	return json;
 }
@@ -80,7 +81,7 @@ struct json *json_parse(const char *text, size_t len, struct error *err)
 	if (setjmp(no_memory) != 0) {
 		while (blocks.next != &blocks)
 			parser_free(blocks.next + 1);
-		error_set(err, ERROR_MEMORY, "no memory for JSON");
+		(void)error_memory(err);
 		return NULL;
 	}
 	json = parse(text, len, err);

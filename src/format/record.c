@@ -123,18 +123,15 @@ static bool check_head(const struct secbuf *record, const char *what,
 	kind = (size_t)snprintf(want, sizeof(want), "rolekey %s ", what);
 	if (!stop || (size_t)(stop - text) >= sizeof(head) ||
 	    strncmp(text, want, kind) != 0)
-		return error_set(err, ERROR_PROTOCOL,
-				 "it is no rolekey %s record", what);
+		return error_fail(err, REASON_BAD_RECORD, .expected = what);
 	memcpy(head, text, (size_t)(stop - text));
 	head[stop - text] = '\0';
 	if (!text_number(head + kind, 1, 9999, &number))
-		return error_set(err, ERROR_PROTOCOL,
-				 "its first line says no version");
+		return error_fail(err, REASON_BAD_RECORD, .expected = what,
+				  .line = 1);
 	return number == version ||
-	       error_set(err, ERROR_PROTOCOL,
-			 "it is a %s record of version %d, and version %d is "
-			 "what this rolekey reads",
-			 what, (int)number, version);
+	       error_fail(err, REASON_RECORD_VERSION, .expected = what,
+			  .number = number, .of = version);
 }
 
 bool record_check(const struct secbuf *record, const char *what, int version,
@@ -147,20 +144,20 @@ bool record_check(const struct secbuf *record, const char *what, int version,
 
 	if (!check_head(record, what, version, err))
 		return false;
-	for (int n = 2; rest < end; n++) {
+	for (unsigned n = 2; rest < end; n++) {
 		const char *from = rest;
 		struct line before;
 
 		if (n > LINES_MAX)
-			return error_set(err, ERROR_PROTOCOL,
-					 "it has too many lines");
+			return error_fail(err, REASON_RECORD_TOO_LONG,
+					  .expected = what);
 		if (!take_line(&rest, end, &line) ||
 		    !is_value(line.value, line.value_len))
-			return error_set(err, ERROR_PROTOCOL,
-					 "its line %d is no \"name value\"", n);
+			return error_fail(err, REASON_BAD_RECORD,
+					  .expected = what, .line = n);
 		if (find(first, from, line.name, line.name_len, &before))
-			return error_set(err, ERROR_PROTOCOL,
-					 "its line %d says a name again", n);
+			return error_fail(err, REASON_RECORD_REPEATED,
+					  .expected = what, .line = n);
 	}
 	return true;
 }

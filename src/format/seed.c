@@ -19,11 +19,6 @@ struct span {
 	size_t len;
 };
 
-static bool wrong(struct error *err, const char *why)
-{
-	return error_set(err, ERROR_USAGE, "the seed %s", why);
-}
-
 /* --- base32 ------------------------------------------------------------------- */
 
 static int value_of(char c)
@@ -86,12 +81,12 @@ static bool decode(struct span text, struct secbuf *seed, struct error *err)
 	}
 	explicit_bzero(&bits, sizeof(bits));
 	if (value == -2)
-		return wrong(err, "is no base32: letters and 2 to 7");
+		return error_fail(err, REASON_SEED_NOT_BASE32);
 	if (secbuf_ok(seed) && secbuf_len(seed) < SEED_MIN)
-		return wrong(err, "is too short");
+		return error_fail(err, REASON_SEED_TOO_SHORT);
 	if (secbuf_ok(seed) && !is_whole(n_read))
-		return wrong(err, "lacks a character, or has one too many");
-	return secbuf_ok(seed) || wrong(err, "is too long");
+		return error_fail(err, REASON_SEED_CUT);
+	return secbuf_ok(seed) || error_fail(err, REASON_SEED_TOO_LONG);
 }
 
 struct secbuf *seed_base32(const struct secbuf *seed)
@@ -177,23 +172,27 @@ static bool decode_escaped(struct span secret, struct secbuf *seed,
 {
 	struct secbuf *text = unescaped(secret);
 	const struct span span = { secbuf_text(text), secbuf_len(text) };
-	bool ok = secbuf_ok(text) ||
-		  error_set(err, ERROR_MEMORY, "no memory for a seed");
+	bool ok = secbuf_ok(text) || error_memory(err);
 
 	ok = ok && decode(span, seed, err);
 	secbuf_free(text);
 	return ok;
 }
 
+static bool unsupported(struct error *err, const char *expected)
+{
+	return error_fail(err, REASON_SEED_UNSUPPORTED, .expected = expected);
+}
+
 /* What AWS's devices have, and nothing else. */
 static bool check_pair(struct span name, struct span value, struct error *err)
 {
 	if (is_word(name, "digits") && !is_word(value, "6"))
-		return wrong(err, "is of a device with other than 6 digits");
+		return unsupported(err, "6 digits");
 	if (is_word(name, "period") && !is_word(value, "30"))
-		return wrong(err, "is of a device with other than 30 seconds");
+		return unsupported(err, "30 seconds");
 	if (is_word(name, "algorithm") && !is_word(value, "SHA1"))
-		return wrong(err, "is of a device with other than SHA-1");
+		return unsupported(err, "SHA-1");
 	return true;
 }
 
@@ -206,7 +205,7 @@ static bool parse_uri(struct span text, struct secbuf *seed, struct error *err)
 	const char *mark;
 
 	if (text.len < n || strncasecmp(text.at, scheme, n) != 0)
-		return wrong(err, "is in a URI that is no otpauth://totp");
+		return error_fail(err, REASON_SEED_NOT_TOTP);
 	mark = memchr(text.at, '?', text.len);
 	query.at = mark ? mark + 1 : text.at + text.len;
 	query.len = (size_t)(text.at + text.len - query.at);
@@ -217,7 +216,7 @@ static bool parse_uri(struct span text, struct secbuf *seed, struct error *err)
 			secret = value;
 	}
 	return secret.at ? decode_escaped(secret, seed, err)
-			 : wrong(err, "is not in the URI");
+			 : error_fail(err, REASON_SEED_WITHOUT_SECRET);
 }
 
 bool seed_parse(const struct secbuf *text, struct secbuf **seed,
@@ -235,7 +234,7 @@ bool seed_parse(const struct secbuf *text, struct secbuf **seed,
 	while (span.len > 0 && strchr(" \t\r\n", span.at[span.len - 1]) &&
 	       span.at[span.len - 1] != '\0')
 		span.len--;
-	ok = raw || error_set(err, ERROR_MEMORY, "no memory for a seed");
+	ok = raw || error_memory(err);
 	ok = ok && (memchr(span.at, ':', span.len) ? parse_uri(span, raw, err)
 						   : decode(span, raw, err));
 	if (ok)

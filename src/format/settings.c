@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/expected.h"
 #include "base/secbuf.h"
 #include "base/text.h"
 
@@ -86,19 +87,18 @@ static bool unknown_key(const char *name, struct error *err)
 		if (text_distance(name, keys[i].name) <
 		    text_distance(name, nearest))
 			nearest = keys[i].name;
-	return error_set(err, ERROR_CONFIG,
-			 "there is no setting \"%s\" (did you mean \"%s\"?)",
-			 name, nearest);
+	return error_fail(err, REASON_UNKNOWN_SETTING, .key = name,
+			  .other = nearest);
 }
 
 /* --- one value ------------------------------------------------------------- */
 
-/* "... is none of a, b and c" */
+/* "one of a, b and c" */
 static bool wrong_choice(const struct key *key, const char *value,
 			 struct error *err)
 {
-	char list[256];
-	size_t at = 0;
+	char list[256] = "one of ";
+	size_t at = strlen(list);
 
 	for (size_t i = 0; i < CHOICES_MAX && key->choices[i]; i++) {
 		bool last = i + 1 == CHOICES_MAX || !key->choices[i + 1];
@@ -109,8 +109,8 @@ static bool wrong_choice(const struct key *key, const char *value,
 					      : ", ",
 				       key->choices[i]);
 	}
-	return error_set(err, ERROR_CONFIG, "%s: \"%s\" is none of %s",
-			 key->name, value, list);
+	return error_fail(err, REASON_BAD_VALUE, .value = value,
+			  .expected = list);
 }
 
 static bool set_choice(const struct key *key, void *field, const char *value,
@@ -135,28 +135,45 @@ static bool set_text(const struct key *key, void *field, const char *value,
 	return true;
 }
 
-static bool set_duration(const struct key *key, void *field, const char *value,
-			 struct error *err)
+static bool wrong_span(const struct key *key, const char *value,
+		       struct error *err)
 {
 	char least[TEXT_SPAN_LEN];
 	char most[TEXT_SPAN_LEN];
+	char range[2 * TEXT_SPAN_LEN + 4];
+
+	text_span(key->min, least);
+	text_span(key->max, most);
+	(void)snprintf(range, sizeof(range), "%s to %s", least, most);
+	return error_fail(err, REASON_OUT_OF_RANGE, .value = value,
+			  .expected = range);
+}
+
+static bool set_duration(const struct key *key, void *field, const char *value,
+			 struct error *err)
+{
 	int64_t seconds = SETTINGS_AUTO;
 	bool is_auto = key->or_auto && strcmp(value, "auto") == 0;
 
 	if (!is_auto && !text_duration(value, &seconds))
-		return error_set(err, ERROR_CONFIG,
-				 "%s: \"%s\" is no duration, such as 90m or "
-				 "1h30m",
-				 key->name, value);
-	text_span(key->min, least);
-	text_span(key->max, most);
+		return error_fail(err, REASON_BAD_VALUE, .value = value,
+				  .expected = EXPECTED_DURATION);
 	if ((seconds < key->min || seconds > key->max) && !is_auto &&
 	    !(key->or_zero && seconds == 0))
-		return error_set(err, ERROR_CONFIG,
-				 "%s: \"%s\" is not from %s to %s", key->name,
-				 value, least, most);
+		return wrong_span(key, value, err);
 	memcpy(field, &seconds, sizeof(seconds));
 	return true;
+}
+
+static bool wrong_number(const struct key *key, const char *value,
+			 struct error *err)
+{
+	char range[64];
+
+	(void)snprintf(range, sizeof(range), "a number from %lld to %lld",
+		       (long long)key->min, (long long)key->max);
+	return error_fail(err, REASON_BAD_VALUE, .value = value,
+			  .expected = range);
 }
 
 static bool set_number(const struct key *key, void *field, const char *value,
@@ -168,10 +185,7 @@ static bool set_number(const struct key *key, void *field, const char *value,
 	for (; *at >= '0' && *at <= '9' && number <= key->max; at++)
 		number = (number * 10) + (*at - '0');
 	if (*at != '\0' || number < key->min || number > key->max)
-		return error_set(err, ERROR_CONFIG,
-				 "%s: \"%s\" is no number from %lld to %lld",
-				 key->name, value, (long long)key->min,
-				 (long long)key->max);
+		return wrong_number(key, value, err);
 	memcpy(field, &number, sizeof(number));
 	return true;
 }
@@ -181,16 +195,17 @@ static bool set_flag(const struct key *key, void *field, const char *value,
 {
 	bool flag;
 
+	(void)key;
 	if (!text_bool(value, &flag))
-		return error_set(err, ERROR_CONFIG,
-				 "%s: \"%s\" is neither true nor false",
-				 key->name, value);
+		return error_fail(err, REASON_BAD_VALUE, .value = value,
+				  .expected = EXPECTED_BOOL);
 	memcpy(field, &flag, sizeof(flag));
 	return true;
 }
 
+/* as: the name that the user wrote, for the message. */
 static bool set_key(struct settings *settings, const struct key *key,
-		    const char *value, struct error *err)
+		    const char *as, const char *value, struct error *err)
 {
 	static bool (*const set[])(const struct key *, void *, const char *,
 				   struct error *) = {
@@ -199,15 +214,17 @@ static bool set_key(struct settings *settings, const struct key *key,
 		[FLAG] = set_flag,
 	};
 
-	return set[key->type](key, (char *)settings + key->offset, value, err);
+	return set[key->type](key, (char *)settings + key->offset, value,
+			      err) ||
+	       error_add(err, .key = as);
 }
 
-bool settings_set(struct settings *settings, const char *name,
+bool settings_set(struct settings *settings, const char *name, const char *as,
 		  const char *value, struct error *err)
 {
 	const struct key *key = find_key(name);
 
-	return key ? set_key(settings, key, value, err)
+	return key ? set_key(settings, key, as, value, err)
 		   : unknown_key(name, err);
 }
 
@@ -231,8 +248,8 @@ bool settings_environment(char *const *environment, struct settings *settings,
 		name_variable(&keys[i], name);
 		value = text_env(environment, name);
 		if (!text_is_empty(value) &&
-		    !set_key(settings, &keys[i], value, err))
-			return error_within(err, "%s", name);
+		    !set_key(settings, &keys[i], name, value, err))
+			return false;
 	}
 	return true;
 }
@@ -281,8 +298,8 @@ static int open_text(const char *text, size_t len, struct error *err)
 	ok = ok && write(fd, "\n", 1) == 1;
 	if (ok)
 		return fd;
-	error_set(err, ERROR_SYSTEM, "cannot hand over the settings: %s",
-		  strerrordesc_np(errno));
+	(void)error_fail(err, REASON_SYSTEM_CALL, .action = "read the settings",
+			 .detail = strerrordesc_np(errno));
 	if (fd >= 0)
 		(void)close(fd);
 	return -1;
@@ -301,13 +318,10 @@ static dictionary *load(const char *file, int fd, struct error *err)
 	if (d)
 		return d;
 	if (bad_line > 0)
-		error_set(err, ERROR_CONFIG,
-			  "%s:%u: neither \"[section]\" nor \"key = value\" of "
-			  "less than 1024 bytes",
-			  file, bad_line);
+		(void)error_fail(err, REASON_BAD_SETTINGS_LINE, .path = file,
+				 .line = bad_line);
 	else
-		error_set(err, ERROR_MEMORY, "%s: no memory for the settings",
-			  file);
+		(void)error_memory(err);
 	return NULL;
 }
 
@@ -390,17 +404,15 @@ static bool take_entry(const char *text, const char *entry, const char *value,
 		return true;
 	if (!value) {
 		*line = line_of_section(text, entry);
-		return error_set(err, ERROR_CONFIG,
-				 "there is no section [%s], only [" SECTION "]",
-				 entry);
+		return error_fail(err, REASON_UNKNOWN_SETTINGS_SECTION,
+				  .value = entry);
 	}
 	if (!key) {
 		*line = line_of_key(text, entry + strcspn(entry, ":") + 1);
-		return error_set(err, ERROR_CONFIG,
-				 "a setting stands before [" SECTION "]");
+		return error_fail(err, REASON_SETTING_OUTSIDE_SECTION);
 	}
 	*line = line_of_key(text, key);
-	return settings_set(settings, key, value, err);
+	return settings_set(settings, key, key, value, err);
 }
 
 static bool take_all(const char *file, const char *text, const dictionary *d,
@@ -417,10 +429,9 @@ static bool take_all(const char *file, const char *text, const dictionary *d,
 		if (d->val[i])
 			value = arena_strdup(arena, d->val[i]);
 		if (d->val[i] && !value)
-			return error_set(err, ERROR_MEMORY,
-					 "no memory for the settings");
+			return error_memory(err);
 		if (!take_entry(text, d->key[i], value, settings, err, &line))
-			return error_within(err, "%s:%u", file, line);
+			return error_add(err, .path = file, .line = line);
 	}
 	return true;
 }
@@ -436,8 +447,7 @@ static bool check_text(const char *file, const char *text, size_t len,
 		return true;
 	for (size_t i = 0; i < good; i++)
 		line += text[i] == '\n';
-	return error_set(err, ERROR_CONFIG, "%s:%u: a byte that is no UTF-8",
-			 file, line);
+	return error_fail(err, REASON_NOT_UTF8, .path = file, .line = line);
 }
 
 bool settings_parse(const char *file, const struct secbuf *text,

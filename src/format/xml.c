@@ -114,9 +114,9 @@ struct xml *xml_parse(const char *text, size_t len, struct error *err)
 	xmlSetStructuredErrorFunc(NULL, NULL);
 	xmlResetLastError(); /* it has words of the document in it */
 	if (no_memory)
-		error_set(err, ERROR_MEMORY, "no memory for an XML document");
+		(void)error_memory(err);
 	else if (!doc)
-		error_set(err, ERROR_PROTOCOL, "no well-formed XML document");
+		(void)error_fail(err, REASON_BAD_XML);
 	return (struct xml *)doc;
 }
 

@@ -104,9 +104,11 @@ static bool apply_flags(struct front *front, struct error *err)
 	struct settings *settings = &front->request.settings;
 
 	if ((front->flags.backend &&
-	     !settings_set(settings, "backend", front->flags.backend, err)) ||
+	     !settings_set(settings, "backend", "--backend",
+			   front->flags.backend, err)) ||
 	    (front->flags.prompt &&
-	     !settings_set(settings, "prompt", front->flags.prompt, err))) {
+	     !settings_set(settings, "prompt", "--prompt", front->flags.prompt,
+			   err))) {
 		err->code = ERROR_USAGE;
 		return false;
 	}

@@ -1,8 +1,10 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "aws/arn.h"
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/expected.h"
 #include "base/text.h"
 #include "plan/plan_internal.h"
 
@@ -31,13 +33,13 @@ static bool check_pattern(const struct pattern *pattern,
 	size_t len = strlen(said->text);
 
 	if (len < pattern->min || len > pattern->max)
-		return resolve_wrong(said, err,
-				     "must be %zu to %zu characters long",
-				     pattern->min, pattern->max);
+		return resolve_fail(said, err, REASON_BAD_LENGTH,
+				    .number = (int64_t)pattern->min,
+				    .of = (int64_t)pattern->max);
 	return strspn(said->text, pattern->set) == len ||
-	       resolve_wrong(said, err,
-			     "\"%s\" has more than letters, digits and %s",
-			     said->text, pattern->set + strlen(WORD) - 1);
+	       resolve_fail(said, err, REASON_BAD_CHARACTERS,
+			    .value = said->text,
+			    .expected = pattern->set + strlen(WORD) - 1);
 }
 
 static bool check_name(const struct planner *p, const struct said *said,
@@ -105,6 +107,17 @@ static bool is_tag(const struct piece *piece)
 	       characters(&value) <= TAG_VALUE_MAX + 1; /* with the '=' */
 }
 
+static bool bad_piece(const struct said *said, const struct piece *piece,
+		      const char *expected, struct error *err)
+{
+	char value[sizeof(err->about.value)];
+
+	(void)snprintf(value, sizeof(value), "%.*s", (int)piece->len,
+		       piece->text);
+	return resolve_fail(said, err, REASON_BAD_VALUE, .value = value,
+			    .expected = expected);
+}
+
 static bool check_tags(const struct planner *p, const struct said *said,
 		       struct error *err)
 {
@@ -115,11 +128,10 @@ static bool check_tags(const struct planner *p, const struct said *said,
 	(void)p;
 	for (n = 0; next_piece(&rest, &piece); n++)
 		if (!is_tag(&piece))
-			return resolve_wrong(said, err,
-					     "\"%.*s\" is no KEY=VALUE",
-					     (int)piece.len, piece.text);
+			return bad_piece(said, &piece, EXPECTED_TAG, err);
 	return n <= TAGS_MAX ||
-	       resolve_wrong(said, err, "more than %d tags", TAGS_MAX);
+	       resolve_fail(said, err, REASON_TOO_MANY, .number = TAGS_MAX,
+			    .other = "tags");
 }
 
 static bool check_keys(const struct planner *p, const struct said *said,
@@ -132,11 +144,10 @@ static bool check_keys(const struct planner *p, const struct said *said,
 	(void)p;
 	for (n = 0; next_piece(&rest, &piece); n++)
 		if (characters(&piece) > TAG_KEY_MAX)
-			return resolve_wrong(said, err,
-					     "\"%.*s\" is no tag's key",
-					     (int)piece.len, piece.text);
+			return bad_piece(said, &piece, "a valid tag key", err);
 	return n <= TAGS_MAX ||
-	       resolve_wrong(said, err, "more than %d tags", TAGS_MAX);
+	       resolve_fail(said, err, REASON_TOO_MANY, .number = TAGS_MAX,
+			    .other = "tags");
 }
 
 static bool check_policies(const struct planner *p, const struct said *said,
@@ -152,13 +163,13 @@ static bool check_policies(const struct planner *p, const struct said *said,
 		struct arn arn;
 
 		if (!text)
-			return planner_no_memory(err);
+			return error_memory(err);
 		if (!arn_parse(text, &arn))
-			return resolve_wrong(said, err, "\"%s\" is no ARN",
-					     text);
+			return bad_piece(said, &piece, EXPECTED_ARN, err);
 	}
 	return n <= POLICIES_MAX ||
-	       resolve_wrong(said, err, "more than %d policies", POLICIES_MAX);
+	       resolve_fail(said, err, REASON_TOO_MANY, .number = POLICIES_MAX,
+			    .other = "policies");
 }
 
 bool assume_role_check_serial(const struct said *serial, struct error *err)

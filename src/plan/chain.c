@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "aws/arn.h"
@@ -5,6 +6,7 @@
 #include "aws/endpoint.h"
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/expected.h"
 #include "plan/plan_internal.h"
 
 /* What a link says about the way on: nothing said is the end, too. */
@@ -23,7 +25,7 @@ static bool circle(struct planner *p, struct error *err)
 	cycle_show(&p->trail, path);
 	source = resolve_key(&p->links[p->trail.n - 2].profile,
 			     "source_profile");
-	return resolve_wrong(&source, err, "goes in a loop: %s", path);
+	return resolve_fail(&source, err, REASON_PROFILE_LOOP, .detail = path);
 }
 
 /* source is the line that names the profile; nobody said the first. */
@@ -34,16 +36,24 @@ static bool add_link(struct planner *p, const char *name,
 	struct link *links = arena_room(p->arena, p->links, n, sizeof(*links));
 
 	if (!links)
-		return planner_no_memory(err);
+		return error_memory(err);
 	p->links = links;
 	links[n] = (struct link){ 0 };
 	if (!profile_resolve(p->config, name, p->options->brief, p->arena,
 			     &links[n].profile, err))
-		return source->text ? resolve_within(source, err) : false;
+		return source->text ? resolve_add(source, err) : false;
 	p->n_links++;
 	return cycle_add(&p->trail, links[n].profile.sections[0], p->arena,
 			 err) &&
 	       (!cycle_is_closed(&p->trail) || circle(p, err));
+}
+
+/* A setting needs another one of its profile. */
+static bool missing(const struct said *said, const char *profile,
+		    const char *key, struct error *err)
+{
+	return resolve_fail(said, err, REASON_MISSING_KEY, .profile = profile,
+			    .key = key);
 }
 
 /* --- the role of a link ------------------------------------------------------ */
@@ -55,14 +65,15 @@ static bool make_arn(const struct planner *p, struct link *link,
 	struct said account = resolve_key(&link->profile, "aws_account_id");
 
 	if (!account.text)
-		return resolve_wrong(name, err, "there is no aws_account_id");
+		return missing(name, link->profile.name, "aws_account_id", err);
 	link->role_arn = arena_printf(p->arena, "arn:%s:iam::%s:role/%s",
 				      endpoint_partition(p->plan->region),
 				      account.text, name->text);
 	if (!link->role_arn)
-		return planner_no_memory(err);
+		return error_memory(err);
 	return arn_is_role(link->role_arn) ||
-	       resolve_wrong(&account, err, "%s is no role", link->role_arn);
+	       resolve_fail(&account, err, REASON_BAD_VALUE,
+			    .value = link->role_arn, .expected = EXPECTED_ROLE);
 }
 
 /* Is a section of the profile nearer to it than another? */
@@ -89,8 +100,7 @@ static bool check_same(const struct link *link, const struct said *arn,
 	return ((!account.text || strcmp(account.text, role.account) == 0) &&
 		strncmp(role.resource, "role/", 5) == 0 &&
 		strcmp(role.resource + 5, name->text) == 0) ||
-	       resolve_wrong(name, err, "role_arn says another role, %s",
-			     arn->text);
+	       resolve_fail(name, err, REASON_ROLE_CONFLICT, .arn = arn->text);
 }
 
 /* The nearer section's word: a role of one's own beats one from an include. */
@@ -120,7 +130,7 @@ static bool target_role(const struct planner *p, struct link *link,
 		return true;
 	if (!profile_resolve(p->config, source.text, true, p->arena, &base,
 			     &unsaid)) /* said when the source is followed */
-		return unsaid.code != ERROR_MEMORY || planner_no_memory(err);
+		return unsaid.code != ERROR_MEMORY || error_memory(err);
 	name = resolve_key(&base, "target_role_name");
 	for (unsigned i = 0; i < base.n_sections; i++)
 		if (base.sections[i] == account.section)
@@ -156,8 +166,9 @@ static bool check_arns(const struct planner *p, struct error *err)
 		const char *role = p->links[i].role_arn;
 
 		if (role && !arn_is_role(role))
-			return resolve_wrong(
-				&arn, err, "\"%s\" is no ARN of a role", role);
+			return resolve_fail(&arn, err, REASON_BAD_VALUE,
+					    .value = role,
+					    .expected = EXPECTED_ROLE);
 	}
 	return true;
 }
@@ -204,15 +215,23 @@ static bool begin_at_keys(struct planner *p, const struct config_section *keys,
 	const struct config_value *there = is_said(id) ? id : secret;
 
 	if (!is_said(id) || !is_said(secret))
-		return error_set(err, ERROR_CONFIG,
-				 "%s:%u: profile %s has no %s", there->file,
-				 there->line, keys->name,
-				 is_said(id) ? secret_key : access_key);
+		return error_fail(err, REASON_MISSING_KEY, .path = there->file,
+				  .line = there->line, .profile = keys->name,
+				  .key = is_said(id) ? secret_key : access_key);
 	p->base.keys = keys;
 	p->base.kind = is_said(config_value(keys, "aws_session_token"))
 			       ? STEP_STATIC_KEY
 			       : STEP_STORED_KEY;
 	return true;
+}
+
+static bool conflict(const struct said *own, const struct config_value *there,
+		     struct error *err)
+{
+	char other[sizeof(err->about.other)];
+
+	(void)snprintf(other, sizeof(other), "%s:%u", there->file, there->line);
+	return resolve_fail(own, err, REASON_KEY_CONFLICT, .other = other);
 }
 
 /* sso_session's section and the profile may both say it, if it is the same. */
@@ -225,11 +244,10 @@ static bool check_sso_pair(const struct profile *profile,
 		session ? config_value(session, key) : NULL;
 
 	if (own.text && is_said(there) && strcmp(own.text, there->text) != 0)
-		return resolve_wrong(&own, err, "%s:%u says another",
-				     there->file, there->line);
+		return conflict(&own, there, err);
 	return own.text || is_said(there) ||
-	       error_set(err, ERROR_CONFIG, "profile %s has no %s",
-			 profile->name, key);
+	       error_fail(err, REASON_MISSING_KEY, .profile = profile->name,
+			  .key = key);
 }
 
 static bool check_sso(const struct planner *p, const struct profile *profile,
@@ -241,16 +259,16 @@ static bool check_sso(const struct planner *p, const struct profile *profile,
 	const struct config_section *section = NULL;
 
 	if (!account.text != !role.text)
-		return resolve_wrong(account.text ? &account : &role, err,
-				     "there is no %s",
-				     account.text ? role.by : account.by);
+		return missing(account.text ? &account : &role, profile->name,
+			       account.text ? role.by : account.by, err);
 	if (session.text) {
 		section = aws_config_find(p->config, CONFIG_SSO_SESSION,
 					  session.text);
 		if (!section)
-			return resolve_wrong(&session, err,
-					     "no [sso-session %s]",
-					     session.text);
+			return resolve_fail(&session, err,
+					    REASON_NO_SUCH_SECTION,
+					    .value = session.text,
+					    .other = "sso-session");
 	}
 	return check_sso_pair(profile, section, "sso_region", err) &&
 	       check_sso_pair(profile, section, "sso_start_url", err);
@@ -324,10 +342,9 @@ static bool own_keys(struct planner *p, const struct profile *profile,
 		return begin_at_keys(p, keys, err);
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (profile_value(profile, others[i]))
-			return resolve_wrong(source, err,
-					     "a profile can be its own source "
-					     "only with keys, not with %s",
-					     others[i]);
+			return resolve_fail(source, err, REASON_OWN_SOURCE,
+					    .profile = profile->name,
+					    .other = others[i]);
 	return begin(p, STEP_STORED_KEY);
 }
 
@@ -344,11 +361,9 @@ static bool begin_elsewhere(struct planner *p, const struct said *source,
 	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
 		if (strcmp(source->text, sources[i].name) == 0)
 			return begin(p, sources[i].kind);
-	return resolve_wrong(
-		source, err,
-		"\"%s\" is not Environment, Ec2InstanceMetadata or "
-		"EcsContainer",
-		source->text);
+	return resolve_bad(source,
+			   "Environment, Ec2InstanceMetadata or EcsContainer",
+			   err);
 }
 
 /* The profile's words about another source; with none, the way ends. */
@@ -359,9 +374,8 @@ static bool other_source(struct planner *p, const struct profile *profile,
 	struct said source = resolve_key(profile, "source_profile");
 
 	if (elsewhere.text && source.text)
-		return resolve_wrong(&elsewhere, err,
-				     "profile %s has a source_profile, too",
-				     profile->name);
+		return resolve_fail(&elsewhere, err, REASON_TWO_SOURCES,
+				    .profile = profile->name);
 	if (elsewhere.text) {
 		way->ends = true;
 		return begin_elsewhere(p, &elsewhere, err);
@@ -385,10 +399,8 @@ static bool role_way(struct planner *p, const struct link *link,
 	if (way->ends)
 		return true;
 	if (!way->next.text)
-		return resolve_wrong(&arn, err,
-				     "profile %s needs a source_profile or a "
-				     "credential_source",
-				     profile->name);
+		return resolve_fail(&arn, err, REASON_ROLE_WITHOUT_SOURCE,
+				    .profile = profile->name);
 	way->ends = strcmp(way->next.text, profile->name) == 0;
 	return !way->ends || own_keys(p, profile, &way->next, err);
 }
@@ -402,8 +414,7 @@ static bool plain_way(struct planner *p, const struct profile *profile,
 		resolve_key(profile, "web_identity_token_process"));
 
 	if (token.text)
-		return resolve_wrong(&token, err, "profile %s has no role_arn",
-				     profile->name);
+		return missing(&token, profile->name, "role_arn", err);
 	if (!own_source(p, profile, &way->ends, err))
 		return false;
 	if (way->ends)

@@ -15,7 +15,7 @@ bool cycle_add(struct trail *trail, const struct config_section *section,
 		arena, trail->at, trail->n, sizeof(struct config_section *));
 
 	if (!at)
-		return planner_no_memory(err);
+		return error_memory(err);
 	at[trail->n++] = section;
 	trail->at = at;
 	if (!cycle_is_closed(trail) && trail->n > 2 * trail->mark + 1)

@@ -1,5 +1,8 @@
+#include <stdio.h>
+
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/expected.h"
 #include "base/text.h"
 #include "plan/plan_internal.h"
 
@@ -19,14 +22,17 @@ static bool check(const struct limits *limits, const struct said *said,
 {
 	char min[TEXT_SPAN_LEN];
 	char max[TEXT_SPAN_LEN];
+	char range[sizeof(err->about.expected)];
+	char value[32];
 
 	if (seconds >= limits->min && seconds <= limits->max)
 		return true;
 	text_span(limits->min, min);
 	text_span(limits->max, max);
-	return resolve_wrong(said, err,
-			     "%lld s is not from %s to %s, AWS's limits",
-			     (long long)seconds, min, max);
+	(void)snprintf(range, sizeof(range), "AWS allows %s to %s", min, max);
+	(void)snprintf(value, sizeof(value), "%lld", (long long)seconds);
+	return resolve_fail(said, err, REASON_OUT_OF_RANGE, .expected = range,
+			    .value = said->text ? said->text : value);
 }
 
 /* A number that main has read already: -d, a setting. */
@@ -45,11 +51,10 @@ static bool take_text(const struct planner *p, const struct limits *limits,
 		      struct error *err)
 {
 	if (!text_duration(said->text, &wanted->seconds))
-		return resolve_wrong(said, err, "\"%s\" is no duration",
-				     said->text);
+		return resolve_bad(said, EXPECTED_DURATION, err);
 	wanted->why = resolve_reason(p, said);
 	if (!wanted->why)
-		return planner_no_memory(err);
+		return error_memory(err);
 	return check(limits, said, wanted->seconds, err);
 }
 

@@ -5,6 +5,7 @@
 #include "aws/arn.h"
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/expected.h"
 #include "base/text.h"
 #include "plan/plan_internal.h"
 
@@ -63,12 +64,8 @@ static bool note_lender(struct planner *p, const struct said *said,
 		if (said->section == p->links[0].profile.sections[i])
 			return true;
 	return !said->section ||
-	       planner_note(p,
-			    arena_printf(p->arena,
-					 "%s is that of source profile "
-					 "%s",
-					 said->by, said->section->name),
-			    err);
+	       planner_note(p, err, REASON_INHERITED_KEY, .key = said->by,
+			    .profile = said->section->name);
 }
 
 static bool find_serial(struct planner *p, struct error *err)
@@ -85,18 +82,8 @@ static bool find_serial(struct planner *p, struct error *err)
 static bool say_direct(struct planner *p, const struct wanted *wanted,
 		       struct error *err)
 {
-	char span[TEXT_SPAN_LEN];
-
-	text_span(wanted->seconds, span);
-	return planner_note(
-		p,
-		arena_printf(p->arena,
-			     "%s (%s) is more than AWS's 1 hour for "
-			     "chained roles: the role is taken straight "
-			     "from the key, with a code of its own and "
-			     "no GetSessionToken",
-			     span, wanted->why),
-		err);
+	return planner_note(p, err, REASON_DIRECT_ROLE,
+			    .number = wanted->seconds, .other = wanted->why);
 }
 
 static bool shape_roles(struct planner *p, struct shape *shape,
@@ -128,25 +115,12 @@ static bool shape_plain(struct planner *p, struct shape *shape,
 		return true;
 	shape->session = !p->options->no_session;
 	if (!shape->session)
-		return planner_warn(
-			p,
-			arena_printf(p->arena,
-				     "--no-session: profile %s gives "
-				     "out its long-lived key",
-				     name),
-			err);
+		return planner_warn(p, err, REASON_LONG_LIVED_KEY,
+				    .profile = name);
 	shape->serial = p->serial.text;
 	if (shape->serial)
 		return true;
-	return planner_warn(
-		p,
-		arena_printf(p->arena,
-			     "no MFA device of profile %s is known, "
-			     "and AWS refuses IAM calls with a session "
-			     "without MFA: set mfa_serial, or use "
-			     "--no-session",
-			     name),
-		err);
+	return planner_warn(p, err, REASON_NO_MFA_DEVICE, .profile = name);
 }
 
 static bool find_shape(struct planner *p, struct shape *shape,
@@ -167,19 +141,14 @@ static bool name_device(struct planner *p, const struct shape *shape,
 
 	if (!shape->serial)
 		return !p->serial.text ||
-		       planner_note(
-			       p,
-			       arena_printf(p->arena,
-					    "the MFA device %s is not used: "
-					    "no step of this plan takes a code",
-					    p->serial.text),
-			       err);
+		       planner_note(p, err, REASON_UNUSED_DEVICE,
+				    .arn = p->serial.text);
 	p->plan->mfa_serial = shape->serial;
 	p->plan->mfa_from = resolve_origin(p, &p->serial);
 	p->plan->mfa_process = process.text;
 	p->plan->mfa_process_file = process.value ? process.value->file : NULL;
 	if (!p->plan->mfa_from)
-		return planner_no_memory(err);
+		return error_memory(err);
 	return note_lender(p, &p->serial, err) && note_lender(p, &process, err);
 }
 
@@ -190,7 +159,7 @@ static struct step *add_step(struct planner *p, enum step_kind kind,
 	struct step *steps = arena_room(p->arena, p->steps, n, sizeof(*steps));
 
 	if (!steps) {
-		(void)planner_no_memory(err);
+		(void)error_memory(err);
 		return NULL;
 	}
 	steps[n] = (struct step){
@@ -254,21 +223,16 @@ static bool add_session(struct planner *p, const struct shape *shape,
 static bool cut(struct planner *p, const struct link *link,
 		struct wanted *wanted, struct error *err)
 {
-	char span[TEXT_SPAN_LEN];
+	int64_t seconds = wanted->seconds;
 	const char *why = wanted->why;
 
 	if (wanted->seconds <= CHAINED_MAX)
 		return true;
-	text_span(wanted->seconds, span);
 	wanted->seconds = CHAINED_MAX;
 	wanted->why = "AWS's 1 hour for chained roles";
-	return planner_warn(
-		p,
-		arena_printf(p->arena,
-			     "the role of profile %s is cut from %s "
-			     "(%s) to AWS's 1 hour for chained roles",
-			     link->profile.name, span, why),
-		err);
+	return planner_warn(p, err, REASON_ROLE_CUT,
+			    .profile = link->profile.name, .number = seconds,
+			    .other = why);
 }
 
 static bool add_role(struct planner *p, const struct link *link,
@@ -319,7 +283,7 @@ static bool find_account(struct planner *p, struct error *err)
 		return true;
 	}
 	p->plan->account = arena_strdup(p->arena, arn.account);
-	return p->plan->account || planner_no_memory(err);
+	return p->plan->account || error_memory(err);
 }
 
 static bool read_guard(struct planner *p, struct error *err)
@@ -331,16 +295,10 @@ static bool read_guard(struct planner *p, struct error *err)
 	p->plan->expect_account = account.text;
 	if (account.text && (strlen(account.text) != ACCOUNT_LEN ||
 			     strspn(account.text, "0123456789") != ACCOUNT_LEN))
-		return resolve_wrong(&account, err, "\"%s\" is no account",
-				     account.text);
+		return resolve_bad(&account, EXPECTED_ACCOUNT, err);
 	return resolve_bool(&confirm, &p->plan->confirm, err) &&
 	       (!p->plan->confirm ||
-		planner_note(
-			p,
-			arena_strdup(p->arena,
-				     "exec asks to type the profile's name "
-				     "first: rolekey_confirm"),
-			err));
+		planner_note(p, err, REASON_ASKS_CONFIRMATION));
 }
 
 static struct planner begin(const struct aws_config *config,

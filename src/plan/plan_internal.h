@@ -7,6 +7,7 @@
 
 #include "aws/config.h"
 #include "base/attrs.h"
+#include "base/error.h"
 #include "plan/plan.h"
 #include "plan/profile.h"
 
@@ -36,7 +37,7 @@ bool cycle_is_closed(const struct trail *trail);
 /* Cut it behind the first section that is there twice. */
 void cycle_cut(struct trail *trail);
 
-#define TRAIL_LEN 600 /* bytes; of more the middle is left out */
+#define TRAIL_LEN 500 /* bytes; of more the middle is left out */
 
 /* "a -> b -> a" */
 void cycle_show(const struct trail *trail, char out[static TRAIL_LEN]);
@@ -65,8 +66,8 @@ struct planner {
 	struct said serial; /* of the MFA device that the chain would use */
 	struct said region;
 	struct step *steps;
-	const char **warnings;
-	const char **notes;
+	struct error *warnings;
+	struct error *notes;
 };
 
 /* What is "" counts as not said. */
@@ -83,20 +84,40 @@ const char *resolve_origin(const struct planner *p, const struct said *said);
 /* "KEY of profile NAME" for a line, else as above. */
 const char *resolve_reason(const struct planner *p, const struct said *said);
 
-/* ERROR_USAGE for an option, else ERROR_CONFIG; where it stands, then what. */
-bool resolve_wrong(const struct said *said, struct error *err, const char *fmt,
-		   ...) PRINTF_LIKE(3, 4);
+/*
+ * Fails with a reason about a setting, as error_fail() does; adds its name and
+ * line.  An option is ERROR_USAGE.
+ */
+#define resolve_fail(said, err, ...)                             \
+	resolve_fail_with((said), (err),                         \
+			  &(const struct error_facts){ .reason = \
+							       __VA_ARGS__ })
+bool resolve_fail_with(const struct said *said, struct error *err,
+		       const struct error_facts *facts);
 
-/* Put where it stands before what err says. Returns false. */
-bool resolve_within(const struct said *said, struct error *err);
+/* The same for the commonest reason: what the text is not. */
+bool resolve_bad(const struct said *said, const char *expected,
+		 struct error *err);
+
+/* Adds the setting's name and line to what err has. Returns false. */
+bool resolve_add(const struct said *said, struct error *err);
 
 /* false unless it says so; an error if it is neither. */
 bool resolve_bool(const struct said *said, bool *value, struct error *err);
 
-/* Add a line to the plan, made by arena_printf(), which may have failed. */
-bool planner_warn(struct planner *p, const char *text, struct error *err);
-bool planner_note(struct planner *p, const char *text, struct error *err);
-bool planner_no_memory(struct error *err);
+/* Add a fact to the plan: planner_note(p, err, REASON_X, .profile = name). */
+#define planner_warn(p, err, ...)                                \
+	planner_warn_with((p), (err),                            \
+			  &(const struct error_facts){ .reason = \
+							       __VA_ARGS__ })
+#define planner_note(p, err, ...)                                \
+	planner_note_with((p), (err),                            \
+			  &(const struct error_facts){ .reason = \
+							       __VA_ARGS__ })
+bool planner_warn_with(struct planner *p, struct error *err,
+		       const struct error_facts *facts);
+bool planner_note_with(struct planner *p, struct error *err,
+		       const struct error_facts *facts);
 
 /* Follow the sources: fills links and base.  Wants plan->region. */
 bool chain_resolve(struct planner *p, struct error *err) MUST_CHECK;

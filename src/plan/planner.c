@@ -4,30 +4,27 @@
 #include "base/error.h"
 #include "plan/plan_internal.h"
 
-bool planner_no_memory(struct error *err)
+static struct error *add_fact(struct planner *p, struct error *list, size_t *n,
+			      const struct error_facts *facts)
 {
-	return error_set(err, ERROR_MEMORY, "no memory for a plan");
+	list = arena_room(p->arena, list, *n, sizeof(*list));
+	if (list)
+		(void)error_fail_with(&list[(*n)++], facts);
+	return list;
 }
 
-static const char **add_line(struct planner *p, const char **lines, size_t *n,
-			     const char *text)
+bool planner_warn_with(struct planner *p, struct error *err,
+		       const struct error_facts *facts)
 {
-	lines = text ? arena_room(p->arena, lines, *n, sizeof(*lines)) : NULL;
-	if (lines)
-		lines[(*n)++] = text;
-	return lines;
-}
-
-bool planner_warn(struct planner *p, const char *text, struct error *err)
-{
-	p->warnings = add_line(p, p->warnings, &p->plan->n_warnings, text);
+	p->warnings = add_fact(p, p->warnings, &p->plan->n_warnings, facts);
 	p->plan->warnings = p->warnings;
-	return p->warnings || planner_no_memory(err);
+	return p->warnings || error_memory(err);
 }
 
-bool planner_note(struct planner *p, const char *text, struct error *err)
+bool planner_note_with(struct planner *p, struct error *err,
+		       const struct error_facts *facts)
 {
-	p->notes = add_line(p, p->notes, &p->plan->n_notes, text);
+	p->notes = add_fact(p, p->notes, &p->plan->n_notes, facts);
 	p->plan->notes = p->notes;
-	return p->notes || planner_no_memory(err);
+	return p->notes || error_memory(err);
 }

@@ -6,7 +6,6 @@
 #include "aws/config.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "base/topic.h"
 #include "plan/plan_internal.h"
 
 #define NEAREST_MAX 3 /* names said */
@@ -29,23 +28,18 @@ static bool no_profile(const struct aws_config *config, const char *name,
 	const struct config_ignored *ignored = bare(config, name);
 	const char *nearest[NEAREST_MAX];
 	size_t n = aws_config_nearest(config, name, nearest, NEAREST_MAX);
-	char hint[256] = "";
+	char near[sizeof(err->about.other)] = "";
 	size_t len = 0;
 
 	if (ignored)
-		return error_topic(err, ERROR_CONFIG, TOPIC_NO_PROFILE,
-				   "no profile \"%s\": %s:%u: [%s] must be "
-				   "[profile %s]",
-				   name, ignored->file, ignored->line, name,
-				   name);
-	for (size_t i = 0; i < n && len < sizeof(hint); i++)
-		len += (size_t)snprintf(hint + len, sizeof(hint) - len,
-					"%s\"%s\"",
-					i == 0 ? "; did you mean " : " or ",
+		return error_fail(err, REASON_BARE_SECTION, .profile = name,
+				  .path = ignored->file, .line = ignored->line);
+	for (size_t i = 0; i < n && len < sizeof(near); i++)
+		len += (size_t)snprintf(near + len, sizeof(near) - len,
+					"%s\"%s\"", i == 0 ? "" : " or ",
 					nearest[i]);
-	return error_topic(err, ERROR_CONFIG, TOPIC_NO_PROFILE,
-			   "no profile \"%s\"%s%s", name, hint,
-			   n > 0 ? "?" : "");
+	return error_fail(err, REASON_NO_SUCH_PROFILE, .profile = name,
+			  .other = near);
 }
 
 /* The last section of the trail has been there before. */
@@ -57,9 +51,9 @@ static bool circle(struct trail *trail, struct error *err)
 	cycle_cut(trail);
 	cycle_show(trail, path);
 	include = config_value(trail->at[trail->n - 2], "include_profile");
-	return error_set(err, ERROR_CONFIG,
-			 "%s:%u: include_profile goes in a loop: %s",
-			 include->file, include->line, path);
+	return error_fail(err, REASON_PROFILE_LOOP, .key = include->key,
+			  .path = include->file, .line = include->line,
+			  .detail = path);
 }
 
 /* The section a name stands for; include is the line that has it, or NULL. */
@@ -71,13 +65,12 @@ static bool find(const struct aws_config *config, const char *name,
 	if (*section)
 		return true;
 	if (brief)
-		(void)error_topic(err, ERROR_CONFIG, TOPIC_NO_PROFILE,
-				  "no profile \"%s\"", name);
+		(void)error_fail(err, REASON_NO_SUCH_PROFILE, .profile = name);
 	else
 		(void)no_profile(config, name, err);
 	if (include)
-		(void)error_within(err, "%s:%u: include_profile", include->file,
-				   include->line);
+		(void)error_add(err, .key = include->key, .path = include->file,
+				.line = include->line);
 	return false;
 }
 

@@ -23,12 +23,8 @@ static bool default_region(struct planner *p, const struct profile *profile,
 	if (!p->region.text)
 		return true;
 	p->plan->region_from = "[default]";
-	return planner_note(p,
-			    arena_printf(p->arena,
-					 "region %s is [default]'s: profile %s "
-					 "has none",
-					 p->region.text, profile->name),
-			    err);
+	return planner_note(p, err, REASON_DEFAULT_REGION,
+			    .value = p->region.text, .profile = profile->name);
 }
 
 bool region_resolve(struct planner *p, const struct profile *profile,
@@ -43,7 +39,7 @@ bool region_resolve(struct planner *p, const struct profile *profile,
 	if (said.text) {
 		p->plan->region_from = resolve_origin(p, &said);
 		if (!p->plan->region_from)
-			return planner_no_memory(err);
+			return error_memory(err);
 	} else if (!default_region(p, profile, err)) {
 		return false;
 	}
@@ -76,7 +72,8 @@ static bool services_url(const struct planner *p, const struct profile *profile,
 		return true;
 	section = aws_config_find(p->config, CONFIG_SERVICES, name.text);
 	if (!section)
-		return resolve_wrong(&name, err, "no [services %s]", name.text);
+		return resolve_fail(&name, err, REASON_NO_SUCH_SECTION,
+				    .value = name.text, .other = "services");
 	value = config_value(section, endpoint_service_name(service));
 	if (!value || !config_subvalue(value, "endpoint_url", &text, &len) ||
 	    len == 0)
@@ -85,7 +82,7 @@ static bool services_url(const struct planner *p, const struct profile *profile,
 			      .by = "endpoint_url",
 			      .value = value,
 			      .section = section };
-	return url->text || planner_no_memory(err);
+	return url->text || error_memory(err);
 }
 
 static bool custom_url(const struct planner *p, const struct profile *profile,
@@ -130,8 +127,7 @@ static bool is_legacy(const struct said *said, bool *legacy, struct error *err)
 	*legacy = said->text && text_equal_nocase(said->text, "legacy");
 	return !said->text || *legacy ||
 	       text_equal_nocase(said->text, "regional") ||
-	       resolve_wrong(said, err, "\"%s\" is neither regional nor legacy",
-			     said->text);
+	       resolve_bad(said, "regional or legacy", err);
 }
 
 static bool read_attempts(const struct planner *p, const struct said *said,
@@ -140,8 +136,7 @@ static bool read_attempts(const struct planner *p, const struct said *said,
 	int64_t number = 0;
 
 	if (said->text && !text_number(said->text, 1, ATTEMPTS_MAX, &number))
-		return resolve_wrong(said, err, "\"%s\" is not from 1 to %d",
-				     said->text, ATTEMPTS_MAX);
+		return resolve_bad(said, "a number from 1 to 100", err);
 	p->plan->max_attempts = (int)number;
 	return true;
 }
@@ -160,7 +155,7 @@ static bool find_endpoint(const struct planner *p,
 	if (endpoint_for(service, &options, p->arena, endpoint, err))
 		return true;
 	if (err->code == ERROR_CONFIG && (url.text || p->region.text))
-		return resolve_within(url.text ? &url : &p->region, err);
+		return resolve_add(url.text ? &url : &p->region, err);
 	return false;
 }
 

@@ -1,8 +1,6 @@
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/expected.h"
 #include "base/text.h"
 #include "plan/plan_internal.h"
 
@@ -46,32 +44,33 @@ const char *resolve_reason(const struct planner *p, const struct said *said)
 			     : said->by;
 }
 
-bool resolve_within(const struct said *said, struct error *err)
+bool resolve_add(const struct said *said, struct error *err)
 {
 	if (!said->value)
-		return error_within(err, "%s", said->by);
-	return error_within(err, "%s:%u: %s", said->value->file,
-			    said->value->line, said->by);
+		return error_add(err, .key = said->by);
+	return error_add(err, .key = said->by, .path = said->value->file,
+			 .line = said->value->line);
 }
 
-bool resolve_wrong(const struct said *said, struct error *err, const char *fmt,
-		   ...)
+bool resolve_fail_with(const struct said *said, struct error *err,
+		       const struct error_facts *facts)
 {
-	char what[512];
-	va_list ap;
+	(void)error_fail_with(err, facts);
+	if (said->by[0] == '-')
+		err->code = ERROR_USAGE;
+	return resolve_add(said, err);
+}
 
-	va_start(ap, fmt);
-	(void)vsnprintf(what, sizeof(what), fmt, ap);
-	va_end(ap);
-	(void)error_set(err, said->by[0] == '-' ? ERROR_USAGE : ERROR_CONFIG,
-			"%s", what);
-	return resolve_within(said, err);
+bool resolve_bad(const struct said *said, const char *expected,
+		 struct error *err)
+{
+	return resolve_fail(said, err, REASON_BAD_VALUE, .value = said->text,
+			    .expected = expected);
 }
 
 bool resolve_bool(const struct said *said, bool *value, struct error *err)
 {
 	*value = false;
 	return !said->text || text_bool(said->text, value) ||
-	       resolve_wrong(said, err, "\"%s\" is neither true nor false",
-			     said->text);
+	       resolve_bad(said, EXPECTED_BOOL, err);
 }

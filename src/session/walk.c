@@ -294,8 +294,8 @@ bool session_walk(const struct plan *plan,
 
 	*creds = (struct credentials){ 0 };
 	for (size_t i = 0; i < plan->n_warnings; i++)
-		notice(&world->notices, NOTICE_WARNING, "%s",
-		       plan->warnings[i]);
+		notice_error(&world->notices, NOTICE_WARNING,
+			     &plan->warnings[i]);
 	if (walk_once(&w, creds, &again, err))
 		return true;
 	if (!again)

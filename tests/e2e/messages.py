@@ -20,7 +20,8 @@ STATUS = {'MEMORY': 1, 'SYSTEM': 1, 'USAGE': 2, 'CONFIG': 3, 'PERSON': 4,
           'INTERRUPTED': 130, 'NOT_FOUND': 127, 'CANNOT_RUN': 126}
 TOKEN = re.compile(r'\[\[|\]\]|\{[a-z_]+\}|[\[\]|]|[^\[\]{|]+|.', re.S)
 OF_ITS_OWN = {'number': r'-?\d+', 'of': r'-?\d+', 'line': r'\d+',
-              'span': r'[\dhms]+'}
+              'span': r'[\dhms]+', 'key': r'[^\s:]+',
+              'path': r'(?:https?://|[^:]*?/).*?'}
 
 
 @functools.cache

@@ -6,7 +6,7 @@ import calendar
 import subprocess
 import time
 
-from harness import (BIN, check, code_now, need, run_cases, same)
+from harness import (BIN, check, code_now, need, refused, run_cases, same)
 from peers import read_env
 
 NEXT = r'next one comes in: \d+ s'
@@ -179,8 +179,9 @@ def case_three_attempts_or_as_many_as_was_said(box):
     box.aws.mark()
     check(box.add(), 7)
     box.expect_actions('GetCallerIdentity')
-    check(box.add(env={'AWS_MAX_ATTEMPTS': 'many'}), 3,
-          stderr='AWS_MAX_ATTEMPTS: "many" is not from 1 to 100')
+    refused(box.add(env={'AWS_MAX_ATTEMPTS': 'many'}), 3, reason='bad-value',
+            key='AWS_MAX_ATTEMPTS', value='many',
+            expected='a number from 1 to 100')
 
 
 # -- the clock -----------------------------------------------------------------

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 
+import messages
 import pexpect
 
 from harness import (BIN, Skipped, check, check_quiet, need, refused,
@@ -190,17 +191,22 @@ def case_no_keyring_and_no_request_for_profiles(box):
     need('testing\n' in done.stdout, str(done))
 
 
+def words_of(done):
+    """Those that would be good, of a refusal of another."""
+    refused(done, 3, reason='bad-value', value='x')
+    expected = messages.read_line(done.stderr.strip()).facts['expected']
+    return expected.removeprefix('one of ').replace(' and ', ', ').split(', ')
+
+
 def case_the_words_are_those_that_are_taken(box):
     """Those of backends and of formats, from what says what is wrong."""
     for shell in ('bash', 'zsh', 'fish'):
         script = check_quiet(box.rolekey('completion', shell)).stdout
         done = box.rolekey('list', env={'ROLEKEY_BACKEND': 'x'})
-        for word in re.search('is none of (.*)', done.stderr).group(1).replace(
-                ' and ', ', ').split(', '):
+        for word in words_of(done):
             need(re.search(r'\b%s\b' % word, script), word)
         done = box.rolekey('list', env={'ROLEKEY_PROMPT': 'x'})
-        for word in re.search('is none of (.*)', done.stderr).group(1).replace(
-                ' and ', ', ').split(', '):
+        for word in words_of(done):
             need(re.search(r'\b%s\b' % word, script), word)
         for word in ('sh', 'fish', 'powershell', 'env', 'json', 'ini'):
             need(box.rolekey('export', 'testing', '--format', word).status !=

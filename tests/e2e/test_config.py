@@ -7,7 +7,8 @@ import pwd
 import re
 import shutil
 
-from harness import KEY_ID, SECRET, Skipped, check, need, run_cases, same
+from harness import (KEY_ID, SECRET, Skipped, check, need, refused, run_cases,
+                     same)
 
 ROLE = 'arn:aws:iam::%s:role/%s'
 EMPTY = {'profiles': {}, 'sso_sessions': {}, 'services': {}}
@@ -267,9 +268,8 @@ def case_static_keys_of_the_files(box):
     same([step['action'] for step in steps], ['StaticKey', 'AssumeRole'],
          'steps')
     box.write_credentials('[k]\naws_access_key_id = %s\n' % KEY_ID)
-    check(box.rolekey('export', 'r'), 3,
-          stderr=re.escape(box.credentials) + ':2: profile k has no '
-          'aws_secret_access_key')
+    refused(box.rolekey('export', 'r'), 3, reason='missing-key', profile='k',
+            key='aws_secret_access_key', path=box.credentials, line=2)
     box.write_credentials('[k]\naws_access_key_id =\n')
     check(box.rolekey('export', 'r'), 3, stderr='no access key is stored')
 

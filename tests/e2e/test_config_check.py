@@ -158,16 +158,16 @@ def case_lines_that_cannot_be_read(box):
          'config:2: error: neither a section nor KEY = VALUE',
          'config:4: error: a section must end with \']\'',
          'config:7: error: no name before \'=\'',
-         'credentials:1: error: a property before the first section',
-         'credentials:5: error: a sub-property must be KEY = VALUE',
+         'credentials:1: error: a key before the first section',
+         'credentials:5: error: a nested key must be KEY = VALUE',
          config='[default]\noops\n  of it\n[profile a\nlost = x\n'
                 '[profile b]\n= x\n',
          credentials='x = y\nz = y\n[a]\ns3 =\n  x\n')
 
 
 def case_bytes_that_are_no_text(box):
-    says(box, 'config:2: error: not UTF-8',
-         'credentials:2: error: a NUL byte',
+    says(box, 'config:2: error: not valid UTF-8',
+         'credentials:2: error: contains a NUL byte',
          config=b'[default]\nregion = \xff\nx\n[profile a]\n',
          credentials=b'[a]\nregion = \0\nx\n')
 

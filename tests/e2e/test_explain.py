@@ -189,8 +189,8 @@ CHAINED = '''\
   exec sets    AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
                AWS_CREDENTIAL_EXPIRATION AWS_REGION AWS_DEFAULT_REGION
                ROLEKEY_PROFILE AWS_VAULT
-  note         region ap-northeast-1 is [default]'s: profile chained has none
-  note         mfa_serial is that of source profile custodian
+  note         region ap-northeast-1 is from [default]: profile chained has none
+  note         mfa_serial is inherited from source profile custodian
 '''
 ROLE = 'role_arn = arn:aws:iam::222233334444:role/TestingAdmin\n'
 OTHERS = '''

@@ -290,10 +290,10 @@ def case_where_the_kernel_keeps_no_keys(box):
 
 def case_keys_do_not_lie_there(box):
     kernel(box)
-    refused(box.rolekey('--backend', 'kernel', 'list'), 2,
-            'backend: "kernel" is none of auto, secret-service')
+    refused(box.rolekey('--backend', 'kernel', 'list'), 2, reason='bad-value',
+            key='--backend', value='kernel')
     refused(box.rolekey('list', env={'ROLEKEY_BACKEND': 'kernel'}), 3,
-            'backend: "kernel" is none of auto, secret-service')
+            reason='bad-value', key='ROLEKEY_BACKEND', value='kernel')
 
 
 def case_keys_of_a_secret_service_and_sessions_of_the_file(box):

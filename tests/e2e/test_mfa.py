@@ -8,7 +8,7 @@ import subprocess
 import time
 
 from harness import (AWS_CONFIG, CONFIG, CUSTODIAN, SERIAL, check, code_now,
-                     need, run_cases, same, seed_of)
+                     need, refused, run_cases, same, seed_of)
 
 SAM = ('AKIASAMSAMSAMEXAMPLE', 'Sam0Sam1Sam2/Sam3+Sam4Sam5Sam6EXAMPLEKEY')
 LEE = ('AKIALEELEELEEEXAMPLE', 'Lee0Lee1Lee2/Lee3+Lee4Lee5Lee6EXAMPLEKEY')
@@ -70,16 +70,20 @@ def case_seeds_as_people_have_them(box):
                           '-f', stdin=text + '\n'))
         same(check(box.rolekey('mfa', 'code', 'testing')).stdout,
              code_now() + '\n', 'code of ' + text)
-    for text, why in (('1189', 'is no base32'), ('MFRGG', 'is too short'),
-                      ('A' * 500, 'is too long'),
-                      ('otpauth://hotp/x?secret=' + SEED, 'no otpauth://totp'),
-                      ('otpauth://totp/x?issuer=x', 'is not in the URI'),
-                      (uri.replace('digits=6', 'digits=8'), 'than 6 digits'),
-                      (uri.replace('period=30', 'period=60'), 'than 30 sec'),
-                      (uri.replace('SHA1', 'SHA256'), 'than SHA-1')):
-        done = check(box.rolekey('mfa', 'add', 'testing', '--stdin',
-                                 '--no-verify', '-f', stdin=text + '\n'), 2,
-                     stderr='the seed .*' + re.escape(why))
+    for text, reason, facts in (
+            ('1189', 'not-base32', {}), ('MFRGG', 'too-short', {}),
+            ('A' * 500, 'too-long', {}),
+            ('otpauth://hotp/x?secret=' + SEED, 'not-totp', {}),
+            ('otpauth://totp/x?issuer=x', 'without-secret', {}),
+            (uri.replace('digits=6', 'digits=8'), 'unsupported',
+             {'expected': '6 digits'}),
+            (uri.replace('period=30', 'period=60'), 'unsupported',
+             {'expected': '30 seconds'}),
+            (uri.replace('SHA1', 'SHA256'), 'unsupported',
+             {'expected': 'SHA-1'})):
+        done = refused(box.rolekey('mfa', 'add', 'testing', '--stdin',
+                                   '--no-verify', '-f', stdin=text + '\n'), 2,
+                       reason='seed-' + reason, **facts)
         need(text not in done.stderr, done.stderr)
 
 

@@ -13,7 +13,7 @@ GOLDEN = os.path.join(ROOT, 'tests', 'unit', 'message', 'messages.txt')
 def wordings():
     """Each reason with its sentence, all facts in it."""
     with open(GOLDEN, encoding='utf-8') as file:
-        return re.findall(r'^([a-z-]+) \(\d+\)\n  (.*)$', file.read(), re.M)
+        return re.findall(r'^([a-z0-9-]+) \(\d+\)\n  (.*)$', file.read(), re.M)
 
 
 def case_every_sentence_is_read_as_its_reason(box):
@@ -61,8 +61,8 @@ def case_json_is_read_as_well(box):
 
 
 def case_a_notice_is_found_among_others(box):
-    text = ('rolekey: warning: f:3: no profile "one"\nrolekey: out of memory\n')
-    noticed(result(text), 'no-such-profile', profile='one', path='f', line=3)
+    text = ('rolekey: warning: /f:3: no profile "one"\nrolekey: out of memory\n')
+    noticed(result(text), 'no-such-profile', profile='one', path='/f', line=3)
     noticed(result(text), 'out-of-memory')
     try:
         noticed(result(text), 'no-such-profile', profile='two')

@@ -73,9 +73,11 @@ def case_no_key_is_stored(box):
 
 
 def case_no_such_profile_names_the_nearest(box):
-    refused(box.rolekey('export', 'tseting'), 3,
-            LINE % 'export tseting' + '.*testing')
-    refused(box.rolekey('exec', 'tseting', '--', 'true'), 125, 'tseting')
+    facts = {'profile': 'tseting', 'other': '"testing"'}
+    refused(box.rolekey('export', 'tseting'), 3, LINE % 'export tseting',
+            reason='no-such-profile', **facts)
+    refused(box.rolekey('exec', 'tseting', '--', 'true'), 125,
+            reason='no-such-profile', **facts)
     box.expect_actions()
 
 
@@ -86,26 +88,32 @@ def case_loops_are_named(box):
         '[profile b]\nrole_arn = arn:aws:iam::222233334444:role/B\n'
         'source_profile = a\n[profile c]\ninclude_profile = d\n'
         '[profile d]\ninclude_profile = c\n')
-    refused(box.rolekey('export', 'a'), 3, 'goes in a loop: a -> b -> a$')
-    refused(box.rolekey('exec', 'a', 'true'), 125, 'goes in a loop: a -> b -> a$')
-    refused(box.rolekey('export', 'c'), 3, 'goes in a loop: c -> d -> c$')
+    facts = {'key': 'source_profile', 'detail': 'a -> b -> a', 'line': 6}
+    refused(box.rolekey('export', 'a'), 3, reason='profile-loop', **facts)
+    refused(box.rolekey('exec', 'a', 'true'), 125, reason='profile-loop',
+            **facts)
+    refused(box.rolekey('export', 'c'), 3, reason='profile-loop',
+            key='include_profile', detail='c -> d -> c', line=10)
 
 
 def case_a_source_that_is_not_there(box):
     box.write_config('[profile a]\nrole_arn = arn:aws:iam::222233334444:role/A'
                      '\nsource_profile = gone\n')
-    refused(box.rolekey('export', 'a'), 3, 'gone')
+    refused(box.rolekey('export', 'a'), 3, reason='no-such-profile',
+            profile='gone', key='source_profile', path=box.config, line=3)
 
 
 def case_a_role_arn_that_is_none(box):
     box.write_config('[profile a]\nrole_arn = not-an-arn\n'
                      'source_profile = b\n[profile b]\n')
-    refused(box.rolekey('export', 'a'), 3, 'not-an-arn')
+    refused(box.rolekey('export', 'a'), 3, reason='bad-value', key='role_arn',
+            value='not-an-arn', line=2)
 
 
 def case_a_custom_endpoint_with_fips(box):
     refused(box.rolekey('export', 'testing',
-                        env={'AWS_USE_FIPS_ENDPOINT': 'true'}), 3, 'FIPS')
+                        env={'AWS_USE_FIPS_ENDPOINT': 'true'}), 3,
+            reason='endpoint-conflict', value=box.aws.url, other='FIPS')
 
 
 # -- persons ----------------------------------------------------------------

@@ -8,6 +8,7 @@
 #include "base/secbuf.h"
 #include "base/timefmt.h"
 #include "cmd/explain/explain_internal.h"
+#include "message/message.h"
 
 #define COLUMN 15
 #define WIDTH  80 /* of a terminal */
@@ -238,6 +239,15 @@ static const char *account_of(const struct plan *plan)
 				       : "not known before";
 }
 
+static void put_fact(struct secbuf *out, const char *what,
+		     const struct error *fact)
+{
+	char text[MESSAGE_LEN];
+
+	message_text(fact, text, sizeof(text));
+	line(out, what, text);
+}
+
 bool explain_text(struct secbuf *out, const void *what)
 {
 	const struct explained *explained = what;
@@ -254,9 +264,9 @@ bool explain_text(struct secbuf *out, const void *what)
 		put_step(out, plan, i, known, arena);
 	put_variables(out, plan);
 	for (size_t i = 0; i < plan->n_notes; i++)
-		line(out, "note", plan->notes[i]);
+		put_fact(out, "note", &plan->notes[i]);
 	for (size_t i = 0; i < plan->n_warnings; i++)
-		line(out, "warning", plan->warnings[i]);
+		put_fact(out, "warning", &plan->warnings[i]);
 	if (known->refusal)
 		line(out, "warning",
 		     arena_printf(arena, "exec refuses: %s", known->refusal));

@@ -231,8 +231,7 @@ static void check_commented(const struct read *plain, const char *text,
 		abort();
 	if (plain->ok)
 		check_same(plain, &more, 0, 1);
-	else if (strcmp(strchr(plain->err.text + 2, ':'),
-			strchr(more.err.text + 2, ':')) != 0)
+	else if (plain->err.reason != more.err.reason)
 		abort();
 	clear(&more);
 	strbuf_clear(&out);
@@ -248,7 +247,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_rewritten(&r);
 		check_appended(&r, text, size);
 	} else if (r.err.code != ERROR_CONFIG ||
-		   strncmp(r.err.text, "F:", 2) != 0) {
+		   strcmp(r.err.about.path, "F") != 0 ||
+		   r.err.about.line == 0) {
 		abort();
 	}
 	check_commented(&r, text, size, "# said = nothing\n");

@@ -44,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (seed_parse(text, &seed, &err))
 		check(seed);
 	else
-		need(!seed && err.text[0] != '\0');
+		need(!seed && err.reason != REASON_NONE);
 	secbuf_free(seed);
 	secbuf_free(text);
 	need(secbuf_alive() == 0);

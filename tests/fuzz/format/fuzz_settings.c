@@ -36,8 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (!in_bounds(&settings))
 			abort();
 	} else if (err.code != ERROR_CONFIG ||
-		   strncmp(err.text, "conf:", 5) != 0 ||
-		   strtoul(err.text + 5, NULL, 10) == 0) {
+		   strcmp(err.about.path, "conf") != 0 || err.about.line == 0) {
 		abort();
 	}
 	arena_free(arena);

@@ -81,7 +81,7 @@ static struct made make(const struct config_text *t, const char *name,
 	made.ok =
 		plan_make(t->config, &options, t->arena, &made.plan, &made.err);
 	if (!made.ok &&
-	    (made.err.code == ERROR_NONE || made.err.text[0] == '\0'))
+	    (made.err.code == ERROR_NONE || made.err.reason == REASON_NONE))
 		abort();
 	if (made.err.code == ERROR_MEMORY)
 		exit(0); /* no finding */
@@ -108,7 +108,8 @@ static bool same_step(const struct step *a, const struct step *b)
 
 static void check_same(const struct made *a, const struct made *b)
 {
-	if (a->ok != b->ok || !same_text(a->err.text, b->err.text))
+	if (a->ok != b->ok || a->err.reason != b->err.reason ||
+	    !same_text(a->err.about.key, b->err.about.key))
 		abort();
 	if (!a->ok)
 		return;

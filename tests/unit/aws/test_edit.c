@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "support/check.h"
+#include "support/facts.h"
 #include "support/mem_failing.h"
 
 struct example {
@@ -155,7 +156,8 @@ static void never_overwrites(void **state)
 
 		assert_false(aws_edit_add(before, "a", "k", "v", &after, &err));
 		assert_int_equal(err.code, ERROR_CONFIG);
-		assert_string_equal(err.text, "profile a has k already");
+		assert_error(&err, REASON_PROFILE_HAS_KEY, .profile = "a",
+			     .key = "k");
 		assert_null(after);
 		secbuf_free(before);
 	}

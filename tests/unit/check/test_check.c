@@ -121,16 +121,15 @@ static void says_each_line_that_cannot_be_read(void **state)
 		  "b]\n"
 		  "= x\n",
 		  "[c]\ns =\n  x\n",
-		  "config:2: error: neither a section nor KEY = VALUE\n"
-		  "config:4: error: a section must end with ']'\n"
-		  "config:6: error: no name before '='\n"
-		  "credentials:2: warning: s: a key that no tool reads\n"
-		  "credentials:3: error: a sub-property must be KEY = "
-		  "VALUE\n" },
+		  "config:2: error: neither a section nor KEY = "
+		  "VALUE\nconfig:4: error: a section must end with "
+		  "']'\nconfig:6: error: no name before '='\ncredentials:2: "
+		  "warning: s: a key that no tool reads\ncredentials:3: error: "
+		  "a nested key must be KEY = VALUE\n" },
 		{ "region = x\n", NULL,
-		  "config:1: error: a property before the first section\n" },
+		  "config:1: error: a key before the first section\n" },
 		{ "[default]\nregion = \xff\n", NULL,
-		  "config:2: error: not UTF-8\n" },
+		  "config:2: error: not valid UTF-8\n" },
 	};
 
 	(void)state;
@@ -543,10 +542,10 @@ static void says_what_a_chain_lacks(void **state)
 		  "source_profile = base\nrole_session_name = a b\n",
 		  NULL,
 		  "config:3: error: credential_source: \"environment\" is not "
-		  "Environment, Ec2InstanceMetadata or EcsContainer\n"
-		  "config:6: error: sso_account_id: there is no sso_role_name\n"
-		  "config:15: error: role_session_name: \"a b\" has more than "
-		  "letters, digits and _+=,.@-\n" },
+		  "Environment, Ec2InstanceMetadata or EcsContainer\nconfig:6: "
+		  "error: profile b has no sso_role_name\nconfig:15: error: "
+		  "role_session_name: \"a b\" may contain only letters, digits "
+		  "and _+=,.@-\n" },
 	};
 
 	(void)state;

@@ -9,6 +9,7 @@
 #include "format/ini.h"
 #include "support/check.h"
 #include "support/conformance.h"
+#include "support/facts.h"
 #include "support/mem_failing.h"
 
 /* What was read in one line: "[name] key<value>", "|" for a line end. */
@@ -43,6 +44,7 @@ static void read_shown(struct bytes in, struct strbuf *out)
 	struct secbuf *text = secbuf_new(in.len);
 	struct arena *arena = arena_new();
 	struct error err = { 0 };
+	char facts[FACTS_LEN];
 	struct ini ini;
 
 	secbuf_add(text, in.text, in.len);
@@ -52,7 +54,7 @@ static void read_shown(struct bytes in, struct strbuf *out)
 		show(&ini, out);
 	} else {
 		assert_int_equal(err.code, ERROR_CONFIG);
-		strbuf_puts(out, err.text);
+		strbuf_puts(out, facts_of(&err, facts));
 	}
 	arena_free(arena);
 	secbuf_free(text);
@@ -109,8 +111,8 @@ static void takes_comments_where_the_dialect_has_them(void **state)
 		{ "[a]\n  # c\nk = v\n  ; c\n", "[a] k<v>" },
 		{ "[a]\nk = v\n  w # part\n", "[a] k<v|w # part>" },
 		{ "[a]\nk = v # c\n  w\n", "[a] k<v|w>" },
-		{ "[a # b]\n", "F:1: a section must end with ']'" },
-		{ "[a]\nk # = v\n", "F:2: neither a section nor KEY = VALUE" },
+		{ "[a # b]\n", "section-not-closed path=F line=1" },
+		{ "[a]\nk # = v\n", "not-a-key path=F line=2" },
 	};
 
 	(void)state;
@@ -127,11 +129,10 @@ static void continues_a_value_that_is_indented_deeper(void **state)
 		{ "[a]\n  k =\n    b = c\n l = x", "[a] k<|b = c> l<x>" },
 		{ "[a]\nk = v\n [b]\n", "[a] k<v|[b]>" },
 		{ "[a]\nk =\n b c = d", "[a] k<|b c = d>" },
-		{ "[a]\n -w", "F:2: neither a section nor KEY = VALUE" },
-		{ "[a]\nk = v\n[a]\n -w",
-		  "F:4: neither a section nor KEY = VALUE" },
-		{ "[a]\nk =\n b\n", "F:3: a sub-property must be KEY = VALUE" },
-		{ "[a]\nk =\n = c\n", "F:3: a sub-property without a name" },
+		{ "[a]\n -w", "not-a-key path=F line=2" },
+		{ "[a]\nk = v\n[a]\n -w", "not-a-key path=F line=4" },
+		{ "[a]\nk =\n b\n", "not-a-subkey path=F line=3" },
+		{ "[a]\nk =\n = c\n", "subkey-without-name path=F line=3" },
 	};
 
 	(void)state;
@@ -141,23 +142,22 @@ static void continues_a_value_that_is_indented_deeper(void **state)
 static void says_where_a_file_is_wrong(void **state)
 {
 	static const struct example examples[] = {
-		{ "\n\n[a\n", "F:3: a section must end with ']'" },
-		{ "[a] b\n", "F:1: a section must end with ']'" },
-		{ "k = v\n", "F:1: a property before the first section" },
-		{ "word\n", "F:1: a property before the first section" },
-		{ " [a]\nk = v\n", "F:1: a property before the first section" },
-		{ "[a]\nword\n", "F:2: neither a section nor KEY = VALUE" },
-		{ "[a]\n = v\n", "F:2: no name before '='" },
-		{ "[a]\nk = \xff\nword", "F:2: not UTF-8" },
-		{ "[a]\nword\nk = \xff", "F:2: neither a section nor KEY = "
-					 "VALUE" },
+		{ "\n\n[a\n", "section-not-closed path=F line=3" },
+		{ "[a] b\n", "section-not-closed path=F line=1" },
+		{ "k = v\n", "key-outside-section path=F line=1" },
+		{ "word\n", "key-outside-section path=F line=1" },
+		{ " [a]\nk = v\n", "key-outside-section path=F line=1" },
+		{ "[a]\nword\n", "not-a-key path=F line=2" },
+		{ "[a]\n = v\n", "key-without-name path=F line=2" },
+		{ "[a]\nk = \xff\nword", "not-utf8 path=F line=2" },
+		{ "[a]\nword\nk = \xff", "not-a-key path=F line=2" },
 	};
 	struct strbuf out = strbuf_with_max(256);
 
 	(void)state;
 	CHECK(examples);
 	read_shown((struct bytes){ "[a]\nk = \0v", 10 }, &out);
-	assert_string_equal(strbuf_text(&out), "F:2: a NUL byte");
+	assert_string_equal(strbuf_text(&out), "nul-byte path=F line=2");
 	strbuf_clear(&out);
 }
 

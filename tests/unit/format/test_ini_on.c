@@ -37,10 +37,14 @@ static void show(const struct ini *ini, struct strbuf *out)
 	}
 	for (size_t i = 0; i < ini->n_remarks; i++) {
 		const struct ini_remark *remark = &ini->remarks[i];
+		char word[REASON_WORD_LEN];
 
 		strbuf_printf(out, "; %u %s%s%s", remark->line,
 			      kinds[remark->kind], remark->text ? " " : "",
 			      remark->text ? remark->text : "");
+		reason_word(remark->reason, word);
+		if (remark->kind == INI_FAULT)
+			strbuf_printf(out, " %s", word);
 	}
 }
 
@@ -80,24 +84,23 @@ static void check(const struct example *examples, size_t n)
 
 #define CHECK(table) check(table, sizeof(table) / sizeof((table)[0]))
 
-#define NO_KEY   "neither a section nor KEY = VALUE"
-#define NO_SUB   "a sub-property must be KEY = VALUE"
-#define NO_END   "a section must end with ']'"
-#define TOO_SOON "a property before the first section"
+#define NO_KEY   "not-a-key"
+#define NO_SUB   "not-a-subkey"
+#define NO_END   "section-not-closed"
+#define TOO_SOON "key-outside-section"
 
 static void goes_on_behind_a_wrong_line(void **state)
 {
 	static const struct example examples[] = {
 		{ "[a]\nk=v\nbad\nl=w\n", "[a] k=v l=w; 3 fault " NO_KEY },
-		{ "[a]\n=v\nl=w\n", "[a] l=w; 2 fault no name before '='" },
+		{ "[a]\n=v\nl=w\n", "[a] l=w; 2 fault key-without-name" },
 		/* What is indented below it belongs to it, not to k. */
 		{ "[a]\nk=v\nbad\n  more\n\n  still\nl=w\n  on\n",
 		  "[a] k=v l=w|on; 3 fault " NO_KEY },
 		{ "[a]\n s =\n  x\n  y = 1\n z = 2\n",
 		  "[a] s=|y = 1 z=2; 2 key s; 3 fault " NO_SUB },
 		{ "[a]\n s =\n  = x\n  y = 1\n",
-		  "[a] s=|y = 1; 2 key s; 3 fault a sub-property without a "
-		  "name" },
+		  "[a] s=|y = 1; 2 key s; 3 fault subkey-without-name" },
 		{ "[a]\nbad\nworse\n",
 		  "[a]; 2 fault " NO_KEY "; 3 fault " NO_KEY },
 	};
@@ -114,14 +117,14 @@ static void goes_on_at_the_next_section_where_nothing_else_is_sure(void **state)
 		{ "[a\n[b\n[c]\n", "[c]; 1 fault " NO_END "; 2 fault " NO_END },
 		{ "k=v\nl=w\nbad\n[a]\nm=x\n", "[a] m=x; 1 fault " TOO_SOON },
 		{ "[a]\nk=\xff\nl=w\n[b]\nm=x\n",
-		  "[a][b] m=x; 2 fault not UTF-8" },
+		  "[a][b] m=x; 2 fault not-utf8" },
 		{ "[a]\nk=v\n[b\n", "[a] k=v; 3 fault " NO_END },
 	};
 
 	(void)state;
 	CHECK(examples);
-	READS("[a]\nk=\0\nl=\0\n[b]\n", "[a][b]; 2 fault a NUL byte");
-	READS("\xff\xfe[\0a\0]\0\n\0k\0", "; 1 fault not UTF-8");
+	READS("[a]\nk=\0\nl=\0\n[b]\n", "[a][b]; 2 fault nul-byte");
+	READS("\xff\xfe[\0a\0]\0\n\0k\0", "; 1 fault not-utf8");
 }
 
 static void remarks_what_others_read_otherwise(void **state)

@@ -4,6 +4,7 @@
 #include "base/secbuf.h"
 #include "format/record.h"
 #include "support/check.h"
+#include "support/facts.h"
 #include "support/mem_failing.h"
 
 static struct secbuf *bytes(const char *text, size_t len)
@@ -96,22 +97,35 @@ static void refuses_what_is_no_whole_record(void **state)
 		const char *why;
 	} cases[] = {
 #define CASE(text, why) { text, sizeof(text) - 1, why }
-		CASE("", "no rolekey session record"),
-		CASE("rolekey session 1", "no rolekey session record"),
-		CASE("rolekey key 1\na b\n", "no rolekey session record"),
-		CASE("{\"AccessKeyId\":\"x\"}\n", "no rolekey session record"),
-		CASE("rolekey session \na b\n", "no version"),
-		CASE("rolekey session 1x\na b\n", "no version"),
-		CASE("rolekey session 2\na b\n", "version 2"),
-		CASE("rolekey session 1\na b", "line 2"),
-		CASE("rolekey session 1\na b\n\n", "line 3"),
-		CASE("rolekey session 1\na\n", "line 2"),
-		CASE("rolekey session 1\na\nb c\n", "line 2"),
-		CASE("rolekey session 1\nA b\n", "line 2"),
-		CASE("rolekey session 1\n b\n", "line 2"),
-		CASE("rolekey session 1\na b\0c\n", "line 2"),
-		CASE("rolekey session 1\na b\r\n", "line 2"),
-		CASE("rolekey session 1\na b\nc d\na e\n", "line 4"),
+		CASE("", "bad-record expected=session"),
+		CASE("rolekey session 1", "bad-record expected=session"),
+		CASE("rolekey key 1\na b\n", "bad-record expected=session"),
+		CASE("{\"AccessKeyId\":\"x\"}\n",
+		     "bad-record expected=session"),
+		CASE("rolekey session \na b\n",
+		     "bad-record expected=session line=1"),
+		CASE("rolekey session 1x\na b\n",
+		     "bad-record expected=session line=1"),
+		CASE("rolekey session 2\na b\n",
+		     "record-version expected=session number=2 of=1"),
+		CASE("rolekey session 1\na b",
+		     "bad-record expected=session line=2"),
+		CASE("rolekey session 1\na b\n\n",
+		     "bad-record expected=session line=3"),
+		CASE("rolekey session 1\na\n",
+		     "bad-record expected=session line=2"),
+		CASE("rolekey session 1\na\nb c\n",
+		     "bad-record expected=session line=2"),
+		CASE("rolekey session 1\nA b\n",
+		     "bad-record expected=session line=2"),
+		CASE("rolekey session 1\n b\n",
+		     "bad-record expected=session line=2"),
+		CASE("rolekey session 1\na b\0c\n",
+		     "bad-record expected=session line=2"),
+		CASE("rolekey session 1\na b\r\n",
+		     "bad-record expected=session line=2"),
+		CASE("rolekey session 1\na b\nc d\na e\n",
+		     "record-repeated expected=session line=4"),
 #undef CASE
 	};
 
@@ -119,12 +133,12 @@ static void refuses_what_is_no_whole_record(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct secbuf *record = bytes(cases[i].text, cases[i].len);
 		struct error err = { 0 };
+		char facts[FACTS_LEN];
 
 		print_message("%s", cases[i].text);
 		assert_false(record_check(record, "session", 1, &err));
 		assert_int_equal(err.code, ERROR_PROTOCOL);
-		if (!strstr(err.text, cases[i].why))
-			fail_msg("%s", err.text);
+		assert_string_equal(facts_of(&err, facts), cases[i].why);
 		secbuf_free(record);
 	}
 }
@@ -144,7 +158,7 @@ static void refuses_more_lines_than_any_record_has(void **state)
 	assert_true(record_check(record, "session", 1, &err));
 	record_put(record, "zz", "x");
 	assert_false(record_check(record, "session", 1, &err));
-	assert_non_null(strstr(err.text, "too many lines"));
+	assert_error(&err, REASON_RECORD_TOO_LONG, .expected = "session");
 	secbuf_free(record);
 }
 
@@ -152,10 +166,11 @@ static void never_quotes_the_record(void **state)
 {
 	struct secbuf *record = bytes("rolekey session 1\nwJalrXUtnFEMI\n", 32);
 	struct error err = { 0 };
+	char facts[FACTS_LEN];
 
 	(void)state;
 	assert_false(record_check(record, "session", 1, &err));
-	assert_null(strstr(err.text, "wJalr"));
+	assert_null(strstr(facts_of(&err, facts), "wJalr"));
 	secbuf_free(record);
 }
 

@@ -2,9 +2,11 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/expected.h"
 #include "base/secbuf.h"
 #include "format/settings.h"
 #include "support/check.h"
+#include "support/facts.h"
 #include "support/mem_failing.h"
 
 static bool parse(const char *text, size_t len, struct arena *arena,
@@ -83,61 +85,79 @@ static void reads_every_key(void **state)
 	arena_free(arena);
 }
 
+#define BAD  "bad-value path=conf key="
+#define SPAN "out-of-range path=conf key="
+#define LINE "bad-settings-line path=conf line="
+
 static const struct {
 	const char *text;
 	size_t len;
-	const char *want; /* how the message begins */
+	const char *want;
 } wrong[] = {
 #define CASE(text, want)                     \
 	{                                    \
 		text, sizeof(text) - 1, want \
 	}
 	CASE("[rolekey]\n\nbakend = file\n",
-	     "conf:3: there is no setting \"bakend\" (did you mean "
-	     "\"backend\"?)"),
+	     "unknown-setting path=conf key=bakend other=backend line=3"),
 	CASE("[rolekey]\nprompt = none\n[rolkey]\n",
-	     "conf:3: there is no section [rolkey], only [rolekey]"),
+	     "unknown-settings-section path=conf value=rolkey line=3"),
 	CASE("[ Other ]\nbackend = file\n",
-	     "conf:1: there is no section [other]"),
-	CASE("[a:b]\n", "conf:1: there is no section [a:b]"),
+	     "unknown-settings-section path=conf value=other line=1"),
+	CASE("[a:b]\n", "unknown-settings-section path=conf value=a:b line=1"),
 	CASE("# x\nbackend = file\n",
-	     "conf:2: a setting stands before [rolekey]"),
+	     "setting-outside-section path=conf line=2"),
 	CASE("[rolekey]\nbackend = disk\n",
-	     "conf:2: backend: \"disk\" is none of auto, "
-	     "secret-service, file and pass"),
-	CASE("[rolekey]\nbackend = Auto\n", "conf:2: backend: "),
-	CASE("[rolekey]\nbackend =\n", "conf:2: backend: \"\""),
+	     BAD "backend value=disk expected=one of auto, secret-service, "
+		 "file and pass line=2"),
+	CASE("[rolekey]\nbackend = Auto\n",
+	     BAD "backend value=Auto expected=one of auto, secret-service, "
+		 "file and pass line=2"),
+	CASE("[rolekey]\nbackend =\n",
+	     BAD "backend expected=one of auto, secret-service, "
+		 "file and pass line=2"),
 	CASE("[rolekey]\nprompt = browser\n",
-	     "conf:2: prompt: \"browser\" is none of auto, terminal, "
-	     "pinentry, zenity, kdialog, ykman and none"),
+	     BAD "prompt value=browser expected=one of auto, terminal, "
+		 "pinentry, zenity, kdialog, ykman and none line=2"),
 	CASE("[rolekey]\nsession_duration = long\n",
-	     "conf:2: session_duration: \"long\" is no duration"),
+	     BAD "session_duration value=long expected=" EXPECTED_DURATION
+		 " line=2"),
 	CASE("[rolekey]\nsession_duration = 899\n",
-	     "conf:2: session_duration: \"899\" is not from 15m to "
-	     "36h"),
-	CASE("[rolekey]\nsession_duration = 0\n", "conf:2: session_"),
+	     SPAN "session_duration value=899 expected=15m to 36h line=2"),
+	CASE("[rolekey]\nsession_duration = 0\n",
+	     SPAN "session_duration value=0 expected=15m to 36h line=2"),
 	CASE("[rolekey]\nrole_duration = 12h1s\n",
-	     "conf:2: role_duration: \"12h1s\" is not from 15m to "
-	     "12h"),
-	CASE("[rolekey]\nmin_ttl = 2d\n", "conf:2: min_ttl: "),
-	CASE("[rolekey]\nunlock_timeout = 31d\n", "conf:2: unlock_"),
+	     SPAN "role_duration value=12h1s expected=15m to 12h line=2"),
+	CASE("[rolekey]\nmin_ttl = 2d\n",
+	     SPAN "min_ttl value=2d expected=0s to 12h line=2"),
+	CASE("[rolekey]\nunlock_timeout = 31d\n",
+	     SPAN "unlock_timeout value=31d expected=0s to 720h line=2"),
 	CASE("[rolekey]\nargon2_passes = 0\n",
-	     "conf:2: argon2_passes: \"0\" is no"),
-	CASE("[rolekey]\nargon2_passes = 17\n", "conf:2: argon2_passes"),
-	CASE("[rolekey]\nargon2_passes = -1\n", "conf:2: argon2_passes"),
-	CASE("[rolekey]\nargon2_passes = 3x\n", "conf:2: argon2_passes"),
-	CASE("[rolekey]\nargon2_memory = 15\n", "conf:2: argon2_memory"),
+	     BAD "argon2_passes value=0 expected=a number from 1 to 16 line=2"),
+	CASE("[rolekey]\nargon2_passes = 17\n",
+	     BAD "argon2_passes value=17 expected=a number from 1 to 16 "
+		 "line=2"),
+	CASE("[rolekey]\nargon2_passes = -1\n",
+	     BAD "argon2_passes value=-1 expected=a number from 1 to 16 "
+		 "line=2"),
+	CASE("[rolekey]\nargon2_passes = 3x\n",
+	     BAD "argon2_passes value=3x expected=a number from 1 to 16 "
+		 "line=2"),
+	CASE("[rolekey]\nargon2_memory = 15\n",
+	     BAD "argon2_memory value=15 expected=a number from 16 to 1024 "
+		 "line=2"),
 	CASE("[rolekey]\nargon2_memory = 99999999999999999999\n",
-	     "conf:2: argon2_memory"),
+	     BAD "argon2_memory value=99999999999999999999 expected=a number "
+		 "from 16 to 1024 line=2"),
 	CASE("[rolekey]\nmin_ttl = 5m\nno_prompt = maybe\n",
-	     "conf:3: no_prompt: \"maybe\" is neither true nor false"),
-	CASE("[rolekey]\nno_prompt\n", "conf:2: neither"),
-	CASE("[rolekey] # mine\n", "conf:1: neither"),
-	CASE("[rolekey\n", "conf:1: neither"),
-	CASE("[rolekey]\nx", "conf:2: neither"),
-	CASE("[rolekey]\na (7) b\n", "conf:2: neither"),
-	CASE("[rolekey]\nbackend = \xff\n", "conf:2: a byte that"),
-	CASE("[rolekey]\nbackend = file\0x\n", "conf:2: a byte that"),
+	     BAD "no_prompt value=maybe expected=true or false line=3"),
+	CASE("[rolekey]\nno_prompt\n", LINE "2"),
+	CASE("[rolekey] # mine\n", LINE "1"),
+	CASE("[rolekey\n", LINE "1"),
+	CASE("[rolekey]\nx", LINE "2"),
+	CASE("[rolekey]\na (7) b\n", LINE "2"),
+	CASE("[rolekey]\nbackend = \xff\n", "not-utf8 path=conf line=2"),
+	CASE("[rolekey]\nbackend = file\0x\n", "not-utf8 path=conf line=2"),
 #undef CASE
 };
 
@@ -149,14 +169,13 @@ static void says_file_and_line_of_what_is_wrong(void **state)
 	assert_non_null(arena);
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		struct error err = { 0 };
+		char facts[FACTS_LEN];
 		struct settings s;
 
 		assert_false(
 			parse(wrong[i].text, wrong[i].len, arena, &s, &err));
-		print_message("%s\n", err.text);
 		assert_int_equal(err.code, ERROR_CONFIG);
-		assert_memory_equal(err.text, wrong[i].want,
-				    strlen(wrong[i].want));
+		assert_string_equal(facts_of(&err, facts), wrong[i].want);
 		assert_string_equal(s.backend, "auto");
 	}
 	arena_free(arena);
@@ -174,8 +193,7 @@ static void refuses_a_line_too_long_for_iniparser(void **state)
 	assert_non_null(arena);
 	memset(text + head, 'x', sizeof(text) - head - 1);
 	assert_false(parse(text, sizeof(text) - 1, arena, &s, &err));
-	assert_int_equal(err.code, ERROR_CONFIG);
-	assert_non_null(strstr(err.text, "conf:2: "));
+	assert_error(&err, REASON_BAD_SETTINGS_LINE, .path = "conf", .line = 2);
 	arena_free(arena);
 }
 
@@ -213,9 +231,8 @@ static void a_wrong_variable_is_named(void **state)
 	(void)state;
 	assert_false(settings_environment(environment, &s, &err));
 	assert_int_equal(err.code, ERROR_CONFIG);
-	assert_string_equal(err.text,
-			    "ROLEKEY_MIN_TTL: min_ttl: \"soon\" is no "
-			    "duration, such as 90m or 1h30m");
+	assert_error(&err, REASON_BAD_VALUE, .key = "ROLEKEY_MIN_TTL",
+		     .value = "soon", .expected = EXPECTED_DURATION);
 }
 
 static void sets_one_by_name(void **state)
@@ -224,14 +241,17 @@ static void sets_one_by_name(void **state)
 	struct error err = { 0 };
 
 	(void)state;
-	assert_true(settings_set(&s, "role_duration", "0", &err));
+	assert_true(
+		settings_set(&s, "role_duration", "role_duration", "0", &err));
 	assert_int_equal(s.role_duration, 0);
-	assert_true(settings_set(&s, "role_duration", "auto", &err));
+	assert_true(settings_set(&s, "role_duration", "role_duration", "auto",
+				 &err));
 	assert_int_equal(s.role_duration, SETTINGS_AUTO);
-	assert_false(settings_set(&s, "session_duration", "auto", &err));
-	assert_true(settings_set(&s, "browser", "", &err));
+	assert_false(settings_set(&s, "session_duration", "session_duration",
+				  "auto", &err));
+	assert_true(settings_set(&s, "browser", "browser", "", &err));
 	assert_null(s.browser);
-	assert_false(settings_set(&s, "Backend", "file", &err));
+	assert_false(settings_set(&s, "Backend", "Backend", "file", &err));
 	assert_int_equal(err.code, ERROR_CONFIG);
 }
 

@@ -5,6 +5,7 @@
 #include "base/secbuf.h"
 #include "format/xml.h"
 #include "support/check.h"
+#include "support/facts.h"
 #include "support/mem_failing.h"
 
 static struct xml *must_parse(const char *text)
@@ -148,10 +149,12 @@ static void never_quotes_the_document_in_an_error(void **state)
 {
 	static const char text[] = "<Secret>wJalrXUtnFEMI</Sec>";
 	struct error err = { 0 };
+	char facts[FACTS_LEN];
 
 	(void)state;
 	assert_null(xml_parse(text, strlen(text), &err));
-	assert_null(strstr(err.text, "wJalr"));
+	assert_error(&err, REASON_BAD_XML);
+	assert_null(strstr(facts_of(&err, facts), "wJalr"));
 }
 
 static void keeps_nothing_of_a_document_that_it_refused(void **state)

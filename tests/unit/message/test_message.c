@@ -140,7 +140,7 @@ static struct error sample(enum error_reason reason)
 {
 	struct error err;
 
-	(void)error_fail(&err, reason, .profile = "PROFILE", .path = "PATH",
+	(void)error_fail(&err, reason, .profile = "PROFILE", .path = "/PATH",
 			 .key = "KEY", .value = "VALUE", .expected = "EXPECTED",
 			 .other = "OTHER", .arn = "ARN", .action = "ACTION",
 			 .aws_code = "CODE", .detail = "DETAIL", .line = 7,

@@ -9,6 +9,7 @@
 #include "plan/plan.h"
 #include "support/check.h"
 #include "support/config_text.h"
+#include "support/facts.h"
 #include "support/mem_failing.h"
 
 /* What the planner's tests have in common: a config and the plan it makes. */
@@ -33,7 +34,7 @@ struct example {
 	const char *credentials;
 	struct plan_options options;
 	const char *environment[4];
-	const char *shown; /* or the error's text */
+	const char *shown; /* or the error's facts */
 };
 
 static inline void show_step(const struct step *s, struct strbuf *out)
@@ -52,14 +53,22 @@ static inline void show_step(const struct step *s, struct strbuf *out)
 	strbuf_puts(out, "\n");
 }
 
+static inline void show_fact(const char *kind, const struct error *fact,
+			     struct strbuf *out)
+{
+	char facts[FACTS_LEN];
+
+	strbuf_printf(out, "%s: %s\n", kind, facts_of(fact, facts));
+}
+
 static inline void show(const struct plan *plan, struct strbuf *out)
 {
 	for (size_t i = 0; i < plan->n_steps; i++)
 		show_step(&plan->steps[i], out);
 	for (size_t i = 0; i < plan->n_warnings; i++)
-		strbuf_printf(out, "warning: %s\n", plan->warnings[i]);
+		show_fact("warning", &plan->warnings[i], out);
 	for (size_t i = 0; i < plan->n_notes; i++)
-		strbuf_printf(out, "note: %s\n", plan->notes[i]);
+		show_fact("note", &plan->notes[i], out);
 }
 
 static inline bool make(const struct example *e, struct config_text *t,
@@ -115,11 +124,12 @@ static inline void check(const struct example *examples, size_t n)
 		struct config_text t;
 		struct plan plan;
 		struct error err = { 0 };
+		char facts[FACTS_LEN];
 
 		if (make(&examples[i], &t, &plan, &err))
 			show(&plan, &out);
 		else
-			strbuf_puts(&out, err.text);
+			strbuf_puts(&out, facts_of(&err, facts));
 		assert_string_equal(strbuf_text(&out), examples[i].shown);
 		strbuf_clear(&out);
 		config_text_clear(&t);

@@ -9,8 +9,7 @@
 	"aws_access_key_id = AKIAIOSFODNN7EXAMPLE\n" \
 	"aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n"
 
-#define GIVEN_OUT \
-	"warning: --no-session: profile k gives out its long-lived key\n"
+#define GIVEN_OUT "warning: long-lived-key profile=k\n"
 
 static void static_keys_are_a_source(void **state)
 {
@@ -44,25 +43,22 @@ static void static_keys_are_a_source(void **state)
 			    "mfa_serial = " DEVICE "\nsource_profile = k\n",
 		  .credentials = "[k]\n" KEYS "aws_session_token = TOKEN\n",
 		  .options = { .profile = "r", .duration = 7200 },
-		  .shown = "StaticKey k keys of k\n"
-			   "AssumeRole r by k R 3600 (AWS's 1 hour for chained "
-			   "roles)\n"
-			   "warning: the role of profile r is cut from 2h (-d) "
-			   "to AWS's 1 hour for chained roles\n"
-			   "note: the MFA device " DEVICE
-			   " is not used: no step of this plan takes a "
-			   "code\n" },
+		  .shown = "StaticKey k keys of k\nAssumeRole r by k R 3600 "
+			   "(AWS's 1 hour for chained roles)\nwarning: "
+			   "role-cut profile=r other=-d number=7200\nnote: "
+			   "unused-device arn=" DEVICE "\n" },
 		{ .credentials = "[k]\n" KEYS "aws_session_token = TOKEN\n",
 		  .options = { .profile = "k" },
 		  .shown = "StaticKey k keys of k\n" },
 		{ .credentials = "\n[k]\naws_access_key_id = x\n",
 		  .options = { .profile = "k" },
-		  .shown = "credentials:3: profile k has no "
-			   "aws_secret_access_key" },
+		  .shown = "missing-key profile=k path=credentials "
+			   "key=aws_secret_access_key line=3" },
 		{ .config = "[profile k]\naws_secret_access_key = x\n"
 			    "aws_access_key_id =\n",
 		  .options = { .profile = "k" },
-		  .shown = "config:2: profile k has no aws_access_key_id" },
+		  .shown = "missing-key profile=k path=config "
+			   "key=aws_access_key_id line=2" },
 		/* empty is not there, and turns off what is included */
 		{ .config = "[profile k]\naws_access_key_id =\n",
 		  .options = { .profile = "k", .no_session = true },
@@ -75,13 +71,14 @@ static void static_keys_are_a_source(void **state)
 		{ .config = "[profile k]\ninclude_profile = l\n"
 			    "aws_secret_access_key = x\n[profile l]\n" KEYS,
 		  .options = { .profile = "k" },
-		  .shown = "config:3: profile k has no aws_access_key_id" },
+		  .shown = "missing-key profile=k path=config "
+			   "key=aws_access_key_id line=3" },
 		/* part of a key in a source, too */
 		{ .config = COMPANY,
 		  .credentials = "[testing]\naws_access_key_id = x\n",
 		  .options = { .profile = "chain" },
-		  .shown = "credentials:2: profile testing has no "
-			   "aws_secret_access_key" },
+		  .shown = "missing-key profile=testing path=credentials "
+			   "key=aws_secret_access_key line=2" },
 	};
 
 	(void)state;
@@ -108,12 +105,9 @@ static const struct example sources[] = {
 		    "credential_source = Ec2InstanceMetadata\n"
 		    "duration_seconds = 7200\n",
 	  .options = { .profile = "r" },
-	  .shown = "Ec2InstanceMetadata r\n"
-		   "AssumeRole r by r R 3600 (AWS's 1 hour for chained "
-		   "roles)\n"
-		   "warning: the role of profile r is cut from 2h "
-		   "(duration_seconds of profile r) to AWS's 1 hour "
-		   "for chained roles\n" },
+	  .shown = "Ec2InstanceMetadata r\nAssumeRole r by r R 3600 (AWS's 1 "
+		   "hour for chained roles)\nwarning: role-cut profile=r "
+		   "other=duration_seconds of profile r number=7200\n" },
 	{ .config = "[profile r]\ncredential_source = EcsContainer\n",
 	  .options = { .profile = "r" },
 	  .shown = "EcsContainer r\n" },
@@ -224,8 +218,8 @@ static const struct example precedence[] = {
 	{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
 		    "source_profile = r\ncredential_process = y\n",
 	  .options = { .profile = "r" },
-	  .shown = "config:3: source_profile: a profile can be its own source "
-		   "only with keys, not with credential_process" },
+	  .shown = "own-source profile=r path=config key=source_profile "
+		   "other=credential_process line=3" },
 };
 
 static void one_profile_of_many_sources_has_an_order(void **state)
@@ -312,64 +306,65 @@ static void a_base_names_the_role_of_its_targets(void **state)
 static const struct example nowhere[] = {
 	{ .config = "[profile r]\nrole_arn = " ROLE "R\n",
 	  .options = { .profile = "r" },
-	  .shown = "config:2: role_arn: profile r needs a "
-		   "source_profile or a credential_source" },
+	  .shown = "role-without-source profile=r path=config key=role_arn "
+		   "line=2" },
 	{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
 		    "source_profile = x\ncredential_source = y\n",
 	  .options = { .profile = "r" },
-	  .shown = "config:4: credential_source: profile r has a "
-		   "source_profile, too" },
+	  .shown = "two-sources profile=r path=config key=credential_source "
+		   "line=4" },
 	{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
 		    "credential_source = environment\n",
 	  .options = { .profile = "r" },
-	  .shown = "config:3: credential_source: \"environment\" is "
-		   "not Environment, Ec2InstanceMetadata or "
-		   "EcsContainer" },
+	  .shown = "bad-value path=config key=credential_source "
+		   "value=environment expected=Environment, "
+		   "Ec2InstanceMetadata or EcsContainer line=3" },
 	{ .config = "[profile a]\nrole_arn = " ROLE "R\n"
 		    "source_profile = b\n[profile b]\n"
 		    "role_arn = " ROLE "R\nsource_profile = a\n",
 	  .options = { .profile = "a" },
-	  .shown = "config:6: source_profile: goes in a loop: "
-		   "a -> b -> a" },
+	  .shown = "profile-loop path=config key=source_profile detail=a -> b "
+		   "-> a line=6" },
 	{ .config = "[profile z]\nsource_profile = a\n"
 		    "[profile a]\nsource_profile = b\n"
 		    "[profile b]\nsource_profile = a\n",
 	  .options = { .profile = "z" },
-	  .shown = "config:6: source_profile: goes in a loop: "
-		   "z -> a -> b -> a" },
+	  .shown = "profile-loop path=config key=source_profile detail=z -> a "
+		   "-> b -> a line=6" },
 	{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
 		    "source_profile = custodain\n"
 		    "[profile custodian]\n",
 	  .options = { .profile = "r" },
-	  .shown = "config:3: source_profile: no profile "
-		   "\"custodain\"; did you mean \"custodian\"?" },
+	  .shown = "no-such-profile profile=custodain path=config "
+		   "key=source_profile other=\"custodian\" line=3" },
 	{ .config = "[profile r]\nrole_arn = no\nsource_profile = r\n",
 	  .options = { .profile = "r" },
-	  .shown = "config:2: role_arn: \"no\" is no ARN of a role" },
+	  .shown = "bad-value path=config key=role_arn value=no expected=a "
+		   "valid role ARN line=2" },
 	{ .config = "[profile r]\nweb_identity_token_file = t\n",
 	  .options = { .profile = "r" },
-	  .shown = "config:2: web_identity_token_file: profile r has "
-		   "no role_arn" },
+	  .shown = "missing-key profile=r path=config key=role_arn line=2" },
 	{ .config = "[profile s]\nsso_account_id = 1\n"
 		    "sso_region = r\nsso_start_url = u\n",
 	  .options = { .profile = "s" },
-	  .shown = "config:2: sso_account_id: there is no "
-		   "sso_role_name" },
+	  .shown = "missing-key profile=s path=config key=sso_role_name "
+		   "line=2" },
 	{ .config = "[profile s]\nsso_session = x\n",
 	  .options = { .profile = "s" },
-	  .shown = "config:2: sso_session: no [sso-session x]" },
+	  .shown = "no-such-section path=config key=sso_session value=x "
+		   "other=sso-session line=2" },
 	{ .config = "[profile s]\nsso_session = x\nsso_region = r\n"
 		    "[sso-session x]\nsso_region = q\n"
 		    "sso_start_url = u\n",
 	  .options = { .profile = "s" },
-	  .shown = "config:3: sso_region: config:5 says another" },
+	  .shown = "key-conflict path=config key=sso_region other=config:5 "
+		   "line=3" },
 	{ .config = "[profile s]\nsso_start_url = u\n",
 	  .options = { .profile = "s" },
-	  .shown = "profile s has no sso_region" },
+	  .shown = "missing-key profile=s key=sso_region" },
 	{ .config = "[profile testing]\n",
 	  .options = { .profile = "tesing" },
-	  .shown = "no profile \"tesing\"; did you mean "
-		   "\"testing\"?" },
+	  .shown = "no-such-profile profile=tesing other=\"testing\"" },
 };
 
 static void refuses_a_chain_that_leads_nowhere(void **state)
@@ -390,26 +385,27 @@ static void account_and_role_name_make_an_arn(void **state)
 	static const struct example wrong[] = {
 		{ .config = "[profile r]\nrole_name = Dev\n",
 		  .options = { .profile = "r" },
-		  .shown = "config:2: role_name: there is no "
-			   "aws_account_id" },
+		  .shown = "missing-key profile=r path=config "
+			   "key=aws_account_id line=2" },
 		{ .config = "[profile r]\nrole_name = Dev\n"
 			    "aws_account_id = alias\nsource_profile = r\n",
 		  .options = { .profile = "r" },
-		  .shown = "config:3: aws_account_id: "
-			   "arn:aws:iam::alias:role/Dev is no role" },
+		  .shown = "bad-value path=config key=aws_account_id "
+			   "value=arn:aws:iam::alias:role/Dev expected=a valid "
+			   "role ARN line=3" },
 		/* one section, one role */
 		{ .config = "[profile r]\nrole_name = Dev\n"
 			    "aws_account_id = 444455556666\n"
 			    "role_arn = " ROLE "Other\nsource_profile = r\n",
 		  .options = { .profile = "r" },
-		  .shown = "config:2: role_name: role_arn says another "
-			   "role, " ROLE "Other" },
+		  .shown = "role-conflict path=config key=role_name arn=" ROLE
+			   "Other line=2" },
 		{ .config = "[profile r]\nrole_name = Dev\n"
 			    "aws_account_id = 1\nrole_arn = " ROLE "Dev\n"
 			    "source_profile = r\n",
 		  .options = { .profile = "r" },
-		  .shown = "config:2: role_name: role_arn says another "
-			   "role, " ROLE "Dev" },
+		  .shown = "role-conflict path=config key=role_name arn=" ROLE
+			   "Dev line=2" },
 		{ .config = "[profile r]\nrole_name = p/Dev\n"
 			    "aws_account_id = 444455556666\n"
 			    "role_arn = " ROLE "p/Dev\nsource_profile = r\n",

@@ -5,7 +5,7 @@
 #include "examples.h"
 #include "support/mem_failing.h"
 
-#define LENT "note: mfa_serial is that of source profile custodian\n"
+#define LENT "note: inherited-key profile=custodian key=mfa_serial\n"
 
 static void one_code_serves_every_role_of_a_device(void **state)
 {
@@ -56,26 +56,20 @@ static void one_code_serves_every_role_of_a_device(void **state)
 	CHECK(examples);
 }
 
-#define DIRECT                                                              \
-	") is more than AWS's 1 hour for chained roles: the role is taken " \
-	"straight from the key, with a code of its own and no "             \
-	"GetSessionToken\n"
-
 static void a_long_role_is_taken_straight_from_the_key(void **state)
 {
 	static const struct example examples[] = {
 		{ .config = COMPANY,
 		  .options = { .profile = "long" },
-		  .shown = "StoredKey custodian\n"
-			   "AssumeRole long by custodian Long code 7200 "
-			   "(duration_seconds of profile long)\n"
-			   "note: 2h (duration_seconds of profile long" DIRECT
-				   LENT },
+		  .shown = "StoredKey custodian\nAssumeRole long by custodian "
+			   "Long code 7200 (duration_seconds of profile "
+			   "long)\nnote: direct-role other=duration_seconds of "
+			   "profile long number=7200\n" LENT },
 		{ .config = COMPANY,
 		  .options = { .profile = "testing", .duration = 43200 },
-		  .shown = "StoredKey custodian\n"
-			   "AssumeRole testing by custodian Dev code 43200 "
-			   "(-d)\nnote: 12h (-d" DIRECT LENT },
+		  .shown = "StoredKey custodian\nAssumeRole testing by "
+			   "custodian Dev code 43200 (-d)\nnote: direct-role "
+			   "other=-d number=43200\n" LENT },
 		{ .config = COMPANY,
 		  .options = { .profile = "easy", .role_duration = 7200 },
 		  .shown = "StoredKey nomfa\n"
@@ -90,15 +84,12 @@ static void a_long_role_is_taken_straight_from_the_key(void **state)
 			   "(role_duration = auto: more was denied)\n" LENT },
 		{ .config = COMPANY,
 		  .options = { .profile = "chain", .duration = 7200 },
-		  .shown =
-			  "StoredKey custodian\n"
-			  "GetSessionToken custodian by custodian code 43200 "
-			  "(default)\n"
-			  "AssumeRole testing by custodian Dev 3600 (default)\n"
-			  "AssumeRole chain by testing Far 3600 (AWS's 1 hour "
-			  "for chained roles)\n"
-			  "warning: the role of profile chain is cut from 2h "
-			  "(-d) to AWS's 1 hour for chained roles\n" LENT },
+		  .shown = "StoredKey custodian\nGetSessionToken custodian by "
+			   "custodian code 43200 (default)\nAssumeRole testing "
+			   "by custodian Dev 3600 (default)\nAssumeRole chain "
+			   "by testing Far 3600 (AWS's 1 hour for chained "
+			   "roles)\nwarning: role-cut profile=chain other=-d "
+			   "number=7200\n" LENT },
 	};
 
 	(void)state;
@@ -117,19 +108,14 @@ static void without_a_session_the_code_goes_with_the_first_role(void **state)
 			   "(default)\n" LENT },
 		{ .config = COMPANY,
 		  .options = { .profile = "custodian", .no_session = true },
-		  .shown = "StoredKey custodian\n"
-			   "warning: --no-session: profile custodian gives out "
-			   "its long-lived key\n"
-			   "note: the MFA device " DEVICE
-			   " is not used: no step of this plan takes a "
-			   "code\n" },
+		  .shown = "StoredKey custodian\nwarning: long-lived-key "
+			   "profile=custodian\nnote: unused-device arn=" DEVICE
+			   "\n" },
 		{ .config = COMPANY,
 		  .options = { .profile = "nomfa" },
-		  .shown = "StoredKey nomfa\n"
-			   "GetSessionToken nomfa by nomfa 43200 (default)\n"
-			   "warning: no MFA device of profile nomfa is known, "
-			   "and AWS refuses IAM calls with a session without "
-			   "MFA: set mfa_serial, or use --no-session\n" },
+		  .shown = "StoredKey nomfa\nGetSessionToken nomfa by nomfa "
+			   "43200 (default)\nwarning: no-mfa-device "
+			   "profile=nomfa\n" },
 	};
 
 	(void)state;
@@ -186,58 +172,62 @@ static void the_words_of_a_role_go_with_it(void **state)
 static const struct example refused_words[] = {
 	{ .config = LOOP("role_session_name = x"),
 	  .options = { .profile = "r" },
-	  .shown = "config:4: role_session_name: must be 2 to 64 "
-		   "characters long" },
+	  .shown = "bad-length path=config key=role_session_name line=4 "
+		   "number=2 of=64" },
 	{ .config = LOOP("role_session_name = a b"),
 	  .options = { .profile = "r" },
-	  .shown = "config:4: role_session_name: \"a b\" has more "
-		   "than letters, digits and _+=,.@-" },
+	  .shown = "bad-characters path=config key=role_session_name value=a b "
+		   "expected=_+=,.@- line=4" },
 	{ .config = LOOP("external_id = a!b"),
 	  .options = { .profile = "r" },
-	  .shown = "config:4: external_id: \"a!b\" has more than "
-		   "letters, digits and _+=,.@:/-" },
+	  .shown = "bad-characters path=config key=external_id value=a!b "
+		   "expected=_+=,.@:/- line=4" },
 	{ .config = LOOP("mfa_serial = short"),
 	  .options = { .profile = "r" },
-	  .shown = "config:4: mfa_serial: must be 9 to 256 characters "
-		   "long" },
+	  .shown = "bad-length path=config key=mfa_serial line=4 number=9 "
+		   "of=256" },
 	{ .config = LOOP("session_tags = a"),
 	  .options = { .profile = "r" },
-	  .shown = "config:4: session_tags: \"a\" is no KEY=VALUE" },
+	  .shown = "bad-value path=config key=session_tags value=a expected=a "
+		   "valid tag (KEY=VALUE) line=4" },
 	{ .config = LOOP("rolekey_policy_arns = a, b"),
 	  .options = { .profile = "r" },
-	  .shown = "config:4: rolekey_policy_arns: \"a\" is no ARN" },
+	  .shown = "bad-value path=config key=rolekey_policy_arns value=a "
+		   "expected=a valid ARN line=4" },
 	{ .config = LOOP("duration_seconds = 899"),
 	  .options = { .profile = "r" },
-	  .shown = "config:4: duration_seconds: 899 s is not from 15m "
-		   "to 12h, AWS's limits" },
+	  .shown = "out-of-range path=config key=duration_seconds value=899 "
+		   "expected=AWS allows 15m to 12h line=4" },
 	{ .config = LOOP("duration_seconds = x"),
 	  .options = { .profile = "r" },
-	  .shown = "config:4: duration_seconds: \"x\" is no "
-		   "duration" },
+	  .shown = "bad-value path=config key=duration_seconds value=x "
+		   "expected=a valid duration (900, 90m, 1h30m, 12h) line=4" },
 	{ .config = LOOP(""),
 	  .options = { .profile = "r", .duration = 43201 },
-	  .shown = "-d: 43201 s is not from 15m to 12h, AWS's limits" },
+	  .shown = "out-of-range key=-d value=43201 expected=AWS allows 15m to "
+		   "12h" },
 	{ .config = "[profile k]\n",
 	  .options = { .profile = "k", .session_duration = 129601 },
-	  .shown = "session_duration: 129601 s is not from 15m to 36h, "
-		   "AWS's limits" },
+	  .shown = "out-of-range key=session_duration value=129601 "
+		   "expected=AWS allows 15m to 36h" },
 	{ .config = "[profile k]\n",
 	  .options = { .profile = "k" },
 	  .environment = { "AWS_SESSION_TOKEN_TTL=x" },
-	  .shown = "AWS_SESSION_TOKEN_TTL: \"x\" is no duration" },
+	  .shown = "bad-value key=AWS_SESSION_TOKEN_TTL value=x expected=a "
+		   "valid duration (900, 90m, 1h30m, 12h)" },
 	{ .config = LOOP(""),
 	  .options = { .profile = "r" },
 	  .environment = { "AWS_ROLE_SESSION_NAME=a/b" },
-	  .shown = "AWS_ROLE_SESSION_NAME: \"a/b\" has more than "
-		   "letters, digits and _+=,.@-" },
+	  .shown = "bad-characters key=AWS_ROLE_SESSION_NAME value=a/b "
+		   "expected=_+=,.@-" },
 	{ .config = LOOP("rolekey_expect_account = 12"),
 	  .options = { .profile = "r" },
-	  .shown = "config:4: rolekey_expect_account: \"12\" is no "
-		   "account" },
+	  .shown = "bad-value path=config key=rolekey_expect_account value=12 "
+		   "expected=a valid account (12 digits) line=4" },
 	{ .config = LOOP("rolekey_confirm = maybe"),
 	  .options = { .profile = "r" },
-	  .shown = "config:4: rolekey_confirm: \"maybe\" is neither "
-		   "true nor false" },
+	  .shown = "bad-value path=config key=rolekey_confirm value=maybe "
+		   "expected=true or false line=4" },
 };
 
 static void refuses_words_that_aws_would_refuse(void **state)
@@ -477,28 +467,30 @@ static void refuses_endpoints_that_cannot_be(void **state)
 		{ .config = "[profile r]\nendpoint_url = http://x\n"
 			    "use_fips_endpoint = true\n",
 		  .options = { .profile = "r" },
-		  .shown = "config:2: endpoint_url: FIPS and the custom "
-			   "endpoint http://x exclude each other" },
+		  .shown = "endpoint-conflict path=config key=endpoint_url "
+			   "value=http://x other=FIPS line=2" },
 		{ .config = "[profile r]\nuse_dualstack_endpoint = true\n",
 		  .options = { .profile = "r" },
 		  .environment = { "AWS_ENDPOINT_URL_STS=http://x" },
-		  .shown = "AWS_ENDPOINT_URL_STS: dual-stack and the custom "
-			   "endpoint http://x exclude each other" },
+		  .shown = "endpoint-conflict key=AWS_ENDPOINT_URL_STS "
+			   "value=http://x other=dual-stack" },
 		{ .config = "[profile r]\nregion = eu west\n",
 		  .options = { .profile = "r" },
-		  .shown = "config:2: region: \"eu west\" is no region" },
+		  .shown = "bad-value path=config key=region value=eu west "
+			   "expected=a valid region line=2" },
 		{ .config = "[profile r]\nservices = s\n",
 		  .options = { .profile = "r" },
-		  .shown = "config:2: services: no [services s]" },
+		  .shown = "no-such-section path=config key=services value=s "
+			   "other=services line=2" },
 		{ .config = "[profile r]\nuse_fips_endpoint = ja\n",
 		  .options = { .profile = "r" },
-		  .shown = "config:2: use_fips_endpoint: \"ja\" is neither "
-			   "true nor false" },
+		  .shown = "bad-value path=config key=use_fips_endpoint "
+			   "value=ja expected=true or false line=2" },
 		{ .config = "[profile r]\n",
 		  .options = { .profile = "r" },
 		  .environment = { "AWS_STS_REGIONAL_ENDPOINTS=x" },
-		  .shown = "AWS_STS_REGIONAL_ENDPOINTS: \"x\" is neither "
-			   "regional nor legacy" },
+		  .shown = "bad-value key=AWS_STS_REGIONAL_ENDPOINTS value=x "
+			   "expected=regional or legacy" },
 	};
 
 	(void)state;

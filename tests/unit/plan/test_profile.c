@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/topic.h"
 #include "plan/profile.h"
 #include "support/check.h"
 #include "support/config_text.h"
+#include "support/facts.h"
 #include "support/mem_failing.h"
 
 static void inherits_over_any_depth(void **state)
@@ -54,31 +54,28 @@ static void refuses_with_the_reason(void **state)
 	static const struct {
 		const char *config;
 		const char *profile;
-		const char *topic;
-		const char *text;
+		const char *facts;
 	} examples[] = {
-		{ "[profile testing]\n", "tesing", TOPIC_NO_PROFILE,
-		  "no profile \"tesing\"; did you mean \"testing\"?" },
+		{ "[profile testing]\n", "tesing",
+		  "no-such-profile profile=tesing other=\"testing\"" },
 		{ "[profile test1]\n[profile test2]\n", "test",
-		  TOPIC_NO_PROFILE,
-		  "no profile \"test\"; did you mean \"test1\" or \"test2\"?" },
-		{ "", "x", TOPIC_NO_PROFILE, "no profile \"x\"" },
-		{ "[profile a]\n", "", TOPIC_NO_PROFILE, "no profile \"\"" },
-		{ "\n[foo]\n", "foo", TOPIC_NO_PROFILE,
-		  "no profile \"foo\": config:2: [foo] must be "
-		  "[profile foo]" },
-		{ "[profile a]\ninclude_profile = a\n", "a", "",
-		  "config:2: include_profile goes in a loop: a -> a" },
+		  "no-such-profile profile=test other=\"test1\" or \"test2\"" },
+		{ "", "x", "no-such-profile profile=x" },
+		{ "[profile a]\n", "", "no-such-profile" },
+		{ "\n[foo]\n", "foo",
+		  "bare-section profile=foo path=config line=2" },
+		{ "[profile a]\ninclude_profile = a\n", "a",
+		  "profile-loop path=config key=include_profile detail=a -> a "
+		  "line=2" },
 		{ "[profile z]\ninclude_profile = a\n"
 		  "[profile a]\ninclude_profile = b\n"
 		  "[profile b]\ninclude_profile = a\n",
-		  "z", "",
-		  "config:6: include_profile goes in a loop: z -> a -> b -> "
-		  "a" },
+		  "z",
+		  "profile-loop path=config key=include_profile detail=z -> a "
+		  "-> b -> a line=6" },
 		{ "[profile a]\ninclude_profile = basd\n[profile base]\n", "a",
-		  TOPIC_NO_PROFILE,
-		  "config:2: include_profile: no profile \"basd\"; did you "
-		  "mean \"base\"?" },
+		  "no-such-profile profile=basd path=config "
+		  "key=include_profile other=\"base\" line=2" },
 	};
 
 	(void)state;
@@ -86,14 +83,14 @@ static void refuses_with_the_reason(void **state)
 		struct config_text t;
 		struct profile p;
 		struct error err = { 0 };
+		char facts[FACTS_LEN];
 
 		assert_true(
 			config_text_read(&t, examples[i].config, NULL, &err));
 		assert_false(profile_resolve(t.config, examples[i].profile,
 					     false, t.arena, &p, &err));
 		assert_int_equal(err.code, ERROR_CONFIG);
-		assert_string_equal(err.text, examples[i].text);
-		assert_string_equal(err.topic, examples[i].topic);
+		assert_string_equal(facts_of(&err, facts), examples[i].facts);
 		config_text_clear(&t);
 	}
 }
@@ -142,12 +139,13 @@ static void check_circle(size_t n, size_t back)
 	assert_true(config_text_read(&t, text, NULL, &err));
 	assert_false(profile_resolve(t.config, "p0", false, t.arena, &p, &err));
 	assert_int_equal(err.code, ERROR_CONFIG);
-	(void)snprintf(want, sizeof(want),
-		       "config:%zu: include_profile goes in a loop: p0 -> ",
-		       2 * n);
-	assert_memory_equal(err.text, want, strlen(want));
+	assert_error(&err, REASON_PROFILE_LOOP, .path = "config",
+		     .line = (unsigned)(2 * n), .key = "include_profile");
+	assert_memory_equal(err.about.detail, "p0 -> ", strlen("p0 -> "));
 	(void)snprintf(want, sizeof(want), "p%zu -> p%zu", n - 1, back);
-	assert_string_equal(err.text + strlen(err.text) - strlen(want), want);
+	assert_string_equal(err.about.detail + strlen(err.about.detail) -
+				    strlen(want),
+			    want);
 	config_text_clear(&t);
 	free(text);
 }
@@ -180,9 +178,11 @@ static void shows_where_a_long_circle_begins_and_ends(void **state)
 	assert_true(config_text_read(&t, text, NULL, &err));
 	assert_false(profile_resolve(t.config, "profile-0", false, t.arena, &p,
 				     &err));
-	assert_non_null(strstr(err.text, "loop: profile-0 -> profile-1 -> "));
-	assert_non_null(strstr(err.text, "-> (81 more) -> profile-102 -> "));
-	assert_non_null(strstr(err.text, "-> profile-119 -> profile-0"));
+	assert_memory_equal(err.about.detail, "profile-0 -> profile-1 -> ", 26);
+	assert_non_null(
+		strstr(err.about.detail, "-> (89 more) -> profile-106 -> "));
+	assert_non_null(
+		strstr(err.about.detail, "-> profile-119 -> profile-0"));
 	config_text_clear(&t);
 }
 
@@ -197,9 +197,9 @@ static void is_brief_where_many_are_asked_for(void **state)
 		&t, "[profile a]\ninclude_profile = b1\n[profile b2]\n", NULL,
 		&err));
 	assert_false(profile_resolve(t.config, "a", true, t.arena, &p, &err));
-	assert_string_equal(err.text,
-			    "config:2: include_profile: no profile \"b1\"");
-	assert_string_equal(err.topic, TOPIC_NO_PROFILE);
+	assert_error(&err, REASON_NO_SUCH_PROFILE, .profile = "b1",
+		     .key = "include_profile", .path = "config", .line = 2);
+	assert_string_equal(err.about.other, "");
 	config_text_clear(&t);
 }
 
