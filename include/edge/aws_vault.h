@@ -13,6 +13,6 @@ struct vault_places {
 };
 
 struct vault aws_vault_places(struct vault_places *self);
-void aws_vault_places_clear(struct vault_places *self);
+void aws_vault_file_forget(struct vault_places *self);
 
 #endif

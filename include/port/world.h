@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-#include "base/notices.h"
+#include "base/notice.h"
 #include "port/clock.h"
 #include "port/display.h"
 #include "port/files.h"

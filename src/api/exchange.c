@@ -9,7 +9,7 @@
 #include "aws/sigv4.h"
 #include "base/arena.h"
 #include "base/error.h"
-#include "base/notices.h"
+#include "base/notice.h"
 #include "base/secbuf.h"
 #include "base/strbuf.h"
 #include "port/clock.h"

@@ -5,7 +5,7 @@
 
 #include "api/exchange.h"
 #include "base/error.h"
-#include "base/notices.h"
+#include "base/notice.h"
 #include "base/text.h"
 #include "base/topic.h"
 #include "crypto/random.h"

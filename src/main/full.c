@@ -99,7 +99,7 @@ static void close_all(struct rings *rings)
 {
 	keyrings_lazy_close(&rings->keys);
 	keyrings_named_close(&rings->named);
-	aws_vault_places_clear(&rings->vault);
+	aws_vault_file_forget(&rings->vault);
 }
 
 static bool run(struct front *front, char *const *environment,

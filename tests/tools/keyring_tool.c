@@ -22,7 +22,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "base/notices.h"
+#include "base/notice.h"
 #include "base/secbuf.h"
 #include "base/text.h"
 #include "edge/edge.h"

@@ -1,13 +1,8 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "base/error.h"
 #include "base/strbuf.h"
-#include "cli/cli.h"
 #include "cli/completion/completion_internal.h"
-#include "port/output.h"
-
-#define SCRIPT_MAX 262144
 
 void completion_quoted(struct strbuf *out, const char *text, bool fish)
 {
@@ -87,33 +82,4 @@ const char *completion_values(const struct option_row *row)
 		if (strcmp(values[i].option, row->name) == 0)
 			return values[i].words;
 	return row->value ? "?" : "";
-}
-
-static const struct {
-	const char *name;
-	void (*write)(struct strbuf *out, const struct command *const *table);
-} shells[] = {
-	{ "bash", completion_bash },
-	{ "zsh", completion_zsh },
-	{ "fish", completion_fish },
-};
-
-bool cli_completion(const struct command *const *table, const char *shell,
-		    const struct output *output, struct error *err)
-{
-	struct strbuf out = strbuf_with_max(SCRIPT_MAX);
-	bool ok;
-
-	for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++)
-		if (shell && strcmp(shell, shells[i].name) == 0)
-			shells[i].write(&out, table);
-	if (strbuf_ok(&out) && out.len == 0)
-		return error_set(err, ERROR_USAGE,
-				 "of which shell? rolekey completion bash, zsh "
-				 "or fish");
-	ok = strbuf_ok(&out) ||
-	     error_set(err, ERROR_MEMORY, "no memory for the script");
-	ok = ok && output_write(output, strbuf_text(&out), out.len, err);
-	strbuf_clear(&out);
-	return ok;
 }

@@ -57,14 +57,15 @@ static void say_offset(struct doctor *d, int64_t offset,
 	else if (size >= CODE_STEP)
 		state = EXAM_WARNING;
 	if (state == EXAM_OK)
-		doctor_say(d, state, "clock", NULL,
-			   "that of AWS; %s answers in %lld ms", url,
-			   (long long)(answer->took / 1000));
+		doctor_findings_add(d, state, "clock", NULL,
+				    "that of AWS; %s answers in %lld ms", url,
+				    (long long)(answer->took / 1000));
 	else
-		doctor_say(d, state, "clock", "sudo timedatectl set-ntp true",
-			   "%s %s that of AWS: codes%s are refused", span,
-			   offset > 0 ? "behind" : "ahead of",
-			   state == EXAM_ERROR ? " and signatures" : "");
+		doctor_findings_add(
+			d, state, "clock", "sudo timedatectl set-ntp true",
+			"%s %s that of AWS: codes%s are refused", span,
+			offset > 0 ? "behind" : "ahead of",
+			state == EXAM_ERROR ? " and signatures" : "");
 }
 
 void doctor_aws_clock(struct doctor *d)
@@ -82,9 +83,9 @@ void doctor_aws_clock(struct doctor *d)
 		return;
 	if (!plan_endpoints(d->context.config, &options, d->context.arena,
 			    &plan, &err))
-		doctor_error(d, EXAM_ERROR, "clock", &err);
+		doctor_findings_add_error(d, EXAM_ERROR, "clock", &err);
 	else if (!ask_date(d, plan.sts.url, plan.ca_bundle, &answer, &err))
-		doctor_error(d, EXAM_ERROR, "network", &err);
+		doctor_findings_add_error(d, EXAM_ERROR, "network", &err);
 	else
 		say_offset(d, answer.date - clock_now(&d->world->clock),
 			   &answer, plan.sts.url);
@@ -99,21 +100,22 @@ static void say_age(struct doctor *d, const char *profile,
 	int64_t days = (clock_now(&d->world->clock) - key->created) / DAY;
 
 	if (!key->active)
-		doctor_say(d, EXAM_ERROR, "key age",
-			   doctor_text(d, "rolekey add %s", profile),
-			   "%s: %s is inactive", profile, key->id);
+		doctor_findings_add(d, EXAM_ERROR, "key age",
+				    doctor_findings_text(d, "rolekey add %s",
+							 profile),
+				    "%s: %s is inactive", profile, key->id);
 	else
-		doctor_say(d, days > OLD_DAYS ? EXAM_WARNING : EXAM_OK,
-			   "key age",
-			   days > OLD_DAYS
-				   ? doctor_text(d,
-						 "aws iam create-access-key, "
-						 "rolekey add %s, and delete "
-						 "the old one",
-						 profile)
-				   : NULL,
-			   "%s: %s is %lld days old", profile, key->id,
-			   (long long)days);
+		doctor_findings_add(
+			d, days > OLD_DAYS ? EXAM_WARNING : EXAM_OK, "key age",
+			days > OLD_DAYS ? doctor_findings_text(
+						  d,
+						  "aws iam create-access-key, "
+						  "rolekey add %s, and delete "
+						  "the old one",
+						  profile)
+					: NULL,
+			"%s: %s is %lld days old", profile, key->id,
+			(long long)days);
 }
 
 /* Signed with the key itself: a session without MFA may not ask IAM. */
@@ -126,13 +128,14 @@ static void ask_age(struct doctor *d, const char *profile,
 	size_t n = 0;
 
 	if (!key_owner_find(d->request, d->world, &d->context, &whose, &err)) {
-		doctor_error(d, EXAM_ERROR, doctor_text(d, "key %s", profile),
-			     &err);
+		doctor_findings_add_error(
+			d, EXAM_ERROR,
+			doctor_findings_text(d, "key %s", profile), &err);
 		return;
 	}
 	if (!iam_keys_list(&whose.caller, keys, &n, &err)) {
-		doctor_say(d, EXAM_NOTE, "key age", NULL, "%s: not known: %s",
-			   profile, err.text);
+		doctor_findings_add(d, EXAM_NOTE, "key age", NULL,
+				    "%s: not known: %s", profile, err.text);
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
@@ -149,7 +152,8 @@ void doctor_aws_key_age(struct doctor *d)
 
 		if (!key_load(&d->world->keyring, d->keys[i].name, &creds, arn,
 			      &err))
-			doctor_error(d, EXAM_ERROR, "key age", &err);
+			doctor_findings_add_error(d, EXAM_ERROR, "key age",
+						  &err);
 		else if (creds.access_key_id)
 			ask_age(d, d->keys[i].name, &creds);
 		credentials_clear(&creds);

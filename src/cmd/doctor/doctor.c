@@ -28,64 +28,6 @@ static const struct {
 	{ doctor_aws_clock, true },        { doctor_aws_key_age, true },
 };
 
-/* --- saying ------------------------------------------------------------------- */
-
-PRINTF_LIKE(2, 0)
-static const char *vtext(struct doctor *d, const char *fmt, va_list ap)
-{
-	char text[TEXT_MAX];
-	const char *copy;
-
-	(void)vsnprintf(text, sizeof(text), fmt, ap);
-	text_clean(text);
-	copy = arena_strdup(d->context.arena, text);
-	d->failed = d->failed || !copy;
-	return copy ? copy : "";
-}
-
-const char *doctor_text(struct doctor *d, const char *fmt, ...)
-{
-	const char *text;
-	va_list ap;
-
-	va_start(ap, fmt);
-	text = vtext(d, fmt, ap);
-	va_end(ap);
-	return text;
-}
-
-void doctor_say(struct doctor *d, enum exam_state state, const char *what,
-		const char *mend, const char *fmt, ...)
-{
-	struct exam *exams = arena_room(d->context.arena, d->exams, d->n_exams,
-					sizeof(*exams));
-	va_list ap;
-
-	if (!exams) {
-		d->failed = true;
-		return;
-	}
-	va_start(ap, fmt);
-	exams[d->n_exams++] = (struct exam){
-		.state = state,
-		.what = what,
-		.text = vtext(d, fmt, ap),
-		.mend = mend ? doctor_text(d, "%s", mend) : NULL,
-	};
-	va_end(ap);
-	d->exams = exams;
-}
-
-void doctor_error(struct doctor *d, enum exam_state state, const char *what,
-		  const struct error *err)
-{
-	char hint[TEXT_MAX];
-
-	hint_for(err, NULL, hint, sizeof(hint));
-	doctor_say(d, state, what, hint[0] != '\0' ? hint : NULL, "%s",
-		   err->text);
-}
-
 /* --- printing ------------------------------------------------------------------ */
 
 static const char *const states[EXAM_STATES] = { "ok", "note", "warning",
@@ -155,8 +97,8 @@ static void examine(struct doctor *d)
 			return;
 		}
 		d->no_files = true;
-		doctor_say(d, EXAM_ERROR, "config", "rolekey config check",
-			   "%s", err.text);
+		doctor_findings_add(d, EXAM_ERROR, "config",
+				    "rolekey config check", "%s", err.text);
 	}
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
 		if (!d->request->offline || !checks[i].asks_aws)

@@ -39,15 +39,16 @@ struct doctor {
 };
 
 /* mend (NULL: nothing is to be remedy) is copied. */
-void doctor_say(struct doctor *d, enum exam_state state, const char *what,
-		const char *mend, const char *fmt, ...) PRINTF_LIKE(5, 6);
+void doctor_findings_add(struct doctor *d, enum exam_state state,
+			 const char *what, const char *mend, const char *fmt,
+			 ...) PRINTF_LIKE(5, 6);
 
 /* What failed, with the hint that there is for it as what mends it. */
-void doctor_error(struct doctor *d, enum exam_state state, const char *what,
-		  const struct error *err);
+void doctor_findings_add_error(struct doctor *d, enum exam_state state,
+			       const char *what, const struct error *err);
 
 /* A text in the doctor's arena; "" when out of memory, which is noted. */
-const char *doctor_text(struct doctor *d, const char *fmt, ...)
+const char *doctor_findings_text(struct doctor *d, const char *fmt, ...)
 	PRINTF_LIKE(2, 3);
 
 /* --- doctor_here.c: this machine ------------------------------------------ */

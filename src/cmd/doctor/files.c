@@ -21,18 +21,19 @@ void doctor_files_config(struct doctor *d)
 		return;
 	if (!config_check_run(d->request, d->world, d->context.arena, &findings,
 			      &err)) {
-		doctor_error(d, EXAM_ERROR, "config", &err);
+		doctor_findings_add_error(d, EXAM_ERROR, "config", &err);
 		return;
 	}
 	if (count[CHECK_ERROR] > 0)
 		state = EXAM_ERROR;
 	else if (count[CHECK_WARNING] > 0)
 		state = EXAM_NOTE;
-	doctor_say(d, state, "config",
-		   state == EXAM_OK ? NULL : "rolekey config check",
-		   "%zu error%s, %zu warning%s", count[CHECK_ERROR],
-		   count[CHECK_ERROR] == 1 ? "" : "s", count[CHECK_WARNING],
-		   count[CHECK_WARNING] == 1 ? "" : "s");
+	doctor_findings_add(d, state, "config",
+			    state == EXAM_OK ? NULL : "rolekey config check",
+			    "%zu error%s, %zu warning%s", count[CHECK_ERROR],
+			    count[CHECK_ERROR] == 1 ? "" : "s",
+			    count[CHECK_WARNING],
+			    count[CHECK_WARNING] == 1 ? "" : "s");
 }
 
 /* --- modes ---------------------------------------------------------------------- */
@@ -44,25 +45,30 @@ static void look_at(struct doctor *d, const char *path, bool secret)
 	struct error err = { 0 };
 
 	if (!files_facts(files, path, &facts, &err))
-		doctor_error(d, EXAM_ERROR, "files", &err);
+		doctor_findings_add_error(d, EXAM_ERROR, "files", &err);
 	else if (!facts.exists)
 		return;
 	else if (facts.foreign)
-		doctor_say(d, EXAM_ERROR, "files",
-			   doctor_text(d, "sudo chown $USER %s", path),
-			   "%s belongs to another", path);
+		doctor_findings_add(
+			d, EXAM_ERROR, "files",
+			doctor_findings_text(d, "sudo chown $USER %s", path),
+			"%s belongs to another", path);
 	else if (facts.others_write)
-		doctor_say(d, EXAM_ERROR, "files",
-			   doctor_text(d, "chmod go-w %s", path),
-			   "%s can be written by others", path);
+		doctor_findings_add(d, EXAM_ERROR, "files",
+				    doctor_findings_text(d, "chmod go-w %s",
+							 path),
+				    "%s can be written by others", path);
 	else if (facts.others_replace)
-		doctor_say(d, EXAM_ERROR, "files",
-			   doctor_text(d, "chmod go-w \"$(dirname %s)\"", path),
-			   "%s can be replaced by others", path);
+		doctor_findings_add(
+			d, EXAM_ERROR, "files",
+			doctor_findings_text(d, "chmod go-w \"$(dirname %s)\"",
+					     path),
+			"%s can be replaced by others", path);
 	else if (secret && facts.others_read)
-		doctor_say(d, EXAM_ERROR, "files",
-			   doctor_text(d, "chmod 600 %s", path),
-			   "%s can be read by others", path);
+		doctor_findings_add(d, EXAM_ERROR, "files",
+				    doctor_findings_text(d, "chmod 600 %s",
+							 path),
+				    "%s can be read by others", path);
 }
 
 static bool has_secret(const struct doctor *d, enum config_file file)
@@ -90,10 +96,10 @@ void doctor_files_modes(struct doctor *d)
 	look_at(d, d->request->config_path, has_secret(d, CONFIG_FILE));
 	look_at(d, d->request->credentials_path, true);
 	if (d->n_exams == before)
-		doctor_say(d, EXAM_OK, "files", NULL,
-			   "%s and %s are for this user alone",
-			   d->request->config_path,
-			   d->request->credentials_path);
+		doctor_findings_add(d, EXAM_OK, "files", NULL,
+				    "%s and %s are for this user alone",
+				    d->request->config_path,
+				    d->request->credentials_path);
 }
 
 /* --- plaintext -------------------------------------------------------------------- */
@@ -107,11 +113,12 @@ struct names {
 static void add_name(struct doctor *d, struct names *names, const char *name)
 {
 	if (names->n == 0)
-		names->text = doctor_text(d, "%s", name);
+		names->text = doctor_findings_text(d, "%s", name);
 	else if (names->n < NAMES_MAX)
-		names->text = doctor_text(d, "%s, %s", names->text, name);
+		names->text =
+			doctor_findings_text(d, "%s, %s", names->text, name);
 	else if (names->n == NAMES_MAX)
-		names->text = doctor_text(d, "%s, ...", names->text);
+		names->text = doctor_findings_text(d, "%s, ...", names->text);
 	names->n++;
 }
 
@@ -138,20 +145,21 @@ void doctor_files_plaintext(struct doctor *d)
 		else if (says(section, "aws_secret_access_key"))
 			add_name(d, &keys, section->name);
 	if (keys.n > 0)
-		doctor_say(d, EXAM_WARNING, "plaintext", "rolekey import",
-			   "%zu long-lived key%s in the AWS files: %s", keys.n,
-			   keys.n == 1 ? "" : "s", keys.text);
+		doctor_findings_add(d, EXAM_WARNING, "plaintext",
+				    "rolekey import",
+				    "%zu long-lived key%s in the AWS files: %s",
+				    keys.n, keys.n == 1 ? "" : "s", keys.text);
 	if (sessions.n > 0)
-		doctor_say(d, EXAM_WARNING, "plaintext",
-			   doctor_text(d, "take these sections out of %s",
-				       d->request->credentials_path),
-			   "%zu session%s in the AWS files, as awsume and "
-			   "saml2aws leave them: %s",
-			   sessions.n, sessions.n == 1 ? "" : "s",
-			   sessions.text);
+		doctor_findings_add(
+			d, EXAM_WARNING, "plaintext",
+			doctor_findings_text(d, "take these sections out of %s",
+					     d->request->credentials_path),
+			"%zu session%s in the AWS files, as awsume and "
+			"saml2aws leave them: %s",
+			sessions.n, sessions.n == 1 ? "" : "s", sessions.text);
 	if (keys.n + sessions.n == 0)
-		doctor_say(d, EXAM_OK, "plaintext", NULL,
-			   "no keys and no sessions in the AWS files");
+		doctor_findings_add(d, EXAM_OK, "plaintext", NULL,
+				    "no keys and no sessions in the AWS files");
 }
 
 /* Below the home, where other tools leave sessions in plaintext. */
@@ -173,19 +181,20 @@ void doctor_files_caches(struct doctor *d)
 
 	for (size_t i = 0; home && i < sizeof(caches) / sizeof(caches[0]);
 	     i++) {
-		const char *path =
-			doctor_text(d, "%s/%s", home, caches[i].folder);
+		const char *path = doctor_findings_text(d, "%s/%s", home,
+							caches[i].folder);
 		bool any = false;
 
 		machine_has_files(machine, path, caches[i].ending, &any);
 		found = found || any;
 		if (any)
-			doctor_say(d, EXAM_WARNING, "caches",
-				   doctor_text(d, "rm -r %s", path),
-				   "sessions of %s lie in plaintext in %s",
-				   caches[i].whose, path);
+			doctor_findings_add(
+				d, EXAM_WARNING, "caches",
+				doctor_findings_text(d, "rm -r %s", path),
+				"sessions of %s lie in plaintext in %s",
+				caches[i].whose, path);
 	}
 	if (!found)
-		doctor_say(d, EXAM_OK, "caches", NULL,
-			   "no sessions of other tools");
+		doctor_findings_add(d, EXAM_OK, "caches", NULL,
+				    "no sessions of other tools");
 }

@@ -25,12 +25,12 @@ static void say_failed(struct doctor *d, const char *what, const char *name,
 		       const struct error *err)
 {
 	if (!is_locked(err)) {
-		doctor_error(d, EXAM_ERROR, what, err);
+		doctor_findings_add_error(d, EXAM_ERROR, what, err);
 		return;
 	}
-	doctor_say(d, EXAM_NOTE, what,
-		   strcmp(name, "file") == 0 ? "rolekey unlock" : NULL,
-		   "%s: %s", name, err->text);
+	doctor_findings_add(d, EXAM_NOTE, what,
+			    strcmp(name, "file") == 0 ? "rolekey unlock" : NULL,
+			    "%s: %s", name, err->text);
 }
 
 void doctor_machine_keyring(struct doctor *d)
@@ -45,11 +45,11 @@ void doctor_machine_keyring(struct doctor *d)
 		say_failed(d, "keyring", keyring->name, &err);
 		return;
 	}
-	doctor_say(d, EXAM_OK, "keyring", NULL,
-		   "%s: open, %zu key%s, in %lld ms (%s)", keyring->name,
-		   d->n_keys, d->n_keys == 1 ? "" : "s",
-		   (long long)(ticks(d) - begun),
-		   keyring->why ? keyring->why : "as was set");
+	doctor_findings_add(d, EXAM_OK, "keyring", NULL,
+			    "%s: open, %zu key%s, in %lld ms (%s)",
+			    keyring->name, d->n_keys, d->n_keys == 1 ? "" : "s",
+			    (long long)(ticks(d) - begun),
+			    keyring->why ? keyring->why : "as was set");
 }
 
 /* Only where sessions lie apart from keys. */
@@ -68,9 +68,10 @@ void doctor_machine_sessions(struct doctor *d)
 			  &n, &err))
 		say_failed(d, "sessions", name, &err);
 	else
-		doctor_say(d, EXAM_OK, "sessions", NULL,
-			   "%s: open, %zu session%s, in %lld ms", name, n,
-			   n == 1 ? "" : "s", (long long)(ticks(d) - begun));
+		doctor_findings_add(d, EXAM_OK, "sessions", NULL,
+				    "%s: open, %zu session%s, in %lld ms", name,
+				    n, n == 1 ? "" : "s",
+				    (long long)(ticks(d) - begun));
 }
 
 static bool needs_kernel(const struct doctor *d)
@@ -89,18 +90,18 @@ void doctor_machine_kernel(struct doctor *d)
 	bool needed = needs_kernel(d);
 
 	if (machine_keeps_keys(machine, &err))
-		doctor_say(d, EXAM_OK, "kernel keyring", NULL,
-			   "keeps keys, for all logins of this user");
+		doctor_findings_add(d, EXAM_OK, "kernel keyring", NULL,
+				    "keeps keys, for all logins of this user");
 	else
-		doctor_say(d, needed ? EXAM_WARNING : EXAM_NOTE,
-			   "kernel keyring",
-			   needed ? "export ROLEKEY_PASSPHRASE_COMMAND=..., "
-				    "or allow keyctl(2) in the container"
-				  : NULL,
-			   "%s: %s", err.text,
-			   needed ? "the passphrase is needed at every call, "
-				    "and sessions are not kept there"
-				  : "the keyring that is used needs none");
+		doctor_findings_add(
+			d, needed ? EXAM_WARNING : EXAM_NOTE, "kernel keyring",
+			needed ? "export ROLEKEY_PASSPHRASE_COMMAND=..., "
+				 "or allow keyctl(2) in the container"
+			       : NULL,
+			"%s: %s", err.text,
+			needed ? "the passphrase is needed at every call, "
+				 "and sessions are not kept there"
+			       : "the keyring that is used needs none");
 }
 
 void doctor_machine_memory(struct doctor *d)
@@ -110,13 +111,14 @@ void doctor_machine_memory(struct doctor *d)
 	if (!room)
 		d->failed = true;
 	else if (secbuf_is_locked(room))
-		doctor_say(d, EXAM_OK, "memory", NULL,
-			   "secrets can be locked against swapping");
+		doctor_findings_add(d, EXAM_OK, "memory", NULL,
+				    "secrets can be locked against swapping");
 	else
-		doctor_say(d, EXAM_WARNING, "memory",
-			   "ulimit -l 8192, or memlock in "
-			   "/etc/security/limits.conf",
-			   "the limit of locked memory is too low: secrets may "
-			   "be swapped to a disk");
+		doctor_findings_add(
+			d, EXAM_WARNING, "memory",
+			"ulimit -l 8192, or memlock in "
+			"/etc/security/limits.conf",
+			"the limit of locked memory is too low: secrets may "
+			"be swapped to a disk");
 	secbuf_free(room);
 }

@@ -18,13 +18,6 @@
 #include "session/store/key.h"
 #include "session/store/seed.h"
 
-const char *explain_action(const struct step *step, const struct known *known)
-{
-	if (step->kind == STEP_STORED_KEY && step->keys && !known->stored)
-		return step_action(STEP_STATIC_KEY);
-	return step_action(step->kind);
-}
-
 /* In the order in which they are tried; a person needs no line. */
 static const char *program_of(const struct request *request,
 			      const struct plan *plan)

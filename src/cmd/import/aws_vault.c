@@ -116,7 +116,7 @@ static bool import_item(struct importing *im, const char *place,
 		  take_item(item, key, err);
 
 	secbuf_free(item);
-	return ok && import_into_keyring(im, key, err);
+	return ok && import_store_key(im, key, err);
 }
 
 /* --- all of a place ----------------------------------------------------------------- */
@@ -159,7 +159,7 @@ static bool import_name(struct importing *im, struct place *place,
 	}
 	done = import_item(im, place->name, &key, &why);
 	credentials_clear(&key.creds);
-	return import_counted(im, &key, done, &why, err);
+	return import_store_count(im, &key, done, &why, err);
 }
 
 static bool import_place(struct importing *im, const char *name,
@@ -231,7 +231,7 @@ static bool import_csv(struct importing *im, struct error *err)
 				 "PROFILE <FILE");
 	request.from_stdin = true;
 	ok = add_read(&request, im->world, &key.creds, err) &&
-	     import_into_keyring(im, &key, err);
+	     import_store_key(im, &key, err);
 	im->found++;
 	credentials_clear(&key.creds);
 	return ok;

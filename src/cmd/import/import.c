@@ -84,91 +84,6 @@ static bool load(struct found_key *key, struct error *err)
 	       error_set(err, ERROR_MEMORY, "no memory for a key");
 }
 
-/* --- into the keyring --------------------------------------------------------- */
-
-static bool ask(const struct importing *im, const char *question, bool *yes,
-		struct error *err)
-{
-	const struct prompt *prompt = &im->world->prompt;
-
-	*yes = im->request->yes;
-	return *yes || (prompt_can_ask(prompt)
-				? ask_confirm(im->world, question, yes, err)
-				: true);
-}
-
-/* *same: it is stored already. */
-static bool may_store(const struct importing *im, const struct found_key *key,
-		      bool *may, bool *same, struct error *err)
-{
-	struct credentials old = { 0 };
-	char arn[KEY_ARN_LEN];
-	char question[QUESTION_MAX];
-	bool ok;
-
-	*may = true;
-	*same = false;
-	if (!key_load(&im->world->keyring, key->profile, &old, arn, err))
-		return false;
-	*same = old.access_key_id &&
-		strcmp(old.access_key_id, key->creds.access_key_id) == 0 &&
-		secbuf_equal(old.secret_key, key->creds.secret_key);
-	ok = true;
-	if (old.access_key_id && !*same) {
-		(void)snprintf(question, sizeof(question),
-			       "The key %s is stored for %s. Replace it by %s? "
-			       "(y/N) ",
-			       old.access_key_id, key->profile,
-			       key->creds.access_key_id);
-		ok = ask(im, question, may, err);
-		if (ok && !*may)
-			(void)error_topic(err, ERROR_PERSON, TOPIC_DISMISSED,
-					  "the stored key %s was left as it is "
-					  "(--yes replaces it)",
-					  old.access_key_id);
-	}
-	credentials_clear(&old);
-	return ok && *may;
-}
-
-/* What lies in the keyring is what lies in the file. */
-static bool read_back(const struct importing *im, const struct found_key *key,
-		      struct error *err)
-{
-	struct credentials back = { 0 };
-	char arn[KEY_ARN_LEN];
-	bool same;
-
-	if (!key_load(&im->world->keyring, key->profile, &back, arn, err))
-		return false;
-	same = back.access_key_id &&
-	       strcmp(back.access_key_id, key->creds.access_key_id) == 0 &&
-	       secbuf_equal(back.secret_key, key->creds.secret_key);
-	credentials_clear(&back);
-	return same || error_set(err, ERROR_KEYRING,
-				 "the keyring gives back another key than was "
-				 "put in: the file was left as it is");
-}
-
-static bool store(const struct importing *im, const struct found_key *key,
-		  struct error *err)
-{
-	const struct keyring *keyring = &im->world->keyring;
-	struct error why = { 0 };
-	unsigned n = 0;
-
-	if (!key_store(keyring, key->profile, &key->creds, key->arn, err) ||
-	    !read_back(im, key, err))
-		return false;
-	if (!key_drop_sessions(keyring, key->profile, &n, &why))
-		notice(&im->world->notices, NOTICE_WARNING,
-		       "sessions of an earlier key may be left: %s", why.text);
-	notice(&im->world->notices, NOTICE_INFO,
-	       "stored the key %s for %s in the %s keyring",
-	       key->creds.access_key_id, key->profile, keyring->name);
-	return true;
-}
-
 /* --- out of the file ---------------------------------------------------------- */
 
 /* The secret goes, and the id stays to be read by people. */
@@ -239,7 +154,7 @@ static bool take_out(const struct importing *im, const struct found_key *key,
 		       "Take the key of %s out of %s (lines %u and %u)? (y/N) ",
 		       key->profile, key->id->file, key->id->line,
 		       key->secret->line);
-	if (!ask(im, question, &yes, err))
+	if (!import_store_ask(im, question, &yes, err))
 		return false;
 	if (yes)
 		return edit_alone(im, key, err);
@@ -249,77 +164,11 @@ static bool take_out(const struct importing *im, const struct found_key *key,
 	return true;
 }
 
-/* --- each of them ------------------------------------------------------------- */
-
-static bool verify(struct importing *im, struct found_key *key,
-		   struct error *err)
-{
-	struct whose whose = { .profile = key->profile, .creds = &key->creds };
-
-	if (im->request->no_verify)
-		return true;
-	if (!key_owner_find(im->request, im->world, &im->context, &whose, err))
-		return error_within(err, "the key %s is not stored",
-				    key->creds.access_key_id);
-	memcpy(key->arn, whose.arn, sizeof(key->arn));
-	return true;
-}
-
-bool import_into_keyring(struct importing *im, struct found_key *key,
-			 struct error *err)
-{
-	/* A new line in the config would move those of a key that lies there. */
-	bool moves = key->id && key->id->from == CONFIG_FILE;
-	const struct sharing sharing = { .request = im->request,
-					 .world = im->world,
-					 .context = &im->context,
-					 .profile = key->profile,
-					 .creds = &key->creds,
-					 .asks = !moves,
-					 .yes = !moves && im->request->yes };
-	bool may = false;
-	bool same = false;
-	bool shared = false;
-
-	if (!ini_is_name(key->profile, strlen(key->profile)))
-		return error_set(err, ERROR_USAGE,
-				 "%s is a name that no key can be stored for",
-				 key->profile);
-	if (!may_store(im, key, &may, &same, err))
-		return false;
-	if (same)
-		notice(&im->world->notices, NOTICE_INFO,
-		       "the key %s is stored for %s already",
-		       key->creds.access_key_id, key->profile);
-	else if (!share_key(&sharing, &shared, err))
-		return false;
-	return same || shared || (verify(im, key, err) && store(im, key, err));
-}
-
 static bool import_key(struct importing *im, struct found_key *key,
 		       struct error *err)
 {
 	return check_key(key, err) && load(key, err) &&
-	       import_into_keyring(im, key, err) && take_out(im, key, err);
-}
-
-bool import_counted(struct importing *im, const struct found_key *key,
-		    bool done, const struct error *why, struct error *err)
-{
-	im->found++;
-	if (done) {
-		im->stored++;
-		return true;
-	}
-	*err = *why; /* the last one's status is the command's */
-	if (why->code == ERROR_INTERRUPTED || why->code == ERROR_KEYRING ||
-	    why->code == ERROR_MEMORY ||
-	    (why->code == ERROR_PERSON && !error_is(why, TOPIC_DISMISSED)))
-		return false;
-	im->failed++;
-	notice(&im->world->notices, NOTICE_WARNING, "%s: %s", key->profile,
-	       why->text);
-	return true;
+	       import_store_key(im, key, err) && take_out(im, key, err);
 }
 
 static bool import_section(struct importing *im,
@@ -334,7 +183,7 @@ static bool import_section(struct importing *im,
 		return true;
 	done = import_key(im, &key, &why);
 	credentials_clear(&key.creds);
-	return import_counted(im, &key, done, &why, err);
+	return import_store_count(im, &key, done, &why, err);
 }
 
 static bool import_all(struct importing *im, struct error *err)

@@ -31,19 +31,27 @@ struct found_key {
 	char arn[KEY_ARN_LEN];
 };
 
+/* --- store.c --------------------------------------------------------------- */
+
+/* Ask a yes-or-no question, unless --yes was given or nobody can be asked. */
+bool import_store_ask(const struct importing *im, const char *question,
+		      bool *yes, struct error *err) MUST_CHECK;
+
 /* Ask what there is to ask, verify, store, read back and compare. */
-bool import_into_keyring(struct importing *im, struct found_key *key,
-			 struct error *err) MUST_CHECK;
+bool import_store_key(struct importing *im, struct found_key *key,
+		      struct error *err) MUST_CHECK;
 
 /*
  * Count it.  One that fails does not keep the others; false: it does, since the
  * person gave up, or the keyring does not work.
  */
-bool import_counted(struct importing *im, const struct found_key *key,
-		    bool done, const struct error *why,
-		    struct error *err) MUST_CHECK;
+bool import_store_count(struct importing *im, const struct found_key *key,
+			bool done, const struct error *why,
+			struct error *err) MUST_CHECK;
 
-/* import_vault.c: from elsewhere, as --from says. */
+/* --- aws_vault.c ----------------------------------------------------------- */
+
+/* Import from the source that --from names. */
 bool import_aws_vault(struct importing *im, const char *from,
 		      struct error *err) MUST_CHECK;
 

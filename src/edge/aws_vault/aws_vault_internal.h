@@ -57,8 +57,8 @@ struct vault_names {
 };
 
 /* One name more, a copy. ERROR_MEMORY. */
-bool aws_vault_places_add_name(struct vault_names *names, const char *name,
-			       size_t len, struct error *err) MUST_CHECK;
+bool aws_vault_names_add(struct vault_names *names, const char *name,
+			 size_t len, struct error *err) MUST_CHECK;
 
 bool aws_vault_file_list(const struct vault_places *places,
 			 struct vault_names *names,

@@ -89,7 +89,7 @@ bool aws_vault_file_list(const struct vault_places *places,
 		char name[NAME_MAX + 1];
 
 		if (entry->d_name[0] != '.')
-			ok = aws_vault_places_add_name(
+			ok = aws_vault_names_add(
 				names, name, decode(entry->d_name, name), err);
 	}
 	(void)closedir(all);
@@ -146,7 +146,7 @@ static bool open_jwe(struct vault_places *places, const struct vault_jwe *jwe,
 			return true;
 		if (!error_is(err, TOPIC_WRONG_PASSPHRASE))
 			return false;
-		aws_vault_places_clear(places);
+		aws_vault_file_forget(places);
 		if (given)
 			return error_set(err, ERROR_KEYRING,
 					 "AWS_VAULT_FILE_PASSPHRASE does not "
@@ -181,4 +181,10 @@ bool aws_vault_file_read(struct vault_places *places, const char *name,
 	aws_vault_jwe_clear(&jwe);
 	secbuf_free(text);
 	return ok;
+}
+
+void aws_vault_file_forget(struct vault_places *self)
+{
+	secbuf_free(self->passphrase);
+	self->passphrase = NULL;
 }

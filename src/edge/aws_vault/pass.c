@@ -67,9 +67,8 @@ bool aws_vault_pass_list(const struct vault_places *places,
 
 		if (entry->d_name[0] != '.' && len > strlen(SUFFIX) &&
 		    strcmp(entry->d_name + len - strlen(SUFFIX), SUFFIX) == 0)
-			ok = aws_vault_places_add_name(names, entry->d_name,
-						       len - strlen(SUFFIX),
-						       err);
+			ok = aws_vault_names_add(names, entry->d_name,
+						 len - strlen(SUFFIX), err);
 	}
 	(void)closedir(all);
 	return ok;

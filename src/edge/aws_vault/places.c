@@ -21,20 +21,6 @@ static const struct {
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
-bool aws_vault_places_add_name(struct vault_names *names, const char *name,
-			       size_t len, struct error *err)
-{
-	const char **room = arena_room(names->arena, names->names, names->n,
-				       sizeof(char *));
-	const char *copy = arena_strndup(names->arena, name, len);
-
-	if (!room || !copy)
-		return error_set(err, ERROR_MEMORY, "no memory for names");
-	room[names->n++] = copy;
-	names->names = room;
-	return true;
-}
-
 static size_t find(const char *place)
 {
 	size_t i = 0;
@@ -82,10 +68,4 @@ static bool read_item(void *self, const char *place, const char *name,
 struct vault aws_vault_places(struct vault_places *self)
 {
 	return (struct vault){ self, list, read_item };
-}
-
-void aws_vault_places_clear(struct vault_places *self)
-{
-	secbuf_free(self->passphrase);
-	self->passphrase = NULL;
 }

@@ -111,8 +111,8 @@ static bool look(struct libsecret *lib, SecretItem *item, struct visit *visit,
 	bool ok = true;
 
 	if (label && visit->names)
-		ok = aws_vault_places_add_name(visit->names, label,
-					       strlen(label), err);
+		ok = aws_vault_names_add(visit->names, label, strlen(label),
+					 err);
 	else if (label && !*visit->item && strcmp(label, visit->wanted) == 0)
 		ok = libsecret_items_load(lib, item, visit->item, err);
 	g_free(label);

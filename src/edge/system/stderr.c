@@ -2,7 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/notices.h"
+#include "base/notice.h"
 #include "edge/edge.h"
 #include "edge/files/io_internal.h"
 

@@ -10,7 +10,7 @@
 #include "aws/credentials.h"
 #include "base/arena.h"
 #include "base/error.h"
-#include "base/notices.h"
+#include "base/notice.h"
 #include "base/secbuf.h"
 #include "format/json.h"
 #include "port/clock.h"

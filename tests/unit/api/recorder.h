@@ -8,7 +8,7 @@
 #include "aws/credentials.h"
 #include "base/error.h"
 #include "base/mem.h"
-#include "base/notices.h"
+#include "base/notice.h"
 #include "base/secbuf.h"
 #include "port/clock.h"
 #include "port/http.h"

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/notices.h"
+#include "base/notice.h"
 #include "support/check.h"
 #include "support/facts.h"
 

@@ -2,7 +2,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "base/notices.h"
+#include "base/notice.h"
 #include "base/secbuf.h"
 #include "edge/keyring.h"
 #include "edge/keyring/file/file_internal.h"

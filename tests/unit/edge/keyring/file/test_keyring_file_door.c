@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "base/notices.h"
+#include "base/notice.h"
 #include "base/secbuf.h"
 #include "base/topic.h"
 #include "edge/keyring.h"

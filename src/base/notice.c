@@ -1,4 +1,4 @@
-#include "base/notices.h"
+#include "base/notice.h"
 
 #include <stdarg.h>
 #include <stdio.h>

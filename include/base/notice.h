@@ -1,5 +1,5 @@
-#ifndef BASE_NOTICES_H
-#define BASE_NOTICES_H
+#ifndef BASE_NOTICE_H
+#define BASE_NOTICE_H
 
 #include "base/attrs.h"
 #include "base/error.h"
