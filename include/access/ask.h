@@ -8,7 +8,7 @@
 struct error;
 struct world;
 
-/* What a yes-or-no question was answered with: "y" or "yes", any case. */
+/* Asks a yes-or-no question. *yes is true for "y" or "yes", in any case. */
 bool ask_confirm(const struct world *world, const char *question, bool *yes,
 		 struct error *err) MUST_CHECK;
 

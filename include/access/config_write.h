@@ -10,9 +10,10 @@ struct request;
 struct world;
 
 /*
- * Add "KEY = VALUE" to the profile's section of ~/.aws/config, which is made if
- * there is none, and say so; key may be NULL: the section alone.  ERROR_CONFIG
- * if it is there already, or somebody else changed the file meanwhile.
+ * Adds "KEY = VALUE" to the profile's section of ~/.aws/config, or only the
+ * section if key is NULL, and prints a notice.  A missing section is added.
+ * ERROR_CONFIG if the key already exists, or another program has changed the
+ * file meanwhile.
  */
 bool config_write_add(const struct request *request, const struct world *world,
 		      const char *profile, const char *key, const char *value,

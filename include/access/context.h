@@ -13,42 +13,51 @@ struct request;
 struct secbuf;
 struct world;
 
-/* The two AWS files as they were read, and what the profile comes to. */
+/* The parsed AWS files, and the plan for a profile. */
 struct context {
 	struct arena *arena;
 	struct aws_config *config;
 	struct secbuf *texts[2]; /* config points into them */
-	bool brief;              /* plans are many: see struct plan_options */
-	bool one_hour;           /* likewise */
+	bool brief;              /* see struct plan_options */
+	bool one_hour;           /* see struct plan_options */
 	struct plan plan;
 };
 
-/* Read both files. Give back with context_clear(), whatever was returned. */
+/* Reads both files. Free with context_clear(), even on failure. */
 bool context_read(const struct request *request, const struct world *world,
 		  struct context *context, struct error *err) MUST_CHECK;
 
-/* The plan for a profile of the context's files. */
+/* Makes the plan for a profile of the context's files. */
 bool context_plan(const struct request *request, const struct world *world,
 		  const char *profile, struct context *context,
 		  struct plan *plan, struct error *err) MUST_CHECK;
 
-/* Both, for request->profile, into look->plan. */
+/*
+ * Reads both files and makes the plan for request->profile, in context->plan.
+ * Free with context_clear(), even on failure.
+ */
 bool context_load(const struct request *request, const struct world *world,
 		  struct context *context, struct error *err) MUST_CHECK;
 
-/* Is it a role of more than one hour, straight from the key with a code? */
+/*
+ * Tests whether the plan assumes a single role of more than one hour with the
+ * long-lived key and a code.
+ */
 bool context_is_direct(const struct request *request, const struct plan *plan);
 
 void context_clear(struct context *context);
 
-/* Read the files again; what the arena has stays good. The plan is stale. */
+/*
+ * Reads the files again.  Earlier allocations of the arena stay valid; the plan
+ * must be made again.
+ */
 bool context_read_again(const struct request *request,
 			const struct world *world, struct context *context,
 			struct error *err) MUST_CHECK;
 
 /*
- * Remember for a day, in the ledger, that AWS denied the plan's role for more
- * than an hour.
+ * Notes in the ledger, for a day, that AWS denied the plan's role for more than
+ * an hour.
  */
 void context_note_denied(const struct world *world, const struct plan *plan);
 

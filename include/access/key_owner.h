@@ -13,18 +13,18 @@ struct context;
 struct request;
 struct world;
 
-/* A key, and what AWS says of it. */
+/* A key and the user that owns it. */
 struct whose {
 	const char *profile;             /* may have no section; borrowed */
 	const struct credentials *creds; /* borrowed */
 	struct api_skew skew;
-	struct api_caller caller; /* then: for requests to IAM */
-	char arn[KEY_ARN_LEN];    /* then: of the user */
+	struct api_caller caller; /* result: for requests to IAM */
+	char arn[KEY_ARN_LEN];    /* result: of the user */
 };
 
 /*
- * Whose key it is (GetCallerIdentity), by the endpoints of the profile.  Fails
- * as api/caller.h says.  *whose must not move afterwards.
+ * Finds the user that owns a key (GetCallerIdentity), at the endpoints of the
+ * profile.  Fails like api/caller.h.  *whose must not be moved afterwards.
  */
 bool key_owner_find(const struct request *request, const struct world *world,
 		    struct context *context, struct whose *whose,

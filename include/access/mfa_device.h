@@ -13,24 +13,27 @@ struct world;
 
 #define DEVICES_MAX 64
 
-/* Those whose codes STS takes; borrowed. */
+/* Serials of devices whose codes STS accepts; borrowed. */
 struct devices {
 	const char *serials[DEVICES_MAX];
 	size_t n;
 };
 
-/* FIDO devices are left out, and that is said. */
+/* Drops FIDO devices, with a notice for each. */
 struct devices mfa_device_sort(const struct world *world,
 			       const char *const *serials, size_t n);
 
 /*
- * The one device, or the one that the person picks by its number; NULL if there
- * is none, or none was picked.
+ * Returns the only device, or the one that the user chooses by its number.
+ * NULL if there is none, or the user chose none.
  */
 bool mfa_device_pick(const struct world *world, const struct devices *devices,
 		     const char **serial, struct error *err) MUST_CHECK;
 
-/* As access/remedy.h says. True if the line was written. */
+/*
+ * Offers to add an MFA device to the config file, as described in
+ * access/remedy.h.  Returns true if the line was written.
+ */
 bool mfa_device_offer(const struct plan *plan, const struct request *request,
 		      const struct world *world, struct error *err);
 

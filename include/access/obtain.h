@@ -14,7 +14,7 @@ struct request;
 struct session_request;
 struct world;
 
-/* What lets a plan succeed that AWS refused: make it again with this change. */
+/* A change after which a denied plan is made again. */
 enum remedy {
 	REMEDY_NONE,
 	REMEDY_CONFIG,  /* the config changed: read it again */
@@ -22,9 +22,9 @@ enum remedy {
 };
 
 /*
- * Makes the credentials that no cache has.  The quick executable hands over to
- * the full one and never returns; the full one calls session_walk() and
- * remedy_apply().  See src/README.md, "Two executables".
+ * Makes credentials that are not cached. bin/rolekey hands over to rolekey-full
+ * and does not return; rolekey-full calls session_walk() and remedy_apply().
+ * See src/README.md, "Two programs".
  */
 struct maker {
 	bool (*make)(const struct plan *plan,
@@ -32,8 +32,8 @@ struct maker {
 		     const struct world *world, struct credentials *creds,
 		     struct error *err);
 	/*
-	 * Called after a failure, which err has: can another plan succeed?  err
-	 * may have more facts afterwards.  NULL in the quick executable.
+	 * Called after a failure, in err: looks for a change that lets another
+	 * plan succeed, and may add facts to err.  NULL in bin/rolekey.
 	 */
 	enum remedy (*remedy)(const struct plan *plan,
 			      const struct request *request,
@@ -41,9 +41,10 @@ struct maker {
 };
 
 /*
- * The credentials that the context's plan ends in.  keep is how long a cached session
- * must still last if the person did not say.  Where the person changes the
- * config on the way, the files are read again, and look has the new plan.
+ * Obtains the credentials that the context's plan ends with. keep is how long a
+ * cached session must last, in seconds, if the user did not set it.  If the
+ * user changes the config file on the way, the files are read again and the
+ * context has the new plan.  The caller owns creds.
  */
 #define TTL_EXEC    300 /* seconds */
 #define TTL_PROCESS 900 /* botocore asks again at 15 minutes */
@@ -53,7 +54,10 @@ bool obtain_credentials(const struct request *request, struct context *context,
 			struct credentials *creds,
 			struct error *err) MUST_CHECK;
 
-/* rolekey_expect_account: a guard against a line edited by mistake. */
+/*
+ * Compares the account of the role with rolekey_expect_account, which protects
+ * against mistaken edits.  ERROR_CONFIG if they differ.
+ */
 bool obtain_check_account(const struct plan *plan,
 			  struct error *err) MUST_CHECK;
 

@@ -9,17 +9,16 @@ struct request;
 struct world;
 
 /*
- * Find a remedy for a role that AWS denied: struct maker's second function in the
- * full executable.
+ * Looks for a remedy for a role that AWS denied; the maker of rolekey-full.
  *
- * No MFA serial is known: the devices of the key's user are found by
- * ListMFADevices, and it is offered to write one into the config.  If it is not
- * written, err, whose code stays, names the device that there is.
+ * If no MFA serial is known, it lists the devices of the key's user
+ * (ListMFADevices) and offers to add one to the config file.  If none is added,
+ * err keeps its code and names the device.
  *
- * The role was to last more than one hour, so it was taken straight from the
- * key: a policy that allows the key nothing but GetSessionToken without MFA
- * denies that, whatever code goes with it.  With role_duration = auto the hour
- * is taken instead; obtain_credentials() notes for a day that it was given.
+ * If the role was to last more than one hour, it was assumed with the
+ * long-lived key; a policy that allows the key only GetSessionToken without MFA
+ * denies this, with any code.  With role_duration = auto, one hour is planned
+ * instead; obtain_credentials() notes for a day that this succeeded.
  */
 enum remedy remedy_apply(const struct plan *plan, const struct request *request,
 			 const struct world *world, struct error *err);

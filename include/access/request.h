@@ -11,9 +11,9 @@ struct maker;
 struct secbuf;
 
 /*
- * What the command line asks for, after the command's name: cli/ fills it from
- * the table of options, and each command reads what its row allows.  Texts are
- * borrowed from argv and the environment.
+ * The command line, after the name of the command: cli/ fills it, and each
+ * command reads what its options allow.  Texts are borrowed from argv and the
+ * environment.
  */
 struct request {
 	const char *profile;  /* NULL: none was given, and none is needed */
