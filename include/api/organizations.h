@@ -12,14 +12,14 @@ struct error;
 
 /*
  * AWS Organizations, API version 2016-11-28.  The management account and
- * delegated administrators may call; DescribeOrganization alone any member.
- * Others get AccessDeniedException, and an account without an organization
- * AWSOrganizationsNotInUseException, both under ERROR_DENIED.
+ * delegated administrators may call it; DescribeOrganization may be called by
+ * any member.  Other accounts get AccessDeniedException, and an account without
+ * an organization AWSOrganizationsNotInUseException, both with ERROR_DENIED.
  *
  * All pages of a list are read: AWS may send an empty page that is not the
- * last.  Texts and lists are in arena; names and e-mail addresses are AWS's,
- * with control characters replaced.  ids have the forms that AWS documents,
- * else the answer is ERROR_PROTOCOL.
+ * last.  Texts and lists are in arena.  In names and e-mail addresses control
+ * characters are replaced.  If an id does not have the documented form, the
+ * error is ERROR_PROTOCOL.
  */
 struct organizations_organization {
 	const char *id;                 /* "o-exampleorgid" */
@@ -56,13 +56,13 @@ bool organizations_describe(const struct api_caller *caller,
 			    struct organizations_organization *out,
 			    struct error *err) MUST_CHECK;
 
-/* ListAccounts: all accounts, of any state. */
+/* Lists all accounts, in any state (ListAccounts). */
 bool organizations_list_accounts(const struct api_caller *caller,
 				 struct arena *arena,
 				 struct organizations_account **accounts,
 				 size_t *n, struct error *err) MUST_CHECK;
 
-/* ListAccountsForParent: those directly in a root or unit. */
+/* Lists the accounts directly in a root or unit (ListAccountsForParent). */
 bool organizations_list_accounts_in(const struct api_caller *caller,
 				    struct arena *arena, const char *parent,
 				    struct organizations_account **accounts,
@@ -73,13 +73,16 @@ bool organizations_list_roots(const struct api_caller *caller,
 			      struct organizations_unit **roots, size_t *n,
 			      struct error *err) MUST_CHECK;
 
-/* ListOrganizationalUnitsForParent: those directly in a root or unit. */
+/*
+ * Lists the units directly in a root or unit
+ * (ListOrganizationalUnitsForParent).
+ */
 bool organizations_list_units(const struct api_caller *caller,
 			      struct arena *arena, const char *parent,
 			      struct organizations_unit **units, size_t *n,
 			      struct error *err) MUST_CHECK;
 
-/* ListTagsForResource: of an account, a root or a unit. */
+/* Lists the tags of an account, a root or a unit (ListTagsForResource). */
 bool organizations_list_tags(const struct api_caller *caller,
 			     struct arena *arena, const char *resource,
 			     struct organizations_tag **tags, size_t *n,

@@ -12,25 +12,25 @@ struct secbuf;
 
 /*
  * AWS Security Token Service, API version 2011-06-15: struct in, struct out.
- * Credentials that come out are the caller's: credentials_clear().
+ * The caller owns returned credentials: credentials_clear().
  */
 struct sts_assume_role {
 	const char *role_arn;
 	const char *session_name; /* 2 to 64 of [A-Za-z0-9_+=,.@-] */
-	const char *external_id;  /* NULL: none; so with all below */
+	const char *external_id;  /* NULL: none, as for all below */
 	const char *source_identity;
 	const char *session_tags;    /* "k=v,k2=v2" */
 	const char *transitive_tags; /* "k,k2" */
 	const char *policy_arns;     /* "arn:...,arn:..." */
 	const char *mfa_serial;
 	const struct secbuf *mfa_code; /* with mfa_serial; borrowed */
-	int64_t duration; /* seconds, 900 to 43200; 0: AWS's 3600 */
+	int64_t duration; /* seconds, 900 to 43200; 0: AWS's default, 3600 */
 };
 
 struct sts_session_token {
 	const char *mfa_serial;
 	const struct secbuf *mfa_code;
-	int64_t duration; /* seconds, 900 to 129600; 0: AWS's 43200 */
+	int64_t duration; /* seconds, 900 to 129600; 0: AWS's default, 43200 */
 };
 
 struct sts_identity {
@@ -40,8 +40,9 @@ struct sts_identity {
 };
 
 /*
- * *sent says that the request may have reached AWS, whatever is returned: a
- * code in it is spent.  May be NULL.
+ * Call AssumeRole and GetSessionToken.  *sent is set if the request may have
+ * reached AWS, even on failure: its code is then used up. sent may be NULL.
+ * assumed_arn gets the ARN of the assumed role's session.
  */
 bool sts_assume_role(const struct api_caller *caller,
 		     const struct sts_assume_role *in,
