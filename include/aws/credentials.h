@@ -5,18 +5,18 @@
 
 struct secbuf;
 
-/* What signs a request: a long-lived key, or a session if it has a token. */
+/* Signs requests: a long-lived key, or a session if it has a token. */
 struct credentials {
 	char *access_key_id;          /* public; owned */
 	struct secbuf *secret_key;    /* owned */
 	struct secbuf *session_token; /* owned; NULL for a long-lived key */
-	int64_t expires;              /* seconds since the epoch; 0 is never */
+	int64_t expires;              /* seconds since the epoch; 0: never */
 };
 
-/* Move from into to, which is cleared first; from is then empty. */
+/* Moves from into to, which is cleared first. from is empty afterwards. */
 void credentials_move(struct credentials *to, struct credentials *from);
 
-/* Wipe and give back what c owns, and leave it empty. */
+/* Overwrites and frees what c owns, and leaves it empty. */
 void credentials_clear(struct credentials *c);
 
 #endif

@@ -9,22 +9,22 @@ struct error;
 struct secbuf;
 
 /*
- * ~/.aws/config with one line more, by surgery: every other byte, and the kind
- * of line end, stays.  A profile without a section gets one at the end.  key
- * may be NULL: the section alone.  A key that the section has already is
- * ERROR_CONFIG: nothing here overwrites.
+ * Adds one line "KEY = VALUE" to the text of ~/.aws/config.  Every other byte
+ * and the style of line ends stay.  A profile without a section gets one at the
+ * end; with key NULL only the section is added.  ERROR_CONFIG if the section
+ * already has the key: nothing is overwritten.
  *
- * before may be NULL, for a file that is not there.  *after is the caller's,
- * and NULL if nothing is to be changed.  ERROR_MEMORY.
+ * before may be NULL for a missing file.  The caller owns *after, which is NULL
+ * if nothing has to change.  ERROR_MEMORY.
  */
 bool aws_edit_add(const struct secbuf *before, const char *profile,
 		  const char *key, const char *value, struct secbuf **after,
 		  struct error *err) MUST_CHECK;
 
 /*
- * Put text in the place of a whole line, whose number counts from 1 and whose
- * end stays: the line must be "KEY = ...", and no line may continue it, else it
- * is ERROR_CONFIG, with the line.  *after is the caller's.  ERROR_MEMORY.
+ * Replaces a whole line, counted from 1, by text and keeps its line end.
+ * ERROR_CONFIG with the line, unless the line is "KEY = ..." and no other line
+ * continues it.  The caller owns *after.  ERROR_MEMORY.
  */
 bool aws_edit_line(const struct secbuf *before, unsigned line, const char *key,
 		   const char *text, struct secbuf **after,

@@ -17,14 +17,14 @@ enum aws_service {
 };
 
 /*
- * "sts", "iam", "organizations", "sso", "sso_oidc": the key in a [services]
- * section and, where requests are signed, the signing name.
+ * Returns "sts", "iam", "organizations", "sso" or "sso_oidc": the key in a
+ * [services] section and, where requests are signed, the signing name.
  */
 const char *endpoint_service_name(enum aws_service service);
 
 struct endpoint_options {
-	const char *region; /* NULL: none is known anywhere */
-	const char *custom; /* URL from environment or config; NULL: none */
+	const char *region; /* NULL if no region is known */
+	const char *custom; /* URL from environment or config, or NULL */
 	bool fips;
 	bool dualstack;
 	bool legacy; /* sts_regional_endpoints = legacy */
@@ -34,32 +34,42 @@ struct endpoint {
 	const char *url;            /* with scheme, without a trailing '/' */
 	const char *signing_region; /* region in the scope of SigV4 */
 	/*
-	 * How far credentials reach that STS gives out there: the partition's
-	 * name, since those of one region are good in all; "global" for the
-	 * global endpoint's, which are not; of a custom one, its URL.
+	 * Where credentials that STS issues at this endpoint are valid: the
+	 * name of the partition, because those of one region are valid in all
+	 * of them; "global" for the global endpoint, whose credentials are not;
+	 * the URL of a custom endpoint.
 	 */
 	const char *reach;
 };
 
 /*
- * Where requests to service go ("AWS STS Regional endpoints" and
+ * Determines the endpoint of a service ("AWS STS Regional endpoints" and
  * "Service-specific endpoints", SDKs and Tools Reference Guide; endpoint rules
  * of botocore).  Without a region: the global endpoint of the aws partition, or
- * us-east-1.  Texts are in arena or constants.  ERROR_CONFIG for a custom
- * endpoint with FIPS or dual-stack, and for a region that is not a host label;
- * ERROR_MEMORY.
+ * us-east-1.  Texts are in arena or constant.  ERROR_CONFIG for a custom
+ * endpoint with FIPS or dual-stack, and for a region that is not a valid host
+ * label; ERROR_MEMORY.
  */
 bool endpoint_for(enum aws_service service,
 		  const struct endpoint_options *options, struct arena *arena,
 		  struct endpoint *endpoint, struct error *err) MUST_CHECK;
 
-/* The partition of a region ("aws" if it is unknown): a constant. */
+/*
+ * Returns the name of a region's partition, "aws" if the region is unknown.
+ * Constant.
+ */
 const char *endpoint_partition(const char *region);
 
-/* Is it named as a partition's regions are, or "aws-global" and its kin? */
+/*
+ * Tests whether a name has the form of a partition's regions, or is
+ * "aws-global" or similar.
+ */
 bool endpoint_is_region(const char *region);
 
-/* Where a partition's global services sign, "us-east-1" for "aws". */
+/*
+ * Returns the region that requests to a partition's global services are signed
+ * for: "us-east-1" for "aws".
+ */
 const char *endpoint_global_region(const char *partition);
 
 #endif

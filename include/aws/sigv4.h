@@ -12,12 +12,12 @@ struct error;
 struct strbuf;
 
 /*
- * AWS Signature Version 4, in its header form, as a pure function: no clock,
- * file, environment or network is read here, so the same request always gets
- * the same signature and the published test vectors are checked byte for byte.
+ * Signs with AWS Signature Version 4 in its header form.  It is a pure
+ * function, without clock, file, environment or network, so the published test
+ * vectors are checked byte for byte.
  *
- * Only what our API clients send can be said: there is no list of headers to
- * sort, repeat or forget, because the covered headers are fields.
+ * The covered headers are fields, not a list: there is nothing to sort, repeat
+ * or forget.  Only requests of our API clients can be expressed.
  */
 struct sigv4_request {
 	const char *method; /* "GET" or "POST" */
@@ -39,17 +39,17 @@ struct sigv4_scope {
 #define SIGV4_DATE_LEN sizeof("20150830T123600Z")
 
 /*
- * Sign req as cred.  On success date holds the value of X-Amz-Date and
- * authorization has been appended the value of Authorization; the caller also
- * sends cred's session token, if any, as X-Amz-Security-Token.
+ * Signs req with cred.  Writes the value of X-Amz-Date to date and appends the
+ * value of Authorization to authorization.  The caller also sends cred's
+ * session token, if any, as X-Amz-Security-Token.
  *
- * All parameters are borrowed for the call.  Copies made of the secret key or
- * the token are wiped before this returns, whatever it returns.
+ * All parameters are borrowed for the call.  Copies of the secret key and of
+ * the token are overwritten before it returns.
  *
- * Fails with ERROR_MEMORY, also when the headers pass 16 KiB; ERROR_USAGE when
- * a text has a line break, scope->now no four-digit year or cred no key;
- * ERROR_SYSTEM when libcrypto has no SHA-256.  date and authorization then hold
- * nothing of use.
+ * Fails with ERROR_MEMORY, also if the headers exceed 16 KiB; ERROR_USAGE if a
+ * text has a line break, scope->now is not a four-digit year or cred has no
+ * key; ERROR_SYSTEM if libcrypto has no SHA-256. date and authorization are
+ * then not usable.
  */
 bool sigv4_sign(const struct sigv4_request *req,
 		const struct sigv4_scope *scope, const struct credentials *cred,
