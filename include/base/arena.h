@@ -7,19 +7,30 @@
 #include "base/attrs.h"
 
 /*
- * Memory for public facts that live as long as the command: the parsed
- * configuration, the plan, argument lists.  Given back all at once, so what is
- * in it has no owner to find and no free to forget.  Never for secrets.
+ * Holds public data that lives as long as the command: the parsed
+ * configuration, the plan, argument lists.  Everything is freed at once, so
+ * nothing in it has an owner of its own or a free to forget.  Never for secrets
+ * (secbuf.h).
  */
 struct arena;
 
+/* Makes an empty arena. NULL when out of memory. Free with arena_free(). */
 struct arena *arena_new(void) MUST_CHECK;
+
+/* Frees the arena and everything allocated from it. NULL is allowed. */
 void arena_free(struct arena *a);
 
-/* False once there was no memory for a piece: what was made may lack parts. */
+/*
+ * Returns false if any allocation has failed: data built so far may be
+ * incomplete.
+ */
 bool arena_ok(const struct arena *a) MUST_CHECK;
 
-/* Zeroed and aligned for any type. NULL when out of memory. */
+/*
+ * Return memory, or a NUL-terminated copy of a text, that is freed with the
+ * arena. arena_alloc() zeroes it and aligns it for any type.  NULL when out of
+ * memory.
+ */
 void *arena_alloc(struct arena *a, size_t size) MUST_CHECK;
 char *arena_strdup(struct arena *a, const char *text) MUST_CHECK;
 char *arena_strndup(struct arena *a, const char *text, size_t len) MUST_CHECK;
@@ -27,9 +38,9 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	PRINTF_LIKE(2, 3) MUST_CHECK;
 
 /*
- * For a list that grows: room for one more item of size bytes behind the n
- * there are, which begins as NULL and 0.  Gives back items, or a longer copy
- * of it; so n pieces cost no more than 2n.  NULL when out of memory.
+ * Makes room for one more item of size bytes in a list that has n.  A list
+ * begins as NULL with n = 0.  Returns items, or a longer copy of it; n items
+ * cost at most 2n.  NULL when out of memory.
  */
 void *arena_room(struct arena *a, void *items, size_t n,
 		 size_t size) MUST_CHECK;

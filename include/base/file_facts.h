@@ -4,16 +4,16 @@
 #include <stdbool.h>
 
 /*
- * Who else can get at a file.  Others are users that are neither this one nor
- * root; a group whose only member is this user has no others in it.
+ * Describes who else can reach a file.  Others are users other than this one
+ * and root; a group whose only member is this user has no others.
  */
 struct file_facts {
-	bool exists;         /* false: the rest is nothing */
+	bool exists;         /* if false, the rest is unset */
 	unsigned mode;       /* permission bits */
-	bool foreign;        /* it belongs to another */
-	bool others_write;   /* its mode lets others write */
-	bool others_read;    /* its mode lets others read */
-	bool others_replace; /* its folder lets others put one in its place */
+	bool foreign;        /* it belongs to another user */
+	bool others_write;   /* its mode lets others write it */
+	bool others_read;    /* its mode lets others read it */
+	bool others_replace; /* its folder lets others replace it */
 };
 
 #endif

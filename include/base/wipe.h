@@ -4,10 +4,10 @@
 #include <stddef.h>
 
 /*
- * malloc() and its kin for libraries that copy secrets about (libcurl,
- * libxml2, jansson, libcrypto): each block is wiped before it is given back
- * or moved.  A block knows its size by a prefix, so these and libc's own must
- * not be mixed.
+ * Replace malloc() and its kin in libraries that copy secrets (libcurl,
+ * libxml2, jansson, libcrypto): each block is overwritten before it is freed or
+ * moved.  A prefix stores the size of a block, so blocks of these functions and
+ * of libc must not be mixed.
  */
 void *wipe_malloc(size_t size);
 void *wipe_calloc(size_t count, size_t size);
@@ -16,8 +16,8 @@ char *wipe_strdup(const char *text);
 void wipe_free(void *p);
 
 /*
- * Wipe the stack below the caller, where what it called has left its own: a
- * library's buffers, and vector registers, which the dynamic linker puts there
+ * Overwrites the stack below the caller, where the functions that it called
+ * have left their buffers, and where the dynamic linker saves vector registers
  * when a function is called for the first time.
  */
 void wipe_stack(void);
