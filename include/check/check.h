@@ -18,9 +18,10 @@ struct secbuf;
  */
 
 /*
- * An error makes a command fail, makes it do something else than the file says,
- * or gives other users access to the keys.  A warning works in rolekey and not
- * in other tools, or means something else than it seems to.
+ * An error makes a command fail, makes it do something other than the file
+ * says, or gives other users access to the keys.  A warning is for lines that
+ * work in rolekey but not in other tools, or that do not mean what they seem
+ * to.
  */
 enum severity { CHECK_WARNING, CHECK_ERROR };
 
