@@ -10,14 +10,14 @@ struct error;
 struct output;
 struct request;
 
-/* What the command line turned out to be. */
+/* The result of parsing the command line. */
 enum cli_what {
 	CLI_COMMAND, /* run *command with *request */
 	CLI_HELP,    /* show help: of *command, or of all if that is NULL */
 	CLI_VERSION
 };
 
-/* Of every command; how they are heeded is the front door's business. */
+/* Options of every command; main applies them. */
 struct cli_flags {
 	const char *backend; /* NULL: not given */
 	const char *prompt;
@@ -25,7 +25,7 @@ struct cli_flags {
 	bool debug;
 };
 
-/* Where cli_parse() puts what it read; none may be NULL. */
+/* Where cli_parse() stores its result; no member may be NULL. */
 struct cli_result {
 	enum cli_what *what;
 	const struct command **command; /* NULL: not known */
@@ -34,22 +34,22 @@ struct cli_result {
 };
 
 /*
- * Read argv (whose first word is the program) by table.  The request's defaults
- * are set; settings flags (--backend, --prompt, --no-prompt) are only noted.
- * All of result is set, whatever is returned.  ERROR_USAGE says what is wrong
- * and what was near.
+ * Parses argv, whose first word is the program, by table.  Sets the defaults of
+ * the request; --backend, --prompt and --no-prompt are only stored in flags.
+ * All of result is set, even on failure.  ERROR_USAGE says what is wrong and
+ * suggests the closest name.
  */
 bool cli_parse(char *const argv[], const struct command *const *table,
 	       char *const *environment, const struct cli_result *result,
 	       struct error *err) MUST_CHECK;
 
-/* `rolekey help` and `rolekey help COMMAND` (NULL: all). */
+/* Prints the help of a command, or of all if it is NULL. */
 bool cli_help(const struct command *const *table, const struct command *command,
 	      const struct output *output, struct error *err) MUST_CHECK;
 
 /*
- * A script for the shell's completion: bash, zsh or fish.  ERROR_USAGE for
- * another one, or NULL.
+ * Prints a completion script for bash, zsh or fish.  ERROR_USAGE for another
+ * shell, or NULL.
  */
 bool cli_completion(const struct command *const *table, const char *shell,
 		    const struct output *output, struct error *err) MUST_CHECK;
