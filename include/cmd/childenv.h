@@ -9,26 +9,26 @@
 struct credentials;
 struct error;
 
-/* An environment for a child, in one block of secret memory. */
+/* The environment of a command, in one block of secret memory. */
 struct childenv;
 
 /*
- * base without any variable that could win over ours or that holds a secret of
- * ours, and with those that say creds, region (or NULL) and profile: SPEC
- * section 8.  base is borrowed for the call.  NULL, with err filled, when out
- * of memory.  Free with childenv_free().
+ * Copies base without the variables that could override ours or contain secrets
+ * of ours, and adds those for creds, region (or NULL) and profile;
+ * rolekey-exec(1) lists both. base is borrowed for the call.  NULL, with err
+ * filled, when out of memory.  Free with childenv_free().
  */
 struct childenv *childenv_new(char *const base[],
 			      const struct credentials *creds,
 			      const char *region, const char *profile,
 			      struct error *err) MUST_CHECK;
 
-/* Borrowed; ends with NULL, as execve() wants it. */
+/* Returns the pointers for execve(2), ending with NULL. Borrowed. */
 char *const *childenv_pointers(const struct childenv *env);
 
 void childenv_free(struct childenv *env);
 
-/* The names that childenv_new() sets, for explain: the n-th, or NULL. */
+/* Returns the n-th name that childenv_new() sets, or NULL; for explain. */
 const char *childenv_name(size_t n);
 
 #endif
