@@ -10,14 +10,15 @@ struct error;
 struct secbuf;
 
 /*
- * What base64 text (RFC 4648, section 4) stands for, in a new buffer of the
- * caller's; NULL if it is none, or there is no memory.
+ * Decodes base64 text (RFC 4648, section 4) into a new buffer that the caller
+ * owns.  NULL if the text is not base64, or out of memory.
  */
 struct secbuf *base64_decode(const struct secbuf *text) MUST_CHECK;
 
 /*
- * The same for that of URLs (section 5), without padding: *bytes is NULL on
- * false.  ERROR_PROTOCOL if it is none, ERROR_MEMORY.
+ * Decodes base64url (RFC 4648, section 5) without padding.  The caller owns
+ * *bytes, which is NULL on failure.  ERROR_PROTOCOL if the text is not
+ * base64url; ERROR_MEMORY.
  */
 bool base64_decode_url(const char *text, size_t len, struct secbuf **bytes,
 		       struct error *err) MUST_CHECK;

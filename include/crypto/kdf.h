@@ -11,7 +11,7 @@ struct secbuf;
 
 #define KDF_SALT_LEN 16
 
-/* What Argon2id (RFC 9106, version 0x13, one lane) costs. */
+/* The cost of Argon2id (RFC 9106, version 0x13, one lane). */
 struct kdf_cost {
 	uint32_t passes;     /* 1 to KDF_PASSES_MAX */
 	uint32_t memory_kib; /* 8 to KDF_MEMORY_MAX */
@@ -22,9 +22,9 @@ struct kdf_cost {
 	1048576 /* KiB: 1 GiB, so that no file can ask for more */
 
 /*
- * A key of 32 bytes from a passphrase.  NULL: ERROR_KEYRING if the cost is out
- * of bounds, ERROR_MEMORY if there is no room for it, ERROR_SYSTEM if libsodium
- * cannot start.
+ * Derives a key of 32 bytes from a passphrase.  The caller owns it.  NULL:
+ * ERROR_KEYRING if the cost is out of bounds, ERROR_MEMORY if there is not
+ * enough memory for it, ERROR_SYSTEM if libsodium cannot start.
  */
 struct secbuf *kdf_derive(const struct secbuf *passphrase,
 			  const uint8_t salt[static KDF_SALT_LEN],

@@ -4,10 +4,9 @@
 #include <stddef.h>
 
 /*
- * Names for things that must differ whenever what they stand for differs: a
- * digest (BLAKE2b, 160 bits, as hex) over fields, each with its length before
- * it, so that no two lists of fields look alike.  libsodium's, since the hot
- * path makes them and must not load libcrypto.
+ * Makes names that differ whenever their fields differ: BLAKE2b with 160 bits,
+ * in hexadecimal, over the fields, each preceded by its length.  It uses
+ * libsodium, because bin/rolekey makes such names and must not load libcrypto.
  */
 #define NAME_LEN 41 /* 40 hex digits and a NUL */
 
@@ -15,9 +14,10 @@ struct name_state {
 	_Alignas(64) unsigned char opaque[384];
 };
 
+/* Starts a name. what is its first field and separates kinds of names. */
 void name_begin(struct name_state *state, const char *what);
 
-/* NULL is a field of its own, unlike "". */
+/* Adds a field. NULL is a field of its own, different from "". */
 void name_add(struct name_state *state, const char *field);
 void name_end(struct name_state *state, char name[static NAME_LEN]);
 

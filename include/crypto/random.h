@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-/* Bytes that nobody can foretell: the kernel's, through libsodium. */
+/* Fills len bytes with random bytes of the kernel, through libsodium. */
 void random_fill(void *bytes, size_t len);
 
 #endif

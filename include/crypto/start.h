@@ -2,8 +2,8 @@
 #define CRYPTO_START_H
 
 /*
- * Give libcrypto wiping allocators.  Once, before anything else has used it:
- * the first thing in the full executable.
+ * Gives libcrypto allocators that overwrite memory before it is freed.  Call
+ * once, before libcrypto is used.
  */
 void crypto_start(void);
 
