@@ -6,12 +6,13 @@
 
 struct secbuf;
 
-/* aws-vault's places, by its own variables. */
+/* The keyrings of aws-vault, found with its own variables. */
 struct vault_places {
-	struct keyring_needs needs; /* as of a keyring */
-	struct secbuf *passphrase;  /* of its files, once it was asked for */
+	struct keyring_needs needs; /* as for a keyring */
+	struct secbuf *passphrase;  /* of its files, once it was entered */
 };
 
+/* Makes the port. self must outlive it; nothing is read yet. */
 struct vault aws_vault_places(struct vault_places *self);
 void aws_vault_file_forget(struct vault_places *self);
 

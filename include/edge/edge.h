@@ -24,17 +24,22 @@ struct error;
 struct notices;
 
 /*
- * The real ports.  Each is a value of main's that needs no more than what its
- * maker says; what makers allocate is given back by the matching _free or with
- * the process.
+ * Makes the real ports.  Each is a value owned by main and depends only on the
+ * parameters of its function.  Allocations are freed by the matching _free, or
+ * with the process.
  */
 
-/* PR_SET_DUMPABLE 0 and no core file; launcher_posix undoes the limit. */
+/*
+ * Makes the process not dumpable (PR_SET_DUMPABLE 0), sets the core limit to 0,
+ * and occupies closed descriptors 0 to 2 so that no file gets their numbers.
+ * launcher_posix() undoes the last two for a command.
+ */
 void harden_process(void);
 
 /*
- * For a program whose libraries change signals behind its back (GLib's sockets
- * leave SIGPIPE ignored): launcher_posix undoes that, too, for the child.
+ * Remembers the signals of the process, for a program whose libraries change
+ * them (GLib's sockets ignore SIGPIPE): launcher_posix() restores them for a
+ * command.
  */
 void harden_remember_signals(void);
 
@@ -47,10 +52,10 @@ struct output stdout_output(void);
 struct launcher launcher_posix(char *const *environment);
 
 /*
- * Locks are flock(2) on files (never unlinked, 0600, named by a digest) in
- * $XDG_RUNTIME_DIR/rolekey, or ~/.local/state/rolekey/locks; the folder must
- * be the person's own, 0700.  tell, if not NULL, says on the terminal that one
- * waits.
+ * Locks with flock(2) on files in $XDG_RUNTIME_DIR/rolekey, or
+ * ~/.local/state/rolekey/locks.  The files are named by a digest, have mode
+ * 0600 and are never unlinked; the folder must belong to the user and have mode
+ * 0700. tell, if not NULL, shows on the terminal that the process waits.
  */
 struct locks_flock {
 	char *const *environment;
@@ -59,7 +64,7 @@ struct locks_flock {
 struct locks locks_flock(struct locks_flock *self);
 
 /*
- * A file for each number, named by a digest, 0600, in
+ * Stores each number in a file named by a digest, mode 0600, in
  * ${XDG_STATE_HOME:-~/.local/state}/rolekey/ledger.
  */
 struct ledger_files {
@@ -67,24 +72,22 @@ struct ledger_files {
 };
 struct ledger ledger_files(struct ledger_files *self);
 
-/*
- * The controlling terminal.  no_prompt: never ask.
- */
+/* Asks on the controlling terminal; never asks with no_prompt. */
 struct prompt_tty {
 	bool no_prompt;
 };
 struct prompt prompt_tty(struct prompt_tty *self);
 
 /*
- * The person, wherever one is: on the terminal; else, if there is a display, by
- * pinentry, zenity or kdialog.  how is the setting: "auto", "terminal",
- * "ykman" (which is no way to ask: as "auto"), or one of the three programs.
+ * Asks the user on the terminal or, without a terminal but with a display, by
+ * pinentry, zenity or kdialog. how is the setting: "auto", "terminal", "ykman"
+ * (asks like "auto"), or one of the three programs.
  */
 struct prompt_person {
 	struct prompt tty;
 	const char *how;
 	char *const *environment;
-	int seconds; /* that a window stays */
+	int seconds; /* how long a window stays open */
 	bool no_prompt;
 	char told[800]; /* what tell() said since, for the next window; an
 			   Assuan line has 1,000 bytes */
@@ -92,8 +95,8 @@ struct prompt_person {
 struct prompt prompt_person(struct prompt_person *self);
 
 /*
- * quiet: what they say goes to the terminal, or nowhere (credential-process has
- * one line on stderr).
+ * Runs helper programs.  With quiet their messages go to the terminal, or
+ * nowhere: credential-process prints one line on stderr.
  */
 struct helpers_posix {
 	char *const *environment;
@@ -102,9 +105,9 @@ struct helpers_posix {
 struct helpers helpers_posix(struct helpers_posix *self);
 
 /*
- * libcurl; connect and whole timeouts come with each request.  ca_bundle is
- * AWS_CA_BUNDLE or NULL: then the request's own, else the system's hashed
- * folder of certificates if there is one, else its bundle.
+ * Sends requests with libcurl; timeouts come with each request. ca_bundle is
+ * AWS_CA_BUNDLE or NULL: then the request's own is used, else the system's
+ * hashed folder of certificates if there is one, else its bundle.
  */
 struct http_curl {
 	const char *ca_bundle;
@@ -114,21 +117,21 @@ struct http http_curl(struct http_curl *self);
 void http_curl_free(struct http_curl *self);
 
 /*
- * stderr.  quiet: nothing but an error (credential-process), unless debug asks
- * for everything.
+ * Prints notices on stderr.  With quiet (credential-process) only errors are
+ * printed, unless debug is set.
  */
 struct notices_stderr {
 	bool debug;
 	bool quiet;
-	/* message_text(), which makes the sentence of a fact */
+	/* makes the sentence of a fact: message_text() */
 	void (*render)(const struct error *fact, char *out, size_t size);
 };
 struct notices stderr_notices(struct notices_stderr *self);
 
 /*
- * Notices that are kept until it is known whether this process serves the call
- * or hands it over: the quick executable's.  When the room gets scarce debug
- * lines are dropped, and a warning that does not fit is written at once.
+ * Keeps notices until it is known whether this process serves the call or hands
+ * it over; for bin/rolekey.  If space runs out, debug lines are dropped, and a
+ * warning that does not fit is printed at once.
  */
 struct notices_kept {
 	struct notices_stderr to;

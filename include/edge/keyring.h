@@ -12,35 +12,37 @@ struct notices;
 struct prompt;
 
 /*
- * What a keyring may need.  All borrowed, for as long as the keyring is used.
- * prompt is NULL in the quick executable, which asks nobody: where a person or
- * a passphrase would be needed, calls there fail, and the full executable says
- * why.
+ * The parameters of a keyring.  All are borrowed for as long as the keyring is
+ * used. prompt is NULL in bin/rolekey, which asks nothing: calls that need the
+ * user or a passphrase fail there, and rolekey-full reports why.
  */
 struct keyring_needs {
 	char *const *environment;
 	const struct prompt *prompt;
 	const struct notices *notices;
-	int64_t unlock_timeout; /* seconds that a derived key is kept */
-	int64_t argon2_passes;  /* of a new passphrase; 0: the usual */
-	int64_t argon2_memory;  /* the same: MiB; 0: the usual */
-	bool no_prompt; /* --no-prompt: cause no question of a daemon's either */
+	int64_t unlock_timeout; /* seconds to keep a derived key */
+	int64_t argon2_passes;  /* of a new passphrase; 0: default */
+	int64_t argon2_memory;  /* the same, in MiB; 0: default */
+	bool no_prompt; /* --no-prompt: also cause no question of a daemon */
 };
 
 /*
- * One row a keyring.  open() fills *keyring and does nothing else: no daemon
- * is asked and no file read before the first get, put, remove or list.  close()
- * gives back what it holds.
+ * One row for each keyring. open() only fills *keyring: no daemon is asked and
+ * no file is read before the first get, put, remove or list. close() frees what
+ * the keyring holds.
  */
 struct keyring_row {
 	const char *name;
 	const char *title; /* in a sentence: "the Secret Service" */
-	/* Is it there, and does it answer? err says why not, within 5 s. */
+	/*
+	 * Tests whether the keyring exists and answers, within 5 s; err says
+	 * why not.
+	 */
 	bool (*probe)(const struct keyring_needs *needs, struct error *err);
 	bool (*open)(const struct keyring_needs *needs, struct keyring *keyring,
 		     struct error *err);
 	void (*close)(struct keyring *keyring);
-	/* Where it lies, for people: a path. NULL if there is nothing to say. */
+	/* Returns the path of the keyring, for messages, or NULL. */
 	const char *(*place)(const struct keyring *keyring);
 };
 
@@ -50,19 +52,19 @@ extern const struct keyring_row keyring_row_pass;      /* full only */
 extern const struct keyring_row sdbus_keyring_row;     /* reads only */
 extern const struct keyring_row libsecret_keyring_row; /* full only */
 
-/* The keyring that was taken: row->close(&keyring) when done with it. */
+/* The chosen keyring: call row->close(&keyring) when done. */
 struct keyring_choice {
 	const struct keyring_row *row;
 	struct keyring keyring;
-	char why[1024]; /* in words, which was taken and why; keyring.why */
+	char why[1024]; /* which was chosen and why; keyring.why */
 };
 
 /*
- * The keyring called backend: a row's name, or "auto" for the first row whose
- * probe says yes.  rows ends with NULL.  A keyring that was chosen by its name
- * is not probed.  ERROR_CONFIG for a name that no row has; of a probe,
- * ERROR_INTERRUPTED and ERROR_MEMORY end the choice, since they say nothing of
- * the keyring.
+ * Opens the keyring named backend: the name of a row, or "auto" for the first
+ * row whose probe succeeds. rows ends with NULL.  A keyring that is named is
+ * not probed.  ERROR_CONFIG for a name without a row; ERROR_INTERRUPTED and
+ * ERROR_MEMORY of a probe end the search, because they say nothing about the
+ * keyring.
  */
 bool keyring_choose(const struct keyring_row *const *rows, const char *backend,
 		    const struct keyring_needs *needs,

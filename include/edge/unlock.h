@@ -10,25 +10,28 @@ struct error;
 struct secbuf;
 
 /*
- * A derived key in the kernel's user keyring (keyrings(7)), with a timeout:
- * readable by any process of the same user, gone after timeout seconds or at
- * reboot.  32 bytes, since the quota of a user is 20,000.
+ * Keeps a derived key of 32 bytes in the kernel's user keyring (keyrings(7)):
+ * any process of the same user can read it, until its timeout or a reboot.  The
+ * quota of a user is 20,000 bytes.
  */
 
 /*
- * *key (the caller's) is NULL, and the call a success, if there is none: never
- * there, out of time, of another size, or not ours to read.  Failures of all
- * three are ERROR_KEYRING or ERROR_MEMORY; a kernel or a container without
- * keyrings is one.
+ * Reads a key.  The caller owns *key.  If there is none (never stored, timed
+ * out, of another size, or not readable), *key is NULL and the call succeeds.
+ * All three functions fail with ERROR_KEYRING, also if a kernel or container
+ * has no keyrings, or ERROR_MEMORY.
  */
 bool unlock_get(const char *name, struct secbuf **key,
 		struct error *err) MUST_CHECK;
 
-/* With a timeout of 0 or less nothing is kept, and that is a success. */
+/*
+ * Stores a key for timeout seconds.  With 0 or less nothing is stored, and the
+ * call succeeds.
+ */
 bool unlock_put(const char *name, const struct secbuf *key, int64_t timeout,
 		struct error *err) MUST_CHECK;
 
-/* There is none afterwards, whether there was one or not. */
+/* Removes a key. Succeeds if there was none. */
 bool unlock_forget(const char *name, struct error *err) MUST_CHECK;
 
 #endif
