@@ -12,26 +12,26 @@ struct error;
 struct secbuf;
 
 /*
- * The line grammar of ~/.aws/config and ~/.aws/credentials: the AWS SDKs'
- * dialect ("Shared config and credentials files", AWS SDKs and Tools Reference
- * Guide) with three kindnesses of botocore's: indented comments, its rule of
- * indentation, and a UTF-8 byte order mark.  What a section's name means is
- * for aws/config.c.
+ * Parses the line grammar of ~/.aws/config and ~/.aws/credentials: the dialect
+ * of the AWS SDKs ("Shared config and credentials files", AWS SDKs and Tools
+ * Reference Guide), with three extensions of botocore: indented comments, its
+ * indentation rule, and a UTF-8 byte order mark. aws/config.c interprets the
+ * names of sections.
  */
 struct ini_property {
-	const char *key;   /* lower-case; any bytes without '=' */
+	const char *key;   /* lower case; any bytes except '=' */
 	const char *value; /* trimmed; "" or continued by "\nLINE" */
 	unsigned line;     /* from 1 */
 };
 
 struct ini_section {
-	const char *name; /* what stands in the brackets, trimmed */
+	const char *name; /* the text in the brackets, trimmed */
 	unsigned line;
 	size_t n_properties;
 	char *text, *end; /* its lines, for ini_walk() */
 };
 
-/* A line that is wrong, or that the SDKs do not read alike. */
+/* Kinds of lines that are malformed, or that the SDKs parse differently. */
 enum ini_remark_kind {
 	INI_FAULT,          /* reason says what is wrong with it */
 	INI_CUT,            /* a comment is cut off the value of key text */
@@ -57,9 +57,9 @@ struct ini {
 };
 
 /*
- * Check text, and find its sections: their properties are read by who wants
- * them, since one profile of thousands is what a command is about.  The list
- * lies in arena.  A line may be as long as it likes.
+ * Checks text and finds its sections.  Properties are read later by ini_walk(),
+ * because a command needs one profile out of thousands.  The lists are in
+ * arena.  Lines may have any length.
  *
  * Fails with ERROR_CONFIG, path and line (file is only for that), also for a NUL or bytes that are no UTF-8; or ERROR_MEMORY.
  */
@@ -67,20 +67,21 @@ bool ini_parse(const char *file, struct secbuf *text, struct arena *arena,
 	       struct ini *ini, struct error *err) MUST_CHECK;
 
 /*
- * The same for who wants to know all that is wrong: a line that is wrong is a
- * remark, blanked out, and reading goes on where its meaning is certain again:
- * behind the lines that are indented deeper, or at the next section if it was a
- * section, stood before the first or is no text.  Of indented comments and keys
- * the first in a section is a remark.  Fails with ERROR_MEMORY alone.
+ * Checks text like ini_parse(), but reports every problem: a malformed line
+ * becomes a remark and is blanked out, and parsing continues where the meaning
+ * is certain again.  This is after the lines that are indented deeper; or at
+ * the next section, if the line was a section header, came before the first
+ * section or is not text.  Only the first indented comment and key of a section
+ * becomes a remark.  Fails only with ERROR_MEMORY.
  */
 bool ini_parse_on(const char *file, struct secbuf *text, struct arena *arena,
 		  struct ini *ini, struct error *err) MUST_CHECK;
 
 /*
- * The properties of a section, in the file's order, until ini_next() returns
- * false: n_properties of them.  They are read in place: the text's bytes are
- * changed, so a section can be walked once, and keys and values point into the
- * text, so that a secret key in it has no second copy.
+ * Iterates over the n_properties properties of a section in the order of the
+ * file, until ini_next() returns false.  Properties are parsed in place: the
+ * bytes of the text change, so a section can be walked only once, and keys and
+ * values point into the text, so that a secret has no second copy.
  */
 struct ini_walk {
 	char *at, *end;
@@ -91,10 +92,10 @@ struct ini_walk ini_walk(const struct ini_section *section);
 bool ini_next(struct ini_walk *walk, struct ini_property *property);
 
 /*
- * The sub-properties of a value ("\nk = v\nk2 = v2"): call again and again with
- * *rest first at the value, until it returns false.  Key and value are given
- * as pieces of the value, not NUL-ended; ones with an invalid key are passed
- * over.  A value that does not begin with a line end has none.
+ * Iterates over the sub-properties of a value ("\nk = v\nk2 = v2").  *rest
+ * starts as the value; call until it returns false.  Key and value are slices
+ * of the value, not NUL-terminated.  Sub-properties with an invalid key are
+ * skipped.  A value that does not start with a line end has none.
  */
 struct ini_piece {
 	const char *text;
@@ -104,7 +105,7 @@ struct ini_piece {
 bool ini_subproperty(const char **rest, struct ini_piece *key,
 		     struct ini_piece *value);
 
-/* Is it a name of the dialect: [A-Za-z0-9_\-/.%@:+]+ ? */
+/* Tests whether text is a valid name: [A-Za-z0-9_\-/.%@:+]+. */
 bool ini_is_name(const char *text, size_t len);
 
 #endif

@@ -6,19 +6,19 @@
 struct secbuf;
 
 /*
- * Writing JSON (RFC 8259), without a library, since the hot path writes one
- * small object and loads nothing for it.  What is not UTF-8 becomes U+FFFD.
- * Failure is the buffer's: sticky.
+ * Writes JSON (RFC 8259) without a library, because bin/rolekey writes one small
+ * object and loads nothing for it.  Bytes that are not UTF-8 become U+FFFD.
+ * Failure is sticky, as of any secbuf.
  */
 
-/* "text" with its quotes, or null for NULL. */
+/* Write "text" with its quotes, or null for NULL. */
 void jsonout_string(struct secbuf *out, const char *text);
 void jsonout_string_n(struct secbuf *out, const char *text, size_t len);
 
-/* ,"key": with the comma unless the last byte opened the object or array. */
+/* Writes ,"key": without the comma if it is the first member. */
 void jsonout_key(struct secbuf *out, const char *key);
 
-/* A comma unless the last byte opened the object or array. */
+/* Writes a comma, unless the last byte opened an object or array. */
 void jsonout_next(struct secbuf *out);
 
 #endif

@@ -9,16 +9,19 @@ struct error;
 struct secbuf;
 
 /*
- * The seed of a TOTP device as people paste it: base32 (RFC 4648, section 6)
- * in any case, with blanks, dashes and padding or without; or an otpauth://totp
- * URI ("Key URI Format") whose digits, period and algorithm, if it has them, are
- * 6, 30 and SHA1.  *seed (the caller's) is the raw key, of 10 to 128 bytes.
- * ERROR_USAGE says what is wrong, and quotes nothing.
+ * Parses the seed of a TOTP device: base32 (RFC 4648, section 6) in any case,
+ * with or without spaces, dashes and padding; or an otpauth://totp URI ("Key
+ * URI Format") whose digits, period and algorithm, if present, are 6, 30 and
+ * SHA1.  The caller owns *seed, the raw key of 10 to 128 bytes.  ERROR_USAGE;
+ * the error quotes nothing of the text.
  */
 bool seed_parse(const struct secbuf *text, struct secbuf **seed,
 		struct error *err) MUST_CHECK;
 
-/* The other way: base32 in capitals, without padding. NULL: no memory. */
+/*
+ * Formats a seed as base32 in capitals, without padding.  NULL when out of
+ * memory.
+ */
 struct secbuf *seed_base32(const struct secbuf *seed) MUST_CHECK;
 
 #endif

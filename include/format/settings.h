@@ -13,7 +13,7 @@ struct secbuf;
 
 /*
  * rolekey's own settings: section [rolekey] of
- * ${XDG_CONFIG_HOME:-~/.config}/rolekey/config, read by iniparser.  See
+ * ${XDG_CONFIG_HOME:-~/.config}/rolekey/config, parsed by iniparser.  See
  * rolekey.conf(5).
  */
 struct settings {
@@ -33,12 +33,13 @@ struct settings {
 };
 
 /*
- * Of role_duration: AWS's hour, and where AWS denies a role of more than one
- * hour to the key, the hour that a session of GetSessionToken gives.
+ * The value "auto" of role_duration: one hour, AWS's default; and if AWS denies
+ * the key a role of more than one hour, one hour from a session of
+ * GetSessionToken.
  */
 #define SETTINGS_AUTO (-1)
 
-/* What holds where nobody says anything. */
+/* Returns the default of every setting. */
 struct settings settings_default(void);
 
 /*
@@ -51,10 +52,9 @@ bool settings_parse(const char *file, const struct secbuf *text,
 		    struct error *err) MUST_CHECK;
 
 /*
- * ROLEKEY_BACKEND, ROLEKEY_SESSION_BACKEND, ROLEKEY_PROMPT, ROLEKEY_BROWSER,
- * ROLEKEY_SESSION_DURATION, ... ROLEKEY_NO_PROMPT over it: for each key of the
- * file its name in capitals.  An empty variable is none.  ERROR_CONFIG names
- * the variable that is wrong.
+ * Overrides *settings by the variables ROLEKEY_BACKEND, ROLEKEY_PROMPT and so
+ * on: for each key its name in capitals.  An empty variable is ignored.
+ * ERROR_CONFIG with the name of the variable.
  */
 bool settings_environment(char *const *environment, struct settings *settings,
 			  struct error *err) MUST_CHECK;

@@ -10,15 +10,19 @@ struct error;
 struct secbuf;
 struct xml; /* a parsed document; opaque, wiped when freed */
 
-/* A place in a document; NULL is nowhere, and finds nothing. */
+/*
+ * A position in a document.  NULL stands for a missing one: every search from
+ * it finds nothing.
+ */
 struct xml_node;
 
 /*
- * AWS's query answers, by libxml2: no network, no DTD, no entities but the
- * five, no huge documents; at most XML_MAX bytes.  libxml2 gets wiping
- * allocators with the first call.
+ * Parses a response of AWS's query protocol with libxml2: no network, no DTD,
+ * only the five predefined entities, and at most XML_MAX bytes.  The first call
+ * gives libxml2 allocators that overwrite freed memory.
  *
- * NULL and ERROR_PROTOCOL if it is no such document, or ERROR_MEMORY.
+ * NULL with ERROR_PROTOCOL if it is not well-formed, or ERROR_MEMORY.  Free
+ * with xml_free().
  */
 #define XML_MAX 1048576
 
@@ -26,31 +30,33 @@ struct xml *xml_parse(const char *text, size_t len,
 		      struct error *err) MUST_CHECK;
 void xml_free(struct xml *doc);
 
-/* The root element. */
+/* Returns the root element. */
 const struct xml_node *xml_root(const struct xml *doc);
 
-/* An element's name without its prefix. "" for NULL. */
+/* Returns the name of an element without its prefix; "" for NULL. */
 const char *xml_name(const struct xml_node *node);
 
-/* First child element of that local name, whatever its namespace. */
+/* Returns the first child element of a local name, in any namespace. */
 const struct xml_node *xml_child(const struct xml_node *node, const char *name);
 
-/* The next sibling of the same local name: for <member> lists. */
+/*
+ * Returns the next sibling of the same local name, such as the next <member>.
+ */
 const struct xml_node *xml_next(const struct xml_node *node);
 
-/* "A/B/C": child by child from node. */
+/* Follows a path "A/B/C" of child elements from node. */
 const struct xml_node *xml_at(const struct xml_node *node, const char *path);
 
 /*
- * The text in an element, trimmed of white space, as a new secbuf of the
- * caller's, since it may be a key.  Of more than max bytes it is none.  NULL
- * if there is no such node, its text is too long, or no memory is left.
+ * Returns the text of an element, trimmed of white space, in a new secbuf that
+ * the caller owns, because it may be a key.  NULL if the node is missing or its
+ * text is longer than max bytes, or out of memory.
  */
 struct secbuf *xml_secret(const struct xml_node *node, size_t max) MUST_CHECK;
 
 /*
- * The same for public text, into out (size bytes with its NUL): false, and out
- * is "", if there is none or it does not fit.
+ * Copies public text of an element to out, which has size bytes.  Returns
+ * false, and "" in out, if it is missing or does not fit.
  */
 bool xml_text(const struct xml_node *node, char *out, size_t size);
 
