@@ -14,13 +14,13 @@ struct config_section;
 struct error;
 
 /*
- * From a profile to the steps that end in its credentials, decided before
- * anything is done: no keyring is opened, no clock read, no code asked for, no
- * request sent.  Each step's credentials sign the next step's request.
+ * Derives the steps to a profile's credentials before anything is done: no
+ * keyring is opened, no clock is read, no code is asked for and no request is
+ * sent.  The credentials of each step sign the request of the next.
  */
 enum step_kind {
-	STEP_STORED_KEY, /* from the keyring, or else keys of the files */
-	STEP_STATIC_KEY, /* from the files, no matter what is stored */
+	STEP_STORED_KEY, /* in the keyring, or else in the files */
+	STEP_STATIC_KEY, /* in the files, whatever is stored */
 	STEP_PROCESS,
 	STEP_WEB_IDENTITY,
 	STEP_SSO,
@@ -33,17 +33,17 @@ enum step_kind {
 };
 
 /*
- * What `explain --json` calls it: the API's name, or "StoredKey", "StaticKey",
- * "Process", "AssumeRoleWithWebIdentity", "SSO", "Login", "Environment",
- * "Ec2InstanceMetadata", "EcsContainer".
+ * Returns the name of a step in `explain --json`: the API's name, or
+ * "StoredKey", "StaticKey", "Process", "AssumeRoleWithWebIdentity", "SSO",
+ * "Login", "Environment", "Ec2InstanceMetadata", "EcsContainer".
  */
 const char *step_action(enum step_kind kind);
 
 struct step {
 	enum step_kind kind;
-	const char *profile;      /* whose words these are */
+	const char *profile;      /* the profile that defines the step */
 	const char *source;       /* profile whose credentials sign, or NULL */
-	const char *role_arn;     /* NULL unless a role is taken */
+	const char *role_arn;     /* NULL unless a role is assumed */
 	const char *session_name; /* as configured, or NULL */
 	const char *sso_role;     /* IAM Identity Center's name, or NULL */
 	const char *external_id;
@@ -51,13 +51,13 @@ struct step {
 	const char *session_tags;    /* "k=v,k2=v2" as configured, or NULL */
 	const char *transitive_tags; /* "k,k2" as configured, or NULL */
 	const char *policy_arns;     /* rolekey_policy_arns, or NULL */
-	const char *mfa_serial;      /* NULL: no code goes with this request */
-	int64_t duration;            /* seconds; 0 where it means nothing */
-	const char *why;             /* of the duration, for people */
+	const char *mfa_serial;      /* NULL: no code is sent */
+	int64_t duration;            /* seconds; 0 if it does not apply */
+	const char *why;             /* origin of the duration, for the user */
 	const char *region;          /* as configured; NULL if unknown */
 	struct endpoint endpoint;    /* url NULL where no request is made */
-	bool cached;                 /* its result is kept between runs */
-	/* First step only: static keys of the files, if there are any. */
+	bool cached;                 /* its result is cached */
+	/* First step only: static keys in the files, or NULL. */
 	const struct config_section *keys;
 };
 
@@ -70,7 +70,7 @@ struct plan {
 	const char *mfa_from;    /* "AWS_MFA_SERIAL", "profile testing", ... */
 	const char
 		*mfa_process; /* a shell command that gives a code, or NULL */
-	const char *mfa_process_file; /* where that stands */
+	const char *mfa_process_file; /* the file that sets it */
 	const char *expect_account;   /* rolekey_expect_account, or NULL */
 	bool confirm;                 /* rolekey_confirm */
 	const struct step *steps;
@@ -82,10 +82,10 @@ struct plan {
 	struct endpoint iam; /* for ListMFADevices */
 	struct endpoint sts; /* for GetCallerIdentity */
 	int max_attempts;    /* of a request; 0: the default of api/caller.h */
-	const char *ca_bundle; /* whom requests trust, or NULL */
+	const char *ca_bundle; /* trusted certificates, or NULL */
 };
 
-/* What the planner must be told, since it looks at nothing itself. */
+/* Input of the planner, which reads nothing itself. */
 struct plan_options {
 	const char *profile;
 	int64_t duration;         /* -d, seconds, or 0 */
@@ -95,7 +95,7 @@ struct plan_options {
 	bool no_session;          /* -n */
 	const char *region;       /* --region, or NULL */
 	bool brief;               /* one of many: see profile_resolve() */
-	char *const *environment; /* AWS_* overrides are taken from here */
+	char *const *environment; /* AWS_* overrides */
 };
 
 /*
@@ -110,8 +110,8 @@ bool plan_make(const struct aws_config *config,
 	       struct plan *plan, struct error *err) MUST_CHECK;
 
 /*
- * A profile that may have no section: `add` needs endpoints before there is
- * one.  Only plan->sts, iam, region, max_attempts and ca_bundle are filled.
+ * Fills only plan->sts, iam, region, max_attempts and ca_bundle, for a profile
+ * that may have no section: `add` needs endpoints before there is one.
  */
 bool plan_endpoints(const struct aws_config *config,
 		    const struct plan_options *options, struct arena *arena,

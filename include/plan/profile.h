@@ -12,8 +12,8 @@ struct config_value;
 struct error;
 
 /*
- * A profile with what it inherits: `include_profile` hands on every key that
- * the profile does not say itself, over as many profiles as there are.
+ * A profile with the sections that it inherits from: `include_profile` hands on
+ * every key that the profile does not set itself, over any number of profiles.
  */
 struct profile {
 	const char *name;
@@ -32,14 +32,14 @@ bool profile_resolve(const struct aws_config *config, const char *name,
 		     struct error *err) MUST_CHECK;
 
 /*
- * The value of a key, its own or inherited; NULL if absent or empty.  A key
- * that a profile says empty is not inherited: so one is turned off.
+ * Return the value of a key, its own or inherited; NULL if it is missing or
+ * empty.  An empty value stops inheritance.
  */
 const struct config_value *profile_value(const struct profile *profile,
 					 const char *key);
 const char *profile_text(const struct profile *profile, const char *key);
 
-/* The section that says profile_value(), or NULL. */
+/* Returns the section that sets profile_value(), or NULL. */
 const struct config_section *profile_section(const struct profile *profile,
 					     const char *key);
 
