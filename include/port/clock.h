@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+/* The wall clock, and a pause. */
 struct clock {
 	void *self;
 	int64_t (*now)(void *self); /* seconds since the epoch, UTC */

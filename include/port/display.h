@@ -7,16 +7,16 @@ struct error;
 struct secbuf;
 
 /*
- * A secret that a person is to see once: on the controlling terminal, never on
+ * Shows a secret to the user once: on the controlling terminal, never on
  * stdout, which may be a file.
  */
 struct display {
 	void *self;
 	bool (*can_show)(void *self);
 	/*
-	 * The seed of a TOTP device: its otpauth URI as a QR code for an app to
-	 * scan, and seed (base32) in groups of four for whoever types it.
-	 * ERROR_PERSON (TOPIC_NO_TERMINAL), ERROR_SYSTEM.
+	 * Shows the seed of a TOTP device: its otpauth URI as a QR code for an
+	 * app, and seed (base32) in groups of four for typing.  ERROR_PERSON
+	 * without a terminal, ERROR_SYSTEM.
 	 */
 	bool (*show_seed)(void *self, const struct secbuf *uri,
 			  const struct secbuf *seed, struct error *err);

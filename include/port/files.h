@@ -10,33 +10,35 @@ struct error;
 struct secbuf;
 
 /*
- * Files of the person's that are read whole.  The config files may hold keys,
- * so what is read is secret until a parser says otherwise.
+ * Files of the user that are read as a whole.  The config files may contain
+ * keys, so the text is a secret.
  */
 struct files {
 	void *self;
 	/*
-	 * *text (owned by the caller) is NULL, and the call a success, if
-	 * there is no such file.  ERROR_CONFIG, with the path, if it cannot be
-	 * read, is a directory, or has more than max bytes.  Symbolic links
-	 * are followed: people keep their dot-files in a repository.
+	 * Reads a file.  The caller owns *text.  If there is no such file,
+	 * *text is NULL and the call succeeds.  ERROR_CONFIG with the path if
+	 * it cannot be read, is a directory, or has more than max bytes.
+	 * Symbolic links are followed, because many users keep their dot-files
+	 * in a repository.
 	 */
 	bool (*read)(void *self, const char *path, size_t max,
 		     struct secbuf **text, struct error *err);
 	/*
-	 * Replace the file's content, whole or not at all: a file beside it,
-	 * fsync, rename, fsync of the folder.  A symbolic link stays one and
-	 * its target is replaced; an existing file's mode and owner are kept,
-	 * a new one gets mode; missing folders are made (0700).  If the file's
-	 * content is not before any more (NULL: it did not exist), nothing is
-	 * written and it is ERROR_CONFIG: somebody else changed it meanwhile.
+	 * Replaces the content of a file, completely or not at all: a new file
+	 * next to it, fsync, rename, fsync of the folder.  A symbolic link is
+	 * kept and its target is replaced; an existing file keeps its mode and
+	 * owner, a new one gets mode; missing folders are created (0700).  If
+	 * the content is no longer before (NULL: the file did not exist),
+	 * nothing is written and the error is ERROR_CONFIG: another program has
+	 * changed it.
 	 */
 	bool (*replace)(void *self, const char *path, unsigned mode,
 			const struct secbuf *before, const struct secbuf *after,
 			struct error *err);
 	/*
-	 * What is behind the links, if there are any; folders on both sides.
-	 * ERROR_CONFIG if it cannot be found out.
+	 * Finds out who else can reach the file: the target of symbolic links,
+	 * and the folders of both.  ERROR_CONFIG if this cannot be determined.
 	 */
 	bool (*facts)(void *self, const char *path, struct file_facts *facts,
 		      struct error *err);

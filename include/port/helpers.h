@@ -6,24 +6,24 @@
 struct error;
 struct secbuf;
 
-/* What is run, and for whom. All borrowed. */
+/* A program to run. All borrowed. */
 struct helper_call {
 	const char *what;    /* its name in messages */
-	const char *command; /* a line, for sh where it needs one; or NULL: */
-	char *const *argv;   /* a program and its words */
-	const char *serial;  /* told to it as ROLEKEY_MFA_SERIAL */
+	const char *command; /* a line, run by sh if necessary; or NULL: */
+	char *const *argv;   /* a program and its arguments */
+	const char *serial;  /* passed as ROLEKEY_MFA_SERIAL */
 };
 
 /*
- * Programs of the person's choice, run for the one secret that they print.
- * They get the environment without credentials and passphrases, the terminal
- * as stdin if there is one, and at most 60 seconds.
+ * Runs programs of the user's choice for the one secret that they print.  They
+ * get the environment without credentials and passphrases, the terminal as
+ * stdin if there is one, and at most 60 seconds.
  */
 struct helpers {
 	void *self;
 	/*
-	 * *output (the caller's) is what it prints, without the line's end.
-	 * ERROR_PERSON, TOPIC_HELPER if it fails, prints nothing, or takes too
+	 * Runs a program.  The caller owns *output, what it prints without the
+	 * line end.  ERROR_PERSON if it fails, prints nothing or takes too
 	 * long; ERROR_MEMORY.
 	 */
 	bool (*run)(void *self, const struct helper_call *call,

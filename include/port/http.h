@@ -15,7 +15,7 @@ struct http_header {
 
 struct http_request {
 	const char *method; /* "POST" or "GET" */
-	const char *url;    /* https, or http where the person said so */
+	const char *url;    /* https, or http if configured */
 	const struct http_header *headers;
 	size_t n_headers;
 	const struct secbuf *body; /* borrowed; NULL for none */
@@ -31,20 +31,20 @@ struct http_request {
 struct http_answer {
 	int status;
 	char error_type[HTTP_ERROR_TYPE_LEN]; /* x-amzn-ErrorType, or "" */
-	int64_t date;        /* the Date header, or 0 if there was none */
+	int64_t date;        /* the Date header, or 0 without one */
 	int64_t took;        /* microseconds, for all of it */
-	struct secbuf *body; /* owned: answers hold credentials */
+	struct secbuf *body; /* owned: responses contain credentials */
 };
 
 /*
- * One request, one answer: no redirects, no retries, TLS 1.2 or later, the
- * system's (or AWS_CA_BUNDLE's) certificates, the usual proxy variables.
+ * Sends one request and receives one response: no redirects, no retries, TLS
+ * 1.2 or later, the certificates of the system or of AWS_CA_BUNDLE, and the
+ * usual proxy variables.
  *
- * Any status is a success here.  ERROR_NETWORK if no whole answer arrived (the
- * topic is TOPIC_TLS where the certificate was refused), ERROR_PROTOCOL if it
- * is no HTTP or too long, ERROR_MEMORY.  *sent is set as soon as the request
- * may have reached the other side, also when the call then fails: a code in it
- * counts as spent.
+ * Any status is a success here.  ERROR_NETWORK if no complete response arrived,
+ * also if the certificate was refused; ERROR_PROTOCOL if it is not HTTP or too
+ * long; ERROR_MEMORY.  *sent is set as soon as the request may have reached the
+ * other side, even if the call then fails: a code in it is used up.
  */
 struct http {
 	void *self;

@@ -7,13 +7,13 @@
 struct error;
 struct secbuf;
 
-/* stdin, where the command line says that something is to be read from it. */
+/* stdin, for options that read from it. */
 struct input {
 	void *self;
 	/*
-	 * All of it, or one line (without its end, and without taking a byte
-	 * more than that).  *text is the caller's.  ERROR_USAGE if it is empty
-	 * or has more than max bytes; ERROR_SYSTEM if it cannot be read.
+	 * Reads everything, or one line without its end and without consuming
+	 * any byte after it.  The caller owns *text.  ERROR_USAGE if it is
+	 * empty or has more than max bytes; ERROR_SYSTEM if it cannot be read.
 	 */
 	bool (*read)(void *self, bool one_line, size_t max,
 		     struct secbuf **text, struct error *err);

@@ -9,63 +9,60 @@ struct arena;
 struct error;
 struct secbuf;
 
-/* The kinds of item. A kind and a name are an item's address. */
+/* The kinds of items. Kind and name identify an item. */
 #define KEYRING_KEY     "key"     /* a long-lived key; named for its profile */
 #define KEYRING_SESSION "session" /* a cached session; named by a digest */
 #define KEYRING_SEED    "seed"    /* of a TOTP device; named by its serial */
 
-/*
- * What is said of an item without its secret.  None of it is secret: the
- * Secret Service keeps it in the clear.
- */
+/* The public part of an item. The Secret Service stores it unencrypted. */
 struct keyring_item {
 	const char *kind;
 	const char *name;
-	const char *label;  /* for people, in Seahorse */
+	const char *label;  /* for the user, such as in Seahorse */
 	const char *origin; /* the profile whose stored key it comes from */
-	int64_t expires;    /* seconds since the epoch; 0 is never */
+	int64_t expires;    /* seconds since the epoch; 0: never */
 };
 
 /*
- * Where keys and sessions lie.  Failures: ERROR_KEYRING (with a topic that
- * says why), ERROR_PERSON where somebody would have to act and cannot be
- * asked, ERROR_INTERRUPTED, ERROR_MEMORY.  Each call is bounded in time: 5 s,
- * or 60 s where a person must act.
+ * Stores keys, sessions and seeds.  Failures: ERROR_KEYRING; ERROR_PERSON if a
+ * user would have to act and cannot be asked; ERROR_INTERRUPTED; ERROR_MEMORY.
+ * Each call takes at most 5 s, or 60 s if the user must act.
  */
 struct keyring {
 	void *self;
 	const char *name; /* "secret-service", "file", ...: for messages */
-	const char *why;  /* why it is this one, in words; or NULL */
+	const char *why;  /* why it was chosen, as text; or NULL */
 	/*
-	 * *value (owned by the caller) is NULL, and the call a success, if
-	 * there is no such item.
+	 * Reads an item.  The caller owns *value.  If there is no such item,
+	 * *value is NULL and the call succeeds.
 	 */
 	bool (*get)(void *self, const char *kind, const char *name,
 		    struct secbuf **value, struct error *err);
-	/* Store, over an item of the same kind and name if there is one. */
+	/* Stores an item, and replaces one of the same kind and name. */
 	bool (*put)(void *self, const struct keyring_item *item,
 		    const struct secbuf *value, struct error *err);
-	/* *removed says whether there was one. */
+	/* Removes an item. *removed says whether there was one. */
 	bool (*remove)(void *self, const char *kind, const char *name,
 		       bool *removed, struct error *err);
-	/* All items of a kind, sorted by name, in arena. */
+	/* Lists all items of a kind, sorted by name, in arena. */
 	bool (*list)(void *self, const char *kind, struct arena *arena,
 		     const struct keyring_item **items, size_t *n,
 		     struct error *err);
 	/*
-	 * Forget what opens it without a person; and take that in now, asking
-	 * if need be.  All three NULL where the keyring has no passphrase of its
-	 * own.  A keyring that does not exist yet is open, and is locked by
-	 * doing nothing.
+	 * Lock the keyring: forget what opens it without the user; and unlock
+	 * it, asking the user if necessary.  All three are NULL if the keyring
+	 * has no passphrase of its own.  A keyring that does not exist yet is
+	 * open, and locking it does nothing.
 	 */
 	bool (*lock)(void *self, struct error *err);
 	bool (*unlock)(void *self, struct error *err);
 	/*
-	 * Another passphrase: asks for the old one, whatever is unlocked, and
-	 * twice for the new one.  Old content or new, as of put().
+	 * Changes the passphrase: asks for the old one, even if the keyring is
+	 * unlocked, and twice for the new one.  Afterwards the content is the
+	 * old or the new one, as with put().
 	 */
 	bool (*change)(void *self, struct error *err);
-	bool apart; /* sessions lie in another one than keys and seeds */
+	bool apart; /* sessions are in another keyring */
 };
 
 /* Calls through the port; struct keyring documents them. */

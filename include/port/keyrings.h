@@ -6,12 +6,14 @@
 struct error;
 struct keyring;
 
-/* Keyrings by name, for what works on more than the one that is set. */
+/*
+ * Opens keyrings by name, for commands that use more than the configured one.
+ */
 struct keyrings {
 	void *self;
 	/*
-	 * The keyring called backend; it lives as long as the command.  Nothing
-	 * is asked of it yet.  ERROR_USAGE for a name that is no keyring's,
+	 * Opens the keyring named backend, which lives as long as the command.
+	 * Nothing is asked of it yet.  ERROR_USAGE for an unknown name,
 	 * ERROR_MEMORY.
 	 */
 	bool (*open)(void *self, const char *backend, struct keyring *keyring,

@@ -6,18 +6,19 @@
 struct arena;
 struct error;
 
+/* Finds programs and becomes them. */
 struct launcher {
 	void *self;
 	/*
-	 * Where command is, by the PATH of this process as execvp(3) finds it;
-	 * the path lies in arena.  ERROR_NOT_FOUND, ERROR_CANNOT_RUN (it is
-	 * there and not executable, or a directory).
+	 * Searches for command in the PATH of this process, as execvp(3) does;
+	 * *path is in arena.  ERROR_NOT_FOUND; ERROR_CANNOT_RUN if it is not
+	 * executable, or a directory.
 	 */
 	bool (*find)(void *self, const char *command, struct arena *arena,
 		     const char **path, struct error *err);
 	/*
-	 * execve(2), with signals and limits as this process found them.  Does
-	 * not return, except to say why not: ERROR_NOT_FOUND,
+	 * Calls execve(2), with the signals and limits that this process was
+	 * started with.  Returns only on failure: ERROR_NOT_FOUND,
 	 * ERROR_CANNOT_RUN.
 	 */
 	bool (*become)(void *self, const char *path, char *const argv[],

@@ -7,33 +7,33 @@
 struct error;
 
 /*
- * Numbers that one run leaves to the next, over all processes of the person.
- * None of them is secret, and each can be lost: then a person is asked once
- * more, or AWS is.
+ * Stores numbers from one run to the next, for all processes of the user.  None
+ * is secret, and each may be lost: then the user, or AWS, is asked once more.
  */
 
-/* By MFA serial: the 30 s step (RFC 6238) in which a code last went out. */
+/* By MFA serial: the 30 s step (RFC 6238) in which a code was last sent. */
 #define LEDGER_CODE "code"
-/* By role ARN: seconds that AWS lets a session of it last at most. */
+/* By role ARN: the longest duration, in seconds, that AWS allows for it. */
 #define LEDGER_LONGEST "longest"
 
 /*
  * By MFA serial and role ARN ("SERIAL ARN"): when a role of more than one hour
- * was denied to the key of the device's user.
+ * was denied to the key of the device's user, in seconds since the epoch.
  */
 #define LEDGER_DENIED "denied"
 
 struct ledger {
 	void *self;
-	/* *value is 0 where nothing is noted. ERROR_SYSTEM. */
+	/* Reads a number. *value is 0 if nothing is stored. ERROR_SYSTEM. */
 	bool (*get)(void *self, const char *kind, const char *name,
 		    int64_t *value, struct error *err);
-	/* Note value (0: forget), whatever was there. ERROR_SYSTEM. */
+	/* Stores value (0: removes it), whatever was there. ERROR_SYSTEM. */
 	bool (*set)(void *self, const char *kind, const char *name,
 		    int64_t value, struct error *err);
 	/*
-	 * Note value unless one at least as great is there: *raised says which.
-	 * Of several processes that raise to the same value one is told true.
+	 * Stores value unless the stored one is at least as great.  *raised
+	 * says whether it did; if several processes raise to the same value,
+	 * only one gets true.
 	 */
 	bool (*raise)(void *self, const char *kind, const char *name,
 		      int64_t value, bool *raised, struct error *err);

@@ -6,22 +6,22 @@
 struct error;
 
 /*
- * Locks between processes of one person, held by the kernel: a process that
- * dies, however, lets go of its own.
+ * Locks between processes of one user, held by the kernel: a process that dies
+ * for any reason releases its locks.
  */
 struct locks {
 	void *self;
 	/*
-	 * Take the lock of that name (any text), waiting at most wait seconds.
-	 * *lock is a handle for release().  ERROR_PERSON if it is still held
-	 * by another after that time, or if that one gave up meanwhile
-	 * (TOPIC_GIVEN_UP); ERROR_SYSTEM if there is no place for locks.
+	 * Takes the lock of that name (any text) and waits at most wait
+	 * seconds.  *lock is a handle for release().  ERROR_PERSON if another
+	 * process still holds it after that time, or gave up meanwhile;
+	 * ERROR_SYSTEM if there is no place for locks.
 	 */
 	bool (*take)(void *self, const char *name, int wait, int *lock,
 		     struct error *err);
 	/*
-	 * gave_up: the person did not give what was asked for, so whoever waits
-	 * for this lock by now shall not ask for it in turn.
+	 * Releases a lock. gave_up: the user did not answer, so processes that
+	 * wait for this lock now must not ask in turn.
 	 */
 	void (*release)(void *self, int lock, bool gave_up);
 };

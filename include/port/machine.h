@@ -6,19 +6,19 @@
 
 struct error;
 
-/* What the machine itself can do, for who looks it over. */
+/* What the machine supports, for rolekey-doctor(1). */
 struct machine {
 	void *self;
-	/* Milliseconds of a clock that nobody sets. */
+	/* Returns milliseconds of a clock that nobody sets. */
 	int64_t (*ticks)(void *self);
 	/*
-	 * Does the kernel keep a key for all logins of this user?  One is put
-	 * there, read back and taken away.  ERROR_KEYRING says why not.
+	 * Tests whether the kernel keeps keys for all logins of this user: adds
+	 * one, reads it back and removes it.  ERROR_KEYRING says why not.
 	 */
 	bool (*keeps_keys)(void *self, struct error *err);
 	/*
-	 * *any: is there, right in that folder, a file whose name ends so?  A
-	 * folder that is not there, or cannot be looked into, has none.
+	 * Sets *any if the folder itself contains a file whose name has this
+	 * ending.  A folder that is missing or cannot be read has none.
 	 */
 	void (*has_files)(void *self, const char *folder, const char *ending,
 			  bool *any);

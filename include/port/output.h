@@ -6,13 +6,13 @@
 
 struct error;
 
-/* What was asked for, and nothing else: stdout. */
+/* stdout, for the requested output only. */
 struct output {
 	void *self;
-	/* All of it, unbuffered. ERROR_SYSTEM if it cannot be written. */
+	/* Writes all bytes, unbuffered. ERROR_SYSTEM if this fails. */
 	bool (*write)(void *self, const char *bytes, size_t len,
 		      struct error *err);
-	/* Is it a terminal? */
+	/* Tests whether stdout is a terminal. */
 	bool (*is_terminal)(void *self);
 };
 

@@ -13,28 +13,29 @@ enum prompt_kind {
 };
 
 /*
- * The person.  Asks on the controlling terminal, never on stdin or stdout, and
- * leaves the terminal as it was whatever happens.
+ * Asks the user on the controlling terminal, never on stdin or stdout, and
+ * always restores the state of the terminal.
  *
- * ERROR_PERSON at once, if nobody can be asked (TOPIC_NO_TERMINAL) or may be
- * (TOPIC_NO_PROMPT); ERROR_INTERRUPTED for Ctrl-C; ERROR_PERSON for end of
- * file.  The answer (owned by the caller) has no line end; one of more than
- * 1,024 bytes is ERROR_PERSON.  The question is shown as it is ("Code: "),
- * and again after Ctrl-Z and fg.
+ * ERROR_PERSON at once if nobody can be asked, or prompting is disabled;
+ * ERROR_INTERRUPTED for Ctrl-C; ERROR_PERSON for end of file, and for an answer
+ * of more than 1,024 bytes.  The caller owns the answer, which has no line
+ * end.  The question is shown as given ("Code: "), and again after Ctrl-Z and
+ * fg.
  */
 struct prompt {
 	void *self;
 	bool (*ask)(void *self, enum prompt_kind kind, const char *question,
 		    struct secbuf **answer, struct error *err);
 	/*
-	 * Wait that many seconds, and say on the terminal for what and how many
-	 * are left.  ERROR_INTERRUPTED for Ctrl-C; no terminal is no failure.
+	 * Waits for the given number of seconds and shows the reason and the
+	 * rest on the terminal.  ERROR_INTERRUPTED for Ctrl-C.  It is not an
+	 * error if there is no terminal.
 	 */
 	bool (*wait)(void *self, const char *for_what, int seconds,
 		     struct error *err);
-	/* A line on the terminal, if there is one. */
+	/* Shows a line on the terminal, if there is one. */
 	void (*tell)(void *self, const char *text);
-	/* Could ask() reach anybody? */
+	/* Tests whether ask() could reach the user. */
 	bool (*can_ask)(void *self);
 };
 

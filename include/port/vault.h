@@ -8,22 +8,24 @@ struct arena;
 struct error;
 struct secbuf;
 
-/* Where aws-vault keeps keys on Linux. Nothing there is ever changed. */
+/* The places where aws-vault stores keys on Linux. They are never changed. */
 #define VAULT_SECRET_SERVICE "secret-service"
 #define VAULT_FILE           "file"
 #define VAULT_PASS           "pass"
 
+/* Reads another tool's keyrings: aws-vault's, for import. */
 struct vault {
 	void *self;
 	/*
-	 * The names of the items of a place, in arena: profiles', and those of
-	 * sessions.  *n is 0, and the call a success, where there is none, or no
-	 * such place.  Failures of both: ERROR_KEYRING, ERROR_CONFIG for what is
-	 * no item, ERROR_PERSON, ERROR_INTERRUPTED, ERROR_MEMORY.
+	 * Lists the names of the items of a place, in arena: of profiles and of
+	 * sessions.  *n is 0, and the call succeeds, if there are none or there
+	 * is no such place.  Failures of both functions: ERROR_KEYRING,
+	 * ERROR_CONFIG for a malformed item, ERROR_PERSON, ERROR_INTERRUPTED,
+	 * ERROR_MEMORY.
 	 */
 	bool (*list)(void *self, const char *place, struct arena *arena,
 		     const char *const **names, size_t *n, struct error *err);
-	/* An item of it, aws-vault's JSON: the caller's. */
+	/* Reads an item, the JSON of aws-vault. The caller owns it. */
 	bool (*read)(void *self, const char *place, const char *name,
 		     struct secbuf **item, struct error *err);
 };

@@ -21,13 +21,13 @@
 #include "port/vault.h"
 
 /*
- * All that the program touches outside itself, as values handed down from
- * main().  A function takes the one port it needs; only session/, serve/ and
- * cmd/ take the whole world.  Real ports are in src/edge, fakes in
- * tests/fakes, and nothing in between can tell them apart.
+ * Everything outside the program, as ports passed down from main().  A function
+ * takes the one port it needs; only access/, session/, serve/ and cmd/ take the
+ * whole world.  The real ports are in src/edge, fakes in tests/fakes; the code
+ * between cannot tell them apart.
  *
- * Every call returns false and fills err on failure, and hands what it made
- * to the caller to free.
+ * Every call returns false and fills err on failure.  The caller owns and frees
+ * what a call returns.
  */
 struct world {
 	struct clock clock;
