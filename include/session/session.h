@@ -17,26 +17,26 @@ struct secbuf;
 struct world;
 
 struct session_request {
-	int64_t min_ttl; /* seconds a cached one must have left */
-	bool refresh;    /* --refresh: look at no cached one */
+	int64_t min_ttl; /* seconds that a cached session must last */
+	bool refresh;    /* --refresh: ignore cached sessions */
 	const struct secbuf *mfa_token; /* -t, or NULL; borrowed */
 	bool ykman;             /* codes come from a YubiKey, by ykman */
-	const char *login_name; /* if AWS names no user; or NULL */
+	const char *login_name; /* if AWS reports no user; or NULL */
 	int patience; /* seconds to wait for another process that asks */
 };
 
 /*
- * Can the source of the plan's chain be used?  Some are planned and explained,
- * and no more: ERROR_CONFIG with TOPIC_NOT_CARRIED_OUT.
+ * Tests whether the source of the plan's chain is supported.  Some sources can
+ * be planned and explained but not used: ERROR_CONFIG.
  */
 bool stored_key_can_begin(const struct plan *plan,
 			  struct error *err) MUST_CHECK;
 
 /*
- * Get the credentials that plan ends in from the cache, if they have at least
- * request->min_ttl seconds left.  *found: the caller owns creds, and frees them
- * with credentials_clear().  A source that cannot be used fails before the
- * keyring is opened; a cache that cannot be read counts as empty.
+ * Gets the credentials that the plan ends with from the cache, if they last at
+ * least request->min_ttl seconds.  If *found, the caller owns creds:
+ * credentials_clear().  A source that cannot be used fails before the keyring
+ * is opened; a cache that cannot be read is treated as empty.
  */
 bool session_cache_obtain(const struct plan *plan,
 			  const struct session_request *request,
@@ -44,9 +44,10 @@ bool session_cache_obtain(const struct plan *plan,
 			  bool *found, struct error *err) MUST_CHECK;
 
 /*
- * The full executable's maker: look from the plan's end for the last step whose
- * credentials are cached and fresh, lock and look again, then do the steps
- * after it, in order, once each.  The err of a failed step says which.
+ * Executes a plan; the maker of rolekey-full.  Searches from the end for the
+ * last step whose credentials are cached, takes locks and searches again, then
+ * executes the steps after it, in order, once each.  The error says which step
+ * failed.  The caller owns creds.
  */
 bool session_walk(const struct plan *plan,
 		  const struct session_request *request,
@@ -54,8 +55,8 @@ bool session_walk(const struct plan *plan,
 		  struct error *err) MUST_CHECK;
 
 /*
- * The key that the plan begins with, and its user's ARN ("" if that is not
- * known): creds are the caller's.  ERROR_CONFIG if it is nowhere.
+ * Loads the key that the plan starts with, and the ARN of its user ("" if it is
+ * not known).  The caller owns creds.  ERROR_CONFIG if no key is stored.
  */
 bool stored_key_of_plan(const struct plan *plan, const struct world *world,
 			struct credentials *creds,
@@ -63,27 +64,27 @@ bool stored_key_of_plan(const struct plan *plan, const struct world *world,
 			struct error *err) MUST_CHECK;
 
 /*
- * Could the role that AWS denied be one that wants a code?  Its request was
- * signed by a lasting key, it is the first of the chain, and no MFA serial was
- * known.
+ * Tests whether the role that AWS denied may require a code: the request was
+ * signed by a long-lived key, the role is the first of the chain, and no MFA
+ * serial was known.
  */
 bool session_devices_may_help(const struct plan *plan, const struct error *err);
 
 /*
- * The MFA devices of the user whose key the plan begins with: serial numbers in
- * arena.  Fails as api/caller.h says, or as the keyring does.
+ * Lists the MFA devices of the user whose key the plan starts with: serials in
+ * arena.  Fails like api/caller.h, or like the keyring.
  */
 bool session_devices(const struct plan *plan, const struct world *world,
 		     struct arena *arena, const char *const **serials,
 		     size_t *n, struct error *err) MUST_CHECK;
 
-/* The name in the keyring of what step n of the plan gives. */
+/* Computes the name in the keyring of the result of step n. */
 void session_cache_name(const struct plan *plan, size_t n,
 			char name[static NAME_LEN]);
 
 /*
- * A look into the cache for one step: *expires is 0 if nothing is cached.
- * Nothing but the expiry is kept of what is read.
+ * Looks up when the cached result of step n expires.  *expires is 0 if nothing
+ * is cached.  Credentials that were read are discarded.
  */
 bool session_cache_peek(const struct plan *plan, size_t n,
 			const struct world *world, int64_t *expires,

@@ -10,23 +10,27 @@ struct error;
 struct keyring;
 
 /*
- * A long-lived access key in the keyring, under its profile's name, with the
- * ARN of the user it belongs to ("" until AWS has said it).
+ * Stores a long-lived access key in the keyring under the name of its profile,
+ * with the ARN of its user ("" until AWS was asked).
  */
 #define KEY_ARN_LEN 2049
 
-/* creds->access_key_id is NULL, and the call a success, if none is stored. */
+/*
+ * Loads a key.  The caller owns creds.  If none is stored, creds->access_key_id
+ * is NULL and the call succeeds.  Fails like the keyring.
+ */
 bool key_load(const struct keyring *keyring, const char *profile,
 	      struct credentials *creds, char arn[static KEY_ARN_LEN],
 	      struct error *err) MUST_CHECK;
 
+/* Stores a key and replaces an earlier one. Fails like the keyring. */
 bool key_store(const struct keyring *keyring, const char *profile,
 	       const struct credentials *creds, const char *arn,
 	       struct error *err) MUST_CHECK;
 
 /*
- * Remove the sessions that were made with the stored key of profile (NULL: of
- * any).  *n counts them.
+ * Removes the sessions that were created with the stored key of profile, or
+ * with any key if profile is NULL.  *n is their number.
  */
 bool key_drop_sessions(const struct keyring *keyring, const char *profile,
 		       unsigned *n, struct error *err) MUST_CHECK;

@@ -10,14 +10,18 @@ struct keyring;
 struct secbuf;
 
 /*
- * The seed of a TOTP device in the keyring, under its MFA serial: a second
- * factor that lies beside the first, for who wants that.
+ * Stores the seed of a TOTP device in the keyring, under the MFA serial.  Both
+ * factors are then in one place.
  */
 
-/* *seed (the caller's, raw) is NULL, and the call a success, if none is. */
+/*
+ * Loads a seed.  The caller owns *seed, the raw key.  If none is stored, *seed
+ * is NULL and the call succeeds.  Fails like the keyring.
+ */
 bool seed_load(const struct keyring *keyring, const char *serial,
 	       struct secbuf **seed, struct error *err) MUST_CHECK;
 
+/* Stores a seed and replaces an earlier one. Fails like the keyring. */
 bool seed_store(const struct keyring *keyring, const char *serial,
 		const struct secbuf *seed, struct error *err) MUST_CHECK;
 

@@ -11,16 +11,17 @@ struct error;
 struct secbuf;
 
 /*
- * What a cached session looks like in the keyring: see format/record.h.  Only
- * what a program that is handed it needs is in it.
+ * Formats a session as the value of a keyring item (format/record.h), with only
+ * what a program that receives it needs.  Returns a new secbuf that the caller
+ * owns.  NULL when out of memory.
  */
 struct secbuf *session_record_write(const struct credentials *creds,
 				    const char *user_arn) MUST_CHECK;
 
 /*
- * creds are the caller's.  user_arn gets the ARN of the IAM user at the start
- * of the chain, or "" if the record does not say.  ERROR_PROTOCOL if the bytes
- * are no such record; never quotes them.  ERROR_MEMORY.
+ * Parses a record.  The caller owns creds. user_arn gets the ARN of the IAM
+ * user at the start of the chain, or "" if the record has none.  ERROR_PROTOCOL
+ * if it is malformed; the error quotes nothing of it.  ERROR_MEMORY.
  */
 bool session_record_read(const struct secbuf *record, struct credentials *creds,
 			 char user_arn[static KEY_ARN_LEN],
