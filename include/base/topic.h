@@ -13,7 +13,6 @@
 #define TOPIC_NO_COLLECTION    "no-collection"    /* that is the default */
 #define TOPIC_SERVICE_HUNG     "service-hung"     /* it does not answer */
 #define TOPIC_KEYRING_LOCKED   "keyring-locked"   /* collection is locked */
-#define TOPIC_NO_PASSPHRASE    "no-passphrase"    /* of a keyring */
 #define TOPIC_WRONG_PASSPHRASE "wrong-passphrase" /* of the file keyring */
 #define TOPIC_KEYRING_DAMAGED  "keyring-damaged"  /* of the file keyring */
 #define TOPIC_KEYRING_UNSAFE   "keyring-unsafe"   /* owner or mode is wrong */

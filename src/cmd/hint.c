@@ -129,9 +129,6 @@ static const struct row rows[] = {
 	  "ROLEKEY_BACKEND=file" },
 	{ ERROR_NONE, TOPIC_SERVICE_HUNG, NULL,
 	  "the keyring service hangs: end it, or use ROLEKEY_BACKEND=file" },
-	{ ERROR_CONFIG, TOPIC_NO_PASSPHRASE, NULL,
-	  "the desktop locks and unlocks it; --backend file names the "
-	  "encrypted file" },
 	{ ERROR_PERSON, TOPIC_PASS, NULL,
 	  "gpg wants a passphrase, or has no key for it: run `pass show` in a "
 	  "terminal once, so that gpg-agent has it" },

@@ -9,17 +9,11 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/text.h"
-#include "base/topic.h"
 #include "base/wipe.h"
-#include "cmd/hint.h"
-#include "format/jsonout.h"
 #include "format/settings.h"
 #include "main/front_internal.h"
-#include "message/message.h"
 
 #define SETTINGS_MAX 1048576
-#define LINE_MAX_LEN 2048
-#define JSON_MAX     16384 /* of an error: more than all facts, escaped twice */
 
 /* --- the person's places ----------------------------------------------------- */
 
@@ -88,7 +82,7 @@ static bool read_settings(struct front *front, char *const *environment,
 	bool ok;
 
 	if (!path)
-		return error_set(err, ERROR_MEMORY, "no memory to start with");
+		return error_memory(err);
 	*settings = settings_default();
 	ok = files_read(&files, path, SETTINGS_MAX, &text, err) &&
 	     (!text ||
@@ -129,7 +123,7 @@ static bool find_places(struct front *front, char *const *environment,
 		place(front->arena, environment, "AWS_SHARED_CREDENTIALS_FILE",
 		      ".aws/credentials");
 	return (request->config_path && request->credentials_path) ||
-	       error_set(err, ERROR_MEMORY, "no memory to start with");
+	       error_memory(err);
 }
 
 bool front_read(struct front *front, char *const argv[],
@@ -141,7 +135,7 @@ bool front_read(struct front *front, char *const argv[],
 
 	*front = (struct front){ .arena = arena_new() };
 	if (!front->arena)
-		return error_set(err, ERROR_MEMORY, "no memory to start with");
+		return error_memory(err);
 	/* What has no run() needs neither: a shell that starts is not hindered. */
 	return cli_parse(argv, table, environment, &parsed, err) &&
 	       (front->what != CLI_COMMAND || !front->command->run ||
@@ -156,166 +150,4 @@ void front_clear(struct front *front)
 	front->request.mfa_token = NULL;
 	arena_free(front->arena);
 	front->arena = NULL;
-}
-
-/* --- the end -------------------------------------------------------------------- */
-
-/* One write a line: those of parallel processes do not mix. */
-static void put_line(char line[static LINE_MAX_LEN])
-{
-	size_t len = strlen(line);
-
-	text_clean(line);
-	len = len < LINE_MAX_LEN - 1 ? len : LINE_MAX_LEN - 2;
-	line[len] = '\n';
-	(void)!write(STDERR_FILENO, line, len + 1);
-}
-
-/* Between a text and its hint in one line: AWS's texts end in a full stop. */
-static const char *before_hint(const char *text)
-{
-	size_t len = strlen(text);
-
-	return len > 0 && text[len - 1] == '.' ? " hint: " : "; hint: ";
-}
-
-/* Who pressed Ctrl-C saw what was asked. */
-static const char *what_failed(const struct error *err)
-{
-	return err->code == ERROR_INTERRUPTED ? "interrupted" : err->text;
-}
-
-static void report_lines(const struct front *front, const struct error *err,
-			 const char *hint)
-{
-	const struct command *command = front->command;
-	const char *profile = front->request.profile;
-	bool one_line = command && command->terse;
-	char line[LINE_MAX_LEN];
-	int n;
-
-	n = snprintf(line, sizeof(line), "rolekey: %s%s%s%s%s%s%s",
-		     command ? command->name : "",
-		     command && profile ? " " : "",
-		     command && profile ? profile : "", command ? ": " : "",
-		     what_failed(err),
-		     *hint && one_line ? before_hint(err->text) : "",
-		     one_line ? hint : "");
-	if (n >= (int)sizeof(line)) /* cut, on purpose */
-		line[sizeof(line) - 1] = '\0';
-	put_line(line);
-	if (*hint == '\0' || one_line)
-		return;
-	(void)snprintf(line, sizeof(line), "hint: %s", hint);
-	put_line(line);
-}
-
-static void put_text(struct secbuf *out, const char *key, const char *text)
-{
-	if (text_is_empty(text))
-		return;
-	jsonout_key(out, key);
-	jsonout_string(out, text);
-}
-
-static void put_number(struct secbuf *out, const char *key, int64_t number)
-{
-	char text[32];
-
-	(void)snprintf(text, sizeof(text), "%lld", (long long)number);
-	jsonout_key(out, key);
-	secbuf_puts(out, text);
-}
-
-static void put_facts(struct secbuf *out, const struct error *err)
-{
-	const char *name;
-
-	for (size_t i = 0; (name = error_text_name(i)); i++)
-		put_text(out, strcmp(name, "aws_code") == 0 ? "code" : name,
-			 error_text(err, i));
-	if (err->about.line > 0)
-		put_number(out, "line", err->about.line);
-	if (err->about.number != 0)
-		put_number(out, "number", err->about.number);
-	if (err->about.of != 0)
-		put_number(out, "of", err->about.of);
-}
-
-/* One line of JSON; false, if there is no memory for it. */
-static bool report_json(const struct front *front, const struct error *err,
-			const char *hint)
-{
-	struct secbuf *out = secbuf_new(JSON_MAX);
-	char word[REASON_WORD_LEN];
-	bool ok;
-
-	reason_word(err->reason, word);
-	secbuf_puts(out, "{\"error\":{");
-	put_text(out, "reason", word);
-	put_text(out, "message", what_failed(err));
-	put_text(out, "hint", hint);
-	put_text(out, "command", front->command->name);
-	put_number(out, "status", front_status(front, err));
-	put_facts(out, err);
-	secbuf_puts(out, "}}\n");
-	ok = secbuf_ok(out);
-	if (ok)
-		(void)!write(STDERR_FILENO, secbuf_text(out), secbuf_len(out));
-	secbuf_free(out);
-	return ok;
-}
-
-void front_report(const struct front *front, const struct error *err)
-{
-	const char *profile = front->request.profile;
-	char hint[LINE_MAX_LEN / 2];
-
-	if (err->reason == REASON_NONE) /* legacy */
-		hint_for(err, profile, hint, sizeof(hint));
-	else
-		message_hint(err, profile, hint, sizeof(hint));
-	if (!front->command || !front->request.json ||
-	    !report_json(front, err, hint))
-		report_lines(front, err, hint);
-}
-
-static int plain_status(enum error_code code)
-{
-	switch (code) {
-	case ERROR_USAGE:
-		return 2;
-	case ERROR_CONFIG:
-		return 3;
-	case ERROR_PERSON:
-		return 4;
-	case ERROR_DENIED:
-		return 5;
-	case ERROR_KEYRING:
-		return 6;
-	case ERROR_NETWORK:
-	case ERROR_PROTOCOL:
-		return 7;
-	case ERROR_INTERRUPTED:
-		return 130;
-	case ERROR_NOT_FOUND:
-		return 127;
-	case ERROR_CANNOT_RUN:
-		return 126;
-	case ERROR_NONE:
-	case ERROR_MEMORY:
-	case ERROR_SYSTEM:
-		break;
-	}
-	return 1;
-}
-
-int front_status(const struct front *front, const struct error *err)
-{
-	int status = plain_status(err->code);
-
-	if (!front->command || !front->command->like_env ||
-	    (status >= 126 && status <= 130))
-		return status;
-	return 125; /* as env(1): ours, not the child's */
 }

@@ -17,9 +17,8 @@ struct error;
 
 /*
  * What the two front doors, main.c and main_full.c, have in common: argv, the
- * settings and the person's places read into one request, a keyring that is
- * opened when it is first used, and the way from an error to a line and an
- * exit status.
+ * settings and the user's folders read into one request, and a keyring that is
+ * opened when it is first used.
  */
 struct front {
 	struct arena *arena;
@@ -63,14 +62,5 @@ struct named_keyrings {
 
 struct keyrings keyrings_named(struct named_keyrings *self);
 void keyrings_named_close(struct named_keyrings *self);
-
-/*
- * "rolekey: COMMAND PROFILE: TEXT" and the hint, on stderr: two lines, or one
- * where the command is terse.
- */
-void front_report(const struct front *front, const struct error *err);
-
-/* The exit status that SPEC gives the error. */
-int front_status(const struct front *front, const struct error *err);
 
 #endif

@@ -16,6 +16,7 @@
 #include "crypto/start.h"
 #include "edge/aws_vault.h"
 #include "main/front_internal.h"
+#include "main/report_internal.h"
 #include "message/message.h"
 #include "session/session.h"
 
@@ -43,8 +44,7 @@ static bool take_code(struct front *front, char *const argv[],
 				  err);
 	request->mfa_token = secbuf_from(request->mfa_text);
 	wipe_argument(argv, request->mfa_text);
-	return secbuf_ok(request->mfa_token) ||
-	       error_set(err, ERROR_MEMORY, "no memory for a code");
+	return secbuf_ok(request->mfa_token) || error_memory(err);
 }
 
 /* Not in front.c: it costs a look into the system's user database. */
@@ -207,8 +207,9 @@ int main(int argc, char **argv)
 	harden_remember_signals();
 	if (!front_read(&front, argv, environ, command_table, &err) ||
 	    !act(&front, argv, environ, &err)) {
-		front_report(&front, &err);
-		status = front_status(&front, &err);
+		report_error(front.command, front.request.profile,
+			     front.request.json, &err);
+		status = report_status(front.command, &err);
 	}
 	front_clear(&front);
 	return status;

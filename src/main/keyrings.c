@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/topic.h"
 #include "base/wipe.h"
 #include "main/front_internal.h"
 
@@ -95,9 +94,7 @@ static const struct keyring *with_passphrase(struct lazy_keyring *lazy,
 		lazy->port->name = sessions->name;
 		return sessions;
 	}
-	(void)error_topic(err, ERROR_CONFIG, TOPIC_NO_PASSPHRASE,
-			  "the %s keyring has no passphrase of rolekey's",
-			  keys->name);
+	(void)error_fail(err, REASON_NO_PASSPHRASE, .other = keys->name);
 	return NULL;
 }
 
@@ -158,8 +155,7 @@ static bool open_named(void *self, const char *backend, struct keyring *keyring,
 
 	/* "auto" may be another one tomorrow. */
 	if (strcmp(backend, "auto") == 0)
-		return error_set(err, ERROR_USAGE,
-				 "say which keyring: auto is none of its own");
+		return error_fail(err, REASON_BACKEND_IS_AUTO);
 	if (!keyring_choose(named->rows, backend, &named->needs, choice, err)) {
 		if (err->code == ERROR_CONFIG)
 			err->code = ERROR_USAGE;

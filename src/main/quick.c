@@ -6,14 +6,15 @@
  * before it is certain that the call is served.  See src/README.md, "Two
  * executables".
  */
+#include <errno.h>
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "access/obtain.h"
 #include "base/error.h"
 #include "main/front_internal.h"
+#include "main/report_internal.h"
 #include "message/message.h"
 
 /* No cached session: whoever called gives up, and main hands over. */
@@ -26,7 +27,7 @@ static bool hand_over(const struct plan *plan,
 	(void)request;
 	(void)world;
 	(void)creds;
-	return error_set(err, ERROR_NONE, "not cached");
+	return error_fail(err, REASON_NOT_CACHED);
 }
 
 /* Warnings come out just before the child takes over, and only then. */
@@ -132,15 +133,14 @@ static void become_full(char *const argv[], char *const environment[],
 	char path[PATH_MAX];
 
 	if (!find_full(path))
-		(void)error_set(err, ERROR_SYSTEM,
-				"cannot find this executable's own place");
+		(void)error_fail(err, REASON_SYSTEM_CALL,
+				 .action = "find this executable",
+				 .detail = strerrordesc_np(errno));
 	else
 		(void)launcher_become(&launcher, path, argv, environment, err);
 	err->code = ERROR_SYSTEM;
-	(void)fprintf(stderr,
-		      "rolekey: %s\nhint: rolekey is two programs, and only "
-		      "one is installed: cmake --install installs both\n",
-		      err->text);
+	(void)error_context(err, REASON_ONE_PROGRAM);
+	report_error(NULL, NULL, false, err);
 }
 
 /* What is read from stdin is read whether or not it is needed. */
@@ -165,5 +165,5 @@ int main(int argc, char **argv)
 	if (served)
 		return 0;
 	become_full(argv, environ, &why);
-	return front_status(&front, &why);
+	return report_status(NULL, &why);
 }

@@ -283,7 +283,10 @@ void message_hint(const struct error *err, const char *profile, char *out,
 			    .size = size };
 	const char *hint = hint_within(err);
 
+	hint = hint ? hint : message_row(err->reason).hint;
+	for (size_t i = 0; i < ERROR_CONTEXTS && hint[0] == '\0'; i++)
+		hint = message_row(err->within[i]).hint;
 	out[0] = '\0';
-	put_template(&w, hint ? hint : message_row(err->reason).hint);
+	put_template(&w, hint);
 	text_clean(out);
 }

@@ -179,7 +179,10 @@ def hint_pattern(said):
     for context in reversed(said.contexts):
         if (context, said.reason) in within:
             return Template(within[context, said.reason]).regex
-    return Template(rows[said.reason]['hint']).regex
+    for reason in (said.reason, *reversed(said.contexts)):
+        if rows[reason]['hint']:
+            return Template(rows[reason]['hint']).regex
+    return ''
 
 
 def status_of(reason):

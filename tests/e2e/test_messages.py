@@ -1,9 +1,10 @@
 #!/usr/bin/python3 -B
 """What is said where somebody is needed, and what help shows."""
 
+import json
 import re
 
-from harness import SERIAL, check, need, run_cases, same
+from harness import SERIAL, check, need, refused, run_cases, same
 
 COMMANDS = ['add', 'import', 'list', 'exec', 'export',
             'credential-process', 'explain', 'remove', 'migrate', 'clear', 'unlock', 'lock', 'mfa add', 'mfa code',
@@ -63,6 +64,23 @@ def case_a_passphrase_command_that_fails_is_what_the_hint_is_about(box):
             'ROLEKEY_PASSPHRASE_COMMAND': command}), 6)
         said(done, r'^hint: .*ROLEKEY_PASSPHRASE_COMMAND')
         need('desktop' not in done.stderr, str(done))
+
+
+# -- errors as JSON -----------------------------------------------------------
+
+
+def case_json_is_one_line_of_facts(box):
+    done = check(box.rolekey('explain', 'nowhere', '--json'), 3)
+    same(done.stdout, '', 'stdout')
+    same(done.stderr.count('\n'), 1, 'lines')
+    error = json.loads(done.stderr)['error']
+    same((error['reason'], error['profile'], error['command'],
+          error['status']), ('no-such-profile', 'nowhere', 'explain', 3),
+         'facts')
+    need(error['message'] and error['hint'], str(done))
+    refused(done, 3, reason='no-such-profile', profile='nowhere')
+    text = check(box.rolekey('explain', 'nowhere'), 3).stderr
+    need(error['message'] in text and error['hint'] in text, text)
 
 
 # -- help ---------------------------------------------------------------------

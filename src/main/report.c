@@ -1,0 +1,195 @@
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/text.h"
+#include "cmd/command.h"
+#include "cmd/hint.h"
+#include "format/jsonout.h"
+#include "main/report_internal.h"
+#include "message/message.h"
+
+#define LINE_CAP 4096  /* bytes of a line: a message, its hint and names */
+#define JSON_MAX 16384 /* more than all facts, escaped */
+
+/* What is said of one failure. */
+struct report {
+	const struct error *err;
+	const struct command *command; /* or NULL */
+	const char *profile;           /* or NULL */
+	int status;
+	char text[MESSAGE_LEN];
+	char hint[MESSAGE_LEN];
+};
+
+/* Writes a line at once: those of parallel processes do not mix. */
+static void put_line(char line[static LINE_CAP])
+{
+	size_t len = strlen(line);
+
+	text_clean(line);
+	len = len < LINE_CAP - 1 ? len : LINE_CAP - 2;
+	line[len] = '\n';
+	(void)!write(STDERR_FILENO, line, len + 1);
+}
+
+/* Between a text and its hint in one line: AWS's texts end in a full stop. */
+static const char *before_hint(const char *text)
+{
+	size_t len = strlen(text);
+
+	return len > 0 && text[len - 1] == '.' ? " hint: " : "; hint: ";
+}
+
+static void report_lines(const struct report *r)
+{
+	const struct command *command = r->command;
+	bool one_line = command && command->terse && r->hint[0] != '\0';
+	const char *profile = command && r->profile ? r->profile : "";
+	char line[LINE_CAP];
+	int n;
+
+	n = snprintf(line, sizeof(line), "rolekey: %s%s%s%s%s%s%s",
+		     command ? command->name : "", *profile ? " " : "", profile,
+		     command ? ": " : "", r->text,
+		     one_line ? before_hint(r->text) : "",
+		     one_line ? r->hint : "");
+	if (n >= (int)sizeof(line)) /* cut, on purpose */
+		line[sizeof(line) - 1] = '\0';
+	put_line(line);
+	if (r->hint[0] == '\0' || one_line)
+		return;
+	(void)snprintf(line, sizeof(line), "hint: %s", r->hint);
+	put_line(line);
+}
+
+/* --- JSON ------------------------------------------------------------------------ */
+
+static void put_text(struct secbuf *out, const char *key, const char *text)
+{
+	if (text_is_empty(text))
+		return;
+	jsonout_key(out, key);
+	jsonout_string(out, text);
+}
+
+static void put_number(struct secbuf *out, const char *key, int64_t number)
+{
+	char text[32];
+
+	(void)snprintf(text, sizeof(text), "%lld", (long long)number);
+	jsonout_key(out, key);
+	secbuf_puts(out, text);
+}
+
+/* Outermost first, as in the message. */
+static void put_contexts(struct secbuf *out, const struct error *err)
+{
+	char word[REASON_WORD_LEN];
+
+	if (err->within[0] == REASON_NONE)
+		return;
+	jsonout_key(out, "contexts");
+	secbuf_puts(out, "[");
+	for (size_t i = ERROR_CONTEXTS; i > 0; i--) {
+		if (err->within[i - 1] == REASON_NONE)
+			continue;
+		reason_word(err->within[i - 1], word);
+		jsonout_next(out);
+		jsonout_string(out, word);
+	}
+	secbuf_puts(out, "]");
+}
+
+static void put_facts(struct secbuf *out, const struct error *err)
+{
+	const char *name;
+
+	for (size_t i = 0; (name = error_text_name(i)); i++)
+		put_text(out, strcmp(name, "aws_code") == 0 ? "code" : name,
+			 error_text(err, i));
+	if (err->about.line > 0)
+		put_number(out, "line", err->about.line);
+	if (err->about.number != 0)
+		put_number(out, "number", err->about.number);
+	if (err->about.of != 0)
+		put_number(out, "of", err->about.of);
+}
+
+/* One line of JSON; false, if there is no memory for it. */
+static bool report_json(const struct report *r)
+{
+	struct secbuf *out = secbuf_new(JSON_MAX);
+	char word[REASON_WORD_LEN];
+	bool ok;
+
+	reason_word(r->err->reason, word);
+	secbuf_puts(out, "{\"error\":{");
+	put_text(out, "reason", word);
+	put_text(out, "message", r->text);
+	put_text(out, "hint", r->hint);
+	put_text(out, "command", r->command->name);
+	put_number(out, "status", r->status);
+	put_contexts(out, r->err);
+	put_facts(out, r->err);
+	secbuf_puts(out, "}}\n");
+	ok = secbuf_ok(out);
+	if (ok)
+		(void)!write(STDERR_FILENO, secbuf_text(out), secbuf_len(out));
+	secbuf_free(out);
+	return ok;
+}
+
+/* --- the doors --------------------------------------------------------------------- */
+
+/* Who pressed Ctrl-C saw what was asked. */
+static void fill(struct report *r)
+{
+	if (r->err->code == ERROR_INTERRUPTED)
+		(void)snprintf(r->text, sizeof(r->text), "interrupted");
+	else
+		(void)snprintf(r->text, sizeof(r->text), "%s", r->err->text);
+	if (r->err->reason == REASON_NONE) /* legacy */
+		hint_for(r->err, r->profile, r->hint, sizeof(r->hint));
+	else
+		message_hint(r->err, r->profile, r->hint, sizeof(r->hint));
+}
+
+void report_error(const struct command *command, const char *profile, bool json,
+		  const struct error *err)
+{
+	struct report r = { .err = err,
+			    .command = command,
+			    .profile = profile,
+			    .status = report_status(command, err) };
+
+	fill(&r);
+	if (!command || !json || !report_json(&r))
+		report_lines(&r);
+}
+
+static int plain_status(enum error_code code)
+{
+	static const int statuses[] = {
+		[ERROR_NONE] = 1,          [ERROR_MEMORY] = 1,
+		[ERROR_USAGE] = 2,         [ERROR_CONFIG] = 3,
+		[ERROR_PERSON] = 4,        [ERROR_DENIED] = 5,
+		[ERROR_KEYRING] = 6,       [ERROR_NETWORK] = 7,
+		[ERROR_PROTOCOL] = 7,      [ERROR_SYSTEM] = 1,
+		[ERROR_INTERRUPTED] = 130, [ERROR_NOT_FOUND] = 127,
+		[ERROR_CANNOT_RUN] = 126,
+	};
+
+	return statuses[code];
+}
+
+int report_status(const struct command *command, const struct error *err)
+{
+	int status = plain_status(err->code);
+
+	if (!command || !command->like_env || (status >= 126 && status <= 130))
+		return status;
+	return 125; /* as env(1): ours, not the child's */
+}
