@@ -34,21 +34,22 @@ void json_rpc_clear(struct json_rpc *rpc)
 
 void json_rpc_put(struct json_rpc *rpc, const char *name, const char *value)
 {
+	struct jsonout out = jsonout_to_secbuf(rpc->body);
+
 	if (!value)
 		return;
-	jsonout_key(rpc->body, name);
-	jsonout_string(rpc->body, value);
+	jsonout_key(&out, name);
+	jsonout_string(&out, value);
 }
 
 void json_rpc_put_number(struct json_rpc *rpc, const char *name, int64_t value)
 {
-	char text[24];
+	struct jsonout out = jsonout_to_secbuf(rpc->body);
 
 	if (value == 0)
 		return;
-	(void)snprintf(text, sizeof(text), "%lld", (long long)value);
-	jsonout_key(rpc->body, name);
-	secbuf_puts(rpc->body, text);
+	jsonout_key(&out, name);
+	jsonout_number(&out, value);
 }
 
 struct json *json_rpc_send(struct json_rpc *rpc, struct error *err)

@@ -50,14 +50,16 @@ static void put_query(struct secbuf *query, const char *name, const char *value)
 
 void rest_json_put(struct rest_json *rest, const char *name, const char *value)
 {
+	struct jsonout out = jsonout_to_secbuf(rest->members);
+
 	if (!value)
 		return;
 	if (!has_body(rest)) {
 		put_query(rest->members, name, value);
 		return;
 	}
-	jsonout_key(rest->members, name);
-	jsonout_string(rest->members, value);
+	jsonout_key(&out, name);
+	jsonout_string(&out, value);
 }
 
 struct json *rest_json_send(struct rest_json *rest, bool *sent,

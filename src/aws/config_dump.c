@@ -68,16 +68,16 @@ static char lower(char c)
 }
 
 /* The bytes of a name need no escape in JSON. */
-static void dump_name(struct secbuf *out, const struct ini_piece *name)
+static void dump_name(struct jsonout *out, const struct ini_piece *name)
 {
 	jsonout_next(out);
-	secbuf_puts(out, "\"");
+	jsonout_raw(out, "\"");
 	for (size_t i = 0; i < name->len; i++)
-		secbuf_add(out, &(char){ lower(name->text[i]) }, 1);
-	secbuf_puts(out, "\":");
+		jsonout_raw(out, (char[]){ lower(name->text[i]), '\0' });
+	jsonout_raw(out, "\":");
 }
 
-static bool dump_value(struct secbuf *out, struct arena *arena,
+static bool dump_value(struct jsonout *out, struct arena *arena,
 		       const struct config_value *value)
 {
 	struct sub *subs;
@@ -90,54 +90,56 @@ static bool dump_value(struct secbuf *out, struct arena *arena,
 	}
 	if (!list_subs(arena, value->text, &subs, &n))
 		return false;
-	secbuf_puts(out, "{");
+	jsonout_raw(out, "{");
 	for (size_t i = 0; i < n; i++)
 		if (!subs[i].said_again) {
 			dump_name(out, &subs[i].key);
 			jsonout_string_n(out, subs[i].value.text,
 					 subs[i].value.len);
 		}
-	secbuf_puts(out, "}");
+	jsonout_raw(out, "}");
 	return true;
 }
 
-static bool dump_section(struct secbuf *out, struct arena *arena,
+static bool dump_section(struct jsonout *out, struct arena *arena,
 			 const struct config_section *section)
 {
 	bool ok = true;
 
 	jsonout_key(out, section->name);
-	secbuf_puts(out, "{");
+	jsonout_raw(out, "{");
 	for (size_t i = 0; ok && i < section->n_values; i++)
 		ok = dump_value(out, arena, &section->values[i]);
-	secbuf_puts(out, "}");
+	jsonout_raw(out, "}");
 	return ok;
 }
 
-static bool dump_kind(struct secbuf *out, const struct aws_config *config,
+static bool dump_kind(struct jsonout *out, const struct aws_config *config,
 		      enum config_kind kind, const char *title)
 {
 	const struct config_section *section;
 	bool ok = true;
 
 	jsonout_key(out, title);
-	secbuf_puts(out, "{");
+	jsonout_raw(out, "{");
 	for (size_t i = 0; ok && (section = aws_config_nth(config, kind, i));
 	     i++)
 		ok = dump_section(out, config->arena, section);
-	secbuf_puts(out, "}");
+	jsonout_raw(out, "}");
 	return ok;
 }
 
-static bool dump_all(struct secbuf *out, const struct aws_config *config)
+static bool dump_all(struct secbuf *to, const struct aws_config *config)
 {
+	struct jsonout json = jsonout_to_secbuf(to);
+	struct jsonout *out = &json;
 	bool ok;
 
-	secbuf_puts(out, "{");
+	jsonout_raw(out, "{");
 	ok = dump_kind(out, config, CONFIG_PROFILE, "profiles") &&
 	     dump_kind(out, config, CONFIG_SSO_SESSION, "sso_sessions") &&
 	     dump_kind(out, config, CONFIG_SERVICES, "services");
-	secbuf_puts(out, "}\n");
+	jsonout_raw(out, "}\n");
 	return ok;
 }
 

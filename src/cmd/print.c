@@ -3,10 +3,13 @@
 #include "aws/credentials.h"
 #include "base/error.h"
 #include "base/secbuf.h"
+#include "base/strbuf.h"
 #include "base/timefmt.h"
 #include "cmd/print_internal.h"
 #include "format/jsonout.h"
 #include "port/world.h"
+
+#define OUTPUT_MAX (1 << 30) /* bytes */
 
 bool print_secbuf(const struct world *world, const struct secbuf *text,
 		  struct error *err)
@@ -17,44 +20,38 @@ bool print_secbuf(const struct world *world, const struct secbuf *text,
 			    err);
 }
 
-#define FIRST_ROOM 65536 /* bytes; doubled until there is enough */
-
 bool print_all(const struct world *world,
-	       bool (*put)(struct secbuf *out, const void *what),
+	       bool (*put)(struct strbuf *out, const void *what),
 	       const void *what, struct error *err)
 {
-	struct secbuf *out = NULL;
-	size_t room = FIRST_ROOM;
-	bool ok;
+	struct strbuf out = strbuf_with_max(OUTPUT_MAX);
+	bool ok = (put(&out, what) && strbuf_ok(&out)) ||
+		  error_set(err, ERROR_MEMORY, "no memory for the output");
 
-	do {
-		secbuf_free(out);
-		out = secbuf_new(room);
-		ok = out && put(out, what);
-		room *= 2;
-	} while (ok && !secbuf_ok(out));
-	ok = print_secbuf(world, ok ? out : NULL, err);
-	secbuf_free(out);
+	ok = ok &&
+	     output_write(&world->output, strbuf_text(&out), out.len, err);
+	strbuf_clear(&out);
 	return ok;
 }
 
 void print_credentials_json(struct secbuf *out, const struct credentials *creds)
 {
+	struct jsonout json = jsonout_to_secbuf(out);
 	char expires[TIMEFMT_ISO_LEN];
 
-	secbuf_puts(out, "{\"Version\":1");
-	jsonout_key(out, "AccessKeyId");
-	jsonout_string(out, creds->access_key_id);
-	jsonout_key(out, "SecretAccessKey");
-	jsonout_string(out, secbuf_text(creds->secret_key));
+	jsonout_raw(&json, "{\"Version\":1");
+	jsonout_key(&json, "AccessKeyId");
+	jsonout_string(&json, creds->access_key_id);
+	jsonout_key(&json, "SecretAccessKey");
+	jsonout_string(&json, secbuf_text(creds->secret_key));
 	if (creds->session_token) {
-		jsonout_key(out, "SessionToken");
-		jsonout_string(out, secbuf_text(creds->session_token));
+		jsonout_key(&json, "SessionToken");
+		jsonout_string(&json, secbuf_text(creds->session_token));
 	}
 	if (creds->expires != 0) {
 		timefmt_iso(creds->expires, expires);
-		jsonout_key(out, "Expiration");
-		jsonout_string(out, expires);
+		jsonout_key(&json, "Expiration");
+		jsonout_string(&json, expires);
 	}
-	secbuf_puts(out, "}\n");
+	jsonout_raw(&json, "}\n");
 }

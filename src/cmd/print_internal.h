@@ -8,18 +8,19 @@
 struct credentials;
 struct error;
 struct secbuf;
+struct strbuf;
 struct world;
 
-/* Print a buffer to the output; one that failed is ERROR_MEMORY. */
+/* Prints a secret buffer to the output; one that failed is ERROR_MEMORY. */
 bool print_secbuf(const struct world *world, const struct secbuf *text,
 		  struct error *err) MUST_CHECK;
 
 /*
- * The same for what put() writes, however long it is: put() is called until it
- * fits.  It returns false if memory is lacking elsewhere than in out.
+ * Prints the public text that put() writes.  put() returns false if memory is
+ * lacking elsewhere than in out.
  */
 bool print_all(const struct world *world,
-	       bool (*put)(struct secbuf *out, const void *what),
+	       bool (*put)(struct strbuf *out, const void *what),
 	       const void *what, struct error *err) MUST_CHECK;
 
 /* credential_process's JSON object, with a line end. */

@@ -1,12 +1,58 @@
 #include "format/jsonout.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/secbuf.h"
+#include "base/strbuf.h"
 #include "base/text.h"
 
+static void add_to_strbuf(void *to, const void *bytes, size_t len)
+{
+	strbuf_add(to, bytes, len);
+}
+
+static void add_to_secbuf(void *to, const void *bytes, size_t len)
+{
+	secbuf_add(to, bytes, len);
+}
+
+static char last_of(const char *text, size_t len)
+{
+	return len > 0 ? text[len - 1] : '\0';
+}
+
+struct jsonout jsonout_to_strbuf(struct strbuf *to)
+{
+	return (struct jsonout){ .to = to,
+				 .add = add_to_strbuf,
+				 .last = last_of(strbuf_text(to), to->len) };
+}
+
+struct jsonout jsonout_to_secbuf(struct secbuf *to)
+{
+	return (struct jsonout){ .to = to,
+				 .add = add_to_secbuf,
+				 .last = last_of(secbuf_text(to),
+						 secbuf_len(to)) };
+}
+
+static void add(struct jsonout *out, const char *bytes, size_t len)
+{
+	if (len == 0)
+		return;
+	out->add(out->to, bytes, len);
+	out->last = bytes[len - 1];
+}
+
+void jsonout_raw(struct jsonout *out, const char *json)
+{
+	add(out, json, strlen(json));
+}
+
 /* One byte that may not stand as it is between quotes. */
-static void put_escaped(struct secbuf *out, unsigned char c)
+static void put_escaped(struct jsonout *out, unsigned char c)
 {
 	static const char hex[] = "0123456789abcdef";
 	const char short_form[3] = { '\\', (char)c, '\0' };
@@ -14,15 +60,15 @@ static void put_escaped(struct secbuf *out, unsigned char c)
 				    hex[c >> 4], hex[c & 15], '\0' };
 
 	if (c == '"' || c == '\\')
-		secbuf_puts(out, short_form);
+		jsonout_raw(out, short_form);
 	else if (c == '\n')
-		secbuf_puts(out, "\\n");
+		jsonout_raw(out, "\\n");
 	else if (c == '\t')
-		secbuf_puts(out, "\\t");
+		jsonout_raw(out, "\\t");
 	else if (c == '\r')
-		secbuf_puts(out, "\\r");
+		jsonout_raw(out, "\\r");
 	else
-		secbuf_puts(out, long_form);
+		jsonout_raw(out, long_form);
 }
 
 static bool is_plain(unsigned char c)
@@ -31,23 +77,23 @@ static bool is_plain(unsigned char c)
 }
 
 /* A run of valid UTF-8. */
-static void put_run(struct secbuf *out, const char *text, size_t len)
+static void put_run(struct jsonout *out, const char *text, size_t len)
 {
 	size_t from = 0;
 
 	for (size_t i = 0; i < len; i++) {
 		if (is_plain((unsigned char)text[i]))
 			continue;
-		secbuf_add(out, text + from, i - from);
+		add(out, text + from, i - from);
 		put_escaped(out, (unsigned char)text[i]);
 		from = i + 1;
 	}
-	secbuf_add(out, text + from, len - from);
+	add(out, text + from, len - from);
 }
 
-void jsonout_string_n(struct secbuf *out, const char *text, size_t len)
+void jsonout_string_n(struct jsonout *out, const char *text, size_t len)
 {
-	secbuf_puts(out, "\"");
+	jsonout_raw(out, "\"");
 	while (len > 0) {
 		size_t good = 0;
 
@@ -59,32 +105,38 @@ void jsonout_string_n(struct secbuf *out, const char *text, size_t len)
 		if (text[good] == '\0')
 			put_escaped(out, '\0');
 		else
-			secbuf_puts(out, "\xef\xbf\xbd");
+			jsonout_raw(out, "\xef\xbf\xbd");
 		text += good + 1;
 		len -= good + 1;
 	}
-	secbuf_puts(out, "\"");
+	jsonout_raw(out, "\"");
 }
 
-void jsonout_string(struct secbuf *out, const char *text)
+void jsonout_string(struct jsonout *out, const char *text)
 {
 	if (text)
 		jsonout_string_n(out, text, strlen(text));
 	else
-		secbuf_puts(out, "null");
+		jsonout_raw(out, "null");
 }
 
-void jsonout_next(struct secbuf *out)
+void jsonout_next(struct jsonout *out)
 {
-	size_t len = secbuf_len(out);
-
-	if (len > 0 && !strchr("{[", secbuf_text(out)[len - 1]))
-		secbuf_puts(out, ",");
+	if (out->last != '\0' && out->last != '{' && out->last != '[')
+		jsonout_raw(out, ",");
 }
 
-void jsonout_key(struct secbuf *out, const char *key)
+void jsonout_key(struct jsonout *out, const char *key)
 {
 	jsonout_next(out);
 	jsonout_string(out, key);
-	secbuf_puts(out, ":");
+	jsonout_raw(out, ":");
+}
+
+void jsonout_number(struct jsonout *out, int64_t number)
+{
+	char digits[24];
+
+	(void)snprintf(digits, sizeof(digits), "%" PRId64, number);
+	jsonout_raw(out, digits);
 }

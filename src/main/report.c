@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "base/secbuf.h"
+#include "base/strbuf.h"
 #include "base/text.h"
 #include "cmd/command.h"
 #include "cmd/hint.h"
@@ -67,7 +67,7 @@ static void report_lines(const struct report *r)
 
 /* --- JSON ------------------------------------------------------------------------ */
 
-static void put_text(struct secbuf *out, const char *key, const char *text)
+static void put_text(struct jsonout *out, const char *key, const char *text)
 {
 	if (text_is_empty(text))
 		return;
@@ -75,24 +75,21 @@ static void put_text(struct secbuf *out, const char *key, const char *text)
 	jsonout_string(out, text);
 }
 
-static void put_number(struct secbuf *out, const char *key, int64_t number)
+static void put_number(struct jsonout *out, const char *key, int64_t number)
 {
-	char text[32];
-
-	(void)snprintf(text, sizeof(text), "%lld", (long long)number);
 	jsonout_key(out, key);
-	secbuf_puts(out, text);
+	jsonout_number(out, number);
 }
 
 /* Outermost first, as in the message. */
-static void put_contexts(struct secbuf *out, const struct error *err)
+static void put_contexts(struct jsonout *out, const struct error *err)
 {
 	char word[REASON_WORD_LEN];
 
 	if (err->within[0] == REASON_NONE)
 		return;
 	jsonout_key(out, "contexts");
-	secbuf_puts(out, "[");
+	jsonout_raw(out, "[");
 	for (size_t i = ERROR_CONTEXTS; i > 0; i--) {
 		if (err->within[i - 1] == REASON_NONE)
 			continue;
@@ -100,10 +97,10 @@ static void put_contexts(struct secbuf *out, const struct error *err)
 		jsonout_next(out);
 		jsonout_string(out, word);
 	}
-	secbuf_puts(out, "]");
+	jsonout_raw(out, "]");
 }
 
-static void put_facts(struct secbuf *out, const struct error *err)
+static void put_facts(struct jsonout *out, const struct error *err)
 {
 	const char *name;
 
@@ -121,12 +118,14 @@ static void put_facts(struct secbuf *out, const struct error *err)
 /* One line of JSON; false, if there is no memory for it. */
 static bool report_json(const struct report *r)
 {
-	struct secbuf *out = secbuf_new(JSON_MAX);
+	struct strbuf text = strbuf_with_max(JSON_MAX);
+	struct jsonout json = jsonout_to_strbuf(&text);
+	struct jsonout *out = &json;
 	char word[REASON_WORD_LEN];
 	bool ok;
 
 	reason_word(r->err->reason, word);
-	secbuf_puts(out, "{\"error\":{");
+	jsonout_raw(out, "{\"error\":{");
 	put_text(out, "reason", word);
 	put_text(out, "message", r->text);
 	put_text(out, "hint", r->hint);
@@ -134,11 +133,11 @@ static bool report_json(const struct report *r)
 	put_number(out, "status", r->status);
 	put_contexts(out, r->err);
 	put_facts(out, r->err);
-	secbuf_puts(out, "}}\n");
-	ok = secbuf_ok(out);
+	jsonout_raw(out, "}}\n");
+	ok = strbuf_ok(&text);
 	if (ok)
-		(void)!write(STDERR_FILENO, secbuf_text(out), secbuf_len(out));
-	secbuf_free(out);
+		(void)!write(STDERR_FILENO, strbuf_text(&text), text.len);
+	strbuf_clear(&text);
 	return ok;
 }
 

@@ -127,7 +127,7 @@ static bool remove_item(const struct keyring *keyring, const struct job *job,
 	return puts(removed ? "removed" : "none") >= 0;
 }
 
-static void add_text(struct secbuf *line, const char *key, const char *text)
+static void add_text(struct jsonout *line, const char *key, const char *text)
 {
 	jsonout_key(line, key);
 	jsonout_string(line, text);
@@ -135,22 +135,21 @@ static void add_text(struct secbuf *line, const char *key, const char *text)
 
 static bool print_item(const struct keyring_item *item, struct error *err)
 {
-	struct secbuf *line = secbuf_new(LINE_MAX);
-	char number[24];
+	struct secbuf *text = secbuf_new(LINE_MAX);
+	struct jsonout json = jsonout_to_secbuf(text);
+	struct jsonout *line = &json;
 	bool ok;
 
-	secbuf_puts(line, "{");
+	jsonout_raw(line, "{");
 	add_text(line, "kind", item->kind);
 	add_text(line, "name", item->name);
 	add_text(line, "label", item->label);
 	add_text(line, "origin", item->origin);
 	jsonout_key(line, "expires");
-	(void)snprintf(number, sizeof(number), "%lld",
-		       (long long)item->expires);
-	secbuf_puts(line, number);
-	secbuf_puts(line, "}\n");
-	ok = print_secbuf(line, err);
-	secbuf_free(line);
+	jsonout_number(line, item->expires);
+	jsonout_raw(line, "}\n");
+	ok = print_secbuf(text, err);
+	secbuf_free(text);
 	return ok;
 }
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/secbuf.h"
+#include "base/strbuf.h"
 #include "cmd/command.h"
 #include "format/jsonout.h"
 #include "message/message.h"
@@ -19,7 +19,7 @@ static const char *const classes[] = {
 #undef REASON
 };
 
-static void put_word(struct secbuf *out, const char *key,
+static void put_word(struct jsonout *out, const char *key,
 		     enum error_reason reason)
 {
 	char word[REASON_WORD_LEN];
@@ -29,14 +29,14 @@ static void put_word(struct secbuf *out, const char *key,
 	jsonout_string(out, word);
 }
 
-static void put_reasons(struct secbuf *out)
+static void put_reasons(struct jsonout *out)
 {
 	for (unsigned i = 1; i < REASON_COUNT; i++) {
 		enum error_reason reason = (enum error_reason)i;
 		struct message_row row = message_row(reason);
 
 		jsonout_next(out);
-		secbuf_puts(out, "{");
+		jsonout_raw(out, "{");
 		put_word(out, "reason", reason);
 		jsonout_key(out, "class");
 		jsonout_string(out, classes[i]);
@@ -44,11 +44,11 @@ static void put_reasons(struct secbuf *out)
 		jsonout_string(out, row.message);
 		jsonout_key(out, "hint");
 		jsonout_string(out, row.hint);
-		secbuf_puts(out, "}");
+		jsonout_raw(out, "}");
 	}
 }
 
-static void put_context_hints(struct secbuf *out)
+static void put_context_hints(struct jsonout *out)
 {
 	struct message_context_hint row;
 
@@ -56,16 +56,16 @@ static void put_context_hints(struct secbuf *out)
 		if (row.context == REASON_NONE)
 			continue;
 		jsonout_next(out);
-		secbuf_puts(out, "{");
+		jsonout_raw(out, "{");
 		put_word(out, "context", row.context);
 		put_word(out, "reason", row.reason);
 		jsonout_key(out, "hint");
 		jsonout_string(out, row.hint);
-		secbuf_puts(out, "}");
+		jsonout_raw(out, "}");
 	}
 }
 
-static void put_commands(struct secbuf *out)
+static void put_commands(struct jsonout *out)
 {
 	for (size_t i = 0; command_table[i]; i++) {
 		jsonout_next(out);
@@ -75,18 +75,20 @@ static void put_commands(struct secbuf *out)
 
 int main(void)
 {
-	struct secbuf *out = secbuf_new(ROOM);
+	struct strbuf text = strbuf_with_max(ROOM);
+	struct jsonout json = jsonout_to_strbuf(&text);
+	struct jsonout *out = &json;
 	bool ok;
 
-	secbuf_puts(out, "{\"reasons\":[");
+	jsonout_raw(out, "{\"reasons\":[");
 	put_reasons(out);
-	secbuf_puts(out, "],\"context_hints\":[");
+	jsonout_raw(out, "],\"context_hints\":[");
 	put_context_hints(out);
-	secbuf_puts(out, "],\"commands\":[");
+	jsonout_raw(out, "],\"commands\":[");
 	put_commands(out);
-	secbuf_puts(out, "]}\n");
-	ok = secbuf_ok(out) && fwrite(secbuf_text(out), 1, secbuf_len(out),
-				      stdout) == secbuf_len(out);
-	secbuf_free(out);
+	jsonout_raw(out, "]}\n");
+	ok = strbuf_ok(&text) &&
+	     fwrite(strbuf_text(&text), 1, text.len, stdout) == text.len;
+	strbuf_clear(&text);
 	return ok && fflush(stdout) == 0 ? 0 : 1;
 }

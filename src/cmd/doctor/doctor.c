@@ -6,7 +6,7 @@
 #include "access/request.h"
 #include "base/arena.h"
 #include "base/error.h"
-#include "base/secbuf.h"
+#include "base/strbuf.h"
 #include "base/text.h"
 #include "cmd/command.h"
 #include "cmd/doctor/doctor_internal.h"
@@ -33,7 +33,7 @@ static const struct {
 static const char *const states[EXAM_STATES] = { "ok", "note", "warning",
 						 "error" };
 
-static bool put_lines(struct secbuf *out, const void *what)
+static bool put_lines(struct strbuf *out, const void *what)
 {
 	const struct doctor *d = what;
 	char state[16];
@@ -43,45 +43,47 @@ static bool put_lines(struct secbuf *out, const void *what)
 
 		(void)snprintf(state, sizeof(state), "%-8s ",
 			       states[exam->state]);
-		secbuf_puts(out, state);
-		secbuf_puts(out, exam->what);
-		secbuf_puts(out, ": ");
-		secbuf_puts(out, exam->text);
-		secbuf_puts(out, "\n");
+		strbuf_puts(out, state);
+		strbuf_puts(out, exam->what);
+		strbuf_puts(out, ": ");
+		strbuf_puts(out, exam->text);
+		strbuf_puts(out, "\n");
 		if (!exam->mend)
 			continue;
-		secbuf_puts(out, "         mend: ");
-		secbuf_puts(out, exam->mend);
-		secbuf_puts(out, "\n");
+		strbuf_puts(out, "         mend: ");
+		strbuf_puts(out, exam->mend);
+		strbuf_puts(out, "\n");
 	}
 	return true;
 }
 
-static void put_text(struct secbuf *out, const char *key, const char *text)
+static void put_text(struct jsonout *out, const char *key, const char *text)
 {
 	jsonout_key(out, key);
 	jsonout_string(out, text);
 }
 
-static bool put_object(struct secbuf *out, const void *what)
+static bool put_object(struct strbuf *to, const void *what)
 {
 	const struct doctor *d = what;
+	struct jsonout json = jsonout_to_strbuf(to);
+	struct jsonout *out = &json;
 
-	secbuf_puts(out, "{");
+	jsonout_raw(out, "{");
 	jsonout_key(out, "checks");
-	secbuf_puts(out, "[");
+	jsonout_raw(out, "[");
 	for (size_t i = 0; i < d->n_exams; i++) {
 		const struct exam *exam = &d->exams[i];
 
 		jsonout_next(out);
-		secbuf_puts(out, "{");
+		jsonout_raw(out, "{");
 		put_text(out, "state", states[exam->state]);
 		put_text(out, "what", exam->what);
 		put_text(out, "text", exam->text);
 		put_text(out, "mend", exam->mend);
-		secbuf_puts(out, "}");
+		jsonout_raw(out, "}");
 	}
-	secbuf_puts(out, "]}\n");
+	jsonout_raw(out, "]}\n");
 	return true;
 }
 

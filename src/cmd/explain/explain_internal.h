@@ -8,7 +8,7 @@
 #include "plan/plan.h"
 
 struct arena;
-struct secbuf;
+struct strbuf;
 
 /* What the keyring says, where it can be read without asking anybody. */
 struct known {
@@ -35,7 +35,7 @@ struct explained {
 };
 
 /* For print_all(): what is a struct explained. */
-bool explain_json(struct secbuf *out, const void *what);
-bool explain_text(struct secbuf *out, const void *what);
+bool explain_json(struct strbuf *to, const void *what);
+bool explain_text(struct strbuf *out, const void *what);
 
 #endif

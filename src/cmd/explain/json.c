@@ -1,40 +1,25 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "base/secbuf.h"
 #include "base/timefmt.h"
 #include "cmd/childenv.h"
 #include "cmd/explain/explain_internal.h"
 #include "format/jsonout.h"
 
-static void json_text(struct secbuf *out, const char *key, const char *value)
+static void json_text(struct jsonout *out, const char *key, const char *value)
 {
 	jsonout_key(out, key);
 	jsonout_string(out, value);
 }
 
-static void put_number(struct secbuf *out, int64_t number)
-{
-	char digits[24];
-	size_t at = sizeof(digits);
-
-	if (number <= 0) {
-		secbuf_puts(out, number == 0 ? "0" : "-1");
-		return;
-	}
-	for (; number > 0; number /= 10)
-		digits[--at] = (char)('0' + number % 10);
-	secbuf_add(out, digits + at, sizeof(digits) - at);
-}
-
-static void json_step(struct secbuf *out, const struct step *step,
+static void json_step(struct jsonout *out, const struct step *step,
 		      const struct known *known, int64_t expires)
 {
 	char until[TIMEFMT_ISO_LEN];
 
 	timefmt_iso(expires, until);
 	jsonout_next(out);
-	secbuf_puts(out, "{");
+	jsonout_raw(out, "{");
 	json_text(out, "action", explain_action(step, known));
 	json_text(out, "profile", step->profile);
 	json_text(out, "source", step->source);
@@ -43,15 +28,15 @@ static void json_step(struct secbuf *out, const struct step *step,
 	json_text(out, "mfa", step->mfa_serial);
 	jsonout_key(out, "duration");
 	if (step->duration > 0)
-		put_number(out, step->duration);
+		jsonout_number(out, step->duration);
 	else
-		secbuf_puts(out, "null");
+		jsonout_raw(out, "null");
 	json_text(out, "why", step->why);
 	json_text(out, "region", step->region);
 	json_text(out, "endpoint", step->endpoint.url);
 	json_text(out, "signing_region", step->endpoint.signing_region);
 	json_text(out, "cached_until", expires > 0 ? until : NULL);
-	secbuf_puts(out, "}");
+	jsonout_raw(out, "}");
 }
 
 /* Is it set for this plan? A lasting key has no token and does not expire. */
@@ -81,29 +66,31 @@ const char *explain_json_variable(const struct plan *plan, size_t n)
 	return NULL;
 }
 
-bool explain_json(struct secbuf *out, const void *what)
+bool explain_json(struct strbuf *to, const void *what)
 {
 	const struct explained *explained = what;
 	const struct known *known = explained->known;
 	const struct plan *plan = explained->plan;
+	struct jsonout json = jsonout_to_strbuf(to);
+	struct jsonout *out = &json;
 
-	secbuf_puts(out, "{");
+	jsonout_raw(out, "{");
 	json_text(out, "profile", plan->profile);
 	json_text(out, "account", plan->account);
 	json_text(out, "region", plan->region);
 	json_text(out, "mfa_serial", plan->mfa_serial);
 	json_text(out, "mfa_from", plan->mfa_from);
 	jsonout_key(out, "steps");
-	secbuf_puts(out, "[");
+	jsonout_raw(out, "[");
 	for (size_t i = 0; i < plan->n_steps; i++)
 		json_step(out, &plan->steps[i], known, known->expires[i]);
-	secbuf_puts(out, "]");
+	jsonout_raw(out, "]");
 	jsonout_key(out, "environment");
-	secbuf_puts(out, "[");
+	jsonout_raw(out, "[");
 	for (size_t i = 0; explain_json_variable(plan, i); i++) {
 		jsonout_next(out);
 		jsonout_string(out, explain_json_variable(plan, i));
 	}
-	secbuf_puts(out, "]}\n");
+	jsonout_raw(out, "]}\n");
 	return true;
 }

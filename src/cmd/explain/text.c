@@ -5,7 +5,7 @@
 
 #include "aws/config.h"
 #include "base/arena.h"
-#include "base/secbuf.h"
+#include "base/strbuf.h"
 #include "base/timefmt.h"
 #include "cmd/explain/explain_internal.h"
 #include "message/message.h"
@@ -13,34 +13,34 @@
 #define COLUMN 15
 #define WIDTH  80 /* of a terminal */
 
-static void begin_line(struct secbuf *out, const char *name)
+static void begin_line(struct strbuf *out, const char *name)
 {
-	size_t from = secbuf_len(out) + COLUMN;
+	size_t from = out->len + COLUMN;
 
-	secbuf_puts(out, "  ");
-	secbuf_puts(out, name);
-	while (secbuf_ok(out) && secbuf_len(out) < from)
-		secbuf_puts(out, " ");
+	strbuf_puts(out, "  ");
+	strbuf_puts(out, name);
+	while (strbuf_ok(out) && out->len < from)
+		strbuf_puts(out, " ");
 }
 
 /* With control characters replaced. */
-static void put_clean(struct secbuf *out, const char *text)
+static void put_clean(struct strbuf *out, const char *text)
 {
-	size_t from = secbuf_len(out);
+	size_t from = out->len;
 
-	secbuf_puts(out, text);
-	if (secbuf_ok(out))
-		text_clean(secbuf_edit(out) + from);
+	strbuf_puts(out, text);
+	if (strbuf_ok(out) && out->text)
+		text_clean(out->text + from);
 }
 
 /* "  name         value"; nothing for NULL. */
-static void line(struct secbuf *out, const char *name, const char *value)
+static void line(struct strbuf *out, const char *name, const char *value)
 {
 	if (!value)
 		return;
 	begin_line(out, name);
 	put_clean(out, value);
-	secbuf_puts(out, "\n");
+	strbuf_puts(out, "\n");
 }
 
 static const char *with_reason(const char *value, const char *reason,
@@ -146,7 +146,7 @@ static const char *session_name_of(const struct plan *plan, size_t n)
 				       : "the caller's name";
 }
 
-static void put_role(struct secbuf *out, const struct plan *plan, size_t n,
+static void put_role(struct strbuf *out, const struct plan *plan, size_t n,
 		     struct arena *arena)
 {
 	const struct step *step = &plan->steps[n];
@@ -163,13 +163,13 @@ static void put_role(struct secbuf *out, const struct plan *plan, size_t n,
 	line(out, "policies", step->policy_arns);
 }
 
-static void put_step(struct secbuf *out, const struct plan *plan, size_t n,
+static void put_step(struct strbuf *out, const struct plan *plan, size_t n,
 		     const struct known *known, struct arena *arena)
 {
 	const struct step *step = &plan->steps[n];
 	const struct endpoint *to = &step->endpoint;
 
-	secbuf_puts(out, "\n");
+	strbuf_puts(out, "\n");
 	line(out, n == 0 ? "start" : "then", what_of(plan, n, known, arena));
 	put_role(out, plan, n, arena);
 	line(out, "MFA device",
@@ -184,20 +184,20 @@ static void put_step(struct secbuf *out, const struct plan *plan, size_t n,
 }
 
 /* A word, on the next line if it does not fit into this one. */
-static void put_word(struct secbuf *out, size_t *column, const char *word)
+static void put_word(struct strbuf *out, size_t *column, const char *word)
 {
 	if (*column > COLUMN && *column + 1 + strlen(word) > WIDTH) {
-		secbuf_puts(out, "\n");
+		strbuf_puts(out, "\n");
 		begin_line(out, "");
 		*column = COLUMN;
 	}
-	secbuf_puts(out, *column > COLUMN ? " " : "");
+	strbuf_puts(out, *column > COLUMN ? " " : "");
 	put_clean(out, word);
 	*column += strlen(word) + (*column > COLUMN ? 1 : 0);
 }
 
 /* "key of custodian -> GetSessionToken -> AssumeRole of testing" */
-static void put_path(struct secbuf *out, const struct plan *plan,
+static void put_path(struct strbuf *out, const struct plan *plan,
 		     struct arena *arena)
 {
 	const struct step *first = &plan->steps[0];
@@ -217,18 +217,18 @@ static void put_path(struct secbuf *out, const struct plan *plan,
 				    step->role_arn ? step->profile : "");
 		put_word(out, &column, word ? word : "");
 	}
-	secbuf_puts(out, "\n");
+	strbuf_puts(out, "\n");
 }
 
-static void put_variables(struct secbuf *out, const struct plan *plan)
+static void put_variables(struct strbuf *out, const struct plan *plan)
 {
 	size_t column = COLUMN;
 
-	secbuf_puts(out, "\n");
+	strbuf_puts(out, "\n");
 	begin_line(out, "exec sets");
 	for (size_t i = 0; explain_json_variable(plan, i); i++)
 		put_word(out, &column, explain_json_variable(plan, i));
-	secbuf_puts(out, "\n");
+	strbuf_puts(out, "\n");
 }
 
 static const char *account_of(const struct plan *plan)
@@ -239,7 +239,7 @@ static const char *account_of(const struct plan *plan)
 				       : "not known before";
 }
 
-static void put_fact(struct secbuf *out, const char *what,
+static void put_fact(struct strbuf *out, const char *what,
 		     const struct error *fact)
 {
 	char text[MESSAGE_LEN];
@@ -248,7 +248,7 @@ static void put_fact(struct secbuf *out, const char *what,
 	line(out, what, text);
 }
 
-bool explain_text(struct secbuf *out, const void *what)
+bool explain_text(struct strbuf *out, const void *what)
 {
 	const struct explained *explained = what;
 	const struct known *known = explained->known;

@@ -7,7 +7,7 @@
 #include "aws/config.h"
 #include "base/arena.h"
 #include "base/error.h"
-#include "base/secbuf.h"
+#include "base/strbuf.h"
 #include "cmd/cmd_internal.h"
 #include "cmd/command.h"
 #include "cmd/list/list_internal.h"
@@ -168,13 +168,13 @@ static bool make_rows(const struct request *request, const struct world *world,
 	return ok;
 }
 
-static void put_name(struct secbuf *out, const char *name)
+static void put_name(struct strbuf *out, const char *name)
 {
-	secbuf_puts(out, name);
-	secbuf_puts(out, "\n");
+	strbuf_puts(out, name);
+	strbuf_puts(out, "\n");
 }
 
-static bool put_names(struct secbuf *out, const void *what)
+static bool put_names(struct strbuf *out, const void *what)
 {
 	const struct listing *list = what;
 	const struct request *request = list->request;

@@ -10,7 +10,7 @@
 
 struct keyring_item;
 struct request;
-struct secbuf;
+struct strbuf;
 
 struct list_session {
 	const char *name;   /* the digest */
@@ -42,7 +42,7 @@ struct listing {
 };
 
 /* For print_all(): what is a struct listing. */
-bool list_show_json(struct secbuf *out, const void *what);
-bool list_show_text(struct secbuf *out, const void *what);
+bool list_show_json(struct strbuf *to, const void *what);
+bool list_show_text(struct strbuf *out, const void *what);
 
 #endif

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "aws/arn.h"
-#include "base/secbuf.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "base/timefmt.h"
@@ -15,7 +14,7 @@
 /* --- a table for people --------------------------------------------------- */
 
 struct table {
-	struct secbuf *out;
+	struct strbuf *out;
 	size_t width[COLUMNS];
 	bool measuring;
 };
@@ -30,13 +29,13 @@ static size_t width_of(const char *text)
 	return n;
 }
 
-static void put_clean(struct secbuf *out, const char *text)
+static void put_clean(struct strbuf *out, const char *text)
 {
-	size_t from = secbuf_len(out);
+	size_t from = out->len;
 
-	secbuf_puts(out, text);
-	if (secbuf_ok(out))
-		text_clean(secbuf_edit(out) + from);
+	strbuf_puts(out, text);
+	if (strbuf_ok(out) && out->text)
+		text_clean(out->text + from);
 }
 
 static void put_row(struct table *table, const char *const cells[COLUMNS])
@@ -51,10 +50,10 @@ static void put_row(struct table *table, const char *const cells[COLUMNS])
 		}
 		put_clean(table->out, cells[i]);
 		for (; i + 1 < COLUMNS && width < table->width[i] + 2; width++)
-			secbuf_puts(table->out, " ");
+			strbuf_puts(table->out, " ");
 	}
 	if (!table->measuring)
-		secbuf_puts(table->out, "\n");
+		strbuf_puts(table->out, "\n");
 }
 
 static const char *role_name(const char *role_arn, struct arn *arn)
@@ -119,7 +118,7 @@ static void put_alone(struct table *table, const struct listing *list)
 	}
 }
 
-bool list_show_text(struct secbuf *out, const void *what)
+bool list_show_text(struct strbuf *out, const void *what)
 {
 	const struct listing *list = what;
 	static const char *const head[COLUMNS] = { "PROFILE", "ACCOUNT", "ROLE",
@@ -139,13 +138,13 @@ bool list_show_text(struct secbuf *out, const void *what)
 
 /* --- JSON ------------------------------------------------------------------ */
 
-static void json_text(struct secbuf *out, const char *key, const char *value)
+static void json_text(struct jsonout *out, const char *key, const char *value)
 {
 	jsonout_key(out, key);
 	jsonout_string(out, value);
 }
 
-static void json_time(struct secbuf *out, const char *key, int64_t t)
+static void json_time(struct jsonout *out, const char *key, int64_t t)
 {
 	char text[TIMEFMT_ISO_LEN];
 
@@ -153,10 +152,10 @@ static void json_time(struct secbuf *out, const char *key, int64_t t)
 	json_text(out, key, text);
 }
 
-static void json_row(struct secbuf *out, const struct list_row *row)
+static void json_row(struct jsonout *out, const struct list_row *row)
 {
 	jsonout_next(out);
-	secbuf_puts(out, "{");
+	jsonout_raw(out, "{");
 	json_text(out, "profile", row->profile);
 	json_text(out, "account", row->account);
 	json_text(out, "role_arn", row->role_arn);
@@ -164,42 +163,44 @@ static void json_row(struct secbuf *out, const struct list_row *row)
 	json_text(out, "key_in", row->where);
 	json_text(out, "problem", row->problem);
 	jsonout_key(out, "sessions");
-	secbuf_puts(out, "[");
+	jsonout_raw(out, "[");
 	for (size_t i = 0; i < row->n_sessions; i++) {
 		jsonout_next(out);
-		secbuf_puts(out, "{");
+		jsonout_raw(out, "{");
 		json_text(out, "name", row->sessions[i].name);
 		json_text(out, "action", row->sessions[i].action);
 		json_time(out, "expires", row->sessions[i].expires);
-		secbuf_puts(out, "}");
+		jsonout_raw(out, "}");
 	}
-	secbuf_puts(out, "]}");
+	jsonout_raw(out, "]}");
 }
 
-bool list_show_json(struct secbuf *out, const void *what)
+bool list_show_json(struct strbuf *to, const void *what)
 {
 	const struct listing *list = what;
+	struct jsonout json = jsonout_to_strbuf(to);
+	struct jsonout *out = &json;
 
-	secbuf_puts(out, "{\"profiles\":[");
+	jsonout_raw(out, "{\"profiles\":[");
 	for (size_t i = 0; i < list->n_rows; i++)
 		json_row(out, &list->rows[i]);
-	secbuf_puts(out, "],\"credentials\":[");
+	jsonout_raw(out, "],\"credentials\":[");
 	for (size_t i = 0; i < list->n_keys; i++) {
 		jsonout_next(out);
 		jsonout_string(out, list->keys[i].name);
 	}
-	secbuf_puts(out, "],\"sessions\":[");
+	jsonout_raw(out, "],\"sessions\":[");
 	for (size_t i = 0; i < list->n_sessions; i++) {
 		if (list->sessions[i].expires <= list->now)
 			continue;
 		jsonout_next(out);
-		secbuf_puts(out, "{");
+		jsonout_raw(out, "{");
 		json_text(out, "name", list->sessions[i].name);
 		json_text(out, "label", list->sessions[i].label);
 		json_text(out, "key_of", list->sessions[i].origin);
 		json_time(out, "expires", list->sessions[i].expires);
-		secbuf_puts(out, "}");
+		jsonout_raw(out, "}");
 	}
-	secbuf_puts(out, "]}\n");
+	jsonout_raw(out, "]}\n");
 	return true;
 }

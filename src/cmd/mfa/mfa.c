@@ -255,23 +255,25 @@ struct seeds {
 	bool json;
 };
 
-static bool put_seeds(struct secbuf *out, const void *what)
+static bool put_seeds(struct strbuf *out, const void *what)
 {
 	const struct seeds *seeds = what;
+	struct jsonout json;
 
 	if (!seeds->json) {
 		for (size_t i = 0; i < seeds->n; i++) {
-			secbuf_puts(out, seeds->items[i].name);
-			secbuf_puts(out, "\n");
+			strbuf_puts(out, seeds->items[i].name);
+			strbuf_puts(out, "\n");
 		}
 		return true;
 	}
-	secbuf_puts(out, "[");
+	json = jsonout_to_strbuf(out);
+	jsonout_raw(&json, "[");
 	for (size_t i = 0; i < seeds->n; i++) {
-		secbuf_puts(out, i == 0 ? "" : ",");
-		jsonout_string(out, seeds->items[i].name);
+		jsonout_next(&json);
+		jsonout_string(&json, seeds->items[i].name);
 	}
-	secbuf_puts(out, "]\n");
+	jsonout_raw(&json, "]\n");
 	return true;
 }
 
