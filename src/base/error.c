@@ -14,7 +14,7 @@ static const unsigned char codes[] = {
 #undef REASON
 };
 
-/* Where a text is in each struct, and its room. */
+/* Locates a text in each struct, and its size. */
 struct fact {
 	char name[12];
 	unsigned short from;
@@ -38,7 +38,10 @@ static const struct fact facts_[] = {
 
 _Static_assert(sizeof(struct about) <= 3072, "an error is on every stack");
 
-/* The legacy texts of a fact. message_text() is above us: this goes with them. */
+/*
+ * Fills the legacy texts of a fact. message_text() is in a room above, which
+ * goes away with them.
+ */
 extern void message_text(const struct error *err, char *out, size_t size);
 
 static void fill_legacy(struct error *err)
@@ -177,7 +180,10 @@ bool error_topic(struct error *err, enum error_code code, const char *topic,
 	return false;
 }
 
-/* Put more at text[at] as far as it fits. Returns where the text now ends. */
+/*
+ * Appends more at text[at], as far as it fits.  Returns the new end of the
+ * text.
+ */
 static size_t put(char *text, size_t size, size_t at, const char *more)
 {
 	size_t n = strnlen(more, size - 1 - at);
@@ -187,7 +193,7 @@ static size_t put(char *text, size_t size, size_t at, const char *more)
 	return at + n;
 }
 
-/* The sentence of a fact becomes one of the legacy kind, and keeps its facts. */
+/* Turns the sentence of a fact into a legacy text and keeps its facts. */
 bool error_within(struct error *err, const char *fmt, ...)
 {
 	char inner[sizeof(err->text)];

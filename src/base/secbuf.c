@@ -21,8 +21,8 @@ struct secbuf {
 static long alive;
 
 /*
- * Whole pages for need bytes between two that nobody may touch: what is mapped
- * is closed, and the middle is opened.
+ * Maps pages for need bytes between two guard pages: the mapping is
+ * inaccessible, and the middle is made accessible.
  */
 static bool map_guarded(struct secbuf *sb, size_t need)
 {

@@ -3,7 +3,10 @@
 #include <stdint.h>
 #include <string.h>
 
-/* RFC 3629 4: a first byte says how many follow and what the second may be. */
+/*
+ * RFC 3629 4: the first byte gives the number of bytes that follow and the
+ * range of the second.
+ */
 static const struct utf8 {
 	unsigned char first, last; /* of first bytes */
 	unsigned char len;
@@ -28,7 +31,7 @@ static bool is_of(const struct utf8 *row, const unsigned char *p, size_t left)
 	return true;
 }
 
-/* Bytes of the UTF-8 character at p, or 0 if it is none. */
+/* Returns the length of the UTF-8 character at p, or 0 if it is not one. */
 static size_t utf8_len(const unsigned char *p, size_t left)
 {
 	for (size_t i = 0; i < sizeof(utf8) / sizeof(utf8[0]); i++)
@@ -55,7 +58,7 @@ void text_clean(char *text)
 	}
 }
 
-/* How many bytes from p on are ASCII but NUL, in steps of a word. */
+/* Counts the bytes from p on that are ASCII and not NUL, a word at a time. */
 static size_t plain_len(const unsigned char *p, size_t left)
 {
 	const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);
@@ -64,7 +67,10 @@ static size_t plain_len(const unsigned char *p, size_t left)
 
 	while (left - at >= sizeof(word)) {
 		memcpy(&word, p + at, sizeof(word));
-		/* In an ASCII byte the sum has the highest bit, but for NUL. */
+		/*
+		 * Adding low sets the highest bit of every ASCII byte except
+		 * NUL.
+		 */
 		if ((word & ~low) != 0 || ((word + low) & ~low) != ~low)
 			break;
 		at += sizeof(word);
@@ -109,7 +115,7 @@ static int64_t unit_seconds(char unit)
 	}
 }
 
-/* Digits at *text, at most max. Moves *text behind them, or is false. */
+/* Reads digits at *text, at most max, and moves *text after them. */
 static bool take_digits(const char **text, int64_t max, int64_t *number)
 {
 	const char *p = *text;

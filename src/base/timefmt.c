@@ -10,14 +10,15 @@
 #define EPOCH        865565            /* in days from March 1st, year -400 */
 
 /*
- * The calendar is here, and not libc's gmtime_r() and timegm(): these read the
- * machine's time zone first, a file that a time in UTC has no use for.
+ * Computes the calendar here, because libc's gmtime_r() and timegm() first read
+ * the machine's time zone, a file that UTC does not need.
  */
 
 /*
- * Days from the epoch to a day, which may be one behind its month's last.  A
- * year that begins in March has its leap day at its end, and 400 years later
- * it all comes again: so years are counted from -400 and are never negative.
+ * Returns the days from the epoch to a day, which may be one after the last of
+ * its month.  With years that start in March, the leap day is the last of the
+ * year; the calendar repeats after 400 years, so years are counted from -400
+ * and never negative.
  */
 static int64_t day_number(int year, int month, int day)
 {
@@ -76,7 +77,7 @@ void timefmt_iso(int64_t t, char out[static TIMEFMT_ISO_LEN])
 	put_digits(out + 17, second % 60, 2);
 }
 
-/* Exactly width digits at text, or -1. */
+/* Reads exactly width digits at text. -1 if there are not. */
 static int digits(const char *text, int width)
 {
 	int n = 0;
@@ -100,7 +101,7 @@ static bool is_day(int year, int month, int day)
 	return day_number(year, month, day) < next;
 }
 
-/* The moment these numbers name, if the calendar has it. */
+/* Converts these numbers to a time, if the calendar has that day. */
 static bool from_parts(const int part[static 6], int64_t *t)
 {
 	int second = part[3] * 3600 + part[4] * 60 + part[5];
@@ -114,7 +115,7 @@ static bool from_parts(const int part[static 6], int64_t *t)
 	return true;
 }
 
-/* "Z", "+hh:mm" or "-hh:mm", and nothing behind it. */
+/* Reads "Z", "+hh:mm" or "-hh:mm" at the end of text. */
 static bool zone_offset(const char *text, int64_t *offset)
 {
 	int hours, minutes;

@@ -34,13 +34,16 @@ void uri_encode(struct secbuf *out, const char *text)
 	uri_encode_n(out, text, strlen(text));
 }
 
-/* A part of a text, where it lies there. */
+/* A slice of a text. */
 struct item {
 	const char *text;
 	size_t len;
 };
 
-/* Only visible ASCII, and none of what an endpoint may not have. */
+/*
+ * Tests for visible ASCII only, without characters that an endpoint may not
+ * have.
+ */
 static bool has_plain_bytes(const char *url)
 {
 	for (; *url != '\0'; url++)
@@ -50,8 +53,8 @@ static bool has_plain_bytes(const char *url)
 }
 
 /*
- * "name", "[address]" and then ":port", or not: *port is where the colon is or
- * would be, *name the host alone.
+ * Splits "name" or "[address]", optionally followed by ":port".  *port points
+ * to the colon, or to where it would be; *name is the host alone.
  */
 static bool split_host(const char *host, struct item *name, const char **port)
 {
@@ -81,7 +84,7 @@ bool uri_split(const char *url, struct arena *arena, struct uri *uri,
 	char *host;
 	size_t len;
 
-	if (strchr(url, '@')) /* not to be quoted: a password stands there */
+	if (strchr(url, '@')) /* do not quote it: it contains a password */
 		return error_fail(err, REASON_URL_WITH_USER);
 	if (strncmp(url, "https://", 8) == 0)
 		rest = url + 8;

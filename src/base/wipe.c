@@ -8,7 +8,7 @@
 
 #define STACK_LEN 65536 /* bytes; TLS and a request have used less */
 
-/* What stands before the bytes that the library sees. */
+/* Precedes the bytes that the library sees. */
 struct prefix {
 	alignas(max_align_t) size_t size;
 };
