@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 
-#define BLOCK       8  /* bytes: what key wrap works in */
+#define BLOCK       8  /* bytes: unit of key wrap */
 #define WRAPPED_MIN 24 /* RFC 3394: two blocks of key and one more */
 
 static const unsigned char *bytes_of(const struct secbuf *sb)
@@ -21,14 +21,17 @@ static bool is_another(struct error *err)
 	return error_fail(err, REASON_SEAL_BROKEN);
 }
 
-/* A buffer's room for len bytes; err says why there is none. */
+/*
+ * Makes a buffer and returns its space for len bytes; err says why there is
+ * none.
+ */
 static unsigned char *room_for(size_t len, struct secbuf **out,
 			       struct error *err)
 {
 	size_t room = 0;
 	char *at;
 
-	*out = secbuf_new(len + 1); /* so that there is room to point at */
+	*out = secbuf_new(len + 1); /* never empty: there is an address */
 	at = secbuf_room(*out, &room);
 	if (!at)
 		(void)error_memory(err);
@@ -75,7 +78,7 @@ struct secbuf *jwe_derive(const struct secbuf *passphrase,
 	return finish(key, len, ok);
 }
 
-/* Of wrapped bytes that are a whole number of blocks, and at least three. */
+/* Unwraps a whole number of blocks, at least three. */
 static bool unwrap(EVP_CIPHER_CTX *context, const struct secbuf *kek,
 		   const struct secbuf *wrapped, unsigned char *at)
 {

@@ -20,7 +20,10 @@ static bool check_cost(struct kdf_cost cost, struct error *err)
 	return true;
 }
 
-/* Fill key's room. The cost was checked, so only memory can be missing. */
+/*
+ * Derives into the space of key.  The cost was checked, so only memory can be
+ * missing.
+ */
 static bool hash(const struct secbuf *passphrase, const uint8_t *salt,
 		 struct kdf_cost cost, struct secbuf *key, struct error *err)
 {
@@ -38,7 +41,10 @@ static bool hash(const struct secbuf *passphrase, const uint8_t *salt,
 	return true;
 }
 
-/* Picks the fast code for this machine; all but the first call are free. */
+/*
+ * Starts libsodium, which selects the fast code for this machine.  Cheap after
+ * the first call.
+ */
 static bool start(struct error *err)
 {
 	if (sodium_init() < 0)

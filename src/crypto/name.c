@@ -13,8 +13,8 @@ _Static_assert(_Alignof(struct name_state) >=
 	       "and at a place that suits it");
 
 /*
- * libsodium's results say whether an output length is allowed; ours is a
- * constant that is.
+ * libsodium's results only report an invalid output length; ours is a valid
+ * constant.
  */
 static crypto_generichash_state *inner(struct name_state *state)
 {

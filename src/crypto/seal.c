@@ -17,7 +17,7 @@ static const unsigned char *bytes_of(const struct secbuf *sb)
 	return (const unsigned char *)secbuf_text(sb);
 }
 
-/* Every door has been given a key of the right length, or stops here. */
+/* Ends the program if a key has the wrong length: that is a bug. */
 static void check_key(const struct secbuf *key)
 {
 	if (secbuf_len(key) != SEAL_KEY_LEN)
@@ -48,7 +48,7 @@ struct secbuf *seal_open(const struct secbuf *key, const void *beside,
 		return NULL;
 	}
 	len = sealed_len - SEAL_NONCE_LEN - SEAL_TAG_LEN;
-	plain = secbuf_new(len + 1); /* so that there is room to point at */
+	plain = secbuf_new(len + 1); /* never empty: there is an address */
 	at = secbuf_room(plain, &room);
 	if (!at) {
 		(void)error_memory(err);

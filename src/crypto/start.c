@@ -11,7 +11,7 @@ static void *get(size_t size, const char *file, int line)
 	return wipe_malloc(size);
 }
 
-/* Of 0 bytes it gives the block back: CRYPTO_realloc(3). */
+/* With size 0 it frees the block, as CRYPTO_realloc(3) documents. */
 static void *resize(void *p, size_t size, const char *file, int line)
 {
 	(void)file;
