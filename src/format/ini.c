@@ -6,8 +6,9 @@
 #include "format/ini_internal.h"
 
 /*
- * The text moves up to the end of the value, over the line end, white space
- * and comment between, so there is always room for it.  Returns the new end.
+ * Moves the text of a line to the end of the value, over the line end, white
+ * space and comment between them, so there is always room.  Returns the new
+ * end.
  */
 static char *append(char *value_end, const struct line *line)
 {
@@ -21,8 +22,8 @@ static char *append(char *value_end, const struct line *line)
 }
 
 /*
- * Take in the lines behind line that continue its value.  Returns the last of
- * them, or line.
+ * Appends the lines that continue the value of line.  Returns the last of them,
+ * or line.
  */
 static struct line take_continuations(const struct ini_walk *walk,
 				      struct line line, char *value_end)

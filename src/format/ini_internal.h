@@ -8,25 +8,25 @@
 #include "format/ini.h"
 
 /*
- * Lines, as both ways through the text see them: the look over all of it in
- * ini_parse.c, and the walk over one section in ini.c.
+ * Splits the text into lines, for the check of all lines in ini_parse.c and the
+ * walk over one section in ini.c.
  */
 
-/* A line without its end, as it lies in the text: it can be changed there. */
+/* A line without its end, in the text, where it can be changed. */
 struct line {
 	char *text;
 	size_t len;
 	size_t indent; /* bytes of white space before its first other byte */
 	unsigned number;
-	char *next; /* where the line behind it begins */
+	char *next; /* the start of the next line */
 };
 
-/* A property's line, taken apart; a comment may still hang on its value. */
+/* The parts of a property's line; the value may still have a comment. */
 struct parts {
 	char *key;
 	char *sign; /* the '=' */
 	char *value;
-	bool empty; /* the value: what continues it must be sub-properties */
+	bool empty; /* the value is empty: what continues it must be sub-properties */
 };
 
 static inline bool is_blank(char c)
@@ -62,7 +62,7 @@ static inline struct ini_piece trimmed(const char *from, const char *end)
 	return (struct ini_piece){ from, (size_t)(end - from) };
 }
 
-/* The line at from, which is not the end. */
+/* Returns the line at from, which is before end. */
 static inline struct line line_at(char *from, char *end, unsigned number)
 {
 	char *feed = memchr(from, '\n', (size_t)(end - from));
@@ -84,7 +84,7 @@ static inline bool says_nothing(const struct line *line)
 	return line->indent == line->len || is_mark(line->text[line->indent]);
 }
 
-/* A comment begins at a mark with white space before it. */
+/* Tests for a comment mark with white space before it. */
 static inline bool is_comment(const char *at)
 {
 	return is_mark(at[0]) && is_blank(at[-1]);
@@ -97,7 +97,9 @@ static inline char *find_comment(char *from, const char *end)
 	return from;
 }
 
-/* False if there is no '=' before a comment. */
+/*
+ * Splits a property's line.  Returns false if there is no '=' before a comment.
+ */
 static inline bool take_apart(const struct line *line, struct parts *parts)
 {
 	const char *end = line->text + line->len;

@@ -10,17 +10,17 @@
 
 #define BOM "\xef\xbb\xbf"
 
-/* The look over all lines. */
+/* The state of the check of all lines. */
 struct reader {
 	const char *file;
 	struct arena *arena;
-	const char *good; /* up to here the text is UTF-8 */
+	const char *good; /* the text is UTF-8 up to here */
 	struct ini_section *sections;
 	size_t n_sections;
 	bool nested;   /* the last property's lines must be sub-properties */
 	size_t indent; /* of the last property's line */
 
-	/* For ini_parse_on(). */
+	/* Only for ini_parse_on(). */
 	bool goes_on;
 	struct ini_remark *remarks;
 	size_t n_remarks;
@@ -62,7 +62,7 @@ static bool remark(struct reader *r, enum ini_remark_kind kind,
 	return true;
 }
 
-/* Where one a section says enough. */
+/* Adds a remark of which one in each section is enough. */
 static bool remark_first(struct reader *r, enum ini_remark_kind kind,
 			 const struct line *line, const char *text,
 			 struct error *err)
@@ -75,7 +75,7 @@ static bool remark_first(struct reader *r, enum ini_remark_kind kind,
 	return remark(r, kind, line, text, err);
 }
 
-/* A key's name for a remark: NULL without memory. */
+/* Copies a key's name for a remark. NULL when out of memory. */
 static char *name_of(const struct reader *r, const struct ini_piece *key)
 {
 	char *name = arena_strndup(r->arena, key->text, key->len);
@@ -158,7 +158,7 @@ static bool read_property(struct reader *r, const struct line *line,
 	return !r->goes_on || remark_property(r, line, &parts, err);
 }
 
-/* What looks like a key or a section, and is part of a value. */
+/* Reports a line that looks like a key or a section but is part of a value. */
 static bool remark_continued(struct reader *r, const struct line *line,
 			     const char *text, const char *sign,
 			     struct error *err)
@@ -191,7 +191,9 @@ static bool read_continuation(struct reader *r, const struct line *line,
 	return remark_continued(r, line, text, sign, err);
 }
 
-/* Bytes behind a wrong one are looked at only by who goes on there. */
+/*
+ * Checks the bytes of a line; after a wrong one only ini_parse_on() continues.
+ */
 static bool check_bytes(struct reader *r, const struct line *line,
 			struct error *err)
 {
@@ -226,7 +228,7 @@ static bool read_line(struct reader *r, const struct line *line,
 	return read_property(r, line, err);
 }
 
-/* Does the line belong to one that was wrong? */
+/* Tests whether the line belongs to a wrong one. */
 static bool is_skipped(struct reader *r, const struct line *line)
 {
 	if (line->len > 0 && line->text[0] == '[') {
@@ -241,7 +243,7 @@ static bool is_skipped(struct reader *r, const struct line *line)
 	return false;
 }
 
-/* What counts for nothing is blank for who reads the properties. */
+/* Blanks out a line that has no meaning, for ini_walk(). */
 static bool pass_over(const struct line *line)
 {
 	memset(line->text, ' ', line->len);

@@ -10,10 +10,10 @@
 #include "base/wipe.h"
 
 /*
- * Where memory runs out, jansson 2.14 may read past the end of its own buffer
- * (strbuffer_append() fails, and lex_scan_string() goes on).  So its allocator
- * never returns NULL: it leaves the parser, and what was allocated by then is
- * freed out of this list.  One thread parses.
+ * When out of memory, jansson 2.14 may read past the end of its own buffer
+ * (strbuffer_append() fails, and lex_scan_string() continues).  Therefore our
+ * allocator never returns NULL: it jumps out of the parser, and frees what was
+ * allocated from this list.  Only one thread parses.
  */
 struct block {
 	alignas(max_align_t) struct block *next;
@@ -86,7 +86,7 @@ struct json *json_parse(const char *text, size_t len, struct error *err)
 	}
 	json = parse(text, len, err);
 	while (blocks.next != &blocks)
-		unlink_block(blocks.next); /* they are json's from now on */
+		unlink_block(blocks.next); /* they belong to json from now on */
 	return (struct json *)json;
 }
 

@@ -11,7 +11,7 @@
 #define LINES_MAX 32 /* a record has seven at most */
 #define HEAD_MAX  64
 
-/* A line's two parts, where they lie in the record. */
+/* The parts of a line, as slices of the record. */
 struct line {
 	const char *name;
 	size_t name_len;
@@ -36,9 +36,9 @@ static bool is_value(const char *text, size_t len)
 }
 
 /*
- * The line at *rest, and *rest behind it.  False at the end and at a line that
- * is none, where *rest stays.  The value may still be anything: tokens are
- * long, and those of other lines need no look.
+ * Reads the line at *rest and moves *rest after it.  Returns false, and leaves
+ * *rest, at the end and at a malformed line.  The value is not checked: tokens
+ * are long, and most lines are not needed.
  */
 static bool take_line(const char **rest, const char *end, struct line *line)
 {
@@ -58,7 +58,7 @@ static bool take_line(const char **rest, const char *end, struct line *line)
 	return true;
 }
 
-/* The lines behind the first one. */
+/* Returns the lines after the first one. */
 static const char *body(const struct secbuf *record, const char **end)
 {
 	const char *text = secbuf_text(record);
@@ -93,7 +93,7 @@ void record_put(struct secbuf *record, const char *name, const char *value)
 	if (!value)
 		return;
 	if (!is_value(value, strlen(value))) {
-		secbuf_join(record, NULL); /* spoils it */
+		secbuf_join(record, NULL); /* makes it fail */
 		return;
 	}
 	secbuf_puts(record, name);

@@ -8,12 +8,12 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 
-#define SEED_MIN 10  /* bytes: RFC 4226 wants 16, and services give 10 */
+#define SEED_MIN 10  /* bytes: RFC 4226 requires 16, but services issue 10 */
 #define SEED_MAX 128 /* bytes */
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/* A piece of what was pasted. */
+/* A slice of the input. */
 struct span {
 	const char *at;
 	size_t len;
@@ -31,8 +31,8 @@ static int value_of(char c)
 }
 
 /*
- * The next character that counts, its value; -1: the end, -2: it is none, or
- * stands behind the padding.
+ * Returns the value of the next base32 character; -1 at the end, -2 for another
+ * character or one after the padding.
  */
 static int next_value(struct span *text, bool *padded)
 {
@@ -48,7 +48,10 @@ static int next_value(struct span *text, bool *padded)
 	return -1;
 }
 
-/* Of eight characters one, three or six more are no bytes: one was lost. */
+/*
+ * Of every eight characters, one, three or six left over do not make bytes: a
+ * character is missing.
+ */
 static bool is_whole(size_t n)
 {
 	static const bool whole[8] = {
@@ -58,7 +61,7 @@ static bool is_whole(size_t n)
 	return whole[n % 8];
 }
 
-/* Bits that are left over at the end are padding. */
+/* Decodes base32. Bits left over at the end are padding. */
 static bool decode(struct span text, struct secbuf *seed, struct error *err)
 {
 	bool padded = false;
@@ -119,7 +122,7 @@ static bool is_word(struct span span, const char *word)
 	       strncasecmp(span.at, word, span.len) == 0;
 }
 
-/* The next "name=value" of a query. */
+/* Reads the next "name=value" of a query. */
 static bool next_pair(struct span *query, struct span *name, struct span *value)
 {
 	const char *end, *equal;
@@ -147,7 +150,7 @@ static int hex_of(char c)
 	return at ? (int)(at - digits) % 16 : -1;
 }
 
-/* "%3D" and the like; what is broken stays, and is no base32. */
+/* Decodes "%3D" and the like. Malformed ones stay, and are not base32. */
 static struct secbuf *unescaped(struct span text)
 {
 	struct secbuf *out = secbuf_new(text.len);

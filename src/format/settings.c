@@ -30,9 +30,9 @@ static const struct key {
 	const char *name;
 	size_t offset;
 	enum type type;
-	bool or_zero;                     /* of a duration: 0 is one, too */
-	bool or_auto;                     /* and "auto" */
-	int64_t min, max;                 /* of a number, or seconds */
+	bool or_zero;                     /* a duration may also be 0 */
+	bool or_auto;                     /* or "auto" */
+	int64_t min, max;                 /* of a number, or of seconds */
 	const char *choices[CHOICES_MAX]; /* of a choice */
 } keys[] = {
 #define AT(field) .name = #field, .offset = offsetof(struct settings, field)
@@ -257,12 +257,15 @@ bool settings_environment(char *const *environment, struct settings *settings,
 /* --- iniparser ------------------------------------------------------------- */
 
 /*
- * iniparser has one callback for all errors, and no place for a pointer of
- * ours: the first line that it complained of, 0 if none.
+ * The first line that iniparser reported, 0 if none. iniparser has one callback
+ * for all errors, without a pointer to pass.
  */
 static unsigned bad_line;
 
-/* It says "... in FILE (LINE)", and then the line; FILE has no bracket. */
+/*
+ * Reads the line number from iniparser's message "... in FILE (LINE)"; FILE has
+ * no bracket.
+ */
 PRINTF_LIKE(1, 2) static int note_line(const char *fmt, ...)
 {
 	char text[512];
@@ -281,7 +284,9 @@ PRINTF_LIKE(1, 2) static int note_line(const char *fmt, ...)
 	return 0;
 }
 
-/* iniparser reads paths alone: the text as a file without a name. */
+/*
+ * Passes the text as a file without a name, because iniparser reads only paths.
+ */
 static int open_text(const char *text, size_t len, struct error *err)
 {
 	int fd = memfd_create("rolekey-settings", MFD_CLOEXEC);
@@ -294,7 +299,10 @@ static int open_text(const char *text, size_t len, struct error *err)
 		text += ok ? n : 0;
 		len -= ok ? (size_t)n : 0;
 	}
-	/* It passes over a last line of one byte without an end. */
+	/*
+	 * Ends the last line: iniparser skips one of a single byte without an
+	 * end.
+	 */
 	ok = ok && write(fd, "\n", 1) == 1;
 	if (ok)
 		return fd;
@@ -327,10 +335,10 @@ static dictionary *load(const char *file, int fd, struct error *err)
 
 /* --- lines ----------------------------------------------------------------- */
 
-/* What iniparser does not tell: a walk over the text's lines. */
+/* Finds what iniparser does not report, by a walk over the lines. */
 struct walk {
 	const char *rest;
-	const char *text; /* the line, behind its leading blanks */
+	const char *text; /* the line, after its leading blanks */
 	size_t len;
 	unsigned line;
 };
@@ -348,7 +356,7 @@ static bool next_line(struct walk *walk)
 	return true;
 }
 
-/* Does the line begin with name, in any case, and then blanks and end? */
+/* Tests whether the line starts with name, in any case, then blanks and end. */
 static bool begins(const struct walk *walk, const char *name, char end)
 {
 	size_t len = strlen(name);
@@ -377,7 +385,7 @@ static unsigned line_of_section(const char *text, const char *name)
 	return 1;
 }
 
-/* Where the key was said last: that is what counts. */
+/* Returns the last line that sets the key, which is the one that applies. */
 static unsigned line_of_key(const char *text, const char *name)
 {
 	struct walk walk = { .rest = text };
@@ -391,7 +399,7 @@ static unsigned line_of_key(const char *text, const char *name)
 
 /* --- the file -------------------------------------------------------------- */
 
-/* An entry "section" without a value, or "section:key" with one. */
+/* Handles an entry "section" without a value, or "section:key" with one. */
 static bool take_entry(const char *text, const char *entry, const char *value,
 		       struct settings *settings, struct error *err,
 		       unsigned *line)
@@ -419,7 +427,7 @@ static bool take_all(const char *file, const char *text, const dictionary *d,
 		     struct arena *arena, struct settings *settings,
 		     struct error *err)
 {
-	/* The size is signed in iniparser 4.1, and unsigned in 4.2. */
+	/* The size is signed in iniparser 4.1 and unsigned in 4.2. */
 	for (size_t i = 0; i < (size_t)d->size; i++) {
 		char *value = NULL;
 		unsigned line = 0;
@@ -436,7 +444,9 @@ static bool take_all(const char *file, const char *text, const dictionary *d,
 	return true;
 }
 
-/* Bytes that are no text, where iniparser would see another one. */
+/*
+ * Refuses bytes that are not text, where iniparser would read something else.
+ */
 static bool check_text(const char *file, const char *text, size_t len,
 		       struct error *err)
 {

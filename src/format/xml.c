@@ -14,7 +14,7 @@
 
 #define OPTIONS (XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING)
 
-/* libxml2's structs behind ours: no caller needs its headers. */
+/* Return libxml2's structs, so that callers need not include its headers. */
 static xmlDoc *doc_of(struct xml *doc)
 {
 	return (xmlDoc *)doc;
@@ -31,8 +31,8 @@ static const struct xml_node *ours(const xmlNode *node)
 }
 
 /*
- * libxml2 does not always tell that memory ran out: a document may merely miss
- * a text then.  So what it asks for in vain is noted here.
+ * Notes a failed allocation, because libxml2 does not always report it: a
+ * document may then merely lack a text.
  */
 static bool no_memory;
 
@@ -57,7 +57,10 @@ static char *noted_strdup(const char *text)
 	return note(wipe_strdup(text));
 }
 
-/* libxml2 would write to stderr, and quote the answer there. */
+/*
+ * Drops errors, because libxml2 would print them on stderr and quote the
+ * response.
+ */
 static void say_nothing(void *ctx, xmlError *error)
 {
 	(void)ctx;
@@ -75,7 +78,7 @@ static void start(void)
 	started = true;
 }
 
-/* Entities are declared in a DTD, and nowhere else: stop before the first. */
+/* Stops before the first entity: entities are declared only in a DTD. */
 static void refuse_dtd(void *ctx, const xmlChar *name, const xmlChar *external,
 		       const xmlChar *system_id)
 {
@@ -112,7 +115,7 @@ struct xml *xml_parse(const char *text, size_t len, struct error *err)
 	if (len <= XML_MAX)
 		doc = parse(text, (int)len);
 	xmlSetStructuredErrorFunc(NULL, NULL);
-	xmlResetLastError(); /* it has words of the document in it */
+	xmlResetLastError(); /* it contains parts of the document */
 	if (no_memory)
 		(void)error_memory(err);
 	else if (!doc)
@@ -135,7 +138,7 @@ const char *xml_name(const struct xml_node *node)
 	return node ? (const char *)node_of(node)->name : "";
 }
 
-/* The first element from node on, over its siblings, of that name. */
+/* Finds the first element of that name, from node on, among its siblings. */
 static const xmlNode *find(const xmlNode *node, const char *name, size_t len)
 {
 	for (; node; node = node->next) {
@@ -182,7 +185,7 @@ static bool is_text(const xmlNode *node)
 	       node->content;
 }
 
-/* The text directly in node, CDATA included, as it stands there. */
+/* Returns the text directly in node, including CDATA, unchanged. */
 static struct secbuf *raw_text(const xmlNode *node)
 {
 	struct secbuf *sb;
