@@ -4,7 +4,7 @@
 
 #define ROLE "role/"
 
-/* Copy the piece up to end, if it has room. */
+/* Copies the text up to end, if there is room. */
 static bool put(char *to, size_t size, const char *from, const char *end)
 {
 	size_t len = (size_t)(end - from);
@@ -16,7 +16,7 @@ static bool put(char *to, size_t size, const char *from, const char *end)
 	return true;
 }
 
-/* The piece up to the next ':', which is passed. */
+/* Copies the text up to the next ':' and skips the colon. */
 static bool take(const char **rest, char *to, size_t size)
 {
 	const char *from = *rest;
@@ -28,7 +28,7 @@ static bool take(const char **rest, char *to, size_t size)
 	return true;
 }
 
-/* What AWS itself owns has "aws" there: arn:aws:iam::aws:policy/... */
+/* Accepts digits, or "aws" for resources of AWS: arn:aws:iam::aws:policy/... */
 static bool is_account(const char *text)
 {
 	return strspn(text, "0123456789") == strlen(text) ||

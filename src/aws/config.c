@@ -10,16 +10,16 @@
 #include "base/text.h"
 #include "format/ini.h"
 
-#define NEAR_MAX 16 /* nearest names kept */
+#define NEAR_MAX 16 /* closest names to keep */
 
 /* The file that is being added. */
 struct source {
 	enum config_file which;
 	const char *path;
-	bool prefixed_default; /* [profile default] makes [default] nothing */
+	bool prefixed_default; /* [profile default] hides [default] */
 };
 
-/* What the brackets say. */
+/* The content of the brackets. */
 struct header {
 	enum config_kind kind;
 	const char *name;
@@ -42,7 +42,9 @@ static bool add_ignored(struct aws_config *config, const struct source *from,
 	return true;
 }
 
-/* The name behind a word: botocore's quotes are taken off. */
+/*
+ * Sets the name after the first word, without the quotes that botocore allows.
+ */
 static void take_name(const char *text, struct header *header)
 {
 	size_t len;
@@ -76,7 +78,7 @@ static bool read_prefixed(const char *text, struct header *header)
 	return false;
 }
 
-/* False: the section means nothing in this file. */
+/* Classifies a section. Returns false if it has no meaning in this file. */
 static bool read_header(const struct source *from, const char *text,
 			struct header *header)
 {
@@ -240,7 +242,10 @@ bool config_subvalue(const struct config_value *value, const char *key,
 	return found;
 }
 
-/* How far a name is from what was meant; SIZE_MAX is not worth saying. */
+/*
+ * Returns the distance of a name from the one that was meant; SIZE_MAX if it is
+ * too far to suggest.
+ */
 static size_t rank(const char *meant, const char *name)
 {
 	size_t limit = 1 + strlen(meant) / 4;

@@ -7,14 +7,14 @@
 #include "format/ini.h"
 #include "format/jsonout.h"
 
-/* A sub-property of a value that is dumped. */
+/* A sub-property to print. */
 struct sub {
 	struct ini_piece key;
 	struct ini_piece value;
-	bool said_again; /* the last one counts */
+	bool said_again; /* repeated: the last one wins */
 };
 
-/* By name, and in the file's order among the same. */
+/* Compares by name, then by the order in the file. */
 static int compare_subs(const void *left, const void *right)
 {
 	const struct sub *const *a = left;
@@ -26,7 +26,7 @@ static int compare_subs(const void *left, const void *right)
 	return *a < *b ? -1 : 1;
 }
 
-/* Which are said again, without comparing each with each. */
+/* Marks repeated sub-properties, without comparing all pairs. */
 static bool mark_said_again(struct sub *subs, size_t n, struct arena *arena)
 {
 	struct sub **sorted =
@@ -44,7 +44,7 @@ static bool mark_said_again(struct sub *subs, size_t n, struct arena *arena)
 	return true;
 }
 
-/* In the arena. False when out of memory. */
+/* Lists sub-properties in the arena. False when out of memory. */
 static bool list_subs(struct arena *arena, const char *text, struct sub **subs,
 		      size_t *n)
 {
@@ -148,7 +148,7 @@ struct secbuf *aws_config_dump(const struct aws_config *config)
 	struct secbuf *out = NULL;
 	bool ok = true;
 
-	/* A secbuf does not grow, so a longer one is tried. */
+	/* A secbuf does not grow, so try longer ones. */
 	for (size_t cap = 4096 + 2 * config->text_len; ok && !secbuf_ok(out);
 	     cap *= 2) {
 		secbuf_free(out);

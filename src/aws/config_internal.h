@@ -12,36 +12,37 @@ struct ini_section;
 
 #define CONFIG_KINDS 3
 
-/* What one pair of brackets adds to a section. */
+/* One occurrence of a section in a file. */
 struct piece {
 	struct piece *next;
 	const struct ini_section *ini;
-	const char *path; /* for messages */
+	const char *path; /* for errors */
 	enum config_file from;
 };
 
 /*
- * A section of the merged view.  Its values are read when it is first asked
- * for: a command is about one profile, and the files may have thousands.
+ * A section of the merged view.  Its values are parsed when it is first
+ * requested, because a command needs one profile, and the files may have
+ * thousands.
  */
 struct section {
-	struct config_section shown; /* first: what the doors give out */
-	struct section *next;        /* in its bucket */
+	struct config_section shown; /* first member: what callers get */
+	struct section *next;        /* next in its bucket */
 	uint64_t hash;
-	struct piece *unread, **last; /* pieces in the files' order */
-	size_t n_max;                 /* values, if no key comes twice */
+	struct piece *unread,
+		**last; /* occurrences, in the order of the files */
+	size_t n_max;   /* values, if no key is repeated */
 };
 
 /*
- * Where values go.  There is room for those of every section, taken at once:
- * so reading one cannot fail, and the pages of those that nobody asks for are
- * never touched.
+ * Memory for values, allocated at once for all sections: parsing a section
+ * cannot fail, and pages for sections that are not requested are never touched.
  */
 struct pool {
 	struct config_value *values;
 	size_t *slots; /* all 0 */
-	size_t left;   /* values that there is room for */
-	size_t wanted; /* values that the sections not read yet may have */
+	size_t left;   /* free values */
+	size_t wanted; /* values that unparsed sections may need */
 };
 
 struct aws_config {
@@ -54,29 +55,29 @@ struct aws_config {
 	size_t n_buckets;
 	size_t n_indexed;
 	struct pool *pool;
-	size_t text_len; /* bytes of all files, to guess a dump's length */
+	size_t text_len; /* bytes of all files, to estimate the size of a dump */
 };
 
 struct section *config_sections_find(const struct aws_config *config,
 				     enum config_kind kind, const char *name,
 				     size_t len);
 
-/* A new section, that piece begins. NULL when out of memory. */
+/* Adds a section with its first occurrence. NULL when out of memory. */
 struct section *config_sections_add(struct aws_config *config,
 				    enum config_kind kind, const char *name,
 				    size_t len, const struct piece *piece);
 
-/* The piece's values come behind those that the section has. */
+/* Adds an occurrence of a section, whose values follow the earlier ones. */
 bool config_sections_extend(struct aws_config *config, struct section *section,
 			    const struct piece *piece) MUST_CHECK;
 
-/* After the last piece of a file, and before anything is shown. */
+/* Prepares the sections; call after each file and before the first lookup. */
 bool config_sections_ready(struct aws_config *config) MUST_CHECK;
 
 const struct config_section *
 config_sections_show(const struct aws_config *config, struct section *section);
 
-/* Names of sub-properties, as strcmp() but for case. */
+/* Compares names of sub-properties as strcasecmp(). */
 int config_compare_names(const struct ini_piece *a, const struct ini_piece *b);
 
 #endif

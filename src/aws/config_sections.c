@@ -5,9 +5,9 @@
 #include "format/ini.h"
 
 #define FIRST_BUCKETS 64 /* a power of two */
-#define SLOTS_MAX     4  /* for each value, at most */
+#define SLOTS_MAX     4  /* per value, at most */
 
-/* FNV-1a of 32 bits, in 64 that it cannot overflow. */
+/* Computes FNV-1a with 32 bits, in 64 so that it cannot overflow. */
 static uint64_t hash_name(uint64_t seed, const char *name, size_t len)
 {
 	uint64_t hash = UINT64_C(0x811c9dc5) ^ seed;
@@ -116,7 +116,7 @@ bool config_sections_extend(struct aws_config *config, struct section *section,
 
 	if (!copy)
 		return false;
-	if (!section->unread) /* what was read before moves with it */
+	if (!section->unread) /* values parsed before move with it */
 		config->pool->wanted += section->n_max;
 	*copy = *piece;
 	*section->last = copy;
@@ -140,7 +140,9 @@ bool config_sections_ready(struct aws_config *config)
 	return pool->left == n;
 }
 
-/* A section's values on their way, and where each key is: its index + 1. */
+/*
+ * The values of a section while it is parsed, and for each key its index + 1.
+ */
 struct reading {
 	struct config_value *values;
 	size_t n_values;
@@ -163,7 +165,10 @@ static struct reading begin(struct pool *pool, size_t n_max)
 	return r;
 }
 
-/* Of a key that comes again the last value counts, at the first one's place. */
+/*
+ * Stores a value.  A repeated key keeps its first place and takes its last
+ * value.
+ */
 static void put_value(struct reading *r, const struct config_value *value)
 {
 	uint64_t at = hash_name(0, value->key, strlen(value->key));
@@ -197,7 +202,7 @@ config_sections_show(const struct aws_config *config, struct section *section)
 	struct config_section *shown = &section->shown;
 	struct reading r;
 
-	/* There is room, or a failure to make it was passed over. */
+	/* There is room, unless the caller ignored a failure. */
 	if (!section->unread || section->n_max > config->pool->left)
 		return shown;
 	r = begin(config->pool, section->n_max);

@@ -8,7 +8,7 @@
 #include "base/secbuf.h"
 #include "base/text.h"
 
-/* A piece of the file: a line without its end, or a part of one. */
+/* A slice of the file: a line without its end, or a part of one. */
 struct span {
 	const char *at;
 	size_t len;
@@ -36,8 +36,8 @@ static bool equals(struct span s, const char *text)
 }
 
 /*
- * The next line of rest, which moves behind it: without its CR, of which only
- * the last belongs to the line's end.  False at the end.
+ * Reads the next line of rest and moves rest after it.  Only the last CR
+ * belongs to the line end.  False at the end.
  */
 static bool next_line(struct span *rest, struct span *line)
 {
@@ -55,7 +55,10 @@ static bool next_line(struct span *rest, struct span *line)
 	return true;
 }
 
-/* What stands in the brackets of a section line; at NULL: it is none. */
+/*
+ * Returns the text in the brackets of a section line; at is NULL if it is not
+ * one.
+ */
 static struct span section_of(struct span line)
 {
 	struct span none = { NULL, 0 };
@@ -73,7 +76,10 @@ static struct span section_of(struct span line)
 	return trim(line);
 }
 
-/* The NAME of "profile NAME", without quotes; at NULL: it is no such section. */
+/*
+ * Returns NAME of "profile NAME", without quotes; at is NULL for other
+ * sections.
+ */
 static struct span prefixed_name(struct span section)
 {
 	static const char prefix[] = "profile";
@@ -92,7 +98,7 @@ static struct span prefixed_name(struct span section)
 	return name;
 }
 
-/* As it is read: a byte order mark is not part of the first line. */
+/* Skips a byte order mark, which is not part of the first line. */
 static struct span lines_of(struct span text)
 {
 	static const char bom[] = "\xef\xbb\xbf";
@@ -103,7 +109,7 @@ static struct span lines_of(struct span text)
 	return text;
 }
 
-/* [profile default], beside which [default] means nothing. */
+/* Tests for [profile default], which hides [default]. */
 static bool has_prefixed_default(struct span text)
 {
 	struct span rest = lines_of(text);
@@ -118,7 +124,7 @@ static bool has_prefixed_default(struct span text)
 	return false;
 }
 
-/* Does a section belong to profile, in the config file? */
+/* Tests whether a section of the config file belongs to profile. */
 static bool is_profile(struct span section, const char *profile,
 		       bool plain_default)
 {
@@ -128,12 +134,12 @@ static bool is_profile(struct span section, const char *profile,
 		       : plain_default && equals(section, "default");
 }
 
-/* What was found of the profile in the file. */
+/* The profile's place in the file. */
 struct found {
-	struct span header;      /* the section's line; at NULL: none */
-	size_t body;             /* offset of the byte behind that line */
+	struct span header;      /* the section's line; at is NULL if none */
+	size_t body;             /* offset of the byte after that line */
 	struct span indentation; /* of the section's first property */
-	size_t indent;           /* of its last one: what is deeper continues */
+	size_t indent; /* of its last property: deeper lines continue it */
 	bool has_key;
 	bool seen_property;
 };
@@ -162,7 +168,10 @@ static void see_property(struct found *found, struct span line, const char *key)
 	found->has_key = found->has_key || text_equal_nocase(name, key);
 }
 
-/* The last section of the profile decides where; any, whether it has key. */
+/*
+ * Finds the last section of the profile, and whether any of its sections has
+ * key.
+ */
 static struct found find(struct span text, const char *profile, const char *key)
 {
 	bool plain_default =
@@ -218,7 +227,7 @@ static void end_line(struct secbuf *out, struct span text, const char *end)
 		secbuf_puts(out, *last == '\r' ? "\n" : end);
 }
 
-/* Behind the section's own line, indented as its first property is. */
+/* Inserts after the section's line, indented like its first property. */
 static void insert(struct secbuf *out, struct span text,
 		   const struct found *found, const char *key,
 		   const char *value)
@@ -300,8 +309,8 @@ static size_t indent_of(struct span line)
 }
 
 /*
- * Would the next line that says something be read as more of this one?  Empty
- * lines and comments do not part them.
+ * Tests whether the next non-empty line would be read as a continuation of this
+ * one.  Empty lines and comments do not end a value.
  */
 static bool goes_on(struct span line, struct span rest)
 {
@@ -316,7 +325,7 @@ static bool goes_on(struct span line, struct span rest)
 	return false;
 }
 
-/* Where the line lies; ERROR_CONFIG if it is not to be touched. */
+/* Finds the line. ERROR_CONFIG if it must not be changed. */
 static bool find_line(struct span text, unsigned number, const char *key,
 		      struct span *found, struct error *err)
 {

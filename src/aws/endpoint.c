@@ -12,7 +12,7 @@
 #define PREFIXES_MAX  10
 #define LABEL_MAX     63 /* bytes of a host label, RFC 1035 2.3.4 */
 
-/* botocore's partitions.json; IAM's hosts are of its endpoint rules. */
+/* From botocore's partitions.json; the hosts of IAM from its endpoint rules. */
 struct partition {
 	const char *name;
 	const char *prefixes[PREFIXES_MAX]; /* of its regions: PREFIX-WORD-N */
@@ -20,7 +20,7 @@ struct partition {
 	const char *dualstack_suffix;
 	const char *global_region;
 	const char *iam_region;
-	/* [0]: plain, [FIPS]: FIPS, [DUALSTACK], [FIPS + DUALSTACK] */
+	/* Index 0: plain, FIPS, DUALSTACK, FIPS + DUALSTACK. */
 	const char *iam[4];
 };
 
@@ -98,7 +98,9 @@ static const struct partition partitions[] = {
 
 #define N_PARTITIONS (sizeof(partitions) / sizeof(partitions[0]))
 
-/* Where sts_regional_endpoints = legacy means the global endpoint. */
+/*
+ * Regions for which sts_regional_endpoints = legacy means the global endpoint.
+ */
 static const char *const legacy_regions[] = {
 	"ap-northeast-1", "ap-south-1",   "ap-southeast-1", "ap-southeast-2",
 	"ca-central-1",   "eu-central-1", "eu-north-1",     "eu-west-1",
@@ -109,7 +111,7 @@ static const char *const legacy_regions[] = {
 #define DIGITS "0123456789"
 #define WORD   DIGITS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-/* Is text, which stands behind the prefix, "-WORD-DIGITS"? */
+/* Tests for "-WORD-DIGITS", the rest of a region after its prefix. */
 static bool is_tail(const char *text)
 {
 	size_t word = text[0] == '-' ? strspn(text + 1, WORD "_") : 0;
@@ -122,7 +124,10 @@ static bool is_tail(const char *text)
 	return digits > 0 && text[digits] == '\0';
 }
 
-/* "aws-cn-global": the partition's name for its global services. */
+/*
+ * Tests for a partition's name for its global services, such as
+ * "aws-cn-global".
+ */
 static bool is_pseudo(const struct partition *p, const char *region)
 {
 	size_t name = strlen(p->name);
@@ -178,7 +183,7 @@ static bool is_global(const char *region)
 	return !region || strcmp(region, GLOBAL_REGION) == 0;
 }
 
-/* Where a request is signed for: a pseudo region is no place. */
+/* Returns the region that requests are signed for, also for a pseudo region. */
 static const char *real_region(const struct partition *p, const char *region)
 {
 	return !region || is_pseudo(p, region) ? p->global_region : region;
@@ -227,7 +232,9 @@ static bool iam(const struct endpoint_options *o, struct arena *arena,
 	return endpoint->url || no_memory(err);
 }
 
-/* "https://NAME[-fips].REGION.SUFFIX"; GovCloud's are all FIPS without it. */
+/*
+ * Formats "https://NAME[-fips].REGION.SUFFIX"; GovCloud's are FIPS without it.
+ */
 static bool regional(const char *name, const struct endpoint_options *o,
 		     const char *region, struct arena *arena,
 		     struct endpoint *endpoint, struct error *err)
@@ -245,7 +252,7 @@ static bool regional(const char *name, const struct endpoint_options *o,
 	return endpoint->url || no_memory(err);
 }
 
-/* Only the aws partition has a global endpoint. */
+/* Only the aws partition has a global endpoint of STS. */
 static bool sts(const struct endpoint_options *o, struct arena *arena,
 		struct endpoint *endpoint, struct error *err)
 {
@@ -262,8 +269,9 @@ static bool sts(const struct endpoint_options *o, struct arena *arena,
 }
 
 /*
- * One endpoint a partition, which signs for the partition's own region; China's
- * and the isolated partitions' FIPS hosts have the given region in their names.
+ * Each partition has one endpoint, which signs for the partition's own region;
+ * the FIPS hosts of China and of the isolated partitions have the given region
+ * in their names.
  */
 static bool organizations(const struct endpoint_options *o, struct arena *arena,
 			  struct endpoint *endpoint, struct error *err)

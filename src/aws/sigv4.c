@@ -14,7 +14,7 @@
 #define NAMES_MAX     128
 #define TO_SIGN_MAX   512
 #define COVERED_MAX   5
-#define DAY_LEN       8 /* of a date's bytes, those that say the day */
+#define DAY_LEN       8 /* bytes of a date that give the day */
 
 struct header {
 	const char *name;
@@ -34,8 +34,8 @@ static bool format_date(int64_t now, char date[static SIGV4_DATE_LEN],
 }
 
 /*
- * A line break in any of these would let one field forge the next, here and
- * on the wire.
+ * Refuses line breaks, which would let one field forge the next, here and on
+ * the wire.
  */
 static bool check_lines(const struct sigv4_request *req,
 			const struct sigv4_scope *scope,
@@ -55,7 +55,7 @@ static bool check_lines(const struct sigv4_request *req,
 	return true;
 }
 
-/* The headers the signature covers, in the order it wants them: by name. */
+/* Lists the signed headers, sorted by name as SigV4 requires. */
 static size_t cover(const struct sigv4_request *req, const char *date,
 		    const struct secbuf *token,
 		    struct header covered[static COVERED_MAX])
@@ -82,8 +82,8 @@ static void add_line(struct secbuf *out, const char *text)
 }
 
 /*
- * Write the canonical request, and its SignedHeaders to names.  The text holds
- * the session token: that is why it is a secbuf.
+ * Writes the canonical request, and its SignedHeaders to names.  It is a secbuf
+ * because it contains the session token.
  */
 static bool canonicalize(const struct sigv4_request *req, const char *date,
 			 const struct secbuf *token, struct strbuf *names,
@@ -131,7 +131,7 @@ static bool write_to_sign(const struct sigv4_scope *scope, const char *date,
 	return true;
 }
 
-/* The key for one day's requests to one service in one region. */
+/* Derives the key for one day's requests to one service in one region. */
 static bool derive_key(const struct secbuf *secret, const char *date,
 		       const struct sigv4_scope *scope,
 		       uint8_t key[static DIGEST_LEN], struct error *err)
