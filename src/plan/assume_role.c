@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "plan/plan_internal.h"
 
-/* The sets of the STS API Reference, in which \w is ASCII. */
+/* Character sets of the STS API Reference, where \w is ASCII. */
 #define WORD         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
 #define NAME_SET     WORD "+=,.@-"
 #define EXTERNAL_SET WORD "+=,.@:/-"
@@ -56,7 +56,7 @@ static bool check_external(const struct planner *p, const struct said *said,
 	return check_pattern(&external_pattern, said, err);
 }
 
-/* A piece of a list, or of a piece, without the white space around it. */
+/* An item of a list, or a part of one, without surrounding white space. */
 struct piece {
 	const char *text;
 	size_t len;
@@ -73,7 +73,7 @@ static struct piece piece_of(const char *text, size_t len)
 	return (struct piece){ text, len };
 }
 
-/* The next of "a, b, c"; false behind the last. */
+/* Reads the next item of "a, b, c"; false after the last. */
 static bool next_piece(const char **rest, struct piece *piece)
 {
 	while (**rest != '\0') {
@@ -177,7 +177,7 @@ bool assume_role_check_serial(const struct said *serial, struct error *err)
 	return !serial->text || check_pattern(&serial_pattern, serial, err);
 }
 
-/* Variables speak of the selected profile's role alone. */
+/* Returns a value of the link. Variables apply to the selected profile only. */
 static struct said say(const struct planner *p, const struct link *link,
 		       const char *variable, const char *key)
 {

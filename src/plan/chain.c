@@ -9,13 +9,13 @@
 #include "base/expected.h"
 #include "plan/plan_internal.h"
 
-/* What a link says about the way on: nothing said is the end, too. */
+/* Where the chain goes after a link; an unset way is the end as well. */
 struct way {
 	bool ends;        /* at the planner's base */
 	struct said next; /* source_profile */
 };
 
-/* The last link has been there before. */
+/* Reports a cycle: the last link was visited before. */
 static bool circle(struct planner *p, struct error *err)
 {
 	struct said source;
@@ -28,7 +28,9 @@ static bool circle(struct planner *p, struct error *err)
 	return resolve_fail(&source, err, REASON_PROFILE_LOOP, .detail = path);
 }
 
-/* source is the line that names the profile; nobody said the first. */
+/*
+ * Adds a link. source is the line that names the profile, unset for the first.
+ */
 static bool add_link(struct planner *p, const char *name,
 		     const struct said *source, struct error *err)
 {
@@ -58,7 +60,10 @@ static bool missing(const struct said *said, const char *profile,
 
 /* --- the role of a link ------------------------------------------------------ */
 
-/* AWS Extend Switch Roles writes account and name apart. */
+/*
+ * Builds a role's ARN from account and name, as AWS Extend Switch Roles sets
+ * them.
+ */
 static bool make_arn(const struct planner *p, struct link *link,
 		     const struct said *name, struct error *err)
 {
@@ -76,7 +81,7 @@ static bool make_arn(const struct planner *p, struct link *link,
 			    .value = link->role_arn, .expected = EXPECTED_ROLE);
 }
 
-/* Is a section of the profile nearer to it than another? */
+/* Tests whether one section of the profile is closer to it than another. */
 static bool is_nearer(const struct profile *profile,
 		      const struct config_section *a,
 		      const struct config_section *b)
@@ -88,14 +93,14 @@ static bool is_nearer(const struct profile *profile,
 	return a != b && profile->sections[i] == a;
 }
 
-/* One section that says a role in both ways must mean one role. */
+/* Checks that a section which sets a role in both forms means one role. */
 static bool check_same(const struct link *link, const struct said *arn,
 		       const struct said *name, struct error *err)
 {
 	struct said account = resolve_key(&link->profile, "aws_account_id");
 	struct arn role;
 
-	if (!arn_parse(arn->text, &role)) /* check_arns() says so */
+	if (!arn_parse(arn->text, &role)) /* check_arns() reports it */
 		return true;
 	return ((!account.text || strcmp(account.text, role.account) == 0) &&
 		strncmp(role.resource, "role/", 5) == 0 &&
@@ -103,7 +108,10 @@ static bool check_same(const struct link *link, const struct said *arn,
 	       resolve_fail(name, err, REASON_ROLE_CONFLICT, .arn = arn->text);
 }
 
-/* The nearer section's word: a role of one's own beats one from an include. */
+/*
+ * Chooses the form that the closer section sets: a profile's own role takes
+ * precedence over an included one.
+ */
 static bool choose_role(const struct planner *p, struct link *link,
 			const struct said *arn, const struct said *name,
 			struct error *err)
@@ -115,7 +123,9 @@ static bool choose_role(const struct planner *p, struct link *link,
 	       check_same(link, arn, name, err);
 }
 
-/* target_role_name: the role of those that name this profile as source. */
+/*
+ * Applies target_role_name: the role for profiles that name this one as source.
+ */
 static bool target_role(const struct planner *p, struct link *link,
 			struct error *err)
 {
@@ -158,7 +168,10 @@ static bool read_role(const struct planner *p, struct link *link,
 	return arn.text || target_role(p, link, err);
 }
 
-/* After the chain, since what it lacks is worth saying before. */
+/*
+ * Checks ARNs after the chain, because a missing source is the more useful
+ * error.
+ */
 static bool check_arns(const struct planner *p, struct error *err)
 {
 	for (size_t i = 0; i < p->n_links; i++) {
@@ -182,8 +195,8 @@ static bool is_said(const struct config_value *value)
 }
 
 /*
- * The section that has static keys: a pair is never put together from two.
- * One that says them empty turns off those that it would inherit.
+ * Finds the section with static keys: a pair is never combined from two.  A
+ * section with empty keys stops their inheritance.
  */
 static const struct config_section *keys_of(const struct profile *profile)
 {
@@ -274,7 +287,7 @@ static bool check_sso(const struct planner *p, const struct profile *profile,
 	       check_sso_pair(profile, section, "sso_start_url", err);
 }
 
-/* Without account and role it is a token, of which no credentials come. */
+/* Tests for an account and a role, without which SSO gives only a token. */
 static bool has_sso_role(const struct profile *profile)
 {
 	return profile_value(profile, "sso_account_id") ||
@@ -300,8 +313,8 @@ static bool begin(struct planner *p, enum step_kind kind)
 }
 
 /*
- * Credentials that the profile itself names, in botocore's order.  found says
- * if there are any.
+ * Finds credentials that the profile itself names, in botocore's order.  *found
+ * says whether there are any.
  */
 static bool own_source(struct planner *p, const struct profile *profile,
 		       bool *found, struct error *err)
@@ -326,8 +339,8 @@ static bool own_source(struct planner *p, const struct profile *profile,
 }
 
 /*
- * source_profile = the profile itself: that is for keys alone, those of the
- * files or else the stored one.
+ * Handles a profile that is its own source_profile: its static keys or, if
+ * there are none, the stored one.
  */
 static bool own_keys(struct planner *p, const struct profile *profile,
 		     const struct said *source, struct error *err)
@@ -366,7 +379,7 @@ static bool begin_elsewhere(struct planner *p, const struct said *source,
 			   err);
 }
 
-/* The profile's words about another source; with none, the way ends. */
+/* Returns the source that the profile names; without one the chain ends. */
 static bool other_source(struct planner *p, const struct profile *profile,
 			 struct way *way, struct error *err)
 {
@@ -405,7 +418,7 @@ static bool role_way(struct planner *p, const struct link *link,
 	return !way->ends || own_keys(p, profile, &way->next, err);
 }
 
-/* Without a role the source's credentials are the profile's. */
+/* Without a role, the credentials of the source are the profile's. */
 static bool plain_way(struct planner *p, const struct profile *profile,
 		      struct way *way, struct error *err)
 {
@@ -433,7 +446,8 @@ static bool find_way(struct planner *p, struct link *link, struct way *way,
 	const struct config_section *keys = keys_of(profile);
 
 	*way = (struct way){ 0 };
-	if (keys && p->n_links > 1) { /* a source's keys beat its role */
+	if (keys &&
+	    p->n_links > 1) { /* a source with static keys ignores its role */
 		way->ends = says_role(profile);
 		return way->ends ? begin_at_keys(p, keys, err)
 				 : plain_way(p, profile, way, err);

@@ -6,7 +6,7 @@
 #include "plan/plan_internal.h"
 
 #define ARROW    " -> "
-#define LEFT_OUT 32 /* bytes that say how many names are left out */
+#define LEFT_OUT 32 /* bytes for the number of names left out */
 
 bool cycle_add(struct trail *trail, const struct config_section *section,
 	       struct arena *arena, struct error *err)
@@ -39,7 +39,7 @@ void cycle_cut(struct trail *trail)
 	trail->n = first + length + 1;
 }
 
-/* How many names, from the first or from the last, fit into room. */
+/* Counts the names, from the first or from the last, that fit into room. */
 static size_t names_in(const struct trail *trail, bool from_last, size_t room)
 {
 	size_t len = 0;

@@ -35,7 +35,7 @@ static bool check(const struct limits *limits, const struct said *said,
 			    .value = said->text ? said->text : value);
 }
 
-/* A number that main has read already: -d, a setting. */
+/* Checks a number that was parsed before: -d, or a setting. */
 static bool take_number(const struct limits *limits, const char *by,
 			int64_t seconds, struct wanted *wanted,
 			struct error *err)

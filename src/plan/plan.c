@@ -11,12 +11,12 @@
 
 #define ACCOUNT_LEN 12
 
-/* What the shape of a chain depends on. */
+/* The shape of a chain. */
 struct shape {
 	size_t n_roles;      /* AssumeRole steps */
 	struct wanted first; /* of the first of them */
 	bool session;        /* GetSessionToken comes before them */
-	bool chained;        /* even the first role is AWS's 1 hour at most */
+	bool chained;        /* AWS limits even the first role to 1 hour */
 	const char *serial;  /* of the code, or NULL */
 };
 
@@ -25,14 +25,17 @@ static const struct link *base_link(const struct planner *p)
 	return &p->links[p->n_links - 1];
 }
 
-/* A role that a web identity takes is the first step itself. */
+/* Tests for a role. A role of a web identity is the first step itself. */
 static bool takes_role(const struct planner *p, const struct link *link)
 {
 	return link->role_arn &&
 	       (link != base_link(p) || p->base.kind != STEP_WEB_IDENTITY);
 }
 
-/* Only a long-lived key can show a code, and only these may be one. */
+/*
+ * Tests for a source that may be a long-lived key; only such a key can be used
+ * with a code.
+ */
 static bool may_show_code(enum step_kind kind)
 {
 	return kind == STEP_STORED_KEY || kind == STEP_PROCESS ||
@@ -47,7 +50,7 @@ static const struct link *first_role(const struct planner *p)
 	return NULL;
 }
 
-/* The selected profile's word counts before its sources'. */
+/* Returns a value of the selected profile, or else of its sources. */
 static struct said inherited(const struct planner *p, const char *key)
 {
 	struct said said = { 0 };
@@ -133,7 +136,7 @@ static bool find_shape(struct planner *p, struct shape *shape,
 				  : shape_plain(p, shape, err);
 }
 
-/* Who gives a code, and why no one does though there is a device. */
+/* Sets the MFA device of the plan, or a note why none is used. */
 static bool name_device(struct planner *p, const struct shape *shape,
 			struct error *err)
 {
@@ -219,7 +222,7 @@ static bool add_session(struct planner *p, const struct shape *shape,
 	return true;
 }
 
-/* What AWS would refuse is cut, and said. */
+/* Reduces a duration that AWS would refuse, with a warning. */
 static bool cut(struct planner *p, const struct link *link,
 		struct wanted *wanted, struct error *err)
 {

@@ -11,18 +11,18 @@
 #include "plan/plan.h"
 #include "plan/profile.h"
 
-/* A text and who said it: an option, a variable or a line of the files. */
+/* A value and its origin: an option, a variable or a line of the files. */
 struct said {
-	const char *text; /* NULL: nobody; then the rest is nothing */
+	const char *text; /* NULL: not set, like the rest */
 	const char *by;   /* "--region", "AWS_REGION", or the key */
 	const struct config_value *value;     /* NULL unless a line */
-	const struct config_section *section; /* whose line */
+	const struct config_section *section; /* the section of that line */
 };
 
 /*
- * The sections that a walk along source_profile or include_profile has passed.
- * It is in a circle when it comes where mark is again (Brent's algorithm: so a
- * walk of any length costs no look back over all of it).
+ * The sections visited along source_profile or include_profile.  There is a
+ * cycle if the walk comes to mark again (Brent's algorithm, which needs no
+ * search through all of them).
  */
 struct trail {
 	const struct config_section **at;
@@ -34,24 +34,24 @@ bool cycle_add(struct trail *trail, const struct config_section *section,
 	       struct arena *arena, struct error *err) MUST_CHECK;
 bool cycle_is_closed(const struct trail *trail);
 
-/* Cut it behind the first section that is there twice. */
+/* Cuts the list after the first section that occurs twice. */
 void cycle_cut(struct trail *trail);
 
 #define TRAIL_LEN 500 /* bytes; of more the middle is left out */
 
-/* "a -> b -> a" */
+/* Formats "a -> b -> a". */
 void cycle_show(const struct trail *trail, char out[static TRAIL_LEN]);
 
-/* A profile on the way from the selected one to its credentials. */
+/* A profile in the chain from the selected one to its credentials. */
 struct link {
 	struct profile profile;
-	const char *role_arn; /* NULL: no role is taken here */
+	const char *role_arn; /* NULL: no role */
 };
 
-/* Where the chain begins: at the last link. */
+/* The start of the chain, at the last link. */
 struct base {
 	enum step_kind kind;
-	const struct config_section *keys; /* static ones, or NULL */
+	const struct config_section *keys; /* static keys, or NULL */
 };
 
 struct planner {
@@ -61,27 +61,30 @@ struct planner {
 	struct plan *plan;
 	struct link *links; /* the selected profile first */
 	size_t n_links;
-	struct trail trail; /* of the links' own sections */
+	struct trail trail; /* sections of the links */
 	struct base base;
-	struct said serial; /* of the MFA device that the chain would use */
+	struct said serial; /* MFA device that the chain would use */
 	struct said region;
 	struct step *steps;
 	struct error *warnings;
 	struct error *notes;
 };
 
-/* What is "" counts as not said. */
+/* Treats "" as unset. */
 struct said resolve_option(const char *name, const char *text);
 struct said resolve_env(const struct planner *p, const char *name);
 struct said resolve_key(const struct profile *profile, const char *key);
 struct said resolve_first(struct said a, struct said b);
 
 /*
- * "-d", "AWS_REGION", or "profile NAME" in the arena; NULL when out of memory.
+ * Returns "-d", "AWS_REGION", or "profile NAME" in the arena.  NULL when out of
+ * memory.
  */
 const char *resolve_origin(const struct planner *p, const struct said *said);
 
-/* "KEY of profile NAME" for a line, else as above. */
+/*
+ * Returns "KEY of profile NAME" for a line, else the same as resolve_origin().
+ */
 const char *resolve_reason(const struct planner *p, const struct said *said);
 
 /*
@@ -102,7 +105,7 @@ bool resolve_bad(const struct said *said, const char *expected,
 /* Adds the setting's name and line to what err has. Returns false. */
 bool resolve_add(const struct said *said, struct error *err);
 
-/* false unless it says so; an error if it is neither. */
+/* Parses a boolean, false if unset; an error if it is neither. */
 bool resolve_bool(const struct said *said, bool *value, struct error *err);
 
 /* Add a fact to the plan: planner_note(p, err, REASON_X, .profile = name). */
@@ -119,29 +122,29 @@ bool planner_warn_with(struct planner *p, struct error *err,
 bool planner_note_with(struct planner *p, struct error *err,
 		       const struct error_facts *facts);
 
-/* Follow the sources: fills links and base.  Wants plan->region. */
+/* Follows the sources and fills links and base. Requires plan->region. */
 bool chain_resolve(struct planner *p, struct error *err) MUST_CHECK;
 
-/* Region and endpoints of the selected profile. */
+/* Determines region and endpoints of the selected profile. */
 bool region_resolve(struct planner *p, const struct profile *profile,
 		    struct error *err) MUST_CHECK;
 bool region_endpoints(struct planner *p, const struct profile *profile,
 		      struct error *err) MUST_CHECK;
 
-/* How long a session shall live, and who wants it. */
+/* A duration and its origin. */
 struct wanted {
 	int64_t seconds;
 	const char *why;
 };
 
-#define CHAINED_MAX 3600 /* s: AWS's limit for chained roles */
+#define CHAINED_MAX 3600 /* seconds: AWS's limit for chained roles */
 
 bool duration_session(struct planner *p, bool last, struct wanted *wanted,
 		      struct error *err) MUST_CHECK;
 bool duration_role(struct planner *p, const struct link *link,
 		   struct wanted *wanted, struct error *err) MUST_CHECK;
 
-/* Is it a text that goes with AssumeRole: checks and fills what step says. */
+/* Checks and fills the texts that are sent with AssumeRole. */
 bool assume_role_fill(struct planner *p, const struct link *link,
 		      struct step *step, struct error *err) MUST_CHECK;
 bool assume_role_check_serial(const struct said *serial,

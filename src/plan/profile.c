@@ -8,9 +8,9 @@
 #include "base/text.h"
 #include "plan/plan_internal.h"
 
-#define NEAREST_MAX 3 /* names said */
+#define NEAREST_MAX 3 /* names to suggest */
 
-/* [NAME] in the config file, where only [profile NAME] means something. */
+/* Finds [NAME] in the config file, where only [profile NAME] has a meaning. */
 static const struct config_ignored *bare(const struct aws_config *config,
 					 const char *name)
 {
@@ -42,7 +42,7 @@ static bool no_profile(const struct aws_config *config, const char *name,
 			  .other = near);
 }
 
-/* The last section of the trail has been there before. */
+/* Reports a cycle: the last section of the trail was visited before. */
 static bool circle(struct trail *trail, struct error *err)
 {
 	const struct config_value *include;
@@ -56,7 +56,7 @@ static bool circle(struct trail *trail, struct error *err)
 			  .detail = path);
 }
 
-/* The section a name stands for; include is the line that has it, or NULL. */
+/* Finds the section of a name; include is the line that names it, or NULL. */
 static bool find(const struct aws_config *config, const char *name,
 		 const struct config_value *include, bool brief,
 		 const struct config_section **section, struct error *err)

@@ -7,9 +7,9 @@
 #include "base/text.h"
 #include "plan/plan_internal.h"
 
-#define ATTEMPTS_MAX 100 /* ours: AWS sets none */
+#define ATTEMPTS_MAX 100 /* our limit: AWS has none */
 
-/* [default] lends its region alone, and the plan says so. */
+/* Uses the region of [default], with a note in the plan. */
 static bool default_region(struct planner *p, const struct profile *profile,
 			   struct error *err)
 {
@@ -47,7 +47,7 @@ bool region_resolve(struct planner *p, const struct profile *profile,
 	return true;
 }
 
-/* What AWS_ENDPOINT_URL_STS is to STS. */
+/* The service's own variables, such as AWS_ENDPOINT_URL_STS. */
 static const char *const endpoint_variable[] = {
 	[AWS_STS] = "AWS_ENDPOINT_URL_STS",
 	[AWS_IAM] = "AWS_ENDPOINT_URL_IAM",
@@ -56,7 +56,7 @@ static const char *const endpoint_variable[] = {
 	[AWS_SSO_OIDC] = "AWS_ENDPOINT_URL_SSO_OIDC",
 };
 
-/* What the section of services = X says of a service's endpoint. */
+/* Returns the endpoint of a service from the section named by services = X. */
 static bool services_url(const struct planner *p, const struct profile *profile,
 			 enum aws_service service, struct said *url,
 			 struct error *err)
@@ -109,7 +109,7 @@ static bool custom_url(const struct planner *p, const struct profile *profile,
 	return true;
 }
 
-/* Without a region, its partition's: the chain's ARN says which that is. */
+/* Without a region, uses that of the partition in the chain's ARNs. */
 static const char *region_of_arns(const struct planner *p)
 {
 	struct arn arn;
