@@ -11,17 +11,17 @@
 struct error;
 struct secbuf;
 
-/* The error that an answer holds, in AWS's own words. */
+/* The error in a response, in AWS's own words. */
 struct exchange_fault {
 	char code[64];          /* "AccessDenied"; "" if the answer has none */
 	struct secbuf *message; /* NULL if there is none; freed by exchange.c */
 };
 
-/* What an answer turned out to be, as a protocol's reader says. */
+/* The kind of a response, as determined by a protocol's reader. */
 enum exchange_reading {
-	EXCHANGE_RESULT,  /* the action's result, stored by the reader */
-	EXCHANGE_FAULT,   /* one of AWS's errors */
-	EXCHANGE_FOREIGN, /* not a document of this protocol: a proxy's page */
+	EXCHANGE_RESULT, /* the action's result, stored by the reader */
+	EXCHANGE_FAULT,  /* one of AWS's errors */
+	EXCHANGE_FOREIGN, /* not a document of this protocol, such as a proxy's page */
 	EXCHANGE_NO_MEMORY, /* to read it */
 };
 
@@ -31,18 +31,18 @@ enum exchange_reading {
  */
 struct exchange {
 	const struct api_caller *caller;
-	const char *action;          /* for --debug: "AssumeRole" */
-	const char *service;         /* signing name; NULL: send it unsigned */
-	const char *method;          /* "POST" or "GET" */
-	const char *path;            /* added to the endpoint's, encoded */
-	const char *query;           /* encoded and sorted by name; or NULL */
-	const char *content_type;    /* NULL if there is no body */
-	const char *target;          /* X-Amz-Target; or NULL */
-	struct http_header more;     /* a header more; its value is a secret */
+	const char *action;       /* for --debug: "AssumeRole" */
+	const char *service;      /* signing name; NULL: send it unsigned */
+	const char *method;       /* "POST" or "GET" */
+	const char *path;         /* added to the endpoint's, encoded */
+	const char *query;        /* encoded and sorted by name; or NULL */
+	const char *content_type; /* NULL if there is no body */
+	const char *target;       /* X-Amz-Target; or NULL */
+	struct http_header more;  /* an additional header with a secret value */
 	const struct secbuf *body;   /* or NULL */
 	const struct secbuf *secret; /* in the body: never quoted; or NULL */
 	size_t max_answer;           /* bytes */
-	bool spends_code;            /* a code in it is good for one request */
+	bool spends_code;            /* a code in it is valid for one request */
 	enum exchange_reading (*read)(const struct exchange *exchange,
 				      const struct http_answer *answer,
 				      void *result,
@@ -50,11 +50,10 @@ struct exchange {
 };
 
 /*
- * Sign and send the request, read the answer, and send it again while retry.h
- * allows.  The reader stores what it made of the answer in result, which is
- * left alone on failure.  *sent, if not NULL, becomes true once the request may
- * have reached AWS, whatever is returned: a code in it is then spent.  Fails as
- * api/caller.h says.
+ * Signs and sends the request, reads the response, and repeats this while
+ * retry.h allows.  The reader stores its result in result, which is unchanged
+ * on failure.  *sent, if not NULL, is set once the request may have reached
+ * AWS, even on failure: its code is then used up.  Fails like api/caller.h.
  */
 bool exchange_send(const struct exchange *exchange, void *result, bool *sent,
 		   struct error *err) MUST_CHECK;

@@ -13,9 +13,9 @@
 	"abcdefghijklmnopqrstuvwxyz0123456789"
 
 /*
- * Take the bare name out of "com.amazonaws.organizations#AccessDenied" or
- * "InvalidRequestException:http://internal.amazon.com/coral/".  A text that has
- * none, or one that is too long, is no code.
+ * Extracts the code from "com.amazonaws.organizations#AccessDenied" or
+ * "InvalidRequestException:http://internal.amazon.com/coral/".  Ignores a text
+ * without one, or a longer one.
  */
 static bool take_code(const char *text, struct exchange_fault *fault)
 {

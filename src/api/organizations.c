@@ -9,7 +9,7 @@
 #include "format/json.h"
 
 #define PREFIX    "AWSOrganizationsV20161128"
-#define PAGE_SIZE 20   /* items: the most that AWS gives */
+#define PAGE_SIZE 20   /* items: AWS's maximum */
 #define PAGES_MAX 5000 /* AWS's largest organizations have 50,000 accounts */
 #define ID_DIGITS 12
 
@@ -21,7 +21,10 @@ static bool no_sense(const char *action, struct error *err)
 			 "AWS's answer to %s makes no sense", action);
 }
 
-/* A member's text in arena, fit to be shown; "" if there is none. */
+/*
+ * Copies a member's text into arena, with control characters replaced; "" if it
+ * is missing.
+ */
 static const char *text_of(const struct json *json, const char *member,
 			   struct arena *arena)
 {
@@ -38,7 +41,10 @@ static bool is_account_id(const char *id)
 	return strlen(id) == ID_DIGITS && strspn(id, "0123456789") == ID_DIGITS;
 }
 
-/* "r-", "ou-" or "o-", then lower-case letters, digits and hyphens. */
+/*
+ * Tests for "r-", "ou-" or "o-", followed by lower-case letters, digits and
+ * hyphens.
+ */
 static bool is_unit_id(const char *id, const char *prefix)
 {
 	size_t len = strlen(prefix);
@@ -54,12 +60,15 @@ static bool is_unit_id(const char *id, const char *prefix)
 /* A list that is read page by page. */
 struct list {
 	const char *action;
-	const char *filter; /* the request's member, and its value; or NULL */
+	const char *filter; /* the request's member and its value, or NULL */
 	const char *value;
-	const char *member; /* the array in the answer */
+	const char *member; /* the array in the response */
 	size_t item_size;
 	bool whole_pages; /* the action has no MaxResults */
-	/* False if the item makes no sense; memory is checked in the end. */
+	/*
+	 * Reads an item.  False if it is malformed; memory is checked at the
+	 * end.
+	 */
 	bool (*read)(const struct json *item, void *out, struct arena *arena);
 	char *items;
 	size_t n;
@@ -89,7 +98,7 @@ static bool read_page(const struct json *answer, struct list *list,
 	return true;
 }
 
-/* Ask for the page at *token, which then becomes the next page's, or NULL. */
+/* Requests the page at *token and sets *token to the next one, or NULL. */
 static bool ask_page(const struct api_caller *caller, struct list *list,
 		     struct arena *arena, const char **token, struct error *err)
 {

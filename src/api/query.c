@@ -10,8 +10,8 @@
 #include "format/xml.h"
 
 #define FORM_TYPE    "application/x-www-form-urlencoded; charset=utf-8"
-#define FORM_MAX     65536 /* bytes; AWS takes far less */
-#define NAME_MAX_LEN 64    /* of a parameter's */
+#define FORM_MAX     65536 /* bytes; AWS accepts far less */
+#define NAME_MAX_LEN 64    /* of the name of a parameter */
 #define MESSAGE_MAX  65536
 
 struct query query_begin(const struct api_caller *caller,
@@ -59,7 +59,7 @@ void query_put_number(struct query *query, const char *name, int64_t value)
 		query_put(query, name, text);
 }
 
-/* A part of a list, where it lies there, without blanks at its ends. */
+/* An item of a list, as a slice without surrounding blanks. */
 struct item {
 	const char *text;
 	size_t len;
@@ -76,7 +76,7 @@ static struct item trimmed(const char *text, size_t len)
 	return (struct item){ text, len };
 }
 
-/* The next item that is not empty. False, when there is none, or no list. */
+/* Reads the next item that is not empty. False if there is none. */
 static bool next_item(const char **rest, struct item *item)
 {
 	const char *at = *rest;
@@ -133,7 +133,10 @@ bool query_put_pairs(struct query *query, const char *name, const char *pairs,
 	return true;
 }
 
-/* Find the error: STS's and IAM's envelope, an older one, EC2's, S3's. */
+/*
+ * Finds the error in the envelopes of STS and IAM, of an older version, EC2 and
+ * S3.
+ */
 static const struct xml_node *find_error(const struct xml_node *root)
 {
 	const struct xml_node *error = xml_at(root, "Error");

@@ -11,10 +11,10 @@
 #include "crypto/random.h"
 #include "port/clock.h"
 
-#define ATTEMPTS   3     /* the AWS SDKs' default, the first one included */
+#define ATTEMPTS   3     /* the AWS SDKs' default, including the first */
 #define PAUSE_MAX  20000 /* ms */
-#define PAUSE_UNIT 1000  /* ms: the longest before the second attempt */
-#define SKEW_MIN   240   /* s: less is no reason for AWS to refuse */
+#define PAUSE_UNIT 1000  /* ms: the longest pause before the second attempt */
+#define SKEW_MIN   240   /* s: AWS accepts smaller differences */
 
 int64_t retry_time(const struct exchange *exchange)
 {
@@ -27,8 +27,9 @@ int64_t retry_time(const struct exchange *exchange)
 }
 
 /*
- * Codes with which AWS refuses a request for its time.  sure: they mean nothing
- * else.  The others may mean it if the message says so or the clocks disagree.
+ * Codes with which AWS refuses a request because of its time. sure: the code
+ * has no other meaning.  Other codes may mean it, if the message says so or the
+ * clocks differ.
  */
 static const struct refusal {
 	const char *code;
@@ -57,7 +58,7 @@ static bool is_refused_time(const struct error *err, int64_t ahead)
 	return false;
 }
 
-/* Called once: later requests are signed by AWS's time at once. */
+/* Reports the difference, once: later requests are signed with AWS's time. */
 static void say_skew(const struct api_caller *caller)
 {
 	int64_t ahead = caller->skew->ahead;
@@ -70,7 +71,7 @@ static void say_skew(const struct api_caller *caller)
 	       span, ahead < 0 ? "ahead of" : "behind");
 }
 
-/* Sign by AWS's time from now on; true if that was not tried yet. */
+/* Signs with AWS's time from now on. False if this was tried before. */
 static bool correct_time(const struct exchange *exchange, struct retry *retry,
 			 int64_t date, const struct error *err)
 {
@@ -86,7 +87,10 @@ static bool correct_time(const struct exchange *exchange, struct retry *retry,
 	return true;
 }
 
-/* A random part of 1 s, 2 s, 4 s, ...: many clients must not return at once. */
+/*
+ * Returns a random part of 1 s, 2 s, 4 s, ..., so that many clients do not
+ * return at once.
+ */
 static int64_t pause_before(int attempt)
 {
 	int64_t longest = PAUSE_UNIT;
@@ -100,7 +104,7 @@ static int64_t pause_before(int attempt)
 	return (int64_t)random % (longest + 1);
 }
 
-/* A certificate that is refused now is refused the next time, too. */
+/* A refused certificate will be refused again. */
 static bool is_passing(const struct error *err)
 {
 	return err->code == ERROR_NETWORK && !error_is(err, TOPIC_TLS);

@@ -12,11 +12,12 @@
 
 #define VERSION    "2011-06-15"
 #define KEY_ID_MAX 129   /* with its NUL */
-#define SECRET_MAX 65536 /* AWS sets a token no bound; this is ours */
+#define SECRET_MAX 65536 /* our limit: AWS sets none */
 
 /*
- * The text of a key or a token.  They have no white space in them: where an
- * answer does, a line was broken on its way.  Empty, or not visible ASCII: NULL.
+ * Returns the text of a key or token.  It contains no white space; if a
+ * response has some, a line was broken on the way.  NULL if it is empty or not
+ * visible ASCII.
  */
 static struct secbuf *take_secret(const struct xml_node *node)
 {
@@ -50,7 +51,7 @@ static bool take_key_id(const struct xml_node *node, char **id)
 	return *id != NULL;
 }
 
-/* All four of them, or nothing. */
+/* Reads all four values, or nothing. */
 static bool take_credentials(const struct xml_node *from,
 			     struct credentials *creds, struct error *err)
 {

@@ -11,9 +11,9 @@
 
 #define VERSION     "2010-05-08"
 #define PAGES_MAX   8
-#define DEVICES_MAX 64 /* AWS allows a user eight */
+#define DEVICES_MAX 64 /* AWS allows eight for each user */
 #define MARKER_MAX  4096
-#define SEED_MAX    1024 /* bytes in the answer: base64 of base32 */
+#define SEED_MAX    1024 /* bytes in the response: base64 of base32 */
 #define SERIAL_CHARACTERS                     \
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZ_+=/:,.@-" \
 	"abcdefghijklmnopqrstuvwxyz0123456789"
@@ -32,7 +32,10 @@ static bool add_device(struct devices *devices, const struct xml_node *member,
 	char serial[IAM_DEVICES_SERIAL_LEN];
 	char *copy;
 
-	/* It goes into the person's config: see IAM's MFADevice. */
+	/*
+	 * It is written into the user's config file: see MFADevice in the IAM
+	 * API.
+	 */
 	if (!xml_text(xml_child(member, "SerialNumber"), serial,
 		      sizeof(serial)) ||
 	    serial[strspn(serial, SERIAL_CHARACTERS)] != '\0' ||
@@ -46,7 +49,7 @@ static bool add_device(struct devices *devices, const struct xml_node *member,
 	return true;
 }
 
-/* The next page's marker to *marker, NULL if this one is the last. */
+/* Sets *marker to the marker of the next page, NULL after the last. */
 static bool read_page(const struct xml *doc, struct devices *devices,
 		      struct secbuf **marker, struct error *err)
 {
@@ -69,7 +72,7 @@ static bool read_page(const struct xml *doc, struct devices *devices,
 				    "AWS's list of MFA devices breaks off");
 }
 
-/* Ask for the page at *marker, which is then the next one's. */
+/* Requests the page at *marker and sets *marker to the next one. */
 static bool ask_page(const struct api_caller *caller, struct devices *devices,
 		     struct secbuf **marker, struct error *err)
 {
@@ -138,7 +141,8 @@ bool iam_devices_create(const struct api_caller *caller, const char *name,
 	*seed = NULL;
 	serial[0] = '\0';
 	query_put(&query, "VirtualMFADeviceName", name);
-	query.spends_code = true; /* made twice, the first would be lost */
+	query.spends_code =
+		true; /* if it were repeated, the first device would be lost */
 	doc = query_send(&query, NULL, err);
 	device = xml_at(xml_root(doc), "CreateVirtualMFADeviceResult/"
 				       "VirtualMFADevice");
@@ -157,7 +161,7 @@ bool iam_devices_create(const struct api_caller *caller, const char *name,
 	return ok;
 }
 
-/* An action whose answer has nothing in it for us. */
+/* Sends an action whose response has no content. */
 static bool act(struct query *query, struct error *err)
 {
 	struct xml *doc = query_send(query, NULL, err);
