@@ -10,7 +10,7 @@
 #include "session/session_internal.h"
 #include "session/store/session.h"
 
-#define NAME_SHOWN 8 /* of a digest's digits, in logs */
+#define NAME_SHOWN 8 /* digits of a digest to show in logs */
 
 static void say(const struct world *world, const struct plan *plan, size_t n,
 		const char *name, const char *what)
@@ -20,7 +20,7 @@ static void say(const struct world *world, const struct plan *plan, size_t n,
 	       NAME_SHOWN, name, what);
 }
 
-/* Take in what was read, if it is fit to be used.  *word is for logs. */
+/* Uses a record that was read, if it is valid. *word is for logs. */
 static bool take_in(const struct secbuf *record, int64_t ttl,
 		    const struct world *world, struct cached *cached,
 		    const char **word, struct error *err)

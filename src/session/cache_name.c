@@ -14,8 +14,8 @@ static void add_number(struct name_state *state, int64_t number)
 }
 
 /*
- * Static keys of the files have no name of their own: their id is it, so that
- * an edit of the file is another session.
+ * Identifies static keys by their access key id, so that an edit of the file
+ * gives another session.
  */
 static const char *static_id(const struct step *step)
 {
@@ -34,8 +34,9 @@ static void add_first(struct name_state *state, const struct step *step)
 }
 
 /*
- * All that shapes what AWS answers, and not the profile's own name.  A session
- * that a code was spent on is good in every region: one code for all roles.
+ * Adds everything that determines AWS's response, but not the name of the
+ * profile.  A session created with a code is valid in every region: one code
+ * serves all roles.
  */
 static void add_request(struct name_state *state, const struct step *step)
 {

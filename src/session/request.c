@@ -33,7 +33,7 @@ struct api_caller session_request_caller(const struct walk *w,
 				    .ca_bundle = w->plan->ca_bundle };
 }
 
-/* The role's account is the one asked for: AWS says so itself. */
+/* Compares the account in AWS's response with that of the requested role. */
 static bool obtain_check_account(const char *role, const char *assumed,
 				 struct error *err)
 {
@@ -96,13 +96,16 @@ static bool get_token(const struct walk *w, const struct step *step,
 
 enum verdict {
 	VERDICT_GOOD,
-	VERDICT_BAD_CODE, /* AWS refuses the code: another may do */
-	VERDICT_LOST,     /* the code went out, and no answer came */
-	VERDICT_TOO_LONG, /* the role allows less */
+	VERDICT_BAD_CODE, /* AWS refused the code: another may be accepted */
+	VERDICT_LOST,     /* the code was sent, but no response arrived */
+	VERDICT_TOO_LONG, /* the duration exceeds the role's maximum */
 	VERDICT_FAILED,
 };
 
-/* One request; with a code, that code is spent when it goes out. */
+/*
+ * Sends one request.  If it carries a code, the code is used up once it is
+ * sent.
+ */
 static enum verdict send(struct walk *w, const struct step *step,
 			 struct credentials *out, struct error *err)
 {
@@ -129,7 +132,9 @@ static enum verdict send(struct walk *w, const struct step *step,
 		       : VERDICT_FAILED;
 }
 
-/* What can be known of a refusal: the person shall not guess. */
+/*
+ * Explains a refused code as far as possible, so that the user need not guess.
+ */
 static void tell_why(const struct walk *w, const char *serial)
 {
 	const struct prompt *prompt = &w->world->prompt;
@@ -154,7 +159,7 @@ static void tell_why(const struct walk *w, const char *serial)
 	prompt_tell(prompt, text);
 }
 
-/* A code is needed once more, and the reason is said. */
+/* Obtains another code and reports the reason. */
 static bool next_code(struct walk *w, const struct step *step,
 		      enum verdict verdict, struct error *err)
 {
@@ -163,7 +168,7 @@ static bool next_code(struct walk *w, const struct step *step,
 	if (verdict == VERDICT_BAD_CODE)
 		tell_why(w, step->mfa_serial);
 	if (verdict == VERDICT_LOST) {
-		w->n_asked = 0; /* no fault of the person's */
+		w->n_asked = 0; /* not the user's fault */
 		prompt_tell(prompt,
 			    "No answer came from AWS, and the code went with "
 			    "the request: another one is needed.");
@@ -181,7 +186,10 @@ static bool refused_for_good(struct walk *w, struct error *err)
 	return error_within(err, "no good MFA code in %d tries", CODE_TRIES);
 }
 
-/* Each refused code is followed by another one, if anybody can give it. */
+/*
+ * Repeats the request with another code after each refused one, if there is a
+ * source.
+ */
 static enum verdict send_until_taken(struct walk *w, const struct step *step,
 				     struct credentials *out, struct error *err)
 {
@@ -206,7 +214,7 @@ static enum verdict send_until_taken(struct walk *w, const struct step *step,
 
 /* --- a role that allows less ---------------------------------------------- */
 
-/* What AWS said of the role before is not asked for again. */
+/* Reduces the duration to what AWS allowed for the role before. */
 static void shorten_as_known(const struct walk *w, struct step *step)
 {
 	const struct ledger *ledger = &w->world->ledger;
@@ -227,7 +235,7 @@ static void shorten_as_known(const struct walk *w, struct step *step)
 	step->duration = longest;
 }
 
-/* An hour is what every role allows. */
+/* Repeats the request for one hour, which every role allows. */
 static enum verdict send_shorter(struct walk *w, struct step *step,
 				 struct credentials *out, struct error *err)
 {
@@ -249,7 +257,7 @@ static enum verdict send_shorter(struct walk *w, struct step *step,
 	return send_until_taken(w, step, out, err);
 }
 
-/* Why a code goes with the role, where a session was to be expected. */
+/* Reports why a code is sent with the role instead of creating a session. */
 static void say_direct(const struct walk *w, const struct step *step)
 {
 	if (step->role_arn && step->mfa_serial && step->duration > HOUR)

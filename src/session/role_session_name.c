@@ -3,7 +3,7 @@
 #include "aws/arn.h"
 #include "session/session_internal.h"
 
-#define SHORTEST 2 /* AWS: RoleSessionName has 2 to 64 characters */
+#define SHORTEST 2 /* AWS: a RoleSessionName has 2 to 64 characters */
 
 static bool is_allowed(char c)
 {

@@ -11,7 +11,7 @@
 #include "session/walk_internal.h"
 
 #define LOCK_LEN 512
-#define SKEW_MIN 60 /* seconds of a clock's error that matter to an expiry */
+#define SKEW_MIN 60 /* seconds of clock error that matter for an expiry */
 
 static bool is_last(const struct walk *w, size_t n)
 {
@@ -23,7 +23,9 @@ static int64_t now(const struct walk *w)
 	return clock_now(&w->world->clock);
 }
 
-/* All that follows comes from w->creds, which the keyring gave. */
+/*
+ * Notes the key, or session, that the walk starts from, and when it was read.
+ */
 static void set_out(struct walk *w)
 {
 	w->begun = now(w);
@@ -32,8 +34,8 @@ static void set_out(struct walk *w)
 }
 
 /*
- * Step n from the cache.  A keyring that cannot be read is fatal only where
- * the key itself must come from it.
+ * Looks for step n in the cache.  A keyring that cannot be read is fatal only
+ * if the key itself must come from it.
  */
 static bool find(struct walk *w, size_t n, bool *found, struct error *err)
 {
@@ -61,7 +63,10 @@ static bool find(struct walk *w, size_t n, bool *found, struct error *err)
 	return true;
 }
 
-/* From the step before the last backward: session_cache_obtain() saw the last. */
+/*
+ * Searches from the step before the last backward: session_cache_obtain() has
+ * tried the last.
+ */
 static bool look(struct walk *w, struct error *err)
 {
 	bool found = false;
@@ -72,7 +77,10 @@ static bool look(struct walk *w, struct error *err)
 	return ok;
 }
 
-/* A place without locks costs a request too many, at worst: go on. */
+/*
+ * Takes a lock.  Without a folder for locks the worst case is one redundant
+ * request.
+ */
 static bool take(struct walk *w, const char *name, struct error *err)
 {
 	const struct locks *locks = &w->world->locks;
@@ -90,7 +98,10 @@ static bool take(struct walk *w, const char *name, struct error *err)
 	return true;
 }
 
-/* The locks of a step: its session's, and its device's where a code goes. */
+/*
+ * Takes the locks of a step: of its session, and of its device if it needs a
+ * code.
+ */
 static bool take_for(struct walk *w, size_t n, struct error *err)
 {
 	const struct step *step = &w->plan->steps[n];
@@ -110,7 +121,10 @@ static bool take_for(struct walk *w, size_t n, struct error *err)
 	return take(w, name, err);
 }
 
-/* Lock what is missing, and look again: another may have just made it. */
+/*
+ * Locks the missing steps and searches again: another process may have created
+ * them.
+ */
 static bool lock_and_look(struct walk *w, struct error *err)
 {
 	size_t from = w->done;
@@ -125,7 +139,9 @@ static bool lock_and_look(struct walk *w, struct error *err)
 	return ok;
 }
 
-/* What the machine and the person must give, before the first request. */
+/*
+ * Obtains what the machine and the user must provide, before the first request.
+ */
 static bool fetch(struct walk *w, struct error *err)
 {
 	bool ok = true;
@@ -145,9 +161,9 @@ static bool fetch(struct walk *w, struct error *err)
 }
 
 /*
- * Does the keyring still hold what the walk began with?  While a person looked
- * for the device, another terminal may have replaced or removed the key, and
- * what comes of the old one must not be found there later.
+ * Tests whether the keyring still has what the walk started from.  While the
+ * user looked for the device, another terminal may have replaced or removed the
+ * key; sessions of the old key must not be stored afterwards.
  */
 static bool is_origin_there(struct walk *w)
 {
@@ -169,7 +185,10 @@ static bool is_origin_there(struct walk *w)
 	return !w->lost;
 }
 
-/* Who calls, for the RoleSessionName; kept with the key once it is known. */
+/*
+ * Finds the ARN of the caller, for the RoleSessionName, and stores it with the
+ * key.
+ */
 static bool identify(struct walk *w, struct error *err)
 {
 	struct api_caller caller = session_request_caller(w, w->plan->sts);
@@ -190,7 +209,10 @@ static bool identify(struct walk *w, struct error *err)
 	return true;
 }
 
-/* Before any request: with the key itself, and with no code spent yet. */
+/*
+ * Finds it before any other request: signed by the key itself, and before a
+ * code is used.
+ */
 static bool name_caller(struct walk *w, struct error *err)
 {
 	for (size_t n = w->done; n < w->plan->n_steps; n++)
@@ -201,8 +223,8 @@ static bool name_caller(struct walk *w, struct error *err)
 }
 
 /*
- * How far AWS's times are ahead of ours.  An expiry is for this machine's
- * programs, which compare it with this machine's clock.
+ * Returns how far AWS's time is ahead of ours.  Programs on this machine
+ * compare an expiry with this machine's clock.
  */
 static int64_t clock_error(const struct walk *w)
 {
@@ -211,7 +233,10 @@ static int64_t clock_error(const struct walk *w)
 	return ahead >= SKEW_MIN || ahead <= -SKEW_MIN ? ahead : 0;
 }
 
-/* A look that costs a read is spared where no second went by. */
+/*
+ * Caches the result of a step.  Does not read the keyring again within the same
+ * second.
+ */
 static void keep(struct walk *w, size_t n)
 {
 	bool from_keyring = w->stored || w->cached > 0;
@@ -258,7 +283,10 @@ static void finish(struct walk *w)
 	credentials_clear(&w->creds);
 }
 
-/* *again: the cache had a session that AWS refuses; it is gone from there. */
+/*
+ * Executes the plan once.  *again: AWS refused a cached session, which was then
+ * removed.
+ */
 static bool walk_once(struct walk *w, struct credentials *creds, bool *again,
 		      struct error *err)
 {

@@ -18,7 +18,7 @@ static void say_nothing(void *self, enum notice what, const struct error *fact)
 	(void)fact;
 }
 
-/* The first role of the chain, or NULL. */
+/* Returns the first role of the chain, or NULL. */
 static const struct step *first_role(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n_steps; i++)
@@ -55,7 +55,7 @@ bool session_devices(const struct plan *plan, const struct world *world,
 					   .creds = &creds,
 					   .endpoint = plan->iam,
 					   .ca_bundle = plan->ca_bundle };
-	struct world quiet = *world; /* it was said when the key was used */
+	struct world quiet = *world; /* it was reported when the key was used */
 	char user_arn[KEY_ARN_LEN];
 	bool stored;
 	bool ok;

@@ -15,7 +15,7 @@
 
 #define DIGITS        6
 #define QUESTION_MAX  512
-#define MACHINE_TRIES 2 /* the second one with AWS's time, if that was it */
+#define MACHINE_TRIES 2 /* the second with AWS's time */
 
 /* --- six digits ----------------------------------------------------------- */
 
@@ -25,7 +25,7 @@ static bool is_code(const struct secbuf *code)
 	       strspn(secbuf_text(code), "0123456789") == DIGITS;
 }
 
-/* "123 456", as apps show it, is a code as well. */
+/* Copies the digits. Apps show "123 456", so blanks are allowed. */
 static bool put_code(struct walk *w, const struct secbuf *text,
 		     struct error *err)
 {
@@ -41,7 +41,7 @@ static bool put_code(struct walk *w, const struct secbuf *text,
 	       error_set(err, ERROR_MEMORY, "no memory for a code");
 }
 
-/* What is wrong with w->code, in words; NULL: nothing. */
+/* Returns what is wrong with w->code, for the user, or NULL. */
 static const char *wrong_with(const struct walk *w)
 {
 	if (!is_code(w->code))
@@ -79,7 +79,7 @@ static bool always(const struct walk *w)
 	return true;
 }
 
-/* Whoever can write to the file could have any program run. */
+/* Refuses a file that others can write: they could run any program. */
 static bool is_file_ours(const struct walk *w, struct error *err)
 {
 	const struct files *files = &w->world->files;
@@ -131,7 +131,10 @@ static bool take_processed(struct walk *w, const char *serial,
 static const struct code_source process = { "mfa_process", MACHINE_TRIES, false,
 					    always, take_processed };
 
-/* The YubiKey's account has the serial's name unless the person says another. */
+/*
+ * Calls ykman.  The account has the name of the serial, unless the user sets
+ * another.
+ */
 static bool take_ykman(struct walk *w, const char *serial, struct error *err)
 {
 	static char program[] = "ykman", device[] = "--device", oath[] = "oath",
@@ -163,7 +166,7 @@ static const struct code_source ykman = { "ykman", MACHINE_TRIES, false, always,
 
 /* --- a seed in the keyring ------------------------------------------------- */
 
-/* By AWS's clock, if that is known to be another. */
+/* Returns the time of AWS's clock, if it is known to differ from ours. */
 static int64_t aws_now(const struct walk *w)
 {
 	const struct clock *clock = &w->world->clock;
@@ -179,8 +182,8 @@ static bool compute(struct walk *w, struct error *err)
 }
 
 /*
- * The ledger goes by our clock.  Where AWS's is another, its half minute may
- * still be that of the code before, though ours is over.
+ * Computes a code.  The ledger uses our clock; if AWS's differs, its 30 seconds
+ * may still be those of the previous code when ours are over.
  */
 static bool take_computed(struct walk *w, const char *serial, struct error *err)
 {
@@ -254,7 +257,7 @@ static const struct code_source person = { "the person", CODE_TRIES, true,
 
 /* --- which ---------------------------------------------------------------- */
 
-/* A keyring that cannot be asked is no reason not to ask the person. */
+/* Looks for a seed. If the keyring fails, the user can still be asked. */
 static bool has_seed(struct walk *w, const char *serial)
 {
 	struct error why = { 0 };

@@ -8,21 +8,21 @@
 struct error;
 struct walk;
 
-/* Where codes come from. */
+/* A source of codes. */
 struct code_source {
 	const char *name; /* for messages */
-	int tries; /* codes of it that AWS may refuse, one after another */
+	int tries;        /* how many of its codes AWS may refuse in a row */
 	bool person;
-	/* Could it give another one now? */
+	/* Tests whether it could supply another code now. */
 	bool (*gives_more)(const struct walk *w);
-	/* The code for the device into w->code: six digits. */
+	/* Stores the code for the device in w->code: six digits. */
 	bool (*take)(struct walk *w, const char *serial, struct error *err);
 };
 
 /*
- * The first of these that there is: -t, the profile's mfa_process (or ykman),
- * a seed in the keyring, the person.  A keyring that cannot be asked for a seed
- * is a warning.
+ * Chooses the first available source: -t, the profile's mfa_process, ykman, a
+ * stored seed, the user.  If the keyring cannot be searched for a seed, a
+ * warning is printed.
  */
 void mfa_sources_choose(struct walk *w, const char *serial);
 

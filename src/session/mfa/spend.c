@@ -19,7 +19,7 @@ static int64_t now_of(const struct walk *w)
 	return clock_now(&w->world->clock);
 }
 
-/* Seconds until a code of the device may go out. */
+/* Returns the seconds until a code of the device may be sent. */
 static int seconds_to_wait(const struct walk *w, const char *serial)
 {
 	const struct ledger *ledger = &w->world->ledger;
@@ -31,15 +31,15 @@ static int seconds_to_wait(const struct walk *w, const char *serial)
 		notice(&w->world->notices, NOTICE_WARNING, "%s", err.text);
 		return 0;
 	}
-	/* One that is farther ahead is of a clock that was wrong. */
+	/* A step further ahead was noted by a wrong clock. */
 	if (last < now / CODE_STEP || last > now / CODE_STEP + 1)
 		return 0;
 	return (int)((last + 1) * CODE_STEP - now);
 }
 
 /*
- * Each code counts once, so the second need of a step has to wait for the
- * next, as nobody could give another before.
+ * Waits for the next step if a code was sent in this one: AWS accepts each code
+ * once.
  */
 static bool wait_for_step(struct walk *w, const char *serial, struct error *err)
 {
@@ -95,7 +95,9 @@ bool mfa_spend_code(struct walk *w, const char *serial, struct error *err)
 	return true;
 }
 
-/* Nothing was sent: the code of that step is as good as before. */
+/*
+ * Removes the note if nothing was sent: the code of that step is still valid.
+ */
 static void take_note_back(const struct walk *w, const char *serial)
 {
 	const struct ledger *ledger = &w->world->ledger;

@@ -19,7 +19,7 @@ static const char *static_text(const struct config_section *keys,
 	return value && !text_is_empty(value->text) ? value->text : NULL;
 }
 
-/* A key as the files have it: copied into locked memory at once. */
+/* Copies a key of the files into locked memory. */
 static bool load_static(const struct config_section *keys,
 			struct credentials *creds, struct error *err)
 {
@@ -44,7 +44,7 @@ static bool load_static(const struct config_section *keys,
 	return error_set(err, ERROR_MEMORY, "no memory for a key");
 }
 
-/* The files' key, where they have one; *used says so. */
+/* Uses the key in the files, if there is one, with a warning. */
 static bool fall_back(const struct step *first, const struct world *world,
 		      struct credentials *creds, struct error *err)
 {
@@ -75,7 +75,7 @@ static bool load_stored(const struct step *first, const struct world *world,
 	return true;
 }
 
-/* What a person calls the sources that are planned and no more. */
+/* Names of the sources that can be planned but not used. */
 static const char *const not_yet[] = {
 	[STEP_PROCESS] = "a credential_process",
 	[STEP_WEB_IDENTITY] = "a web identity",

@@ -50,7 +50,7 @@ bool key_load(const struct keyring *keyring, const char *profile,
 	arn[0] = '\0';
 	ok = keyring_get(keyring, KEYRING_KEY, profile, &record, err);
 	if (ok && record && !read_key(record, creds, arn, err)) {
-		/* Whatever is wrong with it, it is the keyring's content. */
+		/* A malformed record is an error of the keyring. */
 		err->code = err->code == ERROR_MEMORY ? ERROR_MEMORY
 						      : ERROR_KEYRING;
 		ok = error_within(err, "the key stored for %s", profile);

@@ -11,7 +11,7 @@
 #define VERSION  1
 #define SEED_MAX 512
 
-/* Whatever is wrong with it, it is the keyring's content. */
+/* Reads a record. A malformed one is an error of the keyring. */
 static bool read_seed(const struct secbuf *record, struct secbuf **seed,
 		      struct error *err)
 {

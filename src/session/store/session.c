@@ -11,7 +11,7 @@
 #define WHAT      "session"
 #define VERSION   1
 #define ID_MAX    129
-#define FIXED_MAX 4096 /* names, id, ARN and time: all but the secrets */
+#define FIXED_MAX 4096 /* everything except the secrets: names, id, ARN, time */
 
 struct secbuf *session_record_write(const struct credentials *creds,
 				    const char *user_arn)
