@@ -12,10 +12,10 @@
 #include "port/world.h"
 #include "session/store/key.h"
 
-/* The keyring, until it does not answer. */
+/* The keyring, until it fails. */
 struct stored_keys {
 	const struct world *world;
-	bool silent; /* it failed once, so it is not asked again */
+	bool silent; /* it failed, so it is not asked again */
 };
 
 static bool account_of(void *self, const char *profile,
@@ -42,7 +42,10 @@ static bool account_of(void *self, const char *profile,
 	return ok;
 }
 
-/* A file that cannot be read is no failure: *failure says why. */
+/*
+ * Reads a file.  If it cannot be read, *failure says why, and the call
+ * succeeds.
+ */
 static bool read_file(const struct world *world, struct check_file *file,
 		      struct error *failure, struct error *err)
 {
@@ -56,7 +59,10 @@ static bool read_file(const struct world *world, struct check_file *file,
 		}
 		file->failure = failure;
 	}
-	/* If the facts cannot be found out, reading the file failed, too. */
+	/*
+	 * If the facts cannot be determined, reading the file has failed as
+	 * well.
+	 */
 	if (!files_facts(&world->files, file->path, &file->facts, &unknown))
 		file->facts.exists = false;
 	return true;

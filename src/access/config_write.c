@@ -12,7 +12,7 @@
 #define CONFIG_WAIT 10 /* seconds */
 #define CONFIG_MODE 0600
 
-/* Text surgery on a fresh reading: a the context's own was parsed in place. */
+/* Edits a new copy of the text: the context's own was parsed in place. */
 static bool edit(const struct request *request, const struct world *world,
 		 const char *profile, const char *key, const char *value,
 		 struct error *err)
@@ -36,7 +36,9 @@ static bool edit(const struct request *request, const struct world *world,
 	return ok;
 }
 
-/* One of ours at a time: several `add`s at once must not meet in the file. */
+/*
+ * Adds the lines under a lock, so that several calls of `add` do not collide.
+ */
 bool config_write_add(const struct request *request, const struct world *world,
 		      const char *profile, const char *key, const char *value,
 		      struct error *err)

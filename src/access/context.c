@@ -18,13 +18,13 @@
 #include "port/world.h"
 #include "session/session.h"
 
-#define HOUR       3600  /* seconds: what a role from a session lasts at most */
-#define DENIED_FOR 86400 /* seconds that a denial is remembered */
+#define HOUR       3600 /* seconds: the maximum for a role assumed from a session */
+#define DENIED_FOR 86400 /* seconds to remember a denial */
 #define DENIED_LEN 2400  /* of a serial and a role's ARN */
 
 /*
- * "FILE: why" as the files port says it becomes "FILE:1: why": what is wrong
- * with an AWS file is said with a line, and this is wrong from the first on.
+ * Adds line 1 to the error of an unreadable file: errors of AWS files have a
+ * line.
  */
 static bool unreadable(const char *path, struct error *err)
 {
@@ -50,7 +50,7 @@ static bool read_one(const struct world *world, enum config_file which,
 	       aws_config_add(context->config, which, path, *text, err);
 }
 
-/* Into an arena that is there: what lies in it already stays good. */
+/* Reads both files into the arena; earlier allocations stay valid. */
 static bool read_files(const struct request *request, const struct world *world,
 		       struct context *context, struct error *err)
 {
@@ -137,7 +137,7 @@ bool context_is_direct(const struct request *request, const struct plan *plan)
 	       !request->no_session;
 }
 
-/* Whose key, and which role, for the ledger. */
+/* Formats the key and the role, for the ledger. */
 static const char *denied_name(const struct plan *plan,
 			       char name[static DENIED_LEN])
 {
@@ -147,8 +147,8 @@ static const char *denied_name(const struct plan *plan,
 }
 
 /*
- * Only where an hour was given: a role that was denied altogether may give more
- * as soon as it is given at all.
+ * Notes it only if one hour was granted: a role that was denied entirely may
+ * allow more once it is granted.
  */
 void context_note_denied(const struct world *world, const struct plan *plan)
 {
@@ -160,7 +160,7 @@ void context_note_denied(const struct world *world, const struct plan *plan)
 			 clock_now(&world->clock), &ignored);
 }
 
-/* What AWS said of the role before: it is not asked for in vain each time. */
+/* Tests the ledger, so that a denied duration is not requested each time. */
 static bool was_denied(const struct request *request, const struct world *world,
 		       const struct plan *plan)
 {

@@ -97,7 +97,7 @@ static bool ask_to_write(const struct plan *plan, const struct request *request,
 	return ok;
 }
 
-/* The person picks, agrees, and it is written. */
+/* Lets the user choose and confirm, and writes the line. */
 static bool offer(const struct plan *plan, const struct request *request,
 		  const struct world *world, const struct devices *devices,
 		  struct error *err)
@@ -115,10 +115,7 @@ static bool offer(const struct plan *plan, const struct request *request,
 				"mfa_serial", serial, err);
 }
 
-/*
- * What the hint is made of (hint.c).  AWS's own words come last: they may be
- * cut.
- */
+/* Adds the facts that the hint needs. */
 static void name_devices(const struct plan *plan, const char *what,
 			 struct error *err)
 {
@@ -129,7 +126,10 @@ static void name_devices(const struct plan *plan, const char *what,
 			   plan->steps[0].profile, what);
 }
 
-/* All of them, of which any may be the one to use; FIDO ones if that is all. */
+/*
+ * Formats all devices, any of which may be used; FIDO devices only if there are
+ * no others.
+ */
 static void put_devices(struct strbuf *what, const struct devices *devices,
 			const char *const *serials, size_t n)
 {
@@ -155,7 +155,9 @@ static void name_found(const struct plan *plan, const struct devices *devices,
 	strbuf_clear(&what);
 }
 
-/* True if a line was written; *over if there is no more to say. */
+/*
+ * Returns true if a line was written; *over if nothing remains to be reported.
+ */
 static bool offer_if_any(const struct plan *plan, const struct request *request,
 			 const struct world *world,
 			 const struct devices *devices, bool *over,
@@ -185,7 +187,7 @@ static bool offer_or_name(const struct plan *plan,
 
 	if (offer_if_any(plan, request, world, &devices, &over, err))
 		return true;
-	/* Without a device it is some other reason, more often than not. */
+	/* Without a device, the denial usually has another reason. */
 	if (!over && n > 0)
 		name_found(plan, &devices, serials, n, err);
 	if (n == 0)

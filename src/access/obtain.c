@@ -12,8 +12,8 @@
 #include "session/session.h"
 
 /*
- * How long a cached session must still last.  Where nobody said, it is never
- * more than half of what a new one would get: else none would ever be reused.
+ * Returns how long a cached session must last.  Unless the user set it, it is
+ * at most half of the duration of a new one; otherwise none would be reused.
  */
 static bool min_ttl(const struct request *request, const struct plan *plan,
 		    const struct world *world, int64_t keep, int64_t *ttl,
@@ -46,7 +46,7 @@ bool obtain_check_account(const struct plan *plan, struct error *err)
 			 plan->account ? plan->account : "no known account");
 }
 
-/* What is new and ends sooner all the same: AWS allows no more. */
+/* Warns if a new session expires earlier than required: AWS allows no more. */
 static void warn_if_short(const struct world *world, int64_t min_ttl,
 			  const struct credentials *creds)
 {
@@ -86,7 +86,10 @@ static bool obtain_once(const struct request *request, const struct plan *plan,
 	return true;
 }
 
-/* The plan anew, by what the config says now or AWS has said. */
+/*
+ * Makes the plan again after the config file changed, or with what AWS has
+ * answered.
+ */
 static bool look_again(const struct request *request, const struct world *world,
 		       enum remedy remedy, struct context *context,
 		       struct error *err)
@@ -108,8 +111,10 @@ bool obtain_credentials(const struct request *request, struct context *context,
 	enum remedy remedy;
 
 	while (!obtain_once(request, plan, world, keep, creds, err)) {
-		/* A line that was written and is of no use is not asked for
-		 * again. */
+		/*
+		 * Do not ask again for a line that was written but did not
+		 * help.
+		 */
 		if (!request->maker->remedy ||
 		    (done != REMEDY_NONE && !plan->mfa_serial))
 			return false;

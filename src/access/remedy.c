@@ -12,7 +12,7 @@
 #include "port/world.h"
 #include "session/session.h"
 
-/* Denied for want of permission; a refused code is another thing. */
+/* Tests for a missing permission, not a refused code. */
 static bool is_denied(const struct error *err)
 {
 	return err->code == ERROR_DENIED && error_is(err, "AccessDenied") &&
