@@ -11,7 +11,7 @@
 /* A kind of link: each profile has at most one. */
 struct link {
 	const struct config_value *(*of)(const struct node *node);
-	bool resolved; /* it goes over what is included, too */
+	bool resolved; /* includes are followed */
 };
 
 /* --- the nodes ---------------------------------------------------------------- */
@@ -76,7 +76,7 @@ static const struct config_value *include_of(const struct node *node)
 	return value && value->text[0] != '\0' ? value : NULL;
 }
 
-/* The source_profile where the planner would follow it: as in aws-facts 1.8. */
+/* Returns the source_profile that the planner would follow. */
 static const struct config_value *source_of(const struct node *node)
 {
 	static const char *const keys[] = { "aws_access_key_id",
@@ -111,7 +111,7 @@ static struct node *next(const struct check *c, const struct link *link,
 	return value ? chains_find(c, value->text) : NULL;
 }
 
-/* Said where the first of its profiles has its link. */
+/* Reports a cycle at the link of its first profile. */
 static void say_circle(struct check *c, const struct link *link,
 		       struct node *member)
 {
@@ -135,17 +135,19 @@ static void say_circle(struct check *c, const struct link *link,
 	strbuf_clear(&path);
 }
 
-/* Does the way that leads over last to node, or ends at last, lead nowhere? */
+/*
+ * Tests whether a chain over last to node, or one that ends at last, is broken.
+ */
 static bool is_broken(const struct link *link, const struct node *last,
 		      const struct node *node, size_t number)
 {
 	if (node)
 		return node->walk == number || node->broken;
-	return link->of(last) || /* it names nobody */
+	return link->of(last) || /* it names no profile */
 	       (link->resolved && last->profile.n_sections == 0);
 }
 
-/* Walk on from a node until where a walk has been; all of it is as its end. */
+/* Follows links from a node to one that was visited, and marks all of them. */
 static void walk(struct check *c, const struct link *link, size_t start)
 {
 	struct node *node = &c->nodes[start];
@@ -237,7 +239,7 @@ static void check_names(struct check *c, const struct node *node)
 			    "services");
 }
 
-#define DEPTH_MAX 64 /* profiles of a chain: nobody has more, on purpose */
+#define DEPTH_MAX 64 /* profiles of a chain */
 
 bool chains_depth(struct check *c, const struct node *node,
 		  const struct config_value *link)
@@ -253,7 +255,7 @@ bool chains_depth(struct check *c, const struct node *node,
 
 /* --- the whole ---------------------------------------------------------------------- */
 
-/* What is broken by its includes stays without a profile. */
+/* Resolves a profile; it has none if its includes are broken. */
 static void resolve(struct check *c, struct node *node)
 {
 	struct error err = { 0 };

@@ -14,7 +14,7 @@ struct arena;
 struct error;
 struct secbuf;
 
-/* A section as it is written in its file. */
+/* A section as written in its file. */
 struct listed {
 	const char *name; /* the text in the brackets */
 	unsigned line;
@@ -23,8 +23,8 @@ struct listed {
 };
 
 /*
- * One file.  Its text is parsed twice, since parsing changes it: the input's for
- * the model of both files, and a copy for the sections as they are written.
+ * One file.  Its text is parsed twice, because parsing changes it: the input
+ * for the model of both files, and a copy for the sections as written.
  */
 struct checked {
 	const char *path;
@@ -36,20 +36,20 @@ struct checked {
 	unsigned prefixed_default; /* line of [profile default], or 0 */
 };
 
-/* A profile, and where it leads. */
+/* A profile, and where its chain leads. */
 struct node {
 	const struct config_section *section;
-	struct profile profile;  /* n_sections 0: its includes are broken */
-	bool included;           /* by another: it may lack something */
-	bool broken;             /* its way ends nowhere, which is said */
-	size_t walk;             /* that was here last */
-	size_t depth;            /* profiles to the end of its way */
-	bool asked;              /* the keyring, for key_account */
+	struct profile profile; /* n_sections 0: its includes are broken */
+	bool included; /* by another profile, so it may be incomplete */
+	bool broken;   /* its chain is broken, which is reported */
+	size_t walk;   /* the last walk that visited it */
+	size_t depth;  /* profiles to the end of its chain */
+	bool asked;    /* the keyring, for key_account */
 	const char *key_account; /* of the key stored under its name, or NULL */
 	const struct config_value *serial; /* of a device of that key's user */
 };
 
-#define CHECK_SEARCHES 20 /* for nearest names: each looks at every profile */
+#define CHECK_SEARCHES 20 /* for closest names: each compares all profiles */
 
 struct check {
 	const struct check_input *input;
@@ -76,26 +76,26 @@ struct place {
 
 struct place findings_place(const struct config_value *value);
 
-/* For what concerns a section: where it first stands. */
+/* Returns the first occurrence of a section. */
 struct place findings_place_of_section(const struct check *c,
 				       const struct config_section *section);
 
-/* FMT says what is wrong, never with a secret. */
+/* Adds a finding; the text must not contain secrets. */
 void findings_add(struct check *c, enum severity severity, struct place place,
 		  const char *fmt, ...) PRINTF_LIKE(4, 5);
 
-/* The same for a value: "KEY: ..." */
+/* Adds a finding for a value: "KEY: ..." */
 void findings_add_value(struct check *c, enum severity severity,
 			const struct config_value *value, const char *fmt, ...)
 	PRINTF_LIKE(4, 5);
 
-/* What the planner says of a profile. */
+/* Adds the planner's error for a profile. */
 void findings_add_planners(struct check *c, struct place place,
 			   const char *text);
 
 /*
- * A key's name to be shown.  A long one may be a piece of a token that somebody
- * broke over two lines, and "=" its end.
+ * Returns a key's name for a finding.  A long one may be part of a token that
+ * was broken over two lines at its "=".
  */
 const char *findings_key(const char *key);
 
@@ -110,18 +110,21 @@ void findings_finish(struct check *c, struct findings *findings);
 
 bool known_key(enum config_kind kind, const char *key);
 
-/* The nearest known key, or NULL. */
+/* Returns the closest known key, or NULL. */
 const char *known_near(enum config_kind kind, const char *key);
 
-/* A section without a profile's prefix that some tool keeps in the config. */
+/*
+ * Tests for a section without "profile" that some tool keeps in the config
+ * file.
+ */
 bool known_section(const char *name);
 
-/* The nearest of the words before a section's name, or NULL. */
+/* Returns the closest of the words before a section's name, or NULL. */
 const char *known_word(const char *word, size_t len);
 
 /* --- the themes --------------------------------------------------------------- */
 
-/* Each reads one file, or what was read of it. */
+/* Each checks one file. */
 bool check_file(struct check *c, enum config_file which,
 		struct error *err) MUST_CHECK;
 void check_lines(struct check *c, enum config_file which);
@@ -133,16 +136,16 @@ void check_keys(struct check *c, enum config_file which);
 struct node *chains_find(const struct check *c, const char *name);
 
 /*
- * Is its way short enough to look at?  What the planner does takes more than in
- * proportion.  link is what leads on, for the message.
+ * Tests whether the chain is short enough to be planned: the planner's work
+ * grows faster than its length. link is the next link, for the finding.
  */
 bool chains_depth(struct check *c, const struct node *node,
 		  const struct config_value *link);
 
-/* These look at both files together. */
+/* Each checks both files together. */
 void check_values(struct check *c);
 
-/* Is the text in a pair of quotes, which check_values() says? */
+/* Tests for quotes around the text, which check_values() reports. */
 bool values_is_quoted(const char *text);
 void check_profiles(struct check *c); /* after check_chains() */
 void check_chains(struct check *c);   /* makes the nodes */

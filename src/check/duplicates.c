@@ -4,7 +4,7 @@
 #include "base/arena.h"
 #include "check/check_internal.h"
 
-/* A section of a file that counts, and its name. */
+/* A section with a meaning, and its name. */
 struct head {
 	enum config_kind kind;
 	const char *name;
@@ -12,7 +12,7 @@ struct head {
 	const struct listed *section;
 };
 
-/* A key of one profile, and the section that says it. */
+/* A key of a profile, and the section that sets it. */
 struct key {
 	const struct ini_property *property;
 	const struct listed *section;
@@ -49,7 +49,7 @@ static int by_key(const void *a, const void *b)
 	return x->line < y->line ? -1 : 1;
 }
 
-/* Python's configparser refuses a second section of the very same text. */
+/* Python's configparser refuses a second section with the same text. */
 static void check_section(struct check *c, enum config_file which,
 			  const struct head *first, const struct head *again)
 {
@@ -90,7 +90,7 @@ static void check_keys_of(struct check *c, enum config_file which,
 	}
 }
 
-/* n sections of one name, in the order of their lines. */
+/* Checks n sections of one name, in the order of their lines. */
 static void check_same_name(struct check *c, enum config_file which,
 			    const struct head *heads, size_t n)
 {

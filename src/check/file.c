@@ -6,7 +6,9 @@
 #include "base/text.h"
 #include "check/check_internal.h"
 
-/* What of value is in a file: it decides how bad it is that others read it. */
+/*
+ * The keys in a file, which decide how serious it is that others can read it.
+ */
 enum holding { NO_KEYS, TEMPORARY_KEYS, LONG_LIVED_KEYS };
 
 static bool has(const struct listed *section, const char *key)
@@ -18,7 +20,7 @@ static bool has(const struct listed *section, const char *key)
 	return false;
 }
 
-/* A secret key without a token has no end. */
+/* A secret key without a token does not expire. */
 static enum holding holding_of(const struct checked *file)
 {
 	enum holding most = NO_KEYS;
@@ -55,7 +57,10 @@ static void check_readers(struct check *c, struct place place,
 			     facts->mode);
 }
 
-/* A file that others write runs their programs: credential_process. */
+/*
+ * Checks for others who can write the file: it can name programs to run
+ * (credential_process).
+ */
 static void check_writers(struct check *c, struct place place,
 			  const struct file_facts *facts)
 {
@@ -87,7 +92,7 @@ static void check_access(struct check *c, enum config_file which)
 	check_readers(c, place, facts);
 }
 
-/* "PATH: what" without the path, which the line begins with already. */
+/* Removes the path from "PATH: REASON", because the finding starts with it. */
 static const char *without(const char *path, const char *text)
 {
 	size_t len = strlen(path);
@@ -98,7 +103,7 @@ static const char *without(const char *path, const char *text)
 		       : text;
 }
 
-/* Says why there is no text, if there is none. */
+/* Reports why there is no text, if there is none. */
 static void check_text(struct check *c, enum config_file which)
 {
 	const struct check_file *file = &c->input->files[which];
@@ -129,7 +134,7 @@ static bool list_section(struct check *c, const struct ini_section *section,
 	return listed->properties;
 }
 
-/* Lists the sections as they are written. */
+/* Lists the sections as written. */
 static bool list(struct check *c, struct checked *file,
 		 const struct secbuf *text, struct error *err)
 {

@@ -37,7 +37,7 @@ static void add(struct check *c, const struct finding *finding)
 	c->n_found++;
 }
 
-/* PREFIX and what the format makes, in the arena; NULL without memory. */
+/* Formats a text with a prefix in the arena; NULL when out of memory. */
 static char *vtext(struct arena *arena, const char *prefix, const char *fmt,
 		   va_list ap) __attribute__((format(printf, 3, 0)));
 
@@ -132,7 +132,7 @@ static int by_place(const void *a, const void *b)
 	return x->order < y->order ? -1 : 1;
 }
 
-/* The findings of one line lie from first to, not with, last. */
+/* Tests the findings of one line, from first up to but not including last. */
 static bool is_said(const struct check *c, size_t first, size_t last,
 		    const struct finding *finding)
 {

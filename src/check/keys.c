@@ -2,15 +2,15 @@
 
 #include "check/check_internal.h"
 
-/* rolekey_confrim is a guard that its writer thinks is on. */
+/* A misspelled rolekey_confirm is a protection that does not work. */
 static bool is_ours(const char *key)
 {
 	return strncmp(key, "rolekey_", strlen("rolekey_")) == 0;
 }
 
 /*
- * Values of services in the profile itself are the dialect of older tools:
- * endpoint_url of awscli-plugin-endpoint, an SDK's own options.
+ * Tests for values of services in the profile itself, a dialect of older tools:
+ * endpoint_url of awscli-plugin-endpoint, and options of an SDK.
  */
 static bool is_group(const struct ini_property *property)
 {
@@ -33,7 +33,7 @@ static void check_unknown(struct check *c, struct place place,
 			     findings_key(property->key));
 }
 
-/* botocore and Go part key and value at ':', if it comes before '='. */
+/* botocore and Go split key and value at ':' if it comes before '='. */
 static void check_name(struct check *c, struct place place, const char *key)
 {
 	const char *colon = strchr(key, ':');

@@ -4,8 +4,8 @@
 #include "check/check_internal.h"
 
 /*
- * The keys that some tool reads.  One that is missing here costs a warning; one
- * too many hides a slip of the pen.
+ * Keys that some tool reads.  A missing one costs a warning; a wrong one hides
+ * a misspelling.
  */
 static const char *const profile_keys[] = {
 	/*
@@ -16,7 +16,7 @@ static const char *const profile_keys[] = {
 	"api_versions",
 	"auth_scheme_preference",
 	"aws_access_key_id",
-	"aws_account_id", /* AWS Extend Switch Roles', too */
+	"aws_account_id", /* AWS Extend Switch Roles, too */
 	"aws_secret_access_key",
 	"aws_security_token",
 	"aws_session_token",
@@ -77,7 +77,9 @@ static const char *const profile_keys[] = {
 	"user_agent_extra",
 	"web_identity_token_file",
 
-	/* AWS CLI User Guide, "Supported config file settings"; emr's own. */
+	/*
+	 * AWS CLI User Guide, "Supported config file settings"; and emr's own.
+	 */
 	"emr",
 	"output",
 
@@ -96,7 +98,7 @@ static const char *const profile_keys[] = {
 	"transitive_session_tags",
 	"web_identity_token_process",
 
-	/* AWS Extend Switch Roles, its README; group is of its copies. */
+	/* AWS Extend Switch Roles, its README; group is used by its forks. */
 	"aws_account_alias",
 	"color",
 	"group",
@@ -112,7 +114,7 @@ static const char *const profile_keys[] = {
 	"manager",
 	"source_expiration",
 
-	/* granted, beside its prefix. */
+	/* granted, besides its prefix. */
 	"common_fate_generated_from",
 
 	/* saml2aws and okta-aws-cli, in the credentials file. */
@@ -124,7 +126,7 @@ static const char *const profile_keys[] = {
 	"assumed_role_arn",
 	"aws_mfa_device",
 
-	/* aws-okta, beside its prefix. */
+	/* aws-okta, besides its prefix. */
 	"assume_role_ttl",
 	"aws_saml_url",
 	"mfa_factor_type",
@@ -143,7 +145,7 @@ static const char *const profile_keys[] = {
 	NULL,
 };
 
-/* Families of keys: the AWS CLI's own, and what other tools keep apart so. */
+/* Prefixes of keys: the AWS CLI's own, and those of other tools. */
 static const char *const profile_families[] = {
 	"cli_",           /* AWS CLI */
 	"granted_",       /* granted */
@@ -170,7 +172,7 @@ static const char *const sections[] = {
 };
 
 static const char *const section_families[] = {
-	"granted_registry_start ", /* granted: where its profiles begin */
+	"granted_registry_start ", /* granted: marks its profiles */
 	"granted_registry_end ",
 	NULL,
 };
@@ -199,7 +201,10 @@ static size_t apart(size_t a, size_t b)
 	return a > b ? a - b : b - a;
 }
 
-/* In a short word a slip of the pen makes another word of it. */
+/*
+ * Returns the closest known word.  In a short word a misspelling often gives
+ * another word.
+ */
 static const char *nearest(const char *const *list, const char *text)
 {
 	size_t len = strlen(text);
@@ -229,7 +234,7 @@ bool known_key(enum config_kind kind, const char *key)
 	case CONFIG_SERVICES:
 		break;
 	}
-	return true; /* the names of services are AWS's matter */
+	return true; /* AWS defines the names of services */
 }
 
 const char *known_near(enum config_kind kind, const char *key)

@@ -7,7 +7,7 @@
 #include "check/check_internal.h"
 #include "plan/plan.h"
 
-#define HOUR 3600 /* s: AWS's limit for chained roles */
+#define HOUR 3600 /* seconds: AWS's limit for chained roles */
 
 static const struct config_value *value_of(const struct check *c,
 					   const char *profile, const char *key)
@@ -62,7 +62,9 @@ static void say_refusal(struct check *c, const struct node *node,
 
 /* --- what the planner makes of it ------------------------------------------------- */
 
-/* The guard refuses each command of the profile. */
+/*
+ * Reports rolekey_expect_account, if it refuses every command of the profile.
+ */
 static void check_guard(struct check *c, const struct plan *plan)
 {
 	const struct config_value *guard =
@@ -86,7 +88,7 @@ static void check_guard(struct check *c, const struct plan *plan)
 				   plan->account);
 }
 
-/* A step that lasts an hour, and whose profile asks for more. */
+/* Reports a step that is cut to an hour although its profile sets more. */
 static void check_cut(struct check *c, const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n_steps; i++) {
@@ -123,7 +125,9 @@ static void check_partition(struct check *c, const struct plan *plan)
 
 /* --- whose device it is -------------------------------------------------------------- */
 
-/* The line with the serial that the plan uses: the chain's first. */
+/*
+ * Returns the line with the serial that the plan uses, the first of the chain.
+ */
 static const struct config_value *serial_of(const struct check *c,
 					    const struct plan *plan)
 {
@@ -137,7 +141,7 @@ static const struct config_value *serial_of(const struct check *c,
 	return value_of(c, plan->profile, "mfa_serial");
 }
 
-/* Finds the account of the key that is stored for a profile, once. */
+/* Looks up the account of the key stored for a profile, once. */
 static void ask_keys(struct check *c, struct node *base)
 {
 	const struct check_keys *keys = c->input->keys;
@@ -155,7 +159,10 @@ static void ask_keys(struct check *c, struct node *base)
 	}
 }
 
-/* A device is the key's user's, so all of one key are of one account. */
+/*
+ * Compares accounts: an MFA device belongs to the key's user, so all devices of
+ * a key are in one account.
+ */
 static void compare(struct check *c, const struct node *base,
 		    const struct config_value *serial, const struct arn *device)
 {
@@ -202,7 +209,7 @@ static void check_device(struct check *c, const struct plan *plan)
 
 /* --- the whole --------------------------------------------------------------------- */
 
-/* As the files alone have it: without a word of the environment. */
+/* Plans with the files alone, without the environment. */
 static void check_plan(struct check *c, const struct node *node,
 		       struct arena *arena)
 {
@@ -225,7 +232,7 @@ static void check_plan(struct check *c, const struct node *node,
 	}
 }
 
-/* A role_name alone is AWS Extend Switch Roles' way to a role of the console. */
+/* A role_name alone is for the console, by AWS Extend Switch Roles. */
 static bool is_for_console(const struct profile *profile)
 {
 	static const char *const ways[] = { "role_arn", "source_profile",
@@ -255,7 +262,7 @@ void check_plans(struct check *c)
 
 		if (!is_planned(c, node))
 			continue;
-		arena = arena_new(); /* a plan is forgotten at once */
+		arena = arena_new(); /* each plan is freed at once */
 		c->failed = !arena;
 		if (arena)
 			check_plan(c, node, arena);

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "check/check_internal.h"
 
-/* A value that says something. */
+/* Returns a value that is not empty. */
 static const struct config_value *said(const struct config_section *section,
 				       const char *key)
 {
@@ -18,7 +18,10 @@ static bool begins(const struct config_value *value, const char *with)
 	return value && strncmp(value->text, with, strlen(with)) == 0;
 }
 
-/* Keys in a section's own lines; a pair is never put together from two. */
+/*
+ * Checks keys in a section's own lines; a pair is never combined from two
+ * sections.
+ */
 static void check_static_keys(struct check *c,
 			      const struct config_section *section)
 {
@@ -64,8 +67,8 @@ static void check_both_sources(struct check *c, const struct profile *profile)
 }
 
 /*
- * A role_name without a source is a row of AWS Extend Switch Roles, for the
- * console alone.  A profile that others include may leave the source to them.
+ * Checks for a role without a source.  A role_name alone is for the console, by
+ * AWS Extend Switch Roles; an included profile may leave the source to others.
  */
 static void check_source(struct check *c, const struct node *node)
 {
@@ -87,7 +90,7 @@ static void check_source(struct check *c, const struct node *node)
 			   "needs a source_profile or a credential_source");
 }
 
-/* aws_account_id may be an alias for AWS Extend Switch Roles. */
+/* aws_account_id may be an alias in AWS Extend Switch Roles. */
 static bool is_number(const char *text)
 {
 	return text[0] != '\0' && text[strspn(text, "0123456789")] == '\0';

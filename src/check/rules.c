@@ -11,10 +11,10 @@
 
 #define DIGITS       "0123456789"
 #define ACCOUNT_LEN  12
-#define SHOWN_MAX    40  /* bytes: an AWS secret access key has them */
-#define ARN_MAX      640 /* bytes: more than a role has */
+#define SHOWN_MAX    40  /* bytes: the length of an AWS secret access key */
+#define ARN_MAX      640 /* bytes: more than a role's */
 #define WORD_MAX_LEN 32
-#define ID_MIN       16 /* of an access key's id: STS API Reference */
+#define ID_MIN       16 /* of an access key id: STS API Reference */
 
 static enum severity severity_of(const struct rule *rule)
 {
@@ -22,8 +22,8 @@ static enum severity severity_of(const struct rule *rule)
 }
 
 /*
- * A value to be shown.  One that is long where a word should stand may be a
- * secret in the wrong line.
+ * Returns a value for a finding.  A long value, where a word is expected, may
+ * be a secret in the wrong line.
  */
 static const char *shown_below(struct check *c, const char *text, size_t max)
 {
@@ -40,7 +40,9 @@ static const char *shown(struct check *c, const char *text)
 	return shown_below(c, text, SHOWN_MAX);
 }
 
-/* What begins as an ARN is no secret, but a long word. */
+/*
+ * Returns a text that starts like an ARN: it may be long and is not a secret.
+ */
 static const char *shown_arn(struct check *c, const char *text)
 {
 	return shown_below(c, text,
@@ -67,7 +69,7 @@ void rules_word(struct check *c, const struct rule *rule,
 			   shown(c, value->text), rule->words);
 }
 
-/* The SDKs know two words; rolekey knows their synonyms as well. */
+/* The SDKs accept true and false; rolekey also accepts their synonyms. */
 void rules_bool(struct check *c, const struct rule *rule,
 		const struct config_section *section,
 		const struct config_value *value)
@@ -104,7 +106,7 @@ void rules_number(struct check *c, const struct rule *rule,
 				   (long long)rule->max);
 }
 
-/* A length of time within AWS's limits. */
+/* Checks a duration within AWS's limits. */
 void rules_span(struct check *c, const struct rule *rule,
 		const struct config_section *section,
 		const struct config_value *value)
@@ -129,7 +131,7 @@ void rules_span(struct check *c, const struct rule *rule,
 				   (long long)seconds);
 }
 
-/* A part of a host's name, as RFC 1123 2.1 has it. */
+/* Tests for a label of a host name (RFC 1123 2.1). */
 static bool is_label(const char *text)
 {
 	static const char set[] = DIGITS "abcdefghijklmnopqrstuvwxyz"
@@ -139,7 +141,7 @@ static bool is_label(const char *text)
 	       text[strlen(text) - 1] != '-';
 }
 
-/* Whoever speaks to another server than AWS's may call regions as he likes. */
+/* A server other than AWS may have any regions. */
 void rules_region(struct check *c, const struct rule *rule,
 		  const struct config_section *section,
 		  const struct config_value *value)
@@ -187,7 +189,7 @@ static bool is_key_id(const char *text)
 	       strlen(text) >= ID_MIN;
 }
 
-/* A code comes from arn:...:mfa/NAME or from a token with a plain number. */
+/* Accepts arn:...:mfa/NAME, or the plain number of a hardware token. */
 void rules_serial(struct check *c, const struct rule *rule,
 		  const struct config_section *section,
 		  const struct config_value *value)
@@ -200,7 +202,7 @@ void rules_serial(struct check *c, const struct rule *rule,
 		findings_add_value(c, CHECK_ERROR, value,
 				   "an access key's id is no MFA device");
 	else if (strncmp(value->text, "arn:", 4) != 0)
-		return; /* the planner looks at a number's letters */
+		return; /* the planner checks the characters of a number */
 	else if (!arn_parse(value->text, &arn))
 		findings_add_value(c, CHECK_ERROR, value, "%s is no ARN",
 				   shown_arn(c, value->text));
@@ -240,7 +242,7 @@ static bool is_loopback(const char *host)
 		strspn(host, DIGITS ".") == len);
 }
 
-/* path is "" or "SERVICE's ", for the message. */
+/* path is "" or "SERVICE's ", for the finding. */
 void rules_check_url(struct check *c, const struct config_value *value,
 		     const char *path, const char *url)
 {

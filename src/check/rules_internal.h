@@ -6,18 +6,18 @@
 
 #include "check/check_internal.h"
 
-/* What a value of a key may be. */
+/* The rule for the values of a key. */
 struct rule {
 	const char *key;
 	void (*check)(struct check *c, const struct rule *rule,
 		      const struct config_section *section,
 		      const struct config_value *value);
-	bool ours;         /* rolekey reads it, so a wrong one is an error */
+	bool ours;         /* rolekey reads it, so a wrong value is an error */
 	const char *words; /* for rules_word: "a b c" */
 	int64_t min, max;  /* for rules_number, and for rules_span in seconds */
 };
 
-/* Check one value; findings go to c. */
+/* Check one value and add findings to c. */
 void rules_account(struct check *c, const struct rule *rule,
 		   const struct config_section *section,
 		   const struct config_value *value);
@@ -49,7 +49,7 @@ void rules_word(struct check *c, const struct rule *rule,
 		const struct config_section *section,
 		const struct config_value *value);
 
-/* path is what stands before url in value's text, for the message: or "". */
+/* path is the text before url in value, for the finding; or "". */
 void rules_check_url(struct check *c, const struct config_value *value,
 		     const char *path, const char *url);
 

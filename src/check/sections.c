@@ -5,12 +5,12 @@
 
 #define BLANKS " \t"
 
-/* A section as it stands in its file. */
+/* A section header as written. */
 struct head {
 	struct place place;
 	const char *text; /* in the brackets */
 	size_t word;      /* bytes before the first white space */
-	const char *rest; /* behind it */
+	const char *rest; /* after it */
 };
 
 static struct head head_of(enum config_file which, const struct listed *section)
@@ -32,7 +32,7 @@ static bool is_name(const char *text)
 	return ini_is_name(text, strlen(text));
 }
 
-/* [profilefoo], [sso-session-foo] */
+/* Reports [profilefoo] and [sso-session-foo]. */
 static bool check_glued(struct check *c, const struct head *head)
 {
 	static const char *const words[] = { "profile", "sso-session",
@@ -58,7 +58,7 @@ static bool check_glued(struct check *c, const struct head *head)
 	return false;
 }
 
-/* One word in the config file, and not "default". */
+/* Checks a single word in the config file, other than "default". */
 static void check_bare(struct check *c, const struct head *head)
 {
 	if (known_section(head->text) || check_glued(c, head))
@@ -75,7 +75,7 @@ static void check_bare(struct check *c, const struct head *head)
 			     head->text, refused);
 }
 
-/* [WORD NAME] in the config file. */
+/* Checks [WORD NAME] in the config file. */
 static void check_two_words(struct check *c, const struct head *head)
 {
 	const char *near = known_word(head->text, head->word);
@@ -126,7 +126,10 @@ static void check_credentials_head(struct check *c, const struct head *head)
 			     head->text, refused);
 }
 
-/* Python's configparser, and with it botocore, gives it a meaning. */
+/*
+ * Reports [DEFAULT], which has a meaning in Python's configparser and so in
+ * botocore.
+ */
 static void check_lender(struct check *c, const struct head *head)
 {
 	if (strcmp(head->text, "DEFAULT") == 0)
@@ -165,7 +168,7 @@ static bool is_prefixed_default(const struct head *head)
 		strcmp(head->rest, "\"default\"") == 0);
 }
 
-/* [default] counts for nothing beside [profile default], whichever is first. */
+/* Reports [default] next to [profile default], in any order. */
 static void check_defaults(struct check *c)
 {
 	const struct checked *file = &c->files[CONFIG_FILE];

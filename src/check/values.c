@@ -22,7 +22,7 @@ static const struct rule rules[] = {
 	{ "use_dualstack_endpoint", rules_bool, true, NULL, 0, 0 },
 	{ "use_fips_endpoint", rules_bool, true, NULL, 0, 0 },
 
-	/* What AWS's SDKs and the AWS CLI read, and rolekey does not. */
+	/* Keys that AWS's SDKs and the AWS CLI read, and rolekey does not. */
 	{ "account_id_endpoint_mode", rules_word, false,
 	  "preferred disabled required", 0, 0 },
 	{ "cli_auto_prompt", rules_word, false, "on on-partial off", 0, 0 },
@@ -60,7 +60,7 @@ static const struct rule rules[] = {
 	{ "session_ttl", rules_span, false, NULL, 900, 36 * HOUR },
 };
 
-/* Other keys whose value rolekey takes to the letter. */
+/* Other keys whose values rolekey uses literally. */
 static const char *const literal_keys[] = {
 	"aws_access_key_id", "aws_secret_access_key", "aws_session_token",
 	"credential_source", "external_id",           "include_profile",
@@ -94,7 +94,7 @@ bool values_is_quoted(const char *text)
 	       text[len - 1] == text[0];
 }
 
-/* Tools of their own, which take the quotes off. */
+/* Keys of other tools, which remove the quotes. */
 static bool has_quotes_taken_off(const char *key)
 {
 	return strcmp(key, "image") == 0 || /* AWS Extend Switch Roles */
@@ -137,7 +137,7 @@ static void check_service_url(struct check *c, const struct config_value *value)
 	c->failed = c->failed || !url;
 }
 
-/* [services X] has a group a service, and endpoint_url is all there is in it. */
+/* Checks [services X], which has a group for each service with endpoint_url. */
 static void check_service(struct check *c, const struct config_value *value)
 {
 	const char *rest = value->text;
