@@ -7,8 +7,8 @@
 #include "base/text.h"
 
 /*
- * One object holds all texts, and another where each begins: without pointers
- * there is nothing for the loader to relocate in bin/rolekey.
+ * Holds all texts in one object, and the offset of each in another: without
+ * pointers there is nothing for the loader to relocate in bin/rolekey.
  */
 #define MESSAGE(NAME, TEXT, HINT)       \
 	char NAME##_text[sizeof(TEXT)]; \
@@ -26,7 +26,10 @@ static const struct texts {
 #undef HINT_WITHIN
 };
 
-/* Without a row its message is that of NONE: test_message.c looks for those. */
+/*
+ * A reason without a row gets the message of NONE; test_message.c searches for
+ * those.
+ */
 static const struct row {
 	unsigned text;
 	unsigned hint;
@@ -81,7 +84,7 @@ bool message_context_hint(size_t i, struct message_context_hint *hint)
 
 /* --- templates ------------------------------------------------------------------ */
 
-/* Where a rendered text grows. */
+/* The rendered text. */
 struct writer {
 	const struct error *err;
 	const char *profile; /* {asked}, or NULL */
@@ -120,7 +123,10 @@ static const char *text_fact(const struct error *err, const char *name,
 
 #define NUMBER_LEN 600 /* of a place */
 
-/* The facts that are made from others. NULL: there is none of that name. */
+/*
+ * Returns a fact that is derived from others.  NULL if there is none of that
+ * name.
+ */
 static const char *made_fact(const struct about *about, const char *name,
 			     size_t len, char made[static NUMBER_LEN])
 {
@@ -176,7 +182,9 @@ static void put_fact(struct writer *w, const char *name, size_t len)
 		add(w, text, strlen(text));
 }
 
-/* Renders up to stop, which is an unescaped one of stops. Returns where it is. */
+/*
+ * Renders up to the first unescaped character of stops.  Returns its position.
+ */
 static const char *put_until(struct writer *w, const char *t, const char *stops)
 {
 	while (*t != '\0') {
@@ -200,7 +208,10 @@ static const char *put_until(struct writer *w, const char *t, const char *stops)
 	return t;
 }
 
-/* One of the two parts of "[A|B]"; t is after the bracket, and so is the end. */
+/*
+ * Renders one of the two parts of "[A|B]"; t is after the bracket, and so is
+ * the result.
+ */
 static const char *put_segment(struct writer *w, const char *t)
 {
 	size_t start = w->len;
