@@ -47,7 +47,7 @@ static void put_options(struct strbuf *out, uint32_t bits, bool general)
 			put_option(out, &options_table[i]);
 }
 
-/* A page has a name of one word: rolekey-config-dump. */
+/* Prints the name of a page, which is one word: rolekey-config-dump. */
 static void put_page(struct strbuf *out, const char *name)
 {
 	strbuf_puts(out, "\nThe manual: man rolekey-");

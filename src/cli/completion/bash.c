@@ -5,8 +5,8 @@
 #include "cli/completion/completion_internal.h"
 
 /*
- * No `compgen -W`, which expands what it is given: the name of a profile could
- * be a command.  Words are compared and quoted, and that is all.
+ * Does not use `compgen -W`, which expands its argument: the name of a profile
+ * could be a command.  Words are only compared and quoted.
  */
 static const char work[] =
 	"# The words before the cursor; what bash parts at \":\" and \"=\" is "
@@ -171,7 +171,7 @@ static void put_options(struct strbuf *out, const struct command *command)
 	strbuf_puts(out, "'");
 }
 
-/* The second words of a group; without one, the first words of all. */
+/* Prints the second words of a group or, without one, all first words. */
 static void put_follow(struct strbuf *out, const struct command *const *table,
 		       const char *group, size_t len)
 {

@@ -40,7 +40,7 @@ bool completion_takes(const struct command *command,
 	       (command && (command->options & row->bit) != 0);
 }
 
-/* How many bytes of the name are its first word; 0: it has but one. */
+/* Returns the length of the first of two words; 0 if there is one. */
 static size_t first_word(const char *name)
 {
 	const char *blank = strchr(name, ' ');
@@ -64,7 +64,7 @@ bool completion_group(const struct command *const *table, size_t n,
 	return true;
 }
 
-/* The options whose values are words that there are. */
+/* Options whose values are fixed words. */
 static const struct {
 	const char *option;
 	const char *words;

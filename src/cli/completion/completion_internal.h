@@ -9,11 +9,10 @@
 struct strbuf;
 
 /*
- * One script a shell: what it does is a text of ours, and what it knows comes
- * from the two tables.  All three walk the words before the cursor as the parser
- * does: options, which may have a value, a command of one or two words, its
- * operands, and then the words of exec's child, which are completed as that
- * command's own.
+ * Each shell has one script: a fixed text, and facts from the two tables.  All
+ * three parse the words before the cursor like the parser does: options, which
+ * may have a value, a command of one or two words, its operands, and the
+ * command of exec, whose arguments are completed as its own.
  */
 void completion_bash(struct strbuf *out, const struct command *const *table);
 void completion_zsh(struct strbuf *out, const struct command *const *table);
@@ -21,21 +20,26 @@ void completion_fish(struct strbuf *out, const struct command *const *table);
 
 /* --- what all three need, in completion.c ---------------------------------- */
 
-/* In single quotes; fish has other escapes in them. */
+/* Prints a text in single quotes; fish has other escapes. */
 void completion_quoted(struct strbuf *out, const char *text, bool fish);
 
-/* The word for what a command takes: "profile", "command", ... or "". */
+/*
+ * Returns the word for a command's operands: "profile", "command", ... or "".
+ */
 const char *completion_operands(const struct command *command);
 
-/* Does the command take that option? NULL: before any command. */
+/* Tests whether the command takes that option. NULL: before any command. */
 bool completion_takes(const struct command *command,
 		      const struct option_row *row);
 
-/* "mfa" of "mfa add", if the n-th row is the first with it; else NULL. */
+/*
+ * Returns "mfa" of "mfa add" if the n-th row is the first of its group, else
+ * NULL.
+ */
 bool completion_group(const struct command *const *table, size_t n,
 		      char group[static 32]);
 
-/* What an option's value may be, as words; "?" for anything, "" for a flag. */
+/* Returns the values of an option as words; "?" for any text, "" for a flag. */
 const char *completion_values(const struct option_row *row);
 
 #endif

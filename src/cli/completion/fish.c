@@ -4,7 +4,7 @@
 #include "base/strbuf.h"
 #include "cli/completion/completion_internal.h"
 
-/* fish quotes what a completion gives it, and evaluates nothing. */
+/* fish quotes completions and evaluates nothing. */
 static const char work[] =
 	"# Where the cursor is: sets command, seen, wants and child.\n"
 	"function __rolekey_walk --no-scope-shadowing\n"
@@ -94,7 +94,7 @@ static const char work[] =
 	"complete -c rolekey -e\n"
 	"complete -c rolekey -f -a '(__rolekey_complete)'\n";
 
-/* WORD, a tab, what it is: how fish wants it. */
+/* Prints WORD, a tab and its description, as fish expects. */
 static void put_pair(struct strbuf *out, const char *dashes, const char *word,
 		     const char *what)
 {
@@ -121,7 +121,7 @@ static void put_options(struct strbuf *out, const struct command *command)
 	strbuf_puts(out, "\n");
 }
 
-/* The second words of a group; without one, the first words of all. */
+/* Prints the second words of a group or, without one, all first words. */
 static void put_follow(struct strbuf *out, const struct command *const *table,
 		       const char *group, size_t len)
 {

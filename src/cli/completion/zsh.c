@@ -4,7 +4,7 @@
 #include "base/strbuf.h"
 #include "cli/completion/completion_internal.h"
 
-/* compadd and _describe quote what they add, and evaluate nothing. */
+/* compadd and _describe quote what they add and evaluate nothing. */
 static const char work[] =
 	"# Where the cursor is: sets command, seen, wants and child.\n"
 	"_rolekey_walk() {\n"
@@ -91,7 +91,7 @@ static const char work[] =
 	"	compdef _rolekey rolekey\n"
 	"fi\n";
 
-/* 'WORD:WHAT IT IS', in which a colon of the word has a backslash. */
+/* Prints 'WORD:DESCRIPTION', with a backslash before a colon in the word. */
 static void put_pair(struct strbuf *out, const char *dashes, const char *word,
 		     const char *what)
 {
@@ -120,7 +120,7 @@ static void put_options(struct strbuf *out, const struct command *command)
 	strbuf_puts(out, " )\n		;;\n");
 }
 
-/* The second words of a group; without one, the first words of all. */
+/* Prints the second words of a group or, without one, all first words. */
 static void put_follow(struct strbuf *out, const struct command *const *table,
 		       const char *group, size_t len)
 {
