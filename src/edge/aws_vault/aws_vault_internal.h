@@ -9,16 +9,16 @@
 struct error;
 struct secbuf;
 
-/* Parts of aws-vault's places that several of them, or tests, have to do with. */
+/* Shared by the readers of aws-vault's keyrings, and by tests. */
 
-#define VAULT_ITEM_MAX 65536 /* bytes of an item, sealed or not */
+#define VAULT_ITEM_MAX 65536 /* bytes of an item, encrypted or not */
 
 /*
- * A file of aws-vault's: a compact JWE (RFC 7516, section 7.1) of
- * "PBES2-HS256+A128KW" and "A256GCM", as jose2go makes it.
+ * A file of aws-vault: a compact JWE (RFC 7516, section 7.1) of
+ * "PBES2-HS256+A128KW" and "A256GCM", as jose2go writes it.
  */
 struct vault_jwe {
-	const char *header; /* as it stands, which is what the tag is for */
+	const char *header; /* unparsed, as covered by the tag */
 	size_t header_len;
 	struct secbuf *salt; /* alg, a NUL, and p2s: RFC 7518, 4.8.1.1 */
 	unsigned rounds;     /* p2c: 1 to VAULT_ROUNDS_MAX */
@@ -30,16 +30,16 @@ struct vault_jwe {
 #define VAULT_SALT_MAX   64
 
 /*
- * header is borrowed from text.  Clear it, whatever was returned.  ERROR_CONFIG
- * if it is something else, ERROR_MEMORY.
+ * Parses a JWE; header is borrowed from text.  Clear it, even on failure.
+ * ERROR_CONFIG for another text, ERROR_MEMORY.
  */
 bool aws_vault_jwe_parse(const struct secbuf *text, struct vault_jwe *jwe,
 			 struct error *err) MUST_CHECK;
 void aws_vault_jwe_clear(struct vault_jwe *jwe);
 
 /*
- * *plain is the caller's.  ERROR_KEYRING, TOPIC_WRONG_PASSPHRASE where the
- * passphrase is another; ERROR_CONFIG where it fits and the rest was changed.
+ * Decrypts a JWE; the caller owns *plain.  ERROR_KEYRING for a wrong
+ * passphrase; ERROR_CONFIG if it fits and the rest was changed.
  */
 bool aws_vault_jwe_open(const struct vault_jwe *jwe,
 			const struct secbuf *passphrase, struct secbuf **plain,

@@ -18,7 +18,10 @@
 
 #define TRIES 3
 
-/* ~/.awsvault/keys, or AWS_VAULT_FILE_DIR, in which "~/" is the home. */
+/*
+ * Determines the folder: ~/.awsvault/keys, or AWS_VAULT_FILE_DIR, where "~/" is
+ * the home directory.
+ */
 static void folder_of(const struct vault_places *places,
 		      char folder[static PATH_MAX])
 {
@@ -41,7 +44,7 @@ static bool fail(const char *path, struct error *err)
 			 strerrordesc_np(errno));
 }
 
-/* A name as it is in a file's: with %2F for "/" and %25 for "%". */
+/* Decodes a file's name: %2F is "/" and %25 is "%". */
 static size_t decode(const char *from, char *to)
 {
 	size_t n = 0;
@@ -111,7 +114,7 @@ static struct secbuf *read_file(const char *path, struct error *err)
 	return NULL;
 }
 
-/* The variable counts as soon as it is set, as for aws-vault. */
+/* As in aws-vault, the variable is used even if it is empty. */
 static bool get_passphrase(struct vault_places *places, bool *given,
 			   struct error *err)
 {

@@ -26,7 +26,7 @@ static bool is_none(struct error *err, const char *why)
 			 why);
 }
 
-/* Five parts with a dot between two of them. */
+/* Splits the text into five parts separated by dots. */
 static bool split(const struct secbuf *text, struct piece parts[static PARTS])
 {
 	const char *at = secbuf_text(text);
@@ -146,7 +146,7 @@ void aws_vault_jwe_clear(struct vault_jwe *jwe)
 	*jwe = (struct vault_jwe){ 0 };
 }
 
-/* The key that the passphrase wraps: it fits, or the passphrase is another. */
+/* Unwraps the content key. If that fails, the passphrase is wrong. */
 static struct secbuf *key_of(const struct vault_jwe *jwe,
 			     const struct secbuf *passphrase, struct error *err)
 {

@@ -43,7 +43,10 @@ static const char *prefix_of(const struct vault_places *places)
 	return prefix ? prefix : "";
 }
 
-/* Those right in the folder: names with "/" have folders of their own. */
+/*
+ * Lists the files directly in the folder: names with "/" have folders of their
+ * own.
+ */
 bool aws_vault_pass_list(const struct vault_places *places,
 			 struct vault_names *names, struct error *err)
 {

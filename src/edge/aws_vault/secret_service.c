@@ -12,7 +12,7 @@
 
 #define PLACE_MAX 512
 
-/* aws-vault's collection: its name is the end of its path. */
+/* Computes the path of aws-vault's collection, which ends with its name. */
 static void path_of(const struct vault_places *places,
 		    char path[static PLACE_MAX])
 {
@@ -58,7 +58,10 @@ static bool load_items(struct libsecret *lib, SecretCollection *collection,
 					   e, err);
 }
 
-/* *collection (a reference) is NULL, and the call a success, without one. */
+/*
+ * Loads the collection (a reference).  If there is none, *collection is NULL
+ * and the call succeeds.
+ */
 static bool load(struct libsecret *lib, const char *path,
 		 SecretCollection **collection, struct error *err)
 {
@@ -82,7 +85,7 @@ static bool load(struct libsecret *lib, const char *path,
 	return false;
 }
 
-/* It has a password of its own, which the service asks for. */
+/* Unlocks the collection, whose own password the service asks for. */
 static bool open_it(struct libsecret *lib, SecretCollection *collection,
 		    struct error *err)
 {
@@ -99,8 +102,8 @@ static bool open_it(struct libsecret *lib, SecretCollection *collection,
 }
 
 struct visit {
-	struct vault_names *names; /* or */
-	const char *wanted;        /* the item of that name, into */
+	struct vault_names *names; /* to fill; or */
+	const char *wanted;        /* the name of an item to read into */
 	struct secbuf **item;
 };
 
@@ -130,7 +133,7 @@ static bool look_at_all(struct libsecret *lib, const char *path,
 		return false;
 	if (!collection)
 		return true;
-	/* Names can be seen of what is locked; secrets cannot. */
+	/* Names of locked items are visible; secrets are not. */
 	ok = visit->names || open_it(lib, collection, err);
 	if (ok)
 		items = secret_collection_get_items(collection);

@@ -12,9 +12,9 @@
 #include "edge/files/io_internal.h"
 #include "port/files.h"
 
-#define ENTRY_MAX 16384 /* bytes of a user's or a group's entry */
+#define ENTRY_MAX 16384 /* bytes of an entry of a user or group */
 
-/* Is somebody else in the group, or can it not be told? */
+/* Tests whether others are in the group, or this cannot be determined. */
 static bool has_others(gid_t gid)
 {
 	char user_room[ENTRY_MAX];
@@ -33,7 +33,7 @@ static bool has_others(gid_t gid)
 	for (char *const *name = found->gr_mem; *name; name++)
 		if (strcmp(*name, me->pw_name) != 0)
 			return true;
-	/* Its name is all that says that it is nobody else's first group. */
+	/* Its name is the only sign that it is nobody else's first group. */
 	return gid != me->pw_gid || strcmp(found->gr_name, me->pw_name) != 0;
 }
 
@@ -48,7 +48,7 @@ static bool others_may(const struct stat *st, mode_t group, mode_t world)
 	       ((st->st_mode & group) != 0 && has_others(st->st_gid));
 }
 
-/* In a folder with the sticky bit nobody moves what is another's. */
+/* In a folder with the sticky bit nobody can replace another user's file. */
 static bool is_open(const char *folder)
 {
 	struct stat st;

@@ -16,14 +16,14 @@
 #include "edge/edge.h"
 #include "edge/files/io_internal.h"
 
-#define GROWTH    4096 /* bytes: for files whose size is not known before */
+#define GROWTH    4096 /* bytes: for files of unknown size */
 #define MAX_LINKS 40   /* the kernel's own limit */
-#define STALE_AGE 3600 /* seconds after which a leftover is nobody's */
+#define STALE_AGE 3600 /* seconds after which a leftover has no writer */
 
-/* What a file is replaced by while it is written. */
+/* A replacement while it is written. */
 struct change {
-	const char *path;      /* as it was said: for messages */
-	char target[PATH_MAX]; /* behind all symbolic links */
+	const char *path;      /* as given, for errors */
+	char target[PATH_MAX]; /* after all symbolic links */
 	char folder[PATH_MAX];
 	char temp[PATH_MAX];
 	int fd; /* temp's */
@@ -36,7 +36,7 @@ static bool fail(struct error *err, enum error_code code, const char *path)
 
 /* --- reading -------------------------------------------------------------- */
 
-/* People say "no such file" with this one. */
+/* Many users set /dev/null to mean "no such file". */
 static bool is_null_device(const struct stat *st)
 {
 	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3);
@@ -57,7 +57,7 @@ static size_t smaller(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Move text into a buffer for cap bytes, which is NULL if memory is out. */
+/* Moves text into a buffer for cap bytes, NULL when out of memory. */
 static void make_room(struct secbuf **text, size_t cap)
 {
 	struct secbuf *wider = secbuf_new(cap);
@@ -68,8 +68,8 @@ static void make_room(struct secbuf **text, size_t cap)
 }
 
 /*
- * All of fd, but no more than max + 1 bytes: the one too many says that there
- * is more.  size is a guess, right unless the file grows or is one of /proc.
+ * Reads all of fd, but at most max + 1 bytes: the last one shows that there are
+ * more. size is an estimate, correct unless the file grows or is in /proc.
  */
 static bool read_up_to(int fd, size_t size, size_t max, struct secbuf **text)
 {
@@ -109,7 +109,7 @@ static bool load_open(int fd, const char *path, size_t max,
 }
 
 /*
- * The file, or its first max + 1 bytes if it is longer; NULL if there is none.
+ * Reads the file, or its first max + 1 bytes; NULL if there is none.
  * O_NONBLOCK: opening a FIFO must not wait for a writer.
  */
 static bool load(const char *path, size_t max, struct secbuf **text,
@@ -143,7 +143,7 @@ static bool read_file(void *self, const char *path, size_t max,
 
 /* --- replacing ------------------------------------------------------------ */
 
-/* Put text at to[at]. False, with errno, if it does not fit. */
+/* Copies text to to[at]. False, with errno, if it does not fit. */
 static bool put(char to[static PATH_MAX], size_t at, const char *text)
 {
 	size_t len = strlen(text);
@@ -156,7 +156,7 @@ static bool put(char to[static PATH_MAX], size_t at, const char *text)
 	return true;
 }
 
-/* Where the last part of path begins. */
+/* Returns where the last part of path begins. */
 static size_t last_part(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -165,8 +165,8 @@ static size_t last_part(const char *path)
 }
 
 /*
- * Follow the links of the last part, also to a file that does not exist yet;
- * realpath(3) does not.
+ * Follows symbolic links of the last part, also to a missing file; realpath(3)
+ * does not.
  */
 static bool follow(struct change *c, struct error *err)
 {
@@ -205,7 +205,7 @@ static bool check_unchanged(const struct change *c, const struct secbuf *before,
 				 c->path);
 }
 
-/* The folder, and the name that a temporary file begins with there. */
+/* Determines the folder, and the prefix of temporary files in it. */
 static bool name_temp(struct change *c, struct error *err)
 {
 	size_t at = last_part(c->target);
@@ -229,10 +229,7 @@ static bool is_stale(int folder, const char *name)
 	       st.st_mtime < time(NULL) - STALE_AGE;
 }
 
-/*
- * Remove what a process left behind that was killed while it wrote: it may
- * hold keys.
- */
+/* Removes what a killed process left behind: it may contain keys. */
 static void sweep(const struct change *c)
 {
 	const char *like = c->temp + last_part(c->temp);
@@ -257,7 +254,7 @@ static bool open_temp(struct change *c, struct error *err)
 	return c->fd >= 0 || fail(err, ERROR_SYSTEM, c->path);
 }
 
-/* As the old file's, or mode for a new one. */
+/* Gives the new file the owner and mode of the old one, or mode. */
 static bool take_over(const struct change *c, unsigned mode, struct error *err)
 {
 	struct stat old;
@@ -268,7 +265,7 @@ static bool take_over(const struct change *c, unsigned mode, struct error *err)
 	if (!S_ISREG(old.st_mode))
 		return error_set(err, ERROR_CONFIG, "%s: is not a regular file",
 				 c->path);
-	/* rename() would go over the head of a file that may not be written */
+	/* rename() would replace even a file that must not be written */
 	return (faccessat(AT_FDCWD, c->target, W_OK, AT_EACCESS) == 0 &&
 		fchown(c->fd, old.st_uid, old.st_gid) == 0 &&
 		fchmod(c->fd, old.st_mode & 07777) == 0) ||
@@ -284,8 +281,8 @@ static bool fill(const struct change *c, const struct secbuf *after,
 }
 
 /*
- * The rename is what counts; that it is on the disk now and not in a moment is
- * asked for, and no failure if it cannot be had.
+ * Renames the file into place.  Whether the folder is already on disk is
+ * requested, but a failure of that is not an error.
  */
 static bool put_in_place(const struct change *c, struct error *err)
 {

@@ -21,7 +21,7 @@ static bool is_whole(const char *path)
 	return path && path[0] == '/';
 }
 
-/* XDG_RUNTIME_DIR may be stale, or another person's after su(1). */
+/* XDG_RUNTIME_DIR may be stale, or another user's after su(1). */
 bool folders_runtime(char *const *environment, char path[static PATH_MAX])
 {
 	const char *runtime = text_env(environment, "XDG_RUNTIME_DIR");

@@ -9,22 +9,28 @@
 struct error;
 
 /*
- * Folders of ours for what is no person's business: locks and notes.  Each is
- * the person's own, and nobody else can write there.
+ * Folders for locks and notes.  Each belongs to the user, and nobody else can
+ * write to it.
  */
 
-/* "$XDG_RUNTIME_DIR/rolekey". False if that is not set, or not the person's. */
+/*
+ * Returns "$XDG_RUNTIME_DIR/rolekey".  False if it is not set, or does not
+ * belong to the user.
+ */
 bool folders_runtime(char *const *environment,
 		     char path[static PATH_MAX]) MUST_CHECK;
 
-/* "${XDG_STATE_HOME:-~/.local/state}/rolekey/name". False without a home. */
+/*
+ * Returns "${XDG_STATE_HOME:-~/.local/state}/rolekey/name".  False without a
+ * home directory.
+ */
 bool folders_state(char *const *environment, const char *name,
 		   char path[static PATH_MAX]) MUST_CHECK;
 
 /*
- * Open the folder, for openat(), and make it (0700) if it is not there.
- * ERROR_SYSTEM if that fails, if it is a symbolic link, belongs to another, or
- * others can write to it.
+ * Opens the folder, for openat(), and creates it (0700) if it is missing.
+ * ERROR_SYSTEM if that fails, or if it is a symbolic link, belongs to another
+ * user, or is writable by others.
  */
 bool folders_open(const char *path, int *folder, struct error *err) MUST_CHECK;
 

@@ -15,9 +15,9 @@
 #include "edge/files/io_internal.h"
 
 #define LOCK_SECONDS 5
-#define STEP_MS      5 /* between two tries: a write takes about one */
+#define STEP_MS      5 /* between two tries: a write takes about 1 ms */
 
-/* Is it worth another try after this errno? Waits for room if need be. */
+/* Tests whether errno allows another try, and waits for space if necessary. */
 static bool try_again(int fd)
 {
 	struct pollfd room = { fd, POLLOUT, 0 };

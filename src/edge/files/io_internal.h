@@ -12,27 +12,33 @@ struct file_facts;
 struct secbuf;
 
 /*
- * write(2) until all of it is written, also to a descriptor that somebody made
- * non-blocking.  On false errno says why.
+ * Calls write(2) until everything is written, even to a non-blocking
+ * descriptor.  On failure errno is set.
  */
 bool io_write_all(int fd, const char *bytes, size_t len) MUST_CHECK;
 
-/* read(2) until the end of the file or of sb's room.  On false see errno. */
+/*
+ * Calls read(2) until the end of the file, or until sb is full.  On failure
+ * errno is set.
+ */
 bool io_read_all(int fd, struct secbuf *sb) MUST_CHECK;
 
-/* read(2) of so many bytes; fewer are EIO.  On false errno says why. */
+/*
+ * Calls read(2) until len bytes are read; fewer are EIO.  On failure errno is
+ * set.
+ */
 bool io_read_exact(int fd, uint8_t *bytes, size_t len) MUST_CHECK;
 
 /*
- * The exclusive flock(2) of a keyring's file or folder, called name in errors,
- * waiting for it 5 s at most.  ERROR_KEYRING.
+ * Takes the exclusive flock(2) of a keyring's file or folder, called name in
+ * errors, and waits at most 5 s.  ERROR_KEYRING.
  */
 bool io_lock(int fd, const char *name, struct error *err) MUST_CHECK;
 
-/* mkdir -p, 0700.  ERROR_SYSTEM. */
+/* Creates folders like mkdir -p, with mode 0700. ERROR_SYSTEM. */
 bool io_make_folders(const char *path, struct error *err) MUST_CHECK;
 
-/* The door of struct files. */
+/* Implements struct files. */
 bool facts_find(void *self, const char *path, struct file_facts *facts,
 		struct error *err);
 

@@ -16,7 +16,7 @@
 #include "edge/files/io_internal.h"
 
 #define NUMBER_LEN 24
-#define TRIES      200 /* to lock a file that is held for a moment alone */
+#define TRIES      200 /* to lock a file that others hold only briefly */
 #define STEP_NS    5000000L
 
 static bool fail(struct error *err)
@@ -25,8 +25,8 @@ static bool fail(struct error *err)
 }
 
 /*
- * To look for something makes nothing: *folder is -1, and the call a success,
- * if there is none.
+ * Opens the folder.  A search creates nothing: if there is none, *folder is -1
+ * and the call succeeds.
  */
 static bool open_folder(const struct ledger_files *self, bool make, int *folder,
 			struct error *err)
@@ -42,7 +42,7 @@ static bool open_folder(const struct ledger_files *self, bool make, int *folder,
 	return folders_open(path, folder, err);
 }
 
-/* Held for a read and a write, so nobody waits for long. */
+/* Takes the lock, which is held only for a read and a write. */
 static bool lock(int fd, struct error *err)
 {
 	const struct timespec step = { 0, STEP_NS };
@@ -82,7 +82,7 @@ static int open_in(int folder, bool make, const char *kind, const char *name)
 		      0600);
 }
 
-/* *fd is -1, and the call a success, if there is no such entry to look at. */
+/* Opens an entry. If there is none to read, *fd is -1 and the call succeeds. */
 static bool open_entry(const struct ledger_files *self, bool make,
 		       const char *kind, const char *name, int *fd,
 		       struct error *err)
@@ -107,7 +107,7 @@ static bool open_entry(const struct ledger_files *self, bool make,
 	return false;
 }
 
-/* What is no number says nothing. */
+/* Reads a number; anything else is 0. */
 static int64_t read_number(int fd)
 {
 	char text[NUMBER_LEN];
@@ -119,7 +119,10 @@ static int64_t read_number(int fd)
 	return text_number(text, 0, INT64_MAX, &number) ? number : 0;
 }
 
-/* Longer numbers over shorter ones: a torn write is no number, or an old one. */
+/*
+ * Writes a number.  Longer numbers are written over shorter ones, so a torn
+ * write gives an old number or none.
+ */
 static bool write_number(int fd, int64_t number, struct error *err)
 {
 	char text[NUMBER_LEN];

@@ -17,22 +17,22 @@
 #include "edge/files/folders_internal.h"
 
 #define STEP_MS    20  /* between two tries */
-#define PATIENT_MS 300 /* before the person is told */
+#define PATIENT_MS 300 /* before the user is told */
 #define HOLDER_CAP 64
-#define MARK       "gave up at " /* and the time in ms, and who it was */
+#define MARK       "gave up at " /* followed by the time in ms and the process */
 
 enum grip {
 	GRIP_TAKEN,
-	GRIP_BUSY,   /* another process has it */
-	GRIP_LOST,   /* somebody removed the file under us: try again */
+	GRIP_BUSY,   /* another process holds it */
+	GRIP_LOST,   /* the file was removed meanwhile: try again */
 	GRIP_FAILED, /* err says why */
 };
 
-/* One wait for one lock. */
+/* A wait for a lock. */
 struct wait {
 	int folder;
 	char file[NAME_LEN];
-	char holder[HOLDER_CAP]; /* who has it: "rolekey (pid 1, make)" */
+	char holder[HOLDER_CAP]; /* its holder: "rolekey (pid 1, make)" */
 	int64_t begun;           /* ms */
 	bool waited;
 	bool told;
@@ -63,7 +63,7 @@ static bool open_folder(char *const *environment, int *folder,
 
 /* --- who has it ----------------------------------------------------------- */
 
-/* The name of the program that called this one. Nothing if it is hidden. */
+/* Returns the name of the calling program, or "" if it is hidden. */
 static void name_caller(char name[static HOLDER_CAP])
 {
 	char path[HOLDER_CAP];
@@ -80,7 +80,7 @@ static void name_caller(char name[static HOLDER_CAP])
 	name[strcspn(name, "\n")] = '\0';
 }
 
-/* Write who we are into our lock. If that fails, nobody is worse off. */
+/* Writes our process into the lock. A failure does not matter. */
 static void sign(int lock)
 {
 	char caller[HOLDER_CAP];
@@ -95,8 +95,8 @@ static void sign(int lock)
 }
 
 /*
- * Who stands in the file, and when that one gave up: *gave_up, ms, is 0 if it
- * did not.
+ * Reads the process in the file, and when it gave up: *gave_up, in ms, is 0 if
+ * it did not.
  */
 static void read_holder(int fd, char holder[static HOLDER_CAP],
 			int64_t *gave_up)
@@ -121,7 +121,7 @@ static void read_holder(int fd, char holder[static HOLDER_CAP],
 	text_clean(holder);
 }
 
-/* Over our own name, for whoever waits by now. */
+/* Writes the mark over our process, for those that wait now. */
 static void write_mark(int lock)
 {
 	char holder[HOLDER_CAP];
@@ -145,10 +145,7 @@ static enum grip failed(struct error *err, const char *what)
 	return GRIP_FAILED;
 }
 
-/*
- * Lock fd.  A lock on a file that is no longer the one of that name holds
- * nobody off.
- */
+/* Locks fd. A lock on a file that no longer has its name excludes nobody. */
 static enum grip lock_it(struct wait *w, int fd, struct error *err)
 {
 	int64_t gave_up;
@@ -203,8 +200,8 @@ static void tell(const struct prompt *to, struct wait *w)
 }
 
 /*
- * We have it now, but whom we waited for gave up: the mark stays, for the
- * others who wait.
+ * Tests whether the process that we waited for gave up.  The mark stays, for
+ * the others that wait.
  */
 static bool is_given_up(const struct wait *w, int lock, struct error *err)
 {
@@ -270,7 +267,7 @@ static bool take(void *self, const char *name, int wait, int *lock,
 	return ok;
 }
 
-/* Nobody is at it any more: say so before the next one can look. */
+/* Removes our process before the next one can read it. */
 static void release(void *self, int lock, bool gave_up)
 {
 	(void)self;

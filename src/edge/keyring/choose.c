@@ -26,7 +26,7 @@ static const char *title(const struct keyring_row *row)
 	return row->title ? row->title : row->name;
 }
 
-/* lead: what comes before, and says why it is this one. */
+/* Opens the keyring; lead is the start of the reason. */
 static bool take(const struct keyring_row *row, const char *lead,
 		 const struct keyring_needs *needs,
 		 struct keyring_choice *choice, struct error *err)
@@ -48,7 +48,7 @@ static bool says_nothing(const struct error *err)
 	return err->code == ERROR_INTERRUPTED || err->code == ERROR_MEMORY;
 }
 
-/* If none answers, err says why the first did not: it was wanted most. */
+/* Opens the first one that answers. If none does, err is that of the first. */
 static bool take_first(const struct keyring_row *const *rows,
 		       const struct keyring_needs *needs,
 		       struct keyring_choice *choice, struct error *err)

@@ -57,7 +57,7 @@ bool passphrase_given(char *const *environment, struct secbuf **passphrase,
 
 /* --- a person ------------------------------------------------------------------- */
 
-/* The prompt knows why nobody can be asked, but not for what. */
+/* Adds the question to the error of the prompt. */
 static bool ask(const struct prompt *prompt, const char *question,
 		struct secbuf **answer, struct error *err)
 {
@@ -77,7 +77,10 @@ bool passphrase_ask(const struct prompt *prompt, struct secbuf **passphrase,
 		   err);
 }
 
-/* *passphrase is NULL, and the call a success, if they are not the same. */
+/*
+ * Asks twice.  If the answers differ, *passphrase is NULL and the call
+ * succeeds.
+ */
 static bool ask_twice(const struct prompt *prompt, struct secbuf **passphrase,
 		      struct error *err)
 {

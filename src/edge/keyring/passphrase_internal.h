@@ -10,34 +10,34 @@ struct prompt;
 struct secbuf;
 
 /*
- * The file keyring's passphrase, from wherever it comes.  *passphrase is the
- * caller's, and never empty.
+ * Obtains the passphrase of the file keyring.  The caller owns *passphrase,
+ * which is never empty.
  */
 
 #define PASSPHRASE_SECONDS 60 /* that a command may take */
 
 /*
- * ROLEKEY_PASSPHRASE, else what ROLEKEY_PASSPHRASE_COMMAND prints.
- * *passphrase is NULL, and the call a success, if neither is set.
+ * Reads ROLEKEY_PASSPHRASE, or else what ROLEKEY_PASSPHRASE_COMMAND prints.  If
+ * neither is set, *passphrase is NULL and the call succeeds.
  */
 bool passphrase_given(char *const *environment, struct secbuf **passphrase,
 		      struct error *err) MUST_CHECK;
 
 /*
- * What command prints, without one newline at its end.  It gets
- * this environment but for ROLEKEY_PASSPHRASE and its kin, no stdin, and our
- * stderr; it may ask on the terminal if we may.  ERROR_KEYRING,
- * TOPIC_KEYRING_LOCKED if it fails, prints nothing or takes longer than
- * seconds; then it is killed, and all it started if there is no terminal.
+ * Runs a command and reads what it prints, without one newline at the end.  It
+ * gets this environment without ROLEKEY_PASSPHRASE and the like, no stdin, and
+ * our stderr, and may use the terminal if we may.  ERROR_KEYRING if it fails,
+ * prints nothing or takes longer than seconds; it is then killed, with
+ * everything it started if there is no terminal.
  */
 bool passphrase_run(const char *command, char *const *environment, int seconds,
 		    struct secbuf **passphrase, struct error *err) MUST_CHECK;
 
-/* Ask once. NULL in prompt, too, is ERROR_PERSON, TOPIC_KEYRING_LOCKED. */
+/* Asks once. Without a prompt, ERROR_PERSON. */
 bool passphrase_ask(const struct prompt *prompt, struct secbuf **passphrase,
 		    struct error *err) MUST_CHECK;
 
-/* Ask for a new one, twice, until both are the same: three times. */
+/* Asks for a new one twice, until both are the same, at most three times. */
 bool passphrase_ask_new(const struct prompt *prompt, struct secbuf **passphrase,
 			struct error *err) MUST_CHECK;
 

@@ -15,11 +15,11 @@
 #include "edge/edge.h"
 
 #define HASHED_FOLDER "/etc/ssl/certs"
-#define BODY_FIRST    16384 /* bytes; doubled as the answer needs it */
+#define BODY_FIRST    16384 /* bytes; doubled as the response needs it */
 #define HEADER_MAX    16384 /* bytes of a header's line */
 #define PEER_MAX      300
 
-/* A request on its way. */
+/* A request while it is sent. */
 struct transfer {
 	const struct http_request *request;
 	struct secbuf *body;
@@ -30,7 +30,7 @@ struct transfer {
 	char detail[CURL_ERROR_SIZE];
 };
 
-/* The URL's host and port; the port is said even where it is the usual one. */
+/* Returns the host and port of the URL; the port even if it is the default. */
 static void name_peer(const char *url, char peer[static PEER_MAX])
 {
 	const char *host = strstr(url, "://");
@@ -47,7 +47,7 @@ static void name_peer(const char *url, char peer[static PEER_MAX])
 							: ":80");
 }
 
-/* All that is sent goes out after this. */
+/* Notes that the request is about to be sent. */
 /* NOLINTNEXTLINE(readability-non-const-parameter): libcurl's type */
 static int before_request(void *ctx, char *to, char *from, int to_port,
 			  int from_port)
@@ -62,7 +62,7 @@ static int before_request(void *ctx, char *to, char *from, int to_port,
 	return CURL_PREREQFUNC_OK;
 }
 
-/* A buffer with room for need bytes that has the same ones. */
+/* Moves the body into a buffer with room for need bytes. */
 static bool grow(struct transfer *t, size_t need)
 {
 	size_t cap = BODY_FIRST;
@@ -83,7 +83,10 @@ static bool grow(struct transfer *t, size_t need)
 	return true;
 }
 
-/* libcurl's own bound does not hold for a body that does not say its length. */
+/*
+ * Receives a part of the body. libcurl's own limit does not apply to a body
+ * without a length.
+ */
 static size_t take_body(char *bytes, size_t size, size_t n, void *ctx)
 {
 	struct transfer *t = ctx;
@@ -101,7 +104,7 @@ static size_t take_body(char *bytes, size_t size, size_t n, void *ctx)
 	return len;
 }
 
-/* One header's line: it may hold a token, so it is put together in a secbuf. */
+/* Adds a header, formatted in a secbuf because it may contain a token. */
 static bool add_header(struct curl_slist **list, const char *name,
 		       const char *value)
 {
@@ -121,7 +124,7 @@ static bool add_header(struct curl_slist **list, const char *name,
 	return more != NULL;
 }
 
-/* The request's headers, and no Accept and Expect of libcurl's own. */
+/* Makes the request's headers, without libcurl's own Accept and Expect. */
 static bool make_headers(const struct http_request *request,
 			 struct curl_slist **list)
 {
@@ -135,8 +138,8 @@ static bool make_headers(const struct http_request *request,
 }
 
 /*
- * Are there certificates by their hashes?  A folder of them costs 8 ms a
- * request, where the same as one file costs 32.
+ * Tests for certificates named by their hashes.  Such a folder costs 8 ms for
+ * each request, one file with the same certificates 32 ms.
  */
 static bool has_hashed_folder(void)
 {
@@ -169,8 +172,9 @@ static bool set_trust(CURL *easy, const char *ca_bundle)
 }
 
 /*
- * A connection serves one request: libcurl sends a request again, unasked, if
- * one that it had kept turns out to be dead, and an MFA code would be spent.
+ * Sets the options.  A connection serves one request: if a kept connection
+ * turns out to be dead, libcurl sends the request again on its own, and an MFA
+ * code would be used up.
  */
 static bool set_rules(CURL *easy)
 {
@@ -186,7 +190,7 @@ static bool set_rules(CURL *easy)
 		{ CURLOPT_FORBID_REUSE, 1 },
 		{ CURLOPT_SUPPRESS_CONNECT_HEADERS, 1 },
 		{ CURLOPT_PATH_AS_IS, 1 },
-		{ CURLOPT_QUICK_EXIT, 1 }, /* waits for no name server */
+		{ CURLOPT_QUICK_EXIT, 1 }, /* does not wait for a name server */
 	};
 	bool ok = set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 
@@ -215,7 +219,7 @@ static bool set_request(CURL *easy, const struct http_request *request)
 	       set_number(easy, CURLOPT_TIMEOUT, request->timeout);
 }
 
-/* What cannot fail: libcurl keeps the pointers alone. */
+/* Sets pointers; this cannot fail. */
 static void set_transfer(CURL *easy, struct transfer *t,
 			 struct curl_slist *headers)
 {
@@ -227,7 +231,7 @@ static void set_transfer(CURL *easy, struct transfer *t,
 	(void)curl_easy_setopt(easy, CURLOPT_WRITEDATA, t);
 }
 
-/* What went wrong, in words; the first row of a code counts. */
+/* Messages for failures; the first row of a code is used. */
 static const struct failure {
 	CURLcode code;
 	enum error_code as;
@@ -260,7 +264,7 @@ static const struct failure {
 	{ CURLE_PARTIAL_FILE, ERROR_NETWORK, "", "", " broke off its answer" },
 	{ CURLE_RECV_ERROR, ERROR_NETWORK, "", "", " broke off" },
 	{ CURLE_SEND_ERROR, ERROR_NETWORK, "", "", " broke off" },
-#if LIBCURL_VERSION_NUM >= 0x080600 /* it has no memory for them before */
+#if LIBCURL_VERSION_NUM >= 0x080600 /* older versions have no such code */
 	{ CURLE_TOO_LARGE, ERROR_PROTOCOL, "", "",
 	  " answers with headers that are too long" },
 #endif
@@ -278,8 +282,8 @@ static const struct failure *failure_of(CURLcode rc)
 }
 
 /*
- * What libcurl says of a proxy it cannot use quotes the proxy's address, with
- * the password in it.
+ * Refuses libcurl's message about a proxy that it cannot use: it quotes the
+ * proxy's address, with its password.
  */
 static bool is_quotable(const char *detail, CURLcode rc)
 {
@@ -288,7 +292,7 @@ static bool is_quotable(const char *detail, CURLcode rc)
 	       rc != CURLE_COULDNT_RESOLVE_PROXY;
 }
 
-/* The system's word if it has one, else libcurl's. */
+/* Returns the system's message if there is one, else libcurl's. */
 static const char *detail_of(CURL *easy, const struct transfer *t, CURLcode rc)
 {
 	long number = 0;
@@ -347,9 +351,9 @@ static void read_answer(CURL *easy, struct transfer *t,
 }
 
 /*
- * libcurl would write the keys of every TLS session into the file that
- * SSLKEYLOGFILE names; it looks for that only when it starts.  The child finds
- * the variable as it was.
+ * Starts libcurl without SSLKEYLOGFILE: it would write the keys of every TLS
+ * session into that file, and reads the variable only when it starts.  The
+ * command gets the variable unchanged.
  */
 static CURLcode start_without_key_log(void)
 {
@@ -377,7 +381,7 @@ static CURLcode start_without_key_log(void)
 	return rc;
 }
 
-/* The handle, as good as new but for what it knows of TLS sessions. */
+/* Returns the handle, reset except for its TLS sessions. */
 static CURL *take_handle(struct http_curl *self)
 {
 	if (self->easy) {
@@ -425,15 +429,15 @@ static bool send_hidden(void *ctx, const struct http_request *request,
 		read_answer(easy, &t, answer);
 	else
 		(void)fail(easy, &t, rc, err);
-	curl_easy_reset(easy); /* it must not hold on to what is ours */
+	curl_easy_reset(easy); /* it must not keep pointers to our data */
 	curl_slist_free_all(headers);
 	secbuf_free(t.body);
 	return rc == CURLE_OK;
 }
 
 /*
- * libcurl writes the keys of its TLS connections into the file that this
- * variable names; a child of ours may still want it.
+ * Copies the environment without SSLKEYLOGFILE: libcurl writes TLS keys into
+ * that file, but a command of ours may need the variable.
  */
 static char **environment_without_key_log(void)
 {
@@ -465,7 +469,7 @@ static bool http_curl_send(void *ctx, const struct http_request *request,
 	ok = send_hidden(ctx, request, answer, sent, err);
 	environ = whole;
 	mem_free(shown);
-	wipe_stack(); /* headers with a token went over it */
+	wipe_stack(); /* headers with a token were on it */
 	return ok;
 }
 

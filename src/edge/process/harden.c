@@ -11,7 +11,7 @@
 #include "edge/edge.h"
 #include "edge/process/harden_internal.h"
 
-/* The process as it was started: there is one of it, so one of these. */
+/* The state of the process when it was started. */
 static struct {
 	bool core_known;
 	struct rlimit core;
@@ -21,10 +21,10 @@ static struct {
 } found;
 
 /*
- * A closed descriptor 0, 1 or 2 would be the number of the next file that is
- * opened, and a message would be written into it.  Such a place is taken by
- * something that, like a closed one, answers EBADF to reading and writing; the
- * child finds it closed again.
+ * Occupies closed descriptors 0, 1 and 2.  The next opened file would otherwise
+ * get such a number, and a message would be written into it.  Like a closed
+ * one, the descriptor returns EBADF for reading and writing; the command finds
+ * it closed again.
  */
 static void fill_standard_descriptors(void)
 {

@@ -2,8 +2,8 @@
 #define EDGE_PROCESS_HARDEN_INTERNAL_H
 
 /*
- * Limits and signals as they were found, for a program that takes this one's
- * place.  What was not remembered stays as it is.
+ * Restores the limits and signals of the start, for a program that replaces
+ * this one.
  */
 void harden_undo(void);
 void harden_undo_signals(void);

@@ -16,10 +16,13 @@
 #include "base/text.h"
 #include "edge/process/helper_internal.h"
 
-#define STEP_MS   10 /* between two looks at one that has ended */
+#define STEP_MS   10 /* between two checks for the end of a process */
 #define WORDS_MAX 64
 
-/* A command of these alone means the same to sh as split at its blanks. */
+/*
+ * A command of only these characters means the same to sh as when it is split
+ * at its blanks.
+ */
 #define PLAIN                                                            \
 	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" \
 	"_@%+:,./- "
@@ -56,8 +59,8 @@ static int64_t now_ms(void)
 /* --- the environment ------------------------------------------------------ */
 
 /*
- * What is no business of a program that gives us one secret.  With the last,
- * a rolekey in the program of a passphrase would run that program.
+ * Variables that a helper must not get.  With the last, a rolekey that is run
+ * by the program for the passphrase would run that program.
  */
 static const char *const secrets[] = {
 	"AWS_ACCESS_KEY_ID=", "AWS_SECRET_ACCESS_KEY=", "AWS_SESSION_TOKEN=",
@@ -117,8 +120,9 @@ bool helper_is_there(const char *program, char *const *environment)
 /* --- a start -------------------------------------------------------------- */
 
 /*
- * May we use the terminal?  Then what we start may, and Ctrl-C reaches it, as
- * long as it stays in our group: one that asks would be stopped in another.
+ * Tests whether we may use the terminal.  A program that we start in our own
+ * process group may then use it, and gets Ctrl-C; in another group it would be
+ * stopped.
  */
 static bool has_terminal(void)
 {
@@ -133,8 +137,9 @@ static bool has_terminal(void)
 }
 
 /*
- * Without a terminal a group of its own: what it starts must end with it.  One
- * that we talk to is meant by Ctrl-C, while we ignore it.
+ * Starts a process group if there is no terminal, so that everything the
+ * program starts can be ended.  With a conversation, Ctrl-C is for the program,
+ * and we ignore it.
  */
 static int set_attributes(posix_spawnattr_t *how, bool own, bool talk)
 {
@@ -155,7 +160,9 @@ static int set_attributes(posix_spawnattr_t *how, bool own, bool talk)
 	return why != 0 ? why : posix_spawnattr_setflags(how, flags);
 }
 
-/* Its three streams: input and output are our pipes' ends, or -1. */
+/*
+ * Sets stdin, stdout and stderr; input and output are our ends of pipes, or -1.
+ */
 static int set_streams(posix_spawn_file_actions_t *files,
 		       const struct helper *helper, bool terminal, int input,
 		       int output)
@@ -204,7 +211,10 @@ static int spawn(struct helper_process *process, char *const argv[], int input,
 	return why;
 }
 
-/* At its blanks, in place; false if that is not what sh would do. */
+/*
+ * Splits a command at its blanks, in place.  False if sh would do something
+ * else.
+ */
 static bool split(char *command, char *argv[static WORDS_MAX])
 {
 	char *rest = NULL;
@@ -222,7 +232,7 @@ static bool split(char *command, char *argv[static WORDS_MAX])
 	return n > 0;
 }
 
-/* By itself where that is the same; what is not there may be sh's own. */
+/* Starts a plain command directly, and others through sh. */
 static int spawn_command(struct helper_process *process, char *command,
 			 char *copy, int input, int output)
 {
@@ -302,7 +312,7 @@ bool helper_start(const struct helper *helper, bool talk,
 
 /* --- its words ------------------------------------------------------------ */
 
-/* Is there something to read, or the end, before the deadline? */
+/* Waits for input, or its end, until the deadline. */
 static bool is_ready(const struct helper_process *process, int fd, short events,
 		     struct error *err)
 {
@@ -344,7 +354,7 @@ bool helper_read(const struct helper_process *process, struct secbuf *output,
 	return true;
 }
 
-/* Whoever has closed the pipe must not end us by SIGPIPE. */
+/* Writes to the program. A closed pipe must not end us with SIGPIPE. */
 bool helper_write(const struct helper_process *process, const char *bytes,
 		  size_t len, struct error *err)
 {
@@ -368,9 +378,8 @@ bool helper_write(const struct helper_process *process, const char *bytes,
 /* --- its end -------------------------------------------------------------- */
 
 /*
- * What became of it.  One that goes on after its last word has until the
- * deadline.  ECHILD: whoever started us ignores SIGCHLD, so nobody is told;
- * then what it printed must do.
+ * Waits for the program to exit, until the deadline.  ECHILD: our parent
+ * ignores SIGCHLD, so the status is lost; the output is then accepted.
  */
 static bool wait_for(const struct helper_process *process, int *status)
 {

@@ -28,7 +28,7 @@ static bool cannot(const char *what, int why, struct error *err)
 			 strerrordesc_np(why));
 }
 
-/* Why path could not be run, as an errno, or 0. */
+/* Returns why path cannot be run, as an errno, or 0. */
 static int check(const char *path)
 {
 	struct stat st;
@@ -41,8 +41,8 @@ static int check(const char *path)
 }
 
 /*
- * The element's folder with the command behind it; an empty one is the current
- * folder.  False if that is longer than any path can be.
+ * Joins a folder of PATH and the command; an empty folder is the current one.
+ * False if the path is too long.
  */
 static bool join(const char *element, size_t len, const char *command,
 		 char path[static PATH_MAX])
@@ -54,8 +54,8 @@ static bool join(const char *element, size_t len, const char *command,
 }
 
 /*
- * Go through the list.  Something that is there and cannot be run does not end
- * the search, but is what we say at its end: execvp(3).
+ * Searches PATH like execvp(3): a file that cannot be run does not end the
+ * search, but is reported if nothing else is found.
  */
 static int search(const char *list, const char *command,
 		  char path[static PATH_MAX])
@@ -105,7 +105,7 @@ static bool find(void *self, const char *command, struct arena *arena,
 	return *path || error_set(err, ERROR_MEMORY, "out of memory");
 }
 
-/* A script without "#!" is the shell's, as execvp(3) has it. */
+/* Runs a script without "#!" with sh, like execvp(3). */
 static int run_as_script(const char *path, char *const argv[],
 			 char *const envp[])
 {
@@ -139,7 +139,7 @@ static bool become(void *self, const char *path, char *const argv[],
 	why = errno;
 	if (why == ENOEXEC)
 		why = run_as_script(path, argv, envp);
-	harden_process(); /* what is left to do is done as before */
+	harden_process(); /* the rest is hardened as before */
 	if (why == ENOENT && check(path) == 0)
 		return error_set(err, ERROR_NOT_FOUND,
 				 "%s: the interpreter that it names is not "
@@ -152,7 +152,7 @@ struct launcher launcher_posix(char *const *environment)
 {
 	struct launcher launcher = { .find = find, .become = become };
 
-	/* A port's self is not const; this one is only read. */
+	/* The self of a port is not const; this one is only read. */
 	memcpy(&launcher.self, &environment, sizeof(launcher.self));
 	return launcher;
 }

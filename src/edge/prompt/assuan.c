@@ -3,7 +3,7 @@
 
 #include "edge/prompt/prompt_internal.h"
 
-#define CODE_MASK 0xffffU /* GnuPG's error codes have their source above */
+#define CODE_MASK 0xffffU /* higher bits are the source of GnuPG's code */
 
 static int hex_of(char c)
 {
@@ -14,7 +14,7 @@ static int hex_of(char c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* "%25" is '%': in place, since it gets no longer. */
+/* Decodes "%25" to '%', in place. */
 static bool decode(char *bytes, size_t len, size_t *decoded)
 {
 	size_t n = 0;

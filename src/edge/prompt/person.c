@@ -10,7 +10,7 @@
 #include "edge/process/helper_internal.h"
 #include "edge/prompt/prompt_internal.h"
 
-/* In the order in which they are looked for. */
+/* In order of preference. */
 static const char *const programs[] = { "pinentry", "zenity", "kdialog" };
 
 #define N_PROGRAMS (sizeof(programs) / sizeof(programs[0]))
@@ -26,7 +26,7 @@ static bool has_terminal(const struct prompt_person *self)
 	return prompt_can_ask(&self->tty);
 }
 
-/* Is one of them the setting? */
+/* Tests whether the setting names one of them. */
 static bool is_chosen(const struct prompt_person *self)
 {
 	for (size_t i = 0; i < N_PROGRAMS; i++)
@@ -35,7 +35,7 @@ static bool is_chosen(const struct prompt_person *self)
 	return false;
 }
 
-/* "terminal", or the first program; NULL: there is nobody to ask. */
+/* Returns "terminal" or the first program; NULL if nobody can be asked. */
 static const char *way(const struct prompt_person *self)
 {
 	if (self->no_prompt)
@@ -88,8 +88,8 @@ static bool ask_one(const char *program, const struct question *question,
 }
 
 /*
- * From this one on.  One that fails leaves it to the next, unless the person
- * said which: many a pinentry knows no window but the terminal.
+ * Asks with this program and, if it fails, with the next one, unless the user
+ * chose it: many a pinentry supports only terminals.
  */
 static bool ask_in_turn(const char *first, bool alone,
 			const struct question *question, struct secbuf **answer,
@@ -147,7 +147,7 @@ static bool wait_on(void *ctx, const char *for_what, int seconds,
 	return prompt_wait(&self->tty, for_what, seconds, err);
 }
 
-/* Without a terminal all of it is said with the next question. */
+/* Keeps the text for the next question if there is no terminal. */
 static void tell(void *ctx, const char *text)
 {
 	struct prompt_person *self = ctx;

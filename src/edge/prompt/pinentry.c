@@ -13,24 +13,24 @@
 #include "edge/process/helper_internal.h"
 #include "edge/prompt/prompt_internal.h"
 
-#define LINES_MAX  65536 /* bytes that it may say in all */
+#define LINES_MAX  65536 /* bytes of output in all */
 #define ANSWER_CAP 1024
 #define ASSUAN_LINE_MAX \
 	1000         /* bytes of a line, without its end, by the protocol */
-#define CHARACTER 12 /* bytes of one at most: four, each written as %xx */
+#define CHARACTER 12 /* bytes of a character at most: four, each as %xx */
 
 /* GnuPG's error codes (gpg-error.h). */
 #define CANCELED       99
 #define FULLY_CANCELED 198
 #define TIMEOUT        62
 
-/* A conversation. */
+/* A conversation with pinentry. */
 struct talk {
 	struct helper_process process;
-	struct secbuf *said; /* all lines so far, and what is behind them */
+	struct secbuf *said; /* all output so far */
 	size_t at;           /* where the next line begins */
 	struct secbuf *answer;
-	bool refused; /* the last command, with ERR */
+	bool refused; /* the last command was refused with ERR */
 };
 
 static bool broken(struct error *err, const char *why)
@@ -38,7 +38,7 @@ static bool broken(struct error *err, const char *why)
 	return error_topic(err, ERROR_PERSON, TOPIC_HELPER, "pinentry %s", why);
 }
 
-/* The next line, in said, without its end. */
+/* Returns the next line, in said, without its end. */
 static bool next_line(struct talk *talk, char **line, size_t *len,
 		      struct error *err)
 {
@@ -75,7 +75,7 @@ static bool refused(unsigned number, const char *line, size_t len,
 			   "pinentry refuses: %.*s", (int)len, line);
 }
 
-/* Until it says OK or ERR. Data is a part of the answer. */
+/* Reads until OK or ERR. Data lines are parts of the answer. */
 static bool await_ok(struct talk *talk, struct error *err)
 {
 	for (;;) {
@@ -104,8 +104,8 @@ static bool await_ok(struct talk *talk, struct error *err)
 }
 
 /*
- * Appends text with % and line ends written as %xx.  A text that is too long for
- * a line is cut off between two characters: pinentry would end at a longer line.
+ * Appends text with % and line ends as %xx.  A text that is too long for a line
+ * is cut between two characters, because pinentry exits at a longer line.
  */
 static void put_escaped(struct strbuf *out, const char *text)
 {
@@ -140,7 +140,7 @@ static bool say(struct talk *talk, const char *command, const char *text,
 	return ok;
 }
 
-/* An option that it does not know is no reason to give up. */
+/* Sends an option; pinentry may not know it. */
 static bool say_option(struct talk *talk, const char *name, const char *value,
 		       struct error *err)
 {
@@ -153,7 +153,10 @@ static bool say_option(struct talk *talk, const char *name, const char *value,
 	return false;
 }
 
-/* "MFA code for X: " as the description, and its first words as the prompt. */
+/*
+ * Sends "MFA code for X: " as the description, and its first words as the
+ * prompt.
+ */
 static bool put_question(struct talk *talk, const struct question *question,
 			 struct error *err)
 {
@@ -180,7 +183,7 @@ static bool put_question(struct talk *talk, const struct question *question,
 			  question->kind == PROMPT_CODE ? "Code:" : ":", err);
 }
 
-/* One that has answered may end as it likes. */
+/* Ends the conversation. After an answer the exit status does not matter. */
 static bool finish(struct talk *talk, bool ok, struct error *err)
 {
 	struct error ignored = { 0 };
@@ -201,7 +204,10 @@ static bool converse(const struct helper *helper,
 	return finish(talk, ok, err);
 }
 
-/* It may be ended where it has changed the terminal: Ctrl-C ends it alone. */
+/*
+ * Kills it gently, because it may have changed the terminal: Ctrl-C ends only
+ * the program.
+ */
 static bool converse_held(const struct helper *helper,
 			  const struct question *question, struct talk *talk,
 			  struct error *err)

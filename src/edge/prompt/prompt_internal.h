@@ -10,31 +10,31 @@
 struct error;
 struct secbuf;
 
-/* A question that a program puts to the person. */
+/* A question that a program asks the user. */
 struct question {
-	char *const *environment; /* of the program: without secrets */
-	int seconds;              /* that the person has */
+	char *const *environment; /* for the program: without secrets */
+	int seconds;              /* that the user has */
 	enum prompt_kind kind;
 	const char *text;
-	const char *told; /* what the person is to know before; or "" */
+	const char *told; /* a message to show first, or "" */
 };
 
 /*
- * Both fill *answer as port/prompt.h has it: ERROR_PERSON (TOPIC_DISMISSED if
- * the person cancels, TOPIC_NO_ANSWER if nobody answers in time, TOPIC_HELPER
- * if the program fails, so that another one may ask), ERROR_MEMORY.
+ * Both store *answer as described in port/prompt.h.  ERROR_PERSON if the user
+ * cancels, if nobody answers in time, or if the program fails, so that another
+ * one can ask; ERROR_MEMORY.
  */
 
-/* By the Assuan protocol ("The Assuan Protocol", pinentry's manual). */
+/* Asks with pinentry ("The Assuan Protocol", pinentry's manual). */
 bool pinentry_ask(const struct question *question, struct secbuf **answer,
 		  struct error *err) MUST_CHECK;
 
-/* "zenity" or "kdialog": a window. */
+/* Asks with a window of "zenity" or "kdialog". */
 bool window_ask(const char *program, const struct question *question,
 		struct secbuf **answer, struct error *err) MUST_CHECK;
 
 /*
- * A line of pinentry's: a part of the answer, with its bytes decoded in place.
+ * Parses a line of pinentry: a part of the answer, decoded in place.
  * ASSUAN_ERROR: *number is GnuPG's error code.
  */
 enum assuan {
@@ -42,7 +42,7 @@ enum assuan {
 	ASSUAN_ERROR,
 	ASSUAN_DATA,
 	ASSUAN_OTHER, /* a comment or a status */
-	ASSUAN_BROKEN /* no line of the protocol */
+	ASSUAN_BROKEN /* not a line of the protocol */
 };
 
 enum assuan assuan_line(char *line, size_t len, size_t *data_len,

@@ -16,7 +16,7 @@
 #define LINE_CAP 1024
 #define GROUP    4
 
-/* Black on white, whatever the terminal's own colours are. */
+/* Black on white, whatever the colours of the terminal. */
 #define INK   "\033[38;5;16;48;5;231m"
 #define PLAIN "\033[0m"
 
@@ -44,7 +44,7 @@ static bool is_dark(const QRcode *qr, int x, int y)
 	       (qr->data[y * qr->width + x] & 1);
 }
 
-/* Two rows of modules in one of characters. */
+/* Draws two rows of modules in one row of characters. */
 static bool draw_rows(int tty, const QRcode *qr, int y)
 {
 	static const char *const blocks[2][2] = { { " ", "\u2584" },
@@ -81,8 +81,8 @@ static bool draw(int tty, const struct secbuf *text)
 }
 
 /*
- * In a process of its own: libqrencode leaves the text behind in blocks that it
- * has freed, and with the process they go back to the kernel, which wipes them.
+ * Draws in a separate process: libqrencode leaves the text in freed blocks, and
+ * the kernel clears them when the process exits.
  */
 static bool draw_apart(int tty, const struct secbuf *text)
 {
@@ -102,7 +102,7 @@ static bool draw_apart(int tty, const struct secbuf *text)
 
 /* --- the seed itself -------------------------------------------------------- */
 
-/* "JBSW Y3DP ...", from where it lies. */
+/* Prints "JBSW Y3DP ..." directly from the buffer. */
 static bool spell(int tty, const struct secbuf *seed)
 {
 	const char *text = secbuf_text(seed);

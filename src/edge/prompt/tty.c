@@ -19,34 +19,36 @@
 #define ANSWER_CAP 1024 /* bytes */
 #define SHOWN_CAP  1100 /* of a question */
 
-/* What became of one asking. */
+/* The result of asking once. */
 enum outcome {
 	OUTCOME_ANSWER,
 	OUTCOME_END,         /* Ctrl-D, or the terminal is gone */
-	OUTCOME_TOO_LONG,    /* the line was read, and thrown away */
+	OUTCOME_TOO_LONG,    /* the line was read and discarded */
 	OUTCOME_FAILED,      /* the terminal cannot be read */
-	OUTCOME_SIGNAL,      /* one of held came */
+	OUTCOME_SIGNAL,      /* one of held arrived */
 	OUTCOME_INTERRUPTED, /* Ctrl-C */
 };
 
 /*
- * The signals that must not end or stop us while the terminal is not as it
- * was.  SIGCONT: who was stopped by SIGSTOP cannot know what the shell did to
- * the terminal meanwhile, and asks again.
+ * Signals that must not end or stop us while the terminal is changed.  SIGCONT:
+ * after SIGSTOP the shell may have changed the terminal, so ask again.
  */
 static const int held[] = { SIGINT,  SIGHUP,  SIGTERM, SIGQUIT, SIGALRM,
 			    SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT };
 #define N_HELD (sizeof(held) / sizeof(held[0]))
 
-/* What a signal handler can reach: which ones came, and how to wake poll(). */
+/*
+ * State for the signal handler: the signals that arrived, and how to wake
+ * poll().
+ */
 static volatile sig_atomic_t came[NSIG];
 static volatile sig_atomic_t wake = -1;
 
-/* One asking: the terminal and the signals as they were. */
+/* The state of the terminal and the signals while asking. */
 struct asking {
 	int tty;
 	bool hidden;
-	bool changed; /* the terminal is as we want it, not as it was */
+	bool changed; /* the terminal has our settings */
 	struct termios found;
 	struct termios ours;
 	struct sigaction actions[N_HELD];
@@ -65,9 +67,9 @@ static void record(int sig)
 }
 
 /*
- * No SA_RESTART: what waits must wake.  An ignored signal stays so, as a
- * background job that may not be stopped would otherwise ask without end; only
- * Ctrl-C at our own question is always meant for us.
+ * Catches the signals.  No SA_RESTART: waiting must be interrupted.  An ignored
+ * signal stays ignored, because a background job that may not be stopped would
+ * otherwise ask forever; only Ctrl-C at our question is always for us.
  */
 static bool hold_signals(struct asking *a)
 {
@@ -102,7 +104,7 @@ static bool any_came(void)
 	return false;
 }
 
-/* Let what came do what it would have done. We may be stopped, or end, here. */
+/* Raises the signals that arrived. The process may stop or end here. */
 static void pass_on(void)
 {
 	for (size_t i = 0; i < N_HELD; i++)
@@ -113,8 +115,8 @@ static void pass_on(void)
 /* --- the terminal --------------------------------------------------------- */
 
 /*
- * The kernel would let us take the terminal from whoever is in front, and then
- * wait for a line that is never ours.
+ * Tests for a background process that must not ask: the kernel would let it
+ * take the terminal and wait for a line that it never gets.
  */
 static bool is_deaf_background(int tty)
 {
@@ -125,9 +127,9 @@ static bool is_deaf_background(int tty)
 }
 
 /*
- * Lines, Ctrl-C and Ctrl-Z even if a full-screen program called us.  Not
- * TCSAFLUSH, which throws away what was typed ahead, nor TCSADRAIN, which
- * waits while Ctrl-S holds the output.  From the background this is SIGTTOU.
+ * Turns on lines, Ctrl-C and Ctrl-Z, even after a full-screen program.  Not
+ * TCSAFLUSH, which discards typed-ahead input, nor TCSADRAIN, which waits while
+ * Ctrl-S holds the output.  In the background this raises SIGTTOU.
  */
 static bool change_terminal(struct asking *a)
 {
@@ -144,8 +146,8 @@ static bool change_terminal(struct asking *a)
 }
 
 /*
- * Half a secret must not be left for the shell, which would show it.  From the
- * background it would be the foreground's input that is thrown away.
+ * Discards a partial secret, which the shell would show.  In the background
+ * this would discard the input of the foreground process.
  */
 static void forget_input(const struct asking *a)
 {
@@ -154,8 +156,8 @@ static void forget_input(const struct asking *a)
 }
 
 /*
- * With SIGTTOU blocked, since after Ctrl-Z the shell may have the terminal
- * again already.  If somebody has set it otherwise meanwhile, it is theirs.
+ * Restores the terminal with SIGTTOU blocked, because after Ctrl-Z the shell
+ * may own it.  Leaves it if another program has changed it meanwhile.
  */
 static void restore_terminal(struct asking *a, enum outcome outcome)
 {
@@ -180,7 +182,7 @@ static void restore_terminal(struct asking *a, enum outcome outcome)
 }
 
 /*
- * One write: it is cut short only by a signal, and then we ask again.  before
+ * Writes at once: only a signal cuts it short, and then we ask again. before
  * and end are ours, and may move the cursor.
  */
 static void put(int tty, const char *before, const char *text, const char *end)
@@ -201,7 +203,7 @@ static void show(int tty, const char *text, const char *end)
 	put(tty, "", text, end);
 }
 
-/* Wait for input. False if a signal came first. */
+/* Waits for input. False if a signal arrived first. */
 static bool wait_for_input(int tty)
 {
 	struct pollfd fds[] = { { tty, POLLIN, 0 }, { wake, POLLIN, 0 } };
@@ -211,7 +213,7 @@ static bool wait_for_input(int tty)
 	return fds[1].revents == 0;
 }
 
-/* One byte more of the answer, or a fresh start if that is one too many. */
+/* Adds a byte to the answer, or discards it if it is too long. */
 static void grow(struct secbuf *answer, bool *too_long)
 {
 	secbuf_grew(answer, 1);
@@ -222,9 +224,9 @@ static void grow(struct secbuf *answer, bool *too_long)
 }
 
 /*
- * Byte by byte, so that nothing of the next line is taken.  A line that is too
- * long is read to its end all the same: the rest of a secret must not be left
- * for the shell to read as a command.
+ * Reads byte by byte, so that nothing of the next line is consumed.  A line
+ * that is too long is read to its end: the shell must not run the rest of a
+ * secret as a command.
  */
 static enum outcome read_line(int tty, struct secbuf *answer)
 {
@@ -247,7 +249,7 @@ static enum outcome read_line(int tty, struct secbuf *answer)
 	return OUTCOME_SIGNAL;
 }
 
-/* The byte of the line end is behind the answer; one of DOS is in it. */
+/* Removes the line end, or a CR before it. */
 static void cut_line_end(struct secbuf *answer)
 {
 	size_t len = secbuf_len(answer);
@@ -266,7 +268,9 @@ static enum outcome ask_held(struct asking *a, const char *question,
 	if (change_terminal(a)) {
 		show(a->tty, question, "");
 		outcome = read_line(a->tty, answer);
-		/* The person's own line end stands there only if it echoes. */
+		/*
+		 * The user's own line end is on the terminal only if it echoes.
+		 */
 		if (a->hidden || outcome != OUTCOME_ANSWER)
 			show(a->tty, "", "\n");
 	}
@@ -274,7 +278,7 @@ static enum outcome ask_held(struct asking *a, const char *question,
 	return outcome;
 }
 
-/* Ask once, and leave terminal and signals as they were. */
+/* Asks once and restores terminal and signals. */
 static enum outcome ask_once(struct asking *a, const char *question,
 			     struct secbuf *answer)
 {
@@ -367,7 +371,7 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* The line again, with what is left now, until that or a signal comes. */
+/* Shows the line with the remaining time, until that or a signal arrives. */
 static enum outcome count(int tty, const char *for_what, int64_t until)
 {
 	int64_t left;

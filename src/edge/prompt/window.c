@@ -10,9 +10,9 @@
 
 #define ANSWER_CAP 1024
 #define TEXT_MAX   4096
-#define CANCELLED  1 /* the exit status of both, and zenity's without display */
+#define CANCELLED  1 /* status of both, and of zenity without display */
 
-/* zenity takes '_' for the mark of a key. */
+/* Doubles '_', which zenity uses to mark keys. */
 static void put_text(struct strbuf *out, const char *text, bool twice)
 {
 	for (; *text != '\0'; text++)

@@ -8,7 +8,7 @@
 
 #define LINE_CAP 1100
 #define FOR_WARNINGS \
-	2048 /* of stderr_notices_kept's room: debug must not fill it */
+	2048 /* part of stderr_notices_kept's buffer that debug must not fill */
 
 static const char *const prefix[] = {
 	[NOTICE_WARNING] = "rolekey: warning: ",
@@ -21,7 +21,7 @@ static bool wanted(const struct notices_stderr *to, enum notice what)
 	return to->debug || (what != NOTICE_DEBUG && !to->quiet);
 }
 
-/* Its length; a text that is too long is cut, its line end is not. */
+/* Formats a line. A text that is too long is cut, but not its line end. */
 static size_t make_line(const struct notices_stderr *to, enum notice what,
 			const struct error *fact, char line[static LINE_CAP])
 {
@@ -38,7 +38,7 @@ static size_t make_line(const struct notices_stderr *to, enum notice what,
 	return len + 1;
 }
 
-/* One write a line: lines of processes side by side do not mix. */
+/* Writes a line at once, so that lines of parallel processes do not mix. */
 static void say(void *self, enum notice what, const struct error *fact)
 {
 	char line[LINE_CAP];
@@ -65,7 +65,7 @@ static void keep(void *self, enum notice what, const struct error *fact)
 	len = make_line(&kept->to, what, fact, line);
 	if (what == NOTICE_DEBUG && len + FOR_WARNINGS > room)
 		return;
-	if (len > room) { /* better said twice than never */
+	if (len > room) { /* rather twice than never */
 		(void)!io_write_all(STDERR_FILENO, line, len);
 		return;
 	}

@@ -6,7 +6,7 @@
 #include "base/secbuf.h"
 #include "edge/edge.h"
 
-/* One read(2), of a single byte where a line is wanted. -1: failed. */
+/* Calls read(2), for a single byte if a line is read. -1 on failure. */
 static ssize_t read_some(struct secbuf *text, bool one_line)
 {
 	size_t room;

@@ -19,8 +19,8 @@ static bool write_stdout(void *self, const char *bytes, size_t len,
 	why = errno;
 	if (why == EPIPE) {
 		/*
-		 * `| head` went away: end as others do, quietly, even if a
-		 * library has ignored the signal behind our back.
+		 * Ends quietly like other programs if the reader, such as `|
+		 * head`, has exited, even if a library ignores the signal.
 		 */
 		harden_undo_signals();
 		(void)raise(SIGPIPE);

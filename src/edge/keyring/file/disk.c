@@ -36,7 +36,9 @@ static bool is_whole(const char *path)
 	return path && path[0] == '/';
 }
 
-/* The home of the password database, for who has none in the environment. */
+/*
+ * Uses the home directory of the password database if the environment has none.
+ */
 static void home_of_record(struct strbuf *path)
 {
 	char room[4096];
@@ -155,10 +157,10 @@ static void beside(const char *path, const char *suffix,
 static void folder_of(const char *path, char folder[static BESIDE_MAX])
 {
 	beside(path, "", folder);
-	*strrchr(folder, '/') = '\0'; /* a path of ours is whole */
+	*strrchr(folder, '/') = '\0'; /* our paths are absolute */
 }
 
-/* Who may write to the folder may put another file there. */
+/* Others who can write to the folder could replace the file. */
 static bool check_folder(const char *folder, struct error *err)
 {
 	struct stat st;
@@ -202,7 +204,10 @@ bool disk_lock(const char *path, int *lock, struct error *err)
 
 /* --- writing ----------------------------------------------------------------- */
 
-/* Under the lock nobody else writes: what is there was left by a dead one. */
+/*
+ * Creates the new file.  Under the lock nobody else writes, so an old one is a
+ * leftover.
+ */
 static int open_new(const char *name)
 {
 	(void)unlink(name);
@@ -210,14 +215,17 @@ static int open_new(const char *name)
 		    0600);
 }
 
-/* The mode again: a umask may have taken the owner's rights from it. */
+/*
+ * Sets the mode again, because a umask may have removed the owner's
+ * permissions.
+ */
 static bool fill(int fd, const uint8_t *bytes, size_t len)
 {
 	return fchmod(fd, 0600) == 0 &&
 	       io_write_all(fd, (const char *)bytes, len) && fsync(fd) == 0;
 }
 
-/* A file system that cannot do this to a folder (EINVAL) need not. */
+/* Ignores EINVAL: some file systems cannot sync a folder. */
 static bool sync_folder(const char *path, struct error *err)
 {
 	char folder[BESIDE_MAX];

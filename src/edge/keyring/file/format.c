@@ -6,7 +6,7 @@
 #include "crypto/seal.h"
 #include "edge/keyring/file/file_internal.h"
 
-/* Where things are in a header; the rest depends on the version. */
+/* Offsets in a header; the rest depends on the version. */
 #define AT_VERSION 8
 #define AT_PASSES  12
 #define AT_MEMORY  16
@@ -71,7 +71,10 @@ static bool sum_fits(const uint8_t *bytes, size_t len, const uint8_t *sum)
 	return memcmp(own, sum, sizeof(own)) == 0;
 }
 
-/* The checksum first: a flipped bit must not look like anything else. */
+/*
+ * Verifies the checksum first, so that a flipped bit is always reported as
+ * damage.
+ */
 static bool check_header(const uint8_t *bytes, size_t len, struct error *err)
 {
 	uint32_t version = version_of(bytes, len);
@@ -112,7 +115,7 @@ static void read_boxes(const uint8_t *bytes, struct keyring_header *header)
 	}
 }
 
-/* Each box is one, and together they are as long as the file. */
+/* Verifies that each box has a valid length, and that they fill the file. */
 static bool check_lengths(const struct keyring_header *header, size_t len)
 {
 	size_t left = len - header_len(header);
@@ -268,7 +271,7 @@ bool file_format_entry_check(const struct keyring_entry *entry,
 	return true;
 }
 
-/* Strictly in order: so each address is there once at most. */
+/* Verifies a strict order, which also excludes duplicates. */
 bool file_format_body_check(const struct secbuf *body, struct error *err)
 {
 	struct keyring_walk walk = file_format_body_walk(body);
@@ -319,7 +322,7 @@ static void add_entry(struct secbuf *body, const struct keyring_entry *entry)
 	}
 }
 
-/* Copy what stays, with put in its place. Returns how many there are then. */
+/* Copies the remaining entries and put, in order. Returns their number. */
 static size_t merge(const struct secbuf *old,
 		    const struct keyring_entry *address,
 		    const struct keyring_entry *put, int64_t now,

@@ -16,10 +16,10 @@
 #define TRIES    3
 #define TOLD_MAX 8192
 
-/* About 100 ms on a small machine of today, and no more memory than it has. */
+/* About 100 ms on a small machine, within the memory that it has. */
 static const struct kdf_cost usual_cost = { 3, 65536 };
 
-/* What it costs to try a passphrase that is chosen now. */
+/* Returns the cost for a new passphrase. */
 static struct kdf_cost cost_for(const struct keyring_needs *needs)
 {
 	struct kdf_cost cost = usual_cost;
@@ -33,7 +33,7 @@ static struct kdf_cost cost_for(const struct keyring_needs *needs)
 
 #define UNLOCK_NAME_LEN (sizeof("rolekey:") + (2 * (size_t)KDF_SALT_LEN))
 
-/* What the kernel calls the key: each file's salt is its own. */
+/* Formats the kernel's name of the key, which contains the salt of the file. */
 static void unlock_name(const struct keyring_header *header,
 			char name[static UNLOCK_NAME_LEN])
 {
@@ -49,7 +49,7 @@ static void have(struct keyring_file *file, struct secbuf *key)
 	file->key = key;
 }
 
-/* Once: after this every call asks, and that is all that is lost. */
+/* Warns once; afterwards every call asks for the passphrase. */
 static void warn(struct keyring_file *file, const struct error *why)
 {
 	if (!file->warned)
@@ -82,7 +82,10 @@ bool file_key_forget(struct keyring_file *file,
 	return unlock_forget(name, err);
 }
 
-/* A key that does not fit was left by a file with this salt that is no more. */
+/*
+ * Uses the kernel's key.  One that does not match is of an earlier file with
+ * this salt.
+ */
 static bool take_kernels(struct keyring_file *file,
 			 const struct keyring_header *header)
 {
@@ -107,7 +110,7 @@ static bool take_kernels(struct keyring_file *file,
 
 /* --- a passphrase --------------------------------------------------------------- */
 
-/* *fits is false, and the call a success, if the passphrase is another. */
+/* Tries a passphrase. If it is wrong, *fits is false and the call succeeds. */
 static bool try(struct keyring_file *file, const struct keyring_header *header,
 		const struct secbuf *passphrase, bool *fits, struct error *err)
 {
@@ -202,7 +205,7 @@ bool file_key_renew(const struct keyring_file *file,
 	return *key != NULL;
 }
 
-/* It is asked for out of the blue: say what for. */
+/* Asks for a new passphrase, and says what for. */
 static bool ask_new(const struct keyring_file *file, struct secbuf **passphrase,
 		    struct error *err)
 {

@@ -11,15 +11,15 @@
 #include "crypto/seal.h"
 #include "edge/keyring/file/file_internal.h"
 
-#define ROUNDS 4 /* each lost to somebody who made the file meanwhile */
+#define ROUNDS 4 /* each lost to a process that created the file meanwhile */
 
-/* Why a change was not made, if nothing failed. */
+/* The result of a change that did not fail. */
 enum outcome { CHANGE_MADE, CHANGE_NOT_NEEDED, CHANGE_OVERTAKEN };
 
 struct change {
 	enum keyring_part part;
-	struct keyring_entry address;    /* its kind and name are what counts */
-	const struct keyring_entry *put; /* or NULL: take it away */
+	struct keyring_entry address;    /* only its kind and name */
+	const struct keyring_entry *put; /* or NULL: remove */
 	enum outcome outcome;
 };
 
@@ -42,7 +42,7 @@ static struct keyring_entry address_of(const char *kind, const char *name)
 
 /* --- reading -------------------------------------------------------------------- */
 
-/* *body is NULL, and the call a success, if there is no file. */
+/* Reads a part. If there is no file, *body is NULL and the call succeeds. */
 static bool read_body(struct keyring_file *file, const char *kind,
 		      struct secbuf **body, struct error *err)
 {
@@ -147,7 +147,7 @@ static bool copy_list(const struct secbuf *body, const char *kind,
 	return true;
 }
 
-/* In order already: entries lie by kind and name. */
+/* Entries are sorted by kind and name already. */
 static bool list(void *self, const char *kind, struct arena *arena,
 		 const struct keyring_item **items, size_t *n,
 		 struct error *err)
@@ -181,8 +181,8 @@ static bool has(const struct secbuf *body, const struct keyring_entry *address)
 }
 
 /*
- * Opens the other part, which cannot stay as it is: in a file of an older
- * version, or beside other keys.
+ * Decrypts the other part, if it cannot stay: in a file of an older version, or
+ * with another key.
  */
 static bool open_other(struct keyring_file *file, struct keyring_header *header,
 		       const struct keyring_snapshot *old,
@@ -195,7 +195,10 @@ static bool open_other(struct keyring_file *file, struct keyring_header *header,
 	return *body;
 }
 
-/* old is NULL for a file that is made; the part's body is its items. */
+/*
+ * Writes the file. old is NULL for a new file; the part's body contains its
+ * items.
+ */
 static bool rewrite(struct keyring_file *file, struct keyring_header *header,
 		    const struct keyring_snapshot *old,
 		    const struct secbuf *items, struct change *change,
@@ -225,8 +228,8 @@ static bool rewrite(struct keyring_file *file, struct keyring_header *header,
 }
 
 /*
- * Under the lock: look again, since it was read without.  Overtaken, if the
- * file was made, or taken away, or made anew with another passphrase.
+ * Reads the file again under the lock and changes it.  Overtaken, if it was
+ * created, removed or re-created with another passphrase meanwhile.
  */
 static bool change_locked(struct keyring_file *file,
 			  const struct keyring_snapshot *before,
@@ -258,8 +261,8 @@ static bool change_locked(struct keyring_file *file,
 }
 
 /*
- * Everything that may take long, a person above all, comes before the lock.
- * Of a file that is not there nothing need be taken away.
+ * Does everything that may take long, such as asking the user, before the
+ * lock.  If there is no file, nothing has to be removed.
  */
 static bool prepare(struct keyring_file *file, struct keyring_snapshot *before,
 		    struct change *change, struct error *err)
@@ -290,7 +293,7 @@ static bool change_once(struct keyring_file *file, struct change *change,
 		if (lock >= 0)
 			(void)close(lock);
 	}
-	/* only the key of a file that is there now is worth keeping */
+	/* only the key of an existing file is worth keeping */
 	if (ok && !before.bytes && change->outcome == CHANGE_MADE)
 		file_key_keep(file, &before.header);
 	snapshot_release(&before);
@@ -371,7 +374,7 @@ static bool unlock_it(void *self, struct error *err)
 
 /* --- the row ------------------------------------------------------------------------ */
 
-/* It answers always: where there is no file, one can be made. */
+/* Always succeeds: a missing file can be created. */
 static bool probe(const struct keyring_needs *needs, struct error *err)
 {
 	(void)needs;

@@ -13,7 +13,7 @@ struct bound {
 	size_t len;
 };
 
-/* What each part's key is made for. */
+/* The purpose of each part's key. */
 static const char *const uses[PART_COUNT] = { "rolekey keys",
 					      "rolekey sessions" };
 
@@ -29,7 +29,7 @@ const uint8_t *file_parts_box(const struct keyring_header *header,
 	       (part == PART_SESSIONS ? header->box[PART_KEYS].len : 0);
 }
 
-/* What cannot be opened, though the key fits, was changed. */
+/* Reports damage: the key matches, so the box was changed. */
 static struct secbuf *checked(struct secbuf *body, struct error *err)
 {
 	if (!body && err->code == ERROR_KEYRING)
@@ -51,7 +51,7 @@ static bool is_in(const struct keyring_entry *entry, enum keyring_part part)
 	return session == (part == PART_SESSIONS);
 }
 
-/* That part's items alone: in order, since all of them are. */
+/* Returns the items of that part; they stay in order. */
 static struct secbuf *filter(const struct secbuf *all, enum keyring_part part,
 			     struct error *err)
 {
@@ -104,7 +104,7 @@ static struct bound bound_of(const struct keyring_header *header,
 	return bound;
 }
 
-/* Of the part that is not opened: it is public bytes, whatever is in them. */
+/* Verifies the digest of the part that is not decrypted. */
 static bool sum_fits(const struct keyring_header *header, const uint8_t *bytes,
 		     enum keyring_part part)
 {
@@ -173,7 +173,7 @@ struct secbuf *file_parts_open(const struct keyring_file *file,
 	return body;
 }
 
-/* A part as it lies there. */
+/* Copies a part unchanged. */
 static void copy_part(struct keyring_header *header,
 		      const struct keyring_snapshot *old,
 		      enum keyring_part part, uint8_t *at)

@@ -7,7 +7,10 @@
 #include "edge/keyring.h"
 #include "edge/keyring/file/file_internal.h"
 
-/* Under the lock, with the old key at hand.  *key becomes the file's. */
+/*
+ * Changes the key under the lock, with the old key in memory.  *key becomes the
+ * file's.
+ */
 static bool renew_locked(struct keyring_file *file,
 			 struct keyring_header *header, struct secbuf **key,
 			 struct error *err)
@@ -32,7 +35,8 @@ static bool renew_locked(struct keyring_file *file,
 	ok = ok && file_parts_write(file, header, NULL, body, err);
 	secbuf_free(body[PART_KEYS]);
 	secbuf_free(body[PART_SESSIONS]);
-	*key = ok ? old : file->key; /* what is not the file's goes */
+	*key = ok ? old
+		  : file->key; /* the key that is not the file's is freed */
 	file->key = ok ? file->key : old;
 	return ok;
 }

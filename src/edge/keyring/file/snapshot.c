@@ -11,7 +11,7 @@ void snapshot_release(struct keyring_snapshot *shot)
 	shot->bytes = NULL;
 }
 
-/* Errors without a path get it from here, so that each has it once. */
+/* Adds the path to errors without one. */
 bool snapshot_within(const struct keyring_file *file, struct error *err)
 {
 	return error_within(err, "%s", strbuf_text(&file->path));

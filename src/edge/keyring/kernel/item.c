@@ -17,7 +17,7 @@
 #define AT_VERSION 8
 #define AT_ID      12
 
-/* "session" and its NUL, and the version, low byte first. */
+/* "session" and its NUL, and the version, little-endian. */
 static const uint8_t beginning[AT_ID] = { 's', 'e', 's', 's', 'i', 'o',
 					  'n', 0,   1,   0,   0,   0 };
 
@@ -34,7 +34,7 @@ bool kernel_item_key(const uint8_t *bytes, size_t len,
 	return true;
 }
 
-/* One entry, and nothing behind it. */
+/* Reads one entry, with nothing after it. */
 static bool take_entry(struct kernel_item *item)
 {
 	struct keyring_walk walk = file_format_body_walk(item->body);
@@ -44,7 +44,7 @@ static bool take_entry(struct kernel_item *item)
 	       file_format_body_next(&walk, &item->entry) && walk.left == 0;
 }
 
-/* False, without an error to tell, if that key does not open it. */
+/* Decrypts the box. False, without an error, if the key does not fit. */
 static bool open_box(struct kernel_item *item, const struct secbuf *key)
 {
 	struct error ignored = { 0 };

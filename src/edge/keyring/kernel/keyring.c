@@ -21,12 +21,12 @@
 #include "edge/keyring/kernel/kernel_internal.h"
 #include "edge/unlock.h"
 
-#define NEW   ".new" /* of a file that is being written */
-#define TRIES 3      /* each lost to somebody who replaced the item */
+#define NEW   ".new" /* of a file while it is written */
+#define TRIES 3      /* each lost to a process that replaced the item */
 
 struct keyring_kernel {
 	char folder[PATH_MAX + 16];
-	bool there; /* false: there is no folder for it, so nothing in it */
+	bool there; /* false: there is no folder */
 };
 
 static bool no_folder(struct error *err)
@@ -77,9 +77,9 @@ static bool copy_value(const struct keyring_entry *entry, struct secbuf **value,
 }
 
 /*
- * By the whole path, without a look at the folders: who could put a file there
- * could not seal one.  Who replaces an item forgets its old key after that, so
- * a dead one is looked at again.
+ * Reads by the absolute path without checking the folders, because nobody else
+ * could encrypt an item.  A writer removes the old key last, so a dead item is
+ * read again.
  */
 static bool get(void *self, const char *kind, const char *name,
 		struct secbuf **value, struct error *err)
@@ -108,7 +108,7 @@ static bool get(void *self, const char *kind, const char *name,
 
 /* --- all of them ----------------------------------------------------------------- */
 
-/* What each() is told of everything in the folder: item is NULL if it is dead. */
+/* Called for each file in the folder; item is NULL if it is dead. */
 struct visit {
 	int folder;
 	bool (*each)(struct visit *visit, const char *file,
@@ -211,7 +211,7 @@ static bool list(void *self, const char *kind, struct arena *arena,
 
 /* --- writing ----------------------------------------------------------------------- */
 
-/* The folder, locked: to be closed. */
+/* Opens and locks the folder; close it to unlock it. */
 static bool lock_folder(const struct keyring_kernel *kernel, int *folder,
 			struct error *err)
 {
@@ -225,7 +225,7 @@ static bool lock_folder(const struct keyring_kernel *kernel, int *folder,
 	return false;
 }
 
-/* The kernel's name of the key of the item that lies there, or "". */
+/* Returns the kernel's name of the key of the item in the file, or "". */
 static bool key_there(int folder, const char *file,
 		      char name[static ITEM_KEY_LEN], struct error *err)
 {
@@ -263,7 +263,7 @@ static bool write_file(int folder, const char *file, const uint8_t *bytes,
 	return ok;
 }
 
-/* What cannot be forgotten now is forgotten in time. */
+/* A key that cannot be removed now expires later. */
 static void forget(const char *name)
 {
 	struct error ignored = { 0 };
@@ -272,8 +272,8 @@ static void forget(const char *name)
 }
 
 /*
- * The key first, so that no file is ever seen whose key is not there; the old
- * key goes last, so that who reads has the one item or the other.
+ * Adds the key first, so that a file never lacks its key, and removes the old
+ * key last, so that a reader gets one item or the other.
  */
 static bool replace(int folder, const struct keyring_entry *entry,
 		    const char *file, int64_t timeout, struct error *err)
@@ -314,8 +314,8 @@ static bool remove_locked(int folder, const char *file, bool *removed,
 }
 
 /*
- * What is dead, or expired, goes; so does what a writer left that was killed,
- * since the lock is ours.  What cannot go is in nobody's way.
+ * Removes dead and expired files, and those that a killed writer left.  Files
+ * that cannot be removed do no harm.
  */
 static bool sweep(struct visit *visit, const char *file,
 		  const struct kernel_item *item, struct error *err)

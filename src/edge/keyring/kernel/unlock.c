@@ -8,12 +8,12 @@
 #include "base/secbuf.h"
 
 #define TYPE    "user"
-#define KEY_MAX 64 /* bytes; no key of ours is longer */
+#define KEY_MAX 64 /* bytes; none of our keys is longer */
 
 /*
- * Everything for the possessor and for the user: a session that does not link
- * the user's keyring (one of `keyctl session`, some services) possesses
- * nothing in it, and could find the key but not read it.
+ * All permissions for possessor and user: a session that does not link the
+ * user's keyring (one of `keyctl session`, or some services) possesses nothing
+ * in it, and could find the key but not read it.
  */
 #define PERMISSIONS (KEY_POS_ALL | KEY_USR_ALL)
 
@@ -23,7 +23,7 @@ static bool fail(const char *what, struct error *err)
 			 strerrordesc_np(errno));
 }
 
-/* Does errno say that there is no such key, as far as we are concerned? */
+/* Tests whether errno means that there is no such key. */
 static bool is_none(void)
 {
 	return errno == ENOKEY || errno == EKEYEXPIRED ||
@@ -38,7 +38,7 @@ static bool find(const char *name, key_serial_t *found, struct error *err)
 	return id > 0 || is_none() || fail("search", err);
 }
 
-/* A key of another size than fits in the room is none of ours. */
+/* Reads a key. One of another size is not ours. */
 static bool read_key(key_serial_t id, struct secbuf *key, bool *there,
 		     struct error *err)
 {
@@ -78,9 +78,9 @@ bool unlock_get(const char *name, struct secbuf **key, struct error *err)
 }
 
 /*
- * Made in this process's own keyring and only then linked where others find
- * it, over the one that may be there: no moment at which a key without its
- * timeout could be left behind.
+ * Creates the key in this process's own keyring and then links it into the
+ * user's, over an existing one, so that a key without its timeout is never left
+ * behind.
  */
 bool unlock_put(const char *name, const struct secbuf *key, int64_t timeout,
 		struct error *err)

@@ -30,7 +30,7 @@ static char verb_remove[] = "rm";
 static char flag_lines[] = "-m";
 static char flag_force[] = "-f";
 
-/* "rolekey/KIND/NAME": what pass calls it. */
+/* Formats the name of an entry: "rolekey/KIND/NAME". */
 static void entry_of(const char *kind, const char *name,
 		     char entry[static ENTRY_LEN])
 {
@@ -50,7 +50,7 @@ static bool is_there(const struct keyring_pass *pass, const char *entry)
 	return access(path, F_OK) == 0;
 }
 
-/* Is there a program, and a store that it can use? */
+/* Tests for the program, and for a store that it can use. */
 static bool check_store(const struct keyring_pass *pass, struct error *err)
 {
 	char path[PATH_LEN];
@@ -66,11 +66,11 @@ static bool check_store(const struct keyring_pass *pass, struct error *err)
 
 /* --- reading --------------------------------------------------------------------- */
 
-/* An item that was decrypted: its facts lie in an arena. */
+/* A decrypted item; its texts are in an arena. */
 struct shown {
 	struct keyring_item item;
 	struct secbuf *text; /* the caller's */
-	size_t value_at;     /* where in it the value begins */
+	size_t value_at;     /* where the value begins in it */
 };
 
 static bool show(const struct keyring_pass *pass, char *entry,
@@ -141,7 +141,7 @@ static bool add(struct listing *listing, char *entry, struct error *err)
 	if (!items)
 		return error_set(err, ERROR_MEMORY, "no memory for items");
 	listing->items = items;
-	/* Who removed it meanwhile is not waited for. */
+	/* Skips an item that was removed meanwhile. */
 	if (!show(listing->pass, entry, listing->arena, &shown, err))
 		return !is_there(listing->pass, entry);
 	items[listing->n++] = shown.item;
@@ -178,7 +178,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp(one->name, other->name);
 }
 
-/* Each is decrypted: a file's name alone says nothing of origin and expiry. */
+/* Decrypts each item, because a file's name has neither origin nor expiry. */
 static bool list(void *self, const char *kind, struct arena *arena,
 		 const struct keyring_item **items, size_t *n,
 		 struct error *err)
@@ -212,7 +212,7 @@ static bool list(void *self, const char *kind, struct arena *arena,
 
 /* --- writing ---------------------------------------------------------------------- */
 
-/* "rolekey/new-" and what nobody else has. */
+/* Formats "rolekey/new-" and a unique suffix. */
 static void new_entry(char entry[static ENTRY_LEN])
 {
 	unsigned char bytes[12];
@@ -223,7 +223,7 @@ static void new_entry(char entry[static ENTRY_LEN])
 		at += snprintf(entry + at, 3, "%02x", bytes[i]);
 }
 
-/* gpg writes in place: to a new entry first, which then takes the other's. */
+/* Writes a new entry first and then renames it, because gpg writes in place. */
 static bool put(void *self, const struct keyring_item *item,
 		const struct secbuf *value, struct error *err)
 {

@@ -14,8 +14,9 @@ struct error;
 struct secbuf;
 
 /*
- * password-store in three parts: an item as text (_text), the program (_run),
- * and the door (keyring_pass.c).  The form is in rolekey-keyring(5).
+ * The keyring in password-store has three parts: an item as text (text.c), the
+ * program (run.c), and the keyring (keyring.c). rolekey-keyring(5) defines the
+ * format.
  */
 
 /* --- keyring_pass_text.c ----------------------------------------------------- */
@@ -24,19 +25,22 @@ struct secbuf;
 #define PASS_NAME_LEN  256    /* of a file's or folder's name, with its NUL */
 
 /*
- * What a kind or name is called in the store: letters, digits and "._@+=,-" as
- * they are, others as %XX; a long one is a digest.
+ * Formats a kind or name for the store: letters, digits and "._@+=,-" are kept,
+ * other bytes are %XX; a long name is a digest.
  */
 void pass_text_name(const char *text, char name[static PASS_NAME_LEN]);
 
-/* An item's text (the caller's). ERROR_KEYRING if a line would break. */
+/*
+ * Formats an item; the caller owns the text.  ERROR_KEYRING if a line would
+ * break.
+ */
 struct secbuf *pass_text_write(const struct keyring_item *item,
 			       const struct secbuf *value,
 			       struct error *err) MUST_CHECK;
 
 /*
- * What such a text says, in arena, and where in it the value begins.  False,
- * without an error, if it is none.
+ * Parses an item; texts are in arena.  *value_at is where the value begins.
+ * False, without an error, if it is not an item.
  */
 bool pass_text_read(const struct secbuf *text, struct arena *arena,
 		    struct keyring_item *item, size_t *value_at) MUST_CHECK;
@@ -45,13 +49,13 @@ bool pass_text_read(const struct secbuf *text, struct arena *arena,
 
 struct keyring_pass {
 	struct keyring_needs needs;
-	char store[PATH_MAX]; /* "" without a home */
+	char store[PATH_MAX]; /* "" without a home directory */
 };
 
 /*
- * Run pass with these words.  input (or NULL) goes to its stdin; *output (or
- * NULL) is what it prints, the caller's.  ERROR_KEYRING, or ERROR_PERSON with
- * TOPIC_KEYRING_LOCKED where it fails and nobody can be asked.
+ * Runs pass with these arguments. input (or NULL) is its stdin; *output (or
+ * NULL) is what it prints, owned by the caller.  ERROR_KEYRING, or ERROR_PERSON
+ * if it fails and nobody can be asked.
  */
 bool pass_run(const struct keyring_pass *pass, char *const words[],
 	      const struct secbuf *input, struct secbuf **output,

@@ -17,7 +17,7 @@
 #define OPTIONS_MAX   1024
 #define CHATTER_MAX   PASS_VALUE_MAX
 
-/* Could gpg-agent's pinentry ask anybody? */
+/* Tests whether gpg-agent's pinentry could reach the user. */
 static bool is_anybody_there(const struct keyring_pass *pass)
 {
 	char *const *environment = pass->needs.environment;
@@ -35,7 +35,7 @@ static bool may_ask(const struct keyring_pass *pass)
 	       is_anybody_there(pass);
 }
 
-/* Where nobody may be asked, gpg must not make its agent ask. */
+/* Keeps gpg's agent from asking if nobody may be asked. */
 static void gpg_options(const struct keyring_pass *pass,
 			char options[static OPTIONS_MAX])
 {
@@ -58,7 +58,7 @@ static bool talk(const struct helper *helper, const struct secbuf *input,
 	ok = !input ||
 	     helper_write(&process, secbuf_text(input), secbuf_len(input), err);
 	if (process.input >= 0) {
-		(void)close(process.input); /* that was all */
+		(void)close(process.input); /* no more input */
 		process.input = -1;
 	}
 	while (ok && !ended)

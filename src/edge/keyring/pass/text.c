@@ -9,7 +9,7 @@
 #include "crypto/name.h"
 #include "edge/keyring/pass/pass_internal.h"
 
-#define NAME_MAX_LEN (PASS_NAME_LEN - 16) /* ".gpg" comes behind it */
+#define NAME_MAX_LEN (PASS_NAME_LEN - 16) /* leaves room for ".gpg" */
 #define FIRST        "rolekey item 1\n"
 #define TEXT_MAX     4096
 
@@ -30,7 +30,7 @@ static void digest(const char *text, char name[static PASS_NAME_LEN])
 	(void)snprintf(name, PASS_NAME_LEN, "%%%s", hex);
 }
 
-/* A name that begins with a dot would be hidden, or lead elsewhere. */
+/* A name with a leading dot would be hidden, or leave the folder. */
 void pass_text_name(const char *text, char name[static PASS_NAME_LEN])
 {
 	size_t at = 0;
@@ -88,7 +88,10 @@ struct secbuf *pass_text_write(const struct keyring_item *item,
 	return NULL;
 }
 
-/* The line "NAME VALUE" at *at, and *at behind it. NULL: it is another. */
+/*
+ * Returns the value of the line "NAME VALUE" at *at and moves *at after it.
+ * NULL for another line.
+ */
 static const char *take_line(const struct secbuf *text, size_t *at,
 			     const char *name, struct arena *arena)
 {

@@ -20,8 +20,9 @@ static const char *copy(struct arena *arena, const char *text)
 }
 
 /*
- * to->name stays NULL for an item that shows no attributes: it is locked.
- * Other programs may have made one without our other attributes.
+ * Reads an item's attributes. to->name stays NULL for an item without
+ * attributes, which is locked.  Other programs may create items without our
+ * other attributes.
  */
 static bool describe(SecretItem *item, struct arena *arena,
 		     struct keyring_item *to)
@@ -57,7 +58,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-/* Sorted, and each name once. Returns how many there are then. */
+/* Sorts items and removes duplicates. Returns their number. */
 static size_t tidy(struct keyring_item *items, size_t n)
 {
 	size_t kept = 0;
@@ -121,9 +122,10 @@ static bool libsecret_get(void *self, const char *kind, const char *name,
 }
 
 /*
- * KeePassXC takes text/plain for a password: makes UTF-8 of it, drops what XML
- * has no place for, and fills in what it knows of a name in braces; KWallet
- * makes UTF-8 of it, too.  Of any other type they keep the bytes.
+ * Returns the content type.  KeePassXC treats text/plain as a password: it
+ * converts it to UTF-8, drops characters that XML cannot contain, and replaces
+ * names in braces; KWallet converts it to UTF-8, too.  They keep the bytes of
+ * any other type.
  */
 static const char *content_type(const struct secbuf *value)
 {
@@ -265,7 +267,7 @@ static void libsecret_close(struct keyring *keyring)
 	if (lib) {
 		g_clear_object(&lib->service);
 		g_clear_object(&lib->bus);
-		/* What GDBus has to free, it frees from the loop. */
+		/* GDBus frees some objects from the loop. */
 		while (g_main_context_iteration(lib->context, FALSE))
 			continue;
 		libsecret_call_drop_result(lib);

@@ -11,9 +11,9 @@
 #include "edge/keyring/secret_service/service_internal.h"
 #include "port/prompt.h"
 
-#define PERSON_SECONDS 60 /* for a person to act */
+#define PERSON_SECONDS 60 /* for the user to act */
 #define TIDY_SECONDS   1  /* for an abandoned call to end */
-#define TRIES          5  /* more of them, where another may do better */
+#define TRIES          5  /* more tries, if another one may succeed */
 #define MILLISECOND    1000
 
 /* --- waiting ------------------------------------------------------------- */
@@ -38,7 +38,7 @@ static void allow(struct libsecret *lib, int seconds)
 	lib->deadline = service_deadline(seconds);
 }
 
-/* Run what comes in until there is a result or the time is up. */
+/* Runs events until there is a result or the time is up. */
 static bool wait_until(struct libsecret *lib, uint64_t deadline)
 {
 	while (!lib->result && service_left(deadline) > 0) {
@@ -60,9 +60,9 @@ void libsecret_call_drop_result(struct libsecret *lib)
 }
 
 /*
- * A call is never cancelled: libsecret 0.20 would dismiss the prompt, hang,
- * and take GNOME Keyring down with it.  The connection is cut instead, which
- * ends the call, and to the service looks like any program that ends.
+ * Cuts the connection instead of cancelling the call: libsecret 0.20 would
+ * dismiss the prompt, hang, and crash GNOME Keyring.  To the service this looks
+ * like a program that exits.
  */
 static void give_up(struct libsecret *lib)
 {
@@ -93,7 +93,7 @@ static bool is_gone(const GError *e)
 	       g_error_matches(e, G_IO_ERROR, G_IO_ERROR_CLOSED);
 }
 
-/* How a service says that an item is no more: by its path's having gone. */
+/* Tests for an item that no longer exists: its path is gone. */
 bool libsecret_call_is_vanished(const GError *e)
 {
 	return g_error_matches(e, SECRET_ERROR, SECRET_ERROR_NO_SUCH_OBJECT) ||
@@ -102,10 +102,10 @@ bool libsecret_call_is_vanished(const GError *e)
 }
 
 /*
- * Of the agreed key a leading zero is left out, at one end or the other, so that
- * KWallet 5.103 does not take it, or each side has another one.  Then it says
- * that there is no such session: as of an object that is gone, or by a name that
- * GLib has no word for, which is lost on the way here: DBUS_ERROR is any.
+ * Tests for a session key that KWallet 5.103 did not agree on.  Each side drops
+ * a leading zero differently, so that KWallet refuses the key or both have
+ * another one.  It then reports that there is no such session, as for an object
+ * that is gone, or by a name unknown to GLib, which becomes DBUS_ERROR here.
  */
 static bool is_bad_session(const GError *e)
 {
@@ -136,7 +136,7 @@ bool libsecret_call_failed(struct libsecret *lib, const char *what, GError *e,
 
 /* --- unlocking ----------------------------------------------------------- */
 
-/* Why no prompt for unlocking may be caused, or NULL. */
+/* Returns why no unlock prompt may be caused, or NULL. */
 static const char *no_prompt_because(const struct keyring_needs *needs)
 {
 	const char *no = text_env(needs->environment, "ROLEKEY_NO_PROMPT");
@@ -217,9 +217,9 @@ static bool unlock_collection(struct libsecret *lib, struct error *err)
 /* --- beginning and ending a call ----------------------------------------- */
 
 /*
- * libsecret knows no other bus than GLib's shared one.  GLib would start a bus
- * if it knew no address, hence the address by its name; and it would end this
- * process with SIGTERM when the bus goes away, unless told not to.
+ * Connects GLib's shared bus, the only one that libsecret uses.  The address is
+ * passed by name, because GLib would otherwise start a bus; and GLib must be
+ * told not to end this process with SIGTERM when the bus goes away.
  */
 static bool connect_bus(struct libsecret *lib, struct error *err)
 {

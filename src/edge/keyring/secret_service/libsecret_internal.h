@@ -13,92 +13,95 @@ struct error;
 struct secbuf;
 
 /*
- * The full keyring of the Secret Service: keyring_libsecret_call.c bounds each
- * call of libsecret's in time, keyring_libsecret_items.c has the calls, and
- * keyring_libsecret.c the doors.
+ * The full keyring of the Secret Service: libsecret_call.c bounds each call of
+ * libsecret in time, libsecret_items.c has the calls, and libsecret.c the
+ * keyring.
  */
 
 struct libsecret {
 	struct keyring_needs needs;
-	GMainContext *context; /* ours: nobody else's events run in it */
+	GMainContext *context; /* our own: no other events run in it */
 	GDBusConnection *bus;
 	SecretService *service;
-	char *collection;     /* the default one's path, looked up anew */
-	GAsyncResult *result; /* of the call that is waited for */
+	char *collection;     /* path of the default one, looked up again */
+	GAsyncResult *result; /* of the pending call */
 	uint64_t deadline;
-	int seconds;   /* from when it was set to the deadline */
-	int tries;     /* that are left, where another may do better */
-	bool again;    /* the failure is such a one */
-	bool given_up; /* a call is still under way: make no other */
+	int seconds;   /* until the deadline, when it was set */
+	int tries;     /* tries left, if another one may succeed */
+	bool again;    /* the failure is of that kind */
+	bool given_up; /* a call is still pending: make no other */
 };
 
 /* --- a call: begin, start it, await, finish, drop the result, end ---------- */
 
 /*
- * Before libsecret gets to ask anything, the bus, the service, its default
- * collection and the lock have been looked at in a way that ends; a locked
- * collection is unlocked, if a person may be asked.
+ * Checks the bus, the service, its default collection and the lock within a
+ * time limit, before libsecret can ask anything; unlocks a locked collection,
+ * if the user may be asked.
  */
 bool libsecret_call_begin(struct libsecret *lib, struct error *err) MUST_CHECK;
-void libsecret_call_end(
-	struct libsecret *lib); /* also after a begin that failed */
+void libsecret_call_end(struct libsecret *lib); /* also after a failed begin */
 
-/* What libsecret is to call when a call is done; self is the libsecret. */
+/* Callback for libsecret when a call is done; self is the libsecret. */
 void libsecret_call_ready(GObject *source, GAsyncResult *result, gpointer self);
 
-/* On true, lib->result is there, to be finished and dropped. */
+/*
+ * Waits for a call.  On success lib->result can be finished and must be
+ * dropped.
+ */
 bool libsecret_call_await(struct libsecret *lib, struct error *err) MUST_CHECK;
 void libsecret_call_drop_result(struct libsecret *lib);
 
-/* What GLib says, in our words. Takes e, which may be NULL. Always false. */
+/*
+ * Reports an error of GLib.  Takes e, which may be NULL.  Always returns false.
+ */
 bool libsecret_call_failed(struct libsecret *lib, const char *what, GError *e,
 			   struct error *err);
 
-/* Does it say that the item is no more? */
+/* Tests whether the error says that the item no longer exists. */
 bool libsecret_call_is_vanished(const GError *e);
 
-/* Unlock collections or items, by a prompt of the service's. */
+/* Unlocks collections or items with a prompt of the service. */
 bool libsecret_call_unlock(struct libsecret *lib, GList *objects,
 			   struct error *err) MUST_CHECK;
 
-/* What may make the service ask a person may take a person's time. */
+/* Extends the deadline: the call may ask the user. */
 void libsecret_call_allow_for_person(struct libsecret *lib);
 
 /*
- * Another process may delete what was found before it is used, and KWallet
- * cannot do with one key in 256 that is agreed upon: then all of it is done
- * once more, with another key.
+ * Tests whether everything should be tried once more: another process may have
+ * deleted what was found, and KWallet fails with one agreed key in 256.
  */
 bool libsecret_call_try_again(struct libsecret *lib, bool done) MUST_CHECK;
 
 /* --- items ------------------------------------------------------------------ */
 
-/* The items of a kind and name, or of a kind; to be freed by free_items(). */
+/* Finds the items of a kind and name, or of a kind; free with free_items(). */
 bool libsecret_items_search(struct libsecret *lib, const char *kind,
 			    const char *name, GList **items,
 			    struct error *err) MUST_CHECK;
 void libsecret_items_free(GList *items);
 
 /*
- * The items of that kind and name, unlocked, the newest first: there may be two
- * if two processes stored at the same moment.
+ * Finds the items of that kind and name, unlocked, the newest first.  There may
+ * be two if two processes stored at the same moment.
  */
 bool libsecret_items_find(struct libsecret *lib, const char *kind,
 			  const char *name, GList **items,
 			  struct error *err) MUST_CHECK;
 
-/* *value is the caller's to free, and NULL on false. */
+/* Reads a secret. The caller owns *value, NULL on failure. */
 bool libsecret_items_load(struct libsecret *lib, SecretItem *item,
 			  struct secbuf **value, struct error *err) MUST_CHECK;
 
-/* A new item. */
+/* Stores a new item. */
 bool libsecret_items_store(struct libsecret *lib,
 			   const struct keyring_item *item, SecretValue *value,
 			   struct error *err) MUST_CHECK;
 
 /*
- * An item is changed where it lies: a service "replaces" only what has the very
- * same attributes, and ours change with each session.
+ * Changes an item in place: a service replaces only an item with the very same
+ * attributes, and ours change with each session.
  */
 bool libsecret_items_change_secret(struct libsecret *lib, SecretItem *item,
 				   SecretValue *value,
@@ -110,7 +113,7 @@ bool libsecret_items_change_label(struct libsecret *lib, SecretItem *item,
 				  const char *label,
 				  struct error *err) MUST_CHECK;
 
-/* One that is gone already is none to delete. */
+/* Deletes items. One that is already gone is not an error. */
 bool libsecret_items_delete_all(struct libsecret *lib, GList *items,
 				struct error *err) MUST_CHECK;
 

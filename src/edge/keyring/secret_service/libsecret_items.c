@@ -11,7 +11,7 @@
 #include "edge/keyring/secret_service/libsecret_internal.h"
 #include "edge/keyring/secret_service/service_internal.h"
 
-/* DONT_MATCH_NAME: see the attributes in keyring_secret_internal.h. */
+/* DONT_MATCH_NAME: see the attributes in service_internal.h. */
 static const SecretSchema schema = {
 	.name = "io.rolekey.Item",
 	.flags = SECRET_SCHEMA_DONT_MATCH_NAME,
@@ -119,7 +119,7 @@ static GHashTable *attributes_of(const struct keyring_item *item)
 	return attributes;
 }
 
-/* libsecret does not tell when a person was asked for leave and gave none. */
+/* Reads the item again: libsecret does not report that the user refused. */
 static bool check_stored(struct libsecret *lib, const struct keyring_item *item,
 			 struct error *err)
 {
@@ -135,8 +135,9 @@ static bool check_stored(struct libsecret *lib, const struct keyring_item *item,
 }
 
 /*
- * By the collection's own path: if GNOME Keyring under load does not answer for
- * the alias, libsecret would have the person make another default keyring.
+ * Stores by the path of the collection.  If GNOME Keyring under load did not
+ * answer for the alias, libsecret would make the user create another default
+ * keyring.
  */
 bool libsecret_items_store(struct libsecret *lib,
 			   const struct keyring_item *item, SecretValue *value,
@@ -217,7 +218,7 @@ bool libsecret_items_delete_all(struct libsecret *lib, GList *items,
 		(void)secret_item_delete_finish(i->data, lib->result, &e);
 		libsecret_call_drop_result(lib);
 		if (libsecret_call_is_vanished(
-			    e)) /* another process was quicker */
+			    e)) /* another process was faster */
 			g_clear_error(&e);
 		if (e)
 			return libsecret_call_failed(

@@ -10,7 +10,7 @@
 #include "edge/keyring/secret_service/sdbus_internal.h"
 #include "edge/keyring/secret_service/service_internal.h"
 
-#define NO_PATH     "/" /* how the service says "none" */
+#define NO_PATH     "/" /* the service's way to say "none" */
 #define SECRET_MAX  ((size_t)1 << 20)
 #define RETRY_NS    5000000L
 #define ALIAS_TRIES 3
@@ -22,7 +22,10 @@ static bool no_memory(struct error *err)
 
 /* --- the service's answers ----------------------------------------------- */
 
-/* *path lies in *reply, and is NO_PATH if there is no such collection. */
+/*
+ * Reads the path of an alias; *path is in *reply, and NO_PATH if there is no
+ * such collection.
+ */
 static bool read_alias(struct bus *b, sd_bus_message **reply, const char **path,
 		       struct error *err)
 {
@@ -37,10 +40,10 @@ static bool read_alias(struct bus *b, sd_bus_message **reply, const char **path,
 }
 
 /*
- * This comes first on every connection, and is waited for.  A busy GNOME
- * Keyring 42.1 may take up a call before it has noted who calls: it then knows
- * no collection, dies if the call was OpenSession, and knows better at the
- * next one.  So "none" is believed only when it is said again.
+ * Finds the default collection, first on every connection.  A busy GNOME
+ * Keyring 42.1 may answer before it has noted the caller: it then knows no
+ * collection, or dies if the call was OpenSession, and knows better at the next
+ * call.  So "none" is believed only the second time.
  */
 static bool find_collection(struct bus *b, sd_bus_message **reply,
 			    const char **path, struct error *err)
@@ -73,7 +76,10 @@ static bool ask_locked(struct bus *b, const char *collection, bool *locked,
 	return ok;
 }
 
-/* *path lies in *reply, which is to be unreferenced in any case. */
+/*
+ * Searches for an item.  *path is in *reply, which must be unreferenced in any
+ * case.
+ */
 static bool look(struct bus *b, sd_bus_message **reply, const char **path,
 		 bool *locked, struct error *err)
 {
@@ -92,7 +98,7 @@ static bool ask_modified(struct bus *b, const char *path, uint64_t *modified,
 	return sdbus_call_ask_property(b, &property, "t", modified, err);
 }
 
-/* The later changed of two items; the first may still be NULL. */
+/* Chooses the item that was changed later; the first may be NULL. */
 static bool pick(struct bus *b, const char **best, const char *other,
 		 struct error *err)
 {
@@ -108,8 +114,8 @@ static bool pick(struct bus *b, const char **best, const char *other,
 }
 
 /*
- * One of the paths in the array that comes next, or NULL.  There may be two if
- * two processes stored at the same moment: then the one changed last.
+ * Returns one of the paths in the next array, or NULL.  There may be two if two
+ * processes stored at the same moment; the one changed last is returned.
  */
 static bool newest(struct bus *b, sd_bus_message *reply, const char **path,
 		   struct error *err)
@@ -127,8 +133,8 @@ static bool newest(struct bus *b, sd_bus_message *reply, const char **path,
 }
 
 /*
- * No unlocked item was found. Is there none? The array of locked ones comes
- * next in the reply.
+ * Reads the next array, of locked items, if no unlocked item was found, to tell
+ * whether there is none.
  */
 static bool is_none(struct bus *b, sd_bus_message *reply, struct error *err)
 {
@@ -139,9 +145,9 @@ static bool is_none(struct bus *b, sd_bus_message *reply, struct error *err)
 }
 
 /*
- * Which item holds it. *path is NULL if there is none, and lies in *reply.  The
- * lock comes first: KeePassXC answers a search in a closed database when a
- * person has opened it in the window that it then shows, and not before.
+ * Finds the item.  *path is NULL if there is none, and is in *reply.  The lock
+ * is checked first: KeePassXC answers a search in a closed database only after
+ * the user has opened it in a window.
  */
 static bool find(struct bus *b, const char *kind, const char *name,
 		 sd_bus_message **reply, const char **path, struct error *err)
@@ -188,8 +194,9 @@ static bool take_secret(struct bus *b, sd_bus_message *reply,
 }
 
 /*
- * In a "plain" session: whoever can listen on this bus could ask for the
- * secret as well, and the encrypted one costs three times the whole read.
+ * Reads the secret in a "plain" session: a program that can watch this bus
+ * could also ask for the secret, and an encrypted session costs three times the
+ * whole read.
  */
 static bool fetch(struct bus *b, const char *path, struct secbuf **value,
 		  struct error *err)
@@ -204,7 +211,7 @@ static bool fetch(struct bus *b, const char *path, struct secbuf **value,
 	const char *id = NULL;
 	bool ok;
 
-	/* what comes back is empty text, or KWallet's empty array */
+	/* the response is an empty text, or an empty array in KWallet */
 	ok = sdbus_call_ask(b, &open_session, &session, err, "sv", "plain", "s",
 			    "") &&
 	     ((b->f.sd_bus_message_skip(session, "v") >= 0 &&
@@ -324,7 +331,10 @@ static bool sdbus_list(void *self, const char *kind, struct arena *arena,
 	return reads_only(err);
 }
 
-/* Does a service own its name, and if not, could the bus start one? */
+/*
+ * Asks whether a service owns its name or, if not, whether the bus could start
+ * one.
+ */
 static bool ask_owned(struct bus *b, bool *owned, struct error *err)
 {
 	static const struct method has_owner = { "org.freedesktop.DBus",
@@ -364,8 +374,8 @@ static bool is_startable(struct bus *b, struct error *err)
 }
 
 /*
- * A service that the bus could start is started now: whoever is called next
- * would start it anyway, and one without a default collection keeps nothing.
+ * Starts a service that the bus can start: the next call would start it anyway,
+ * and a service without a default collection stores nothing.
  */
 static bool has_collection(struct bus *b, struct error *err)
 {
@@ -391,7 +401,7 @@ bool sdbus_probe(const struct keyring_needs *needs, struct error *err)
 	return ok;
 }
 
-/* The environment is all that a reader needs, so it is its self. */
+/* The environment is all that a reader needs, so it is self. */
 static bool sdbus_open(const struct keyring_needs *needs,
 		       struct keyring *keyring, struct error *err)
 {

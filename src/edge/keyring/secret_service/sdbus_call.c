@@ -69,7 +69,7 @@ static int start_once(struct bus *b, const char *address)
 	return r < 0 ? r : b->f.sd_bus_start(b->connection);
 }
 
-/* EAGAIN: more processes than the bus has taken in yet stand in its queue. */
+/* EAGAIN: more processes are in the queue of the bus than it has accepted. */
 static bool start(struct bus *b, const char *address, struct error *err)
 {
 	const struct timespec pause = { .tv_nsec = RETRY_NS };
@@ -85,8 +85,8 @@ static bool start(struct bus *b, const char *address, struct error *err)
 }
 
 /*
- * Until the bus has said hello.  Everything behind this is bounded by the
- * timeout of the call, but sd_bus_call() would wait for this without end.
+ * Waits until the bus has said hello.  Everything later is bounded by the
+ * timeout of the call, but sd_bus_call() would wait for this forever.
  */
 static bool settle(struct bus *b, const char *address, struct error *err)
 {
@@ -128,10 +128,10 @@ void sdbus_call_close(struct bus *b)
 
 /* --- a question ---------------------------------------------------------- */
 
-/* What the bus's own names for a failure mean. */
+/* The meaning of the bus's names for failures. */
 static const struct meaning {
 	const char *name;
-	bool again; /* died under us, deleted meanwhile, only just starting */
+	bool again; /* crashed, deleted meanwhile, or only just starting */
 	enum error_code code;
 	const char *topic, *text;
 } meanings[] = {
@@ -158,7 +158,7 @@ static bool refused(struct bus *b, const sd_bus_error *e, int code,
 {
 	const size_t n = sizeof(meanings) / sizeof(meanings[0]);
 
-	/* it is also what sd-bus makes of NoReply, said of one that died */
+	/* sd-bus also reports NoReply like this, if the service crashed */
 	if (code == -ETIMEDOUT && service_left(b->deadline) == 0)
 		return service_hung(SERVICE_SECONDS, err);
 	for (const struct meaning *m = meanings; m < meanings + n; m++)

@@ -11,8 +11,8 @@
 struct error;
 
 /*
- * The session bus by sd-bus: keyring_sdbus_call.c reaches it and puts a
- * question; keyring_sdbus.c knows what is to be asked.
+ * The session bus through sd-bus: sdbus_call.c connects and calls; sdbus.c
+ * knows which calls to make.
  */
 
 #define SERVICE   "org.freedesktop.secrets"
@@ -20,8 +20,9 @@ struct error;
 #define INTERFACE "org.freedesktop.Secret."
 
 /*
- * libsystemd, loaded when first needed.  Linking it would cost every call 0.4 ms, also those that use another
- * keyring.  Hence a table, with the types of the real declarations.
+ * libsystemd, loaded when it is first needed.  Linking it would cost every call
+ * 0.4 ms, even with another keyring.  The table has the types of the real
+ * declarations.
  */
 #define EACH_FUNCTION(X)                  \
 	X(sd_bus_call)                    \
@@ -54,7 +55,7 @@ struct bus {
 	struct functions f;
 	sd_bus *connection;
 	uint64_t deadline;
-	bool again; /* the last failure is one that a second try may mend */
+	bool again; /* a second try may succeed */
 };
 
 struct method {
@@ -62,29 +63,32 @@ struct method {
 };
 
 /*
- * Load libsystemd, connect, and wait until the bus has said hello; everything
- * to come is to be done by the deadline, see service_deadline().  b is to be
- * closed whatever comes out of it.
+ * Loads libsystemd, connects, and waits until the bus has said hello.
+ * Everything must be done by the deadline: see service_deadline().  Close b,
+ * even on failure.
  */
 bool sdbus_call_open(struct bus *b, char *const *environment, uint64_t deadline,
 		     struct error *err) MUST_CHECK;
 void sdbus_call_close(struct bus *b);
 
 /*
- * Call a method with arguments as of sd_bus_message_append().  *reply is the
- * caller's to unreference.  On false, b->again says whether a second try on
- * another connection may help.
+ * Calls a method with arguments as for sd_bus_message_append().  The caller
+ * unreferences *reply.  On failure, b->again says whether a second try on
+ * another connection may succeed.
  */
 bool sdbus_call_ask(struct bus *b, const struct method *to,
 		    sd_bus_message **reply, struct error *err,
 		    const char *types, ...) MUST_CHECK;
 
-/* A property of type (one letter) into *value: destination is the service's. */
+/*
+ * Reads a property of type (one letter) into *value; destination is that of the
+ * service.
+ */
 bool sdbus_call_ask_property(struct bus *b, const struct method *property,
 			     const char *type, void *value,
 			     struct error *err) MUST_CHECK;
 
-/* An answer that is none: always false. */
+/* Reports a malformed response. Always returns false. */
 bool sdbus_call_garbled(struct error *err);
 
 #endif

@@ -68,7 +68,7 @@ bool service_attribute_ok(const char *what, const char *text, struct error *err)
 
 /* --- where the bus is ---------------------------------------------------- */
 
-/* A path as the value of a key in a D-Bus address. */
+/* Appends a path as the value of a key in a D-Bus address. */
 static void put_escaped(struct strbuf *out, const char *path)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -90,7 +90,7 @@ static bool no_bus(struct error *err, const char *why)
 			   why);
 }
 
-/* Another person's, after su(1), might well let root in. */
+/* Refuses a socket of another user, which may let root in after su(1). */
 static const char *why_unusable(const char *path)
 {
 	struct stat st;
@@ -100,7 +100,7 @@ static const char *why_unusable(const char *path)
 	return st.st_uid == geteuid() ? NULL : " is not yours";
 }
 
-/* The bus that a login of systemd's makes, if its socket is there. */
+/* Uses the bus of a systemd login, if its socket exists. */
 static bool put_user_bus(struct strbuf *out, const char *runtime_dir,
 			 struct error *err)
 {
