@@ -13,7 +13,10 @@ struct childenv {
 	char **pointers;     /* into text; ends with NULL */
 };
 
-/* What could win over ours, or holds a secret of ours. '*' ends a prefix. */
+/*
+ * Variables that could override ours, or contain secrets of ours. '*' ends a
+ * prefix.
+ */
 static const char *const removed[] = {
 	"AWS_ACCESS_KEY_ID",
 	"AWS_SECRET_ACCESS_KEY",
@@ -37,7 +40,7 @@ static const char *const removed[] = {
 	"ROLEKEY_PROFILE",
 };
 
-/* What childenv_new() sets, in this order. */
+/* The variables that childenv_new() sets, in order. */
 enum set {
 	SET_KEY_ID,
 	SET_SECRET,
@@ -75,7 +78,10 @@ static bool has_name(const char *entry, const char *name)
 	return strncmp(entry, name, len) == 0 && entry[len] == '=';
 }
 
-/* A region is taken out only where there is one to put in its place. */
+/*
+ * Tests whether an entry is kept.  A region is removed only if there is one to
+ * replace it.
+ */
 static bool is_kept(const char *entry, const char *region)
 {
 	for (size_t i = 0; i < sizeof(removed) / sizeof(removed[0]); i++)

@@ -10,7 +10,7 @@
 #include "session/session.h"
 #include "session/store/key.h"
 
-/* Each session that the profile's chain uses, shared ones included. */
+/* Removes each session that the profile's chain uses, including shared ones. */
 static bool clear_chain(const struct plan *plan, const struct world *world,
 			unsigned *n, struct error *err)
 {

@@ -2,7 +2,7 @@
 
 #include "cmd/command.h"
 
-/* cli/ does it, which knows the options: here is its row alone. */
+/* Only the row: cli/, which knows the options, prints the script. */
 const struct command command_completion = {
 	.name = "completion",
 	.summary = "print a completion script for a shell",

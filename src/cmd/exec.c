@@ -20,7 +20,7 @@
 #include "plan/plan.h"
 #include "port/world.h"
 
-/* What is to be run: the command, or the person's shell. */
+/* The program to run: the command, or the user's shell. */
 struct child {
 	const char *path;
 	char **argv; /* in the arena */
@@ -33,7 +33,7 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* The shell's argv[0]: "-zsh" tells it that it is a login shell. */
+/* Sets the shell's argv[0]: a name such as "-zsh" makes it a login shell. */
 static bool shell_argv(const struct request *request, const struct world *world,
 		       struct arena *arena, struct child *child,
 		       struct error *err)
@@ -55,7 +55,10 @@ static bool shell_argv(const struct request *request, const struct world *world,
 		error_set(err, ERROR_MEMORY, "no memory for a shell"));
 }
 
-/* Found before anything is asked: a typing error should not cost a code. */
+/*
+ * Finds the command before anything is asked: a misspelling must not cost a
+ * code.
+ */
 static bool find_child(const struct request *request, const struct world *world,
 		       struct arena *arena, struct child *child,
 		       struct error *err)
@@ -77,7 +80,7 @@ static bool find_child(const struct request *request, const struct world *world,
 			     &child->path, err);
 }
 
-/* rolekey_confirm: the name, typed out, by somebody who is there. */
+/* Asks for the name of a profile with rolekey_confirm. */
 static bool guard(const struct request *request, const struct plan *plan,
 		  const struct world *world, struct error *err)
 {
@@ -105,7 +108,10 @@ static bool guard(const struct request *request, const struct plan *plan,
 	return ok;
 }
 
-/* A shell looks like any other: say in which account the next words act. */
+/*
+ * Prints the account and role before a shell starts, which looks like any
+ * other.
+ */
 static void say_where(const struct request *request, const struct world *world,
 		      const struct plan *plan, const struct credentials *creds)
 {

@@ -23,7 +23,9 @@ struct pair {
 	const char *value;    /* NULL: there is none */
 };
 
-/* Between single quotes; each byte that is in special as change writes it. */
+/*
+ * Prints a value in single quotes; change writes each byte that is in special.
+ */
 static void put_quoted(struct secbuf *out, const char *value,
 		       const char *special,
 		       void (*change)(struct secbuf *out, char c))
@@ -113,7 +115,7 @@ static const struct form forms[] = {
 	{ "json", NULL, NULL },
 };
 
-/* NULL if there is none of that name. */
+/* Finds a format. NULL if there is none of that name. */
 static const struct form *find_form(const char *name)
 {
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
@@ -122,7 +124,7 @@ static const struct form *find_form(const char *name)
 	return NULL;
 }
 
-/* The region is the person's own where the profile names none. */
+/* Tests for the region, which stays the user's own if the profile has none. */
 static bool is_ours_alone(const struct pair *pair)
 {
 	return strstr(pair->name, "REGION") == NULL;
@@ -171,7 +173,7 @@ static void put_pairs(struct secbuf *out, const struct form *form,
 		put_one(out, form, &pairs[i]);
 }
 
-/* The whole text in one buffer: it is written at once or not at all. */
+/* Prints the whole text from one buffer: at once, or not at all. */
 static bool show(const struct world *world, const struct form *form,
 		 const struct plan *plan, const struct credentials *creds,
 		 struct error *err)

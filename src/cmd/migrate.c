@@ -14,10 +14,10 @@
 #include "session/store/key.h"
 
 /*
- * Keys and seeds from one keyring to another.  Each is put, read back and
- * compared; only what was compared is ever removed, and is compared once more
- * before.  Killed at any moment it leaves each item in one of the two at least,
- * and may be run again.
+ * Copies keys and seeds from one keyring to another.  Each is stored, read back
+ * and compared; only compared items are removed, and are compared once more
+ * before.  If it is killed at any moment, each item is in at least one keyring,
+ * and it can be run again.
  */
 
 struct migration {
@@ -46,7 +46,7 @@ static bool read_one(const struct keyring *keyring,
 	       error_within(err, "%s", keyring->name);
 }
 
-/* Are both there, and the same? Either may have changed meanwhile. */
+/* Compares an item in both keyrings. Either may have changed meanwhile. */
 static bool compare(const struct migration *m, const struct keyring_item *item,
 		    bool *same, bool *other, struct error *err)
 {
@@ -76,7 +76,7 @@ static bool copy(const struct migration *m, const struct keyring_item *item,
 	return ok;
 }
 
-/* "access key id X", of a key; of a seed nothing is to be shown. */
+/* Formats "access key id X" for a key; nothing is shown of a seed. */
 static const char *shown(const struct migration *m, const struct keyring *ring,
 			 const struct keyring_item *item)
 {
@@ -151,7 +151,7 @@ static bool is_wanted(const struct migration *m,
 		strcmp(item->name, m->request->profile) == 0);
 }
 
-/* All that is there, or the one that is asked for. */
+/* Copies all items, or the requested one. */
 static bool move_all(struct migration *m, struct error *err)
 {
 	static const char *const kinds[] = { KEYRING_KEY, KEYRING_SEED };
@@ -172,7 +172,7 @@ static bool move_all(struct migration *m, struct error *err)
 	return true;
 }
 
-/* An earlier run may have brought it over, and removed it here. */
+/* Tests whether an earlier run has copied it, and removed it here. */
 static bool is_there_already(struct migration *m, struct error *err)
 {
 	const struct keyring_item item = { .kind = KEYRING_KEY,
@@ -212,7 +212,7 @@ static bool may_delete(const struct migration *m, bool *yes, struct error *err)
 	       error_within(err, "removing keys must be confirmed");
 }
 
-/* The sessions of a key go with it, as with `remove`. */
+/* Removes an item, and the sessions of a key, as `remove` does. */
 static bool delete_one(struct migration *m, const struct keyring_item *item,
 		       struct error *err)
 {

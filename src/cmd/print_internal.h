@@ -23,7 +23,7 @@ bool print_all(const struct world *world,
 	       bool (*put)(struct strbuf *out, const void *what),
 	       const void *what, struct error *err) MUST_CHECK;
 
-/* credential_process's JSON object, with a line end. */
+/* Prints the JSON object of credential_process, and a line end. */
 void print_credentials_json(struct secbuf *out,
 			    const struct credentials *creds);
 

@@ -49,7 +49,10 @@ static bool ask(const struct request *request, const struct world *world,
 	return ok;
 }
 
-/* Sessions first: if that fails, the key is still there to try again with. */
+/*
+ * Removes sessions first: if that fails, the key is still there for another
+ * try.
+ */
 static bool remove_key(const struct request *request, const struct world *world,
 		       struct error *err)
 {

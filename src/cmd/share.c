@@ -35,7 +35,10 @@ static const struct config_section *section_of(const struct sharing *s,
 	return aws_config_find(s->context->config, CONFIG_PROFILE, profile);
 }
 
-/* The secret, too: what is shared is not stored, and may go where it was. */
+/*
+ * Compares the secrets, too: a shared key is not stored, and may be removed
+ * from its file.
+ */
 static bool compare(const struct sharing *s, const char *profile, bool *stored,
 		    bool *same, struct error *err)
 {
@@ -53,7 +56,10 @@ static bool compare(const struct sharing *s, const char *profile, bool *stored,
 	return true;
 }
 
-/* Another profile that this very key is stored for, in the context's arena; or NULL. */
+/*
+ * Finds another profile that the same key is stored for, in the context's
+ * arena; or NULL.
+ */
 static bool find_twin(const struct sharing *s, const char **twin,
 		      struct error *err)
 {
@@ -79,9 +85,9 @@ static bool find_twin(const struct sharing *s, const char **twin,
 }
 
 /*
- * The other one must be a profile that uses its own key: no loop, and nothing
- * else than that key.  This one must have nothing else to start from, nor a
- * stored key, which would lie there unused.
+ * Checks that the other profile uses its own key, without a loop and with
+ * nothing else, and that this one has no other source and no stored key, which
+ * would not be used.
  */
 static bool may_share(const struct sharing *s, const char *twin, bool *may,
 		      struct error *err)

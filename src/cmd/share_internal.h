@@ -15,31 +15,32 @@ struct request;
 struct world;
 
 /*
- * Two profiles with one key share its item: the second one's source_profile
- * names the first, so that one key is replaced, removed and asked a code for,
- * and not two copies of it.
+ * Lets two profiles with the same key share one item: the source_profile of the
+ * second names the first.  The key is then replaced, removed and asked a code
+ * for only once.
  */
 struct sharing {
 	const struct request *request;
 	const struct world *world;
 	struct context *context;
-	const char *profile;             /* which is to have the key */
-	const struct credentials *creds; /* the key, whole */
-	bool asks;                       /* a person may be asked */
-	bool yes;                        /* or has said so already */
+	const char *profile;             /* that gets the key */
+	const struct credentials *creds; /* the complete key */
+	bool asks;                       /* the user may be asked */
+	bool yes;                        /* or has already agreed */
 };
 
 /*
- * If another profile has that key, let this one use it, where the config and
- * the person allow it.  *shared: then it need not be stored; a copy is warned
- * of.  Errors of the keyring, of config_write_add() and of the prompt.
+ * Lets this profile use another profile's item of the same key, if the config
+ * file and the user allow it.  If *shared, the key need not be stored;
+ * otherwise a warning is printed.  Fails like the keyring, config_write_add()
+ * and the prompt.
  */
 bool share_key(const struct sharing *sharing, bool *shared,
 	       struct error *err) MUST_CHECK;
 
 /*
- * What of a profile's section (or NULL) makes it start from elsewhere than the
- * key that is stored under its name; NULL if nothing does.
+ * Returns the value of a profile's section (or NULL) that makes it start from
+ * another source than the key stored for it; NULL if there is none.
  */
 const struct config_value *
 share_hindrance(const struct config_section *section);

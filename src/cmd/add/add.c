@@ -25,16 +25,19 @@
 
 #define QUESTION_MAX 512
 
-/* What `add` has found out on its way. */
+/* The state of `add`. */
 struct adding {
 	struct context context;
-	const struct config_section *section; /* NULL: the profile has none */
+	const struct config_section *section; /* NULL: it has no section */
 	struct credentials creds;
 	char user_arn[KEY_ARN_LEN]; /* "" if AWS was not asked */
-	const char *mfa_serial;     /* of the one device, or NULL */
+	const char *mfa_serial;     /* of the only device, or NULL */
 };
 
-/* What would make a stored key useless: credentials come from elsewhere. */
+/*
+ * Refuses a profile whose credentials come from elsewhere: a stored key would
+ * not be used.
+ */
 static bool check_profile(const struct request *request, struct adding *adding,
 			  struct error *err)
 {
@@ -75,7 +78,10 @@ static bool ask_to_replace(const struct request *request,
 	return ok;
 }
 
-/* Another key under that name: whoever is there is asked; and it is said. */
+/*
+ * Handles another key stored under that name: asks, if the user can be asked,
+ * and prints a notice.
+ */
 static bool check_stored(const struct request *request,
 			 const struct world *world, const struct adding *adding,
 			 struct error *err)
@@ -105,7 +111,7 @@ static bool check_stored(const struct request *request,
 	return ok;
 }
 
-/* Of several the person picks one, if there is a person. */
+/* Lets the user choose one of several devices, if the user can be asked. */
 static bool choose_device(const struct request *request,
 			  const struct world *world, struct adding *adding,
 			  const char *const *serials, size_t n,
@@ -131,7 +137,7 @@ static bool choose_device(const struct request *request,
 	return true;
 }
 
-/* Whose key it is, and which devices that user has. */
+/* Finds the user that owns the key, and that user's MFA devices. */
 static bool verify(const struct request *request, const struct world *world,
 		   struct adding *adding, struct error *err)
 {
@@ -181,7 +187,10 @@ static bool store(const struct request *request, const struct world *world,
 	return true;
 }
 
-/* The key is stored by now: a config that cannot be changed loses nothing. */
+/*
+ * Writes the config file.  The key is stored by now, so a failure loses
+ * nothing.
+ */
 static bool write_config(const struct request *request,
 			 const struct world *world, const struct adding *adding,
 			 struct error *err)
@@ -211,7 +220,10 @@ static bool write_config(const struct request *request,
 			    adding->mfa_serial);
 }
 
-/* The same key for another profile, if the person agrees: else a copy. */
+/*
+ * Offers to share the key if it is stored for another profile; otherwise a copy
+ * is stored.
+ */
 static bool share(const struct request *request, const struct world *world,
 		  struct adding *adding, bool *shared, struct error *err)
 {

@@ -11,9 +11,9 @@ struct request;
 struct world;
 
 /*
- * The access key that is to be stored: from the environment, stdin or the
- * person, as request says.  A key that cannot be one is ERROR_USAGE, without a
- * byte of the secret in the text.
+ * Reads the access key to store from the environment, stdin or the user, as
+ * request says.  ERROR_USAGE if it cannot be a key; the error contains no byte
+ * of the secret.
  */
 bool add_read(const struct request *request, const struct world *world,
 	      struct credentials *creds, struct error *err) MUST_CHECK;

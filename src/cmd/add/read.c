@@ -17,7 +17,7 @@
 #define FIELDS_MAX 16
 #define BOM        "\xef\xbb\xbf"
 
-/* A piece of what was read: borrowed, not NUL-ended. */
+/* A slice of the input, not NUL-terminated. */
 struct piece {
 	const char *at;
 	size_t len;
@@ -74,7 +74,7 @@ static bool check_id(struct piece id, struct error *err)
 	return true;
 }
 
-/* Check both and copy them into creds. */
+/* Checks both and copies them into creds. */
 static bool take(struct piece id, struct piece secret,
 		 struct credentials *creds, struct error *err)
 {
@@ -123,7 +123,7 @@ static bool ask(const struct world *world, enum prompt_kind kind,
 	       error_within(err, "an access key id and its secret are needed");
 }
 
-/* The id is looked at before the secret is asked for. */
+/* Checks the id before the secret is asked for. */
 static bool from_person(const struct world *world, struct credentials *creds,
 			struct error *err)
 {
@@ -161,7 +161,7 @@ static bool from_json(struct piece text, struct credentials *creds,
 	return ok;
 }
 
-/* The next line of rest. False at its end. */
+/* Reads the next line of rest. False at its end. */
 static bool next_line(struct piece *rest, struct piece *line)
 {
 	const char *end;
@@ -178,7 +178,7 @@ static bool next_line(struct piece *rest, struct piece *line)
 	return true;
 }
 
-/* Fields of a CSV line; the console's have no quotes around them. */
+/* Splits a CSV line; the console's fields have no quotes. */
 static size_t split(struct piece line, struct piece fields[static FIELDS_MAX])
 {
 	size_t n = 0;
@@ -208,7 +208,7 @@ static bool is_called(struct piece field, const char *name)
 	return text_equal_nocase(text, name);
 }
 
-/* Which column is called name; n if none is. */
+/* Returns the column with that name, n if there is none. */
 static size_t column(const struct piece *fields, size_t n, const char *name)
 {
 	size_t i = 0;
@@ -218,7 +218,7 @@ static size_t column(const struct piece *fields, size_t n, const char *name)
 	return i;
 }
 
-/* The console's CSV: a line of headings, a line of values. */
+/* Reads the console's CSV: a header line and a line of values. */
 static bool from_csv(struct piece head, struct piece rest,
 		     struct credentials *creds, struct error *err)
 {

@@ -11,7 +11,7 @@
 #include "cmd/command.h"
 #include "port/world.h"
 
-#define CHUNK 32768 /* bytes that are written at once, and a line */
+#define CHUNK 32768 /* bytes to write at once, plus one line */
 
 static bool flush(const struct world *world, struct strbuf *out, size_t room,
 		  struct error *err)
@@ -65,7 +65,10 @@ static const char *plural(size_t n)
 	return n == 1 ? "" : "s";
 }
 
-/* The sum, on stderr: as the failure that errors are, or as a notice. */
+/*
+ * Reports the numbers on stderr: as a failure if there are errors, else as a
+ * notice.
+ */
 static bool sum_up(const struct world *world, const size_t count[2],
 		   struct error *err)
 {

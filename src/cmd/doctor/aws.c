@@ -15,15 +15,15 @@
 #define CONNECT_SECONDS 3
 #define WHOLE_SECONDS   5
 #define ANSWER_MAX      65536
-#define KEYS_MAX        8   /* whose age is asked for */
-#define CODE_STEP       30  /* seconds: more, and codes are refused */
-#define SIGNED_FOR      300 /* seconds: more, and signatures are */
+#define KEYS_MAX        8   /* keys whose age is requested */
+#define CODE_STEP       30  /* seconds: from then on codes are refused */
+#define SIGNED_FOR      300 /* seconds: from then on signatures are refused */
 #define DAY             86400
 #define OLD_DAYS        90
 
 /* --- the clock ------------------------------------------------------------------- */
 
-/* Any answer will do that has a date: nothing is signed. */
+/* Requests any response with a date, unsigned. */
 static bool ask_date(const struct doctor *d, const char *url,
 		     const char *ca_bundle, struct http_answer *answer,
 		     struct error *err)
@@ -118,7 +118,10 @@ static void say_age(struct doctor *d, const char *profile,
 			(long long)days);
 }
 
-/* Signed with the key itself: a session without MFA may not ask IAM. */
+/*
+ * Requests the age, signed by the key itself: a session without MFA may not
+ * call IAM.
+ */
 static void ask_age(struct doctor *d, const char *profile,
 		    const struct credentials *creds)
 {

@@ -13,24 +13,24 @@ struct request;
 struct world;
 
 /*
- * `doctor`: one function a check, which says one line or more.  A note is worth
- * knowing and wants nothing; a warning is worth mending; an error is what makes
- * commands fail, or gives others a way to a key.
+ * `doctor` has one function for each check, which prints one line or more.  A
+ * note is information; a warning should be fixed; an error makes commands fail,
+ * or gives others access to a key.
  */
 enum exam_state { EXAM_OK, EXAM_NOTE, EXAM_WARNING, EXAM_ERROR, EXAM_STATES };
 
 struct exam {
 	enum exam_state state;
-	const char *what; /* a word or two: "keyring" */
+	const char *what; /* one or two words: "keyring" */
 	const char *text;
-	const char *mend; /* a command, or what to do; NULL */
+	const char *mend; /* a command, or another suggestion; NULL */
 };
 
 struct doctor {
 	const struct request *request;
 	const struct world *world;
 	struct context context; /* its arena has all texts */
-	bool no_files;          /* they could not be read, which is said */
+	bool no_files;          /* they could not be read, which was reported */
 	const struct keyring_item *keys;
 	size_t n_keys;
 	struct exam *exams;
@@ -54,7 +54,7 @@ const char *doctor_findings_text(struct doctor *d, const char *fmt, ...)
 /* --- doctor_here.c: this machine ------------------------------------------ */
 
 void doctor_machine_keyring(
-	struct doctor *d); /* first: others ask for its keys */
+	struct doctor *d); /* first: other checks need its keys */
 void doctor_machine_sessions(struct doctor *d);
 void doctor_machine_kernel(struct doctor *d);
 void doctor_machine_memory(struct doctor *d);

@@ -17,7 +17,7 @@ void doctor_files_config(struct doctor *d)
 	const size_t *count = findings.count;
 	enum exam_state state = EXAM_OK;
 
-	if (d->no_files) /* which was said */
+	if (d->no_files) /* which was reported */
 		return;
 	if (!config_check_run(d->request, d->world, d->context.arena, &findings,
 			      &err)) {
@@ -88,7 +88,7 @@ static bool has_secret(const struct doctor *d, enum config_file file)
 	return false;
 }
 
-/* The keyring's own files are looked at by the keyring. */
+/* Checks the AWS files; the keyring checks its own. */
 void doctor_files_modes(struct doctor *d)
 {
 	size_t before = d->n_exams;
@@ -104,7 +104,7 @@ void doctor_files_modes(struct doctor *d)
 
 /* --- plaintext -------------------------------------------------------------------- */
 
-/* The first names of profiles, and how many there are in all. */
+/* The first names of profiles, and their number. */
 struct names {
 	const char *text;
 	size_t n;
@@ -162,7 +162,9 @@ void doctor_files_plaintext(struct doctor *d)
 				    "no keys and no sessions in the AWS files");
 }
 
-/* Below the home, where other tools leave sessions in plaintext. */
+/*
+ * Folders in the home directory where other tools store sessions in plaintext.
+ */
 static const struct {
 	const char *folder, *ending, *whose;
 } caches[] = {

@@ -20,7 +20,7 @@ static bool is_locked(const struct error *err)
 	return error_is(err, TOPIC_KEYRING_LOCKED) || err->code == ERROR_PERSON;
 }
 
-/* Locked is how a keyring should be: it is said, and nothing is wrong. */
+/* Reports a failure. A locked keyring is normal, and only a note. */
 static void say_failed(struct doctor *d, const char *what, const char *name,
 		       const struct error *err)
 {
@@ -52,7 +52,7 @@ void doctor_machine_keyring(struct doctor *d)
 			    keyring->why ? keyring->why : "as was set");
 }
 
-/* Only where sessions lie apart from keys. */
+/* Checks the keyring of sessions, if it is another one. */
 void doctor_machine_sessions(struct doctor *d)
 {
 	const char *name = d->request->settings.session_backend;

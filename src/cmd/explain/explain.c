@@ -27,7 +27,7 @@ static const char *program_of(const struct request *request,
 	return strcmp(request->settings.prompt, "ykman") == 0 ? "ykman" : NULL;
 }
 
-/* One that cannot be used is no reason to show nothing. */
+/* Looks for a seed. The plan can be shown even if this fails. */
 static bool find_seed(const struct plan *plan, const struct world *world,
 		      struct known *known, struct error *err)
 {
@@ -62,7 +62,7 @@ static bool ask_keyring(const struct plan *plan, const struct world *world,
 	return ok;
 }
 
-/* What exec would say instead of doing it. */
+/* Finds the reason why exec would refuse the plan. */
 static bool find_refusal(const struct context *context, struct known *known,
 			 struct error *err)
 {
@@ -76,7 +76,7 @@ static bool find_refusal(const struct context *context, struct known *known,
 	       error_set(err, ERROR_MEMORY, "no memory to explain");
 }
 
-/* Nothing of the chain is there to begin with. */
+/* Reports that no key is stored for the start of the chain. */
 static bool find_missing(const struct context *context, struct known *known,
 			 struct error *err)
 {
@@ -95,7 +95,7 @@ static bool find_missing(const struct context *context, struct known *known,
 	       error_set(err, ERROR_MEMORY, "no memory to explain");
 }
 
-/* Whatever is wrong with the keyring, the plan can be shown. */
+/* Reads the keyring. The plan can be shown even if this fails. */
 static bool find_out(const struct request *request,
 		     const struct context *context, const struct world *world,
 		     struct known *known, struct error *err)
@@ -110,7 +110,8 @@ static bool find_out(const struct request *request,
 		return error_set(err, ERROR_MEMORY, "no memory to explain");
 	known->code_from = program_of(request, &context->plan);
 	ok = ask_keyring(&context->plan, world, known, &why);
-	known->keyring = world->keyring.name; /* "auto" has chosen by now */
+	known->keyring =
+		world->keyring.name; /* "auto" has been resolved by now */
 	if (ok)
 		return true;
 	if (why.code != ERROR_MEMORY)

@@ -10,24 +10,26 @@
 struct arena;
 struct strbuf;
 
-/* What the keyring says, where it can be read without asking anybody. */
+/* Facts from the keyring, if it can be read without asking. */
 struct known {
 	const char *keyring;   /* its name */
-	const char *refusal;   /* why exec would not do it; NULL if it would */
-	const char *why_not;   /* it could not be read; NULL if it could */
+	const char *refusal;   /* why exec would fail, or NULL */
+	const char *why_not;   /* why it could not be read, or NULL */
 	bool stored;           /* the key of the first step is in it */
-	const char *code_from; /* what gives it; NULL: a person */
+	const char *code_from; /* what supplies the code; NULL: the user */
 	int64_t now;           /* seconds since the epoch */
 	int64_t *expires;      /* of each step's cached result; 0: none */
 };
 
-/* Which action the step will be, as far as can be known without acting. */
+/* Returns the action of a step, as far as it is known without executing it. */
 const char *explain_action(const struct step *step, const struct known *known);
 
-/* The n-th of the variables that exec sets for this plan; NULL: no more. */
+/*
+ * Returns the n-th variable that exec sets for this plan; NULL after the last.
+ */
 const char *explain_json_variable(const struct plan *plan, size_t n);
 
-/* What is shown.  The texts for people are made in the arena. */
+/* The data to show. Texts are allocated in the arena. */
 struct explained {
 	const struct plan *plan;
 	const struct known *known;

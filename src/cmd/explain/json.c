@@ -39,7 +39,10 @@ static void json_step(struct jsonout *out, const struct step *step,
 	jsonout_raw(out, "}");
 }
 
-/* Is it set for this plan? A lasting key has no token and does not expire. */
+/*
+ * Tests whether the variable is set for this plan: a long-lived key has no
+ * token and no expiry.
+ */
 static bool is_set(const struct plan *plan, const char *name)
 {
 	const struct step *last = &plan->steps[plan->n_steps - 1];

@@ -91,7 +91,7 @@ static const char *in_plaintext(const struct step *step, struct arena *arena)
 			    id ? id->file : step->keys->file);
 }
 
-/* Where the key lies; "" for what begins in another way. */
+/* Returns where the key is stored; "" for other sources. */
 static const char *where_of(const struct step *step, const struct known *known,
 			    struct arena *arena)
 {
@@ -109,7 +109,7 @@ static const char *where_of(const struct step *step, const struct known *known,
 			    step->profile);
 }
 
-/* What signs the request of the step behind this one. */
+/* Names the credentials that sign the request of the next step. */
 static const char *signer_of(const struct step *step)
 {
 	if (is_key(step))
@@ -119,7 +119,10 @@ static const char *signer_of(const struct step *step)
 	return step->role_arn ? "role" : "credentials";
 }
 
-/* "StoredKey of custodian, in the keyring", or what is called, and by whom. */
+/*
+ * Prints "StoredKey of custodian, in the keyring", or the action and its
+ * signer.
+ */
 static const char *what_of(const struct plan *plan, size_t n,
 			   const struct known *known, struct arena *arena)
 {

@@ -19,8 +19,8 @@
 /* --- what aws-vault's items are called --------------------------------------- */
 
 /*
- * Sessions, of three ways to call them, and tokens of Identity Center: their
- * names are all that tells them from keys.
+ * Tests for sessions (under three kinds of names) and tokens of Identity
+ * Center, which only their names distinguish from keys.
  */
 static bool is_session(const char *name)
 {
@@ -90,7 +90,7 @@ static bool take_key(const struct secbuf *text, struct found_key *key,
 	return ok;
 }
 
-/* The item is JSON around the key's own JSON, which is base64. */
+/* Parses an item: JSON around the JSON of the key, which is base64. */
 static bool take_item(const struct secbuf *item, struct found_key *key,
 		      struct error *err)
 {
@@ -123,7 +123,7 @@ static bool import_item(struct importing *im, const char *place,
 
 struct place {
 	const char *name;
-	unsigned left; /* sessions and whatever is no key */
+	unsigned left; /* sessions and other items that are not keys */
 };
 
 static bool is_profile(const struct importing *im, const char *name)
@@ -132,7 +132,10 @@ static bool is_profile(const struct importing *im, const char *name)
 	       NULL;
 }
 
-/* pass has all of a person's passwords: no other is decrypted. */
+/*
+ * Tests whether an item may be decrypted: pass contains all of a user's
+ * passwords.
+ */
 static bool is_candidate(const struct importing *im, const char *place,
 			 const char *name)
 {
@@ -172,7 +175,7 @@ static bool import_place(struct importing *im, const char *name,
 
 	if (!vault_list(vault, name, im->context.arena, &names, &n, err))
 		return false;
-	/* Profiles of the config first: those others can share. */
+	/* Profiles of the config file first: those can be shared. */
 	for (int known = 1; known >= 0; known--)
 		for (size_t i = 0; i < n; i++)
 			if (is_profile(im, names[i]) == (known == 1) &&
@@ -185,7 +188,7 @@ static bool import_place(struct importing *im, const char *name,
 	return true;
 }
 
-/* All places: one that does not work has nothing to take. */
+/* Imports from all places; one that fails has nothing to import. */
 static bool import_vault(struct importing *im, struct error *err)
 {
 	static const char *const places[] = { VAULT_FILE, VAULT_PASS,

@@ -39,7 +39,7 @@ static const struct config_value *value_of(const struct config_section *section,
 	return value && !text_is_empty(value->text) ? value : NULL;
 }
 
-/* A long-lived key, whole: sessions and parts of keys are left. */
+/* Finds a long-lived key; sessions and incomplete keys are skipped. */
 static bool find_key(const struct config_section *section,
 		     struct found_key *key)
 {
@@ -51,7 +51,7 @@ static bool find_key(const struct config_section *section,
 	       strncmp(key->id->text, "ASIA", 4) != 0;
 }
 
-/* Visible ASCII, as AWS makes them: what goes on in the next line is none. */
+/* Tests for visible ASCII, as in AWS's keys: a continued value is not one. */
 static bool is_visible(const char *text)
 {
 	for (; *text != '\0'; text++)
@@ -86,7 +86,7 @@ static bool load(struct found_key *key, struct error *err)
 
 /* --- out of the file ---------------------------------------------------------- */
 
-/* The secret goes, and the id stays to be read by people. */
+/* Comments out both lines: the id stays readable, the secret is removed. */
 static bool cut_out(const struct found_key *key, const struct secbuf *before,
 		    struct secbuf **after, struct error *err)
 {

@@ -13,7 +13,7 @@ struct error;
 struct request;
 struct world;
 
-/* What becomes of the profiles. */
+/* The state and the counts of an import. */
 struct importing {
 	const struct request *request;
 	const struct world *world;
@@ -21,11 +21,11 @@ struct importing {
 	unsigned found, stored, failed;
 };
 
-/* A key on its way into the keyring. */
+/* A key that is being imported. */
 struct found_key {
 	const char *profile;
 	const struct config_value
-		*id; /* where it stands, if in the AWS files */
+		*id; /* its lines, if it is in the AWS files */
 	const struct config_value *secret;
 	struct credentials creds;
 	char arn[KEY_ARN_LEN];
@@ -42,8 +42,8 @@ bool import_store_key(struct importing *im, struct found_key *key,
 		      struct error *err) MUST_CHECK;
 
 /*
- * Count it.  One that fails does not keep the others; false: it does, since the
- * person gave up, or the keyring does not work.
+ * Counts the result.  A failure does not stop the import, unless the user gave
+ * up or the keyring does not work: then it returns false.
  */
 bool import_store_count(struct importing *im, const struct found_key *key,
 			bool done, const struct error *why,

@@ -17,7 +17,7 @@
 #include "port/world.h"
 #include "session/session.h"
 
-/* Binary search: the port hands items out sorted by name. */
+/* Finds an item by binary search: the port returns items sorted by name. */
 static const struct keyring_item *find_item(const struct keyring_item *items,
 					    size_t n, const char *name)
 {
@@ -61,7 +61,7 @@ static bool add_session(struct listing *list, struct list_row *row,
 	return session->name || no_memory(err);
 }
 
-/* What a row keeps of the plan, which goes when the row is full. */
+/* Copies a text of the plan, which is freed when the row is complete. */
 static bool keep(struct arena *arena, const char *text, const char **kept)
 {
 	*kept = text ? arena_strdup(arena, text) : NULL;
@@ -99,8 +99,9 @@ static bool fill_row(const struct world *world, struct listing *list,
 }
 
 /*
- * A profile that cannot be planned is listed all the same, and says why.  Each
- * plan has an arena of its own: of many profiles only the rows stay.
+ * Makes a row.  A profile that cannot be planned is listed with the reason.
+ * Each plan has its own arena, so that of many profiles only the rows stay in
+ * memory.
  */
 static bool make_row(const struct request *request, const struct world *world,
 		     struct listing *list, struct list_row *row,

@@ -22,21 +22,21 @@ struct list_row {
 	const char *profile;
 	const char *account;  /* NULL: not known */
 	const char *role_arn; /* NULL: none */
-	const char *key_of;   /* profile under whose name the key is stored */
-	const char *where;    /* the key is */
+	const char *key_of;   /* the profile that the key is stored for */
+	const char *where;    /* where the key is */
 	const char *problem;  /* why it cannot be planned, or NULL */
 	struct list_session *sessions;
 	size_t n_sessions;
 };
 
-/* Everything there is to list. */
+/* Everything to list. */
 struct listing {
 	const struct request *request;
 	struct context context;
 	int64_t now;
 	const struct keyring_item *keys, *sessions;
 	size_t n_keys, n_sessions;
-	bool *used, *used_keys; /* by a row; the others stand alone */
+	bool *used, *used_keys; /* by a row; others are listed separately */
 	struct list_row *rows;
 	size_t n_rows;
 };

@@ -19,7 +19,10 @@ struct table {
 	bool measuring;
 };
 
-/* Characters, not bytes: a name in UTF-8 should not bend the column. */
+/*
+ * Counts characters, not bytes, so that a UTF-8 name does not shift the
+ * columns.
+ */
 static size_t width_of(const char *text)
 {
 	size_t n = 0;
@@ -61,7 +64,7 @@ static const char *role_name(const char *role_arn, struct arn *arn)
 	return role_arn && arn_parse(role_arn, arn) ? arn_name(arn) : "-";
 }
 
-/* "AssumeRole 52m, GetSessionToken 11h20m" */
+/* Formats "AssumeRole 52m, GetSessionToken 11h20m". */
 static const char *sessions_text(const struct list_row *row, int64_t now,
 				 struct strbuf *text)
 {
@@ -91,7 +94,7 @@ static bool put_profile(struct table *table, const struct list_row *row,
 	};
 
 	put_row(table, cells);
-	ok = strbuf_ok(&text); /* else the row is not whole */
+	ok = strbuf_ok(&text); /* otherwise the row is incomplete */
 	strbuf_clear(&text);
 	return ok;
 }

@@ -25,10 +25,10 @@
 #include "session/store/seed.h"
 
 #define TRIES    3
-#define USER_LEN 227 /* of a device, with its NUL: AWS's limit is 226 */
+#define USER_LEN 227 /* of a name, with its NUL: AWS's limit is 226 */
 #define URI_MAX  1024
 
-/* A device on its way. */
+/* The device that is being enrolled. */
 struct enrolling {
 	const struct request *request;
 	const struct world *world;
@@ -38,12 +38,12 @@ struct enrolling {
 	struct api_caller caller;
 	char user_arn[KEY_ARN_LEN];
 	char user[USER_LEN];
-	char serial[IAM_DEVICES_SERIAL_LEN]; /* "": nothing was made yet */
+	char serial[IAM_DEVICES_SERIAL_LEN]; /* "": nothing was created yet */
 	struct secbuf *base32;
 	struct secbuf *seed;
 	struct secbuf *codes[2];
 	bool stored;
-	bool unsure; /* nobody knows whether it is enabled */
+	bool unsure; /* it is not known whether it is enabled */
 };
 
 /* --- whose -------------------------------------------------------------------- */
@@ -69,7 +69,7 @@ static bool find_user(struct enrolling *e, struct error *err)
 	return true;
 }
 
-/* A user may have eight, and may have forgotten the first. */
+/* Lists the user's devices: up to eight, of which some may be forgotten. */
 static void say_others(struct enrolling *e)
 {
 	const char *const *serials = NULL;
@@ -133,7 +133,10 @@ static struct secbuf *uri_of(const struct enrolling *e)
 	return uri;
 }
 
-/* Not by the prompt, which may be a program that gets its text in argv. */
+/*
+ * Shows the seed directly, not through a prompt program, which gets its text in
+ * argv.
+ */
 static bool show(const struct enrolling *e, struct error *err)
 {
 	const struct display *display = &e->world->display;
@@ -172,7 +175,7 @@ static bool ask_codes(struct enrolling *e, struct error *err)
 	return true;
 }
 
-/* Of this half minute, and, when that has come, of the next. */
+/* Computes the code of the current 30 seconds, waits, and computes the next. */
 static bool compute_codes(struct enrolling *e, struct error *err)
 {
 	const struct prompt *prompt = &e->world->prompt;
@@ -191,7 +194,7 @@ static bool compute_codes(struct enrolling *e, struct error *err)
 
 /* --- enabled ------------------------------------------------------------------ */
 
-/* Is it among the user's devices?  *known: the list could be had. */
+/* Tests whether it is among the user's devices. *known: the list was read. */
 static bool is_enabled(struct enrolling *e, bool *known)
 {
 	const char *const *serials = NULL;
@@ -206,7 +209,10 @@ static bool is_enabled(struct enrolling *e, bool *known)
 	return found;
 }
 
-/* Where AWS's answer was lost, the list of the user's devices has it. */
+/*
+ * Sends the codes.  If AWS's answer was lost, the list of the user's devices
+ * tells the result.
+ */
 static bool send_codes(struct enrolling *e, struct error *err)
 {
 	bool known;
@@ -244,7 +250,7 @@ static bool enable(struct enrolling *e, struct error *err)
 	return false;
 }
 
-/* The second one was used just now, and counts once. */
+/* Notes that the second code was used. */
 static void note_spent(const struct enrolling *e)
 {
 	const struct ledger *ledger = &e->world->ledger;
@@ -257,7 +263,10 @@ static void note_spent(const struct enrolling *e)
 		notice(&e->world->notices, NOTICE_WARNING, "%s", ignored.text);
 }
 
-/* The device is there by now: a config that cannot be changed loses nothing. */
+/*
+ * Writes the config file.  The device exists by now, so a failure loses
+ * nothing.
+ */
 static bool write_config(const struct enrolling *e, struct error *err)
 {
 	const char *profile = e->context.plan.steps[0].profile;
@@ -281,8 +290,8 @@ static bool write_config(const struct enrolling *e, struct error *err)
 }
 
 /*
- * What was made and is good for nothing goes again, but not a device that may
- * be enabled.  The seed goes last: nothing else gives its codes.
+ * Removes a device that was created, unless it may be enabled.  The seed is
+ * removed last, because nothing else gives the device's codes.
  */
 static void undo(struct enrolling *e)
 {
@@ -324,7 +333,7 @@ static bool enroll(struct enrolling *e, struct error *err)
 	return enable(e, err);
 }
 
-/* Asked for before anything is made. */
+/* Checks this before anything is created. */
 static bool check_person(const struct enrolling *e, struct error *err)
 {
 	const struct display *display = &e->world->display;

@@ -24,7 +24,7 @@
 
 /* --- which device ------------------------------------------------------------- */
 
-/* What no seed can be of is refused before one is asked for. */
+/* Refuses an invalid serial before a seed is asked for. */
 static bool check_serial(const char *serial, struct error *err)
 {
 	static const char marks[] = "_+=/:,.@-";
@@ -110,7 +110,7 @@ static bool read_seed(const struct request *request, const struct world *world,
 	return ok;
 }
 
-/* Of this half minute, or of those beside it. */
+/* Tests the code of the current 30 seconds, and of those before and after. */
 static bool is_of(const struct secbuf *seed, const struct secbuf *code,
 		  int64_t now, bool *is, struct error *err)
 {
@@ -127,7 +127,10 @@ static bool is_of(const struct secbuf *seed, const struct secbuf *code,
 	return ok;
 }
 
-/* A seed that was pasted wrong would cost a code a day, and nobody knew why. */
+/*
+ * Verifies the seed by a code: a wrong seed would fail once a day, without an
+ * explanation.
+ */
 static bool check_code(const struct request *request, const struct world *world,
 		       const struct secbuf *seed, struct error *err)
 {
@@ -191,7 +194,7 @@ static bool cmd_mfa_add(const struct request *request,
 
 /* --- code --------------------------------------------------------------------- */
 
-/* Who uses it at once would wonder why AWS does not take it. */
+/* Warns if the code was already used: AWS would refuse it. */
 static void say_if_spent(const struct world *world, const char *serial,
 			 int64_t step)
 {

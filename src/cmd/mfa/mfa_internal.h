@@ -12,15 +12,15 @@ struct secbuf;
 struct world;
 
 /*
- * The MFA serial that a command is about: --serial, else that of the profile's
- * chain.  It lies in look, which is given back with context_clear(), whatever was
- * returned.  ERROR_CONFIG if there is none.
+ * Returns the MFA serial of a command: --serial, or that of the profile's
+ * chain.  It is in the context; free that with context_clear(), even on
+ * failure.  ERROR_CONFIG if there is none.
  */
 bool mfa_serial(const struct request *request, const struct world *world,
 		struct context *context, const char **serial,
 		struct error *err) MUST_CHECK;
 
-/* A question whose answer is a yes, or --force. */
+/* Asks for confirmation, unless --force is set. */
 bool mfa_confirm(const struct request *request, const struct world *world,
 		 const char *what, const char *serial, bool *yes,
 		 struct error *err) MUST_CHECK;
