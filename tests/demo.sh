@@ -58,7 +58,7 @@ forget_environment() {
 	unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy
 }
 
-# A home of its own, and the stand-in for AWS.
+# Makes a home directory and starts the stand-in for AWS.
 start() {
 	demo=$(mktemp -d "$root/build/demo.XXXXXX")
 	stand_in=
@@ -133,7 +133,7 @@ title() {
 	printf '\n# %s\n' "$*"
 }
 
-# step WANTED COMMAND: shows and runs it, and looks for WANTED in its output.
+# step WANTED COMMAND: shows and runs a command, and searches its output for WANTED.
 step() {
 	steps=$((steps + 1))
 	printf '$ %s\n' "$2"
@@ -146,7 +146,7 @@ step() {
 	fi
 }
 
-# asked WANTED: what AWS was asked since the last time.
+# asked WANTED: compares the requests to AWS since the last call.
 asked() {
 	steps=$((steps + 1))
 	lines=$(wc -l <"$demo/log")

@@ -73,7 +73,7 @@ settings() {
 	apt-config dump Acquire |
 		grep -iE '(proxy|verify|cainfo|sslcert|sslkey|check-[a-z-]*)( |::)' ||
 		true
-	echo 'APT::Get::Assume-Yes "true";' # as a person would answer
+	echo 'APT::Get::Assume-Yes "true";' # as a user would answer
 	echo 'APT::Install-Recommends "false";'
 }
 
@@ -112,7 +112,7 @@ give_devices() {
 	ln -sf pts/ptmx "$folder/$1/dev/ptmx"
 }
 
-# in_debian NUMBER USER COMMAND...: from the person's home, with nothing of ours.
+# in_debian NUMBER USER COMMAND...: in the user's home, without our environment.
 in_debian() {
 	number=$1
 	user=$2
@@ -148,8 +148,8 @@ give_sources() {
 passed=0
 failed=0
 
-# step WHAT COMMAND...: verdict is ok or FAILED.  Never behind if, && or ||, where
-# a function would go on behind its first failure.
+# step WHAT COMMAND...: verdict is ok or FAILED.  Never after if, && or ||, where
+# a function would continue after its first failure.
 step() {
 	what=$1
 	shift

@@ -58,7 +58,7 @@ install_missing() {
 		apt-get -qq -y --no-install-recommends install $missing
 }
 
-# Nothing of the person's AWS set-up may reach the tests.
+# Keeps the user's AWS configuration away from the tests.
 forget_environment() {
 	for name in $(env | sed -n 's/^\(AWS_[A-Z0-9_]*\)=.*/\1/p
 		s/^\(ROLEKEY_[A-Z0-9_]*\)=.*/\1/p'); do
@@ -151,7 +151,7 @@ say "Tests: preset valgrind, two at a time"
 run valgrind -j 2
 say "Result"
 cat "$left_out_list"
-if [ "$passed" -eq 0 ]; then # no test at all is no success
+if [ "$passed" -eq 0 ]; then # a run without any test has not passed
 	failed=$((failed + 1))
 fi
 if [ "$skipped" -gt 0 ]; then

@@ -36,7 +36,7 @@ class Log:
 
 
 class StandIn:
-    """The world, its faults and its log, behind one lock."""
+    """The world, its faults and its log, protected by one lock."""
 
     def __init__(self, world, log):
         self.world = world

@@ -172,7 +172,7 @@ class World:
             'empty_pages': False,   # Organizations' first pages are empty
             'old_accounts': False,  # its accounts have no State and no Paths
             'fraction': False,    # of seconds, in times
-            'mark': '',           # stands in each secret and token
+            'mark': '',           # is part of each secret and token
             'seed': None,         # of new devices; None: random
         }, **description.get('settings', {}))
         self.issued = {}
@@ -212,7 +212,7 @@ class World:
         return 'IQoJb3JpZ2luX2VjE' + self._marked(raw[:size - 19]) + '=='
 
     def _marked(self, text):
-        """With the mark in it, behind the first 20 characters."""
+        """Adds the mark after the first 20 characters."""
         mark = self.settings['mark']
         return text[:20] + mark + text[20 + len(mark):]
 

@@ -1,4 +1,4 @@
-"""What stands beside rolekey: programs that print a secret of the same kind.
+"""Other programs that print a secret of the same kind.
 
 Each door gives the command to measure, or None where there is no such program.
 """

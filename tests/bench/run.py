@@ -136,7 +136,7 @@ def what_stands_beside():
 
 
 def cold():
-    """Each run makes a session anew: one request to AWS, and no code."""
+    """Each run creates a session again: one request to AWS, and no code."""
     with Sandbox() as box:
         box.write_config(box.read_config() + WITHOUT_DEVICE)
         check(box.add('sam', '--no-verify', '--no-config', key=SAM))

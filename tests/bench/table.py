@@ -1,4 +1,4 @@
-"""The table: what is shown of what was measured, and what is wanted of it."""
+"""The table of results and targets."""
 
 import collections
 

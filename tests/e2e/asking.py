@@ -1,4 +1,4 @@
-"""Questions to the stand-in, by botocore's clients and made by hand."""
+"""Requests to the stand-in, by botocore's clients and made by hand."""
 
 import os
 import urllib.error

@@ -136,7 +136,7 @@ class Maker:
     # -- sections -----------------------------------------------------------
 
     def _headers(self, which):
-        """What stands in the brackets, none twice."""
+        """The text in the brackets, without duplicates."""
         if which == 1:
             names = [name for name in self.names if self._chance(0.5)]
             names += [self._name(':') for _ in range(2)]
@@ -180,7 +180,7 @@ class Maker:
         return data.replace(b'INVALID', b'\xff\xfe')
 
     def _break(self, lines, starts, which):
-        """One line that is wrong, right behind a section's own."""
+        """One wrong line, directly after a section's own."""
         line, is_first = self.random.choice((
             ('key = value', True), ('word', True), ('word', False),
             ('= value', False), ('[broken', False), ('  indented', False),

@@ -1,4 +1,4 @@
-"""What the scenarios stand on: a sandbox, the stand-in for AWS, a terminal.
+"""The base of the scenarios: a sandbox, the stand-in for AWS, a terminal.
 
 A scenario file is a list of functions `case_NAME(box)` and ends with
 `run_cases(globals())`.  Each case gets a fresh Sandbox: a home of its own, no
@@ -99,7 +99,7 @@ def same(got, wanted, what):
 
 
 class Result:
-    """How a program ended, what it said, whom it asked and what it wrote."""
+    """The result of a program: status, output, calls and changed files."""
 
     def __init__(self, argv, status, stdout, stderr, seconds):
         self.argv = argv
@@ -225,7 +225,7 @@ class Pty:
         self.box = box
         self.before = box.state() if box else None
         command, args = argv[0], list(argv[1:])
-        if stdout:  # as in x=$(rolekey ...): stdout is no terminal
+        if stdout:  # as in x=$(rolekey ...): stdout is not a terminal
             args = ['-c', 'exec "$@" >%s' % stdout, 'sh', command] + args
             command = '/bin/sh'
         self.argv = argv
@@ -380,7 +380,7 @@ class Sandbox:
         self.credentials = os.path.join(self.home, '.aws', 'credentials')
         self.env = clean_environment()
         self.salts = set()
-        self.person = []  # what runs a program as the home's owner
+        self.person = []  # runs a program as the owner of the home directory
         self.env.update({
             'HOME': self.home,
             'XDG_CONFIG_HOME': os.path.join(self.home, '.config'),
@@ -568,7 +568,7 @@ class Sandbox:
             time.sleep(left + 0.1)
 
     def forget_codes(self):
-        """As if 30 s had gone by: here, in the stand-in and in rolekey."""
+        """Advances the time by 30 s: here, in the stand-in and in rolekey."""
         _LAST_STEP.clear()
         self.aws.control('forget-codes')
         shutil.rmtree(os.path.join(self.env['XDG_STATE_HOME'], 'rolekey'),

@@ -1,5 +1,5 @@
-"""The file keyring by its page alone: rolekey-keyring(5), read as a reader of
-it would, and nothing of rolekey's own.
+"""The file keyring, implemented from rolekey-keyring(5) alone, and with
+nothing of rolekey.
 
 Where things are in the header, and what a record of a key is called, is taken
 from the page's tables, so that a page that is wrong fails.  The primitives are
@@ -27,7 +27,7 @@ class Damaged(Exception):
 
 
 class WrongPassphrase(Exception):
-    """The page says how that is told from damage."""
+    """The page distinguishes this from damage."""
 
 
 # -- the page -----------------------------------------------------------------
@@ -299,7 +299,7 @@ def write_record(kind, **values):
 
 
 def names_of(kind):
-    """What the page says stands in such a record, in its order."""
+    """The names in such a record, in the order of the page."""
     table = re.search(r'^\.\\" record %s$\n(.*?)^\.El$' % kind, page(),
                       re.M | re.S).group(1)
     return re.findall(r'^\.It (\S+) Ta', table, re.M)

@@ -29,7 +29,7 @@ def need(condition, text):
 
 
 def is_busy(stderr):
-    """Was it said, after the seconds that a call may take, that it failed?"""
+    """Did it report a failure within the time that a call may take?"""
     return any(text.encode() in stderr for text in BUSY)
 
 
@@ -238,7 +238,7 @@ def sixteen_writers_at_once_lose_nothing(ring):
         status = writer.wait(timeout=60)
         writer.stdout.close()
         writer.stderr.close()
-        if is_busy(err):  # told of it, who stores tries again
+        if is_busy(err):  # the writer tries again
             ring.put('suite-writers', name, b'value of ' + name.encode())
         else:
             ring.check([name], status, err)

@@ -49,7 +49,7 @@ def literal(lines):
 
 
 def marked(text, mark):
-    """[(what stands behind the mark, example)] in the page's order."""
+    """[(text after the mark, example)] in the page's order."""
     lines = text.split('\n')
     found = []
     for i, line in enumerate(lines):
@@ -60,7 +60,7 @@ def marked(text, mark):
 
 
 def items(text, mark):
-    """What the .It lines say of the list behind a mark, without lists in it."""
+    """The .It items of the list after a mark, without nested lists."""
     lines = text.split('\n')
     depth, found = 0, []
     for line in lines[lines.index('.\\" ' + mark) + 1:]:

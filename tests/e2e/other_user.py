@@ -1,4 +1,4 @@
-"""A user without rights, for what root may do and a person may not."""
+"""A user without privileges, for what root may do and a user may not."""
 
 import os
 import shutil

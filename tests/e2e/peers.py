@@ -7,7 +7,7 @@ AWS = '/usr/bin/aws'
 
 
 def who_has(box, key_id, secret, token):
-    """Whose credentials these are, says the stand-in to botocore."""
+    """Returns the owner of the credentials, as the stand-in tells botocore."""
     session = botocore.session.Session()
     sts = session.create_client(
         'sts', region_name='ap-northeast-1', endpoint_url=box.aws.url,

@@ -225,7 +225,7 @@ EMPTY_BUS = '''\
 
 
 def make_home(top):
-    """An environment in which nothing of the person's can be found."""
+    """An environment in which nothing of the user can be found."""
     env = {name: value for name, value in os.environ.items()
            if not name.startswith(('XDG_', 'DBUS_', 'GNOME_', 'ROLEKEY_NO'))
            and name not in ('DISPLAY', 'WAYLAND_DISPLAY', 'ROLEKEY_PROMPT')}
@@ -246,7 +246,7 @@ def memory():
 
 
 def launch(kind, name):
-    """The scenario in a process of its own: (its status, what it said)."""
+    """Runs the scenario in a process of its own: (status, output)."""
     top = tempfile.mkdtemp(prefix='rolekey-ss.', dir=memory())
     try:
         argv = [PYTHON, '-B', os.path.abspath(sys.argv[0]), '--inside', name]

@@ -1,4 +1,4 @@
-"""A terminal of our own: what a person sees, types and leaves behind."""
+"""A terminal: what a user sees and types, and the state it is left in."""
 
 import fcntl
 import os

@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -B
-"""rolekey-aws-vault(7): what it says of rolekey is so."""
+"""rolekey-aws-vault(7): its statements about rolekey are true."""
 
 import json
 import os
@@ -14,7 +14,7 @@ TESTING = 'arn:aws:iam::222233334444:role/TestingAdmin'
 
 
 def table(name):
-    """[(word of aws-vault's, what is said of it)] of a marked list."""
+    """[(term of aws-vault, its paragraph)] of a marked list."""
     with open(PAGE, encoding='utf-8') as file:
         text = file.read()
     marked = re.search(r'^\.\\" %s\n(.*?)^\.El$' % name, text, re.M | re.S)

@@ -109,7 +109,7 @@ def nothing_shows(done, what, prints):
 
 
 def nothing_lies(box, what):
-    """In no file, but where the person had put a key."""
+    """In no file, except where the user had put a key."""
     for path in box.files() + [os.path.join(folder, name) for folder, _, names
                                in os.walk(box.env['TMPDIR']) for name in names]:
         if path != box.credentials and os.path.isfile(path):
@@ -159,7 +159,7 @@ def nothing_is_traced(box, trace, runs, what):
 
 
 def traced(box, argv, what, row, stdin='', prints=(), inject=()):
-    """Runs it under strace, with a key in the person's environment as well."""
+    """Runs it under strace, with a key in the user's environment as well."""
     trace = os.path.join(box.top, 'trace')
     calls = CALLS + ''.join(',' + word.split(':')[0] for word in inject)
     done = box.run(

@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -B
-"""Where a secret lies in memory while rolekey waits.
+"""Where a secret is in memory while rolekey waits.
 
 At each question and in each call of AWS the whole memory of the process is
 read, as root may, and more than a core file has: also pages that are left out
@@ -84,7 +84,7 @@ def memory_of(pid):
         for start, end, name, flags in mappings(pid):
             if 'rd' in flags and name not in ('[vvar]', '[vsyscall]'):
                 memory.seek(start)
-                with contextlib.suppress(OSError):  # behind a file's end
+                with contextlib.suppress(OSError):  # after the end of a file
                     (left_out if 'dd' in flags else shown).update(
                         kinds_in(memory.read(end - start)))
     return shown, left_out
@@ -131,7 +131,7 @@ def control(aws, name, **data):
     """As StandIn.control, which speaks no TLS."""
     request = urllib.request.Request(aws.url + '/stand-in/' + name,
                                      json.dumps(data).encode())
-    # The stand-in on loopback, whose certificate is its own.
+    # The stand-in on loopback, with a self-signed certificate.
     with urllib.request.urlopen(
             request, timeout=10,
             context=ssl._create_unverified_context()) as answer:

@@ -161,7 +161,7 @@ def case_profiles_and_what_exec_runs(box):
 
 
 def case_nothing_in_a_name_is_evaluated(box):
-    """Names are quoted: the program gets them as they stand in the config."""
+    """Names are quoted: the program gets them as they are in the config."""
     def function(shell):
         for name in ODD:
             expects('explain %s\t' % name[:2], ['explain', name])(shell)

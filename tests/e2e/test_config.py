@@ -176,7 +176,7 @@ def case_the_files_lie_where_the_environment_says(box):
               'AWS_CONFIG_FILE': ''},
              '/h/u/.aws/config', '/h/u/credentials')):
         if os.path.exists(config) or os.path.exists(credentials):
-            continue  # a real person's
+            continue  # a real user's
         same(opened(box, env), [config, credentials], 'files for %r' % env)
 
 

@@ -168,7 +168,7 @@ def main():
           '%d through the program; %d differ' % (
               seen['read'], seen['refused'], seen['nested'], seen['program'],
               wrong))
-    # A test of nothing is no test.
+    # A test without cases has not passed.
     few = min(seen.values()) < count // (2 * EACH)
     return 1 if wrong or few or tool.returncode != 0 else 0
 

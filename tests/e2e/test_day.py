@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -B
-"""One code a day: ten roles, many processes, and whoever dies on the way."""
+"""One code a day: ten roles, many processes, some of which are killed."""
 
 import json
 import os

@@ -241,7 +241,7 @@ def case_a_serial_that_is_none_is_never_written(box):
 
 
 def case_a_line_that_is_of_no_use_is_offered_once(box):
-    """The other file's word beats the config's, and is no device."""
+    """The credentials file takes precedence, and its value is not a device."""
     without_serial(box)
     box.write_credentials('[custodian]\nmfa_serial =\n')
     done = check(box.pty_run(['export', 'testing'], [

@@ -52,7 +52,7 @@ class Stopped:
         self.tool, = children(self.strace.pid)
 
     def go_on(self):
-        """The end of it: its status and what it said."""
+        """Waits for the end: status and output."""
         os.kill(self.tool, signal.SIGCONT)
         out, _ = self.strace.communicate(timeout=60)
         return self.strace.returncode, out
@@ -172,7 +172,7 @@ class Owners(InAFolder):
         os.chmod(self.tools, 0o755)
 
     def as_nobody(self, *args, **env):
-        """The tool lies where that user can reach it, in any checkout."""
+        """Copies the tool to where that user can reach it, in any checkout."""
         tool = shutil.copy(TOOL, os.path.join(self.tools, "edge_tool"))
         return subprocess.run([tool, *args], user=65534, group=65534,
                               extra_groups=[], capture_output=True, text=True,

@@ -81,7 +81,7 @@ def fresh(box):
 
 
 def others(box):
-    """What lies beside the config."""
+    """The files next to the config file."""
     return sorted(set(os.listdir(os.path.dirname(box.config))) -
                   {'config', 'credentials'})
 
@@ -145,7 +145,7 @@ def case_killed_at_any_that_writes_from_the_first_look_on(box):
 
 
 def case_each_failing_system_call(box):
-    """EIO, a full disk, a read-only one: said, and the old file stays."""
+    """EIO, a full or a read-only disk: reported, and the old file stays."""
     fresh(box)
     done, lines = traced(box)
     check(done)

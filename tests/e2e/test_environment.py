@@ -162,7 +162,7 @@ def case_signals_are_native(box):
 
 
 def case_ctrl_c_is_the_childs_alone(box):
-    """There is no process of ours that it could reach, too."""
+    """There is also no process of ours that it could reach."""
     box.warm()
     terminal = box.pty('exec', 'testing', '--', 'sh', '-c', 'trap "echo $1; '
                        'exit 7" INT; echo ready; read -r line', 'sh', 'caught')
@@ -227,7 +227,7 @@ def case_standard_files_may_be_closed(box):
 
 
 def case_a_relative_xdg_config_home_is_none(box):
-    """Or whoever fills the current folder would say what is set."""
+    """Otherwise the current folder could set variables."""
     box.write('here/rolekey/config', '[rolekey]\nbackend = nonsense\n')
     check(box.rolekey('list', env={'XDG_CONFIG_HOME': 'here'}))
     check(box.rolekey('list', env={

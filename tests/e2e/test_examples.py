@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -B
-"""What the manual and the README show, done: every example that is marked."""
+"""Runs every marked example of the manual, and the README's first use."""
 
 import contextlib
 import os
@@ -10,7 +10,7 @@ from harness import (BIN, BUILD, CONFIG, KEY_ID, SECRET, SERIAL, Pty, Skipped,
                      check, gnome_keyring, need, run_cases, same, seed_of)
 from manual_pages import MAN, ROOT, commands, marked, names, page
 
-# As a person has it, but at the stand-in, which knows no S3.
+# The AWS CLI, but with the stand-in, which does not serve S3.
 AWS = '''#!/bin/sh
 case $1 in
 s3) set -- sts get-caller-identity ;;
@@ -29,7 +29,7 @@ def readme():
 
 
 def prepare(box):
-    """The programs and the files that the examples take for granted."""
+    """Makes the programs and files that the examples expect."""
     if not os.path.exists('/usr/bin/aws'):
         raise Skipped('no /usr/bin/aws')
     box.env['PATH'] = ':'.join((os.path.join(box.home, 'bin'),
@@ -66,7 +66,7 @@ def run_examples(box, text):
 
 
 def add_cases(cases):
-    """One for each page that has examples to run."""
+    """Adds a case for each page with examples to run."""
     for name in names():
         if '.\\" run' in page(name):
             title = name.replace('-', '_').replace('.', '_')
@@ -87,14 +87,14 @@ def case_every_page_of_a_command_has_examples_that_run(_box):
 
 
 def blocks(text):
-    """The indented blocks, without what is behind a "#" of a command."""
+    """The indented blocks."""
     found = re.findall(r'(?:^    .*\n|^\n(?=    ))+', text, re.M)
     return [re.sub(r'^    ', '', block.strip('\n'), flags=re.M)
             for block in found]
 
 
 def first_use():
-    """(the config, the commands): of the README, and the same in the page."""
+    """(config, commands) of the README, which must be the same in the page."""
     chapter = readme().split('## First use')[1].split('\n## ')[0]
     config, shown = blocks(chapter)
     lines = [re.sub(r' {2,}#.*', '', line) for line in shown.split('\n')]

@@ -155,7 +155,7 @@ def compare(box, profile, flags, env):
     same(child.get('AWS_REGION'), plan['region'], 'region')
 
 
-# -- for a person ----------------------------------------------------------------
+# -- for the user ---------------------------------------------------------------
 
 CHAINED = '''\
   profile      chained

@@ -27,7 +27,7 @@ def case_the_config_is_a_folder(box):
 
 
 def case_a_file_that_may_not_be_read(box):
-    """Is no empty one: whatever it says would be overlooked."""
+    """It is not an empty one: its content would be ignored."""
     box.write_credentials('[custodian]\nregion = eu-west-1\n')
     before, binary = as_person(box)
     for path in (box.config, box.credentials):
@@ -184,7 +184,7 @@ def case_the_disk_of_a_new_keyring_is_full(box):
 
 @with_own_mounts
 def case_the_disk_of_the_config_is_full(box):
-    """The key is stored all the same, and what to write is said."""
+    """The key is stored nevertheless, and the line to add is printed."""
     folder = os.path.dirname(box.config)
     with small_disk(folder, '8k'):
         box.write_config('[default]\nregion = ap-northeast-1\n')

@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -B
-"""Nobody is there: it works where it can, says what is wanted, and never hangs."""
+"""Without a user: it works if it can, reports what is needed, and never hangs."""
 
 import os
 import subprocess
@@ -42,7 +42,7 @@ def without_terminal(box, env, *argv, stdin=subprocess.DEVNULL):
 
 
 def case_a_code_is_wanted_and_it_ends_at_once(box):
-    """As under `ssh -T`, in a pipe on both sides: stdin is no terminal."""
+    """As under `ssh -T`, between two pipes: stdin is not a terminal."""
     cold(box)
     for command, status in (('export', 4), ('credential-process', 4),
                             ('exec', 125)):

@@ -111,7 +111,7 @@ class Home:
         return {k: v for k, v in env.items() if v is not None}
 
     def tool(self, *args, value=b'', env=None, before=()):
-        """In a session of its own: there is no terminal to ask on."""
+        """In its own session: there is no terminal to ask on."""
         done = subprocess.run([*before, TOOL, 'file', *args], input=value,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               env=self.env(env), timeout=60, check=False,

@@ -28,7 +28,7 @@ DATABASE = '''\
 EXPOSED = ('<Item><Key>FDO_SECRETS_EXPOSED_GROUP</Key>'
            '<Value>{00010203-0405-0607-0809-0a0b0c0d0e0f}</Value></Item>')
 # KeePassXC 2.7.4 saves in a thread of its own, and dies of an item that changes
-# meanwhile; so what the suite stores, faster than any person, is not saved.
+# meanwhile; so items that the suite stores faster than a user are not saved.
 SETTINGS = '''\
 [General]
 ConfigVersion=2

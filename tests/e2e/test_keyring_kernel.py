@@ -260,7 +260,7 @@ def case_clear_and_remove_look_there(box):
 
 
 def case_without_a_folder_of_the_login(box):
-    """Sessions are not kept, which is said; the command does its work."""
+    """Sessions are not stored, which is reported; the command succeeds."""
     kernel(box)
     check(box.add())
     done = check(box.rolekey('exec', 'testing', '-t', box.code(), '--', 'true',

@@ -98,7 +98,7 @@ def case_what_a_passphrase_costs_can_be_set(box):
 
 
 def case_the_old_one_must_be_known(box):
-    """Even where it is unlocked: whoever finds the terminal open may not."""
+    """Even if it is unlocked: anyone who finds the terminal open may not."""
     stored(box)
     before = content(box)
     done = box.pty_run(['unlock', '--change'],

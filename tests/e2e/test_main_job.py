@@ -343,7 +343,7 @@ def case_export_in_every_format(box):
 
 
 def case_export_of_a_value_with_quotes(box):
-    """No secret of AWS's has any; what stands in a file may have them."""
+    """AWS's secrets have none; values in a file may have them."""
     secret = r"a'b\c''"
     box.write_credentials('[odd]\naws_access_key_id = %s\n'
                           'aws_secret_access_key = %s\n' % (KEY_ID, secret))

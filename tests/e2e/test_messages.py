@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -B
-"""What is said where somebody is needed, and what help shows."""
+"""Messages when an answer is needed, and help."""
 
 import json
 import re
@@ -20,7 +20,7 @@ def said(result, *patterns):
              'no /%s/ in %s' % (pattern, result))
 
 
-# -- a person is needed -------------------------------------------------------
+# -- an answer is needed ------------------------------------------------------
 
 
 def case_without_a_terminal_it_is_said_what_would_be_asked(box):

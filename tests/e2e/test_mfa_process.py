@@ -18,7 +18,7 @@ def program(box, name, text):
 
 
 def oathtool(box, more=''):
-    """What a person would use: the device's seed in a program of theirs."""
+    """A program of the user that knows the seed of the device."""
     return program(box, 'code', 'echo x >>"$HOME/ran"\n%s\n'
                    'oathtool --totp -b %s\n' % (more, seed_of(SERIAL)))
 

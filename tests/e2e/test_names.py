@@ -33,7 +33,7 @@ def works(box, name, section=None):
 
 
 def refused(box, name, section, status=3):
-    """It is no profile, and saying so hurts nothing."""
+    """It is not a profile, and the message does no harm."""
     with_profile(box, section)
     done = check(box.rolekey('explain', name), status, stderr='^rolekey: ')
     same(done.stdout, '', 'stdout')

@@ -1,4 +1,4 @@
-"""The prompt on a real terminal: what is shown, and what is left behind."""
+"""The prompt on a real terminal: what it shows, and the state it leaves."""
 
 import os
 import signal

@@ -45,7 +45,7 @@ def case_settings_need_no_more_libraries(box):
 
 
 def case_what_is_loaded_is_seen(box):
-    """The cases above are no proof if their trace misses anything."""
+    """The cases above prove nothing if their trace misses anything."""
     box.warm()
     loaded = libraries(trace(box, *CACHED[0], program=FULL))
     same(FOR_THE_REST - loaded, set(), 'not seen')

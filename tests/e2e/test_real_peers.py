@@ -30,7 +30,7 @@ print(sts.get_caller_identity()['Arn'])
 
 
 def identity(box, *before, profile=None, env=None):
-    """aws sts get-caller-identity, run behind other words or not."""
+    """Runs aws sts get-caller-identity, possibly after other words."""
     more = ['--profile', profile] if profile else []
     done = box.run(*before, AWS, 'sts', 'get-caller-identity',
                    '--endpoint-url', box.aws.url, '--output', 'json', *more,

@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -B
-"""What goes wrong, what is said of it, and with which status it ends."""
+"""Failures, their messages and their exit statuses."""
 
 import contextlib
 import os
@@ -357,7 +357,7 @@ def case_aws_does_not_answer_the_door(box):
     need(4 <= done.seconds < 30, 'not after 5 s: %s' % done)
 
 
-# What a second try may mend is tried as often as the AWS SDKs do.
+# Requests that may succeed later are repeated as often as by the AWS SDKs.
 NONSENSE = {'html503': 3, 'empty503': 3, 'reset': 3, 'unread': 3, 'cut': 3,
             'html200': 1, 'garbage': 1, 'empty': 1, 'huge': 1, 'endless': 1,
             'redirect': 1}
@@ -387,7 +387,7 @@ def case_a_second_try_mends_it(box):
 
 
 def case_an_answer_counts_by_what_it_says(box):
-    """And not by what it is said to be: a proxy may call it what it likes."""
+    """And not by its content type: a proxy may send any."""
     box.write_config(SAM_CONFIG)
     check(box.add('sam', key=SAM))
     box.aws.fault('mislabelled')

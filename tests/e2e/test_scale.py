@@ -42,7 +42,7 @@ def with_includes(n):
 
 
 def cost(box, config, *argv, status=0):
-    """Processor seconds, KiB at the peak, and what it said."""
+    """Processor seconds, peak KiB, and output."""
     box.write_config(config)
     done = box.run('/usr/bin/python3', '-c', MEASURE, BIN, *argv,
                    timeout=240)

@@ -21,10 +21,10 @@ from world import DEFAULT
 KEPT = 'arn:aws:iam::111122223333:mfa/kept'
 CONTROL = 'custodian'  # public: the search must find it
 LEFTOVERS = os.path.join(ROOT, 'tests', 'preload', 'leftovers.c')
-MARK = 'Mark0of1a2Secret'  # in whatever the stand-in gives out
+MARK = 'Mark0of1a2Secret'  # in every secret that the stand-in issues
 SEED = 'MARK234567' * 6 + 'SEED'  # of a new MFA device
 # Of each secret its end, since what is freed loses its first 16 bytes, and what
-# stands beside a secret in an answer, a request and an item.
+# is next to a secret in a response, a request and an item.
 LOOKED_FOR = (MARK, SEED[-20:], SECRET[-20:], PASSPHRASE[-14:],
               '<SecretAccessKey>', '<SessionToken>', 'X-Amz-Security-Token: ',
               'x-amz-security-token:', 'TokenCode=', 'secret_key ',
@@ -95,7 +95,7 @@ def case_files_hold_no_secret(box):
     code = box.code()
     done = check(box.rolekey('exec', 'testing', '-t', code, '--', 'env'))
     secrets = secrets_of(read_env(done.stdout), code)
-    del secrets['code']  # six digits stand anywhere by chance
+    del secrets['code']  # six digits may be anywhere by chance
     same(in_files([box.home, box.runtime], secrets), [], 'in files')
     same(added.stdout, '', 'stdout')
 
@@ -116,7 +116,7 @@ def case_no_code_is_written_down(box):
     found = []
     for path in box.files():
         if path == box.keyring_path():
-            continue  # sealed, and long: six digits stand there by chance
+            continue  # encrypted and long: it may contain six digits by chance
         with open(path, 'rb') as file:
             if re.search(b'(?<![0-9])' + code.encode() + b'(?![0-9])',
                          file.read()):

@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -B
-"""Does the stand-in for AWS say what AWS says?  Asked by botocore and aws."""
+"""The stand-in answers botocore and aws as AWS does."""
 
 import re
 import shutil

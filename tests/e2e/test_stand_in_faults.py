@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -B
-"""The stand-in's faults on demand, its log, TLS and its end."""
+"""The stand-in: faults on demand, log, TLS and exit."""
 
 import os
 import re

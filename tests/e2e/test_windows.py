@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -B
-"""Who is asked where there is no terminal: pinentry, zenity, kdialog."""
+"""Questions without a terminal: pinentry, zenity, kdialog."""
 
 import os
 import shutil

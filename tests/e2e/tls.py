@@ -36,5 +36,5 @@ def https(box, name='127.0.0.1', made=None, world=None):
 
 
 def calls_of(aws):
-    """Of a stand-in with TLS, whose control is not spoken to."""
+    """For a stand-in with TLS, whose control is not used."""
     return [call['action'] for call in aws.all_calls()]

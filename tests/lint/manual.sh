@@ -19,7 +19,7 @@ help() {
 	env -i HOME="$work" "$bin" "$@" --help
 }
 
-# options COMMAND TITLE: those of the help on stdin that stand below TITLE:
+# options COMMAND TITLE: the options below TITLE in the help on stdin.
 options() {
 	awk -v command="$1" -v title="$2:" '
 		$0 == title { on = 1; next }
