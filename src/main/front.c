@@ -29,7 +29,7 @@ static const char *home(char *const *environment)
 	return entry && entry->pw_dir ? entry->pw_dir : "/";
 }
 
-/* From the root: a message names a file for whoever reads it, anywhere. */
+/* Makes a path absolute: a message must name the file for any reader. */
 static const char *whole(struct arena *arena, const char *path)
 {
 	char here[PATH_MAX];
@@ -43,8 +43,8 @@ static const char *whole(struct arena *arena, const char *path)
 }
 
 /*
- * A path from a variable, or else below the home.  "~" is the home where it is
- * the first part of the path, as a whole.
+ * Returns a path from a variable, or else in the home directory.  A first part
+ * "~" is the home directory.
  */
 static const char *place(struct arena *arena, char *const *environment,
 			 const char *variable, const char *usual)
@@ -92,7 +92,7 @@ static bool read_settings(struct front *front, char *const *environment,
 	return ok;
 }
 
-/* Flags beat the environment, which beats the file. */
+/* Applies options, which take precedence over the environment and the file. */
 static bool apply_flags(struct front *front, struct error *err)
 {
 	struct settings *settings = &front->request.settings;

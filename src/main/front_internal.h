@@ -28,23 +28,23 @@ struct front {
 	struct cli_flags flags;
 };
 
-/* Give back with front_clear(), whatever was returned. */
+/* Free with front_clear(), even on failure. */
 bool front_read(struct front *front, char *const argv[],
 		char *const *environment, const struct command *const *table,
 		struct error *err) MUST_CHECK;
 void front_clear(struct front *front);
 
 /*
- * A keyring port that chooses and opens the real one at the first call, so
- * that what needs none asks no daemon.  It updates the name and the reason in
- * the port that it was put into.  Sessions may have one of their own, unless
- * its backend is NULL or the same.
+ * A keyring port that chooses and opens the real keyring at the first call, so
+ * that commands which need none ask no daemon.  It updates name and why in the
+ * port.  Sessions may have their own keyring, unless its backend is NULL or the
+ * same.
  */
 struct lazy_keyring {
 	const struct keyring_row *const *rows;
 	const char *backend;
 	struct keyring_needs needs;
-	struct keyring *port;          /* where it was put, or NULL */
+	struct keyring *port;          /* the port that contains it, or NULL */
 	struct lazy_keyring *sessions; /* the keyring of sessions, or NULL */
 	struct keyring_choice choice;  /* row is NULL until the first call */
 };
@@ -52,7 +52,7 @@ struct lazy_keyring {
 struct keyring keyrings_lazy(struct lazy_keyring *self);
 void keyrings_lazy_close(struct lazy_keyring *self);
 
-/* Two keyrings by name, for `migrate`: a port, and then its end. */
+/* Two keyrings by name, for `migrate`. */
 struct named_keyrings {
 	const struct keyring_row *const *rows;
 	struct keyring_needs needs;

@@ -1,6 +1,6 @@
 /*
- * libexec/rolekey/rolekey-full: every command, with every library.  bin/rolekey
- * hands over to it when a cached session does not do.
+ * libexec/rolekey/rolekey-full: all commands, with all libraries. bin/rolekey
+ * hands over to it if no cached session can serve the call.
  */
 #include <pwd.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@
 
 #define CODE_MAX 64
 
-/* Others can read our argv: what of it is a code is there no longer. */
+/* Overwrites a code in our argv, which others can read. */
 static void wipe_argument(char *const argv[], const char *text)
 {
 	for (; *argv; argv++)
@@ -30,7 +30,7 @@ static void wipe_argument(char *const argv[], const char *text)
 			explicit_bzero(*argv + (text - *argv), strlen(text));
 }
 
-/* -t CODE, or -t - for a line of stdin. */
+/* Reads the code: -t CODE, or -t - for a line of stdin. */
 static bool take_code(struct front *front, char *const argv[],
 		      struct error *err)
 {
@@ -47,7 +47,10 @@ static bool take_code(struct front *front, char *const argv[],
 	return secbuf_ok(request->mfa_token) || error_memory(err);
 }
 
-/* Not in front.c: it costs a look into the system's user database. */
+/*
+ * Returns the login name.  Not in front.c, because it reads the system's user
+ * database.
+ */
 static const char *login_name(struct arena *arena, char *const *environment)
 {
 	const char *named = text_env(environment, "USER");
@@ -59,7 +62,7 @@ static const char *login_name(struct arena *arena, char *const *environment)
 	return named;
 }
 
-/* All keyrings that a command may come to use. */
+/* All keyrings that a command may use. */
 struct rings {
 	struct lazy_keyring keys;
 	struct lazy_keyring sessions;

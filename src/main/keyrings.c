@@ -19,7 +19,7 @@ static bool open_real(struct lazy_keyring *self, struct error *err)
 	return true;
 }
 
-/* The real keyring for items of a kind. NULL: err says why. */
+/* Returns the real keyring for items of a kind. NULL, with err, on failure. */
 static const struct keyring *real(struct lazy_keyring *lazy, const char *kind,
 				  struct error *err)
 {
@@ -29,8 +29,8 @@ static const struct keyring *real(struct lazy_keyring *lazy, const char *kind,
 }
 
 /*
- * Secrets went over the stack, and a person may be asked next: where nobody
- * can be, the next thing is execve or the end.
+ * Overwrites secrets on the stack if the user may be asked next; otherwise
+ * execve or the end of the process follows.
  */
 static bool over(const struct lazy_keyring *lazy, bool ok)
 {
@@ -75,9 +75,9 @@ static bool lazy_list(void *self, const char *kind, struct arena *arena,
 }
 
 /*
- * The one with a passphrase, that of the keys first; the port is called by its
- * name.  A keyring of keys that cannot be opened is not passed over: it may
- * have one.
+ * Returns the keyring with a passphrase, first that of keys; the port gets its
+ * name.  A keyring of keys that cannot be opened is not skipped: it may have
+ * one.
  */
 static const struct keyring *with_passphrase(struct lazy_keyring *lazy,
 					     struct error *err)
@@ -119,7 +119,9 @@ static bool lazy_change(void *self, struct error *err)
 	return over(self, ring && keyring_change(ring, err));
 }
 
-/* The same words are the same keyring: then sessions have none of their own. */
+/*
+ * The same backend is the same keyring; sessions then have none of their own.
+ */
 struct keyring keyrings_lazy(struct lazy_keyring *self)
 {
 	if (self->sessions &&
@@ -153,7 +155,7 @@ static bool open_named(void *self, const char *backend, struct keyring *keyring,
 	struct named_keyrings *named = self;
 	struct keyring_choice *choice = &named->choices[named->n];
 
-	/* "auto" may be another one tomorrow. */
+	/* "auto" may choose another one tomorrow. */
 	if (strcmp(backend, "auto") == 0)
 		return error_fail(err, REASON_BACKEND_IS_AUTO);
 	if (!keyring_choose(named->rows, backend, &named->needs, choice, err)) {

@@ -1,10 +1,8 @@
 /*
- * bin/rolekey: the quick front door.  It serves what a cached session can
- * serve, with a handful of small libraries, and hands everything else, and
- * everything that goes wrong, to rolekey-full, which starts from the same argv.
- * So nothing is reported from here, nobody is asked, and no file is written
- * before it is certain that the call is served.  See src/README.md, "Two
- * executables".
+ * bin/rolekey serves calls from the cache with a few small libraries.  It hands
+ * everything else, and every failure, to rolekey-full, which starts from the
+ * same argv.  Until it is certain that the call is served, it reports nothing,
+ * asks nothing and writes no file.  See src/README.md, "Two programs".
  */
 #include <errno.h>
 #include <limits.h>
@@ -17,7 +15,7 @@
 #include "main/report_internal.h"
 #include "message/message.h"
 
-/* No cached session: whoever called gives up, and main hands over. */
+/* Makes the caller give up if no session is cached; main then hands over. */
 static bool hand_over(const struct plan *plan,
 		      const struct session_request *request,
 		      const struct world *world, struct credentials *creds,
@@ -30,7 +28,9 @@ static bool hand_over(const struct plan *plan,
 	return error_fail(err, REASON_NOT_CACHED);
 }
 
-/* Warnings come out just before the child takes over, and only then. */
+/*
+ * Prints warnings just before the command replaces the process, and only then.
+ */
 struct quick_launcher {
 	struct launcher real;
 	struct notices_kept *kept;
@@ -108,7 +108,7 @@ static bool serve(struct front *front, char *const *environment)
 	return served;
 }
 
-/* rolekey-full, where it lies relative to this executable. */
+/* Finds rolekey-full relative to this executable. */
 static bool find_full(char path[static PATH_MAX])
 {
 	static const char full[] = "/" ROLEKEY_FULL;
@@ -125,7 +125,10 @@ static bool find_full(char path[static PATH_MAX])
 	return true;
 }
 
-/* What can be wrong is that only one of the two was installed. */
+/*
+ * Replaces the process by rolekey-full.  This fails only if one of the two is
+ * not installed.
+ */
 static void become_full(char *const argv[], char *const environment[],
 			struct error *err)
 {
@@ -143,7 +146,7 @@ static void become_full(char *const argv[], char *const environment[],
 	report_error(NULL, NULL, false, err);
 }
 
-/* What is read from stdin is read whether or not it is needed. */
+/* A line of stdin is consumed whether or not a code is needed. */
 static bool may_be_cached(const struct request *request)
 {
 	return !request->refresh &&
