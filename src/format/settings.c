@@ -460,6 +460,23 @@ static bool check_text(const char *file, const char *text, size_t len,
 	return error_fail(err, REASON_NOT_UTF8, .path = file, .line = line);
 }
 
+/*
+ * iniparser 4.1 keeps a backslash that is in quotes, and 4.2 takes it for an
+ * escape: refuse a line that has both, so that a file means the same to all.
+ */
+static bool check_quotes(const char *file, const char *text, struct error *err)
+{
+	struct walk walk = { .rest = text };
+
+	while (next_line(&walk))
+		if (walk.text[0] != '#' && walk.text[0] != ';' &&
+		    memchr(walk.text, '\\', walk.len) &&
+		    strcspn(walk.text, "\"'") < walk.len)
+			return error_fail(err, REASON_BACKSLASH_IN_QUOTES,
+					  .path = file, .line = walk.line);
+	return true;
+}
+
 bool settings_parse(const char *file, const struct secbuf *text,
 		    struct arena *arena, struct settings *settings,
 		    struct error *err)
@@ -473,7 +490,8 @@ bool settings_parse(const char *file, const struct secbuf *text,
 	bool ok;
 
 	from += skip;
-	if (!check_text(file, from, secbuf_len(text) - skip, err))
+	if (!check_text(file, from, secbuf_len(text) - skip, err) ||
+	    !check_quotes(file, from, err))
 		return false;
 	fd = open_text(from, secbuf_len(text) - skip, err);
 	if (fd >= 0)

@@ -58,6 +58,7 @@ static void reads_every_key(void **state)
 				   "backend = file ; it is here\r\n"
 				   "  Session_Backend=secret-service\r\n"
 				   "prompt\t=\tterminal\r\n"
+				   "; \\ and \" may be in a comment\r\n"
 				   "browser = \"firefox --new-window #1\"\r\n"
 				   "session_duration = 1h\r\n"
 				   "session_duration = 36h\r\n"
@@ -157,6 +158,10 @@ static const struct {
 	CASE("[rolekey]\nx", LINE "2"),
 	CASE("[rolekey]\na (7) b\n", LINE "2"),
 	CASE("[rolekey]\nbackend = \xff\n", "not-utf8 path=conf line=2"),
+	CASE("[rolekey]\nbrowser = \"a\\b\"\n",
+	     "backslash-in-quotes path=conf line=2"),
+	CASE("[rolekey]\nbrowser = \\\n'a\\'\n",
+	     "backslash-in-quotes path=conf line=3"),
 	CASE("[rolekey]\nbackend = file\0x\n", "not-utf8 path=conf line=2"),
 #undef CASE
 };

@@ -197,7 +197,7 @@ static void the_wording_is_that_of_messages_txt(void **state)
 	assert_non_null(file);
 	want = calloc(1, len + 2);
 	assert_non_null(want);
-	(void)fread(want, 1, len + 1, file);
+	assert_in_range(fread(want, 1, len + 1, file), 1, len + 1);
 	(void)fclose(file);
 	assert_string_equal(got, want);
 	free(want);
