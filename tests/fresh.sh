@@ -1,16 +1,16 @@
 #!/bin/sh
-# Proves the README on a Debian 12 that has nothing yet: its build, its package
-# and its two commands, in folders that debootstrap makes from the mirror that
-# this machine's own apt has.  Usage: sh tests/fresh.sh [--quick]
-# As root.  --quick leaves out the README's second command, tests/run.sh, which
-# takes long.  Installs debootstrap where it is missing; needs 3 GB below
-# $TMPDIR, or /var/tmp, and leaves nothing there.  What runs has its own mounts
+# Proves the README on a Debian that has nothing yet: its build, its package and
+# its two commands, in folders that debootstrap makes from the mirror that this
+# machine's own apt has.  Usage: sh tests/fresh.sh [--quick] [SUITE]
+# As root, on a Debian.  SUITE is bookworm, the default, or trixie.  --quick
+# leaves out the README's second command, tests/run.sh, which takes long.
+# Installs debootstrap where it is missing; needs 4 GB below $TMPDIR, or
+# /var/tmp, and leaves nothing there.  What runs has its own mounts
 # and processes, which end with it.  The last line is "N passed, N failed".
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
-suite=bookworm
 deb='rolekey_*.deb'
 main_job='add_asks_on_the_terminal_and_finds_the_device
 	one_role_for_long_goes_straight_from_the_key
@@ -47,7 +47,7 @@ outside() {
 	trap 'exit 143' TERM
 	trap 'exit 129' HUP
 	unshare --mount --pid --fork --kill-child --propagation private \
-		sh tests/fresh.sh --within "$folder" "$@" &
+		sh tests/fresh.sh $quick --within "$folder" "$suite" &
 	child=$!
 	status=0
 	wait "$child" || status=$?
@@ -58,14 +58,26 @@ outside() {
 # -- a Debian ------------------------------------------------------------------
 
 # shellcheck disable=SC2016
-# Lines of a sources.list: what this machine has of the suite.
-sources() {
+# Lines of a sources.list: what this machine has of its own suite, with the name
+# of the other one in its place.
+candidates() {
+	own=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
 	apt-get indextargets --format '$(SITE) $(RELEASE) $(COMPONENT)' \
 		'Created-By: Packages' |
-		awk -v suite="$suite" '
-			$3 == "main" && index($2, suite) == 1 && !seen[$0]++ {
-				print "deb", $0
-			}'
+		awk -v own="${own:-?}" -v suite="$suite" '
+			$3 != "main" || index($2, own) != 1 { next }
+			{ $2 = suite substr($2, length(own) + 1) }
+			!seen[$0]++ { print "deb", $0 }'
+}
+
+# Those that the mirror really has.
+sources() {
+	candidates | while read -r kind site release component; do
+		/usr/lib/apt/apt-helper download-file \
+			"$site/dists/$release/Release" "$folder/release" \
+			>/dev/null 2>&1 || continue
+		echo "$kind $site $release $component"
+	done
 }
 
 # How this machine's apt reaches the mirror, and what it holds for true.
@@ -78,16 +90,18 @@ settings() {
 }
 
 make_debian() {
-	site=$(sources | awk -v suite="$suite" '$3 == suite { print $2; exit }')
+	sources >"$folder/sources.list"
+	site=$(awk -v suite="$suite" '$3 == suite { print $2; exit }' \
+		"$folder/sources.list")
 	if [ -z "$site" ]; then
-		echo "apt knows no mirror of $suite here: is it Debian 12?"
+		echo "apt knows no mirror here that has $suite: is it Debian?"
 		return 1
 	fi
 	proxy=$(apt-config dump Acquire::http::Proxy |
 		sed -n 's/.*::Proxy "\(.*\)";/\1/p')
 	http_proxy=${http_proxy:-$proxy} debootstrap --variant=minbase \
 		--include=sudo,man-db,ca-certificates "$suite" "$folder/1" "$site"
-	sources >"$folder/1/etc/apt/sources.list"
+	cp "$folder/sources.list" "$folder/1/etc/apt/sources.list"
 	settings >"$folder/1/etc/apt/apt.conf.d/90here"
 	cp /etc/hosts "$folder/1/etc/hosts"
 	cp -L /etc/resolv.conf "$folder/1/etc/resolv.conf"
@@ -197,6 +211,9 @@ nothing_is_left() {
 
 build_and_install() {
 	typed 1 person "$(block Install 1)"
+	if grep -q '[0-9]: warning: ' "$folder/log"; then
+		return 1
+	fi
 	in_debian 1 person rolekey --version
 	in_debian 1 person man -w rolekey
 }
@@ -263,7 +280,7 @@ two_commands() {
 	commands=$(block 'Try it' 1)
 	step "README: tests/demo.sh" typed 1 person \
 		"$(echo "$commands" | sed -n 1p)"
-	if [ "${1:-}" != --quick ]; then
+	if [ -z "$quick" ]; then
 		step "README: tests/run.sh" typed 1 root \
 			"$(echo "$commands" | sed -n 2p)"
 	fi
@@ -279,8 +296,9 @@ of_the_package() {
 
 within() {
 	folder=$1
+	suite=$2
 	export LC_ALL=C
-	step "debootstrap makes a Debian" make_debian
+	step "debootstrap makes a Debian: $suite" make_debian
 	if [ "$verdict" = ok ]; then
 		give_sources 1
 		step "README: build and install" build_and_install
@@ -289,22 +307,29 @@ within() {
 		if [ "$verdict" = ok ]; then
 			of_the_package
 		fi
-		two_commands "${2:-}"
+		two_commands
 	fi
 	echo "$passed passed, $failed failed"
 	[ "$failed" -eq 0 ]
 }
 
-case ${1:-} in
---within)
+quick=
+suite=bookworm
+if [ "${1:-}" = --quick ]; then
+	quick=$1
+	shift
+fi
+case $#,${1:-} in
+3,--within)
 	shift
 	within "$@"
 	;;
-'' | --quick)
-	outside "$@"
+0, | 1,bookworm | 1,trixie)
+	suite=${1:-$suite}
+	outside
 	;;
 *)
-	echo "usage: sh tests/fresh.sh [--quick]" >&2
+	echo "usage: sh tests/fresh.sh [--quick] [bookworm | trixie]" >&2
 	exit 2
 	;;
 esac
