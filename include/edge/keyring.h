@@ -5,9 +5,9 @@
 #include <stdint.h>
 
 #include "base/attrs.h"
+#include "base/error.h"
 #include "port/keyring.h"
 
-struct error;
 struct notices;
 struct prompt;
 
@@ -56,7 +56,8 @@ extern const struct keyring_row libsecret_keyring_row; /* full only */
 struct keyring_choice {
 	const struct keyring_row *row;
 	struct keyring keyring;
-	char why[1024]; /* which was chosen and why; keyring.why */
+	struct error why;         /* a KEYRING_ notice: keyring.why */
+	struct error passed_over; /* keyring.passed_over */
 };
 
 /*

@@ -31,7 +31,10 @@ struct keyring_item {
 struct keyring {
 	void *self;
 	const char *name; /* "secret-service", "file", ...: for messages */
-	const char *why;  /* why it was chosen, as text; or NULL */
+	/* Why this one is used, as a notice; or NULL. */
+	const struct error *why;
+	/* Why a preferred one is not; or NULL. */
+	const struct error *passed_over;
 	/*
 	 * Reads an item.  The caller owns *value.  If there is no such item,
 	 * *value is NULL and the call succeeds.

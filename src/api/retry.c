@@ -107,7 +107,7 @@ static int64_t pause_before(int attempt)
 /* A refused certificate will be refused again. */
 static bool is_passing(const struct error *err)
 {
-	return err->code == ERROR_NETWORK && !error_is(err, TOPIC_TLS);
+	return err->code == ERROR_NETWORK && !error_is(err, REASON_TLS);
 }
 
 bool retry_is_due(const struct exchange *exchange, struct retry *retry,

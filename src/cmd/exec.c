@@ -97,8 +97,7 @@ static bool guard(const struct request *request, const struct plan *plan,
 	     error_set(err, ERROR_MEMORY, "no memory to ask");
 	ok = ok && (prompt_ask(&world->prompt, PROMPT_TEXT,
 			       strbuf_text(&question), &answer, err) ||
-		    error_within(err, "rolekey_confirm asks for the profile's "
-				      "name"));
+		    error_context(err, REASON_CONFIRMATION));
 	if (ok && strcmp(secbuf_text(answer), plan->profile) != 0)
 		ok = error_topic(err, ERROR_PERSON, TOPIC_DISMISSED,
 				 "not confirmed: rolekey_confirm asks for the "

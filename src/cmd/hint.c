@@ -86,73 +86,9 @@ static const struct row rows[] = {
 	  "use the AWS CLI for this profile for now" },
 	{ ERROR_PERSON, TOPIC_SPENT_CODE, NULL,
 	  "give the next code, or run it in a terminal, where it waits" },
-	{ ERROR_PERSON, TOPIC_GIVEN_UP, NULL, "run it again to be asked" },
-	{ ERROR_PERSON, TOPIC_NO_TERMINAL, "MFA code",
-	  "run it once in a terminal, or give the code with -t" },
-	{ ERROR_PERSON, TOPIC_NO_TERMINAL, "assphrase",
-	  "run it once in a terminal, or set ROLEKEY_PASSPHRASE or "
-	  "ROLEKEY_PASSPHRASE_COMMAND" },
-	{ ERROR_PERSON, TOPIC_NO_TERMINAL, "access key id",
-	  "run it in a terminal, or give the key with --env or --stdin" },
 	{ ERROR_PERSON, TOPIC_NO_TERMINAL, "to show the seed",
 	  "run it in a terminal, or keep the seed with --store" },
-	{ ERROR_PERSON, TOPIC_NO_TERMINAL, "must be confirmed",
-	  "run it in a terminal, or with -f: rolekey remove -f %s" },
-	{ ERROR_PERSON, TOPIC_NO_TERMINAL, "rolekey_confirm",
-	  "run it in a terminal, or with --yes" },
 	{ ERROR_PERSON, TOPIC_NO_TERMINAL, NULL, "run it in a terminal" },
-	{ ERROR_PERSON, TOPIC_NO_PROMPT, "MFA code",
-	  "run it once without --no-prompt (ROLEKEY_NO_PROMPT) in a terminal, "
-	  "or give the code with -t" },
-	{ ERROR_PERSON, TOPIC_NO_PROMPT, "access key id",
-	  "give the key with --env or --stdin, or run it without --no-prompt "
-	  "(ROLEKEY_NO_PROMPT) in a terminal" },
-	{ ERROR_PERSON, TOPIC_NO_PROMPT, "must be confirmed",
-	  "say -f: rolekey remove -f %s" },
-	{ ERROR_PERSON, TOPIC_NO_PROMPT, NULL,
-	  "run it once without --no-prompt (ROLEKEY_NO_PROMPT) in a terminal" },
-	{ ERROR_KEYRING, TOPIC_KEYRING_LOCKED, "ROLEKEY_PASSPHRASE_COMMAND",
-	  "run what ROLEKEY_PASSPHRASE_COMMAND says by hand: it must print the "
-	  "passphrase and end with status 0" },
-	{ ERROR_NONE, TOPIC_KEYRING_LOCKED, NULL,
-	  "unlock the keyring in the desktop, or use the encrypted file: "
-	  "ROLEKEY_BACKEND=file" },
-	{ ERROR_PERSON, TOPIC_DISMISSED, "the keyring",
-	  "run it again and answer the keyring's question, or use the "
-	  "encrypted file: ROLEKEY_BACKEND=file" },
-	{ ERROR_NONE, TOPIC_NO_SERVICE, NULL,
-	  "without a desktop keyring use the encrypted file: "
-	  "ROLEKEY_BACKEND=file, or backend = file in the settings" },
-	{ ERROR_NONE, TOPIC_NO_COLLECTION, NULL,
-	  "make a keyring and set it as default (in Passwords and Keys; in "
-	  "KeePassXC expose a group), or use the encrypted file: "
-	  "ROLEKEY_BACKEND=file" },
-	{ ERROR_NONE, TOPIC_SERVICE_HUNG, NULL,
-	  "the keyring service hangs: end it, or use ROLEKEY_BACKEND=file" },
-	{ ERROR_PERSON, TOPIC_PASS, NULL,
-	  "gpg wants a passphrase, or has no key for it: run `pass show` in a "
-	  "terminal once, so that gpg-agent has it" },
-	{ ERROR_KEYRING, TOPIC_PASS, "there is no program",
-	  "apt-get install pass, or choose another keyring with --backend" },
-	{ ERROR_KEYRING, TOPIC_PASS, "is no password store",
-	  "`pass init KEY` makes one; PASSWORD_STORE_DIR names another" },
-	{ ERROR_KEYRING, TOPIC_PASS, NULL,
-	  "`pass show` of that entry says more" },
-	{ ERROR_KEYRING, TOPIC_NO_RUNTIME_DIR, NULL,
-	  "log in through PAM's systemd module, which makes it, or choose "
-	  "another session_backend (rolekey.conf(5))" },
-	{ ERROR_KEYRING, TOPIC_WRONG_PASSPHRASE, NULL,
-	  "look at ROLEKEY_PASSPHRASE or ROLEKEY_PASSPHRASE_COMMAND" },
-	{ ERROR_PERSON, TOPIC_WRONG_PASSPHRASE, "the passphrase is wrong",
-	  "if it is lost, move the file away and add the keys again" },
-	{ ERROR_KEYRING, TOPIC_KEYRING_DAMAGED, NULL,
-	  "put a backup in its place, or move the file away and add the keys "
-	  "again; rolekey does not write to it" },
-	{ ERROR_KEYRING, TOPIC_KEYRING_UNSAFE, NULL,
-	  "look who could have changed the file; then chown and chmod 600 it" },
-	{ ERROR_NETWORK, TOPIC_TLS, NULL,
-	  "behind a proxy that opens TLS, set AWS_CA_BUNDLE to its "
-	  "certificate" },
 	{ ERROR_NETWORK, NULL, "not stored",
 	  "look at the network, the proxy variables (HTTPS_PROXY) and the "
 	  "endpoint; --no-verify stores the key without asking AWS" },

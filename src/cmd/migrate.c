@@ -209,7 +209,7 @@ static bool may_delete(const struct migration *m, bool *yes, struct error *err)
 	if (!question)
 		return error_set(err, ERROR_MEMORY, "no memory to ask");
 	return ask_confirm(m->world, question, yes, err) ||
-	       error_within(err, "removing keys must be confirmed");
+	       error_context(err, REASON_REMOVAL);
 }
 
 /* Removes an item, and the sessions of a key, as `remove` does. */

@@ -1,4 +1,5 @@
 #include <stddef.h>
+#include <stdio.h>
 
 #include "aws/credentials.h"
 #include "base/error.h"
@@ -7,6 +8,7 @@
 #include "base/timefmt.h"
 #include "cmd/print_internal.h"
 #include "format/jsonout.h"
+#include "message/message.h"
 #include "port/world.h"
 
 #define OUTPUT_MAX (1 << 30) /* bytes */
@@ -54,4 +56,21 @@ void print_credentials_json(struct secbuf *out, const struct credentials *creds)
 		jsonout_string(&json, expires);
 	}
 	jsonout_raw(&json, "}\n");
+}
+
+void print_keyring(const struct keyring *keyring, char *out, size_t size)
+{
+	char why[MESSAGE_LEN];
+	char passed_over[MESSAGE_LEN];
+
+	out[0] = '\0';
+	if (!keyring->why)
+		return;
+	message_text(keyring->why, why, sizeof(why));
+	if (!keyring->passed_over) {
+		(void)snprintf(out, size, "%s", why);
+		return;
+	}
+	message_text(keyring->passed_over, passed_over, sizeof(passed_over));
+	(void)snprintf(out, size, "%s (%s)", why, passed_over);
 }

@@ -2,11 +2,13 @@
 #define CMD_PRINT_INTERNAL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/attrs.h"
 
 struct credentials;
 struct error;
+struct keyring;
 struct secbuf;
 struct strbuf;
 struct world;
@@ -26,5 +28,11 @@ bool print_all(const struct world *world,
 /* Prints the JSON object of credential_process, and a line end. */
 void print_credentials_json(struct secbuf *out,
 			    const struct credentials *creds);
+
+/*
+ * Writes which keyring is used, and why, as a sentence; "" if it does not say.
+ * keyring must have been used once.
+ */
+void print_keyring(const struct keyring *keyring, char *out, size_t size);
 
 #endif

@@ -44,7 +44,7 @@ static bool ask(const struct request *request, const struct world *world,
 	ok = strbuf_ok(&question) ||
 	     error_set(err, ERROR_MEMORY, "no memory to ask");
 	ok = ok && (ask_confirm(world, strbuf_text(&question), yes, err) ||
-		    error_within(err, "removing a key must be confirmed"));
+		    error_context(err, REASON_REMOVAL));
 	strbuf_clear(&question);
 	return ok;
 }

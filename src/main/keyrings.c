@@ -15,6 +15,7 @@ static bool open_real(struct lazy_keyring *self, struct error *err)
 	if (self->port) {
 		self->port->name = self->choice.keyring.name;
 		self->port->why = self->choice.keyring.why;
+		self->port->passed_over = self->choice.keyring.passed_over;
 	}
 	return true;
 }

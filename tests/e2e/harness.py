@@ -78,6 +78,17 @@ source_profile = testing
 ''' % SERIAL
 
 
+# What rolekey asks and shows on the terminal, as regular expressions.
+ASKS_PASSPHRASE = 'Passphrase for the rolekey keyring: '
+ASKS_NEW_PASSPHRASE = 'New passphrase for the rolekey keyring: '
+ASKS_IT_AGAIN = 'Repeat the passphrase: '
+ASKS_VAULT_PASSPHRASE = "Passphrase for aws-vault's files: "
+SAYS_IT_IS_WRONG = r'The passphrase is wrong\.'
+SAYS_THEY_DIFFER = 'The passphrases are empty or do not match'
+SAYS_IT_WAITS = r'Waiting for rolekey \(pid \d+, .*\) to finish'
+SHOWS_SEED = 'enter the seed there: ((?:[A-Z2-7]{4} ?){16})'
+
+
 class Failed(Exception):
     """What a case saw is not what it should see."""
 
@@ -117,9 +128,10 @@ class Result:
 
 
 def check(result, status=0, stdout=None, stderr=None, without=None,
-          calls=None, changed=None):
+          calls=None, changed=None, reason=None, context=None, **facts):
     """status; regexes that stdout and stderr must (and must not) have; what
-    AWS was asked, and which files are other ones now.
+    AWS was asked, and which files are other ones now; the failure that ends
+    it, as failed() has it.
     """
     need(result.status == status,
          'wanted status %s: %s' % (status, result))
@@ -134,6 +146,8 @@ def check(result, status=0, stdout=None, stderr=None, without=None,
         same(result.calls, list(calls), 'calls to AWS by %s' % result)
     if changed is not None:
         same(result.changed, sorted(changed), 'files changed by %s' % result)
+    if reason:
+        failed(result, reason, context, **facts)
     return result
 
 
@@ -186,10 +200,11 @@ def failed(result, reason, context=None, **facts):
     """The failure on stderr is this one, and its hint the table's; notices may
     come before it.
     """
-    *_, last = [line for line in result.stderr.splitlines()
-                     if not line.startswith('hint: ')] or ['']
-    hints = [line for line in result.stderr.splitlines()
-             if line.startswith('hint: ')]
+    lines = result.stderr.splitlines() or [  # all that a Pty showed is stdout
+        line for line in result.stdout.splitlines()
+        if line.startswith(('rolekey: ', 'hint: '))]
+    *_, last = [line for line in lines if not line.startswith('hint: ')] or ['']
+    hints = [line for line in lines if line.startswith('hint: ')]
     text, bar, hint = last, '', ''
     for bar in ('; hint: ', '. hint: '):  # credential-process
         if bar in last:

@@ -13,7 +13,7 @@ import traceback
 NONE = 3  # the status of a get that finds nothing
 NEVER = 0
 PATIENCE = 6  # tries, where the disk is so busy that nobody answers in time
-BUSY = ('(service-hung)', 'held by another process for more than')
+BUSY = ('service-hung', 'lock-held')
 FUTURE = 4102444800  # 2100: an item that has expired may be dropped
 
 CASES = []

@@ -16,7 +16,7 @@ import ssl
 import time
 import urllib.request
 
-from harness import (BIN, KEY_ID, PASSPHRASE, ROOT, SECRET, SERIAL, Pty,
+from harness import (ASKS_IT_AGAIN, ASKS_NEW_PASSPHRASE, ASKS_PASSPHRASE, BIN, KEY_ID, PASSPHRASE, ROOT, SECRET, SERIAL, Pty,
                      Skipped, check, code_now, gnome_keyring, need,
                      run_cases, same, seed_of)
 from tls import https
@@ -178,8 +178,8 @@ def case_a_key_is_stored(box):
         with Watched(box, 'add', 'custodian', '--no-verify') as it:
             it.asked('access key id', KEY_ID)
             it.asked('secret', SECRET)
-            it.asked('new passphrase', PASSPHRASE, 'key')
-            it.asked('again', PASSPHRASE, 'key', 'passphrase')
+            it.asked(ASKS_NEW_PASSPHRASE, PASSPHRASE, 'key')
+            it.asked(ASKS_IT_AGAIN, PASSPHRASE, 'key', 'passphrase')
             check(it.terminal.finish())
 
 
@@ -213,9 +213,9 @@ def case_another_passphrase(box):
         add(box)
         del box.env['ROLEKEY_PASSPHRASE']
         with Watched(box, 'unlock', '--change') as it:
-            it.asked('passphrase for', PASSPHRASE)
-            it.asked('new passphrase', NEW)
-            it.asked('again', NEW, 'new passphrase')
+            it.asked(ASKS_PASSPHRASE, PASSPHRASE)
+            it.asked(ASKS_NEW_PASSPHRASE, NEW)
+            it.asked(ASKS_IT_AGAIN, NEW, 'new passphrase')
             check(it.terminal.finish())
 
 

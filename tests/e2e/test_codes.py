@@ -6,7 +6,8 @@ import calendar
 import subprocess
 import time
 
-from harness import (BIN, check, code_now, need, refused, run_cases, same)
+from harness import (SAYS_IT_WAITS,
+                     BIN, check, code_now, need, refused, run_cases, same)
 from peers import read_env
 
 NEXT = r'next one comes in: \d+ s'
@@ -129,7 +130,7 @@ def case_who_waits_fails_when_the_person_gives_up(box):
     holder.expect('MFA code for')
     waiting = waiters(box, 5)
     second = box.pty('export', 'testing')
-    second.expect(r'waiting for rolekey \(pid \d+, .*\) to finish')
+    second.expect(SAYS_IT_WAITS)
     time.sleep(1)
     same([process.poll() for process in waiting], [None] * 5, 'who waits')
     holder.child.sendintr()

@@ -6,6 +6,7 @@ import os
 import re
 import time
 
+import messages
 from harness import (BIN, KEY_ID, SECRET, Sandbox, Skipped, check,
                      gnome_keyring, need, run_cases, same)
 from world import DEFAULT
@@ -96,7 +97,7 @@ def case_nobody_is_asked(box):
     fresh(box)
     box.forget_kernel_keys()
     done = box.pty_run(['doctor'], [], env={'ROLEKEY_PASSPHRASE': None})
-    check(done, 0, stdout='locked: its passphrase is needed')
+    check(done, 0, stdout=messages.pattern('keyring-locked'))
     finds(box, 'note', 'keyring', 'locked', '^rolekey unlock$',
           env={'ROLEKEY_PASSPHRASE': None})
 
@@ -145,8 +146,9 @@ def case_a_kernel_that_keeps_no_keys(box):
     done = run()
     if 'strace' in done.stderr:
         raise Skipped('strace cannot be used')
-    check(done, 1, stdout=r'^warning  kernel keyring: kernel keyring: add: '
-          r'Operation not permitted: the passphrase is needed at every call')
+    check(done, 1, stdout='^warning  kernel keyring: %s: the passphrase '
+          'is needed at every call' % messages.pattern(
+              'kernel-keyring', detail='Operation not permitted'))
     done = check(run(ROLEKEY_BACKEND='secret-service',
                      DBUS_SESSION_BUS_ADDRESS='unix:path=/nowhere'), 1)
     need('note     kernel keyring' in done.stdout, str(done))

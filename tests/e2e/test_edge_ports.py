@@ -218,7 +218,8 @@ class Owners(InAFolder):
         os.chmod(path, 0o600)
         done = self.as_nobody("replace", path, "old", "new")
         self.assertEqual(done.stdout,
-                         f"error {CONFIG} : {path}: Permission denied\n")
+                         f"error {CONFIG} system-call path={path} "
+                         "detail=Permission denied\n")
 
     def test_a_folder_of_anothers_is_no_place_for_locks(self):
         os.chmod(self.folder, 0o755)
@@ -226,7 +227,7 @@ class Owners(InAFolder):
         done = self.as_nobody("lock", "a", "0", "0",
                               XDG_STATE_HOME=self.folder)
         self.assertEqual(done.returncode, SYSTEM, done)
-        self.assertIn("must belong to you", done.stdout)
+        self.assertIn("unsafe-file", done.stdout)
 
 
 class Locks(InAFolder):
@@ -264,11 +265,11 @@ class Locks(InAFolder):
         self.assertEqual(holder.stdout.readline(), "taken\n")
         with Terminal() as tty:
             waiter = tty.start(TOOL, "lock", "a", "1", "0", env=self.env)
-            tty.expect(f"waiting for rolekey (pid {holder.pid}, ")
+            tty.expect(f"Waiting for rolekey (pid {holder.pid}, ")
             tty.expect(") to finish\r\n")
             out, _ = waiter.communicate(timeout=60)
             self.assertEqual(waiter.returncode, PERSON)
-            self.assertIn("has not finished after 1 seconds", out)
+            self.assertIn("lock-timeout", out)
 
     @unittest.skipUnless(shutil.which("strace"), "no strace")
     def test_a_file_removed_before_it_is_locked_is_no_lock(self):

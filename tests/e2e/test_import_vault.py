@@ -119,10 +119,10 @@ def case_the_passphrase_is_asked_for_once(box):
         ("Passphrase of aws-vault's", 'no')] * 3, env=ASK)
     check(done, 4, stdout='passphrase is wrong')
     refused(box.rolekey('import', '--from', 'aws-vault:file', env=ASK), 4,
-            "aws-vault's files are encrypted")
+            reason='no-terminal', context='vault-passphrase-needed')
     refused(box.rolekey('import', '--from', 'aws-vault:file', env={
         'AWS_VAULT_FILE_PASSPHRASE': 'not it'}), 6,
-            'AWS_VAULT_FILE_PASSPHRASE does not open it')
+            reason='wrong-passphrase-set', key='AWS_VAULT_FILE_PASSPHRASE')
 
 
 def case_another_folder(box):
@@ -334,7 +334,7 @@ def case_a_csv(box):
 def case_wrong_words(box):
     refused(box.rolekey('import', '--from', 'granted'), 2, 'not from granted')
     refused(box.rolekey('import', '--from', 'aws-vault:keychain'), 2,
-            'no place called keychain')
+            reason='bad-value', value='keychain')
 
 
 if __name__ == '__main__':

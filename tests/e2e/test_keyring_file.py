@@ -19,6 +19,7 @@ import time
 import traceback
 
 import verdict
+import messages
 from mounts import NoMounts, small_disk, with_own_mounts
 from terminal import Terminal
 
@@ -259,14 +260,13 @@ def a_wrong_passphrase_is_said_and_nothing_is_changed(home):
 
 @scenario
 def without_a_terminal_the_missing_passphrase_is_said(home):
-    text = 'the passphrase of the rolekey keyring is needed: '
-    nobody = text + 'no terminal to ask on (no-terminal)'
+    nobody = 'passphrase-needed no-terminal'
     home.refuses(nobody, 'put', 'key', 'a', env=LOCKED)
     need(not os.path.exists(home.path), 'a file was made')
     home.put('a', SECRET, '--timeout', '0')
     before = home.bytes()
     home.refuses_all(nobody, env=LOCKED)
-    home.refuses(text + 'asking was forbidden (no-prompt)', 'get', 'key', 'a',
+    home.refuses('passphrase-needed no-prompt', 'get', 'key', 'a',
                  env=dict(LOCKED, ROLEKEY_NO_PROMPT='1'))
     home.refuses('keyring-locked', 'get', 'key', 'a', '--quick', env=LOCKED)
     need(home.bytes() == before, 'the file was changed')
@@ -386,19 +386,19 @@ def what_is_no_file_of_ones_own_is_refused(home):
     home.put('a', SECRET)
     good = home.bytes()
     os.chmod(home.path, 0o640)
-    home.refuses_all('chmod 600')
+    home.refuses_all('unsafe-file')
     os.chmod(home.path, 0o602)
-    home.refuses('chmod 600', 'get', 'key', 'a')
+    home.refuses('unsafe-file', 'get', 'key', 'a')
     os.chmod(home.path, 0o600)
     os.rename(home.path, home.path + '.real')
     os.symlink(home.path + '.real', home.path)
-    home.refuses_all('symbolic link')
+    home.refuses_all('value=symbolic link')
     os.unlink(home.path)
     os.mkdir(home.path, 0o700)
-    home.refuses_all('must be a regular file')
+    home.refuses_all('expected=regular file')
     os.rmdir(home.path)
     os.mkfifo(home.path, 0o600)
-    home.refuses_all('must be a regular file')
+    home.refuses_all('expected=regular file')
     os.unlink(home.path)
     os.rename(home.path + '.real', home.path)
     need(home.bytes() == good, 'the file was changed')
@@ -410,7 +410,7 @@ def a_folder_that_others_can_write_to_is_refused(home):
     home.put('a', SECRET)
     good = home.bytes()
     os.chmod(os.path.dirname(home.path), 0o777)
-    home.refuses('keyring-unsafe', 'put', 'key', 'a')
+    home.refuses('unsafe-file', 'put', 'key', 'a')
     need(home.bytes() == good, 'the file was changed')
 
 
@@ -420,7 +420,7 @@ def a_file_of_another_user_is_refused(home):
         raise Skipped('only root can give a file away')
     home.put('a', SECRET)
     os.chown(home.path, 65534, -1)
-    home.refuses_all('belongs to user 65534')
+    home.refuses_all('value=user 65534')
 
 
 # --- a write that fails ------------------------------------------------------
@@ -562,7 +562,7 @@ def sixty_four_writers_at_once_lose_nothing(home):
         for writer, name in zip(writers, left):
             err = writer.stderr.read().decode('utf-8', 'replace')
             writer.stderr.close()
-            busy = 'held by another process for more than' in err
+            busy = 'lock-held' in err
             need(writer.wait(60) == (1 if busy else 0), err)
             again += [name] if busy else []
         left = again
@@ -630,8 +630,8 @@ def a_kernel_that_keeps_no_keys_is_one_warning(home):
                                before=('strace', '-f', '-o', '/dev/null', '-e',
                                        'inject=' + fault))
             need(result.status == 0 and result.err.count('\n') == 1 and
-                 'warning: the passphrase will be needed each time: kernel '
-                 'keyring: ' in result.err, '%s: %s' % (fault, result))
+                 messages.read_line(result.err.rstrip()).contexts == [
+                     'asked-each-time'], '%s: %s' % (fault, result))
         need(result.out == SECRET, str(result))
 
 

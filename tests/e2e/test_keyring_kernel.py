@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import time
 
+import messages
 from harness import (BIN, BUILD, HERE, PYTHON, SECRET, Skipped, check, check_quiet,
                      gnome_keyring, need, refused, run_cases, same)
 from peers import read_env
@@ -265,14 +266,14 @@ def case_without_a_folder_of_the_login(box):
     check(box.add())
     done = check(box.rolekey('exec', 'testing', '-t', box.code(), '--', 'true',
                              env={'XDG_RUNTIME_DIR': None}),
-                 stderr='warning: the session cannot be kept: no folder for '
-                 'sessions: XDG_RUNTIME_DIR is not set, or not yours')
+                 stderr='warning: the session cannot be kept: ' +
+                 messages.pattern('no-runtime-dir'))
     same(done.calls, ['GetSessionToken', 'AssumeRole'], 'calls')
     same(check_quiet(box.rolekey('list', '--sessions', env={
         'XDG_RUNTIME_DIR': '/nowhere'})).stdout, '', 'sessions')
     done = tool(box, 'put', 'session', 'a', value=OLD,
                 env={'XDG_RUNTIME_DIR': 'relative'})
-    check(done, 1, stderr='no folder for sessions')
+    check(done, 1, stderr='no-runtime-dir')
 
 
 def case_where_the_kernel_keeps_no_keys(box):
@@ -283,8 +284,8 @@ def case_where_the_kernel_keeps_no_keys(box):
                    BIN,
                    'exec', 'testing', '-t', box.code(), '--', 'true',
                    env=QUIET)
-    check(done, stderr='the session cannot be kept: kernel keyring: add: '
-          'Operation not permitted')
+    check(done, stderr='the session cannot be kept: ' + messages.pattern(
+        'kernel-keyring', detail='Operation not permitted'))
     same(session_files(box), [], 'files')
 
 

@@ -122,7 +122,7 @@ def case_names_stay_in_their_folder(box):
     check(tool(box, 'put', 'key', long, value=b'long'))
     same(got(box, long), b'long', 'of a long name')
     done = tool(box, 'put', 'key', 'a\nb', value=b'x')
-    check(done, 1, stderr='line end')
+    check(done, 1, stderr='bad-item-text')
 
 
 def kill_all(process):
@@ -165,7 +165,8 @@ def case_what_is_no_item_of_ours(box):
     check(box.run('pass', 'insert', '-m', '-f', 'rolekey/key/custodian',
                   stdin='a password\n'))
     done = check(box.rolekey('exec', 'custodian', '-n', '--', 'true'), 125,
-                 stderr="rolekey/key/custodian: this is no item of rolekey's")
+                 reason='pass-item-damaged',
+                 path='rolekey/key/custodian')
     need('hint: `pass show`' in done.stderr, str(done))
     with open(store(box, 'rolekey/key/custodian.gpg'), 'wb') as file:
         file.write(b'garbage')

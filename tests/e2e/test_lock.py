@@ -4,7 +4,8 @@
 import re
 import shutil
 
-from harness import (BIN, KEYRING, PASSPHRASE, Pty, Skipped, check,
+from harness import (ASKS_IT_AGAIN, ASKS_NEW_PASSPHRASE, ASKS_PASSPHRASE,
+                     BIN, KEYRING, PASSPHRASE, Pty, Skipped, check,
                      gnome_keyring, need, refused, run_cases, same)
 
 NEW = 'another passphrase, of six words'
@@ -30,14 +31,14 @@ def case_what_is_locked_is_asked_for_again(box):
           stderr='locked: the passphrase of the file keyring is asked for')
     same(box.kernel_keys(), [], "the kernel's keys")
     check(box.rolekey('list', '--credentials', env=ASKED), 4,
-          stderr='the passphrase of the rolekey keyring is needed')
+          reason='no-terminal', context='passphrase-needed')
     check(box.rolekey('lock', env=ASKED))
 
 
 def case_unlock_takes_it_in_once(box):
     stored(box)
     check(box.rolekey('lock'))
-    done = box.pty_run(['unlock'], [('Passphrase for', PASSPHRASE)], env=ASKED)
+    done = box.pty_run(['unlock'], [(ASKS_PASSPHRASE, PASSPHRASE)], env=ASKED)
     check(done, calls=[], changed=[], stdout=r'unlocked: the file keyring asks '
           r'for no passphrase until \d{4}-\d\d-\d\dT')
     check(box.rolekey('list', '--credentials', env=ASKED), stdout='custodian')
@@ -50,26 +51,26 @@ def case_unlock_with_a_wrong_one(box):
     stored(box)
     check(box.rolekey('lock'))
     check(box.rolekey('unlock', env=WRONG), 6, changed=[],
-          stderr='the passphrase in the environment is wrong')
-    done = box.pty_run(['unlock'], [('Passphrase for', 'x')] * 3, env=ASKED)
-    check(done, 4, changed=[], stdout='the passphrase is wrong')
+          reason='wrong-passphrase-set', key='ROLEKEY_PASSPHRASE')
+    done = box.pty_run(['unlock'], [(ASKS_PASSPHRASE, 'x')] * 3, env=ASKED)
+    check(done, 4, changed=[], reason='wrong-passphrase')
     check(box.rolekey('unlock', '--no-prompt', env=ASKED), 4,
-          stderr='asking was forbidden')
+          reason='no-prompt', context='passphrase-needed')
 
 
 def case_another_passphrase(box):
     stored(box)
     before = content(box)
     done = box.pty_run(['unlock', '--change'], [
-        ('Passphrase for', PASSPHRASE), ('New passphrase', NEW),
-        ('Again', NEW)], env=ASKED)
+        (ASKS_PASSPHRASE, PASSPHRASE), (ASKS_NEW_PASSPHRASE, NEW),
+        (ASKS_IT_AGAIN, NEW)], env=ASKED)
     check(done, stdout='the passphrase was changed', changed=[KEYRING])
     need(before[:-40] != content(box)[:-40], 'the same bytes')
     need(before[20:36] != content(box)[20:36], 'the same salt')
     check(box.rolekey('list', '--credentials', env=ASKED), stdout='custodian')
     check(box.rolekey('lock'))
     check(box.rolekey('list', '--credentials'), 6,
-          stderr='the passphrase in the environment is wrong')
+          reason='wrong-passphrase-set', key='ROLEKEY_PASSPHRASE')
     check(box.rolekey('list', '--credentials', env={
         'ROLEKEY_PASSPHRASE': NEW}), stdout='custodian')
     same(len(box.kernel_keys()), 1, "the kernel's keys")
@@ -88,8 +89,8 @@ def case_what_a_passphrase_costs_can_be_set(box):
     box.forget_kernel_keys()
     box.write('.config/rolekey/config', '[rolekey]\nargon2_passes = 4\n')
     done = box.pty_run(['unlock', '--change'], [
-        ('Passphrase for', PASSPHRASE), ('New passphrase', NEW),
-        ('Again', NEW)], env=ASKED)
+        (ASKS_PASSPHRASE, PASSPHRASE), (ASKS_NEW_PASSPHRASE, NEW),
+        (ASKS_IT_AGAIN, NEW)], env=ASKED)
     check(done, stdout='the passphrase was changed')
     same(cost(), [4, 64 * 1024], 'cost of another passphrase')
     refused(box.rolekey('list', env={'ROLEKEY_ARGON2_MEMORY': '2048'}), 3,
@@ -102,13 +103,13 @@ def case_the_old_one_must_be_known(box):
     stored(box)
     before = content(box)
     done = box.pty_run(['unlock', '--change'],
-                       [('Passphrase for', 'x')] * 3, env=ASKED)
-    check(done, 4, stdout='the passphrase is wrong', changed=[])
+                       [(ASKS_PASSPHRASE, 'x')] * 3, env=ASKED)
+    check(done, 4, reason='wrong-passphrase', changed=[])
     done = box.pty_run(['unlock', '--change'], [
-        ('Passphrase for', PASSPHRASE), ('New passphrase', NEW),
-        ('Again', 'x'), ('New passphrase', ''), ('New passphrase', NEW),
-        ('Again', 'y')], env=ASKED)
-    check(done, 4, stdout='no passphrase was given twice', changed=[])
+        (ASKS_PASSPHRASE, PASSPHRASE), (ASKS_NEW_PASSPHRASE, NEW),
+        (ASKS_IT_AGAIN, 'x'), (ASKS_NEW_PASSPHRASE, ''), (ASKS_NEW_PASSPHRASE, NEW),
+        (ASKS_IT_AGAIN, 'y')], env=ASKED)
+    check(done, 4, reason='no-new-passphrase', changed=[])
     same(content(box), before, 'keyring')
     check(box.rolekey('list', '--credentials', env=ASKED), stdout='custodian')
     check(box.rolekey('unlock', '--change', env=ASKED), 4, changed=[])
@@ -124,11 +125,12 @@ def case_a_change_that_cannot_be_written(box):
                     'inject=rename:error=ENOSPC', BIN, 'unlock', '--change'],
                    dict(box._environment(ASKED),
                         ASAN_OPTIONS='detect_leaks=0'), box.home)
-    for question, answer in (('Passphrase for', PASSPHRASE),
-                             ('New passphrase', NEW), ('Again', NEW)):
+    for question, answer in ((ASKS_PASSPHRASE, PASSPHRASE),
+                             (ASKS_NEW_PASSPHRASE, NEW), (ASKS_IT_AGAIN, NEW)):
         terminal.expect(question)
         terminal.answer(answer)
-    check(terminal.finish(), 6, stdout='No space left on device')
+    check(terminal.finish(), 6, reason='system-call',
+          detail='No space left on device')
     same(content(box), before, 'keyring')
     check(box.rolekey('list', '--credentials', env=ASKED), stdout='custodian')
     check(box.rolekey('lock'))
@@ -139,7 +141,7 @@ def case_there_is_none_yet(box):
     check(box.rolekey('lock'), changed=[])
     check(box.rolekey('unlock', env=ASKED), changed=[])
     check(box.rolekey('unlock', '--change'), 6, changed=[],
-          stderr=re.escape(box.keyring_path()) + ': it is not there')
+          reason='keyring-missing', path=box.keyring_path())
 
 
 def case_the_secret_service_has_none(box):

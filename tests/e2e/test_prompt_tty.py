@@ -298,13 +298,13 @@ class InAShell(OnATerminal):
         self.tty.type("trap '' TTIN TTOU TSTP\n")
         self.tty.expect("$ ")
         self.run_tool("secret", "&")
-        self.assertIn("error 4 no-terminal: ", self.answer())
+        self.assertIn("error 4 no-terminal", self.answer())
         self.same_terminal()
 
     def test_a_background_job_without_a_shell_gives_up(self):
         tool = f"{TOOL} secret Question >{self.out} 2>&1"
         self.tty.type(f"(sh -c 'sleep 0.3; {tool}' & exit)&\n")
-        self.assertIn("error 4 no-terminal: ", self.answer())
+        self.assertIn("error 4 no-terminal", self.answer())
         self.same_terminal()
 
 
@@ -358,7 +358,7 @@ class WithNobody(unittest.TestCase):
     def test_without_a_terminal_it_fails_at_once(self):
         done = self.run_alone("secret", "Passphrase")
         self.assertEqual(done.stdout,
-                         "error 4 no-terminal: no terminal to ask on\n")
+                         "error 4 no-terminal\n")
         self.assertEqual(done.returncode, PERSON)
         self.assertEqual(self.run_alone("can-ask").stdout, "no\n")
         self.assertEqual(self.run_alone("tell", "hello").returncode, 0)
@@ -367,7 +367,7 @@ class WithNobody(unittest.TestCase):
         with Terminal() as tty:
             child = tty.start(TOOL, "nobody", "Passphrase")
             out, _ = child.communicate(timeout=60)
-            self.assertEqual(out, "error 4 no-prompt: asking was forbidden\n")
+            self.assertEqual(out, "error 4 no-prompt\n")
             self.assertEqual(tty.rest(), "")
 
     def test_on_a_terminal_it_can_ask(self):

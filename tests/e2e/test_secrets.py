@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 
-from harness import (BIN, KEY_ID, PASSPHRASE, PYTHON, ROOT, SECRET, Pty,
+from harness import (ASKS_IT_AGAIN, ASKS_NEW_PASSPHRASE, BIN, KEY_ID, PASSPHRASE, PYTHON, ROOT, SECRET, Pty,
                      Skipped, check, gnome_keyring, need, run_cases, same)
 from other_user import as_person
 from peers import read_env
@@ -301,7 +301,7 @@ def look_into_memory(box, unlock, **more):
     memory = Memory(box)
     env = dict(memory.env, **more)
     ask = [('access key id', KEY_ID), ('secret', SECRET)]
-    new = [('new passphrase', PASSPHRASE), ('again', PASSPHRASE)]
+    new = [(ASKS_NEW_PASSPHRASE, PASSPHRASE), (ASKS_IT_AGAIN, PASSPHRASE)]
     found = memory.check(
         box.pty_run(['add', 'custodian'], ask + new * unlock, env=env), 'add')
     need(found[CONTROL, '[heap]'], 'what is public was not found: %s' % found)

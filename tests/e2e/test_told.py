@@ -7,7 +7,8 @@ do next: by that text alone, at night.
 import os
 import shutil
 
-from harness import (BIN, SERIAL, check, check_quiet, need, refused, run_cases,
+from harness import (ASKS_IT_AGAIN, ASKS_NEW_PASSPHRASE, ASKS_PASSPHRASE,
+                     BIN, SERIAL, check, check_quiet, need, refused, run_cases,
                      same)
 
 
@@ -185,9 +186,9 @@ def case_a_lost_passphrase(box):
     box.forget_kernel_keys()
     terminal = box.pty('list', env={'ROLEKEY_PASSPHRASE': None})
     for _ in range(3):
-        terminal.expect('Passphrase for the rolekey keyring: ')
+        terminal.expect(ASKS_PASSPHRASE)
         terminal.answer('wrong')
-    done = check(terminal.finish(), 4, stdout='the passphrase is wrong')
+    done = check(terminal.finish(), 4, reason='wrong-passphrase')
     need('hint: ' in done.stdout and 'lost' in done.stdout, str(done))
 
 
@@ -205,7 +206,7 @@ def case_a_new_keyring_says_what_the_passphrase_is_for(box):
                        env=dict(box.key_environment(),
                                 ROLEKEY_PASSPHRASE=None))
     terminal.expect(box.keyring_path() + '.*encrypted')
-    for question in ('New passphrase for the rolekey keyring', 'Again'):
+    for question in (ASKS_NEW_PASSPHRASE, ASKS_IT_AGAIN):
         terminal.expect(question)
         terminal.answer('some passphrase')
     check(terminal.finish(), 0, stdout='stored the key')

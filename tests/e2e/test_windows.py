@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 from display import display, shown, typed, window, xdotool
-from harness import (BIN, PASSPHRASE, SERIAL, Result, Skipped, check, code_now,
+from harness import (SHOWS_SEED, BIN, PASSPHRASE, SERIAL, Result, Skipped, check, code_now,
                      need, run_cases, same)
 
 TAKEN = ['GetSessionToken', 'AssumeRole']
@@ -92,7 +92,7 @@ def case_a_new_seed_goes_to_the_terminal_and_to_no_window(box):
     with display() as name:
         env['DISPLAY'] = name
         terminal = box.pty('mfa', 'enroll', 'custodian', env=env)
-        terminal.expect('type the seed into it: ((?:[A-Z2-7]{4} ?){16})')
+        terminal.expect(SHOWS_SEED)
         seed = terminal.child.match.group(1).replace(' ', '')
         window(name, 'rolekey')
         [line] = programs_of(name)
@@ -113,8 +113,8 @@ def case_the_person_closes_the_window(box):
         env['DISPLAY'] = name
         process = start(box, env, 'export', 'testing')
         typed(name, 'rolekey', [('key', 'Escape')], process)
-        check(end(process), 4, stderr='the MFA code for %s is needed: zenity '
-              'was cancelled, or has no display' % SERIAL)
+        check(end(process), 4, reason='dismissed', context='code-needed',
+              arn=SERIAL, action='zenity')
 
 
 def case_a_refused_code_is_told_in_the_next_window(box):
@@ -137,7 +137,8 @@ def case_nobody_types_into_the_window(box):
         env['DISPLAY'] = name
         process = start(box, env, 'export', 'testing')
         window(name, 'rolekey')
-        check(end(process), 4, stderr='zenity took longer than 2 seconds')
+        check(end(process), 4, reason='no-answer',
+              action='zenity', number=2)
         same(xdotool(name, 'search', '--onlyvisible', '--name', 'rolekey'), [],
              'windows')
 
@@ -179,8 +180,8 @@ def case_the_devices_to_pick_from_are_in_the_window(box):
 def case_a_display_and_none_of_them(box):
     check(box.add())
     done = box.rolekey('export', 'testing', env=dict(only(box), DISPLAY=':1'))
-    check(done, 4, stderr='no terminal to ask on, and none of pinentry, zenity '
-          'and kdialog')
+    check(done, 4, reason='no-terminal',
+          other='pinentry, zenity and kdialog')
 
 
 def case_one_that_was_said_and_is_not_there(box):
@@ -188,10 +189,10 @@ def case_one_that_was_said_and_is_not_there(box):
     for program in ('pinentry', 'zenity', 'kdialog'):
         check(box.rolekey('--prompt', program, 'export', 'testing',
                           env=dict({'PATH': '/nonexistent'}, DISPLAY=':1')), 4,
-              stderr=program + ' cannot ask: it is not in PATH')
+              reason='no-prompt-program', action=program)
     env = only(box, 'zenity')
     check(box.rolekey('--prompt', 'zenity', 'export', 'testing', env=env), 4,
-          stderr='zenity cannot ask: there is no display')
+          reason='no-display', action='zenity')
 
 
 def case_a_pinentry_without_windows_leaves_it_to_the_next(box):
@@ -199,12 +200,12 @@ def case_a_pinentry_without_windows_leaves_it_to_the_next(box):
     check(box.add())
     env = only(box, 'pinentry-curses')
     check(box.rolekey('export', 'testing', env=dict(env, DISPLAY=':1')), 4,
-          stderr='pinentry refuses: ERR ')
+          reason='pinentry-failed')
     os.symlink(shutil.which('zenity'), os.path.join(env['PATH'], 'zenity'))
     with display() as name:
         env['DISPLAY'] = name
         check(box.rolekey('--prompt', 'pinentry', 'export', 'testing',
-                          env=env), 4, stderr='pinentry refuses: ERR ')
+                          env=env), 4, reason='pinentry-failed')
         process = start(box, env, 'export', 'testing')
         typed(name, 'rolekey', text(code_now()), process)
         check(end(process), stdout='AWS_SESSION_TOKEN')

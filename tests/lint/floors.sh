@@ -39,7 +39,7 @@ sub_may() { # the sub-rooms that a sub-room may include, besides itself
 	edge/keyring)	echo "edge/files edge/process" ;;
 	edge/keyring/file) echo "edge/keyring edge/files" ;;
 	edge/keyring/kernel) echo "edge/keyring edge/keyring/file edge/files" ;;
-	edge/keyring/pass) echo "edge/keyring edge/process" ;;
+	edge/keyring/pass) echo "edge/keyring edge/files edge/process" ;;
 	edge/keyring/secret_service) echo "edge/keyring" ;;
 	edge/aws_vault)	echo "edge/files edge/process edge/keyring/pass
 				edge/keyring/secret_service" ;;

@@ -16,13 +16,14 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "edge/edge.h"
+#include "tool_facts.h"
 
 static int report(bool ok, const struct error *err)
 {
 	if (ok)
 		return 0;
-	(void)printf("error %d %s: %s\n", (int)err->code, err->topic,
-		     err->text);
+	(void)printf("error %d ", (int)err->code);
+	tool_facts(stdout, err);
 	return (int)err->code;
 }
 

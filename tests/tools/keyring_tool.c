@@ -29,6 +29,7 @@
 #include "edge/keyring.h"
 #include "format/jsonout.h"
 #include "message/message.h"
+#include "tool_facts.h"
 
 #define VALUE_MAX (1U << 20)
 #define LINE_MAX  8192
@@ -191,7 +192,10 @@ static bool why(const struct keyring *keyring, const struct job *job,
 	(void)job;
 	(void)err;
 	*status = 0;
-	return puts(keyring->why) >= 0;
+	tool_facts(stdout, keyring->why);
+	if (keyring->passed_over)
+		tool_facts(stdout, keyring->passed_over);
+	return true;
 }
 
 static const struct {
@@ -266,8 +270,8 @@ static size_t read_job(struct job *job, int argc, char *const *argv)
 
 static int fail(const struct error *err)
 {
-	(void)fprintf(stderr, "keyring_tool: %s (%s)\n", err->text,
-		      err->topic[0] != '\0' ? err->topic : "no topic");
+	(void)fputs("keyring_tool: ", stderr);
+	tool_facts(stderr, err);
 	return STATUS_ERROR;
 }
 

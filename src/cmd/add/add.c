@@ -18,11 +18,13 @@
 #include "cmd/add/add_internal.h"
 #include "cmd/cmd_internal.h"
 #include "cmd/command.h"
+#include "cmd/print_internal.h"
 #include "cmd/share_internal.h"
 #include "format/ini.h"
 #include "port/world.h"
 #include "session/store/key.h"
 
+#define USED_MAX     1024 /* bytes of which keyring is used, and why */
 #define QUESTION_MAX 512
 
 /* The state of `add`. */
@@ -148,8 +150,8 @@ static bool verify(const struct request *request, const struct world *world,
 	size_t n = 0;
 
 	if (!key_owner_find(request, world, &adding->context, &whose, err))
-		return error_within(err, "the key %s is not stored",
-				    adding->creds.access_key_id);
+		return error_context(err, REASON_KEY_NOT_STORED,
+				     .value = adding->creds.access_key_id);
 	memcpy(adding->user_arn, whose.arn, sizeof(adding->user_arn));
 	notice(&world->notices, NOTICE_INFO, "the key is that of %s",
 	       adding->user_arn);
@@ -167,16 +169,18 @@ static bool store(const struct request *request, const struct world *world,
 		  const struct adding *adding, struct error *err)
 {
 	const struct keyring *keyring = &world->keyring;
+	char used[USED_MAX];
 	struct error why = { 0 };
 	unsigned n = 0;
 
 	if (!key_store(keyring, request->profile, &adding->creds,
 		       adding->user_arn, err))
 		return false;
+	print_keyring(keyring, used, sizeof(used));
 	notice(&world->notices, NOTICE_INFO,
 	       "stored the key %s for %s in the %s keyring%s%s",
 	       adding->creds.access_key_id, request->profile, keyring->name,
-	       keyring->why ? ": " : "", keyring->why ? keyring->why : "");
+	       used[0] != '\0' ? ": " : "", used);
 	if (!key_drop_sessions(keyring, request->profile, &n, &why))
 		notice(&world->notices, NOTICE_WARNING,
 		       "sessions of an earlier key may be left: %s", why.text);

@@ -120,7 +120,7 @@ static bool ask(const struct world *world, enum prompt_kind kind,
 		const char *question, struct secbuf **answer, struct error *err)
 {
 	return prompt_ask(&world->prompt, kind, question, answer, err) ||
-	       error_within(err, "an access key id and its secret are needed");
+	       error_context(err, REASON_KEY_NEEDED);
 }
 
 /* Checks the id before the secret is asked for. */

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cmd/doctor/doctor_internal.h"
 #include "cmd/hint.h"
+#include "message/message.h"
 
 #define TEXT_MAX 2048
 
@@ -61,7 +62,10 @@ void doctor_findings_add_error(struct doctor *d, enum exam_state state,
 {
 	char hint[TEXT_MAX];
 
-	hint_for(err, NULL, hint, sizeof(hint));
+	if (err->reason == REASON_NONE) /* legacy */
+		hint_for(err, NULL, hint, sizeof(hint));
+	else
+		message_hint(err, NULL, hint, sizeof(hint));
 	doctor_findings_add(d, state, what, hint[0] != '\0' ? hint : NULL, "%s",
 			    err->text);
 }

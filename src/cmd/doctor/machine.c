@@ -6,8 +6,10 @@
 #include "base/secbuf.h"
 #include "base/topic.h"
 #include "cmd/doctor/doctor_internal.h"
+#include "cmd/print_internal.h"
 #include "port/world.h"
 
+#define USED_MAX    1024   /* bytes of which keyring is used, and why */
 #define SECRETS_MAX 262144 /* bytes: a keyring and what is made of it */
 
 static int64_t ticks(const struct doctor *d)
@@ -17,7 +19,8 @@ static int64_t ticks(const struct doctor *d)
 
 static bool is_locked(const struct error *err)
 {
-	return error_is(err, TOPIC_KEYRING_LOCKED) || err->code == ERROR_PERSON;
+	return err->code == ERROR_PERSON ||
+	       error_has_context(err, REASON_PASSPHRASE_NEEDED);
 }
 
 /* Reports a failure. A locked keyring is normal, and only a note. */
@@ -38,6 +41,7 @@ void doctor_machine_keyring(struct doctor *d)
 	const struct keyring *keyring = &d->world->keyring;
 	struct error err = { 0 };
 	int64_t begun = ticks(d);
+	char used[USED_MAX];
 
 	if (!keyring_list(keyring, KEYRING_KEY, d->context.arena, &d->keys,
 			  &d->n_keys, &err)) {
@@ -45,11 +49,11 @@ void doctor_machine_keyring(struct doctor *d)
 		say_failed(d, "keyring", keyring->name, &err);
 		return;
 	}
+	print_keyring(keyring, used, sizeof(used));
 	doctor_findings_add(d, EXAM_OK, "keyring", NULL,
 			    "%s: open, %zu key%s, in %lld ms (%s)",
 			    keyring->name, d->n_keys, d->n_keys == 1 ? "" : "s",
-			    (long long)(ticks(d) - begun),
-			    keyring->why ? keyring->why : "as was set");
+			    (long long)(ticks(d) - begun), used);
 }
 
 /* Checks the keyring of sessions, if it is another one. */

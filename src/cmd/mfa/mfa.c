@@ -80,7 +80,7 @@ bool mfa_confirm(const struct request *request, const struct world *world,
 	ok = strbuf_ok(&question) ||
 	     error_set(err, ERROR_MEMORY, "no memory to ask");
 	ok = ok && (ask_confirm(world, strbuf_text(&question), yes, err) ||
-		    error_within(err, "it must be confirmed, or -f said"));
+		    error_context(err, REASON_REMOVAL));
 	strbuf_clear(&question);
 	if (ok && !*yes)
 		notice(&world->notices, NOTICE_INFO, "nothing was changed");

@@ -10,7 +10,6 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/text.h"
-#include "base/topic.h"
 #include "edge/aws_vault.h"
 #include "edge/aws_vault/aws_vault_internal.h"
 #include "edge/files/io_internal.h"
@@ -36,12 +35,6 @@ static void folder_of(const struct vault_places *places,
 		(void)snprintf(folder, PATH_MAX, "%s/%s", home, named + 2);
 	else
 		(void)snprintf(folder, PATH_MAX, "%s", named);
-}
-
-static bool fail(const char *path, struct error *err)
-{
-	return error_set(err, ERROR_KEYRING, "%s: %s", path,
-			 strerrordesc_np(errno));
 }
 
 /* Decodes a file's name: %2F is "/" and %25 is "%". */
@@ -86,7 +79,7 @@ bool aws_vault_file_list(const struct vault_places *places,
 	folder_of(places, folder);
 	all = opendir(folder);
 	if (!all)
-		return errno == ENOENT || fail(folder, err);
+		return errno == ENOENT || io_failed(err, ERROR_KEYRING, folder);
 	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
 	while (ok && (entry = readdir(all)) != NULL) {
 		char name[NAME_MAX + 1];
@@ -103,9 +96,10 @@ static struct secbuf *read_file(const char *path, struct error *err)
 {
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	struct secbuf *text = secbuf_new(VAULT_ITEM_MAX);
-	bool ok = text || error_set(err, ERROR_MEMORY, "no memory for a file");
+	bool ok = text || error_memory(err);
 
-	ok = ok && ((fd >= 0 && io_read_all(fd, text)) || fail(path, err));
+	ok = ok && ((fd >= 0 && io_read_all(fd, text)) ||
+		    io_failed(err, ERROR_KEYRING, path));
 	if (fd >= 0)
 		(void)close(fd);
 	if (ok)
@@ -128,11 +122,10 @@ static bool get_passphrase(struct vault_places *places, bool *given,
 	if (set)
 		places->passphrase = secbuf_from(set);
 	else if (!prompt_ask(prompt, PROMPT_SECRET,
-			     "Passphrase of aws-vault's files: ",
+			     "Passphrase for aws-vault's files: ",
 			     &places->passphrase, err))
-		return error_within(err, "aws-vault's files are encrypted");
-	return places->passphrase ||
-	       error_set(err, ERROR_MEMORY, "no memory for a passphrase");
+		return error_context(err, REASON_VAULT_PASSPHRASE_NEEDED);
+	return places->passphrase || error_memory(err);
 }
 
 static bool open_jwe(struct vault_places *places, const struct vault_jwe *jwe,
@@ -147,17 +140,15 @@ static bool open_jwe(struct vault_places *places, const struct vault_jwe *jwe,
 			return false;
 		if (aws_vault_jwe_open(jwe, places->passphrase, item, err))
 			return true;
-		if (!error_is(err, TOPIC_WRONG_PASSPHRASE))
+		if (!error_is(err, REASON_WRONG_PASSPHRASE))
 			return false;
 		aws_vault_file_forget(places);
 		if (given)
-			return error_set(err, ERROR_KEYRING,
-					 "AWS_VAULT_FILE_PASSPHRASE does not "
-					 "open it");
-		prompt_tell(prompt, "That is not its passphrase.");
+			return error_fail(err, REASON_WRONG_PASSPHRASE_SET,
+					  .key = "AWS_VAULT_FILE_PASSPHRASE");
+		prompt_tell(prompt, "The passphrase is wrong.");
 	}
-	return error_topic(err, ERROR_PERSON, TOPIC_WRONG_PASSPHRASE,
-			   "the passphrase is wrong");
+	return error_fail(err, REASON_WRONG_PASSPHRASE);
 }
 
 bool aws_vault_file_read(struct vault_places *places, const char *name,
@@ -170,8 +161,12 @@ bool aws_vault_file_read(struct vault_places *places, const char *name,
 	struct secbuf *text;
 	bool ok;
 
-	if (strlen(name) > NAME_MAX)
-		return error_set(err, ERROR_CONFIG, "that name is too long");
+	if (strlen(name) > NAME_MAX) {
+		(void)error_fail(err, REASON_ITEM_TOO_LONG, .key = "name",
+				 .number = NAME_MAX);
+		err->code = ERROR_CONFIG;
+		return false;
+	}
 	folder_of(places, folder);
 	(void)encode(name, file);
 	(void)snprintf(path, sizeof(path), "%s/%s", folder, file);
@@ -180,7 +175,7 @@ bool aws_vault_file_read(struct vault_places *places, const char *name,
 		return false;
 	ok = (aws_vault_jwe_parse(text, &jwe, err) &&
 	      open_jwe(places, &jwe, item, err)) ||
-	     error_within(err, "%s", path);
+	     error_add(err, .path = path);
 	aws_vault_jwe_clear(&jwe);
 	secbuf_free(text);
 	return ok;

@@ -4,7 +4,6 @@
 
 #include "base/error.h"
 #include "base/secbuf.h"
-#include "base/topic.h"
 #include "crypto/base64.h"
 #include "edge/aws_vault/aws_vault_internal.h"
 #include "format/json.h"
@@ -20,10 +19,10 @@ struct piece {
 	size_t len;
 };
 
-static bool is_none(struct error *err, const char *why)
+/* part is the part of the file that is not valid. */
+static bool not_valid(struct error *err, const char *part)
 {
-	return error_set(err, ERROR_CONFIG, "it is no file of aws-vault's: %s",
-			 why);
+	return error_fail(err, REASON_NOT_A_VAULT_FILE, .key = part);
 }
 
 /* Splits the text into five parts separated by dots. */
@@ -48,7 +47,7 @@ static bool decode(const struct piece *part, struct secbuf **bytes,
 		   struct error *err)
 {
 	return base64_decode_url(part->at, part->len, bytes, err) ||
-	       (err->code != ERROR_MEMORY && is_none(err, "no base64"));
+	       (err->code != ERROR_MEMORY && not_valid(err, "base64"));
 }
 
 static bool is_text(const struct json *json, const char *member,
@@ -68,13 +67,12 @@ static bool take_salt(const char *text, struct vault_jwe *jwe,
 
 	if (ok && (secbuf_len(salt) < VAULT_SALT_MIN ||
 		   secbuf_len(salt) > VAULT_SALT_MAX))
-		ok = is_none(err, "a salt of a length out of bounds");
+		ok = not_valid(err, "length of the salt");
 	if (ok) {
 		jwe->salt = secbuf_new(sizeof(ALGORITHM) + secbuf_len(salt));
 		secbuf_add(jwe->salt, ALGORITHM, sizeof(ALGORITHM));
 		secbuf_join(jwe->salt, salt);
-		ok = secbuf_ok(jwe->salt) ||
-		     error_set(err, ERROR_MEMORY, "no memory for a salt");
+		ok = secbuf_ok(jwe->salt) || error_memory(err);
 	}
 	secbuf_free(salt);
 	return ok;
@@ -88,13 +86,12 @@ static bool take_header(const struct json *json, struct vault_jwe *jwe,
 
 	if (!is_text(json, "alg", ALGORITHM) ||
 	    !is_text(json, "enc", ENCRYPTION) || json_text(json, "zip"))
-		return is_none(err, "it is sealed in another way");
+		return not_valid(err, "algorithm");
 	if (!json_number(json, "p2c", &rounds) || rounds < 1 ||
 	    rounds > VAULT_ROUNDS_MAX)
-		return is_none(err, "a number of rounds out of bounds");
+		return not_valid(err, "number of rounds");
 	jwe->rounds = (unsigned)rounds;
-	return salt ? take_salt(salt, jwe, err)
-		    : is_none(err, "it has no salt");
+	return salt ? take_salt(salt, jwe, err) : not_valid(err, "salt");
 }
 
 static bool read_header(const struct piece *part, struct vault_jwe *jwe,
@@ -106,8 +103,8 @@ static bool read_header(const struct piece *part, struct vault_jwe *jwe,
 
 	if (ok) {
 		json = json_parse(secbuf_text(text), secbuf_len(text), err);
-		ok = json || (err->code != ERROR_MEMORY &&
-			      is_none(err, "its header is no JSON"));
+		ok = json ||
+		     (err->code != ERROR_MEMORY && not_valid(err, "header"));
 	}
 	ok = ok && take_header(json, jwe, err);
 	json_free(json);
@@ -124,7 +121,7 @@ bool aws_vault_jwe_parse(const struct secbuf *text, struct vault_jwe *jwe,
 
 	*jwe = (struct vault_jwe){ 0 };
 	if (!split(text, parts))
-		return is_none(err, "it has not five parts");
+		return not_valid(err, "number of parts");
 	return read_header(&parts[HEADER], jwe, err) &&
 	       decode(&parts[WRAPPED], &jwe->wrapped, err) &&
 	       decode(&parts[IV], &jwe->iv, err) &&
@@ -133,7 +130,7 @@ bool aws_vault_jwe_parse(const struct secbuf *text, struct vault_jwe *jwe,
 	       ((secbuf_len(jwe->wrapped) == WRAPPED_LEN &&
 		 secbuf_len(jwe->iv) == JWE_IV_LEN &&
 		 secbuf_len(jwe->tag) == JWE_TAG_LEN) ||
-		is_none(err, "a part is too short or too long"));
+		not_valid(err, "length of a part"));
 }
 
 void aws_vault_jwe_clear(struct vault_jwe *jwe)
@@ -155,8 +152,7 @@ static struct secbuf *key_of(const struct vault_jwe *jwe,
 	struct secbuf *key = kek ? jwe_unwrap(kek, jwe->wrapped, err) : NULL;
 
 	if (kek && !key && err->code == ERROR_KEYRING)
-		(void)error_topic(err, ERROR_KEYRING, TOPIC_WRONG_PASSPHRASE,
-				  "the passphrase does not open it");
+		(void)error_fail(err, REASON_WRONG_PASSPHRASE);
 	secbuf_free(kek);
 	return key;
 }
@@ -171,7 +167,7 @@ bool aws_vault_jwe_open(const struct vault_jwe *jwe,
 
 	*plain = key ? jwe_open(key, &box, err) : NULL;
 	if (key && !*plain && err->code == ERROR_KEYRING)
-		(void)is_none(err, "it is damaged");
+		(void)not_valid(err, "content");
 	secbuf_free(key);
 	return *plain != NULL;
 }

@@ -10,7 +10,7 @@ bool aws_vault_names_add(struct vault_names *names, const char *name,
 	const char *copy = arena_strndup(names->arena, name, len);
 
 	if (!room || !copy)
-		return error_set(err, ERROR_MEMORY, "no memory for names");
+		return error_memory(err);
 	room[names->n++] = copy;
 	names->names = room;
 	return true;

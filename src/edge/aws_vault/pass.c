@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "edge/aws_vault.h"
 #include "edge/aws_vault/aws_vault_internal.h"
+#include "edge/files/io_internal.h"
 #include "edge/keyring/pass/pass_internal.h"
 #include "edge/process/helper_internal.h"
 
@@ -62,8 +63,7 @@ bool aws_vault_pass_list(const struct vault_places *places,
 	all = opendir(folder);
 	if (!all)
 		return errno == ENOENT || errno == ENOTDIR ||
-		       error_set(err, ERROR_KEYRING, "%s: %s", folder,
-				 strerrordesc_np(errno));
+		       io_failed(err, ERROR_KEYRING, folder);
 	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
 	while (ok && (entry = readdir(all)) != NULL) {
 		size_t len = strlen(entry->d_name);
@@ -96,10 +96,10 @@ bool aws_vault_pass_read(struct vault_places *places, const char *name,
 		       *prefix != '\0' ? "/" : "", name);
 	environment = helper_environment(places->needs.environment, variable);
 	if (!environment)
-		return error_set(err, ERROR_MEMORY, "no memory for pass");
+		return error_memory(err);
 	pass.needs.environment = environment;
 	ok = pass_run(&pass, words, NULL, item, err) ||
-	     error_within(err, "%s", entry);
+	     error_context(err, REASON_PASS_ENTRY, .path = entry);
 	mem_free(environment);
 	return ok;
 }

@@ -32,10 +32,11 @@ static size_t find(const char *place)
 
 static bool no_place(const char *place, struct error *err)
 {
-	return error_set(err, ERROR_USAGE,
-			 "aws-vault has no place called %s: secret-service, "
-			 "file or pass",
-			 place);
+	(void)error_fail(err, REASON_BAD_VALUE, .value = place,
+			 .expected = "a keyring of aws-vault (secret-service, "
+				     "file, pass)");
+	err->code = ERROR_USAGE;
+	return false;
 }
 
 static bool list(void *self, const char *place, struct arena *arena,

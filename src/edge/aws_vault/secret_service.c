@@ -35,9 +35,7 @@ static bool load_collections(struct libsecret *lib, struct error *err)
 	(void)secret_service_load_collections_finish(lib->service, lib->result,
 						     &e);
 	libsecret_call_drop_result(lib);
-	return !e || libsecret_call_failed(lib,
-					   "cannot look for aws-vault's "
-					   "collection",
+	return !e || libsecret_call_failed(lib, "find aws-vault's collection",
 					   e, err);
 }
 
@@ -52,9 +50,7 @@ static bool load_items(struct libsecret *lib, SecretCollection *collection,
 		return false;
 	(void)secret_collection_load_items_finish(collection, lib->result, &e);
 	libsecret_call_drop_result(lib);
-	return !e || libsecret_call_failed(lib,
-					   "cannot look into aws-vault's "
-					   "collection",
+	return !e || libsecret_call_failed(lib, "read aws-vault's collection",
 					   e, err);
 }
 
@@ -183,6 +179,5 @@ bool aws_vault_secret_service_read(struct vault_places *places,
 	struct visit visit = { .wanted = name, .item = item };
 
 	return visit_all(places, &visit, err) &&
-	       (*item || error_set(err, ERROR_KEYRING,
-				   "it is gone from aws-vault's collection"));
+	       (*item || error_fail(err, REASON_ITEM_GONE));
 }

@@ -83,8 +83,7 @@ bool facts_find(void *self, const char *path, struct file_facts *facts,
 	*facts = (struct file_facts){ 0 };
 	if (stat(path, &st) != 0)
 		return errno == ENOENT || errno == ENOTDIR ||
-		       error_set(err, ERROR_CONFIG, "%s: %s", path,
-				 strerrordesc_np(errno));
+		       io_failed(err, ERROR_CONFIG, path);
 	facts->exists = true;
 	facts->mode = st.st_mode & 07777;
 	facts->foreign = is_foreign(&st);

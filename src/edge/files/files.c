@@ -29,11 +29,6 @@ struct change {
 	int fd; /* temp's */
 };
 
-static bool fail(struct error *err, enum error_code code, const char *path)
-{
-	return error_set(err, code, "%s: %s", path, strerrordesc_np(errno));
-}
-
 /* --- reading -------------------------------------------------------------- */
 
 /* Many users set /dev/null to mean "no such file". */
@@ -47,9 +42,10 @@ static bool check_kind(const char *path, const struct stat *st,
 {
 	if (S_ISREG(st->st_mode) || is_null_device(st))
 		return true;
-	return error_set(err, ERROR_CONFIG, "%s: is %s", path,
-			 S_ISDIR(st->st_mode) ? "a directory"
-					      : "not a regular file");
+	errno = EISDIR;
+	return S_ISDIR(st->st_mode) ? io_failed(err, ERROR_CONFIG, path)
+				    : error_fail(err, REASON_NOT_A_REGULAR_FILE,
+						 .path = path);
 }
 
 static size_t smaller(size_t a, size_t b)
@@ -94,13 +90,12 @@ static bool load_open(int fd, const char *path, size_t max,
 	bool ok;
 
 	if (fstat(fd, &st) != 0)
-		return fail(err, ERROR_CONFIG, path);
+		return io_failed(err, ERROR_CONFIG, path);
 	if (!check_kind(path, &st, err))
 		return false;
 	ok = read_up_to(fd, (size_t)st.st_size, max, text) ||
-	     fail(err, ERROR_CONFIG, path);
-	ok = ok && (secbuf_ok(*text) ||
-		    error_set(err, ERROR_MEMORY, "%s: no memory for it", path));
+	     io_failed(err, ERROR_CONFIG, path);
+	ok = ok && (secbuf_ok(*text) || error_memory(err));
 	if (!ok) {
 		secbuf_free(*text);
 		*text = NULL;
@@ -121,7 +116,7 @@ static bool load(const char *path, size_t max, struct secbuf **text,
 	*text = NULL;
 	if (fd < 0)
 		return errno == ENOENT || errno == ENOTDIR ||
-		       fail(err, ERROR_CONFIG, path);
+		       io_failed(err, ERROR_CONFIG, path);
 	ok = load_open(fd, path, max, text, err);
 	(void)close(fd);
 	return ok;
@@ -137,8 +132,8 @@ static bool read_file(void *self, const char *path, size_t max,
 		return true;
 	secbuf_free(*text);
 	*text = NULL;
-	return error_set(err, ERROR_CONFIG, "%s: has more than %zu bytes", path,
-			 max);
+	return error_fail(err, REASON_FILE_TOO_LARGE, .path = path,
+			  .number = (int64_t)max);
 }
 
 /* --- replacing ------------------------------------------------------------ */
@@ -173,21 +168,21 @@ static bool follow(struct change *c, struct error *err)
 	char link[PATH_MAX];
 
 	if (!put(c->target, 0, c->path))
-		return fail(err, ERROR_CONFIG, c->path);
+		return io_failed(err, ERROR_CONFIG, c->path);
 	for (int i = 0; i < MAX_LINKS; i++) {
 		ssize_t n = readlink(c->target, link, sizeof(link) - 1);
 
 		if (n < 0 && (errno == EINVAL || errno == ENOENT))
 			return true;
 		if (n < 0)
-			return fail(err, ERROR_CONFIG, c->path);
+			return io_failed(err, ERROR_CONFIG, c->path);
 		link[n] = '\0';
 		if (!put(c->target, link[0] == '/' ? 0 : last_part(c->target),
 			 link))
-			return fail(err, ERROR_CONFIG, c->path);
+			return io_failed(err, ERROR_CONFIG, c->path);
 	}
 	errno = ELOOP;
-	return fail(err, ERROR_CONFIG, c->path);
+	return io_failed(err, ERROR_CONFIG, c->path);
 }
 
 static bool check_unchanged(const struct change *c, const struct secbuf *before,
@@ -200,9 +195,7 @@ static bool check_unchanged(const struct change *c, const struct secbuf *before,
 		return false;
 	same = !now == !before && secbuf_equal(now, before);
 	secbuf_free(now);
-	return same || error_set(err, ERROR_CONFIG,
-				 "%s: was changed by another program meanwhile",
-				 c->path);
+	return same || error_fail(err, REASON_FILE_CHANGED, .path = c->path);
 }
 
 /* Determines the folder, and the prefix of temporary files in it. */
@@ -217,7 +210,7 @@ static bool name_temp(struct change *c, struct error *err)
 		     c->folder, c->target + at);
 	errno = ENAMETOOLONG;
 	return (n > 0 && (size_t)n < sizeof(c->temp)) ||
-	       fail(err, ERROR_CONFIG, c->path);
+	       io_failed(err, ERROR_CONFIG, c->path);
 }
 
 static bool is_stale(int folder, const char *name)
@@ -251,7 +244,7 @@ static void sweep(const struct change *c)
 static bool open_temp(struct change *c, struct error *err)
 {
 	c->fd = mkostemp(c->temp, O_CLOEXEC); /* O_EXCL, 0600 */
-	return c->fd >= 0 || fail(err, ERROR_SYSTEM, c->path);
+	return c->fd >= 0 || io_failed(err, ERROR_SYSTEM, c->path);
 }
 
 /* Gives the new file the owner and mode of the old one, or mode. */
@@ -261,15 +254,15 @@ static bool take_over(const struct change *c, unsigned mode, struct error *err)
 
 	if (stat(c->target, &old) != 0)
 		return fchmod(c->fd, mode) == 0 ||
-		       fail(err, ERROR_SYSTEM, c->path);
+		       io_failed(err, ERROR_SYSTEM, c->path);
 	if (!S_ISREG(old.st_mode))
-		return error_set(err, ERROR_CONFIG, "%s: is not a regular file",
-				 c->path);
+		return error_fail(err, REASON_NOT_A_REGULAR_FILE,
+				  .path = c->path);
 	/* rename() would replace even a file that must not be written */
 	return (faccessat(AT_FDCWD, c->target, W_OK, AT_EACCESS) == 0 &&
 		fchown(c->fd, old.st_uid, old.st_gid) == 0 &&
 		fchmod(c->fd, old.st_mode & 07777) == 0) ||
-	       fail(err, ERROR_SYSTEM, c->path);
+	       io_failed(err, ERROR_SYSTEM, c->path);
 }
 
 static bool fill(const struct change *c, const struct secbuf *after,
@@ -277,7 +270,7 @@ static bool fill(const struct change *c, const struct secbuf *after,
 {
 	return (io_write_all(c->fd, secbuf_text(after), secbuf_len(after)) &&
 		fsync(c->fd) == 0) ||
-	       fail(err, ERROR_SYSTEM, c->path);
+	       io_failed(err, ERROR_SYSTEM, c->path);
 }
 
 /*
@@ -289,7 +282,7 @@ static bool put_in_place(const struct change *c, struct error *err)
 	int folder;
 
 	if (rename(c->temp, c->target) != 0)
-		return fail(err, ERROR_SYSTEM, c->path);
+		return io_failed(err, ERROR_SYSTEM, c->path);
 	folder = open(c->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder >= 0) {
 		(void)fsync(folder);

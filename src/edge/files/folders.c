@@ -46,19 +46,46 @@ bool folders_state(char *const *environment, const char *name,
 			     name));
 }
 
+bool folders_unsafe_owner(const char *path, const struct stat *st,
+			  struct error *err)
+{
+	char owner[32];
+	char expected[32];
+
+	(void)snprintf(owner, sizeof(owner), "user %u", st->st_uid);
+	(void)snprintf(expected, sizeof(expected), "user %u", geteuid());
+	return error_fail(err, REASON_UNSAFE_FILE, .path = path, .key = "owner",
+			  .value = owner, .expected = expected);
+}
+
+bool folders_unsafe_mode(const char *path, const struct stat *st,
+			 const char *expected, struct error *err)
+{
+	char mode[16];
+
+	(void)snprintf(mode, sizeof(mode), "%04o", st->st_mode & 07777U);
+	return error_fail(err, REASON_UNSAFE_FILE, .path = path, .key = "mode",
+			  .value = mode, .expected = expected);
+}
+
+bool folders_check(const char *path, const struct stat *st, struct error *err)
+{
+	if (st->st_uid != geteuid())
+		return folders_unsafe_owner(path, st, err);
+	return (st->st_mode & (S_IWGRP | S_IWOTH)) == 0 ||
+	       folders_unsafe_mode(path, st, "0700", err);
+}
+
 static bool check(int fd, const char *path, struct error *err)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) != 0)
-		return error_set(err, ERROR_SYSTEM, "%s: %s", path,
-				 strerrordesc_np(errno));
-	if (st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return error_set(err, ERROR_SYSTEM,
-				 "%s: must belong to you, and be writable for "
-				 "nobody else",
-				 path);
-	return true;
+		return io_failed(err, ERROR_SYSTEM, path);
+	if (folders_check(path, &st, err))
+		return true;
+	err->code = ERROR_SYSTEM;
+	return false;
 }
 
 bool folders_open(const char *path, int *folder, struct error *err)
@@ -67,8 +94,7 @@ bool folders_open(const char *path, int *folder, struct error *err)
 		return false;
 	*folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (*folder < 0)
-		return error_set(err, ERROR_SYSTEM, "%s: %s", path,
-				 strerrordesc_np(errno));
+		return io_failed(err, ERROR_SYSTEM, path);
 	if (check(*folder, path, err))
 		return true;
 	(void)close(*folder);

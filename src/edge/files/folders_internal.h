@@ -7,6 +7,7 @@
 #include "base/attrs.h"
 
 struct error;
+struct stat;
 
 /*
  * Folders for locks and notes.  Each belongs to the user, and nobody else can
@@ -33,5 +34,15 @@ bool folders_state(char *const *environment, const char *name,
  * user, or is writable by others.
  */
 bool folders_open(const char *path, int *folder, struct error *err) MUST_CHECK;
+
+/* UNSAFE_FILE (ERROR_KEYRING) unless only the user can write to the folder. */
+bool folders_check(const char *path, const struct stat *st,
+		   struct error *err) MUST_CHECK;
+
+/* UNSAFE_FILE, with what is wrong and what is expected ("0600"). Always false. */
+bool folders_unsafe_owner(const char *path, const struct stat *st,
+			  struct error *err);
+bool folders_unsafe_mode(const char *path, const struct stat *st,
+			 const char *expected, struct error *err);
 
 #endif

@@ -29,6 +29,14 @@ static bool try_again(int fd)
 	return poll(&room, 1, -1) >= 0 || errno == EINTR;
 }
 
+bool io_failed(struct error *err, enum error_code code, const char *path)
+{
+	(void)error_fail(err, REASON_SYSTEM_CALL, .path = path,
+			 .detail = strerrordesc_np(errno));
+	err->code = code;
+	return false;
+}
+
 bool io_write_all(int fd, const char *bytes, size_t len)
 {
 	while (len > 0) {
@@ -94,13 +102,10 @@ bool io_lock(int fd, const char *name, struct error *err)
 
 	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
-			return error_set(err, ERROR_KEYRING, "%s: %s", name,
-					 strerrordesc_np(errno));
+			return io_failed(err, ERROR_KEYRING, name);
 		if (now_ms() >= deadline)
-			return error_set(err, ERROR_KEYRING,
-					 "%s: held by another process for more "
-					 "than %d seconds",
-					 name, LOCK_SECONDS);
+			return error_fail(err, REASON_LOCK_HELD, .path = name,
+					  .number = LOCK_SECONDS);
 		(void)nanosleep(&step, NULL);
 	}
 	return true;
@@ -110,8 +115,7 @@ static bool make_one(const char *path, struct error *err)
 {
 	if (mkdir(path, 0700) == 0 || errno == EEXIST)
 		return true;
-	return error_set(err, ERROR_SYSTEM, "%s: %s", path,
-			 strerrordesc_np(errno));
+	return io_failed(err, ERROR_SYSTEM, path);
 }
 
 bool io_make_folders(const char *path, struct error *err)
@@ -121,9 +125,10 @@ bool io_make_folders(const char *path, struct error *err)
 
 	if (stat(path, &st) == 0)
 		return true;
-	if (strlen(path) >= sizeof(part))
-		return error_set(err, ERROR_SYSTEM, "%s: %s", path,
-				 strerrordesc_np(ENAMETOOLONG));
+	if (strlen(path) >= sizeof(part)) {
+		errno = ENAMETOOLONG;
+		return io_failed(err, ERROR_SYSTEM, path);
+	}
 	(void)snprintf(part, sizeof(part), "%s", path);
 	for (char *at = part + 1; *at != '\0'; at++) {
 		if (*at != '/')

@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 #include "base/attrs.h"
+#include "base/error.h"
 
-struct error;
 struct file_facts;
 struct secbuf;
 
@@ -24,14 +24,20 @@ bool io_write_all(int fd, const char *bytes, size_t len) MUST_CHECK;
 bool io_read_all(int fd, struct secbuf *sb) MUST_CHECK;
 
 /*
+ * Reports errno, of a call for path, as SYSTEM_CALL with the class code.
+ * Returns false.
+ */
+bool io_failed(struct error *err, enum error_code code, const char *path);
+
+/*
  * Calls read(2) until len bytes are read; fewer are EIO.  On failure errno is
  * set.
  */
 bool io_read_exact(int fd, uint8_t *bytes, size_t len) MUST_CHECK;
 
 /*
- * Takes the exclusive flock(2) of a keyring's file or folder, called name in
- * errors, and waits at most 5 s.  ERROR_KEYRING.
+ * Takes the exclusive flock(2) of a keyring's file or folder, waiting at most
+ * 5 s.  name is its path, for errors.  ERROR_KEYRING.
  */
 bool io_lock(int fd, const char *name, struct error *err) MUST_CHECK;
 

@@ -21,7 +21,7 @@
 
 static bool fail(struct error *err)
 {
-	return error_set(err, ERROR_SYSTEM, "%s", strerrordesc_np(errno));
+	return io_failed(err, ERROR_SYSTEM, NULL);
 }
 
 /*
@@ -36,7 +36,7 @@ static bool open_folder(const struct ledger_files *self, bool make, int *folder,
 
 	*folder = -1;
 	if (!folders_state(self->environment, "ledger", path))
-		return error_set(err, ERROR_SYSTEM, "HOME is not set");
+		return error_fail(err, REASON_NO_HOME, .other = "the ledger");
 	if (!make && lstat(path, &st) != 0 && errno == ENOENT)
 		return true;
 	return folders_open(path, folder, err);
@@ -54,7 +54,9 @@ static bool lock(int fd, struct error *err)
 			return fail(err);
 		(void)nanosleep(&step, NULL);
 	}
-	return error_set(err, ERROR_SYSTEM, "another process holds it");
+	(void)error_fail(err, REASON_LOCK_HELD, .number = 1);
+	err->code = ERROR_SYSTEM;
+	return false;
 }
 
 static bool is_ours(int fd, struct error *err)
@@ -64,7 +66,9 @@ static bool is_ours(int fd, struct error *err)
 	if (fstat(fd, &st) != 0)
 		return fail(err);
 	return (S_ISREG(st.st_mode) && st.st_uid == geteuid()) ||
-	       error_set(err, ERROR_SYSTEM, "it is no file of yours");
+	       (S_ISREG(st.st_mode)
+			? folders_unsafe_owner(NULL, &st, err)
+			: error_fail(err, REASON_NOT_A_REGULAR_FILE));
 }
 
 static int open_in(int folder, bool make, const char *kind, const char *name)
@@ -137,7 +141,9 @@ static bool write_number(int fd, int64_t number, struct error *err)
 
 static bool fail_in_ledger(struct error *err)
 {
-	return error_within(err, "the ledger of codes");
+	(void)error_context(err, REASON_LEDGER);
+	err->code = err->code == ERROR_MEMORY ? ERROR_MEMORY : ERROR_SYSTEM;
+	return false;
 }
 
 static bool get(void *self, const char *kind, const char *name, int64_t *value,

@@ -11,10 +11,10 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "base/topic.h"
 #include "crypto/name.h"
 #include "edge/edge.h"
 #include "edge/files/folders_internal.h"
+#include "edge/files/io_internal.h"
 
 #define STEP_MS    20  /* between two tries */
 #define PATIENT_MS 300 /* before the user is told */
@@ -55,10 +55,9 @@ static bool open_folder(char *const *environment, int *folder,
 
 	if (!folders_runtime(environment, path) &&
 	    !folders_state(environment, "locks", path))
-		return error_set(err, ERROR_SYSTEM,
-				 "no place for locks: HOME is not set");
+		return error_fail(err, REASON_NO_HOME, .other = "locks");
 	return folders_open(path, folder, err) ||
-	       error_within(err, "no place for locks");
+	       error_context(err, REASON_LOCKING);
 }
 
 /* --- who has it ----------------------------------------------------------- */
@@ -138,10 +137,10 @@ static void write_mark(int lock)
 
 /* --- taking --------------------------------------------------------------- */
 
-static enum grip failed(struct error *err, const char *what)
+static enum grip failed(struct error *err)
 {
-	(void)error_set(err, ERROR_SYSTEM, "%s: %s", what,
-			strerrordesc_np(errno));
+	(void)io_failed(err, ERROR_SYSTEM, NULL);
+	(void)error_context(err, REASON_LOCKING);
 	return GRIP_FAILED;
 }
 
@@ -153,14 +152,14 @@ static enum grip lock_it(struct wait *w, int fd, struct error *err)
 	struct stat there;
 
 	if (fstat(fd, &ours) != 0)
-		return failed(err, "a lock");
+		return failed(err);
 	if (!S_ISREG(ours.st_mode) || ours.st_uid != geteuid()) {
 		errno = EPERM;
-		return failed(err, "a lock");
+		return failed(err);
 	}
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
-			return failed(err, "a lock");
+			return failed(err);
 		read_holder(fd, w->holder, &gave_up);
 		return GRIP_BUSY;
 	}
@@ -178,7 +177,7 @@ static enum grip try(struct wait *w, int *lock, struct error *err)
 	enum grip grip;
 
 	if (fd < 0)
-		return failed(err, "a lock");
+		return failed(err);
 	grip = lock_it(w, fd, err);
 	if (grip == GRIP_TAKEN)
 		*lock = fd;
@@ -193,7 +192,7 @@ static void tell(const struct prompt *to, struct wait *w)
 
 	if (!to || w->told || now_ms() - w->begun < PATIENT_MS)
 		return;
-	(void)snprintf(text, sizeof(text), "waiting for %s to finish",
+	(void)snprintf(text, sizeof(text), "Waiting for %s to finish",
 		       w->holder);
 	prompt_tell(to, text);
 	w->told = true;
@@ -213,9 +212,7 @@ static bool is_given_up(const struct wait *w, int lock, struct error *err)
 	read_holder(lock, holder, &gave_up);
 	if (gave_up < w->begun)
 		return false;
-	(void)error_topic(err, ERROR_PERSON, TOPIC_GIVEN_UP,
-			  "waited for %s, where nobody gave an MFA code",
-			  holder);
+	(void)error_fail(err, REASON_GIVEN_UP, .other = holder);
 	return true;
 }
 
@@ -238,9 +235,8 @@ static bool wait_for(const struct locks_flock *self, struct wait *w, int wait,
 		tell(self->tell, w);
 		(void)nanosleep(&step, NULL);
 	}
-	return error_set(err, ERROR_PERSON,
-			 "%s has not finished after %d seconds of waiting",
-			 w->holder, wait);
+	return error_fail(err, REASON_LOCK_TIMEOUT, .other = w->holder,
+			  .number = wait);
 }
 
 static bool take(void *self, const char *name, int wait, int *lock,

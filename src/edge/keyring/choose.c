@@ -1,4 +1,4 @@
-#include <stdio.h>
+
 #include <string.h>
 
 #include "base/error.h"
@@ -6,17 +6,18 @@
 #include "edge/keyring.h"
 
 #define NAMES_MAX 256
-#define LEAD_MAX  320
 
 static bool refuse_name(const struct keyring_row *const *rows,
 			const char *backend, struct error *err)
 {
 	struct strbuf names = strbuf_with_max(NAMES_MAX);
 
+	strbuf_puts(&names, "a keyring backend (auto");
 	for (; *rows; rows++)
 		strbuf_printf(&names, ", %s", (*rows)->name);
-	error_set(err, ERROR_CONFIG, "no backend is called %s; there is auto%s",
-		  backend, strbuf_text(&names));
+	strbuf_puts(&names, ")");
+	(void)error_fail(err, REASON_BAD_VALUE, .value = backend,
+			 .expected = strbuf_text(&names));
 	strbuf_clear(&names);
 	return false;
 }
@@ -26,8 +27,9 @@ static const char *title(const struct keyring_row *row)
 	return row->title ? row->title : row->name;
 }
 
-/* Opens the keyring; lead is the start of the reason. */
-static bool take(const struct keyring_row *row, const char *lead,
+/* Opens the keyring; instead_of is the preferred one if that is not available. */
+static bool take(const struct keyring_row *row, enum error_reason why,
+		 const struct keyring_row *instead_of,
 		 const struct keyring_needs *needs,
 		 struct keyring_choice *choice, struct error *err)
 {
@@ -37,9 +39,15 @@ static bool take(const struct keyring_row *row, const char *lead,
 		return false;
 	choice->row = row;
 	place = row->place ? row->place(&choice->keyring) : NULL;
-	(void)snprintf(choice->why, sizeof(choice->why), "%s%s%s%s is used",
-		       lead, title(row), place ? " " : "", place ? place : "");
-	choice->keyring.why = choice->why;
+	(void)error_fail_with(&choice->why,
+			      &(const struct error_facts){
+				      .reason = why,
+				      .value = title(row),
+				      .path = place,
+				      .other = instead_of ? title(instead_of)
+							  : NULL });
+	choice->keyring.why = &choice->why;
+	choice->keyring.passed_over = instead_of ? &choice->passed_over : NULL;
 	return true;
 }
 
@@ -53,23 +61,25 @@ static bool take_first(const struct keyring_row *const *rows,
 		       const struct keyring_needs *needs,
 		       struct keyring_choice *choice, struct error *err)
 {
-	char lead[LEAD_MAX] = "";
+	const struct keyring_row *preferred = NULL;
 	struct error why_not = { 0 };
 
-	(void)error_set(err, ERROR_KEYRING, "there is no keyring");
+	(void)error_fail(err, REASON_NO_KEYRING);
 	for (; *rows; rows++) {
 		if ((*rows)->probe(needs, &why_not))
-			return take(*rows, lead, needs, choice, err);
+			return take(*rows,
+				    preferred ? REASON_KEYRING_FALLBACK
+					      : REASON_KEYRING_FOUND,
+				    preferred, needs, choice, err);
 		if (says_nothing(&why_not)) {
 			*err = why_not;
 			return false;
 		}
-		if (lead[0] != '\0')
+		if (preferred)
 			continue;
+		preferred = *rows;
+		choice->passed_over = why_not;
 		*err = why_not;
-		(void)snprintf(lead, sizeof(lead),
-			       "%.40s does not answer (%.240s), so ",
-			       title(*rows), why_not.text);
 	}
 	return false;
 }
@@ -82,6 +92,7 @@ bool keyring_choose(const struct keyring_row *const *rows, const char *backend,
 		return take_first(rows, needs, choice, err);
 	for (const struct keyring_row *const *row = rows; *row; row++)
 		if (strcmp((*row)->name, backend) == 0)
-			return take(*row, "as was set, ", needs, choice, err);
+			return take(*row, REASON_KEYRING_SET, NULL, needs,
+				    choice, err);
 	return refuse_name(rows, backend, err);
 }

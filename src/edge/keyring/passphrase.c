@@ -4,7 +4,6 @@
 #include "base/mem.h"
 #include "base/secbuf.h"
 #include "base/text.h"
-#include "base/topic.h"
 #include "edge/keyring/passphrase_internal.h"
 #include "edge/process/helper_internal.h"
 #include "port/prompt.h"
@@ -26,13 +25,13 @@ bool passphrase_run(const char *command, char *const *environment, int seconds,
 				       .environment = block,
 				       .seconds = seconds,
 				       .max = PASSPHRASE_MAX,
-				       .code = ERROR_KEYRING,
-				       .topic = TOPIC_KEYRING_LOCKED };
+				       .code = ERROR_KEYRING };
 	bool ok;
 
 	*passphrase = NULL;
-	ok = block || error_set(err, ERROR_MEMORY, "no memory for " COMMAND);
-	ok = ok && helper_run(&helper, passphrase, NULL, err);
+	ok = block || error_memory(err);
+	ok = ok && (helper_run(&helper, passphrase, NULL, err) ||
+		    error_context(err, REASON_PASSPHRASE_NEEDED));
 	mem_free(block);
 	return ok;
 }
@@ -51,8 +50,13 @@ bool passphrase_given(char *const *environment, struct secbuf **passphrase,
 		       passphrase_run(command, environment, PASSPHRASE_SECONDS,
 				      passphrase, err);
 	*passphrase = secbuf_from(value);
-	return *passphrase ||
-	       error_set(err, ERROR_MEMORY, "no memory for a passphrase");
+	return *passphrase || error_memory(err);
+}
+
+const char *passphrase_variable(char *const *environment)
+{
+	return text_is_empty(text_env(environment, VARIABLE)) ? COMMAND
+							      : VARIABLE;
 }
 
 /* --- a person ------------------------------------------------------------------- */
@@ -62,8 +66,7 @@ static bool ask(const struct prompt *prompt, const char *question,
 		struct secbuf **answer, struct error *err)
 {
 	return prompt_ask(prompt, PROMPT_SECRET, question, answer, err) ||
-	       error_within(err, "the passphrase of the rolekey keyring is "
-				 "needed");
+	       error_context(err, REASON_PASSPHRASE_NEEDED);
 }
 
 bool passphrase_ask(const struct prompt *prompt, struct secbuf **passphrase,
@@ -71,8 +74,7 @@ bool passphrase_ask(const struct prompt *prompt, struct secbuf **passphrase,
 {
 	*passphrase = NULL;
 	if (!prompt)
-		return error_topic(err, ERROR_PERSON, TOPIC_KEYRING_LOCKED,
-				   "locked: its passphrase is needed");
+		return error_fail(err, REASON_KEYRING_LOCKED);
 	return ask(prompt, "Passphrase for the rolekey keyring: ", passphrase,
 		   err);
 }
@@ -90,7 +92,7 @@ static bool ask_twice(const struct prompt *prompt, struct secbuf **passphrase,
 	ok = ask(prompt, "New passphrase for the rolekey keyring: ", passphrase,
 		 err);
 	if (ok && secbuf_len(*passphrase) > 0)
-		ok = ask(prompt, "Again: ", &again, err);
+		ok = ask(prompt, "Repeat the passphrase: ", &again, err);
 	if (!ok || secbuf_len(*passphrase) == 0 ||
 	    !secbuf_equal(*passphrase, again)) {
 		secbuf_free(*passphrase);
@@ -104,17 +106,18 @@ bool passphrase_ask_new(const struct prompt *prompt, struct secbuf **passphrase,
 			struct error *err)
 {
 	*passphrase = NULL;
-	if (!prompt)
-		return error_topic(err, ERROR_PERSON, TOPIC_KEYRING_LOCKED,
-				   "not made yet: it needs a passphrase");
+	if (!prompt) {
+		(void)error_fail(err, REASON_KEYRING_MISSING);
+		err->code = ERROR_PERSON;
+		return false;
+	}
 	for (int i = 0; i < TRIES; i++) {
 		if (!ask_twice(prompt, passphrase, err))
 			return false;
 		if (*passphrase)
 			return true;
-		prompt_tell(prompt, "The passphrases are empty or not "
-				    "the same.");
+		prompt_tell(prompt, "The passphrases are empty or do "
+				    "not match.");
 	}
-	return error_topic(err, ERROR_PERSON, TOPIC_WRONG_PASSPHRASE,
-			   "no passphrase was given twice");
+	return error_fail(err, REASON_NO_NEW_PASSPHRASE);
 }

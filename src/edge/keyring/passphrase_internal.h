@@ -33,11 +33,17 @@ bool passphrase_given(char *const *environment, struct secbuf **passphrase,
 bool passphrase_run(const char *command, char *const *environment, int seconds,
 		    struct secbuf **passphrase, struct error *err) MUST_CHECK;
 
-/* Asks once. Without a prompt, ERROR_PERSON. */
+/* Returns the name of the variable that passphrase_given() reads. */
+const char *passphrase_variable(char *const *environment);
+
+/* Asks once. If prompt is NULL: KEYRING_LOCKED. */
 bool passphrase_ask(const struct prompt *prompt, struct secbuf **passphrase,
 		    struct error *err) MUST_CHECK;
 
-/* Asks for a new one twice, until both are the same, at most three times. */
+/*
+ * Asks for a new one, twice, until both are the same, at most three times.  If
+ * prompt is NULL: KEYRING_MISSING, as ERROR_PERSON.
+ */
 bool passphrase_ask_new(const struct prompt *prompt, struct secbuf **passphrase,
 			struct error *err) MUST_CHECK;
 

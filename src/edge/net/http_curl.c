@@ -10,7 +10,6 @@
 #include "base/secbuf.h"
 #include "base/text.h"
 #include "base/timefmt.h"
-#include "base/topic.h"
 #include "base/wipe.h"
 #include "edge/edge.h"
 
@@ -234,51 +233,35 @@ static void set_transfer(CURL *easy, struct transfer *t,
 /* Messages for failures; the first row of a code is used. */
 static const struct failure {
 	CURLcode code;
-	enum error_code as;
-	const char *topic;
-	const char *before, *behind; /* the peer */
+	enum error_reason reason;
 } failures[] = {
-	{ CURLE_OUT_OF_MEMORY, ERROR_MEMORY, "", "no memory for ",
-	  "'s answer" },
-	{ CURLE_COULDNT_RESOLVE_HOST, ERROR_NETWORK, "", "cannot find ", "" },
-	{ CURLE_COULDNT_RESOLVE_PROXY, ERROR_NETWORK, "",
-	  "cannot find the proxy for ", "" },
-	{ CURLE_COULDNT_CONNECT, ERROR_NETWORK, "", "cannot connect to ", "" },
-	{ CURLE_PROXY, ERROR_NETWORK, "", "the proxy for ", " refuses" },
-	{ CURLE_SSL_CONNECT_ERROR, ERROR_NETWORK, TOPIC_TLS,
-	  "no TLS connection to ", "" },
-	{ CURLE_PEER_FAILED_VERIFICATION, ERROR_NETWORK, TOPIC_TLS,
-	  "the certificate of ", " cannot be trusted" },
-	{ CURLE_SSL_CACERT_BADFILE, ERROR_NETWORK, TOPIC_TLS,
-	  "no certificates to check ", " with" },
-	{ CURLE_SSL_CERTPROBLEM, ERROR_NETWORK, TOPIC_TLS,
-	  "no TLS connection to ", "" },
-	{ CURLE_SSL_CIPHER, ERROR_NETWORK, TOPIC_TLS, "no TLS connection to ",
-	  "" },
-	{ CURLE_UNSUPPORTED_PROTOCOL, ERROR_PROTOCOL, "", "what ",
-	  " speaks is no HTTP" },
-	{ CURLE_WEIRD_SERVER_REPLY, ERROR_PROTOCOL, "", "what ",
-	  " speaks is no HTTP" },
-	{ CURLE_URL_MALFORMAT, ERROR_PROTOCOL, "", "", " is no address" },
-	{ CURLE_GOT_NOTHING, ERROR_NETWORK, "", "", " gave no answer" },
-	{ CURLE_PARTIAL_FILE, ERROR_NETWORK, "", "", " broke off its answer" },
-	{ CURLE_RECV_ERROR, ERROR_NETWORK, "", "", " broke off" },
-	{ CURLE_SEND_ERROR, ERROR_NETWORK, "", "", " broke off" },
-#if LIBCURL_VERSION_NUM >= 0x080600 /* older versions have no such code */
-	{ CURLE_TOO_LARGE, ERROR_PROTOCOL, "", "",
-	  " answers with headers that are too long" },
+	{ CURLE_COULDNT_RESOLVE_HOST, REASON_HOST_NOT_FOUND },
+	{ CURLE_COULDNT_RESOLVE_PROXY, REASON_PROXY_NOT_FOUND },
+	{ CURLE_COULDNT_CONNECT, REASON_NO_CONNECTION },
+	{ CURLE_PROXY, REASON_PROXY_REFUSED },
+	{ CURLE_SSL_CONNECT_ERROR, REASON_TLS },
+	{ CURLE_PEER_FAILED_VERIFICATION, REASON_TLS },
+	{ CURLE_SSL_CACERT_BADFILE, REASON_TLS },
+	{ CURLE_SSL_CERTPROBLEM, REASON_TLS },
+	{ CURLE_SSL_CIPHER, REASON_TLS },
+	{ CURLE_UNSUPPORTED_PROTOCOL, REASON_NOT_HTTP },
+	{ CURLE_WEIRD_SERVER_REPLY, REASON_NOT_HTTP },
+	{ CURLE_URL_MALFORMAT, REASON_NOT_HTTP },
+	{ CURLE_GOT_NOTHING, REASON_CONNECTION_LOST },
+	{ CURLE_PARTIAL_FILE, REASON_CONNECTION_LOST },
+	{ CURLE_RECV_ERROR, REASON_CONNECTION_LOST },
+	{ CURLE_SEND_ERROR, REASON_CONNECTION_LOST },
+#if LIBCURL_VERSION_NUM >= 0x080600 /* out of memory before */
+	{ CURLE_TOO_LARGE, REASON_NOT_HTTP },
 #endif
 };
 
-static const struct failure other = { CURLE_OK, ERROR_NETWORK, "",
-				      "no answer from ", "" };
-
-static const struct failure *failure_of(CURLcode rc)
+static enum error_reason reason_of(CURLcode rc)
 {
 	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++)
 		if (failures[i].code == rc)
-			return &failures[i];
-	return &other;
+			return failures[i].reason;
+	return REASON_REQUEST_FAILED;
 }
 
 /*
@@ -305,26 +288,30 @@ static const char *detail_of(CURL *easy, const struct transfer *t, CURLcode rc)
 	return is_quotable(t->detail, rc) ? t->detail : curl_easy_strerror(rc);
 }
 
+static bool fail_late(const struct transfer *t, struct error *err)
+{
+	return *t->sent ? error_fail(err, REASON_RESPONSE_LATE, .path = t->peer,
+				     .number = t->request->timeout)
+			: error_fail(err, REASON_CONNECTION_LATE,
+				     .path = t->peer,
+				     .number = t->request->connect_timeout);
+}
+
 static bool fail(CURL *easy, const struct transfer *t, CURLcode rc,
 		 struct error *err)
 {
-	const struct failure *f = failure_of(rc);
-
-	if (t->no_memory)
-		return error_set(err, ERROR_MEMORY, "no memory for %s's answer",
-				 t->peer);
+	if (t->no_memory || rc == CURLE_OUT_OF_MEMORY)
+		return error_memory(err);
 	if (t->too_long)
-		return error_set(err, ERROR_PROTOCOL,
-				 "%s answers with more than %zu bytes", t->peer,
-				 t->request->max_answer);
+		return error_fail(err, REASON_RESPONSE_TOO_LONG,
+				  .path = t->peer,
+				  .number = (int64_t)t->request->max_answer);
 	if (rc == CURLE_OPERATION_TIMEDOUT)
-		return error_set(err, ERROR_NETWORK, "no %s %s within %d s",
-				 *t->sent ? "answer from" : "connection to",
-				 t->peer,
-				 *t->sent ? t->request->timeout
-					  : t->request->connect_timeout);
-	return error_topic(err, f->as, f->topic, "%s%s%s: %s", f->before,
-			   t->peer, f->behind, detail_of(easy, t, rc));
+		return fail_late(t, err);
+	return error_fail_with(err, &(const struct error_facts){
+					    .reason = reason_of(rc),
+					    .path = t->peer,
+					    .detail = detail_of(easy, t, rc) });
 }
 
 static void read_answer(CURL *easy, struct transfer *t,
@@ -418,7 +405,7 @@ static bool send_hidden(void *ctx, const struct http_request *request,
 
 	*sent = false;
 	if (!easy)
-		return error_set(err, ERROR_MEMORY, "libcurl does not start");
+		return error_memory(err);
 	name_peer(request->url, t.peer);
 	if (make_headers(request, &headers) && grow(&t, 1))
 		rc = perform(easy, &t,
@@ -464,7 +451,7 @@ static bool http_curl_send(void *ctx, const struct http_request *request,
 	bool ok;
 
 	if (!shown)
-		return error_set(err, ERROR_MEMORY, "no memory for a request");
+		return error_memory(err);
 	environ = shown;
 	ok = send_hidden(ctx, request, answer, sent, err);
 	environ = whole;

@@ -27,25 +27,35 @@
 	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" \
 	"_@%+:,./- "
 
-static bool fail(const struct helper *helper, struct error *err,
-		 const char *why)
+/* number and why (an errno, or 0) are facts of the reason. */
+static bool fail(const struct helper *helper, enum error_reason reason,
+		 int64_t number, int why, struct error *err)
 {
-	return error_topic(err, helper->code, helper->topic, "%s %s",
-			   helper->what, why);
+	(void)error_fail(err, reason, .action = helper->what, .number = number,
+			 .detail = why > 0 ? strerrordesc_np(why) : NULL);
+	err->code = helper->code;
+	return false;
 }
 
 static bool fail_by(const struct helper *helper, struct error *err, int why)
 {
-	return error_topic(err, helper->code, helper->topic, "%s: %s",
-			   helper->what, strerrordesc_np(why));
+	return fail(helper, REASON_HELPER_FAILED, 0, why, err);
 }
 
 static bool fail_late(const struct helper *helper, struct error *err)
 {
-	return error_topic(err, helper->code,
-			   helper->late ? helper->late : helper->topic,
-			   "%s took longer than %d seconds", helper->what,
-			   helper->seconds);
+	return fail(helper, helper->late ? helper->late : REASON_HELPER_LATE,
+		    helper->seconds, 0, err);
+}
+
+bool helper_has_failed(const struct error *err)
+{
+	return error_is(err, REASON_HELPER_STATUS) ||
+	       error_is(err, REASON_HELPER_SIGNAL) ||
+	       error_is(err, REASON_HELPER_LATE) ||
+	       error_is(err, REASON_HELPER_SILENT) ||
+	       error_is(err, REASON_HELPER_TOO_LONG) ||
+	       error_is(err, REASON_HELPER_FAILED);
 }
 
 static int64_t now_ms(void)
@@ -305,9 +315,7 @@ bool helper_start(const struct helper *helper, bool talk,
 	(void)close(out[0]);
 	if (talk)
 		(void)close(in[1]);
-	return why == ENOMEM ? error_set(err, ERROR_MEMORY, "no memory for %s",
-					 helper->what)
-			     : fail_by(helper, err, why);
+	return why == ENOMEM ? error_memory(err) : fail_by(helper, err, why);
 }
 
 /* --- its words ------------------------------------------------------------ */
@@ -340,10 +348,9 @@ bool helper_read(const struct helper_process *process, struct secbuf *output,
 	*ended = false;
 	if (!at)
 		return secbuf_ok(output)
-			       ? fail(process->helper, err, "prints too much")
-			       : error_set(err, ERROR_MEMORY,
-					   "no memory for %s",
-					   process->helper->what);
+			       ? fail(process->helper, REASON_HELPER_TOO_LONG,
+				      (int64_t)process->helper->max, 0, err)
+			       : error_memory(err);
 	if (!is_ready(process, process->output, POLLIN, err))
 		return false;
 	n = read(process->output, at, room);
@@ -400,13 +407,11 @@ static bool wait_for(const struct helper_process *process, int *status)
 static bool judge(const struct helper *helper, int status, struct error *err)
 {
 	if (WIFSIGNALED(status))
-		return error_topic(err, helper->code, helper->topic,
-				   "%s was ended by signal %d", helper->what,
-				   WTERMSIG(status));
+		return fail(helper, REASON_HELPER_SIGNAL, WTERMSIG(status), 0,
+			    err);
 	if (WEXITSTATUS(status) != 0)
-		return error_topic(err, helper->code, helper->topic,
-				   "%s ended with status %d", helper->what,
-				   WEXITSTATUS(status));
+		return fail(helper, REASON_HELPER_STATUS, WEXITSTATUS(status),
+			    0, err);
 	return true;
 }
 
@@ -423,7 +428,7 @@ bool helper_end(struct helper_process *process, bool ok, int *status,
 	if (!ok || !wait_for(process, &how)) {
 		(void)kill(process->victim, SIGKILL);
 		(void)waitpid(process->pid, &how, 0);
-		return ok ? fail(process->helper, err, "does not end") : false;
+		return ok ? fail_late(process->helper, err) : false;
 	}
 	if (status && WIFEXITED(how))
 		*status = WEXITSTATUS(how);
@@ -439,7 +444,8 @@ static bool trim(const struct helper *helper, struct secbuf *output,
 
 	if (len > 0 && secbuf_text(output)[len - 1] == '\n')
 		secbuf_cut(output, len - 1);
-	return secbuf_len(output) > 0 || fail(helper, err, "prints nothing");
+	return secbuf_len(output) > 0 ||
+	       fail(helper, REASON_HELPER_SILENT, 0, 0, err);
 }
 
 bool helper_run(const struct helper *helper, struct secbuf **output,

@@ -26,17 +26,16 @@ struct helper {
 	bool on_terminal; /* the terminal is its stdin, if we may use it */
 	bool quiet;       /* nothing it prints may reach our stderr */
 	int seconds;
-	size_t max; /* bytes of output */
-	enum error_code code;
-	const char *topic; /* of its failures */
-	const char *late;  /* the topic of a timeout; NULL: the same */
+	size_t max;             /* bytes of output */
+	enum error_code code;   /* of its failures */
+	enum error_reason late; /* if it takes too long; NONE: HELPER_LATE */
 };
 
 /*
  * Runs a program and reads what it prints, without one newline at the end; the
  * caller owns *output, which is not empty.  *status, if not NULL, is the exit
- * status, or -1.  Fails with helper->code if the program cannot be run, fails,
- * prints nothing or too much, or takes too long.
+ * status, or -1.  Fails with a HELPER_ reason (or late) and helper->code if the
+ * program cannot be run, fails, prints nothing or too much, or takes too long.
  */
 bool helper_run(const struct helper *helper, struct secbuf **output,
 		int *status, struct error *err) MUST_CHECK;
@@ -77,6 +76,9 @@ bool helper_end(struct helper_process *process, bool ok, int *status,
  * when out of memory.
  */
 char **helper_environment(char *const *environment, char *more);
+
+/* Tests whether a program failed, so that another one may help. */
+bool helper_has_failed(const struct error *err);
 
 /* Tests whether the program can be found in PATH. */
 bool helper_is_there(const char *program, char *const *environment);

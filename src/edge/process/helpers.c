@@ -3,7 +3,6 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/secbuf.h"
-#include "base/topic.h"
 #include "edge/edge.h"
 #include "edge/process/helper_internal.h"
 
@@ -24,16 +23,14 @@ static bool run(void *ctx, const struct helper_call *call,
 				 .quiet = self->quiet,
 				 .seconds = SECONDS,
 				 .max = OUTPUT_MAX,
-				 .code = ERROR_PERSON,
-				 .topic = TOPIC_HELPER };
+				 .code = ERROR_PERSON };
 	bool ok;
 
 	(void)snprintf(variable, sizeof(variable), "ROLEKEY_MFA_SERIAL=%s",
 		       call->serial);
 	environment = helper_environment(self->environment, variable);
 	helper.environment = environment;
-	ok = environment ||
-	     error_set(err, ERROR_MEMORY, "no memory for %s", call->what);
+	ok = environment || error_memory(err);
 	ok = ok && helper_run(&helper, output, NULL, err);
 	mem_free(environment);
 	return ok;

@@ -22,10 +22,11 @@ static bool is_missing(int why)
 
 static bool cannot(const char *what, int why, struct error *err)
 {
-	return error_set(err,
-			 is_missing(why) ? ERROR_NOT_FOUND : ERROR_CANNOT_RUN,
-			 what[0] == '\0' ? "\"%s\": %s" : "%s: %s", what,
-			 strerrordesc_np(why));
+	return is_missing(why)
+		       ? error_fail(err, REASON_COMMAND_NOT_FOUND,
+				    .value = what)
+		       : error_fail(err, REASON_COMMAND_NOT_RUN, .value = what,
+				    .detail = strerrordesc_np(why));
 }
 
 /* Returns why path cannot be run, as an errno, or 0. */
@@ -102,7 +103,7 @@ static bool find(void *self, const char *command, struct arena *arena,
 	if (why != 0)
 		return cannot(command, why, err);
 	*path = arena_strdup(arena, strchr(command, '/') ? command : found);
-	return *path || error_set(err, ERROR_MEMORY, "out of memory");
+	return *path || error_memory(err);
 }
 
 /* Runs a script without "#!" with sh, like execvp(3). */
@@ -141,10 +142,7 @@ static bool become(void *self, const char *path, char *const argv[],
 		why = run_as_script(path, argv, envp);
 	harden_process(); /* the rest is hardened as before */
 	if (why == ENOENT && check(path) == 0)
-		return error_set(err, ERROR_NOT_FOUND,
-				 "%s: the interpreter that it names is not "
-				 "there",
-				 path);
+		return error_fail(err, REASON_NO_INTERPRETER, .value = path);
 	return cannot(path, why, err);
 }
 

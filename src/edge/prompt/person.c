@@ -5,7 +5,6 @@
 #include "base/mem.h"
 #include "base/secbuf.h"
 #include "base/text.h"
-#include "base/topic.h"
 #include "edge/edge.h"
 #include "edge/process/helper_internal.h"
 #include "edge/prompt/prompt_internal.h"
@@ -60,23 +59,20 @@ static const char *way(const struct prompt_person *self)
 static bool nobody(const struct prompt_person *self, struct error *err)
 {
 	if (self->no_prompt)
-		return error_topic(err, ERROR_PERSON, TOPIC_NO_PROMPT,
-				   "asking was forbidden");
+		return error_fail(err, REASON_NO_PROMPT);
 	if (strcmp(self->how, "auto") == 0 ||
 	    strcmp(self->how, "terminal") == 0 ||
 	    strcmp(self->how, "ykman") == 0)
-		return error_topic(err, ERROR_PERSON, TOPIC_NO_TERMINAL,
-				   "no terminal to ask on%s",
-				   has_display(self) && strcmp(self->how,
-							       "terminal") != 0
-					   ? ", and none of pinentry, zenity "
-					     "and kdialog"
-					   : "");
-	return error_topic(err, ERROR_PERSON, TOPIC_NO_TERMINAL,
-			   "%s cannot ask: %s", self->how,
-			   helper_is_there(self->how, self->environment)
-				   ? "there is no display"
-				   : "it is not in PATH");
+		return error_fail(
+			err, REASON_NO_TERMINAL,
+			.other = has_display(self) && strcmp(self->how,
+							     "terminal") != 0
+					 ? "pinentry, zenity and kdialog"
+					 : NULL);
+	return helper_is_there(self->how, self->environment)
+		       ? error_fail(err, REASON_NO_DISPLAY, .action = self->how)
+		       : error_fail(err, REASON_NO_PROMPT_PROGRAM,
+				    .action = self->how);
 }
 
 static bool ask_one(const char *program, const struct question *question,
@@ -85,6 +81,11 @@ static bool ask_one(const char *program, const struct question *question,
 	return strcmp(program, "pinentry") == 0
 		       ? pinentry_ask(question, answer, err)
 		       : window_ask(program, question, answer, err);
+}
+
+static bool can_another_ask(const struct error *err)
+{
+	return helper_has_failed(err) || error_is(err, REASON_PINENTRY_FAILED);
 }
 
 /*
@@ -101,7 +102,7 @@ static bool ask_in_turn(const char *first, bool alone,
 	while (i < N_PROGRAMS && strcmp(programs[i], first) != 0)
 		i++;
 	for (i++; i < N_PROGRAMS; i++)
-		if (!alone && !ok && error_is(err, TOPIC_HELPER) &&
+		if (!alone && !ok && can_another_ask(err) &&
 		    helper_is_there(programs[i], question->environment))
 			ok = ask_one(programs[i], question, answer, err);
 	return ok;
@@ -112,8 +113,7 @@ static bool ask_by(const char *program, struct prompt_person *self,
 		   struct error *err)
 {
 	char **environment = helper_environment(self->environment, NULL);
-	bool ok = environment != NULL ||
-		  error_set(err, ERROR_MEMORY, "no memory to ask");
+	bool ok = environment != NULL || error_memory(err);
 
 	question->environment = environment;
 	ok = ok && ask_in_turn(program, is_chosen(self), question, answer, err);

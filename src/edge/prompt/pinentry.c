@@ -9,15 +9,15 @@
 #include "base/secbuf.h"
 #include "base/strbuf.h"
 #include "base/text.h"
-#include "base/topic.h"
 #include "edge/process/helper_internal.h"
 #include "edge/prompt/prompt_internal.h"
 
 #define LINES_MAX  65536 /* bytes of output in all */
 #define ANSWER_CAP 1024
 #define ASSUAN_LINE_MAX \
-	1000         /* bytes of a line, without its end, by the protocol */
-#define CHARACTER 12 /* bytes of a character at most: four, each as %xx */
+	1000           /* bytes of a line, without its end, by the protocol */
+#define CHARACTER  12  /* bytes of a character at most: four, each as %xx */
+#define LINE_SHOWN 200 /* bytes of a line of its, in an error */
 
 /* GnuPG's error codes (gpg-error.h). */
 #define CANCELED       99
@@ -33,9 +33,14 @@ struct talk {
 	bool refused; /* the last command was refused with ERR */
 };
 
-static bool broken(struct error *err, const char *why)
+/* line, if not NULL, is its last one: of len bytes, without a NUL. */
+static bool broken(struct error *err, const char *line, size_t len)
 {
-	return error_topic(err, ERROR_PERSON, TOPIC_HELPER, "pinentry %s", why);
+	char detail[LINE_SHOWN];
+
+	(void)snprintf(detail, sizeof(detail), "%.*s", line ? (int)len : 0,
+		       line ? line : "");
+	return error_fail(err, REASON_PINENTRY_FAILED, .detail = detail);
 }
 
 /* Returns the next line, in said, without its end. */
@@ -56,23 +61,21 @@ static bool next_line(struct talk *talk, char **line, size_t *len,
 			return true;
 		}
 		if (ended)
-			return broken(err, "ends without an answer");
+			return broken(err, NULL, 0);
 		if (!helper_read(&talk->process, talk->said, &ended, err))
 			return false;
 	}
 }
 
-static bool refused(unsigned number, const char *line, size_t len,
+static bool refused(unsigned number, int seconds, const char *line, size_t len,
 		    struct error *err)
 {
 	if (number == CANCELED || number == FULLY_CANCELED)
-		return error_topic(err, ERROR_PERSON, TOPIC_DISMISSED,
-				   "the question was cancelled");
+		return error_fail(err, REASON_DISMISSED, .action = "pinentry");
 	if (number == TIMEOUT)
-		return error_topic(err, ERROR_PERSON, TOPIC_NO_ANSWER,
-				   "pinentry had no answer in time");
-	return error_topic(err, ERROR_PERSON, TOPIC_HELPER,
-			   "pinentry refuses: %.*s", (int)len, line);
+		return error_fail(err, REASON_NO_ANSWER, .action = "pinentry",
+				  .number = seconds);
+	return broken(err, line, len);
 }
 
 /* Reads until OK or ERR. Data lines are parts of the answer. */
@@ -90,7 +93,8 @@ static bool await_ok(struct talk *talk, struct error *err)
 			return true;
 		case ASSUAN_ERROR:
 			talk->refused = true;
-			return refused(number, line, len, err);
+			return refused(number, talk->process.helper->seconds,
+				       line, len, err);
 		case ASSUAN_DATA:
 			secbuf_add(talk->answer, line + 2, data_len);
 			break;
@@ -98,7 +102,7 @@ static bool await_ok(struct talk *talk, struct error *err)
 			break;
 		case ASSUAN_BROKEN:
 		default:
-			return broken(err, "says what is no answer");
+			return broken(err, line, len);
 		}
 	}
 }
@@ -131,8 +135,7 @@ static bool say(struct talk *talk, const char *command, const char *text,
 	strbuf_puts(&line, command);
 	put_escaped(&line, text);
 	strbuf_puts(&line, "\n");
-	ok = strbuf_ok(&line) ||
-	     error_set(err, ERROR_MEMORY, "no memory to ask");
+	ok = strbuf_ok(&line) || error_memory(err);
 	ok = ok &&
 	     helper_write(&talk->process, strbuf_text(&line), line.len, err) &&
 	     await_ok(talk, err);
@@ -244,18 +247,16 @@ bool pinentry_ask(const struct question *question, struct secbuf **answer,
 				       .seconds = question->seconds,
 				       .max = LINES_MAX,
 				       .code = ERROR_PERSON,
-				       .topic = TOPIC_HELPER,
-				       .late = TOPIC_NO_ANSWER };
+				       .late = REASON_NO_ANSWER };
 	struct talk talk = { .said = secbuf_new(LINES_MAX),
 			     .answer = secbuf_new(ANSWER_CAP) };
 	bool ok;
 
-	ok = (talk.said && talk.answer) ||
-	     error_set(err, ERROR_MEMORY, "no memory to ask");
+	ok = (talk.said && talk.answer) || error_memory(err);
 	ok = ok && converse_held(&helper, question, &talk, err);
 	if (ok && !secbuf_ok(talk.answer))
-		ok = error_set(err, ERROR_PERSON,
-			       "the answer has more than %d bytes", ANSWER_CAP);
+		ok = error_fail(err, REASON_ANSWER_TOO_LONG,
+				.number = ANSWER_CAP);
 	secbuf_free(talk.said);
 	if (ok)
 		*answer = talk.answer;

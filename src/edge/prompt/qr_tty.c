@@ -8,7 +8,6 @@
 
 #include "base/error.h"
 #include "base/secbuf.h"
-#include "base/topic.h"
 #include "edge/edge.h"
 #include "edge/files/io_internal.h"
 
@@ -122,20 +121,22 @@ static bool show_seed(void *self, const struct secbuf *uri,
 		      const struct secbuf *seed, struct error *err)
 {
 	static const char typed[] =
-		"Scan this with the app that gives codes, or "
-		"type the seed into it: ";
+		"Scan this with an authenticator app, or enter the "
+		"seed there: ";
 	int tty = open_tty();
 	bool ok;
 
 	(void)self;
-	if (tty < 0)
-		return error_topic(err, ERROR_PERSON, TOPIC_NO_TERMINAL,
-				   "no terminal to show the seed on");
+	if (tty < 0) {
+		(void)error_fail(err, REASON_NO_TERMINAL);
+		return error_context(err, REASON_SEED_TO_SHOW);
+	}
 	ok = draw_apart(tty, uri) && io_write_all(tty, typed, strlen(typed)) &&
 	     spell(tty, seed);
 	(void)close(tty);
-	return ok || error_set(err, ERROR_SYSTEM,
-			       "the seed cannot be shown on the terminal");
+	return ok || error_fail(err, REASON_SYSTEM_CALL,
+				.action = "show the seed on the terminal",
+				.detail = strerrordesc_np(EIO));
 }
 
 struct display qr_tty(void)

@@ -13,7 +13,6 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/text.h"
-#include "base/topic.h"
 #include "edge/edge.h"
 
 #define ANSWER_CAP 1024 /* bytes */
@@ -303,19 +302,17 @@ static bool say_why(enum outcome outcome, struct error *err)
 {
 	switch (outcome) {
 	case OUTCOME_END:
-		return error_set(err, ERROR_PERSON, "end of input");
+		return error_fail(err, REASON_END_OF_INPUT);
 	case OUTCOME_TOO_LONG:
-		return error_set(err, ERROR_PERSON,
-				 "the answer has more than %d bytes",
-				 ANSWER_CAP);
+		return error_fail(err, REASON_ANSWER_TOO_LONG,
+				  .number = ANSWER_CAP);
 	case OUTCOME_INTERRUPTED:
-		return error_set(err, ERROR_INTERRUPTED, "interrupted");
+		return error_fail(err, REASON_INTERRUPTED);
 	case OUTCOME_ANSWER:
 	case OUTCOME_FAILED:
 	case OUTCOME_SIGNAL:
 	default:
-		return error_topic(err, ERROR_PERSON, TOPIC_NO_TERMINAL,
-				   "the terminal cannot be read");
+		return error_fail(err, REASON_TERMINAL_FAILED);
 	}
 }
 
@@ -344,15 +341,13 @@ static bool ask(void *self, enum prompt_kind kind, const char *question,
 	int tty;
 
 	if (prompt->no_prompt)
-		return error_topic(err, ERROR_PERSON, TOPIC_NO_PROMPT,
-				   "asking was forbidden");
+		return error_fail(err, REASON_NO_PROMPT);
 	tty = open_tty();
 	if (tty < 0)
-		return error_topic(err, ERROR_PERSON, TOPIC_NO_TERMINAL,
-				   "no terminal to ask on");
+		return error_fail(err, REASON_NO_TERMINAL);
 	line = secbuf_new(ANSWER_CAP + 1);
 	ok = secbuf_ok(line) ? ask_on(tty, kind, question, line, err)
-			     : error_set(err, ERROR_MEMORY, "out of memory");
+			     : error_memory(err);
 	(void)close(tty);
 	if (ok)
 		*answer = line;

@@ -4,7 +4,6 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/strbuf.h"
-#include "base/topic.h"
 #include "edge/process/helper_internal.h"
 #include "edge/prompt/prompt_internal.h"
 
@@ -31,16 +30,12 @@ static bool run(const char *program, char *const argv[],
 				       .seconds = question->seconds,
 				       .max = ANSWER_CAP,
 				       .code = ERROR_PERSON,
-				       .topic = TOPIC_HELPER,
-				       .late = TOPIC_NO_ANSWER };
+				       .late = REASON_NO_ANSWER };
 	int status = 0;
 
 	return helper_run(&helper, answer, &status, err) ||
 	       (status == CANCELLED &&
-		error_topic(err, ERROR_PERSON, TOPIC_DISMISSED,
-			    strcmp(program, "zenity") == 0
-				    ? "zenity was cancelled, or has no display"
-				    : "the question was cancelled"));
+		error_fail(err, REASON_DISMISSED, .action = program));
 }
 
 static bool run_zenity(char *text, const struct question *question,
@@ -82,8 +77,7 @@ bool window_ask(const char *program, const struct question *question,
 	put_text(&text, question->told, zenity);
 	strbuf_puts(&text, *question->told ? "\n" : "");
 	put_text(&text, question->text, zenity);
-	ok = strbuf_ok(&text) ||
-	     error_set(err, ERROR_MEMORY, "no memory to ask");
+	ok = strbuf_ok(&text) || error_memory(err);
 	ok = ok && (zenity ? run_zenity : run_kdialog)(text.text, question,
 						       answer, err);
 	strbuf_clear(&text);

@@ -28,12 +28,11 @@ static bool keeps_keys(void *self, struct error *err)
 	bool ok;
 
 	(void)self;
-	ok = (key || error_set(err, ERROR_MEMORY, "no memory for a key")) &&
+	ok = (key || error_memory(err)) &&
 	     unlock_put(TRIAL, key, TRIAL_SECONDS, err) &&
 	     unlock_get(TRIAL, &read, err) &&
 	     (secbuf_equal(key, read) ||
-	      error_set(err, ERROR_KEYRING,
-			"kernel keyring: what is put there is not found")) &&
+	      error_fail(err, REASON_KERNEL_KEYRING)) &&
 	     unlock_forget(TRIAL, err);
 	secbuf_free(read);
 	secbuf_free(key);

@@ -36,16 +36,16 @@ static bool fill(struct secbuf *text, bool one_line, size_t max,
 	while (n > 0 && secbuf_len(text) <= max && !(one_line && is_line(text)))
 		n = read_some(text, one_line);
 	if (n < 0)
-		return error_set(err, ERROR_SYSTEM, "cannot read stdin: %s",
-				 strerrordesc_np(errno));
+		return error_fail(err, REASON_SYSTEM_CALL,
+				  .action = "read stdin",
+				  .detail = strerrordesc_np(errno));
 	if (secbuf_len(text) > max)
-		return error_set(err, ERROR_USAGE,
-				 "more than %zu bytes on stdin", max);
+		return error_fail(err, REASON_STDIN_TOO_LONG,
+				  .number = (int64_t)max);
 	while (one_line && secbuf_len(text) > 0 &&
 	       strchr("\r\n", secbuf_text(text)[secbuf_len(text) - 1]))
 		secbuf_cut(text, secbuf_len(text) - 1);
-	return secbuf_len(text) > 0 ||
-	       error_set(err, ERROR_USAGE, "nothing on stdin");
+	return secbuf_len(text) > 0 || error_fail(err, REASON_STDIN_EMPTY);
 }
 
 static bool read_stdin(void *self, bool one_line, size_t max,
@@ -56,7 +56,7 @@ static bool read_stdin(void *self, bool one_line, size_t max,
 	(void)self;
 	*text = NULL;
 	if (!sb)
-		return error_set(err, ERROR_MEMORY, "no memory to read stdin");
+		return error_memory(err);
 	if (!fill(sb, one_line, max, err)) {
 		secbuf_free(sb);
 		return false;

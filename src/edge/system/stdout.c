@@ -25,8 +25,8 @@ static bool write_stdout(void *self, const char *bytes, size_t len,
 		harden_undo_signals();
 		(void)raise(SIGPIPE);
 	}
-	return error_set(err, ERROR_SYSTEM, "cannot write the output: %s",
-			 strerrordesc_np(why));
+	return error_fail(err, REASON_SYSTEM_CALL, .action = "write to stdout",
+			  .detail = strerrordesc_np(why));
 }
 
 static bool is_terminal(void *self)

@@ -217,7 +217,7 @@ static bool ask(struct walk *w, const char *serial, struct error *err)
 	     error_set(err, ERROR_MEMORY, "no memory to ask for a code");
 	ok = ok && (prompt_ask(prompt, PROMPT_CODE, strbuf_text(&question),
 			       &answer, err) ||
-		    error_within(err, "the MFA code for %s is needed", serial));
+		    error_context(err, REASON_CODE_NEEDED, .arn = serial));
 	ok = ok && put_code(w, answer, err);
 	secbuf_free(answer);
 	strbuf_clear(&question);

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "base/topic.h"
+#include "edge/files/folders_internal.h"
 #include "edge/files/io_internal.h"
 #include "edge/keyring/file/file_internal.h"
 
@@ -19,14 +19,13 @@
 
 static bool fail(struct error *err, const char *path)
 {
-	return error_set(err, ERROR_KEYRING, "%s: %s", path,
-			 strerrordesc_np(errno));
+	return io_failed(err, ERROR_KEYRING, path);
 }
 
-static bool unsafe(struct error *err, const char *path, const char *how)
+static bool unsafe_type(struct error *err, const char *path, const char *type)
 {
-	return error_topic(err, ERROR_KEYRING, TOPIC_KEYRING_UNSAFE, "%s: %s",
-			   path, how);
+	return error_fail(err, REASON_UNSAFE_FILE, .path = path, .key = "type",
+			  .value = type, .expected = "regular file");
 }
 
 /* --- where ------------------------------------------------------------------ */
@@ -50,6 +49,13 @@ static void home_of_record(struct strbuf *path)
 		strbuf_puts(path, found->pw_dir);
 }
 
+static bool no_home(struct error *err)
+{
+	(void)error_fail(err, REASON_NO_HOME, .other = "the keyring");
+	err->code = ERROR_KEYRING;
+	return false;
+}
+
 bool disk_path(char *const *environment, struct strbuf *path, struct error *err)
 {
 	const char *data = text_env(environment, "XDG_DATA_HOME");
@@ -64,16 +70,14 @@ bool disk_path(char *const *environment, struct strbuf *path, struct error *err)
 		else
 			home_of_record(path);
 		if (strbuf_ok(path) && path->len == 0)
-			return error_set(err, ERROR_KEYRING,
-					 "no place for a keyring: HOME is not "
-					 "set");
+			return no_home(err);
 		strbuf_puts(path, "/.local/share");
 	}
 	strbuf_puts(path, "/rolekey/keyring");
 	if (strbuf_ok(path))
 		return true;
 	strbuf_clear(path);
-	return error_set(err, ERROR_MEMORY, "no room for the keyring's path");
+	return error_memory(err);
 }
 
 /* --- reading ---------------------------------------------------------------- */
@@ -81,23 +85,12 @@ bool disk_path(char *const *environment, struct strbuf *path, struct error *err)
 static bool check_safe(const char *path, const struct stat *st,
 		       struct error *err)
 {
-	char how[64];
-
 	if (!S_ISREG(st->st_mode))
-		return unsafe(err, path, "must be a regular file");
-	if (st->st_uid != geteuid()) {
-		(void)snprintf(how, sizeof(how),
-			       "belongs to user %u, must be user %u's",
-			       st->st_uid, geteuid());
-		return unsafe(err, path, how);
-	}
-	if ((st->st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-		(void)snprintf(how, sizeof(how),
-			       "has mode %04o, must have 0600: chmod 600",
-			       st->st_mode & 07777U);
-		return unsafe(err, path, how);
-	}
-	return true;
+		return unsafe_type(err, path, "another");
+	if (st->st_uid != geteuid())
+		return folders_unsafe_owner(path, st, err);
+	return (st->st_mode & (S_IRWXG | S_IRWXO)) == 0 ||
+	       folders_unsafe_mode(path, st, "0600", err);
 }
 
 static bool read_open(int fd, const char *path, uint8_t **bytes, size_t *len,
@@ -110,14 +103,12 @@ static bool read_open(int fd, const char *path, uint8_t **bytes, size_t *len,
 	if (!check_safe(path, &st, err))
 		return false;
 	if (st.st_size == 0 || st.st_size > KEYRING_FILE_MAX)
-		return error_topic(err, ERROR_KEYRING, TOPIC_KEYRING_DAMAGED,
-				   "%s: damaged: %s", path,
-				   st.st_size == 0 ? "empty" : "too long");
+		return error_fail(err, REASON_KEYRING_DAMAGED, .path = path,
+				  .key = "length");
 	*len = (size_t)st.st_size;
 	*bytes = mem_alloc(*len);
 	if (!*bytes)
-		return error_set(err, ERROR_MEMORY, "%s: no memory for it",
-				 path);
+		return error_memory(err);
 	if (io_read_exact(fd, *bytes, *len))
 		return true;
 	mem_free(*bytes);
@@ -137,8 +128,7 @@ bool disk_read(const char *path, uint8_t **bytes, size_t *len,
 	if (fd < 0 && errno == ENOENT)
 		return true;
 	if (fd < 0 && errno == ELOOP)
-		return unsafe(err, path,
-			      "is a symbolic link, must be a regular file");
+		return unsafe_type(err, path, "symbolic link");
 	if (fd < 0)
 		return fail(err, path);
 	ok = read_open(fd, path, bytes, len, err);
@@ -167,11 +157,7 @@ static bool check_folder(const char *folder, struct error *err)
 
 	if (stat(folder, &st) != 0)
 		return fail(err, folder);
-	if (st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return unsafe(err, folder,
-			      "must belong to you, and be writable for nobody "
-			      "else: chmod 700");
-	return true;
+	return folders_check(folder, &st, err);
 }
 
 static bool make_folder(const char *folder, struct error *err)

@@ -55,13 +55,13 @@ struct keyring_header {
 	struct keyring_box box[PART_COUNT];
 };
 
-/* Reports "damaged: HOW". Always returns false. */
-bool file_format_damaged(struct error *err, const char *how);
+/* Reports KEYRING_DAMAGED; part names what is damaged ("header"). Always false. */
+bool file_format_damaged(struct error *err, const char *part);
 
 /*
- * Reads the header of a whole file.  ERROR_KEYRING for anything that
- * file_format_header_write() would not have written, and for a file whose
- * length does not match.
+ * Reads the header of a whole file.  KEYRING_DAMAGED or KEYRING_FORMAT for
+ * anything that file_format_header_write() would not have written, and for a
+ * file whose length does not match.
  */
 bool file_format_header_read(const uint8_t *bytes, size_t len,
 			     struct keyring_header *header,

@@ -2,7 +2,6 @@
 
 #include "base/error.h"
 #include "base/secbuf.h"
-#include "base/topic.h"
 #include "crypto/seal.h"
 #include "edge/keyring/file/file_internal.h"
 
@@ -21,10 +20,9 @@
 
 static const char magic[MAGIC_LEN] = "rolekey";
 
-bool file_format_damaged(struct error *err, const char *how)
+bool file_format_damaged(struct error *err, const char *part)
 {
-	return error_topic(err, ERROR_KEYRING, TOPIC_KEYRING_DAMAGED,
-			   "damaged: %s", how);
+	return error_fail(err, REASON_KEYRING_DAMAGED, .key = part);
 }
 
 /* --- numbers, low byte first ---------------------------------------------- */
@@ -81,16 +79,13 @@ static bool check_header(const uint8_t *bytes, size_t len, struct error *err)
 	size_t summed = version == KEYRING_ONE_BOX ? OLD_SUMMED : SUMMED_LEN;
 
 	if (len < summed + SEAL_SUM_LEN)
-		return file_format_damaged(err, "cut short");
+		return file_format_damaged(err, "length");
 	if (!sum_fits(bytes, summed, bytes + summed) ||
 	    memcmp(bytes, magic, sizeof(magic)) != 0)
-		return file_format_damaged(err,
-					   "this is no header of a keyring");
+		return file_format_damaged(err, "header");
 	if (version < KEYRING_ONE_BOX || version > KEYRING_VERSION)
-		return error_topic(err, ERROR_KEYRING, TOPIC_KEYRING_DAMAGED,
-				   "format %u, but only formats %d to %d can "
-				   "be read",
-				   version, KEYRING_ONE_BOX, KEYRING_VERSION);
+		return error_fail(err, REASON_KEYRING_FORMAT, .number = version,
+				  .of = KEYRING_VERSION);
 	return true;
 }
 
@@ -142,10 +137,8 @@ bool file_format_header_read(const uint8_t *bytes, size_t len,
 	memcpy(header->mark, bytes + AT_MARK, sizeof(header->mark));
 	read_boxes(bytes, header);
 	if (!cost_is_sane(header->cost))
-		return file_format_damaged(
-			err, "its passphrase's cost is out of bounds");
-	return check_lengths(header, len) ||
-	       file_format_damaged(err, "not as long as it says");
+		return file_format_damaged(err, "passphrase cost");
+	return check_lengths(header, len) || file_format_damaged(err, "length");
 }
 
 void file_format_header_marked(const struct keyring_header *header,
@@ -247,6 +240,12 @@ bool file_format_body_next(struct keyring_walk *walk,
 	return true;
 }
 
+static const char *const field_names[FIELD_COUNT] = {
+	[FIELD_KIND] = "kind",   [FIELD_NAME] = "name",
+	[FIELD_LABEL] = "label", [FIELD_ORIGIN] = "origin",
+	[FIELD_VALUE] = "value",
+};
+
 bool file_format_entry_check(const struct keyring_entry *entry,
 			     struct error *err)
 {
@@ -257,17 +256,16 @@ bool file_format_entry_check(const struct keyring_entry *entry,
 			i == FIELD_VALUE ? KEYRING_VALUE_MAX : KEYRING_TEXT_MAX;
 
 		if (field[i].len > max)
-			return error_set(err, ERROR_KEYRING,
-					 "an item's %s has more than %zu bytes",
-					 i == FIELD_VALUE ? "value" : "text",
-					 max);
+			return error_fail(err, REASON_ITEM_TOO_LONG,
+					  .key = field_names[i],
+					  .number = (int64_t)max);
 		if (i != FIELD_VALUE && field[i].len > 0 &&
 		    memchr(field[i].at, '\0', field[i].len))
-			return error_set(err, ERROR_KEYRING,
-					 "an item's text has a NUL in it");
+			return error_fail(err, REASON_BAD_ITEM_TEXT,
+					  .key = field_names[i]);
 	}
 	if (field[FIELD_KIND].len == 0 || field[FIELD_NAME].len == 0)
-		return error_set(err, ERROR_KEYRING, "an item has no name");
+		return error_fail(err, REASON_BAD_ITEM_TEXT, .key = "name");
 	return true;
 }
 
@@ -283,15 +281,12 @@ bool file_format_body_check(const struct secbuf *body, struct error *err)
 
 		if (n == KEYRING_ITEMS_MAX ||
 		    !file_format_body_next(&walk, now))
-			return file_format_damaged(err,
-						   "its items cannot be read");
+			return file_format_damaged(err, "items");
 		if (!file_format_entry_check(now, err))
-			return file_format_damaged(err,
-						   "an item is out of bounds");
+			return file_format_damaged(err, "length of an item");
 		if (n > 0 &&
 		    file_format_entry_compare(&entry[(n + 1) % 2], now) >= 0)
-			return file_format_damaged(
-				err, "its items are out of order");
+			return file_format_damaged(err, "order of the items");
 	}
 	return true;
 }
@@ -360,11 +355,11 @@ struct secbuf *file_format_body_change(const struct secbuf *old,
 	size_t n = merge(old, address, put, now, body);
 
 	if (!secbuf_ok(body))
-		error_set(err, ERROR_MEMORY, "no memory for the keyring");
+		(void)error_memory(err);
 	else if (n > KEYRING_ITEMS_MAX || secbuf_len(body) > KEYRING_BODY_MAX)
-		error_set(err, ERROR_KEYRING,
-			  "full: more than %d items, or %u bytes",
-			  KEYRING_ITEMS_MAX, KEYRING_FILE_MAX);
+		(void)error_fail(err, REASON_KEYRING_FULL,
+				 .number = KEYRING_ITEMS_MAX,
+				 .of = KEYRING_FILE_MAX);
 	else
 		return body;
 	secbuf_free(body);

@@ -5,7 +5,6 @@
 #include "base/notice.h"
 #include "base/secbuf.h"
 #include "base/strbuf.h"
-#include "base/topic.h"
 #include "crypto/kdf.h"
 #include "crypto/random.h"
 #include "edge/keyring/file/file_internal.h"
@@ -50,12 +49,11 @@ static void have(struct keyring_file *file, struct secbuf *key)
 }
 
 /* Warns once; afterwards every call asks for the passphrase. */
-static void warn(struct keyring_file *file, const struct error *why)
+static void warn(struct keyring_file *file, struct error *why)
 {
+	(void)error_context(why, REASON_ASKED_EACH_TIME);
 	if (!file->warned)
-		notice(file->needs.notices, NOTICE_WARNING,
-		       "the passphrase will be needed each time: %s",
-		       why->text);
+		notice_error(file->needs.notices, NOTICE_WARNING, why);
 	file->warned = true;
 }
 
@@ -134,9 +132,9 @@ static bool try_given(struct keyring_file *file,
 	bool fits = false;
 
 	return try(file, header, passphrase, &fits, err) &&
-	       (fits || error_topic(err, ERROR_KEYRING, TOPIC_WRONG_PASSPHRASE,
-				    "the passphrase in the environment is "
-				    "wrong"));
+	       (fits || error_fail(err, REASON_WRONG_PASSPHRASE_SET,
+				   .key = passphrase_variable(
+					   file->needs.environment)));
 }
 
 static bool try_asked(struct keyring_file *file,
@@ -154,10 +152,9 @@ static bool try_asked(struct keyring_file *file,
 		secbuf_free(passphrase);
 		if (!ok || fits)
 			return ok;
-		prompt_tell(prompt, "That is not its passphrase.");
+		prompt_tell(prompt, "The passphrase is wrong.");
 	}
-	return error_topic(err, ERROR_PERSON, TOPIC_WRONG_PASSPHRASE,
-			   "the passphrase is wrong");
+	return error_fail(err, REASON_WRONG_PASSPHRASE);
 }
 
 bool file_key_prove(struct keyring_file *file,
@@ -213,8 +210,8 @@ static bool ask_new(const struct keyring_file *file, struct secbuf **passphrase,
 	struct strbuf text = strbuf_with_max(TOLD_MAX);
 
 	strbuf_printf(&text,
-		      "%s will be a new, encrypted keyring; "
-		      "choose its passphrase.",
+		      "Creating the encrypted keyring %s; "
+		      "choose a passphrase for it.",
 		      strbuf_text(&file->path));
 	if (prompt && strbuf_ok(&text))
 		prompt_tell(prompt, strbuf_text(&text));

@@ -69,8 +69,7 @@ static bool copy_value(const struct keyring_entry *entry, struct secbuf **value,
 
 	*value = secbuf_new(from->len);
 	secbuf_add(*value, from->at, from->len);
-	return secbuf_ok(*value) ||
-	       error_set(err, ERROR_MEMORY, "no memory for a keyring's item");
+	return secbuf_ok(*value) || error_memory(err);
 }
 
 static bool get(void *self, const char *kind, const char *name,
@@ -163,8 +162,7 @@ static bool list(void *self, const char *kind, struct arena *arena,
 	ok = room && copy_list(body, kind, arena, room);
 	secbuf_free(body);
 	*items = room;
-	return ok || error_set(err, ERROR_MEMORY,
-			       "no memory for the keyring's items");
+	return ok || error_memory(err);
 }
 
 /* --- writing --------------------------------------------------------------------- */
@@ -309,7 +307,7 @@ static bool change_until_done(struct keyring_file *file, struct change *change,
 		if (change->outcome != CHANGE_OVERTAKEN)
 			return true;
 	}
-	error_set(err, ERROR_KEYRING, "another process keeps replacing it");
+	(void)error_fail(err, REASON_KEYRING_REPLACED);
 	return snapshot_within(file, err);
 }
 
@@ -388,7 +386,7 @@ static bool open_keyring(const struct keyring_needs *needs,
 	struct keyring_file *file = mem_alloc(sizeof(*file));
 
 	if (!file)
-		return error_set(err, ERROR_MEMORY, "no memory for a keyring");
+		return error_memory(err);
 	file->needs = *needs;
 	if (!disk_path(needs->environment, &file->path, err)) {
 		mem_free(file);

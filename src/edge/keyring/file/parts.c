@@ -3,7 +3,6 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/secbuf.h"
-#include "base/topic.h"
 #include "crypto/seal.h"
 #include "edge/keyring/file/file_internal.h"
 
@@ -33,7 +32,7 @@ const uint8_t *file_parts_box(const struct keyring_header *header,
 static struct secbuf *checked(struct secbuf *body, struct error *err)
 {
 	if (!body && err->code == ERROR_KEYRING)
-		file_format_damaged(err, "its items were changed");
+		file_format_damaged(err, "items");
 	if (!body || file_format_body_check(body, err))
 		return body;
 	secbuf_free(body);
@@ -66,7 +65,7 @@ static struct secbuf *filter(const struct secbuf *all, enum keyring_part part,
 	if (secbuf_ok(body))
 		return body;
 	secbuf_free(body);
-	(void)error_set(err, ERROR_MEMORY, "no memory for the keyring");
+	(void)error_memory(err);
 	return NULL;
 }
 
@@ -127,7 +126,7 @@ struct secbuf *file_parts_unseal(const struct keyring_header *header,
 		return open_old(header, bytes, key, part, err);
 	if (!sum_fits(header, bytes,
 		      part == PART_KEYS ? PART_SESSIONS : PART_KEYS)) {
-		file_format_damaged(err, "its items were changed");
+		file_format_damaged(err, "items");
 		return NULL;
 	}
 	own = seal_key_for(key, uses[part], err);
@@ -204,11 +203,10 @@ bool file_parts_write(const struct keyring_file *file,
 	bool ok;
 
 	if (!bytes)
-		return error_set(err, ERROR_MEMORY,
-				 "no memory to write the keyring");
+		return error_memory(err);
 	ok = len <= KEYRING_FILE_MAX ||
-	     error_set(err, ERROR_KEYRING, "full: more than %u bytes",
-		       KEYRING_FILE_MAX);
+	     error_fail(err, REASON_KEYRING_FULL, .number = KEYRING_ITEMS_MAX,
+			.of = KEYRING_FILE_MAX);
 	for (enum keyring_part i = 0; ok && i < PART_COUNT; i++) {
 		if (old && !body[i])
 			copy_part(header, old, i, at);

@@ -24,8 +24,7 @@ static bool renew_locked(struct keyring_file *file,
 		return false;
 	ok = now.bytes && file_format_header_fits(&now.header, file->key);
 	if (!ok)
-		(void)error_set(err, ERROR_KEYRING,
-				"another process made it anew meanwhile");
+		(void)error_fail(err, REASON_KEYRING_REPLACED);
 	for (enum keyring_part i = 0; ok && i < PART_COUNT; i++) {
 		body[i] = file_parts_open(file, &now, i, err);
 		ok = body[i];
@@ -64,7 +63,7 @@ bool file_passphrase_change(void *self, struct error *err)
 
 	if (!snapshot_read(file, &before, err))
 		return false;
-	ok = before.bytes || error_set(err, ERROR_KEYRING, "it is not there");
+	ok = before.bytes || error_fail(err, REASON_KEYRING_MISSING);
 	header = before.header;
 	ok = ok && file_key_prove(file, &before.header, err) &&
 	     file_key_renew(file, &header, &key, err) &&
@@ -74,8 +73,8 @@ bool file_passphrase_change(void *self, struct error *err)
 
 		file->key = NULL;
 		if (!file_key_forget(file, &before.header, &ignored))
-			notice(file->needs.notices, NOTICE_WARNING, "%s",
-			       ignored.text);
+			notice_error(file->needs.notices, NOTICE_WARNING,
+				     &ignored);
 		file->key = now;
 		file_key_keep(file, &header);
 	}

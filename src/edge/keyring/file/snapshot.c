@@ -14,7 +14,7 @@ void snapshot_release(struct keyring_snapshot *shot)
 /* Adds the path to errors without one. */
 bool snapshot_within(const struct keyring_file *file, struct error *err)
 {
-	return error_within(err, "%s", strbuf_text(&file->path));
+	return error_add(err, .path = strbuf_text(&file->path));
 }
 
 bool snapshot_read(const struct keyring_file *file,

@@ -93,16 +93,14 @@ bool kernel_item_seal(const struct keyring_entry *entry, uint8_t **bytes,
 			   secbuf_len(body), *bytes + ITEM_HEADER_LEN);
 	}
 	secbuf_free(body);
-	return (*bytes && *key) ||
-	       error_set(err, ERROR_MEMORY, "no memory to keep a session");
+	return (*bytes && *key) || error_memory(err);
 }
 
 /* --- from the folder ------------------------------------------------------------ */
 
 static bool fail(struct error *err, const char *path)
 {
-	return error_set(err, ERROR_KEYRING, "%s: %s", path,
-			 strerrordesc_np(errno));
+	return io_failed(err, ERROR_KEYRING, path);
 }
 
 void kernel_item_clear(struct kernel_item *item)
@@ -130,8 +128,7 @@ bool kernel_item_bytes(int folder, const char *path, struct kernel_item *item,
 	    st.st_size <= (off_t)ITEM_FILE_MAX) {
 		item->len = (size_t)st.st_size;
 		item->bytes = mem_alloc(item->len);
-		ok = item->bytes ||
-		     error_set(err, ERROR_MEMORY, "no memory for a session");
+		ok = item->bytes || error_memory(err);
 		ok = ok && (io_read_exact(fd, item->bytes, item->len) ||
 			    fail(err, path));
 	}

@@ -15,7 +15,6 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/secbuf.h"
-#include "base/topic.h"
 #include "edge/files/folders_internal.h"
 #include "edge/files/io_internal.h"
 #include "edge/keyring/kernel/kernel_internal.h"
@@ -31,15 +30,12 @@ struct keyring_kernel {
 
 static bool no_folder(struct error *err)
 {
-	return error_topic(err, ERROR_KEYRING, TOPIC_NO_RUNTIME_DIR,
-			   "no folder for sessions: XDG_RUNTIME_DIR is not "
-			   "set, or not yours");
+	return error_fail(err, REASON_NO_RUNTIME_DIR);
 }
 
 static bool fail(struct error *err, const char *path)
 {
-	return error_set(err, ERROR_KEYRING, "%s: %s", path,
-			 strerrordesc_np(errno));
+	return io_failed(err, ERROR_KEYRING, path);
 }
 
 static void file_of(const char *kind, const char *name,
@@ -72,8 +68,7 @@ static bool copy_value(const struct keyring_entry *entry, struct secbuf **value,
 
 	*value = secbuf_new(from->len);
 	secbuf_add(*value, from->at, from->len);
-	return secbuf_ok(*value) ||
-	       error_set(err, ERROR_MEMORY, "no memory for a session");
+	return secbuf_ok(*value) || error_memory(err);
 }
 
 /*
@@ -141,7 +136,7 @@ static bool visit_all(struct visit *visit, struct error *err)
 	if (!all) {
 		if (fd >= 0)
 			(void)close(fd);
-		return fail(err, "the folder of sessions");
+		return fail(err, "sessions");
 	}
 	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
 	while (ok && (entry = readdir(all)) != NULL)
@@ -165,8 +160,7 @@ static bool collect(struct visit *visit, const char *file,
 		text[i] = arena_strndup(visit->arena, item->entry.field[i].at,
 					item->entry.field[i].len);
 	if (!at || !arena_ok(visit->arena))
-		return error_set(err, ERROR_MEMORY,
-				 "no memory for the keyring's items");
+		return error_memory(err);
 	at[visit->n++] =
 		(struct keyring_item){ .kind = text[FIELD_KIND],
 				       .name = text[FIELD_NAME],
@@ -404,7 +398,7 @@ static bool open_keyring(const struct keyring_needs *needs,
 	char path[PATH_MAX];
 
 	if (!kernel)
-		return error_set(err, ERROR_MEMORY, "no memory for a keyring");
+		return error_memory(err);
 	kernel->there = folders_runtime(needs->environment, path);
 	if (kernel->there)
 		(void)snprintf(kernel->folder, sizeof(kernel->folder),

@@ -19,8 +19,8 @@
 
 static bool fail(const char *what, struct error *err)
 {
-	return error_set(err, ERROR_KEYRING, "kernel keyring: %s: %s", what,
-			 strerrordesc_np(errno));
+	return error_fail(err, REASON_KERNEL_KEYRING, .action = what,
+			  .detail = strerrordesc_np(errno));
 }
 
 /* Tests whether errno means that there is no such key. */
@@ -35,7 +35,7 @@ static bool find(const char *name, key_serial_t *found, struct error *err)
 	long id = keyctl_search(KEY_SPEC_USER_KEYRING, TYPE, name, 0);
 
 	*found = id > 0 ? (key_serial_t)id : 0;
-	return id > 0 || is_none() || fail("search", err);
+	return id > 0 || is_none() || fail("search for a key", err);
 }
 
 /* Reads a key. One of another size is not ours. */
@@ -47,13 +47,12 @@ static bool read_key(key_serial_t id, struct secbuf *key, bool *there,
 	long n;
 
 	if (!at)
-		return error_set(err, ERROR_MEMORY,
-				 "no memory for the kernel's key");
+		return error_memory(err);
 	n = keyctl_read(id, at, room);
 	*there = n > 0 && (size_t)n <= room;
 	if (*there)
 		secbuf_grew(key, (size_t)n);
-	return n >= 0 || is_none() || fail("read", err);
+	return n >= 0 || is_none() || fail("read a key", err);
 }
 
 bool unlock_get(const char *name, struct secbuf **key, struct error *err)
@@ -94,12 +93,12 @@ bool unlock_put(const char *name, const struct secbuf *key, int64_t timeout,
 	id = add_key(TYPE, name, secbuf_text(key), secbuf_len(key),
 		     KEY_SPEC_PROCESS_KEYRING);
 	if (id < 0)
-		return fail("add", err);
-	ok = keyctl_set_timeout(id, seconds) == 0 || fail("set timeout", err);
-	ok = ok &&
-	     (keyctl_setperm(id, PERMISSIONS) == 0 || fail("set perm", err));
-	ok = ok &&
-	     (keyctl_link(id, KEY_SPEC_USER_KEYRING) == 0 || fail("link", err));
+		return fail("add a key", err);
+	ok = keyctl_set_timeout(id, seconds) == 0 || fail("set a timeout", err);
+	ok = ok && (keyctl_setperm(id, PERMISSIONS) == 0 ||
+		    fail("set permissions", err));
+	ok = ok && (keyctl_link(id, KEY_SPEC_USER_KEYRING) == 0 ||
+		    fail("link a key", err));
 	(void)keyctl_unlink(id, KEY_SPEC_PROCESS_KEYRING);
 	return ok;
 }
@@ -111,5 +110,5 @@ bool unlock_forget(const char *name, struct error *err)
 	if (!find(name, &id, err))
 		return false;
 	return id == 0 || keyctl_invalidate(id) == 0 || is_none() ||
-	       fail("invalidate", err);
+	       fail("invalidate a key", err);
 }

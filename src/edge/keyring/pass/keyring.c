@@ -13,8 +13,8 @@
 #include "base/mem.h"
 #include "base/secbuf.h"
 #include "base/text.h"
-#include "base/topic.h"
 #include "crypto/random.h"
+#include "edge/files/io_internal.h"
 #include "edge/keyring/pass/pass_internal.h"
 #include "edge/process/helper_internal.h"
 
@@ -56,12 +56,10 @@ static bool check_store(const struct keyring_pass *pass, struct error *err)
 	char path[PATH_LEN];
 
 	if (!helper_is_there(program, pass->needs.environment))
-		return error_topic(err, ERROR_KEYRING, TOPIC_PASS,
-				   "there is no program pass in PATH");
+		return error_fail(err, REASON_NO_PASS);
 	(void)snprintf(path, sizeof(path), "%s/.gpg-id", pass->store);
 	return access(path, R_OK) == 0 ||
-	       error_topic(err, ERROR_KEYRING, TOPIC_PASS,
-			   "%s is no password store", pass->store);
+	       error_fail(err, REASON_NO_PASSWORD_STORE, .path = pass->store);
 }
 
 /* --- reading --------------------------------------------------------------------- */
@@ -80,13 +78,12 @@ static bool show(const struct keyring_pass *pass, char *entry,
 
 	*shown = (struct shown){ 0 };
 	if (!pass_run(pass, words, NULL, &shown->text, err))
-		return error_within(err, "%s", entry);
+		return error_context(err, REASON_PASS_ENTRY, .path = entry);
 	if (pass_text_read(shown->text, arena, &shown->item, &shown->value_at))
 		return true;
 	secbuf_free(shown->text);
 	shown->text = NULL;
-	return error_topic(err, ERROR_KEYRING, TOPIC_PASS,
-			   "%s: this is no item of rolekey's", entry);
+	return error_fail(err, REASON_PASS_ITEM_DAMAGED, .path = entry);
 }
 
 static bool copy_value(const struct secbuf *text, size_t at,
@@ -96,8 +93,7 @@ static bool copy_value(const struct secbuf *text, size_t at,
 
 	*value = secbuf_new(len);
 	secbuf_add(*value, secbuf_text(text) + at, len);
-	return secbuf_ok(*value) ||
-	       error_set(err, ERROR_MEMORY, "no memory for an item");
+	return secbuf_ok(*value) || error_memory(err);
 }
 
 static bool get(void *self, const char *kind, const char *name,
@@ -112,7 +108,7 @@ static bool get(void *self, const char *kind, const char *name,
 	*value = NULL;
 	entry_of(kind, name, entry);
 	if (!arena)
-		return error_set(err, ERROR_MEMORY, "no memory for an item");
+		return error_memory(err);
 	if (!is_there(pass, entry))
 		ok = check_store(pass, err);
 	else
@@ -139,7 +135,7 @@ static bool add(struct listing *listing, char *entry, struct error *err)
 	struct shown shown;
 
 	if (!items)
-		return error_set(err, ERROR_MEMORY, "no memory for items");
+		return error_memory(err);
 	listing->items = items;
 	/* Skips an item that was removed meanwhile. */
 	if (!show(listing->pass, entry, listing->arena, &shown, err))
@@ -199,8 +195,7 @@ static bool list(void *self, const char *kind, struct arena *arena,
 		ok = list_folder(&listing, folder, all, err);
 		(void)closedir(all);
 	} else if (errno != ENOENT) {
-		return error_set(err, ERROR_KEYRING, "%s: %s", path,
-				 strerrordesc_np(errno));
+		return io_failed(err, ERROR_KEYRING, path);
 	}
 	if (ok && listing.n > 0)
 		qsort(listing.items, listing.n, sizeof(*listing.items),
@@ -249,7 +244,7 @@ static bool put(void *self, const struct keyring_item *item,
 	entry_of(item->kind, item->name, entry);
 	ok = (pass_run(pass, insert, text, NULL, err) &&
 	      pass_run(pass, move, NULL, NULL, err)) ||
-	     error_within(err, "%s", entry);
+	     error_context(err, REASON_PASS_ENTRY, .path = entry);
 	secbuf_free(text);
 	if (!ok && is_there(pass, new))
 		(void)!pass_run(pass, drop, NULL, NULL, &ignored);
@@ -268,7 +263,7 @@ static bool remove_item(void *self, const char *kind, const char *name,
 	if (!*removed)
 		return check_store(pass, err);
 	return pass_run(pass, words, NULL, NULL, err) ||
-	       error_within(err, "%s", entry);
+	       error_context(err, REASON_PASS_ENTRY, .path = entry);
 }
 
 /* --- the row ------------------------------------------------------------------------ */
@@ -300,7 +295,7 @@ static bool open_keyring(const struct keyring_needs *needs,
 	struct keyring_pass *pass = mem_alloc(sizeof(*pass));
 
 	if (!pass)
-		return error_set(err, ERROR_MEMORY, "no memory for a keyring");
+		return error_memory(err);
 	pass->needs = *needs;
 	find_store(pass);
 	*keyring = (struct keyring){ .self = pass,

@@ -7,7 +7,6 @@
 #include "base/mem.h"
 #include "base/secbuf.h"
 #include "base/text.h"
-#include "base/topic.h"
 #include "edge/keyring/pass/pass_internal.h"
 #include "edge/process/helper_internal.h"
 
@@ -80,7 +79,7 @@ bool pass_run(const struct keyring_pass *pass, char *const words[],
 		.seconds = asks ? ASKED_SECONDS : QUIET_SECONDS,
 		.max = CHATTER_MAX,
 		.code = asks ? ERROR_KEYRING : ERROR_PERSON,
-		.topic = TOPIC_PASS,
+
 	};
 	struct secbuf *said = secbuf_new(CHATTER_MAX);
 	char **environment;
@@ -90,8 +89,7 @@ bool pass_run(const struct keyring_pass *pass, char *const words[],
 	environment = helper_environment(pass->needs.environment,
 					 asks ? NULL : options);
 	helper.environment = environment;
-	ok = (said && environment) ||
-	     error_set(err, ERROR_MEMORY, "no memory for pass");
+	ok = (said && environment) || error_memory(err);
 	ok = ok && talk(&helper, input, said, err);
 	mem_free(environment);
 	if (ok && output)

@@ -61,6 +61,24 @@ static bool add_line(struct secbuf *text, const char *name, const char *value)
 	return true;
 }
 
+static bool bad_text(const struct keyring_item *item, struct error *err)
+{
+	const struct {
+		const char *key, *text;
+	} fields[] = { { "kind", item->kind },
+		       { "name", item->name },
+		       { "label", item->label },
+		       { "origin", item->origin } };
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (fields[i].text && strchr(fields[i].text, '\n'))
+			return error_fail(err, REASON_BAD_ITEM_TEXT,
+					  .key = fields[i].key,
+					  .value = fields[i].text);
+	return error_fail(err, REASON_ITEM_TOO_LONG, .key = "text",
+			  .number = TEXT_MAX);
+}
+
 struct secbuf *pass_text_write(const struct keyring_item *item,
 			       const struct secbuf *value, struct error *err)
 {
@@ -80,10 +98,7 @@ struct secbuf *pass_text_write(const struct keyring_item *item,
 	secbuf_join(text, value);
 	if (ok && secbuf_ok(text))
 		return text;
-	(void)error_set(err, text ? ERROR_KEYRING : ERROR_MEMORY,
-			text ? "an item is too long, or has a line end in its "
-			       "name"
-			     : "no memory for an item");
+	(void)(text ? bad_text(item, err) : error_memory(err));
 	secbuf_free(text);
 	return NULL;
 }

@@ -86,7 +86,7 @@ static bool describe_all(GList *from, struct arena *arena,
 			seen++;
 	}
 	if (!all)
-		return error_set(err, ERROR_MEMORY, "out of memory");
+		return error_memory(err);
 	*n = tidy(all, seen);
 	*items = all;
 	return true;
@@ -248,7 +248,7 @@ static bool libsecret_open(const struct keyring_needs *needs,
 	struct libsecret *lib = mem_alloc(sizeof(*lib));
 
 	if (!lib)
-		return error_set(err, ERROR_MEMORY, "out of memory");
+		return error_memory(err);
 	lib->needs = *needs;
 	lib->context = g_main_context_new();
 	*keyring = (struct keyring){ .self = lib,

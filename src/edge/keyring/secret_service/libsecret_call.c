@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "base/topic.h"
 #include "edge/keyring.h"
 #include "edge/keyring/secret_service/libsecret_internal.h"
 #include "edge/keyring/secret_service/service_internal.h"
@@ -125,19 +124,18 @@ bool libsecret_call_failed(struct libsecret *lib, const char *what, GError *e,
 	else if (g_error_matches(e, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
 		(void)service_hung(SERVICE_SECONDS, err);
 	else if (is_gone(e))
-		(void)error_topic(err, ERROR_KEYRING, TOPIC_NO_SERVICE,
-				  "the Secret Service went away");
+		(void)error_fail(err, REASON_SERVICE_GONE);
 	else
-		(void)error_set(err, ERROR_KEYRING, "%s: %s", what,
-				e ? e->message : "no reason is given");
+		(void)error_fail(err, REASON_SERVICE_FAILED, .action = what,
+				 .detail = e ? e->message : NULL);
 	g_clear_error(&e);
 	return false;
 }
 
 /* --- unlocking ----------------------------------------------------------- */
 
-/* Returns why no unlock prompt may be caused, or NULL. */
-static const char *no_prompt_because(const struct keyring_needs *needs)
+/* Returns why no unlock prompt may be caused, or NONE. */
+static enum error_reason no_prompt_because(const struct keyring_needs *needs)
 {
 	const char *no = text_env(needs->environment, "ROLEKEY_NO_PROMPT");
 	bool forbidden = !text_is_empty(no);
@@ -145,34 +143,34 @@ static const char *no_prompt_because(const struct keyring_needs *needs)
 	if (forbidden && !text_bool(no, &forbidden))
 		forbidden = true;
 	if (!needs->prompt || needs->no_prompt || forbidden)
-		return "asking is forbidden";
+		return REASON_NO_PROMPT;
 	if (text_is_empty(text_env(needs->environment, "DISPLAY")) &&
 	    text_is_empty(text_env(needs->environment, "WAYLAND_DISPLAY")))
-		return "there is no display to ask on";
-	return NULL;
+		return REASON_NO_DISPLAY;
+	return REASON_NONE;
 }
 
 static bool nobody_unlocked(struct error *err)
 {
-	return error_topic(err, ERROR_PERSON, TOPIC_KEYRING_LOCKED,
-			   "the keyring is locked, and nobody unlocked it "
-			   "within %d s",
-			   PERSON_SECONDS);
+	return error_fail(err, REASON_KEYRING_NOT_UNLOCKED,
+			  .number = PERSON_SECONDS);
 }
 
 bool libsecret_call_unlock(struct libsecret *lib, GList *objects,
 			   struct error *err)
 {
-	const char *because = no_prompt_because(&lib->needs);
+	enum error_reason because = no_prompt_because(&lib->needs);
 	const struct prompt *prompt = lib->needs.prompt;
 	GList *unlocked = NULL;
 	GError *e = NULL;
 	bool ok;
 
-	if (because)
-		return error_topic(err, ERROR_PERSON, TOPIC_KEYRING_LOCKED,
-				   "the keyring is locked, and %s", because);
-	prompt_tell(prompt, "waiting for the keyring to be unlocked (60 s)");
+	if (because != REASON_NONE) {
+		(void)error_fail_with(
+			err, &(const struct error_facts){ .reason = because });
+		return error_context(err, REASON_UNLOCKING);
+	}
+	prompt_tell(prompt, "Waiting for the keyring to be unlocked (60 s)");
 	allow(lib, PERSON_SECONDS);
 	secret_service_unlock(lib->service, objects, NULL, libsecret_call_ready,
 			      lib);
@@ -183,12 +181,12 @@ bool libsecret_call_unlock(struct libsecret *lib, GList *objects,
 	libsecret_call_drop_result(lib);
 	g_list_free_full(unlocked, g_object_unref);
 	if (e)
-		return libsecret_call_failed(lib, "cannot unlock the keyring",
-					     e, err);
+		return libsecret_call_failed(lib, "unlock the keyring", e, err);
 	allow(lib, SERVICE_SECONDS);
-	return ok || error_topic(err, ERROR_PERSON, TOPIC_DISMISSED,
-				 "the keyring is locked, and the question to "
-				 "unlock it was dismissed");
+	if (ok)
+		return true;
+	(void)error_fail(err, REASON_DISMISSED);
+	return error_context(err, REASON_UNLOCKING);
 }
 
 static bool unlock_collection(struct libsecret *lib, struct error *err)
@@ -206,8 +204,8 @@ static bool unlock_collection(struct libsecret *lib, struct error *err)
 	collection = secret_collection_for_alias_finish(lib->result, &e);
 	libsecret_call_drop_result(lib);
 	if (!collection)
-		return libsecret_call_failed(
-			lib, "cannot find the default collection", e, err);
+		return libsecret_call_failed(lib, "find the default collection",
+					     e, err);
 	objects.data = collection;
 	ok = libsecret_call_unlock(lib, &objects, err);
 	g_object_unref(collection);
@@ -238,8 +236,8 @@ static bool connect_bus(struct libsecret *lib, struct error *err)
 	lib->bus = g_bus_get_finish(lib->result, &e);
 	libsecret_call_drop_result(lib);
 	if (!lib->bus)
-		return libsecret_call_failed(
-			lib, "cannot reach the session bus", e, err);
+		return libsecret_call_failed(lib, "connect to the session bus",
+					     e, err);
 	g_dbus_connection_set_exit_on_close(lib->bus, FALSE);
 	return true;
 }
@@ -255,7 +253,8 @@ static bool connect_service(struct libsecret *lib, struct error *err)
 	lib->service = secret_service_open_finish(lib->result, &e);
 	libsecret_call_drop_result(lib);
 	return lib->service ||
-	       libsecret_call_failed(lib, "cannot reach the keyring", e, err);
+	       libsecret_call_failed(lib, "connect to the Secret Service", e,
+				     err);
 }
 
 bool libsecret_call_begin(struct libsecret *lib, struct error *err)
@@ -279,7 +278,7 @@ bool libsecret_call_begin(struct libsecret *lib, struct error *err)
 
 void libsecret_call_allow_for_person(struct libsecret *lib)
 {
-	if (!no_prompt_because(&lib->needs))
+	if (no_prompt_because(&lib->needs) == REASON_NONE)
 		allow(lib, PERSON_SECONDS);
 }
 

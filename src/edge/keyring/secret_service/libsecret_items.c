@@ -6,7 +6,6 @@
 
 #include "base/error.h"
 #include "base/secbuf.h"
-#include "base/topic.h"
 #include "edge/keyring.h"
 #include "edge/keyring/secret_service/libsecret_internal.h"
 #include "edge/keyring/secret_service/service_internal.h"
@@ -38,8 +37,7 @@ bool libsecret_items_search(struct libsecret *lib, const char *kind,
 		return false;
 	*items = secret_service_search_finish(lib->service, lib->result, &e);
 	libsecret_call_drop_result(lib);
-	return !e ||
-	       libsecret_call_failed(lib, "cannot search the keyring", e, err);
+	return !e || libsecret_call_failed(lib, "search the keyring", e, err);
 }
 
 void libsecret_items_free(GList *items)
@@ -93,8 +91,8 @@ bool libsecret_items_load(struct libsecret *lib, SecretItem *item,
 	libsecret_call_drop_result(lib);
 	secret = e ? NULL : secret_item_get_secret(item);
 	if (!secret)
-		return libsecret_call_failed(
-			lib, "cannot read from the keyring", e, err);
+		return libsecret_call_failed(lib, "read from the keyring", e,
+					     err);
 	bytes = secret_value_get(secret, &len);
 	*value = secbuf_new(len);
 	secbuf_add(*value, bytes, len);
@@ -103,7 +101,7 @@ bool libsecret_items_load(struct libsecret *lib, SecretItem *item,
 		return true;
 	secbuf_free(*value);
 	*value = NULL;
-	return error_set(err, ERROR_MEMORY, "out of memory");
+	return error_memory(err);
 }
 
 static GHashTable *attributes_of(const struct keyring_item *item)
@@ -125,10 +123,12 @@ static bool check_stored(struct libsecret *lib, const struct keyring_item *item,
 {
 	GList *items = NULL;
 	bool ok = libsecret_items_search(lib, item->kind, item->name, &items,
-					 err) &&
-		  (items || error_topic(err, ERROR_PERSON, TOPIC_DISMISSED,
-					"nothing was stored: the keyring's "
-					"question was dismissed"));
+					 err);
+
+	if (ok && !items) {
+		(void)error_fail(err, REASON_DISMISSED);
+		ok = error_context(err, REASON_NOT_WRITTEN);
+	}
 
 	libsecret_items_free(items);
 	return ok;
@@ -155,8 +155,8 @@ bool libsecret_items_store(struct libsecret *lib,
 	(void)secret_service_store_finish(lib->service, lib->result, &e);
 	libsecret_call_drop_result(lib);
 	if (e)
-		return libsecret_call_failed(lib, "cannot write to the keyring",
-					     e, err);
+		return libsecret_call_failed(lib, "write to the keyring", e,
+					     err);
 	return check_stored(lib, item, err);
 }
 
@@ -170,8 +170,7 @@ bool libsecret_items_change_secret(struct libsecret *lib, SecretItem *item,
 		return false;
 	(void)secret_item_set_secret_finish(item, lib->result, &e);
 	libsecret_call_drop_result(lib);
-	return !e || libsecret_call_failed(lib, "cannot write to the keyring",
-					   e, err);
+	return !e || libsecret_call_failed(lib, "write to the keyring", e, err);
 }
 
 bool libsecret_items_change_attributes(struct libsecret *lib, SecretItem *item,
@@ -188,8 +187,7 @@ bool libsecret_items_change_attributes(struct libsecret *lib, SecretItem *item,
 		return false;
 	(void)secret_item_set_attributes_finish(item, lib->result, &e);
 	libsecret_call_drop_result(lib);
-	return !e || libsecret_call_failed(lib, "cannot write to the keyring",
-					   e, err);
+	return !e || libsecret_call_failed(lib, "write to the keyring", e, err);
 }
 
 bool libsecret_items_change_label(struct libsecret *lib, SecretItem *item,
@@ -202,8 +200,7 @@ bool libsecret_items_change_label(struct libsecret *lib, SecretItem *item,
 		return false;
 	(void)secret_item_set_label_finish(item, lib->result, &e);
 	libsecret_call_drop_result(lib);
-	return !e || libsecret_call_failed(lib, "cannot write to the keyring",
-					   e, err);
+	return !e || libsecret_call_failed(lib, "write to the keyring", e, err);
 }
 
 bool libsecret_items_delete_all(struct libsecret *lib, GList *items,
@@ -222,7 +219,7 @@ bool libsecret_items_delete_all(struct libsecret *lib, GList *items,
 			g_clear_error(&e);
 		if (e)
 			return libsecret_call_failed(
-				lib, "cannot delete from the keyring", e, err);
+				lib, "delete from the keyring", e, err);
 	}
 	return true;
 }

@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/secbuf.h"
-#include "base/topic.h"
 #include "edge/keyring.h"
 #include "edge/keyring/secret_service/sdbus_internal.h"
 #include "edge/keyring/secret_service/service_internal.h"
@@ -14,11 +13,6 @@
 #define SECRET_MAX  ((size_t)1 << 20)
 #define RETRY_NS    5000000L
 #define ALIAS_TRIES 3
-
-static bool no_memory(struct error *err)
-{
-	return error_set(err, ERROR_MEMORY, "out of memory");
-}
 
 /* --- the service's answers ----------------------------------------------- */
 
@@ -53,10 +47,7 @@ static bool find_collection(struct bus *b, sd_bus_message **reply,
 
 	for (int tries = 1; ok && strcmp(*path, NO_PATH) == 0; tries++) {
 		if (tries == ALIAS_TRIES)
-			return error_topic(err, ERROR_KEYRING,
-					   TOPIC_NO_COLLECTION,
-					   "the Secret Service has no default "
-					   "collection");
+			return error_fail(err, REASON_NO_COLLECTION);
 		if (tries > 1)
 			(void)nanosleep(&pause, NULL);
 		ok = read_alias(b, reply, path, err);
@@ -186,11 +177,11 @@ static bool take_secret(struct bus *b, sd_bus_message *reply,
 	if (!ok)
 		return sdbus_call_garbled(err);
 	if (len > SECRET_MAX)
-		return error_set(err, ERROR_KEYRING,
-				 "the item in the keyring is too long");
+		return error_fail(err, REASON_ITEM_TOO_LONG, .key = "value",
+				  .number = (int64_t)SECRET_MAX);
 	*value = secbuf_new(len);
 	secbuf_add(*value, bytes, len);
-	return secbuf_ok(*value) || no_memory(err);
+	return secbuf_ok(*value) || error_memory(err);
 }
 
 /*
@@ -245,7 +236,7 @@ static bool copy_path(const char *from, char **path, struct error *err)
 	*path = mem_alloc(size);
 	if (*path)
 		memcpy(*path, from, size);
-	return *path || no_memory(err);
+	return *path || error_memory(err);
 }
 
 bool sdbus_search(char *const *environment, uint64_t deadline, char **path,
@@ -297,7 +288,7 @@ static bool sdbus_get(void *self, const char *kind, const char *name,
 
 static bool reads_only(struct error *err)
 {
-	return error_set(err, ERROR_KEYRING, "this reader cannot write");
+	return error_fail(err, REASON_KEYRING_READ_ONLY);
 }
 
 static bool sdbus_put(void *self, const struct keyring_item *item,
@@ -368,9 +359,7 @@ static bool is_startable(struct bus *b, struct error *err)
 		       b->f.sd_bus_message_read(reply, "s", &name) > 0)
 			found = strcmp(name, SERVICE) == 0;
 	b->f.sd_bus_message_unref(reply);
-	return ok && (found || error_topic(err, ERROR_KEYRING, TOPIC_NO_SERVICE,
-					   "no Secret Service on the session "
-					   "bus"));
+	return ok && (found || error_fail(err, REASON_NO_SERVICE));
 }
 
 /*

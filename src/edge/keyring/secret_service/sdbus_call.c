@@ -7,7 +7,6 @@
 
 #include "base/error.h"
 #include "base/mem.h"
-#include "base/topic.h"
 #include "edge/keyring/secret_service/sdbus_internal.h"
 #include "edge/keyring/secret_service/service_internal.h"
 
@@ -35,8 +34,8 @@ static bool load_functions(struct functions *f, struct error *err)
 		       sizeof(symbol));
 	}
 	if (!symbol)
-		(void)error_topic(err, ERROR_KEYRING, TOPIC_NO_SERVICE,
-				  "cannot load " SYSTEMD_SONAME);
+		(void)error_fail(err, REASON_NO_LIBRARY,
+				 .path = SYSTEMD_SONAME);
 	return symbol != NULL;
 }
 
@@ -44,16 +43,14 @@ static bool load_functions(struct functions *f, struct error *err)
 
 static bool unreachable(int code, const char *address, struct error *err)
 {
-	return error_topic(err, ERROR_KEYRING, TOPIC_NO_SERVICE,
-			   "cannot reach the session bus at %s: %s", address,
-			   strerrordesc_np(-code));
+	return error_fail(err, REASON_NO_SESSION_BUS, .path = address,
+			  .detail = strerrordesc_np(-code));
 }
 
 static bool bus_hung(struct error *err)
 {
-	return error_topic(err, ERROR_KEYRING, TOPIC_SERVICE_HUNG,
-			   "the session bus does not answer (waited %d s)",
-			   SERVICE_SECONDS);
+	return error_fail(err, REASON_SERVICE_HUNG, .other = "the session bus",
+			  .number = SERVICE_SECONDS);
 }
 
 static int start_once(struct bus *b, const char *address)
@@ -132,25 +129,21 @@ void sdbus_call_close(struct bus *b)
 static const struct meaning {
 	const char *name;
 	bool again; /* crashed, deleted meanwhile, or only just starting */
-	enum error_code code;
-	const char *topic, *text;
+	enum error_reason reason;
 } meanings[] = {
-	{ "org.freedesktop.Secret.Error.IsLocked", false, ERROR_PERSON,
-	  TOPIC_KEYRING_LOCKED, "the keyring is locked" },
-	{ "org.freedesktop.DBus.Error.ServiceUnknown", false, ERROR_KEYRING,
-	  TOPIC_NO_SERVICE, "no Secret Service on the session bus" },
-	{ "org.freedesktop.DBus.Error.NameHasNoOwner", false, ERROR_KEYRING,
-	  TOPIC_NO_SERVICE, "no Secret Service on the session bus" },
-	{ "org.freedesktop.Secret.Error.NoSuchObject", true, ERROR_KEYRING, "",
-	  "the item is gone from the keyring" },
-	{ "org.freedesktop.DBus.Error.UnknownObject", true, ERROR_KEYRING, "",
-	  "the item is gone from the keyring" },
-	{ "org.freedesktop.DBus.Error.UnknownMethod", true, ERROR_KEYRING, "",
-	  "the Secret Service does not know its own methods" },
-	{ "org.freedesktop.DBus.Error.NoReply", true, ERROR_KEYRING,
-	  TOPIC_NO_SERVICE, "the Secret Service went away" },
-	{ "org.freedesktop.DBus.Error.Disconnected", true, ERROR_KEYRING,
-	  TOPIC_NO_SERVICE, "the Secret Service went away" },
+	{ "org.freedesktop.Secret.Error.IsLocked", false,
+	  REASON_KEYRING_LOCKED },
+	{ "org.freedesktop.DBus.Error.ServiceUnknown", false,
+	  REASON_NO_SERVICE },
+	{ "org.freedesktop.DBus.Error.NameHasNoOwner", false,
+	  REASON_NO_SERVICE },
+	{ "org.freedesktop.Secret.Error.NoSuchObject", true, REASON_ITEM_GONE },
+	{ "org.freedesktop.DBus.Error.UnknownObject", true, REASON_ITEM_GONE },
+	{ "org.freedesktop.DBus.Error.UnknownMethod", true,
+	  REASON_SERVICE_GARBLED },
+	{ "org.freedesktop.DBus.Error.NoReply", true, REASON_SERVICE_GONE },
+	{ "org.freedesktop.DBus.Error.Disconnected", true,
+	  REASON_SERVICE_GONE },
 };
 
 static bool refused(struct bus *b, const sd_bus_error *e, int code,
@@ -164,12 +157,14 @@ static bool refused(struct bus *b, const sd_bus_error *e, int code,
 	for (const struct meaning *m = meanings; m < meanings + n; m++)
 		if (b->f.sd_bus_error_has_name(e, m->name)) {
 			b->again = m->again;
-			return error_topic(err, m->code, m->topic, "%s",
-					   m->text);
+			return error_fail_with(err,
+					       &(const struct error_facts){
+						       .reason = m->reason });
 		}
 	b->again = code == -ECONNRESET || code == -ENOTCONN || code == -EPIPE;
-	return error_set(err, ERROR_KEYRING, "the Secret Service failed: %s",
-			 e->message ? e->message : strerrordesc_np(-code));
+	return error_fail(err, REASON_SERVICE_FAILED,
+			  .detail = e->message ? e->message
+					       : strerrordesc_np(-code));
 }
 
 bool sdbus_call_ask(struct bus *b, const struct method *to,
@@ -201,8 +196,7 @@ bool sdbus_call_ask(struct bus *b, const struct method *to,
 
 bool sdbus_call_garbled(struct error *err)
 {
-	return error_set(err, ERROR_KEYRING,
-			 "the Secret Service's answer makes no sense");
+	return error_fail(err, REASON_SERVICE_GARBLED);
 }
 
 bool sdbus_call_ask_property(struct bus *b, const struct method *property,

@@ -1,5 +1,6 @@
 #include <sys/stat.h>
 
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -7,7 +8,6 @@
 #include "base/error.h"
 #include "base/strbuf.h"
 #include "base/text.h"
-#include "base/topic.h"
 #include "edge/keyring/secret_service/service_internal.h"
 
 #define ADDRESS_MAX 4096
@@ -39,20 +39,12 @@ uint64_t service_left(uint64_t deadline)
 
 bool service_locked(struct error *err)
 {
-	return error_topic(err, ERROR_PERSON, TOPIC_KEYRING_LOCKED,
-			   "the keyring is locked");
+	return error_fail(err, REASON_KEYRING_LOCKED);
 }
 
 bool service_hung(int waited, struct error *err)
 {
-	return error_topic(err, ERROR_KEYRING, TOPIC_SERVICE_HUNG,
-			   "the Secret Service does not answer (waited %d s)",
-			   waited);
-}
-
-static bool no_memory(struct error *err)
-{
-	return error_set(err, ERROR_MEMORY, "out of memory");
+	return error_fail(err, REASON_SERVICE_HUNG, .number = waited);
 }
 
 bool service_attribute_ok(const char *what, const char *text, struct error *err)
@@ -60,10 +52,8 @@ bool service_attribute_ok(const char *what, const char *text, struct error *err)
 	size_t good;
 
 	return text_is_utf8(text, strlen(text), &good) ||
-	       error_set(err, ERROR_KEYRING,
-			 "the Secret Service takes only UTF-8, and the %s is "
-			 "none: %s",
-			 what, text);
+	       error_fail(err, REASON_BAD_ITEM_TEXT, .key = what,
+			  .value = text);
 }
 
 /* --- where the bus is ---------------------------------------------------- */
@@ -82,22 +72,17 @@ static void put_escaped(struct strbuf *out, const char *path)
 			strbuf_printf(out, "%%%02x", (unsigned char)*path);
 }
 
-static bool no_bus(struct error *err, const char *why)
-{
-	return error_topic(err, ERROR_KEYRING, TOPIC_NO_SERVICE,
-			   "no session bus (DBUS_SESSION_BUS_ADDRESS is not "
-			   "set and %s)",
-			   why);
-}
-
 /* Refuses a socket of another user, which may let root in after su(1). */
-static const char *why_unusable(const char *path)
+static bool check_socket(const char *path, struct error *err)
 {
 	struct stat st;
 
 	if (stat(path, &st) != 0)
-		return " is not there";
-	return st.st_uid == geteuid() ? NULL : " is not yours";
+		return error_fail(err, REASON_NO_SESSION_BUS, .path = path,
+				  .detail = strerrordesc_np(errno));
+	return st.st_uid == geteuid() ||
+	       error_fail(err, REASON_BUS_OF_ANOTHER_USER, .path = path,
+			  .number = st.st_uid);
 }
 
 /* Uses the bus of a systemd login, if its socket exists. */
@@ -105,25 +90,19 @@ static bool put_user_bus(struct strbuf *out, const char *runtime_dir,
 			 struct error *err)
 {
 	struct strbuf path = strbuf_with_max(ADDRESS_MAX);
-	const char *why;
+	bool ok;
 
 	if (!runtime_dir || runtime_dir[0] != '/')
-		return no_bus(err, "XDG_RUNTIME_DIR neither");
+		return error_fail(err, REASON_NO_SESSION_BUS);
 	strbuf_printf(&path, "%s/bus", runtime_dir);
-	why = why_unusable(strbuf_text(&path));
-	if (why) {
-		strbuf_puts(&path, why);
-		(void)no_bus(err, strbuf_text(&path));
-	} else {
+	ok = (strbuf_ok(&path) || error_memory(err)) &&
+	     check_socket(strbuf_text(&path), err);
+	if (ok) {
 		strbuf_puts(out, "unix:path=");
 		put_escaped(out, strbuf_text(&path));
 	}
-	if (!strbuf_ok(&path)) {
-		why = "";
-		(void)no_memory(err);
-	}
 	strbuf_clear(&path);
-	return !why;
+	return ok;
 }
 
 bool service_address(char *const *environment, char **address,
@@ -137,14 +116,11 @@ bool service_address(char *const *environment, char **address,
 		ok = put_user_bus(
 			&out, text_env(environment, "XDG_RUNTIME_DIR"), err);
 	else if (strstr(set, "autolaunch:")) /* would start a bus */
-		ok = error_topic(err, ERROR_KEYRING, TOPIC_NO_SERVICE,
-				 "no session bus (DBUS_SESSION_BUS_ADDRESS "
-				 "is %s)",
-				 set);
+		ok = error_fail(err, REASON_BUS_ADDRESS, .value = set);
 	else
 		strbuf_puts(&out, set);
 	if (ok && !strbuf_ok(&out))
-		ok = no_memory(err);
+		ok = error_memory(err);
 	if (ok)
 		*address = out.text;
 	else

@@ -8,6 +8,7 @@
 #include "base/secbuf.h"
 #include "edge/edge.h"
 #include "support/check.h"
+#include "support/facts.h"
 #include "support/folder.h"
 #include "support/mem_failing.h"
 
@@ -106,16 +107,16 @@ static void says_nothing_of_a_file_that_is_not_there(void **state)
 
 static void refuses_what_is_no_file(void **state)
 {
-	static const struct {
-		const char *path;
-		const char *text;
-	} bad[] = {
-		{ "folder", "folder: is a directory" },
-		{ "fifo", "fifo: is not a regular file" },
-		{ "/dev/zero", "/dev/zero: is not a regular file" },
-		{ "loop", "loop: Too many levels of symbolic links" },
-		{ "long", "long: has more than 10 bytes" },
-		{ "/proc/self/mem", "/proc/self/mem: Input/output error" },
+	static const struct error_facts bad[] = {
+		{ REASON_SYSTEM_CALL, .path = "folder",
+		  .detail = "Is a directory" },
+		{ REASON_NOT_A_REGULAR_FILE, .path = "fifo" },
+		{ REASON_NOT_A_REGULAR_FILE, .path = "/dev/zero" },
+		{ REASON_SYSTEM_CALL, .path = "loop",
+		  .detail = "Too many levels of symbolic links" },
+		{ REASON_FILE_TOO_LARGE, .path = "long", .number = 10 },
+		{ REASON_SYSTEM_CALL, .path = "/proc/self/mem",
+		  .detail = "Input/output error" },
 	};
 
 	(void)state;
@@ -131,7 +132,7 @@ static void refuses_what_is_no_file(void **state)
 		assert_false(read_path(bad[i].path, 10, &text, &err));
 		assert_null(text);
 		assert_int_equal(err.code, ERROR_CONFIG);
-		assert_string_equal(err.text, bad[i].text);
+		facts_are(&err, &bad[i]);
 	}
 	assert_int_equal(secbuf_alive(), 0);
 }
@@ -147,8 +148,8 @@ static void reads_no_more_than_it_may(void **state)
 	secbuf_free(text);
 	assert_false(read_path("file", 9, &text, &err));
 	assert_false(read_path("/proc/self/smaps", 5000, &text, &err));
-	assert_string_equal(err.text,
-			    "/proc/self/smaps: has more than 5000 bytes");
+	assert_error(&err, REASON_FILE_TOO_LARGE, .path = "/proc/self/smaps",
+		     .number = 5000);
 }
 
 static void read_survives_any_allocation_failing(void **state)
@@ -269,8 +270,7 @@ static void refuses_a_file_that_another_program_has_changed(void **state)
 			folder_make("file", cases[i].is, 0600);
 		assert_false(replace("file", cases[i].before, "new", &err));
 		assert_int_equal(err.code, ERROR_CONFIG);
-		assert_string_equal(err.text, "file: was changed by another "
-					      "program meanwhile");
+		assert_error(&err, REASON_FILE_CHANGED, .path = "file");
 		if (cases[i].is)
 			holds("file", cases[i].is);
 		assert_int_equal(folder_count(), cases[i].is ? 1 : 0);
@@ -285,10 +285,11 @@ static void refuses_to_replace_what_is_no_file(void **state)
 	assert_int_equal(mkdir("folder", 0700), 0);
 	assert_int_equal(symlink("loop", "loop"), 0);
 	assert_false(replace("folder", "", "new", &err));
-	assert_string_equal(err.text, "folder: is a directory");
+	assert_error(&err, REASON_SYSTEM_CALL, .path = "folder",
+		     .detail = "Is a directory");
 	assert_int_equal(mkfifo("fifo", 0600), 0);
 	assert_false(replace("fifo", "", "new", &err));
-	assert_string_equal(err.text, "fifo: is not a regular file");
+	assert_error(&err, REASON_NOT_A_REGULAR_FILE, .path = "fifo");
 	assert_false(replace("loop", NULL, "new", &err));
 	assert_int_equal(err.code, ERROR_CONFIG);
 	assert_int_equal(folder_count(), 3);

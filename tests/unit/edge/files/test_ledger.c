@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "edge/edge.h"
 #include "support/check.h"
+#include "support/facts.h"
 #include "support/folder.h"
 
 #define FOLDER "xdg/rolekey/ledger"
@@ -172,12 +173,13 @@ static void what_cannot_be_noted_is_an_error(void **state)
 	folder_make("xdg", "a file in its place", 0600);
 	assert_false(ledger_get(&p.ledger, "a", "b", &value, &err));
 	assert_int_equal(err.code, ERROR_SYSTEM);
-	assert_non_null(strstr(err.text, "ledger of codes"));
+	assert_true(error_has_context(&err, REASON_LEDGER));
 	assert_false(ledger_set(&p.ledger, "a", "b", 1, &err));
 	assert_false(ledger_raise(&p.ledger, "a", "b", 1, &raised, &err));
 	assert_false(raised);
 	p.environment[0] = NULL; /* nor is there a home */
 	assert_false(ledger_get(&p.ledger, "a", "b", &value, &err));
+	assert_error(&err, REASON_NO_HOME);
 }
 
 int main(void)

@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "base/topic.h"
 #include "edge/edge.h"
 #include "support/check.h"
+#include "support/facts.h"
 #include "support/folder.h"
 
 static char told[256];
@@ -120,11 +120,9 @@ static void one_holds_what_another_then_cannot_take(void **state)
 	assert_false(take(&p, "a", 0, &lock, &err));
 	assert_int_equal(err.code, ERROR_PERSON);
 	own_name(name);
-	(void)snprintf(want, sizeof(want),
-		       "rolekey (pid %d, %s) has not finished "
-		       "after 0 seconds of waiting",
-		       (int)child, name);
-	assert_string_equal(err.text, want);
+	(void)snprintf(want, sizeof(want), "rolekey (pid %d, %s)", (int)child,
+		       name);
+	assert_error(&err, REASON_LOCK_TIMEOUT, .other = want);
 
 	assert_true(take(&p, "b", 0, &other, &err)); /* another name */
 	release(&p, other);
@@ -147,7 +145,7 @@ static void who_waits_says_for_whom_and_then_gets_it(void **state)
 	assert_true(take(&p, "a", 30, &lock, &err));
 	own_name(name);
 	(void)snprintf(want, sizeof(want),
-		       "waiting for rolekey (pid %d, %s) to "
+		       "Waiting for rolekey (pid %d, %s) to "
 		       "finish",
 		       (int)child, name);
 	assert_string_equal(told, want);
@@ -211,15 +209,15 @@ static void who_waits_for_one_that_gives_up_gives_up(void **state)
 	child = fork();
 	if (child == 0)
 		_exit(take(&p, "a", 30, &lock, &err) ||
-				      !error_is(&err, TOPIC_GIVEN_UP)
+				      !error_is(&err, REASON_GIVEN_UP)
 			      ? 1
 			      : 0);
 	assert_false(take(&p, "a", 30, &lock, &err));
 	assert_int_equal(err.code, ERROR_PERSON);
-	assert_true(error_is(&err, TOPIC_GIVEN_UP));
-	(void)snprintf(want, sizeof(want), "waited for rolekey (pid %d, ",
-		       (int)first);
-	assert_non_null(strstr(err.text, want));
+
+	(void)snprintf(want, sizeof(want), "rolekey (pid %d, ", (int)first);
+	assert_error(&err, REASON_GIVEN_UP);
+	assert_int_equal(strncmp(err.about.other, want, strlen(want)), 0);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0); /* the mark is there for each of them */
 	end_holder(first);
@@ -350,7 +348,9 @@ static void refuses_a_folder_that_others_may_write_to(void **state)
 	assert_int_equal(chmod("xdg/rolekey", 0770), 0);
 	assert_false(take(&p, "a", 0, &lock, &err));
 	assert_int_equal(err.code, ERROR_SYSTEM);
-	assert_non_null(strstr(err.text, "xdg/rolekey: must belong to you"));
+	assert_error(&err, REASON_UNSAFE_FILE, .key = "mode", .value = "0770",
+		     .expected = "0700");
+	assert_true(error_has_context(&err, REASON_LOCKING));
 }
 
 static void says_that_there_is_no_place(void **state)
@@ -364,7 +364,7 @@ static void says_that_there_is_no_place(void **state)
 	(void)state;
 	assert_false(locks_take(&locks, "a", 0, &lock, &err));
 	assert_int_equal(err.code, ERROR_SYSTEM);
-	assert_string_equal(err.text, "no place for locks: HOME is not set");
+	assert_error(&err, REASON_NO_HOME, .other = "locks");
 }
 
 /* Who removes a lock's file must not let two in. */
@@ -403,7 +403,7 @@ static void what_stands_in_a_lock_is_shown_clean(void **state)
 	find_file("xdg/rolekey/locks", path);
 	folder_make(path, "\x1b]0;title\x07", 0600);
 	assert_false(take(&p, "a", 0, &other, &err));
-	assert_non_null(strstr(err.text, "?]0;title? has not"));
+	assert_error(&err, REASON_LOCK_TIMEOUT, .other = "?]0;title?");
 	release(&p, lock);
 }
 

@@ -6,10 +6,10 @@
 
 #include "base/error.h"
 #include "base/secbuf.h"
-#include "base/topic.h"
 #include "edge/keyring/passphrase_internal.h"
 #include "port/prompt.h"
 #include "support/check.h"
+#include "support/facts.h"
 #include "support/mem_failing.h"
 
 #define SECONDS 20 /* more than anything here takes */
@@ -42,19 +42,22 @@ static void prints(const char *command, const char *want)
 	secbuf_free(passphrase);
 }
 
-static void fails(const char *command, int seconds, const char *why)
+static void fails(const char *command, int seconds, enum error_reason reason,
+		  int64_t number)
 {
 	long before = secbuf_alive();
 	struct secbuf *passphrase;
 	struct error err = { 0 };
+	char text[FACTS_LEN];
 
 	assert_false(
 		passphrase_run(command, only_path, seconds, &passphrase, &err));
 	assert_null(passphrase);
 	assert_int_equal(err.code, ERROR_KEYRING);
-	assert_string_equal(err.topic, TOPIC_KEYRING_LOCKED);
-	assert_non_null(strstr(err.text, why));
-	assert_null(strstr(err.text, "hunter2"));
+	assert_true(error_has_context(&err, REASON_PASSPHRASE_NEEDED));
+	assert_error(&err, reason, .action = "ROLEKEY_PASSPHRASE_COMMAND",
+		     .number = number);
+	assert_null(strstr(facts_of(&err, text), "hunter2"));
 	assert_int_equal(secbuf_alive(), before);
 }
 
@@ -113,12 +116,14 @@ static void it_reads_nothing_and_sees_no_secret(void **state)
 static void its_failure_is_said_and_its_output_is_not(void **state)
 {
 	(void)state;
-	fails("echo hunter2; exit 3", SECONDS, "status 3");
-	fails("echo hunter2; kill -TERM $$", SECONDS, "signal 15");
-	fails("./no-such-command 2>/dev/null", SECONDS, "status 127");
-	fails("true", SECONDS, "prints nothing");
-	fails("echo", SECONDS, "prints nothing");
-	fails("head -c 5000 /dev/zero; sleep 10", SECONDS, "prints too much");
+	fails("echo hunter2; exit 3", SECONDS, REASON_HELPER_STATUS, 3);
+	fails("echo hunter2; kill -TERM $$", SECONDS, REASON_HELPER_SIGNAL, 15);
+	fails("./no-such-command 2>/dev/null", SECONDS, REASON_HELPER_STATUS,
+	      127);
+	fails("true", SECONDS, REASON_HELPER_SILENT, 0);
+	fails("echo", SECONDS, REASON_HELPER_SILENT, 0);
+	fails("head -c 5000 /dev/zero; sleep 10", SECONDS,
+	      REASON_HELPER_TOO_LONG, 4096);
 }
 
 static void it_is_given_up_in_time(void **state)
@@ -126,8 +131,9 @@ static void it_is_given_up_in_time(void **state)
 	time_t start = time(NULL);
 
 	(void)state;
-	fails("echo hunter2; exec sleep 50", 1, "longer than 1 seconds");
-	fails("echo hunter2; exec >&-; exec sleep 50", 1, "does not end");
+	fails("echo hunter2; exec sleep 50", 1, REASON_HELPER_LATE, 1);
+	fails("echo hunter2; exec >&-; exec sleep 50", 1, REASON_HELPER_LATE,
+	      1);
 	assert_true(time(NULL) - start < 10);
 }
 
@@ -169,11 +175,10 @@ static void without_a_prompt_nobody_is_asked(void **state)
 
 	(void)state;
 	assert_false(passphrase_ask(NULL, &passphrase, &err));
-	assert_int_equal(err.code, ERROR_PERSON);
-	assert_string_equal(err.topic, TOPIC_KEYRING_LOCKED);
+	assert_error(&err, REASON_KEYRING_LOCKED);
 	assert_false(passphrase_ask_new(NULL, &passphrase, &err));
 	assert_int_equal(err.code, ERROR_PERSON);
-	assert_string_equal(err.topic, TOPIC_KEYRING_LOCKED);
+	assert_error(&err, REASON_KEYRING_MISSING);
 }
 
 int main(void)

@@ -10,10 +10,10 @@
 
 #include "base/error.h"
 #include "base/secbuf.h"
-#include "base/topic.h"
 #include "crypto/start.h"
 #include "edge/edge.h"
 #include "support/check.h"
+#include "support/facts.h"
 #include "support/folder.h"
 #include "support/mem_failing.h"
 
@@ -137,16 +137,13 @@ static struct outcome get_from(const char *scheme, unsigned port,
 	return got;
 }
 
-static void assert_says(const struct outcome *got, enum error_code code,
-			const char *text)
+#define assert_says(got, ...) \
+	says((got), &(const struct error_facts){ .reason = __VA_ARGS__ })
+static void says(const struct outcome *got, const struct error_facts *facts)
 {
 	assert_false(got->ok);
 	assert_null(got->answer.body);
-	if (got->err.code != code)
-		print_error("%s\n", got->err.text);
-	assert_int_equal(got->err.code, code);
-	if (!strstr(got->err.text, text))
-		fail_msg("\"%s\" is not in \"%s\"", text, got->err.text);
+	facts_are(&got->err, facts);
 }
 
 static void sends_what_it_is_told_and_no_more(void **state)
@@ -265,30 +262,28 @@ static void takes_an_answer_as_long_as_its_cap(void **state)
 	secbuf_free(got.answer.body);
 
 	got = get_from("http", server.port, "/100k", &too_small);
-	assert_says(&got, ERROR_PROTOCOL,
-		    " answers with more than 99999 bytes");
+	assert_says(&got, REASON_RESPONSE_TOO_LONG, .number = 99999);
 	got = get_from("http", server.port, "/long", NULL);
-	assert_says(&got, ERROR_PROTOCOL,
-		    " answers with more than 65536 bytes");
+	assert_says(&got, REASON_RESPONSE_TOO_LONG, .number = 65536);
 }
 
 static void says_what_broke_after_sending(void **state)
 {
 	static const struct {
 		const char *path;
-		enum error_code code;
-		const char *text;
+		struct error_facts facts;
 	} cases[] = {
-		{ "/reset", ERROR_NETWORK,
-		  " broke off: Connection reset by peer" },
-		{ "/close", ERROR_NETWORK, " gave no answer" },
-		{ "/cut", ERROR_NETWORK, " broke off its answer" },
-		{ "/garbage", ERROR_PROTOCOL, " speaks is no HTTP" },
-		{ "/slow", ERROR_NETWORK, " within 1 s" },
+		{ "/reset",
+		  { .reason = REASON_CONNECTION_LOST,
+		    .detail = "Connection reset by peer" } },
+		{ "/close", { .reason = REASON_CONNECTION_LOST } },
+		{ "/cut", { .reason = REASON_CONNECTION_LOST } },
+		{ "/garbage", { .reason = REASON_NOT_HTTP } },
+		{ "/slow", { .reason = REASON_RESPONSE_LATE, .number = 1 } },
 #if LIBCURL_VERSION_NUM >= 0x080600
-		{ "/headers", ERROR_PROTOCOL, " headers that are too long" },
+		{ "/headers", { .reason = REASON_NOT_HTTP } },
 #else
-		{ "/headers", ERROR_MEMORY, "" },
+		{ "/headers", { .reason = REASON_OUT_OF_MEMORY } },
 #endif
 	};
 	const struct http_request hasty = { .timeout = 1 };
@@ -301,11 +296,11 @@ static void says_what_broke_after_sending(void **state)
 				 slow ? &hasty : NULL);
 		char peer[32];
 
-		print_message("%s: %s\n", cases[i].path, got.err.text);
-		assert_says(&got, cases[i].code, cases[i].text);
+		print_message("%s\n", cases[i].path);
+		says(&got, &cases[i].facts);
 		(void)snprintf(peer, sizeof(peer), "127.0.0.1:%u", server.port);
-		assert_non_null(strstr(got.err.text, peer));
-		assert_string_equal(got.err.topic, "");
+		if (got.err.code != ERROR_MEMORY)
+			assert_string_equal(got.err.about.path, peer);
 		assert_true(got.sent);
 	}
 }
@@ -317,12 +312,12 @@ static void says_what_broke_before_sending(void **state)
 	struct outcome got = send_to(&self, "http://127.0.0.1:1/x", NULL);
 
 	(void)state;
-	assert_says(&got, ERROR_NETWORK,
-		    "cannot connect to 127.0.0.1:1: Connection refused");
+	assert_says(&got, REASON_NO_CONNECTION, .path = "127.0.0.1:1",
+		    .detail = "Connection refused");
 	assert_false(got.sent);
 	got = send_to(&self, "https://no-such-host.invalid/", NULL);
-	assert_says(&got, ERROR_NETWORK,
-		    "cannot find no-such-host.invalid:443");
+	assert_says(&got, REASON_HOST_NOT_FOUND,
+		    .path = "no-such-host.invalid:443");
 	assert_false(got.sent);
 	got = send_to(&self, "ftp://127.0.0.1:1/", NULL);
 	assert_false(got.ok);
@@ -332,7 +327,7 @@ static void says_what_broke_before_sending(void **state)
 
 	/* It waits for a greeting that a plain server does not give. */
 	got = get_from("https", server.port, "/", &hasty);
-	assert_says(&got, ERROR_NETWORK, "no connection to 127.0.0.1:");
+	assert_says(&got, REASON_CONNECTION_LATE, .number = 1);
 	assert_false(got.sent);
 }
 
@@ -366,10 +361,11 @@ static void sends_nothing_twice_over_a_handle_used_again(void **state)
 static void trusts_a_certificate_that_the_bundle_names(void **state)
 {
 	struct outcome got = get_from("https", server.tls_port, "/echo", NULL);
+	char text[FACTS_LEN];
 
 	(void)state;
 	if (!got.ok)
-		print_error("%s\n", got.err.text);
+		print_error("%s\n", facts_of(&got.err, text));
 	assert_true(got.ok);
 	assert_int_equal(got.answer.status, 200);
 	secbuf_free(got.answer.body);
@@ -386,9 +382,7 @@ static void refuses_a_certificate_that_nobody_signed(void **state)
 		       server.tls_port);
 	got = send_to(&self, url, NULL);
 	assert_false(got.ok);
-	assert_int_equal(got.err.code, ERROR_NETWORK);
-	assert_string_equal(got.err.topic, TOPIC_TLS);
-	assert_non_null(strstr(got.err.text, "cannot be trusted"));
+	assert_error(&got.err, REASON_TLS);
 	assert_false(got.sent);
 	http_curl_free(&self);
 }
@@ -404,7 +398,7 @@ static void refuses_a_certificate_of_another_host(void **state)
 		       server.tls_port);
 	got = send_to(&self, url, NULL);
 	assert_false(got.ok);
-	assert_string_equal(got.err.topic, TOPIC_TLS);
+	assert_error(&got.err, REASON_TLS);
 	assert_false(got.sent);
 	http_curl_free(&self);
 }
@@ -420,9 +414,8 @@ static void says_that_a_bundle_cannot_be_read(void **state)
 		       server.tls_port);
 	got = send_to(&self, url, NULL);
 	assert_false(got.ok);
-	assert_int_equal(got.err.code, ERROR_NETWORK);
-	assert_string_equal(got.err.topic, TOPIC_TLS);
-	assert_non_null(strstr(got.err.text, "/nonexistent/ca.pem"));
+	assert_error(&got.err, REASON_TLS);
+	assert_non_null(strstr(got.err.about.detail, "/nonexistent/ca.pem"));
 	http_curl_free(&self);
 }
 

@@ -3,10 +3,10 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/secbuf.h"
-#include "base/topic.h"
 #include "edge/edge.h"
 #include "edge/process/helper_internal.h"
 #include "support/check.h"
+#include "support/facts.h"
 #include "support/folder.h"
 #include "support/mem_failing.h"
 
@@ -40,14 +40,15 @@ static void prints(const char *command, char *const *argv, const char *want)
 {
 	struct secbuf *output;
 	struct error err = { 0 };
+	char text[FACTS_LEN];
 
 	if (!run(command, argv, &output, &err))
-		fail_msg("%s", err.text);
+		fail_msg("%s", facts_of(&err, text));
 	assert_string_equal(secbuf_text(output), want);
 	secbuf_free(output);
 }
 
-static void fails(const char *command, const char *why)
+static void fails(const char *command, const struct error_facts *facts)
 {
 	struct secbuf *output;
 	struct error err = { 0 };
@@ -55,8 +56,9 @@ static void fails(const char *command, const char *why)
 	assert_false(run(command, NULL, &output, &err));
 	assert_null(output);
 	assert_int_equal(err.code, ERROR_PERSON);
-	assert_true(error_is(&err, TOPIC_HELPER));
-	assert_string_equal(err.text, why);
+	facts_are(&err, facts);
+	assert_string_equal(err.about.action, "mfa_process");
+	assert_true(helper_has_failed(&err));
 	assert_int_equal(secbuf_alive(), 0);
 }
 
@@ -81,18 +83,21 @@ static void words_are_split_as_sh_would(void **state)
 	prints("X=1 printenv X", NULL, "1");
 }
 
+#define FAILS(command, ...) \
+	fails((command), &(const struct error_facts){ .reason = __VA_ARGS__ })
+
 static void failures_say_whose_they_are(void **state)
 {
 	(void)state;
-	fails("sh -c false", "mfa_process ended with status 1");
-	fails("/nonexistent/x", "mfa_process ended with status 127");
+	FAILS("sh -c false", REASON_HELPER_STATUS, .number = 1);
+	FAILS("/nonexistent/x", REASON_HELPER_STATUS, .number = 127);
 	folder_make("file", "", 0600);
-	fails("./file", "mfa_process: Permission denied");
-	fails("", "mfa_process prints nothing");
-	fails("head -c 5000 /dev/zero", "mfa_process prints too much");
+	FAILS("./file", REASON_HELPER_FAILED, .detail = "Permission denied");
+	FAILS("", REASON_HELPER_SILENT);
+	FAILS("head -c 5000 /dev/zero", REASON_HELPER_TOO_LONG);
 }
 
-static void too_late_may_be_another_topic(void **state)
+static void too_late_may_be_another_reason(void **state)
 {
 	struct helper helper = { .what = "it",
 				 .command = "exec sleep 50",
@@ -100,18 +105,17 @@ static void too_late_may_be_another_topic(void **state)
 				 .seconds = 1,
 				 .max = 10,
 				 .code = ERROR_PERSON,
-				 .topic = TOPIC_HELPER,
-				 .late = TOPIC_NO_ANSWER };
+				 .late = REASON_NO_ANSWER };
 	struct secbuf *output;
 	struct error err = { 0 };
 
 	(void)state;
 	assert_false(helper_run(&helper, &output, NULL, &err));
-	assert_true(error_is(&err, TOPIC_NO_ANSWER));
-	helper.late = NULL;
+	assert_error(&err, REASON_NO_ANSWER, .action = "it", .number = 1);
+	assert_false(helper_has_failed(&err));
+	helper.late = REASON_NONE;
 	assert_false(helper_run(&helper, &output, NULL, &err));
-	assert_true(error_is(&err, TOPIC_HELPER));
-	assert_string_equal(err.text, "it took longer than 1 seconds");
+	assert_error(&err, REASON_HELPER_LATE, .action = "it", .number = 1);
 }
 
 static void a_program_is_looked_for_in_path(void **state)
@@ -156,7 +160,7 @@ int main(void)
 		cmocka_unit_test(it_is_told_the_device_and_no_secret),
 		cmocka_unit_test(words_are_split_as_sh_would),
 		IN_A_FOLDER(failures_say_whose_they_are),
-		cmocka_unit_test(too_late_may_be_another_topic),
+		cmocka_unit_test(too_late_may_be_another_reason),
 		IN_A_FOLDER(a_program_is_looked_for_in_path),
 		cmocka_unit_test(survives_any_allocation_failing),
 	};

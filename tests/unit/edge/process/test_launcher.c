@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "edge/edge.h"
 #include "support/check.h"
+#include "support/facts.h"
 #include "support/folder.h"
 #include "support/mem_failing.h"
 
@@ -79,21 +80,19 @@ static void finds_a_command_as_execvp_does(void **state)
 
 static void says_why_a_command_cannot_be_run(void **state)
 {
-	static const struct {
-		const char *command;
-		enum error_code code;
-		const char *text;
-	} cases[] = {
-		{ "none", ERROR_NOT_FOUND, "none: No such file or directory" },
-		{ "", ERROR_NOT_FOUND, "\"\": No such file or directory" },
-		{ "bin2/none", ERROR_NOT_FOUND,
-		  "bin2/none: No such file or directory" },
-		{ "here/none", ERROR_NOT_FOUND, "here/none: Not a directory" },
-		{ "plain", ERROR_CANNOT_RUN, "plain: Permission denied" },
-		{ "bin1/plain", ERROR_CANNOT_RUN,
-		  "bin1/plain: Permission denied" },
-		{ "folder", ERROR_CANNOT_RUN, "folder: Is a directory" },
-		{ "./bin2", ERROR_CANNOT_RUN, "./bin2: Is a directory" },
+	static const struct error_facts cases[] = {
+		{ REASON_COMMAND_NOT_FOUND, .value = "none" },
+		{ REASON_COMMAND_NOT_FOUND, .value = "" },
+		{ REASON_COMMAND_NOT_FOUND, .value = "bin2/none" },
+		{ REASON_COMMAND_NOT_FOUND, .value = "here/none" },
+		{ REASON_COMMAND_NOT_RUN, .value = "plain",
+		  .detail = "Permission denied" },
+		{ REASON_COMMAND_NOT_RUN, .value = "bin1/plain",
+		  .detail = "Permission denied" },
+		{ REASON_COMMAND_NOT_RUN, .value = "folder",
+		  .detail = "Is a directory" },
+		{ REASON_COMMAND_NOT_RUN, .value = "./bin2",
+		  .detail = "Is a directory" },
 	};
 
 	(void)state;
@@ -102,10 +101,9 @@ static void says_why_a_command_cannot_be_run(void **state)
 		struct error err = { 0 };
 		char found[64];
 
-		print_message("%s\n", cases[i].command);
-		assert_false(find("bin1:bin2", cases[i].command, found, &err));
-		assert_int_equal(err.code, cases[i].code);
-		assert_string_equal(err.text, cases[i].text);
+		print_message("%s\n", cases[i].value);
+		assert_false(find("bin1:bin2", cases[i].value, found, &err));
+		facts_are(&err, &cases[i]);
 	}
 }
 
@@ -148,6 +146,7 @@ static int become(const char *path, void (*before)(void), char out[static 256])
 	size_t len = 0;
 	ssize_t n;
 	pid_t child;
+	char text[FACTS_LEN];
 
 	assert_int_equal(pipe(ends), 0);
 	child = fork();
@@ -158,7 +157,7 @@ static int become(const char *path, void (*before)(void), char out[static 256])
 		if (before)
 			before();
 		(void)launcher_become(&launcher, path, argv, envp, &err);
-		(void)dprintf(STDOUT_FILENO, "%s", err.text);
+		(void)dprintf(STDOUT_FILENO, "%s", facts_of(&err, text));
 		_exit((int)err.code);
 	}
 	(void)close(ends[1]);
@@ -201,11 +200,11 @@ static void says_why_it_could_not_become_it(void **state)
 			 ERROR_NOT_FOUND);
 	assert_int_equal(WEXITSTATUS(become("lost", NULL, out)),
 			 ERROR_NOT_FOUND);
-	assert_string_equal(out,
-			    "lost: the interpreter that it names is not there");
+	assert_string_equal(out, "no-interpreter value=lost");
 	assert_int_equal(WEXITSTATUS(become("./plain", harden_process, out)),
 			 ERROR_CANNOT_RUN);
-	assert_string_equal(out, "./plain: Permission denied");
+	assert_string_equal(out, "command-not-run value=./plain "
+				 "detail=Permission denied");
 }
 
 /* What a library does behind our back, after a start with SIGUSR1 ignored. */

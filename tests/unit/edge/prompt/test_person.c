@@ -5,9 +5,9 @@
 
 #include "base/error.h"
 #include "base/secbuf.h"
-#include "base/topic.h"
 #include "edge/edge.h"
 #include "support/check.h"
+#include "support/facts.h"
 #include "support/folder.h"
 #include "support/mem_failing.h"
 
@@ -101,17 +101,20 @@ static void gives(struct prompt_person *self, enum prompt_kind kind,
 	struct prompt prompt = prompt_person(self);
 	struct secbuf *answer;
 	struct error err = { 0 };
+	char text[FACTS_LEN];
 
 	assert_true(prompt_can_ask(&prompt));
 	if (!ask(self, kind, &answer, &err))
-		fail_msg("%s", err.text);
+		fail_msg("%s", facts_of(&err, text));
 	assert_string_equal(secbuf_text(answer), want);
 	secbuf_free(answer);
 	assert_int_equal(secbuf_alive(), 0);
 }
 
-static void fails(struct prompt_person *self, const char *topic,
-		  const char *why)
+#define fails(self, ...) \
+	fails_with((self), &(const struct error_facts){ .reason = __VA_ARGS__ })
+static void fails_with(struct prompt_person *self,
+		       const struct error_facts *facts)
 {
 	struct secbuf *answer;
 	struct error err = { 0 };
@@ -119,8 +122,7 @@ static void fails(struct prompt_person *self, const char *topic,
 	assert_false(ask(self, PROMPT_CODE, &answer, &err));
 	assert_null(answer);
 	assert_int_equal(err.code, ERROR_PERSON);
-	assert_string_equal(err.text, why);
-	assert_true(error_is(&err, topic));
+	facts_are(&err, facts);
 	assert_int_equal(secbuf_alive(), 0);
 }
 
@@ -164,16 +166,15 @@ static void a_display_of_either_kind_will_do(void **state)
 	folder_make("zenity", WINDOW, 0700);
 	gives(&self, PROMPT_CODE, "12%");
 	self.environment = of_none;
-	fails(&self, TOPIC_NO_TERMINAL, "no terminal to ask on");
+	fails(&self, REASON_NO_TERMINAL);
 	self.how = "zenity";
-	fails(&self, TOPIC_NO_TERMINAL,
-	      "zenity cannot ask: there is no display");
+	fails(&self, REASON_NO_DISPLAY, .action = "zenity");
 	self.environment = with_display;
 	self.how = "terminal";
-	fails(&self, TOPIC_NO_TERMINAL, "no terminal to ask on");
+	fails(&self, REASON_NO_TERMINAL);
 	self.how = "auto";
 	self.no_prompt = true;
-	fails(&self, TOPIC_NO_PROMPT, "asking was forbidden");
+	fails(&self, REASON_NO_PROMPT);
 }
 
 static void the_next_is_asked_where_one_fails(void **state)
@@ -187,8 +188,8 @@ static void the_next_is_asked_where_one_fails(void **state)
 	gives(&self, PROMPT_CODE, "12%");
 	assert_true(noted("said", "./kdialog"));
 	self.how = "pinentry";
-	fails(&self, TOPIC_HELPER,
-	      "pinentry refuses: ERR 83918950 no terminal");
+	fails(&self, REASON_PINENTRY_FAILED,
+	      .detail = "ERR 83918950 no terminal");
 }
 
 /* The person has seen it, or is away. */
@@ -199,14 +200,13 @@ static void nobody_is_asked_twice(void **state)
 	(void)state;
 	folder_make("kdialog", WINDOW, 0700);
 	folder_make("zenity", "#!/bin/sh\nexit 1\n", 0700);
-	fails(&self, TOPIC_DISMISSED,
-	      "zenity was cancelled, or has no display");
+	fails(&self, REASON_DISMISSED, .action = "zenity");
 	folder_make("zenity", "#!/bin/sh\nexec /bin/sleep 50\n", 0700);
 	self.seconds = 1;
-	fails(&self, TOPIC_NO_ANSWER, "zenity took longer than 1 seconds");
+	fails(&self, REASON_NO_ANSWER, .action = "zenity", .number = 1);
 	self.seconds = SECONDS;
 	folder_make("pinentry", TYPES, 0700);
-	fails(&self, TOPIC_NO_ANSWER, "pinentry had no answer in time");
+	fails(&self, REASON_NO_ANSWER, .action = "pinentry", .number = SECONDS);
 	assert_int_equal(access("said", F_OK), -1);
 }
 
@@ -296,10 +296,10 @@ static void an_answer_that_is_too_long_is_none(void **state)
 		    "#!/bin/sh\necho OK; while read -r x; do case $x in "
 		    "GETPIN*) printf 'D %2000d\\n' 1;; esac; echo OK; done\n",
 		    0700);
-	fails(&self, "", "the answer has more than 1024 bytes");
+	fails(&self, REASON_ANSWER_TOO_LONG, .number = 1024);
 	folder_make("zenity", "#!/bin/sh\nprintf %2000d 1\n", 0700);
 	self.how = "zenity";
-	fails(&self, TOPIC_HELPER, "zenity prints too much");
+	fails(&self, REASON_HELPER_TOO_LONG, .action = "zenity");
 }
 
 /* --- memory ----------------------------------------------------------------- */

@@ -9,9 +9,9 @@
 
 #include "base/error.h"
 #include "base/secbuf.h"
-#include "base/topic.h"
 #include "edge/edge.h"
 #include "support/check.h"
+#include "support/facts.h"
 #include "support/mem_failing.h"
 
 /* What a person sees and does is in tests/e2e/test_prompt_tty.py. */
@@ -26,8 +26,7 @@ static void asks_nobody_where_asking_is_forbidden(void **state)
 	(void)state;
 	assert_false(prompt_can_ask(&prompt));
 	assert_false(prompt_ask(&prompt, PROMPT_CODE, "code", &answer, &err));
-	assert_int_equal(err.code, ERROR_PERSON);
-	assert_true(error_is(&err, TOPIC_NO_PROMPT));
+	assert_error(&err, REASON_NO_PROMPT);
 	assert_null(answer);
 }
 

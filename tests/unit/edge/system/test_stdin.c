@@ -6,6 +6,7 @@
 #include "base/secbuf.h"
 #include "edge/edge.h"
 #include "support/check.h"
+#include "support/facts.h"
 #include "support/mem_failing.h"
 
 /* stdin is a pipe with that in it, and nobody at its other end. */
@@ -35,7 +36,7 @@ static void reads(const char *given, bool one_line, const char *wanted)
 
 	give(given, strlen(given));
 	if (!take(one_line, 100, &text, &err))
-		fail_msg("%s", err.text);
+		fail_msg("%s", err.about.detail);
 	assert_string_equal(secbuf_text(text), wanted);
 	secbuf_free(text);
 }
@@ -66,7 +67,7 @@ static void leaves_what_is_behind_the_line(void **state)
 	assert_memory_equal(rest, "for the child\n", 14);
 }
 
-static void refuses(const char *given, bool one_line, const char *why)
+static void refuses(const char *given, bool one_line, enum error_reason reason)
 {
 	struct secbuf *text = NULL;
 	struct error err = { 0 };
@@ -75,17 +76,18 @@ static void refuses(const char *given, bool one_line, const char *why)
 	assert_false(take(one_line, 8, &text, &err));
 	assert_null(text);
 	assert_int_equal(err.code, ERROR_USAGE);
-	assert_string_equal(err.text, why);
+	assert_error(&err, reason,
+		     .number = reason == REASON_STDIN_TOO_LONG ? 8 : 0);
 }
 
 static void refuses_nothing_and_too_much(void **state)
 {
 	(void)state;
-	refuses("", false, "nothing on stdin");
-	refuses("", true, "nothing on stdin");
-	refuses("\n", true, "nothing on stdin");
-	refuses("123456789", false, "more than 8 bytes on stdin");
-	refuses("123456789\n", true, "more than 8 bytes on stdin");
+	refuses("", false, REASON_STDIN_EMPTY);
+	refuses("", true, REASON_STDIN_EMPTY);
+	refuses("\n", true, REASON_STDIN_EMPTY);
+	refuses("123456789", false, REASON_STDIN_TOO_LONG);
+	refuses("123456789\n", true, REASON_STDIN_TOO_LONG);
 	reads("12345678", false, "12345678");
 }
 
@@ -97,8 +99,8 @@ static void says_why_it_cannot_read(void **state)
 	(void)state;
 	(void)close(STDIN_FILENO);
 	assert_false(take(false, 8, &text, &err));
-	assert_int_equal(err.code, ERROR_SYSTEM);
-	assert_string_equal(err.text, "cannot read stdin: Bad file descriptor");
+	assert_error(&err, REASON_SYSTEM_CALL, .action = "read stdin",
+		     .detail = "Bad file descriptor");
 }
 
 static void survives_any_allocation_failing(void **state)

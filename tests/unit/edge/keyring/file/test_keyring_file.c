@@ -9,10 +9,10 @@
 
 #include "base/error.h"
 #include "base/secbuf.h"
-#include "base/topic.h"
 #include "edge/keyring/file/file_internal.h"
 #include "edge/keyring/passphrase_internal.h"
 #include "support/check.h"
+#include "support/facts.h"
 #include "support/folder.h"
 #include "support/mem_failing.h"
 
@@ -40,7 +40,7 @@ static void put(struct secbuf **body, struct keyring_entry entry, int64_t now)
 		file_format_body_change(*body, &entry, &entry, now, &err);
 
 	if (!after)
-		fail_msg("%s", err.text);
+		fail_msg("%s", err.about.key);
 	secbuf_free(*body);
 	*body = after;
 	assert_true(file_format_body_check(*body, &err));
@@ -95,7 +95,7 @@ static void refuses_a_body_cut_short_anywhere(void **state)
 
 		secbuf_cut(body, len);
 		assert_false(file_format_body_check(body, &err));
-		assert_true(error_is(&err, TOPIC_KEYRING_DAMAGED));
+		assert_error(&err, REASON_KEYRING_DAMAGED);
 	}
 	secbuf_free(body);
 }
@@ -127,7 +127,7 @@ static void reads_the_header_that_it_wrote_and_no_other(void **state)
 		bytes[at] ^= 1;
 		assert_false(file_format_header_read(bytes, sizeof(bytes),
 						     &read, &err));
-		assert_true(error_is(&err, TOPIC_KEYRING_DAMAGED));
+		assert_error(&err, REASON_KEYRING_DAMAGED);
 		bytes[at] ^= 1;
 	}
 }
@@ -199,7 +199,8 @@ static void ends_all_that_a_late_command_started(void **state)
 	(void)snprintf(command, sizeof(command), "sleep 60 & echo $! >%s; wait",
 		       path);
 	assert_false(passphrase_run(command, NULL, 3, &passphrase, &err));
-	assert_true(error_is(&err, TOPIC_KEYRING_LOCKED));
+	assert_error(&err, REASON_HELPER_LATE, .number = 3);
+	assert_true(error_has_context(&err, REASON_PASSPHRASE_NEEDED));
 	file = fdopen(fd, "r");
 	assert_int_equal(fscanf(file, "%ld", &pid), 1);
 	(void)fclose(file);

@@ -9,11 +9,11 @@
 #include "base/error.h"
 #include "base/notice.h"
 #include "base/secbuf.h"
-#include "base/topic.h"
 #include "edge/keyring.h"
 #include "edge/unlock.h"
 #include "port/prompt.h"
 #include "support/check.h"
+#include "support/facts.h"
 #include "support/folder.h"
 #include "support/mem_failing.h"
 
@@ -81,9 +81,9 @@ static bool ask(void *self, enum prompt_kind kind, const char *question,
 	if (who->meanwhile && who->asked == 1)
 		who->meanwhile();
 	if (!text)
-		return error_set(err, ERROR_INTERRUPTED, "interrupted");
+		return error_fail(err, REASON_INTERRUPTED);
 	*answer = secbuf_from(text);
-	return *answer || error_set(err, ERROR_MEMORY, "no memory");
+	return *answer || error_memory(err);
 }
 
 static void tell(void *self, const char *text)
@@ -110,7 +110,8 @@ static int warnings;
 static void say(void *self, enum notice what, const struct error *fact)
 {
 	(void)self;
-	assert_non_null(strstr(fact->text, "kernel keyring"));
+	assert_error(fact, REASON_KERNEL_KEYRING);
+	assert_true(error_has_context(fact, REASON_ASKED_EACH_TIME));
 	warnings += what == NOTICE_WARNING ? 1 : 0;
 }
 
@@ -143,7 +144,7 @@ static int leave(void **state)
 
 	mem_fail_after(-1);
 	if (!unlock_forget(VECTOR_KERNEL, &err))
-		print_message("%s\n", err.text);
+		print_message("%s\n", err.about.detail);
 	return folder_leave(state) + (secbuf_alive() == secrets ? 0 : -1);
 }
 
@@ -189,7 +190,7 @@ static void put(struct keyring *k, const char *name, const char *text)
 	struct error err = { 0 };
 
 	if (!try_put(k, name, text, &err))
-		fail_msg("%s", err.text);
+		fail_msg("%s", facts_of(&err, (char[FACTS_LEN]){ 0 }));
 }
 
 static void holds(struct keyring *k, const char *name, const char *text)
@@ -198,14 +199,15 @@ static void holds(struct keyring *k, const char *name, const char *text)
 	struct error err = { 0 };
 
 	if (!keyring_get(k, "key", name, &value, &err))
-		fail_msg("%s", err.text);
+		fail_msg("%s", facts_of(&err, (char[FACTS_LEN]){ 0 }));
 	assert_int_equal(value != NULL, text != NULL);
 	if (text)
 		assert_string_equal(secbuf_text(value), text);
 	secbuf_free(value);
 }
 
-static void refuses(struct keyring *k, enum error_code code, const char *topic)
+static void refuses(struct keyring *k, enum error_code code,
+		    enum error_reason reason)
 {
 	struct secbuf *value;
 	struct error err = { 0 };
@@ -213,18 +215,18 @@ static void refuses(struct keyring *k, enum error_code code, const char *topic)
 	assert_false(keyring_get(k, "key", "custodian", &value, &err));
 	assert_null(value);
 	assert_int_equal(err.code, code);
-	assert_string_equal(err.topic, topic);
-	assert_non_null(strstr(err.text, "/rolekey/keyring"));
+	assert_error(&err, reason);
+	assert_non_null(strstr(err.about.path, "/rolekey/keyring"));
 }
 
 static void refuses_put(struct keyring *k, enum error_code code,
-			const char *topic)
+			enum error_reason reason)
 {
 	struct error err = { 0 };
 
 	assert_false(try_put(k, "a", "x", &err));
 	assert_int_equal(err.code, code);
-	assert_string_equal(err.topic, topic);
+	assert_error(&err, reason);
 }
 
 static void write_file(const void *bytes, size_t len)
@@ -290,7 +292,7 @@ static void a_new_passphrase_is_asked_for_twice(void **state)
 	holds(&k, "a", "value");
 	assert_string_equal(person.questions,
 			    "New passphrase for the rolekey keyring: |"
-			    "Again: |");
+			    "Repeat the passphrase: |");
 	assert_int_equal(stat(KEYRING, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
 	assert_int_equal(stat(FOLDER, &st), 0);
@@ -321,7 +323,7 @@ static void three_that_differ_make_nothing(void **state)
 
 	(void)state;
 	person = (struct person){ .answers = { "p", "q", "p", "", "", "p" } };
-	refuses_put(&k, ERROR_PERSON, TOPIC_WRONG_PASSPHRASE);
+	refuses_put(&k, ERROR_PERSON, REASON_NO_NEW_PASSPHRASE);
 	assert_int_equal(person.asked, 5);
 	assert_int_equal(access(KEYRING, F_OK), -1);
 	keyring_row_file.close(&k);
@@ -332,9 +334,9 @@ static void ctrl_c_makes_nothing(void **state)
 	struct keyring k = open_it();
 
 	(void)state;
-	refuses_put(&k, ERROR_INTERRUPTED, "");
+	refuses_put(&k, ERROR_INTERRUPTED, REASON_INTERRUPTED);
 	person = (struct person){ .answers = { "p" } };
-	refuses_put(&k, ERROR_INTERRUPTED, "");
+	refuses_put(&k, ERROR_INTERRUPTED, REASON_INTERRUPTED);
 	assert_int_equal(access(KEYRING, F_OK), -1);
 	keyring_row_file.close(&k);
 }
@@ -344,10 +346,10 @@ static void without_a_prompt_it_fails_at_once(void **state)
 	struct keyring k = open_with(NULL, 0);
 
 	(void)state;
-	refuses_put(&k, ERROR_PERSON, TOPIC_KEYRING_LOCKED);
+	refuses_put(&k, ERROR_PERSON, REASON_KEYRING_MISSING);
 	write_vector();
-	refuses(&k, ERROR_PERSON, TOPIC_KEYRING_LOCKED);
-	refuses_put(&k, ERROR_PERSON, TOPIC_KEYRING_LOCKED);
+	refuses(&k, ERROR_PERSON, REASON_KEYRING_LOCKED);
+	refuses_put(&k, ERROR_PERSON, REASON_KEYRING_LOCKED);
 	keyring_row_file.close(&k);
 }
 
@@ -389,7 +391,7 @@ static void three_wrong_ones_are_enough(void **state)
 	write_vector();
 	person = (struct person){ .answers = { "p", "q", "r",
 					       VECTOR_PASSPHRASE } };
-	refuses(&k, ERROR_PERSON, TOPIC_WRONG_PASSPHRASE);
+	refuses(&k, ERROR_PERSON, REASON_WRONG_PASSPHRASE);
 	assert_int_equal(person.asked, 3);
 	file_is(vector, sizeof(vector));
 	keyring_row_file.close(&k);
@@ -403,8 +405,8 @@ static void a_wrong_one_in_the_environment_fails_at_once(void **state)
 	write_vector();
 	in_environment("p");
 	k = open_it();
-	refuses(&k, ERROR_KEYRING, TOPIC_WRONG_PASSPHRASE);
-	refuses_put(&k, ERROR_KEYRING, TOPIC_WRONG_PASSPHRASE);
+	refuses(&k, ERROR_KEYRING, REASON_WRONG_PASSPHRASE_SET);
+	refuses_put(&k, ERROR_KEYRING, REASON_WRONG_PASSPHRASE_SET);
 	assert_int_equal(person.asked, 0);
 	file_is(vector, sizeof(vector));
 	keyring_row_file.close(&k);
@@ -433,7 +435,7 @@ static bool kernel_has(const char *name)
 	bool has;
 
 	if (!unlock_get(name, &key, &err)) {
-		print_message("skipped: %s\n", err.text);
+		print_message("skipped: %s\n", err.about.detail);
 		skip();
 	}
 	has = key != NULL;
@@ -460,7 +462,7 @@ static void the_key_stays_with_the_kernel_and_wins(void **state)
 	holds(&k, "custodian", "EXAMPLE");
 	assert_true(keyring_lock(&k, &err));
 	assert_false(kernel_has(VECTOR_KERNEL));
-	refuses(&k, ERROR_KEYRING, TOPIC_WRONG_PASSPHRASE);
+	refuses(&k, ERROR_KEYRING, REASON_WRONG_PASSPHRASE_SET);
 	keyring_row_file.close(&k);
 	assert_int_equal(warnings, 0);
 }
@@ -516,12 +518,12 @@ static void a_damaged_file_is_never_written_to(void **state)
 		memcpy(changed, vector, sizeof(vector));
 		changed[i] ^= 0x10;
 		write_file(changed, sizeof(changed));
-		refuses(&k, ERROR_KEYRING, TOPIC_KEYRING_DAMAGED);
-		refuses_put(&k, ERROR_KEYRING, TOPIC_KEYRING_DAMAGED);
+		refuses(&k, ERROR_KEYRING, REASON_KEYRING_DAMAGED);
+		refuses_put(&k, ERROR_KEYRING, REASON_KEYRING_DAMAGED);
 		file_is(changed, sizeof(changed));
 		write_file(vector, i);
-		refuses(&k, ERROR_KEYRING, TOPIC_KEYRING_DAMAGED);
-		refuses_put(&k, ERROR_KEYRING, TOPIC_KEYRING_DAMAGED);
+		refuses(&k, ERROR_KEYRING, REASON_KEYRING_DAMAGED);
+		refuses_put(&k, ERROR_KEYRING, REASON_KEYRING_DAMAGED);
 		file_is(vector, i);
 	}
 	keyring_row_file.close(&k);
@@ -538,13 +540,13 @@ static void a_file_that_others_could_reach_is_not_used(void **state)
 	write_vector();
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
 		assert_int_equal(chmod(KEYRING, modes[i]), 0);
-		refuses(&k, ERROR_KEYRING, TOPIC_KEYRING_UNSAFE);
-		refuses_put(&k, ERROR_KEYRING, TOPIC_KEYRING_UNSAFE);
+		refuses(&k, ERROR_KEYRING, REASON_UNSAFE_FILE);
+		refuses_put(&k, ERROR_KEYRING, REASON_UNSAFE_FILE);
 	}
 	assert_int_equal(chmod(KEYRING, 0400), 0);
 	holds(&k, "custodian", "EXAMPLE");
 	assert_int_equal(chmod(FOLDER, 0770), 0);
-	refuses_put(&k, ERROR_KEYRING, TOPIC_KEYRING_UNSAFE);
+	refuses_put(&k, ERROR_KEYRING, REASON_UNSAFE_FILE);
 	file_is(vector, sizeof(vector));
 	keyring_row_file.close(&k);
 }
@@ -556,13 +558,13 @@ static void only_a_regular_file_is_used(void **state)
 	(void)state;
 	assert_int_equal(mkdir(FOLDER, 0700), 0);
 	assert_int_equal(symlink("elsewhere", KEYRING), 0);
-	refuses(&k, ERROR_KEYRING, TOPIC_KEYRING_UNSAFE);
+	refuses(&k, ERROR_KEYRING, REASON_UNSAFE_FILE);
 	assert_int_equal(unlink(KEYRING), 0);
 	assert_int_equal(mkdir(KEYRING, 0700), 0);
-	refuses(&k, ERROR_KEYRING, TOPIC_KEYRING_UNSAFE);
+	refuses(&k, ERROR_KEYRING, REASON_UNSAFE_FILE);
 	assert_int_equal(rmdir(KEYRING), 0);
 	assert_int_equal(mkfifo(KEYRING, 0600), 0);
-	refuses(&k, ERROR_KEYRING, TOPIC_KEYRING_UNSAFE);
+	refuses(&k, ERROR_KEYRING, REASON_UNSAFE_FILE);
 	assert_int_equal(person.asked, 0);
 	keyring_row_file.close(&k);
 }

@@ -2,11 +2,11 @@
 
 #include "base/error.h"
 #include "base/secbuf.h"
-#include "base/topic.h"
 #include "crypto/kdf.h"
 #include "crypto/seal.h"
 #include "edge/keyring/file/file_internal.h"
 #include "support/check.h"
+#include "support/facts.h"
 #include "support/mem_failing.h"
 
 /*
@@ -76,7 +76,7 @@ static struct keyring_header header_of(const uint8_t *bytes, size_t len)
 	struct error err = { 0 };
 
 	if (!file_format_header_read(bytes, len, &header, &err))
-		fail_msg("%s", err.text);
+		fail_msg("%s", err.about.key);
 	return header;
 }
 
@@ -104,7 +104,7 @@ static struct secbuf *part_of(const uint8_t *bytes, size_t len,
 	assert_true(file_format_header_fits(&header, key));
 	body = file_parts_unseal(&header, bytes, key, part, &err);
 	if (!body)
-		fail_msg("%s", err.text);
+		fail_msg("%s", err.about.key);
 	secbuf_free(key);
 	return body;
 }
@@ -208,7 +208,7 @@ static void opens_no_part_of_a_changed_file(void **state)
 
 			assert_null(file_parts_unseal(&header, bytes, key, i,
 						      &err));
-			assert_string_equal(err.topic, TOPIC_KEYRING_DAMAGED);
+			assert_error(&err, REASON_KEYRING_DAMAGED);
 		}
 		bytes[at] ^= 1;
 	}
@@ -319,14 +319,19 @@ static void tells_the_right_passphrase_from_another(void **state)
 	secbuf_free(right);
 }
 
-static void refuse_header(const uint8_t *bytes, size_t len)
+static void refuse_header_with(const uint8_t *bytes, size_t len,
+			       enum error_reason reason)
 {
 	struct keyring_header header;
 	struct error err = { 0 };
 
 	assert_false(file_format_header_read(bytes, len, &header, &err));
-	assert_int_equal(err.code, ERROR_KEYRING);
-	assert_string_equal(err.topic, TOPIC_KEYRING_DAMAGED);
+	assert_error(&err, reason);
+}
+
+static void refuse_header(const uint8_t *bytes, size_t len)
+{
+	refuse_header_with(bytes, len, REASON_KEYRING_DAMAGED);
 }
 
 static void takes_every_changed_bit_of_a_header_for_damage(void **state)
@@ -383,7 +388,9 @@ static void refuses_a_header_out_of_bounds(void **state)
 		memcpy(bytes, vector, sizeof(bytes));
 		memcpy(bytes + cases[i].at, cases[i].bytes, 4);
 		seal_sum(bytes, 140, bytes + 140);
-		refuse_header(bytes, sizeof(bytes));
+		refuse_header_with(bytes, sizeof(bytes),
+				   cases[i].at == 8 ? REASON_KEYRING_FORMAT
+						    : REASON_KEYRING_DAMAGED);
 		if (cases[i].at == 68) /* and as long as it says */
 			refuse_header(bytes, KEYRING_HEADER_LEN + 39);
 		if (cases[i].at > 68)
@@ -406,7 +413,7 @@ static struct secbuf *change(struct secbuf *old,
 		file_format_body_change(old, address, put, now, &err);
 
 	if (!body)
-		fail_msg("%s", err.text);
+		fail_msg("%s", err.about.key);
 	assert_true(file_format_body_check(body, &err));
 	secbuf_free(old);
 	return body;
@@ -516,7 +523,7 @@ static void check_body(struct secbuf *body, bool good)
 
 	assert_int_equal(file_format_body_check(body, &err), good);
 	if (!good)
-		assert_string_equal(err.topic, TOPIC_KEYRING_DAMAGED);
+		assert_error(&err, REASON_KEYRING_DAMAGED);
 	secbuf_free(body);
 }
 
@@ -600,7 +607,7 @@ static void knows_how_many_items_there_may_be(void **state)
 	assert_true(file_format_body_check(body, &err));
 	assert_null(file_format_body_change(body, &entry, &entry, 0, &err));
 	assert_int_equal(err.code, ERROR_KEYRING);
-	assert_non_null(strstr(err.text, "full"));
+	assert_error(&err, REASON_KEYRING_FULL);
 	entry = entry_of("key", "0000", 0);
 	again = file_format_body_change(body, &entry, &entry, 0, &err);
 	assert_non_null(again);
@@ -654,7 +661,8 @@ static void refuses_to_keep_what_it_could_not_read_back(void **state)
 		entry.field[i].len++;
 		assert_false(file_format_entry_check(&entry, &err));
 		assert_int_equal(err.code, ERROR_KEYRING);
-		assert_string_equal(err.topic, "");
+		assert_error(&err, REASON_ITEM_TOO_LONG,
+			     .number = (int64_t)max);
 	}
 }
 

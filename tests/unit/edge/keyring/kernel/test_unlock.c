@@ -25,7 +25,7 @@ static void put(const char *text, int64_t timeout)
 	struct error err = { 0 };
 
 	if (!unlock_put(name, key, timeout, &err))
-		fail_msg("%s", err.text);
+		fail_msg("%s", err.about.detail);
 	secbuf_free(key);
 }
 
@@ -164,7 +164,7 @@ int main(void)
 	struct secbuf *key = NULL;
 
 	if (!unlock_get("rolekey:test", &key, &err)) {
-		(void)printf("skipped: %s\n", err.text);
+		(void)printf("skipped: %s\n", err.about.detail);
 		return 0;
 	}
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,9 +5,9 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/text.h"
-#include "base/topic.h"
 #include "edge/keyring.h"
 #include "support/check.h"
+#include "support/facts.h"
 #include "support/mem_failing.h"
 
 /*
@@ -30,25 +30,20 @@ static char runtime_relative[] = "XDG_RUNTIME_DIR=run";
 
 static const struct {
 	char *environment[3];
-	const char *text;
+	struct error_facts why;
 } places[] = {
-	{ { NULL },
-	  "no session bus (DBUS_SESSION_BUS_ADDRESS is not set and "
-	  "XDG_RUNTIME_DIR neither)" },
+	{ { NULL }, { .reason = REASON_NO_SESSION_BUS } },
 	{ { address_empty, runtime_empty },
-	  "no session bus (DBUS_SESSION_BUS_ADDRESS is not set and "
-	  "XDG_RUNTIME_DIR neither)" },
+	  { .reason = REASON_NO_SESSION_BUS } },
 	{ { runtime_gone },
-	  "no session bus (DBUS_SESSION_BUS_ADDRESS is not set and /gone/bus "
-	  "is not there)" },
+	  { REASON_NO_SESSION_BUS, .path = "/gone/bus",
+	    .detail = "No such file or directory" } },
 	{ { address_launch, runtime_gone },
-	  "no session bus (DBUS_SESSION_BUS_ADDRESS is autolaunch:)" },
+	  { .reason = REASON_BUS_ADDRESS, .value = "autolaunch:" } },
 	{ { address_gone, runtime_gone },
-	  "cannot reach the session bus at unix:path=/gone: No such file or "
-	  "directory" },
-	{ { runtime_relative },
-	  "no session bus (DBUS_SESSION_BUS_ADDRESS is not set and "
-	  "XDG_RUNTIME_DIR neither)" },
+	  { REASON_NO_SESSION_BUS, .path = "unix:path=/gone",
+	    .detail = "No such file or directory" } },
+	{ { runtime_relative }, { .reason = REASON_NO_SESSION_BUS } },
 };
 
 static struct keyring opened(const struct keyring_row *row,
@@ -64,7 +59,7 @@ static struct keyring opened(const struct keyring_row *row,
 }
 
 static void says_no_bus(const struct keyring_row *row, char *const *environment,
-			const char *text)
+			const struct error_facts *why)
 {
 	const struct keyring_needs needs = { .environment = environment };
 	struct keyring k = opened(row, environment);
@@ -72,12 +67,11 @@ static void says_no_bus(const struct keyring_row *row, char *const *environment,
 	struct error err = { 0 };
 
 	assert_false(row->probe(&needs, &err));
-	assert_string_equal(err.text, text);
+	facts_are(&err, why);
 	assert_int_equal(err.code, ERROR_KEYRING);
-	assert_true(error_is(&err, TOPIC_NO_SERVICE));
 	err = (struct error){ 0 };
 	assert_false(keyring_get(&k, KEYRING_KEY, "a", &value, &err));
-	assert_string_equal(err.text, text);
+	facts_are(&err, why);
 	assert_null(value);
 	row->close(&k);
 }
@@ -88,7 +82,7 @@ static void says_why_there_is_no_bus(void **state)
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
 		for (size_t r = 0; r < N_ROWS; r++)
 			says_no_bus(rows[r], places[i].environment,
-				    places[i].text);
+				    &places[i].why);
 }
 
 /* A name that is no UTF-8 would be a broken message on the bus. */
@@ -100,8 +94,7 @@ static void refuses_a_name_that_is_no_utf8(void **state)
 
 	(void)state;
 	assert_false(keyring_get(&k, KEYRING_KEY, "a\xff", &value, &err));
-	assert_int_equal(err.code, ERROR_KEYRING);
-	assert_non_null(strstr(err.text, "UTF-8"));
+	assert_error(&err, REASON_BAD_ITEM_TEXT, .key = "name");
 	sdbus_keyring_row.close(&k);
 }
 
@@ -117,7 +110,7 @@ static void the_quick_reader_cannot_write(void **state)
 
 	(void)state;
 	assert_false(keyring_put(&k, &item, value, &err));
-	assert_string_equal(err.text, "this reader cannot write");
+	assert_error(&err, REASON_KEYRING_READ_ONLY);
 	assert_false(keyring_remove(&k, KEYRING_KEY, "a", &removed, &err));
 	assert_false(removed);
 	assert_false(keyring_list(&k, KEYRING_KEY, NULL, &items, &n, &err));
