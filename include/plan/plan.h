@@ -12,6 +12,7 @@ struct arena;
 struct aws_config;
 struct config_section;
 struct error;
+struct error_facts;
 
 /*
  * Derives the steps to a profile's credentials before anything is done: no
@@ -74,10 +75,10 @@ struct plan {
 	const char *expect_account;   /* rolekey_expect_account, or NULL */
 	bool confirm;                 /* rolekey_confirm */
 	const struct step *steps;
-	size_t n_steps;               /* at least one */
-	const struct error *warnings; /* for notice_error() when it is used */
+	size_t n_steps;                     /* at least one */
+	const struct error_facts *warnings; /* for notice_fact(), when used */
 	size_t n_warnings;
-	const struct error *notes; /* what explain shows beside them */
+	const struct error_facts *notes; /* explain shows these, too */
 	size_t n_notes;
 	struct endpoint iam; /* for ListMFADevices */
 	struct endpoint sts; /* for GetCallerIdentity */

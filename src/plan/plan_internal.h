@@ -66,8 +66,8 @@ struct planner {
 	struct said serial; /* MFA device that the chain would use */
 	struct said region;
 	struct step *steps;
-	struct error *warnings;
-	struct error *notes;
+	struct error_facts *warnings;
+	struct error_facts *notes;
 };
 
 /* Treats "" as unset. */
@@ -108,7 +108,10 @@ bool resolve_add(const struct said *said, struct error *err);
 /* Parses a boolean, false if unset; an error if it is neither. */
 bool resolve_bool(const struct said *said, bool *value, struct error *err);
 
-/* Add a fact to the plan: planner_note(p, err, REASON_X, .profile = name). */
+/*
+ * Add a fact to the plan: planner_note(p, err, REASON_X, .profile = name).  Its
+ * texts live as long as the plan.
+ */
 #define planner_warn(p, err, ...)                                \
 	planner_warn_with((p), (err),                            \
 			  &(const struct error_facts){ .reason = \

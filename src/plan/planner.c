@@ -4,12 +4,12 @@
 #include "base/error.h"
 #include "plan/plan_internal.h"
 
-static struct error *add_fact(struct planner *p, struct error *list, size_t *n,
-			      const struct error_facts *facts)
+static struct error_facts *add_fact(struct planner *p, struct error_facts *list,
+				    size_t *n, const struct error_facts *facts)
 {
 	list = arena_room(p->arena, list, *n, sizeof(*list));
 	if (list)
-		(void)error_fail_with(&list[(*n)++], facts);
+		list[(*n)++] = *facts;
 	return list;
 }
 

@@ -322,8 +322,8 @@ bool session_walk(const struct plan *plan,
 
 	*creds = (struct credentials){ 0 };
 	for (size_t i = 0; i < plan->n_warnings; i++)
-		notice_error(&world->notices, NOTICE_WARNING,
-			     &plan->warnings[i]);
+		notice_fact(&world->notices, NOTICE_WARNING,
+			    &plan->warnings[i]);
 	if (walk_once(&w, creds, &again, err))
 		return true;
 	if (!again)

@@ -243,11 +243,13 @@ static const char *account_of(const struct plan *plan)
 }
 
 static void put_fact(struct strbuf *out, const char *what,
-		     const struct error *fact)
+		     const struct error_facts *facts)
 {
+	struct error fact;
 	char text[MESSAGE_LEN];
 
-	message_text(fact, text, sizeof(text));
+	(void)error_fail_with(&fact, facts);
+	message_text(&fact, text, sizeof(text));
 	line(out, what, text);
 }
 

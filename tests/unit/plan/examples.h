@@ -53,12 +53,14 @@ static inline void show_step(const struct step *s, struct strbuf *out)
 	strbuf_puts(out, "\n");
 }
 
-static inline void show_fact(const char *kind, const struct error *fact,
+static inline void show_fact(const char *kind, const struct error_facts *facts,
 			     struct strbuf *out)
 {
-	char facts[FACTS_LEN];
+	struct error fact;
+	char text[FACTS_LEN];
 
-	strbuf_printf(out, "%s: %s\n", kind, facts_of(fact, facts));
+	(void)error_fail_with(&fact, facts);
+	strbuf_printf(out, "%s: %s\n", kind, facts_of(&fact, text));
 }
 
 static inline void show(const struct plan *plan, struct strbuf *out)
