@@ -1,8 +1,12 @@
 #ifndef AWS_CREDENTIALS_H
 #define AWS_CREDENTIALS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "base/attrs.h"
+
+struct error;
 struct secbuf;
 
 /* Signs requests: a long-lived key, or a session if it has a token. */
@@ -15,6 +19,14 @@ struct credentials {
 
 /* Moves from into to, which is cleared first. from is empty afterwards. */
 void credentials_move(struct credentials *to, struct credentials *from);
+
+/*
+ * Checks that each part has the form that AWS gives it (aws/limits.h), which no
+ * line break, blank or quote can have: whatever reads credentials from outside
+ * calls this.  BAD_CREDENTIALS with the part as .key; its value is not told.
+ */
+bool credentials_check(const struct credentials *c,
+		       struct error *err) MUST_CHECK;
 
 /* Overwrites and frees what c owns, and leaves it empty. */
 void credentials_clear(struct credentials *c);

@@ -15,7 +15,8 @@ struct secbuf;
  * already has the key: nothing is overwritten.
  *
  * before may be NULL for a missing file.  The caller owns *after, which is NULL
- * if nothing has to change.  ERROR_MEMORY.
+ * if nothing has to change.  BAD_CONFIG_TEXT for a profile, key or value with a
+ * control character or that is not UTF-8; ERROR_MEMORY.
  */
 bool aws_edit_add(const struct secbuf *before, const char *profile,
 		  const char *key, const char *value, struct secbuf **after,

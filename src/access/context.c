@@ -7,6 +7,7 @@
 #include "access/request.h"
 #include "aws/config.h"
 #include "aws/credentials.h"
+#include "aws/limits.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/secbuf.h"
@@ -18,8 +19,7 @@
 #include "port/world.h"
 #include "session/session.h"
 
-#define HOUR       3600 /* seconds: the maximum for a role assumed from a session */
-#define DENIED_FOR 86400 /* seconds to remember a denial */
+#define DENIED_FOR 86400 /* seconds that a denial is remembered */
 #define DENIED_LEN 2400  /* of a serial and a role's ARN */
 
 /*
@@ -133,7 +133,7 @@ bool context_is_direct(const struct request *request, const struct plan *plan)
 	const struct step *role = &plan->steps[plan->n_steps - 1];
 
 	return plan->n_steps == 2 && role->kind == STEP_ASSUME_ROLE &&
-	       role->mfa_serial && role->duration > HOUR &&
+	       role->mfa_serial && role->duration > LIMITS_CHAINED_MAX &&
 	       !request->no_session;
 }
 

@@ -4,44 +4,41 @@
 
 #include "api/query.h"
 #include "aws/credentials.h"
+#include "aws/limits.h"
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/secbuf.h"
 #include "base/timefmt.h"
 #include "format/xml.h"
+#include "port/clock.h"
 
 #define VERSION    "2011-06-15"
-#define KEY_ID_MAX 129   /* with its NUL */
-#define SECRET_MAX 65536 /* our limit: AWS sets none */
+#define KEY_ID_LEN (LIMITS_KEY_ID_MAX + 1)
+#define SLACK      300 /* s: from the request to AWS's reckoning, and back */
+#define SIGV4_WINDOW \
+	INT64_C(900)     /* s: "Elements of an AWS API request signature" */
+#define SECRET_MAX 65536 /* AWS sets a token no bound; this is ours */
 
 /*
- * Returns the text of a key or token.  It contains no white space; if a
- * response has some, a line was broken on the way.  NULL if it is empty or not
- * visible ASCII.
+ * The text of a key or a token.  They have no white space in them: where an
+ * answer does, a line was broken on its way.
  */
 static struct secbuf *take_secret(const struct xml_node *node)
 {
 	struct secbuf *secret = xml_secret(node, SECRET_MAX);
 	char *text = secbuf_edit(secret);
 	size_t kept = 0;
-	bool visible = true;
 
-	for (size_t i = 0; i < secbuf_len(secret); i++) {
-		if (strchr(" \t\r\n", text[i]))
-			continue;
-		visible = visible && text[i] > ' ' && text[i] <= '~';
-		text[kept++] = text[i];
-	}
+	for (size_t i = 0; i < secbuf_len(secret); i++)
+		if (!strchr(" \t\r\n", text[i]))
+			text[kept++] = text[i];
 	secbuf_cut(secret, kept);
-	if (kept > 0 && visible)
-		return secret;
-	secbuf_free(secret);
-	return NULL;
+	return secret;
 }
 
 static bool take_key_id(const struct xml_node *node, char **id)
 {
-	char text[KEY_ID_MAX];
+	char text[KEY_ID_LEN];
 
 	if (!xml_text(node, text, sizeof(text)) || text[0] == '\0')
 		return false;
@@ -51,25 +48,62 @@ static bool take_key_id(const struct xml_node *node, char **id)
 	return *id != NULL;
 }
 
-/* Reads all four values, or nothing. */
-static bool take_credentials(const struct xml_node *from,
+/*
+ * How much later than our clock says AWS may be, as the answer's Date header
+ * has it: no more than AWS allows a signature to be off.
+ */
+static int64_t lag(const struct api_caller *caller)
+{
+	const struct api_skew *skew = caller->skew;
+
+	if (!skew || !skew->known || skew->ahead < 0)
+		return 0;
+	if (skew->correcting || skew->ahead < SIGV4_WINDOW)
+		return skew->ahead;
+	return SIGV4_WINDOW;
+}
+
+/* A session that outlives what was asked for is none of AWS's. */
+static bool check_expiry(const struct api_caller *caller, const char *action,
+			 int64_t duration, const struct credentials *creds,
+			 struct error *err)
+{
+	int64_t left = creds->expires - clock_now(caller->clock);
+
+	return left <= duration + SLACK + lag(caller) ||
+	       error_fail(err, REASON_EXPIRY_TOO_LATE, .action = action,
+			  .number = duration, .of = left);
+}
+
+/* All four of them, or nothing. */
+static bool take_credentials(const struct query *query,
+			     const struct xml_node *from, int64_t duration,
 			     struct credentials *creds, struct error *err)
 {
 	struct credentials got = { 0 };
 	char expires[64];
+	bool ok;
 
 	got.secret_key = take_secret(xml_child(from, "SecretAccessKey"));
 	got.session_token = take_secret(xml_child(from, "SessionToken"));
-	if (take_key_id(xml_child(from, "AccessKeyId"), &got.access_key_id) &&
-	    got.secret_key && got.session_token &&
-	    xml_text(xml_child(from, "Expiration"), expires, sizeof(expires)) &&
-	    timefmt_parse_iso(expires, &got.expires)) {
-		*creds = got;
-		return true;
+	ok = (take_key_id(xml_child(from, "AccessKeyId"), &got.access_key_id) &&
+	      got.secret_key && got.session_token &&
+	      xml_text(xml_child(from, "Expiration"), expires,
+		       sizeof(expires)) &&
+	      timefmt_parse_iso(expires, &got.expires)) ||
+	     error_set(err, ERROR_PROTOCOL,
+		       "AWS's answer lacks a part of the credentials");
+	if (ok && !credentials_check(&got, err)) {
+		err->code = ERROR_PROTOCOL;
+		ok = error_add(err, .action = query->action);
 	}
-	credentials_clear(&got);
-	return error_set(err, ERROR_PROTOCOL,
-			 "AWS's answer lacks a part of the credentials");
+	ok = ok &&
+	     check_expiry(query->caller, query->action, duration, &got, err);
+	if (ok)
+		*creds = got;
+	else
+		credentials_clear(&got);
+	return ok;
 }
 
 static void put_mfa(struct query *query, const char *serial,
@@ -105,7 +139,9 @@ bool sts_assume_role(const struct api_caller *caller,
 		doc = query_send(&query, sent, err);
 	result = xml_at(xml_root(doc), "AssumeRoleResult");
 	ok = doc &&
-	     take_credentials(xml_child(result, "Credentials"), creds, err);
+	     take_credentials(&query, xml_child(result, "Credentials"),
+			      in->duration ? in->duration : LIMITS_ROLE_DEFAULT,
+			      creds, err);
 	(void)xml_text(xml_at(result, "AssumedRoleUser/Arn"), assumed_arn,
 		       2049);
 	xml_free(doc);
@@ -127,9 +163,11 @@ bool sts_get_session_token(const struct api_caller *caller,
 	put_mfa(&query, in->mfa_serial, in->mfa_code);
 	doc = query_send(&query, sent, err);
 	ok = doc &&
-	     take_credentials(xml_at(xml_root(doc),
-				     "GetSessionTokenResult/Credentials"),
-			      creds, err);
+	     take_credentials(
+		     &query,
+		     xml_at(xml_root(doc), "GetSessionTokenResult/Credentials"),
+		     in->duration ? in->duration : LIMITS_SESSION_DEFAULT,
+		     creds, err);
 	xml_free(doc);
 	query_clear(&query);
 	return ok;

@@ -1,7 +1,26 @@
 #include "aws/credentials.h"
 
+#include "aws/limits.h"
+#include "base/error.h"
 #include "base/mem.h"
 #include "base/secbuf.h"
+
+static bool fits(const struct secbuf *secret)
+{
+	return limits_is_secret(secbuf_text(secret));
+}
+
+bool credentials_check(const struct credentials *c, struct error *err)
+{
+	if (!c->access_key_id || !limits_fit(&limits_key_id, c->access_key_id))
+		return error_fail(err, REASON_BAD_CREDENTIALS,
+				  .key = "access key ID");
+	if (!fits(c->secret_key))
+		return error_fail(err, REASON_BAD_CREDENTIALS,
+				  .key = "secret access key");
+	return !c->session_token || fits(c->session_token) ||
+	       error_fail(err, REASON_BAD_CREDENTIALS, .key = "session token");
+}
 
 void credentials_clear(struct credentials *c)
 {

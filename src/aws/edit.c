@@ -258,6 +258,30 @@ static void append(struct secbuf *out, struct span text, const char *profile,
 	put_property(out, key, value, end);
 }
 
+/*
+ * Refuse what would make more of a file than one line: a line break, another
+ * control character, DEL, or what is not UTF-8.
+ */
+static bool check_text(const char *part, const char *text, struct error *err)
+{
+	size_t len = strlen(text);
+	size_t good;
+	bool ok = text_is_utf8(text, len, &good);
+
+	for (size_t i = 0; ok && i < len; i++)
+		ok = (unsigned char)text[i] >= ' ' && text[i] != 0x7f;
+	return ok || error_fail(err, REASON_BAD_CONFIG_TEXT, .key = part,
+				.value = text);
+}
+
+static bool check_texts(const char *profile, const char *key, const char *value,
+			struct error *err)
+{
+	return check_text("profile name", profile, err) &&
+	       (!key || (check_text("key", key, err) &&
+			 check_text("value", value, err)));
+}
+
 bool aws_edit_add(const struct secbuf *before, const char *profile,
 		  const char *key, const char *value, struct secbuf **after,
 		  struct error *err)
@@ -267,6 +291,8 @@ bool aws_edit_add(const struct secbuf *before, const char *profile,
 	struct secbuf *out;
 
 	*after = NULL;
+	if (!check_texts(profile, key, value, err))
+		return false;
 	if (found.has_key)
 		return error_fail(err, REASON_PROFILE_HAS_KEY,
 				  .profile = profile, .key = key);
@@ -353,7 +379,8 @@ bool aws_edit_line(const struct secbuf *before, unsigned line, const char *key,
 	size_t at;
 
 	*after = NULL;
-	if (!find_line(whole, line, key, &found, err))
+	if (!check_text("line", text, err) ||
+	    !find_line(whole, line, key, &found, err))
 		return false;
 	at = (size_t)(found.at - whole.at);
 	out = secbuf_new(whole.len + strlen(text));

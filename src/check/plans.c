@@ -1,13 +1,12 @@
 #include <string.h>
 
 #include "aws/arn.h"
+#include "aws/limits.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "check/check_internal.h"
 #include "plan/plan.h"
-
-#define HOUR 3600 /* seconds: AWS's limit for chained roles */
 
 static const struct config_value *value_of(const struct check *c,
 					   const char *profile, const char *key)
@@ -98,8 +97,9 @@ static void check_cut(struct check *c, const struct plan *plan)
 		int64_t seconds;
 
 		if (step->kind == STEP_ASSUME_ROLE && value &&
-		    step->duration == HOUR &&
-		    text_duration(value->text, &seconds) && seconds > HOUR)
+		    step->duration == LIMITS_CHAINED_MAX &&
+		    text_duration(value->text, &seconds) &&
+		    seconds > LIMITS_CHAINED_MAX)
 			findings_add_value(
 				c, CHECK_WARNING, value,
 				"cut to 1h, AWS's limit for a role that "

@@ -1,12 +1,12 @@
 #include <string.h>
 
+#include "aws/limits.h"
 #include "base/arena.h"
 #include "check/rules_internal.h"
 
-#define HOUR INT64_C(3600)
-
 static const struct rule rules[] = {
-	{ "duration_seconds", rules_span, true, NULL, 900, 12 * HOUR },
+	{ "duration_seconds", rules_span, true, NULL, LIMITS_DURATION_MIN,
+	  LIMITS_ROLE_MAX },
 	{ "endpoint_url", rules_url, true, NULL, 0, 0 },
 	{ "ignore_configured_endpoint_urls", rules_bool, true, NULL, 0, 0 },
 	{ "max_attempts", rules_number, true, NULL, 1, 100 },
@@ -56,8 +56,10 @@ static const struct rule rules[] = {
 	{ "tcp_keepalive", rules_bool, false, NULL, 0, 0 },
 
 	/* aws-okta. */
-	{ "assume_role_ttl", rules_span, false, NULL, 900, 12 * HOUR },
-	{ "session_ttl", rules_span, false, NULL, 900, 36 * HOUR },
+	{ "assume_role_ttl", rules_span, false, NULL, LIMITS_DURATION_MIN,
+	  LIMITS_ROLE_MAX },
+	{ "session_ttl", rules_span, false, NULL, LIMITS_DURATION_MIN,
+	  LIMITS_SESSION_MAX },
 };
 
 /* Other keys whose values rolekey uses literally. */

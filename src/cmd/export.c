@@ -54,12 +54,6 @@ static void backslash(struct secbuf *out, char c)
 	secbuf_add(out, &c, 1);
 }
 
-static void twice(struct secbuf *out, char c)
-{
-	secbuf_add(out, &c, 1);
-	secbuf_add(out, &c, 1);
-}
-
 static void put_sh(struct secbuf *out, const struct pair *pair)
 {
 	secbuf_puts(out, "export ");
@@ -76,12 +70,30 @@ static void put_fish(struct secbuf *out, const struct pair *pair)
 	put_quoted(out, pair->value, "'\\", backslash);
 }
 
+/*
+ * PowerShell ends a single-quoted text at U+2018, U+2019, U+201A and U+201B,
+ * too: each is E2 80 98 to 9B in UTF-8 ("about_Quoting_Rules").
+ */
+static bool is_quote(const char *text)
+{
+	return strncmp(text, "\xe2\x80", 2) == 0 &&
+	       (unsigned char)text[2] >= 0x98 && (unsigned char)text[2] <= 0x9b;
+}
+
 static void put_powershell(struct secbuf *out, const struct pair *pair)
 {
 	secbuf_puts(out, "$Env:");
 	secbuf_puts(out, pair->name);
-	secbuf_puts(out, "=");
-	put_quoted(out, pair->value, "'", twice);
+	secbuf_puts(out, "='");
+	for (const char *at = pair->value; *at != '\0';) {
+		size_t len = is_quote(at) ? 3 : 1;
+
+		if (len == 3 || *at == '\'')
+			secbuf_add(out, at, len);
+		secbuf_add(out, at, len);
+		at += len;
+	}
+	secbuf_puts(out, "'");
 }
 
 static void put_env(struct secbuf *out, const struct pair *pair)
@@ -145,8 +157,20 @@ static void put_one(struct secbuf *out, const struct form *form,
 	}
 }
 
-static void put_pairs(struct secbuf *out, const struct form *form,
-		      const struct plan *plan, const struct credentials *creds)
+/* These formats cannot quote: a line break would begin another variable. */
+static bool check_lines(const struct form *form, const struct pair *pair,
+			struct error *err)
+{
+	bool quotes = form->put != put_env && form->put != put_ini;
+
+	return quotes || !pair->value ||
+	       pair->value[strcspn(pair->value, "\r\n")] == '\0' ||
+	       error_fail(err, REASON_BAD_CREDENTIALS, .key = pair->name);
+}
+
+static bool put_pairs(struct secbuf *out, const struct form *form,
+		      const struct plan *plan, const struct credentials *creds,
+		      struct error *err)
 {
 	char expires[TIMEFMT_ISO_LEN];
 	const struct secbuf *token = creds->session_token;
@@ -169,8 +193,12 @@ static void put_pairs(struct secbuf *out, const struct form *form,
 		secbuf_puts(out, plan->profile);
 		secbuf_puts(out, "]\n");
 	}
-	for (size_t i = 0; i < PAIRS; i++)
+	for (size_t i = 0; i < PAIRS; i++) {
+		if (!check_lines(form, &pairs[i], err))
+			return false;
 		put_one(out, form, &pairs[i]);
+	}
+	return true;
 }
 
 /* Prints the whole text from one buffer: at once, or not at all. */
@@ -181,13 +209,13 @@ static bool show(const struct world *world, const struct form *form,
 	struct secbuf *out = secbuf_new(2 * (secbuf_len(creds->secret_key) +
 					     secbuf_len(creds->session_token)) +
 					4 * strlen(plan->profile) + FIXED_MAX);
-	bool ok;
+	bool ok = true;
 
 	if (form->put)
-		put_pairs(out, form, plan, creds);
+		ok = put_pairs(out, form, plan, creds, err);
 	else
 		print_credentials_json(out, creds);
-	ok = print_secbuf(world, out, err);
+	ok = ok && print_secbuf(world, out, err);
 	secbuf_free(out);
 	return ok;
 }

@@ -2,32 +2,14 @@
 #include <string.h>
 
 #include "aws/arn.h"
+#include "aws/limits.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/expected.h"
 #include "base/text.h"
 #include "plan/plan_internal.h"
 
-/* Character sets of the STS API Reference, where \w is ASCII. */
-#define WORD         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
-#define NAME_SET     WORD "+=,.@-"
-#define EXTERNAL_SET WORD "+=,.@:/-"
-
-#define TAGS_MAX      50
-#define TAG_KEY_MAX   128 /* characters; bytes are not fewer */
-#define TAG_VALUE_MAX 256
-#define POLICIES_MAX  10
-
-struct pattern {
-	size_t min, max;
-	const char *set;
-};
-
-static const struct pattern name_pattern = { 2, 64, NAME_SET };
-static const struct pattern external_pattern = { 2, 1224, EXTERNAL_SET };
-static const struct pattern serial_pattern = { 9, 256, EXTERNAL_SET };
-
-static bool check_pattern(const struct pattern *pattern,
+static bool check_pattern(const struct limits_pattern *pattern,
 			  const struct said *said, struct error *err)
 {
 	size_t len = strlen(said->text);
@@ -38,22 +20,21 @@ static bool check_pattern(const struct pattern *pattern,
 				    .of = (int64_t)pattern->max);
 	return strspn(said->text, pattern->set) == len ||
 	       resolve_fail(said, err, REASON_BAD_CHARACTERS,
-			    .value = said->text,
-			    .expected = pattern->set + strlen(WORD) - 1);
+			    .value = said->text, .expected = pattern->signs);
 }
 
 static bool check_name(const struct planner *p, const struct said *said,
 		       struct error *err)
 {
 	(void)p;
-	return check_pattern(&name_pattern, said, err);
+	return check_pattern(&limits_session_name, said, err);
 }
 
 static bool check_external(const struct planner *p, const struct said *said,
 			   struct error *err)
 {
 	(void)p;
-	return check_pattern(&external_pattern, said, err);
+	return check_pattern(&limits_external_id, said, err);
 }
 
 /* An item of a list, or a part of one, without surrounding white space. */
@@ -103,8 +84,9 @@ static bool is_tag(const struct piece *piece)
 	struct piece key = piece_of(piece->text, at);
 	struct piece value = piece_of(piece->text + at, piece->len - at);
 
-	return key.len > 0 && characters(&key) <= TAG_KEY_MAX &&
-	       characters(&value) <= TAG_VALUE_MAX + 1; /* with the '=' */
+	return key.len > 0 && characters(&key) <= LIMITS_TAG_KEY_MAX &&
+	       characters(&value) <=
+		       LIMITS_TAG_VALUE_MAX + 1; /* with the '=' */
 }
 
 static bool bad_piece(const struct said *said, const struct piece *piece,
@@ -129,9 +111,9 @@ static bool check_tags(const struct planner *p, const struct said *said,
 	for (n = 0; next_piece(&rest, &piece); n++)
 		if (!is_tag(&piece))
 			return bad_piece(said, &piece, EXPECTED_TAG, err);
-	return n <= TAGS_MAX ||
-	       resolve_fail(said, err, REASON_TOO_MANY, .number = TAGS_MAX,
-			    .other = "tags");
+	return n <= LIMITS_TAGS_MAX ||
+	       resolve_fail(said, err, REASON_TOO_MANY,
+			    .number = LIMITS_TAGS_MAX, .other = "tags");
 }
 
 static bool check_keys(const struct planner *p, const struct said *said,
@@ -143,11 +125,11 @@ static bool check_keys(const struct planner *p, const struct said *said,
 
 	(void)p;
 	for (n = 0; next_piece(&rest, &piece); n++)
-		if (characters(&piece) > TAG_KEY_MAX)
+		if (characters(&piece) > LIMITS_TAG_KEY_MAX)
 			return bad_piece(said, &piece, "a valid tag key", err);
-	return n <= TAGS_MAX ||
-	       resolve_fail(said, err, REASON_TOO_MANY, .number = TAGS_MAX,
-			    .other = "tags");
+	return n <= LIMITS_TAGS_MAX ||
+	       resolve_fail(said, err, REASON_TOO_MANY,
+			    .number = LIMITS_TAGS_MAX, .other = "tags");
 }
 
 static bool check_policies(const struct planner *p, const struct said *said,
@@ -167,14 +149,14 @@ static bool check_policies(const struct planner *p, const struct said *said,
 		if (!arn_parse(text, &arn))
 			return bad_piece(said, &piece, EXPECTED_ARN, err);
 	}
-	return n <= POLICIES_MAX ||
-	       resolve_fail(said, err, REASON_TOO_MANY, .number = POLICIES_MAX,
-			    .other = "policies");
+	return n <= LIMITS_POLICIES_MAX ||
+	       resolve_fail(said, err, REASON_TOO_MANY,
+			    .number = LIMITS_POLICIES_MAX, .other = "policies");
 }
 
 bool assume_role_check_serial(const struct said *serial, struct error *err)
 {
-	return !serial->text || check_pattern(&serial_pattern, serial, err);
+	return !serial->text || check_pattern(&limits_serial, serial, err);
 }
 
 /* Returns a value of the link. Variables apply to the selected profile only. */

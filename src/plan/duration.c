@@ -1,21 +1,21 @@
 #include <stdio.h>
 
+#include "aws/limits.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/expected.h"
 #include "base/text.h"
 #include "plan/plan_internal.h"
 
-#define SESSION_DEFAULT (INT64_C(12) * 3600)
-#define ROLE_DEFAULT    3600
-
-/* AWS's limits, in seconds (STS API Reference). */
+/* In seconds. */
 struct limits {
 	int64_t min, max;
 };
 
-static const struct limits session_limits = { 900, 129600 };
-static const struct limits role_limits = { 900, 43200 };
+static const struct limits session_limits = { LIMITS_DURATION_MIN,
+					      LIMITS_SESSION_MAX };
+static const struct limits role_limits = { LIMITS_DURATION_MIN,
+					   LIMITS_ROLE_MAX };
 
 static bool check(const struct limits *limits, const struct said *said,
 		  int64_t seconds, struct error *err)
@@ -64,13 +64,14 @@ bool duration_session(struct planner *p, bool last, struct wanted *wanted,
 	const struct plan_options *o = p->options;
 	struct said said = resolve_env(p, "AWS_SESSION_TOKEN_TTL");
 
-	*wanted = (struct wanted){ SESSION_DEFAULT, "default" };
+	*wanted = (struct wanted){ LIMITS_SESSION_DEFAULT, "default" };
 	if (last && o->duration > 0)
 		return take_number(&session_limits, "-d", o->duration, wanted,
 				   err);
 	if (said.text)
 		return take_text(p, &session_limits, &said, wanted, err);
-	if (o->session_duration == 0 || o->session_duration == SESSION_DEFAULT)
+	if (o->session_duration == 0 ||
+	    o->session_duration == LIMITS_SESSION_DEFAULT)
 		return true;
 	return take_number(&session_limits, "session_duration",
 			   o->session_duration, wanted, err);
@@ -84,7 +85,7 @@ static bool role_as_said(struct planner *p, const struct link *link,
 		resolve_first(resolve_env(p, "AWS_ASSUME_ROLE_TTL"),
 			      resolve_key(&link->profile, "duration_seconds"));
 
-	*wanted = (struct wanted){ ROLE_DEFAULT, "default" };
+	*wanted = (struct wanted){ LIMITS_ROLE_DEFAULT, "default" };
 	if (link == p->links && o->duration > 0)
 		return take_number(&role_limits, "-d", o->duration, wanted,
 				   err);
@@ -101,9 +102,10 @@ bool duration_role(struct planner *p, const struct link *link,
 {
 	if (!role_as_said(p, link, wanted, err))
 		return false;
-	if (p->options->one_hour && wanted->seconds > CHAINED_MAX)
+	if (p->options->one_hour && wanted->seconds > LIMITS_CHAINED_MAX)
 		*wanted = (struct wanted){
-			CHAINED_MAX, "role_duration = auto: more was denied"
+			LIMITS_CHAINED_MAX,
+			"role_duration = auto: more was denied"
 		};
 	return true;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "aws/arn.h"
+#include "aws/limits.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/expected.h"
@@ -100,7 +101,7 @@ static bool shape_roles(struct planner *p, struct shape *shape,
 	shape->serial = code ? p->serial.text : NULL;
 	shape->session = key && code && !p->options->no_session;
 	if (shape->session && shape->n_roles == 1 &&
-	    shape->first.seconds > CHAINED_MAX) {
+	    shape->first.seconds > LIMITS_CHAINED_MAX) {
 		shape->session = false;
 		if (!say_direct(p, &shape->first, err))
 			return false;
@@ -229,9 +230,9 @@ static bool cut(struct planner *p, const struct link *link,
 	int64_t seconds = wanted->seconds;
 	const char *why = wanted->why;
 
-	if (wanted->seconds <= CHAINED_MAX)
+	if (wanted->seconds <= LIMITS_CHAINED_MAX)
 		return true;
-	wanted->seconds = CHAINED_MAX;
+	wanted->seconds = LIMITS_CHAINED_MAX;
 	wanted->why = "AWS's 1 hour for chained roles";
 	return planner_warn(p, err, REASON_ROLE_CUT,
 			    .profile = link->profile.name, .number = seconds,

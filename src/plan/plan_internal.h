@@ -140,8 +140,6 @@ struct wanted {
 	const char *why;
 };
 
-#define CHAINED_MAX 3600 /* seconds: AWS's limit for chained roles */
-
 bool duration_session(struct planner *p, bool last, struct wanted *wanted,
 		      struct error *err) MUST_CHECK;
 bool duration_role(struct planner *p, const struct link *link,

@@ -3,6 +3,7 @@
 
 #include "api/sts.h"
 #include "aws/arn.h"
+#include "aws/limits.h"
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/text.h"
@@ -14,7 +15,6 @@
 #include "session/walk_internal.h"
 
 #define LOST_TRIES 2
-#define HOUR       3600 /* seconds: AWS's default, which every role allows */
 #define REASON_MAX 256
 
 #define INVALID_CODE "invalid MFA one time pass code"
@@ -126,7 +126,7 @@ static enum verdict send(struct walk *w, const struct step *step,
 		return VERDICT_FAILED;
 	if (step->mfa_serial && strstr(err->text, INVALID_CODE))
 		return VERDICT_BAD_CODE;
-	return step->role_arn && step->duration > HOUR &&
+	return step->role_arn && step->duration > LIMITS_ROLE_DEFAULT &&
 			       strstr(err->text, TOO_LONG)
 		       ? VERDICT_TOO_LONG
 		       : VERDICT_FAILED;
@@ -222,10 +222,11 @@ static void shorten_as_known(const struct walk *w, struct step *step)
 	struct error ignored = { 0 };
 	int64_t longest = 0;
 
-	if (!step->role_arn || step->duration <= HOUR || w->request->refresh ||
+	if (!step->role_arn || step->duration <= LIMITS_ROLE_DEFAULT ||
+	    w->request->refresh ||
 	    !ledger_get(ledger, LEDGER_LONGEST, step->role_arn, &longest,
 			&ignored) ||
-	    longest < HOUR || longest >= step->duration)
+	    longest < LIMITS_ROLE_DEFAULT || longest >= step->duration)
 		return;
 	text_span(longest, span);
 	notice(&w->world->notices, NOTICE_INFO,
@@ -247,9 +248,9 @@ static enum verdict send_shorter(struct walk *w, struct step *step,
 	notice(&w->world->notices, NOTICE_WARNING,
 	       "%s is over the maximum of %s: taking one hour", span,
 	       step->role_arn);
-	(void)ledger_set(ledger, LEDGER_LONGEST, step->role_arn, HOUR,
-			 &ignored);
-	step->duration = HOUR;
+	(void)ledger_set(ledger, LEDGER_LONGEST, step->role_arn,
+			 LIMITS_ROLE_DEFAULT, &ignored);
+	step->duration = LIMITS_ROLE_DEFAULT;
 	w->n_asked = 0;
 	if (step->mfa_serial && (!mfa_spend_can_repeat(w) ||
 				 !mfa_spend_obtain(w, step->mfa_serial, err)))
@@ -260,7 +261,8 @@ static enum verdict send_shorter(struct walk *w, struct step *step,
 /* Reports why a code is sent with the role instead of creating a session. */
 static void say_direct(const struct walk *w, const struct step *step)
 {
-	if (step->role_arn && step->mfa_serial && step->duration > HOUR)
+	if (step->role_arn && step->mfa_serial &&
+	    step->duration > LIMITS_ROLE_DEFAULT)
 		notice(&w->world->notices, NOTICE_INFO,
 		       "the role is taken straight from the key with the code: "
 		       "from a session AWS gives one hour at most");

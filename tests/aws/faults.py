@@ -1,7 +1,8 @@
 """What goes wrong on demand: the next N calls [of an action] fail so.
 
 A fault is a dict: kind (a row below), count (1), action (any), seconds (slow:
-before the answer, drip: between its bytes), code/status/message (for error).
+before the answer, drip: between its bytes), code/status/message (for error),
+element and text (for changed: what that element of the answer holds instead).
 "unread" comes before the action can be known, so it is any call's.
 """
 
@@ -11,7 +12,7 @@ HTML = (b'<html><head><title>503 Service Temporarily Unavailable</title>'
 
 # kind: (is the action performed?, what is sent instead of its answer)
 # None: the answer itself.  'reset': nothing, the connection is reset.
-# 'cut': half of the answer.  'drip': its bytes one by one.  'mislabelled': the
+# 'changed': by whom the answer passes.  'cut': half of the answer.  'drip': its bytes one by one.  'mislabelled': the
 # answer as if it were a page.  'endless': a body without length or end.
 # Else (status, type, body).
 KINDS = {
@@ -25,6 +26,7 @@ KINDS = {
     'huge': (False, (200, 'text/xml', b'<a>' + b'x' * (8 << 20) + b'</a>')),
     'redirect': (False, (302, 'text/html', b'')),
     'slow': (True, None),
+    'changed': (True, 'changed'),
     'lost': (True, 'reset'),
     'cut': (True, 'cut'),
     'drip': (True, 'drip'),

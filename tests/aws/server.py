@@ -1,6 +1,7 @@
 """HTTP in front of the services, the log of the calls, and the control."""
 
 import json
+import re
 import socket
 import struct
 import threading
@@ -245,6 +246,10 @@ class Handler(BaseHTTPRequestHandler):
         instead = faults.KINDS[fault['kind']][1] if fault else None
         if instead == 'reset':
             self._reset()
+        elif instead == 'changed':
+            self._document(status, re.sub(
+                '(<%s>)[^<]*' % fault['element'],
+                lambda found: found[1] + fault['text'], text), request_id)
         elif instead == 'cut':
             self._cut(text)
         elif instead == 'drip':

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "api/caller.h"
+#include "aws/limits.h"
 #include "base/attrs.h"
 
 struct arena;
@@ -16,7 +17,7 @@ struct secbuf;
  * Serials are checked as aws/limits.h says before they are given to a caller,
  * since they are written into the user's config; any other is ERROR_PROTOCOL.
  */
-#define IAM_DEVICES_SERIAL_LEN 257 /* bytes of a serial, with its NUL */
+#define IAM_DEVICES_SERIAL_LEN (LIMITS_SERIAL_MAX + 1)
 
 /* ListMFADevices of the user who signs, all pages; serials are in arena. */
 bool iam_devices_list(const struct api_caller *caller, struct arena *arena,

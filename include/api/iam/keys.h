@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "api/caller.h"
+#include "aws/limits.h"
 #include "base/attrs.h"
 
 struct error;
@@ -14,7 +15,7 @@ struct error;
 struct iam_key {
 	int64_t created; /* seconds since the epoch */
 	bool active;
-	char id[129];
+	char id[LIMITS_KEY_ID_MAX + 1];
 };
 
 #define IAM_KEYS_MAX 8 /* AWS allows a user two */

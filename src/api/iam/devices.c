@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/query.h"
+#include "aws/limits.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/secbuf.h"
@@ -13,10 +14,7 @@
 #define PAGES_MAX   8
 #define DEVICES_MAX 64 /* AWS allows eight for each user */
 #define MARKER_MAX  4096
-#define SEED_MAX    1024 /* bytes in the response: base64 of base32 */
-#define SERIAL_CHARACTERS                     \
-	"ABCDEFGHIJKLMNOPQRSTUVWXYZ_+=/:,.@-" \
-	"abcdefghijklmnopqrstuvwxyz0123456789"
+#define SEED_MAX    1024 /* bytes in the answer: base64 of base32 */
 
 /* --- listing -------------------------------------------------------------------- */
 
@@ -26,25 +24,37 @@ struct devices {
 	size_t n;
 };
 
+/* Read a serial that may go into the user's config: see aws/limits.h. */
+static bool read_serial(const struct xml_node *device, const char *action,
+			char serial[static IAM_DEVICES_SERIAL_LEN],
+			struct error *err)
+{
+	bool ok = xml_text(xml_child(device, "SerialNumber"), serial,
+			   IAM_DEVICES_SERIAL_LEN) &&
+		  limits_fit(&limits_serial, serial);
+
+	if (ok)
+		return true;
+	error_fail(err, REASON_BAD_SERIAL_FROM_AWS, .action = action,
+		   .value = serial);
+	serial[0] = '\0';
+	return false;
+}
+
 static bool add_device(struct devices *devices, const struct xml_node *member,
 		       struct error *err)
 {
 	char serial[IAM_DEVICES_SERIAL_LEN];
 	char *copy;
 
-	/*
-	 * It is written into the user's config file: see MFADevice in the IAM
-	 * API.
-	 */
-	if (!xml_text(xml_child(member, "SerialNumber"), serial,
-		      sizeof(serial)) ||
-	    serial[strspn(serial, SERIAL_CHARACTERS)] != '\0' ||
-	    devices->n == DEVICES_MAX)
+	if (devices->n == DEVICES_MAX)
 		return error_set(err, ERROR_PROTOCOL,
 				 "AWS's list of MFA devices makes no sense");
+	if (!read_serial(member, "ListMFADevices", serial, err))
+		return false;
 	copy = arena_strdup(devices->arena, serial);
 	if (!copy)
-		return error_set(err, ERROR_MEMORY, "no memory for a list");
+		return error_memory(err);
 	devices->serials[devices->n++] = copy;
 	return true;
 }
@@ -146,11 +156,7 @@ bool iam_devices_create(const struct api_caller *caller, const char *name,
 	doc = query_send(&query, NULL, err);
 	device = xml_at(xml_root(doc), "CreateVirtualMFADeviceResult/"
 				       "VirtualMFADevice");
-	ok = doc != NULL;
-	if (ok && !xml_text(xml_child(device, "SerialNumber"), serial,
-			    IAM_DEVICES_SERIAL_LEN))
-		ok = error_set(err, ERROR_PROTOCOL,
-			       "AWS's answer lacks the device's serial");
+	ok = doc && read_serial(device, query.action, serial, err);
 	if (ok) {
 		*seed = read_seed(device);
 		ok = *seed || error_set(err, ERROR_PROTOCOL,

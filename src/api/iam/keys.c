@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/query.h"
+#include "aws/limits.h"
 #include "base/error.h"
 #include "base/timefmt.h"
 #include "format/xml.h"
@@ -23,6 +24,7 @@ static bool read_key(const struct xml_node *member, struct iam_key *key,
 
 	if (!xml_text(xml_child(member, "AccessKeyId"), key->id,
 		      sizeof(key->id)) ||
+	    !limits_fit(&limits_key_id, key->id) ||
 	    !xml_text(xml_child(member, "Status"), status, sizeof(status)) ||
 	    !xml_text(xml_child(member, "CreateDate"), created,
 		      sizeof(created)) ||

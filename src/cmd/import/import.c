@@ -9,6 +9,7 @@
 #include "aws/config.h"
 #include "aws/credentials.h"
 #include "aws/edit.h"
+#include "aws/limits.h"
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/secbuf.h"
@@ -51,21 +52,12 @@ static bool find_key(const struct config_section *section,
 	       strncmp(key->id->text, "ASIA", 4) != 0;
 }
 
-/* Tests for visible ASCII, as in AWS's keys: a continued value is not one. */
-static bool is_visible(const char *text)
-{
-	for (; *text != '\0'; text++)
-		if (*text <= ' ' || *text > '~')
-			return false;
-	return true;
-}
-
 static bool check_key(const struct found_key *key, struct error *err)
 {
-	const struct config_value *wrong =
-		is_visible(key->id->text) ? key->secret : key->id;
+	bool id = limits_fit(&limits_key_id, key->id->text);
+	const struct config_value *wrong = id ? key->secret : key->id;
 
-	return (is_visible(key->id->text) && is_visible(key->secret->text)) ||
+	return (id && limits_is_secret(key->secret->text)) ||
 	       error_set(err, ERROR_CONFIG,
 			 "%s:%u: the %s is none: it has blanks, or goes on in "
 			 "the next line",

@@ -3,6 +3,7 @@
 
 #include "access/ask.h"
 #include "access/request.h"
+#include "aws/limits.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/secbuf.h"
@@ -18,8 +19,6 @@
 #include "session/store/seed.h"
 
 #define QUESTION_MAX 1024
-#define SERIAL_MIN   9 /* STS: SerialNumber has 9 to 256 characters */
-#define SERIAL_MAX   256
 #define INPUT_MAX    4096 /* bytes of a URI */
 
 /* --- which device ------------------------------------------------------------- */
@@ -27,17 +26,7 @@
 /* Refuses an invalid serial before a seed is asked for. */
 static bool check_serial(const char *serial, struct error *err)
 {
-	static const char marks[] = "_+=/:,.@-";
-	size_t len = strlen(serial);
-	bool good = len >= SERIAL_MIN && len <= SERIAL_MAX;
-
-	for (size_t i = 0; good && i < len; i++) {
-		char c = serial[i];
-
-		good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		       (c >= '0' && c <= '9') || strchr(marks, c);
-	}
-	if (!good)
+	if (!limits_fit(&limits_serial, serial))
 		return error_set(err, ERROR_USAGE,
 				 "\"%s\" is no serial number of an MFA device "
 				 "(arn:aws:iam::ACCOUNT:mfa/NAME)",

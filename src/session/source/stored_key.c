@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "aws/config.h"
+#include "aws/credentials.h"
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/secbuf.h"
@@ -27,6 +28,7 @@ static bool load_static(const struct config_section *keys,
 	const char *secret = static_text(keys, "aws_secret_access_key");
 	const char *token = static_text(keys, "aws_session_token");
 	size_t id_len = id ? strlen(id) + 1 : 0;
+	bool ok;
 
 	if (!id || !secret)
 		return error_set(err, ERROR_CONFIG,
@@ -37,11 +39,15 @@ static bool load_static(const struct config_section *keys,
 		memcpy(creds->access_key_id, id, id_len);
 	creds->secret_key = secbuf_from(secret);
 	creds->session_token = token ? secbuf_from(token) : NULL;
-	if (creds->access_key_id && creds->secret_key &&
-	    (creds->session_token || !token))
-		return true;
-	credentials_clear(creds);
-	return error_set(err, ERROR_MEMORY, "no memory for a key");
+	ok = (creds->access_key_id && creds->secret_key &&
+	      (creds->session_token || !token)) ||
+	     error_memory(err);
+	if (ok && !credentials_check(creds, err))
+		ok = error_add(err, .profile = keys->name, .path = keys->file,
+			       .line = keys->line);
+	if (!ok)
+		credentials_clear(creds);
+	return ok;
 }
 
 /* Uses the key in the files, if there is one, with a warning. */

@@ -36,7 +36,10 @@ static bool read_key(const struct secbuf *record, struct credentials *creds,
 		return error_set(err, ERROR_MEMORY, "no memory for a key");
 	}
 	memcpy(creds->access_key_id, id, sizeof(id));
-	return true;
+	if (credentials_check(creds, err))
+		return true;
+	credentials_clear(creds);
+	return false;
 }
 
 bool key_load(const struct keyring *keyring, const char *profile,

@@ -45,6 +45,7 @@ bool session_record_read(const struct secbuf *record, struct credentials *creds,
 			 char user_arn[static KEY_ARN_LEN], struct error *err)
 {
 	char id[ID_MAX];
+	bool ok;
 
 	*creds = (struct credentials){ 0 };
 	if (!record_check(record, WHAT, VERSION, err))
@@ -61,8 +62,14 @@ bool session_record_read(const struct secbuf *record, struct credentials *creds,
 	creds->access_key_id = copy_text(id);
 	creds->secret_key = record_get(record, "secret_key");
 	creds->session_token = record_get(record, "session_token");
-	if (creds->access_key_id && creds->secret_key && creds->session_token)
-		return true;
-	credentials_clear(creds);
-	return error_set(err, ERROR_MEMORY, "no memory for a session");
+	ok = (creds->access_key_id && creds->secret_key &&
+	      creds->session_token) ||
+	     error_memory(err);
+	if (ok && !credentials_check(creds, err)) {
+		err->code = ERROR_PROTOCOL;
+		ok = false;
+	}
+	if (!ok)
+		credentials_clear(creds);
+	return ok;
 }

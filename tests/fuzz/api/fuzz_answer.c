@@ -8,6 +8,7 @@
 #include "api/rest_json.h"
 #include "api/sts.h"
 #include "aws/credentials.h"
+#include "aws/limits.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/notice.h"
@@ -71,7 +72,9 @@ static bool is_visible(const char *text)
 /* A whole set of credentials, or none and an error that says something. */
 static void check(bool ok, struct credentials *creds, const struct error *err)
 {
-	bool whole = creds->access_key_id && creds->session_token &&
+	bool whole = creds->access_key_id &&
+		     limits_fit(&limits_key_id, creds->access_key_id) &&
+		     creds->session_token &&
 		     is_visible(secbuf_text(creds->secret_key)) &&
 		     is_visible(secbuf_text(creds->session_token));
 

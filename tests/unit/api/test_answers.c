@@ -22,11 +22,52 @@ static const char *expected(const json_t *expect, const char *name)
 	return json_string_value(json_object_get(expect, name));
 }
 
+/*
+ * The samples have a key id and a serial that are shorter than AWS's own model
+ * allows: each is read with more of it.
+ */
+static const struct {
+	const char *is;
+	const char *read_as;
+} shorts[] = {
+	{ "ASIAX", "ASIAXXXXXXXXXXXXXXXX" },
+	{ "R1234", "R12341234" },
+};
+
+/* The body with them, in place of the first, which is freed. */
+static char *lengthened(char *body)
+{
+	for (size_t i = 0; i < sizeof(shorts) / sizeof(shorts[0]); i++) {
+		const char *at = strstr(body, shorts[i].is);
+		size_t room = strlen(body) + strlen(shorts[i].read_as) + 1;
+		char *longer;
+
+		if (!at)
+			continue;
+		longer = malloc(room);
+		assert_non_null(longer);
+		(void)snprintf(longer, room, "%.*s%s%s", (int)(at - body), body,
+			       shorts[i].read_as, at + strlen(shorts[i].is));
+		free(body);
+		body = longer;
+	}
+	return body;
+}
+
+static const char *lengthened_name(const char *name)
+{
+	for (size_t i = 0; i < sizeof(shorts) / sizeof(shorts[0]); i++)
+		if (strcmp(name, shorts[i].is) == 0)
+			return shorts[i].read_as;
+	return name;
+}
+
 static void recorder_with(struct recorder *r, struct recorded_answer *answer,
 			  int status, const char *body)
 {
 	*answer = (struct recorded_answer){ .status = status, .body = body };
 	recorder_begin(r, answer);
+	r->now = INT64_C(4102444800); /* 2100: the samples have expired */
 }
 
 /* Without white space: the samples' tokens are broken into lines. */
@@ -45,8 +86,9 @@ static void check_credentials(const struct credentials *creds,
 	int64_t t = 0;
 
 	if (expected(expect, "AccessKeyId"))
-		assert_string_equal(creds->access_key_id,
-				    expected(expect, "AccessKeyId"));
+		assert_string_equal(
+			creds->access_key_id,
+			lengthened_name(expected(expect, "AccessKeyId")));
 	if (expected(expect, "SecretAccessKey"))
 		assert_same_token(secbuf_text(creds->secret_key),
 				  expected(expect, "SecretAccessKey"));
@@ -115,9 +157,10 @@ static bool ask_devices(struct recorder *r, const json_t *expect,
 	ok = iam_devices_list(&r->caller, arena, &serials, &n, err);
 	assert_int_equal(n, json_array_size(devices));
 	for (size_t i = 0; i < n; i++)
-		assert_string_equal(serials[i],
-				    expected(json_array_get(devices, i),
-					     "SerialNumber"));
+		assert_string_equal(
+			serials[i],
+			lengthened_name(expected(json_array_get(devices, i),
+						 "SerialNumber")));
 	arena_free(arena);
 	return ok;
 }
@@ -176,6 +219,7 @@ static bool check_sample(const char *file, const json_t *expect)
 	(void)snprintf(path, sizeof(path), SAMPLES "/%s", file);
 	body = conformance_read(path, &len);
 	assert_non_null(body);
+	body = lengthened(body);
 	recorder_with(
 		&r, &answer,
 		(int)json_integer_value(json_object_get(expect, "status")),
@@ -266,6 +310,7 @@ static void check_recorded(const char *name,
 	body = conformance_read(path, &len);
 	assert_non_null(expect);
 	assert_non_null(body);
+	body = lengthened(body);
 	recorder_with(&r, &answer, 200, body);
 	assert_true(
 		ask(&r, inner ? json_object_get(expect, inner) : expect, &err));

@@ -23,7 +23,8 @@ static void lists_all_pages(void **state)
 			       MORE) },
 		{ .status = 200, .body = PAGE("", MORE) },
 		{ .status = 200,
-		  .body = PAGE(DEVICE("GAHT12345678") DEVICE("c"), LAST) },
+		  .body = PAGE(DEVICE("GAHT12345678") DEVICE("device-cc"),
+			       LAST) },
 	};
 	struct arena *arena = arena_new();
 	const char *const *serials;
@@ -39,7 +40,7 @@ static void lists_all_pages(void **state)
 	assert_int_equal(n, 3);
 	assert_string_equal(serials[0], "arn:aws:iam::111122223333:mfa/a");
 	assert_string_equal(serials[1], "GAHT12345678");
-	assert_string_equal(serials[2], "c");
+	assert_string_equal(serials[2], "device-cc");
 	assert_int_equal(r.n_sent, 3);
 	assert_string_equal(r.form, "Action=ListMFADevices&Version=2010-05-08"
 				    "&Marker=a%2Fb%3D");
@@ -69,9 +70,9 @@ static void none_is_a_list_too(void **state)
 	arena_free(arena);
 }
 
-#define ENDLESS                                                \
-	{                                                      \
-		.status = 200, .body = PAGE(DEVICE("a"), MORE) \
+#define ENDLESS                                                        \
+	{                                                              \
+		.status = 200, .body = PAGE(DEVICE("device-aa"), MORE) \
 	}
 
 static void refuses_a_list_that_makes_no_sense(void **state)
@@ -87,7 +88,8 @@ static void refuses_a_list_that_makes_no_sense(void **state)
 		{ { .status = 200,
 		    .body = PAGE(DEVICE("arn:aws:iam::1:mfa/x&#10;a = b"),
 				 LAST) } },
-		{ { .status = 200, .body = PAGE(DEVICE("a b"), LAST) } },
+		{ { .status = 200, .body = PAGE(DEVICE("device a"), LAST) } },
+		{ { .status = 200, .body = PAGE(DEVICE("too-shor"), LAST) } },
 	};
 
 	(void)state;
@@ -111,8 +113,8 @@ static void refuses_a_list_that_makes_no_sense(void **state)
 static void survives_any_allocation_failing(void **state)
 {
 	static const struct recorded_answer answers[] = {
-		{ .status = 200, .body = PAGE(DEVICE("a"), MORE) },
-		{ .status = 200, .body = PAGE(DEVICE("b"), LAST) },
+		{ .status = 200, .body = PAGE(DEVICE("device-aa"), MORE) },
+		{ .status = 200, .body = PAGE(DEVICE("device-bb"), LAST) },
 	};
 	long before = secbuf_alive();
 	bool done = false;
@@ -148,13 +150,13 @@ static void survives_any_allocation_failing(void **state)
 	"<member><UserName>x</UserName><AccessKeyId>" id "</AccessKeyId>" \
 	"<Status>" status "</Status><CreateDate>" date "</CreateDate>"    \
 	"</member>"
-#define A_KEY KEY("AKIAX", "Active", "2020-01-02T03:04:05Z")
+#define A_KEY KEY("AKIAIOSFODNN7EXAMPLE", "Active", "2020-01-02T03:04:05Z")
 
 static void lists_access_keys(void **state)
 {
 	static const struct recorded_answer answers[] = {
 		{ .status = 200,
-		  .body = KEYS(A_KEY KEY("AKIAY", "Inactive",
+		  .body = KEYS(A_KEY KEY("AKIAI44QH8DHBEXAMPLE", "Inactive",
 					 "1970-01-01T00:00:10Z")) },
 	};
 	struct iam_key keys[IAM_KEYS_MAX];
@@ -178,7 +180,7 @@ static void lists_access_keys(void **state)
 		}
 		recorder_end(&r);
 	}
-	assert_string_equal(keys[0].id, "AKIAX");
+	assert_string_equal(keys[0].id, "AKIAIOSFODNN7EXAMPLE");
 	assert_true(keys[0].active);
 	assert_int_equal(keys[0].created, 1577934245);
 	assert_false(keys[1].active);
@@ -193,7 +195,11 @@ static void refuses_keys_that_make_no_sense(void **state)
 					 A_KEY) } },
 		{ { .status = 200, .body = KEYS("<member/>") } },
 		{ { .status = 200,
-		    .body = KEYS(KEY("AKIAX", "Active", "yesterday")) } },
+		    .body = KEYS(
+			    KEY("AKIAX", "Active", "2020-01-02T03:04:05Z")) } },
+		{ { .status = 200,
+		    .body = KEYS(KEY("AKIAIOSFODNN7EXAMPLE", "Active",
+				     "yesterday")) } },
 	};
 
 	(void)state;
@@ -210,6 +216,107 @@ static void refuses_keys_that_make_no_sense(void **state)
 	}
 }
 
+#define CREATED(serial, rest)                                            \
+	"<CreateVirtualMFADeviceResponse><CreateVirtualMFADeviceResult>" \
+	"<VirtualMFADevice><SerialNumber>" serial "</SerialNumber>" rest \
+	"</VirtualMFADevice></CreateVirtualMFADeviceResult>"             \
+	"</CreateVirtualMFADeviceResponse>"
+#define SERIAL "arn:aws:iam::111122223333:mfa/alex"
+#define SEED   "<Base32StringSeed>R0VaREdOQlY=</Base32StringSeed>"
+
+static void creates_a_device(void **state)
+{
+	static const struct recorded_answer answers[] = {
+		{ .status = 200, .body = CREATED(SERIAL, SEED) },
+	};
+	char serial[IAM_DEVICES_SERIAL_LEN];
+	struct secbuf *seed = NULL;
+	struct error err = { 0 };
+	struct recorder r;
+
+	(void)state;
+	recorder_begin(&r, answers);
+	r.caller.max_attempts = 3;
+	assert_true(iam_devices_create(&r.caller, "alex", serial, &seed, &err));
+	assert_string_equal(serial, SERIAL);
+	assert_string_equal(secbuf_text(seed), "GEZDGNBV");
+	assert_string_equal(r.form, "Action=CreateVirtualMFADevice&Version="
+				    "2010-05-08&VirtualMFADeviceName=alex");
+	secbuf_free(seed);
+	recorder_end(&r);
+}
+
+/* A serial goes into ~/.aws/config: more than one may not come with it. */
+static void refuses_a_device_that_makes_no_sense(void **state)
+{
+	static const struct row {
+		struct recorded_answer answer;
+		const char *serial;
+	} rows[] = {
+		{ { .status = 200,
+		    .body = CREATED(SERIAL "&#10;credential_process = x",
+				    SEED) },
+		  "" },
+		{ { .status = 200, .body = CREATED(SERIAL " ;x", SEED) }, "" },
+		{ { .status = 200, .body = CREATED("short", SEED) }, "" },
+		{ { .status = 200, .body = CREATED("", SEED) }, "" },
+		{ { .status = 200, .body = CREATED(SERIAL, "") }, SERIAL },
+		/* it may have been made: once is enough */
+		{ { .status = 503, .body = "" }, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char serial[IAM_DEVICES_SERIAL_LEN];
+		struct secbuf *seed = NULL;
+		struct error err = { 0 };
+		struct recorder r;
+
+		recorder_begin(&r, &rows[i].answer);
+		r.caller.max_attempts = 3;
+		assert_false(iam_devices_create(&r.caller, "alex", serial,
+						&seed, &err));
+		assert_string_equal(serial, rows[i].serial);
+		assert_null(seed);
+		assert_int_equal(r.n_sent, 1);
+		recorder_end(&r);
+	}
+}
+
+static void enables_and_deletes_a_device(void **state)
+{
+	static const struct recorded_answer answers[] = {
+		{ .status = 200, .body = "<EnableMFADeviceResponse/>" },
+		{ .status = 200, .body = "<DeleteVirtualMFADeviceResponse/>" },
+		{ .status = 503, .body = "" },
+	};
+	struct secbuf *first = secbuf_from("123456");
+	struct secbuf *second = secbuf_from("654321");
+	struct error err = { 0 };
+	struct recorder r;
+
+	(void)state;
+	recorder_begin(&r, answers);
+	r.caller.max_attempts = 3;
+	assert_true(iam_devices_enable(&r.caller, "alex", SERIAL, first, second,
+				       &err));
+	assert_string_equal(
+		r.form, "Action=EnableMFADevice&Version=2010-05-08&UserName="
+			"alex&SerialNumber=arn%3Aaws%3Aiam%3A%3A111122223333%3A"
+			"mfa%2Falex&AuthenticationCode1=123456&"
+			"AuthenticationCode2=654321");
+	assert_true(iam_devices_delete(&r.caller, "device-aa", &err));
+	assert_string_equal(r.form, "Action=DeleteVirtualMFADevice&Version="
+				    "2010-05-08&SerialNumber=device-aa");
+	/* the codes are spent */
+	assert_false(iam_devices_enable(&r.caller, "alex", SERIAL, first,
+					second, &err));
+	assert_int_equal(r.n_sent, 3);
+	secbuf_free(first);
+	secbuf_free(second);
+	recorder_end(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -219,6 +326,9 @@ int main(void)
 		cmocka_unit_test(survives_any_allocation_failing),
 		cmocka_unit_test(lists_access_keys),
 		cmocka_unit_test(refuses_keys_that_make_no_sense),
+		cmocka_unit_test(creates_a_device),
+		cmocka_unit_test(refuses_a_device_that_makes_no_sense),
+		cmocka_unit_test(enables_and_deletes_a_device),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

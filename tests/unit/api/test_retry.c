@@ -10,11 +10,11 @@
 	"<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:a" \
 	"</Arn><UserId>u</UserId><Account>111122223333</Account>"        \
 	"</GetCallerIdentityResult></GetCallerIdentityResponse>"
-#define TOKEN                                                           \
-	"<GetSessionTokenResponse><GetSessionTokenResult><Credentials>" \
-	"<AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>s"      \
-	"</SecretAccessKey><SessionToken>t</SessionToken><Expiration>"  \
-	"2030-01-01T00:00:00Z</Expiration></Credentials>"               \
+#define TOKEN                                                               \
+	"<GetSessionTokenResponse><GetSessionTokenResult><Credentials>"     \
+	"<AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId><SecretAccessKey>s" \
+	"</SecretAccessKey><SessionToken>t</SessionToken><Expiration>"      \
+	"2015-08-30T20:00:00Z</Expiration></Credentials>"                   \
 	"</GetSessionTokenResult></GetSessionTokenResponse>"
 #define ERROR(code, message)                                           \
 	"<ErrorResponse><Error><Code>" code "</Code><Message>" message \

@@ -1,5 +1,7 @@
 #include "api/sts.h"
+#include "base/timefmt.h"
 #include "support/check.h"
+#include "support/facts.h"
 #include "support/mem_failing.h"
 #include "unit/api/recorder.h"
 
@@ -7,7 +9,7 @@
 #define CREDENTIALS                                                    \
 	"<Credentials><SessionToken>\n  tok+\n  en/=\n</SessionToken>" \
 	"<SecretAccessKey>sec/ret</SecretAccessKey>"                   \
-	"<Expiration>2030-01-02T03:04:05.678Z</Expiration>"            \
+	"<Expiration>2015-08-30T12:46:05.678Z</Expiration>"            \
 	"<AccessKeyId> ASIAIOSFODNN7EXAMPLE</AccessKeyId></Credentials>"
 #define ROLE_ANSWER                                                     \
 	"<AssumeRoleResponse" NS "><AssumeRoleResult>" CREDENTIALS      \
@@ -56,7 +58,7 @@ static void asks_for_a_session_token(void **state)
 	assert_string_equal(creds.access_key_id, "ASIAIOSFODNN7EXAMPLE");
 	assert_string_equal(secbuf_text(creds.secret_key), "sec/ret");
 	assert_string_equal(secbuf_text(creds.session_token), "tok+en/=");
-	assert_int_equal(creds.expires, 1893553445);
+	assert_int_equal(creds.expires, 1440938765);
 	credentials_clear(&creds);
 	recorder_end(&r);
 	secbuf_free(code);
@@ -378,23 +380,40 @@ static void takes_all_of_the_credentials_or_none(void **state)
 {
 	static const char *const lacking[] = {
 		"<SecretAccessKey>k</SecretAccessKey><SessionToken>t"
-		"</SessionToken><Expiration>2030-01-01T00:00:00Z</Expiration>",
-		"<AccessKeyId>A</AccessKeyId><SessionToken>t</SessionToken>"
-		"<Expiration>2030-01-01T00:00:00Z</Expiration>",
-		"<AccessKeyId>A</AccessKeyId><SecretAccessKey>k"
-		"</SecretAccessKey><Expiration>2030-01-01T00:00:00Z"
+		"</SessionToken><Expiration>2015-08-30T13:00:00Z</Expiration>",
+		"<AccessKeyId>ASIAIOSFODNN7EXAMPLE</"
+		"AccessKeyId><SessionToken>t</SessionToken>"
+		"<Expiration>2015-08-30T13:00:00Z</Expiration>",
+		"<AccessKeyId>ASIAIOSFODNN7EXAMPLE</"
+		"AccessKeyId><SecretAccessKey>k"
+		"</SecretAccessKey><Expiration>2015-08-30T13:00:00Z"
 		"</Expiration>",
-		"<AccessKeyId>A</AccessKeyId><SecretAccessKey>k"
+		"<AccessKeyId>ASIAIOSFODNN7EXAMPLE</"
+		"AccessKeyId><SecretAccessKey>k"
 		"</SecretAccessKey><SessionToken>t</SessionToken>",
-		"<AccessKeyId>A</AccessKeyId><SecretAccessKey>k"
+		"<AccessKeyId>ASIAIOSFODNN7EXAMPLE</"
+		"AccessKeyId><SecretAccessKey>k"
 		"</SecretAccessKey><SessionToken>t</SessionToken>"
 		"<Expiration>tomorrow</Expiration>",
-		"<AccessKeyId>A</AccessKeyId><SecretAccessKey> "
+		"<AccessKeyId>ASIAIOSFODNN7EXAMPLE</"
+		"AccessKeyId><SecretAccessKey> "
 		"</SecretAccessKey><SessionToken>t</SessionToken>"
-		"<Expiration>2030-01-01T00:00:00Z</Expiration>",
-		"<AccessKeyId>A</AccessKeyId><SecretAccessKey>\xc3\xa9"
+		"<Expiration>2015-08-30T13:00:00Z</Expiration>",
+		/* what is no key id would be a variable of its own, or a path */
+		"<AccessKeyId>ASIAIOSFODNN7EXAMPLE&#10;LD_PRELOAD=/tmp/x.so"
+		"</AccessKeyId><SecretAccessKey>k</SecretAccessKey>"
+		"<SessionToken>t</SessionToken>"
+		"<Expiration>2015-08-30T13:00:00Z</Expiration>",
+		"<AccessKeyId>ASIAIOSFODNN7EXAMPLE ]</AccessKeyId>"
+		"<SecretAccessKey>k</SecretAccessKey><SessionToken>t"
+		"</SessionToken><Expiration>2015-08-30T13:00:00Z</Expiration>",
+		"<AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>k"
 		"</SecretAccessKey><SessionToken>t</SessionToken>"
-		"<Expiration>2030-01-01T00:00:00Z</Expiration>",
+		"<Expiration>2015-08-30T13:00:00Z</Expiration>",
+		"<AccessKeyId>ASIAIOSFODNN7EXAMPLE</"
+		"AccessKeyId><SecretAccessKey>\xc3\xa9"
+		"</SecretAccessKey><SessionToken>t</SessionToken>"
+		"<Expiration>2015-08-30T13:00:00Z</Expiration>",
 	};
 	const struct sts_session_token in = { 0 };
 	long before = secbuf_alive();
@@ -423,6 +442,75 @@ static void takes_all_of_the_credentials_or_none(void **state)
 		recorder_end(&r);
 	}
 	assert_int_equal(secbuf_alive(), before);
+}
+
+/* AWS's clock and ours, as seconds ahead, and how long a session may live. */
+static const struct lifetime {
+	int64_t duration; /* 0: AWS's default, 12 hours */
+	int64_t ahead;    /* of AWS's clock, by its Date header; 0: none */
+	bool correcting;
+	int64_t lives;
+	bool good;
+} lifetimes[] = {
+	{ 0, 0, false, 43200, true },
+	{ 0, 0, false, 43200 + 300, true },
+	{ 0, 0, false, 43200 + 301, false },
+	{ 900, 0, false, 900, true },
+	{ 900, 0, false, 3600, false },
+	{ 900, 0, false, -10, true },
+	/* AWS is late or early, by no more than a signature may be off */
+	{ 900, 600, false, 1500, true },
+	{ 900, -600, false, 900, true },
+	{ 900, 900, false, 1800, true },
+	{ 900, 30000000, false, 30000000, false },
+	/* but we sign by its clock */
+	{ 900, 7200, true, 8100, true },
+	{ 900, 7200, true, 9000, false },
+};
+
+static void refuses_a_session_that_outlives_the_request(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(lifetimes) / sizeof(lifetimes[0]); i++) {
+		const struct lifetime *l = &lifetimes[i];
+		const struct sts_session_token in = { .duration = l->duration };
+		char body[1024];
+		char iso[TIMEFMT_ISO_LEN];
+		const struct recorded_answer answer = {
+			.status = 200,
+			.body = body,
+			.date = l->ahead ? 1440938160 + l->ahead : 0,
+		};
+		struct credentials creds = { 0 };
+		struct error err = { 0 };
+		struct recorder r;
+		bool ok;
+
+		timefmt_iso(1440938160 + l->lives, iso);
+		(void)snprintf(body, sizeof(body),
+			       "<GetSessionTokenResponse>"
+			       "<GetSessionTokenResult><Credentials>"
+			       "<AccessKeyId>ASIAIOSFODNN7EXAMPLE"
+			       "</AccessKeyId><SecretAccessKey>k"
+			       "</SecretAccessKey><SessionToken>t"
+			       "</SessionToken><Expiration>%s</Expiration>"
+			       "</Credentials></GetSessionTokenResult>"
+			       "</GetSessionTokenResponse>",
+			       iso);
+		recorder_begin(&r, &answer);
+		r.skew.correcting = l->correcting;
+		r.skew.ahead = l->correcting ? l->ahead : 0;
+		ok = sts_get_session_token(&r.caller, &in, &creds, NULL, &err);
+		if (ok != l->good)
+			fail_msg("row %zu: %s", i, ok ? "taken" : err.text);
+		if (!ok)
+			assert_error(&err, REASON_EXPIRY_TOO_LATE,
+				     .action = "GetSessionToken");
+		if (!ok)
+			assert_int_equal(err.code, ERROR_PROTOCOL);
+		credentials_clear(&creds);
+		recorder_end(&r);
+	}
 }
 
 static void tells_of_a_request_without_its_secrets(void **state)
@@ -542,6 +630,7 @@ int main(void)
 		cmocka_unit_test(refuses_an_endpoint_that_is_no_url),
 		cmocka_unit_test(tells_failures_apart),
 		cmocka_unit_test(takes_all_of_the_credentials_or_none),
+		cmocka_unit_test(refuses_a_session_that_outlives_the_request),
 		cmocka_unit_test(tells_of_a_request_without_its_secrets),
 		cmocka_unit_test(leaves_no_secret_in_the_heap_it_gives_back),
 		cmocka_unit_test(survives_any_allocation_failing),

@@ -163,6 +163,41 @@ static void never_overwrites(void **state)
 	}
 }
 
+/* One line is added, and never a second one in its value. */
+static void refuses_what_is_more_than_a_line(void **state)
+{
+	static const struct {
+		const char *profile, *key, *value, *part;
+	} rows[] = {
+		{ "a\nb", "k", "v", "profile name" },
+		{ "a", "k\r", "v", "key" },
+		{ "a", "k", "v\ncredential_process = x", "value" },
+		{ "a", "k", "v\x1b[2J", "value" },
+		{ "a", "k", "v\x7f", "value" },
+		{ "a", "k", "v\xff", "value" },
+		{ "a\t", NULL, NULL, "profile name" },
+	};
+	struct secbuf *before = secbuf_from("[profile x]\nrole_arn = y\n");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct secbuf *after = NULL;
+		struct error err = { 0 };
+
+		assert_false(aws_edit_add(before, rows[i].profile, rows[i].key,
+					  rows[i].value, &after, &err));
+		assert_null(after);
+		assert_error(&err, REASON_BAD_CONFIG_TEXT, .key = rows[i].part);
+		if (!rows[i].value)
+			continue;
+		assert_int_equal(aws_edit_line(before, 2, "role_arn",
+					       rows[i].value, &after, &err),
+				 strcmp(rows[i].value, "v") == 0);
+		secbuf_free(after);
+	}
+	secbuf_free(before);
+}
+
 static void survives_any_allocation_failing(void **state)
 {
 	static const char *const texts[] = { "[profile a]\n", "[b]\n" };
@@ -239,6 +274,7 @@ int main(void)
 		cmocka_unit_test(reads_over_a_byte_order_mark),
 		cmocka_unit_test(makes_a_lone_cr_at_the_end_a_line_end),
 		cmocka_unit_test(never_overwrites),
+		cmocka_unit_test(refuses_what_is_more_than_a_line),
 		cmocka_unit_test(survives_any_allocation_failing),
 	};
 
