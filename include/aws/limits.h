@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/view.h"
+
 /*
  * What AWS allows, each fact once.  From the AWS STS API Reference: the pages
  * of AssumeRole, GetSessionToken, Tag and Credentials; IAM's of MFADevice.
@@ -44,6 +46,13 @@ bool limits_fit(const struct limits_pattern *pattern, const char *text);
 /* The same for len bytes that no NUL ends. */
 bool limits_fit_n(const struct limits_pattern *pattern, const char *text,
 		  size_t len);
+
+/*
+ * Tell whether a text may be in a session tag: [\p{L}\p{Z}\p{N}_.:/=+\-@]* in
+ * STS's model, which has no line break and no tab.  Of ASCII this is exact; other
+ * characters are left to AWS.
+ */
+bool limits_is_tag_text(struct view text);
 
 /*
  * Tell whether a secret access key or a session token can be one: visible ASCII

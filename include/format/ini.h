@@ -6,6 +6,7 @@
 
 #include "base/attrs.h"
 #include "base/reason.h"
+#include "base/view.h"
 
 struct arena;
 struct error;
@@ -97,13 +98,7 @@ bool ini_next(struct ini_walk *walk, struct ini_property *property);
  * of the value, not NUL-terminated.  Sub-properties with an invalid key are
  * skipped.  A value that does not start with a line end has none.
  */
-struct ini_piece {
-	const char *text;
-	size_t len;
-};
-
-bool ini_subproperty(const char **rest, struct ini_piece *key,
-		     struct ini_piece *value);
+bool ini_subproperty(const char **rest, struct view *key, struct view *value);
 
 /* Tests whether text is a valid name: [A-Za-z0-9_\-/.%@:+]+. */
 bool ini_is_name(const char *text, size_t len);

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/uri.h"
+#include "base/view.h"
 #include "format/xml.h"
 
 #define FORM_TYPE    "application/x-www-form-urlencoded; charset=utf-8"
@@ -59,76 +60,38 @@ void query_put_number(struct query *query, const char *name, int64_t value)
 		query_put(query, name, text);
 }
 
-/* An item of a list, as a slice without surrounding blanks. */
-struct item {
-	const char *text;
-	size_t len;
-};
-
-static struct item trimmed(const char *text, size_t len)
-{
-	while (len > 0 && (*text == ' ' || *text == '\t')) {
-		text++;
-		len--;
-	}
-	while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '\t'))
-		len--;
-	return (struct item){ text, len };
-}
-
-/* Reads the next item that is not empty. False if there is none. */
-static bool next_item(const char **rest, struct item *item)
-{
-	const char *at = *rest;
-
-	item->len = 0;
-	while (at && *at != '\0' && item->len == 0) {
-		size_t len = strcspn(at, ",");
-
-		*item = trimmed(at, len);
-		at += len + (at[len] == ',');
-	}
-	*rest = at;
-	return item->len > 0;
-}
-
 static void put_member(struct query *query, const char *name, unsigned n,
-		       const char *suffix, struct item value)
+		       const char *suffix, struct view value)
 {
 	char full[NAME_MAX_LEN];
 
 	(void)snprintf(full, sizeof(full), "%s.member.%u%s", name, n, suffix);
-	put_n(query, full, value.text, value.len);
+	put_n(query, full, value.at, value.len);
 }
 
 void query_put_list(struct query *query, const char *name, const char *suffix,
 		    const char *list)
 {
-	struct item item;
+	struct view rest = view_of(list);
+	struct view item;
 
-	for (unsigned n = 1; next_item(&list, &item); n++)
+	for (unsigned n = 1; view_item(&rest, &item); n++)
 		put_member(query, name, n, suffix, item);
 }
 
 bool query_put_pairs(struct query *query, const char *name, const char *pairs,
 		     struct error *err)
 {
-	struct item item;
+	struct view rest = view_of(pairs);
+	struct view item, key, value;
 
-	for (unsigned n = 1; next_item(&pairs, &item); n++) {
-		const char *equals = memchr(item.text, '=', item.len);
-		const char *end = item.text + item.len;
-		struct item key = { 0 };
-
-		if (equals)
-			key = trimmed(item.text, (size_t)(equals - item.text));
-		if (key.len == 0)
+	for (unsigned n = 1; view_item(&rest, &item); n++) {
+		if (!view_pair(item, &key, &value))
 			return error_set(err, ERROR_CONFIG,
 					 "\"%.*s\" is no tag: KEY=VALUE",
-					 (int)item.len, item.text);
+					 (int)item.len, item.at);
 		put_member(query, name, n, ".Key", key);
-		put_member(query, name, n, ".Value",
-			   trimmed(equals + 1, (size_t)(end - equals - 1)));
+		put_member(query, name, n, ".Value", value);
 	}
 	return true;
 }

@@ -214,11 +214,11 @@ static char lower(char c)
 	return c;
 }
 
-int config_compare_names(const struct ini_piece *a, const struct ini_piece *b)
+int config_compare_names(const struct view *a, const struct view *b)
 {
 	for (size_t i = 0; i < a->len && i < b->len; i++)
-		if (lower(a->text[i]) != lower(b->text[i]))
-			return lower(a->text[i]) < lower(b->text[i]) ? -1 : 1;
+		if (lower(a->at[i]) != lower(b->at[i]))
+			return lower(a->at[i]) < lower(b->at[i]) ? -1 : 1;
 	if (a->len == b->len)
 		return 0;
 	return a->len < b->len ? -1 : 1;
@@ -227,15 +227,15 @@ int config_compare_names(const struct ini_piece *a, const struct ini_piece *b)
 bool config_subvalue(const struct config_value *value, const char *key,
 		     const char **text, size_t *len)
 {
-	const struct ini_piece wanted = { key, strlen(key) };
+	const struct view wanted = { key, strlen(key) };
 	const char *rest = value->text;
-	struct ini_piece name;
-	struct ini_piece piece;
+	struct view name;
+	struct view piece;
 	bool found = false;
 
 	while (ini_subproperty(&rest, &name, &piece))
 		if (config_compare_names(&name, &wanted) == 0) {
-			*text = piece.text;
+			*text = piece.at;
 			*len = piece.len;
 			found = true;
 		}

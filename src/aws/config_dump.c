@@ -9,9 +9,9 @@
 
 /* A sub-property to print. */
 struct sub {
-	struct ini_piece key;
-	struct ini_piece value;
-	bool said_again; /* repeated: the last one wins */
+	struct view key;
+	struct view value;
+	bool said_again; /* the last one counts */
 };
 
 /* Compares by name, then by the order in the file. */
@@ -68,13 +68,13 @@ static char lower(char c)
 }
 
 /* The bytes of a name need no escape in JSON. */
-static void dump_name(struct jsonout *out, const struct ini_piece *name)
+static void dump_name(struct secbuf *out, const struct view *name)
 {
 	jsonout_next(out);
 	jsonout_raw(out, "\"");
 	for (size_t i = 0; i < name->len; i++)
-		jsonout_raw(out, (char[]){ lower(name->text[i]), '\0' });
-	jsonout_raw(out, "\":");
+		secbuf_add(out, &(char){ lower(name->at[i]) }, 1);
+	secbuf_puts(out, "\":");
 }
 
 static bool dump_value(struct jsonout *out, struct arena *arena,
@@ -94,7 +94,7 @@ static bool dump_value(struct jsonout *out, struct arena *arena,
 	for (size_t i = 0; i < n; i++)
 		if (!subs[i].said_again) {
 			dump_name(out, &subs[i].key);
-			jsonout_string_n(out, subs[i].value.text,
+			jsonout_string_n(out, subs[i].value.at,
 					 subs[i].value.len);
 		}
 	jsonout_raw(out, "}");

@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 #include "aws/config.h"
+#include "base/view.h"
 
-struct ini_piece;
 struct ini_section;
 
 #define CONFIG_KINDS 3
@@ -77,7 +77,7 @@ bool config_sections_ready(struct aws_config *config) MUST_CHECK;
 const struct config_section *
 config_sections_show(const struct aws_config *config, struct section *section);
 
-/* Compares names of sub-properties as strcasecmp(). */
-int config_compare_names(const struct ini_piece *a, const struct ini_piece *b);
+/* Names of sub-properties, as strcmp() but for case. */
+int config_compare_names(const struct view *a, const struct view *b);
 
 #endif

@@ -7,39 +7,23 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/text.h"
-
-/* A slice of the file: a line without its end, or a part of one. */
-struct span {
-	const char *at;
-	size_t len;
-};
+#include "base/view.h"
 
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t';
 }
 
-static struct span trim(struct span s)
+static struct view trim(struct view line)
 {
-	while (s.len > 0 && is_blank(s.at[0])) {
-		s.at++;
-		s.len--;
-	}
-	while (s.len > 0 && is_blank(s.at[s.len - 1]))
-		s.len--;
-	return s;
-}
-
-static bool equals(struct span s, const char *text)
-{
-	return s.len == strlen(text) && memcmp(s.at, text, s.len) == 0;
+	return view_trim(line, VIEW_BLANKS);
 }
 
 /*
  * Reads the next line of rest and moves rest after it.  Only the last CR
  * belongs to the line end.  False at the end.
  */
-static bool next_line(struct span *rest, struct span *line)
+static bool next_line(struct view *rest, struct view *line)
 {
 	const char *end;
 
@@ -55,13 +39,10 @@ static bool next_line(struct span *rest, struct span *line)
 	return true;
 }
 
-/*
- * Returns the text in the brackets of a section line; at is NULL if it is not
- * one.
- */
-static struct span section_of(struct span line)
+/* What stands in the brackets of a section line; at NULL: it is none. */
+static struct view section_of(struct view line)
 {
-	struct span none = { NULL, 0 };
+	struct view none = { NULL, 0 };
 
 	if (line.len == 0 || line.at[0] != '[')
 		return none;
@@ -76,20 +57,17 @@ static struct span section_of(struct span line)
 	return trim(line);
 }
 
-/*
- * Returns NAME of "profile NAME", without quotes; at is NULL for other
- * sections.
- */
-static struct span prefixed_name(struct span section)
+/* The NAME of "profile NAME", without quotes; at NULL: it is no such section. */
+static struct view prefixed_name(struct view section)
 {
 	static const char prefix[] = "profile";
 	const size_t n = sizeof(prefix) - 1;
-	struct span name = { NULL, 0 };
+	struct view name = { NULL, 0 };
 
 	if (section.len <= n || memcmp(section.at, prefix, n) != 0 ||
 	    !is_blank(section.at[n]))
 		return name;
-	name = trim((struct span){ section.at + n, section.len - n });
+	name = trim((struct view){ section.at + n, section.len - n });
 	if (name.len >= 2 && name.at[0] == '"' &&
 	    name.at[name.len - 1] == '"') {
 		name.at++;
@@ -98,69 +76,70 @@ static struct span prefixed_name(struct span section)
 	return name;
 }
 
-/* Skips a byte order mark, which is not part of the first line. */
-static struct span lines_of(struct span text)
+/* As it is read: a byte order mark is not part of the first line. */
+static struct view lines_of(struct view text)
 {
 	static const char bom[] = "\xef\xbb\xbf";
 	const size_t n = sizeof(bom) - 1;
 
 	if (text.len >= n && memcmp(text.at, bom, n) == 0)
-		return (struct span){ text.at + n, text.len - n };
+		return (struct view){ text.at + n, text.len - n };
 	return text;
 }
 
-/* Tests for [profile default], which hides [default]. */
-static bool has_prefixed_default(struct span text)
+/* [profile default], beside which [default] means nothing. */
+static bool has_prefixed_default(struct view text)
 {
-	struct span rest = lines_of(text);
-	struct span line;
+	struct view rest = lines_of(text);
+	struct view line;
 
 	while (next_line(&rest, &line)) {
-		struct span section = section_of(line);
+		struct view section = section_of(line);
 
-		if (section.at && equals(prefixed_name(section), "default"))
+		if (section.at &&
+		    view_equals(prefixed_name(section), "default"))
 			return true;
 	}
 	return false;
 }
 
-/* Tests whether a section of the config file belongs to profile. */
-static bool is_profile(struct span section, const char *profile,
+/* Does a section belong to profile, in the config file? */
+static bool is_profile(struct view section, const char *profile,
 		       bool plain_default)
 {
-	struct span name = prefixed_name(section);
+	struct view name = prefixed_name(section);
 
-	return name.at ? equals(name, profile)
-		       : plain_default && equals(section, "default");
+	return name.at ? view_equals(name, profile)
+		       : plain_default && view_equals(section, "default");
 }
 
 /* The profile's place in the file. */
 struct found {
-	struct span header;      /* the section's line; at is NULL if none */
-	size_t body;             /* offset of the byte after that line */
-	struct span indentation; /* of the section's first property */
-	size_t indent; /* of its last property: deeper lines continue it */
+	struct view header;      /* the section's line; at NULL: none */
+	size_t body;             /* offset of the byte behind that line */
+	struct view indentation; /* of the section's first property */
+	size_t indent;           /* of its last one: what is deeper continues */
 	bool has_key;
 	bool seen_property;
 };
 
-static void see_property(struct found *found, struct span line, const char *key)
+static void see_property(struct found *found, struct view line, const char *key)
 {
-	struct span text = trim(line);
+	struct view text = trim(line);
 	size_t indent = (size_t)(text.at - line.at);
 	const char *equal =
 		text.len > 0 ? memchr(text.at, '=', text.len) : NULL;
 	char name[128];
-	struct span left;
+	struct view left;
 
 	if (text.len == 0 || text.at[0] == '#' || text.at[0] == ';' || !equal ||
 	    (found->seen_property && indent > found->indent))
 		return;
 	if (!found->seen_property)
-		found->indentation = (struct span){ line.at, indent };
+		found->indentation = (struct view){ line.at, indent };
 	found->seen_property = true;
 	found->indent = indent;
-	left = trim((struct span){ text.at, (size_t)(equal - text.at) });
+	left = trim((struct view){ text.at, (size_t)(equal - text.at) });
 	if (!key || left.len >= sizeof(name))
 		return;
 	memcpy(name, left.at, left.len);
@@ -168,21 +147,18 @@ static void see_property(struct found *found, struct span line, const char *key)
 	found->has_key = found->has_key || text_equal_nocase(name, key);
 }
 
-/*
- * Finds the last section of the profile, and whether any of its sections has
- * key.
- */
-static struct found find(struct span text, const char *profile, const char *key)
+/* The last section of the profile decides where; any, whether it has key. */
+static struct found find(struct view text, const char *profile, const char *key)
 {
 	bool plain_default =
 		strcmp(profile, "default") == 0 && !has_prefixed_default(text);
 	struct found found = { 0 };
-	struct span rest = lines_of(text);
-	struct span line;
+	struct view rest = lines_of(text);
+	struct view line;
 	bool inside = false;
 
 	while (next_line(&rest, &line)) {
-		struct span name = section_of(line);
+		struct view name = section_of(line);
 
 		if (!name.at) {
 			if (inside)
@@ -194,13 +170,13 @@ static struct found find(struct span text, const char *profile, const char *key)
 			found.header = line;
 			found.body = text.len - rest.len;
 			found.seen_property = false;
-			found.indentation = (struct span){ 0 };
+			found.indentation = (struct view){ 0 };
 		}
 	}
 	return found;
 }
 
-static const char *line_end(struct span text)
+static const char *line_end(struct view text)
 {
 	const char *end = text.len > 0 ? memchr(text.at, '\n', text.len) : NULL;
 
@@ -219,7 +195,7 @@ static void put_property(struct secbuf *out, const char *key, const char *value,
 }
 
 /* Ends the last line, if it has no end; a CR there is half of one. */
-static void end_line(struct secbuf *out, struct span text, const char *end)
+static void end_line(struct secbuf *out, struct view text, const char *end)
 {
 	const char *last = text.at + text.len - 1;
 
@@ -227,22 +203,22 @@ static void end_line(struct secbuf *out, struct span text, const char *end)
 		secbuf_puts(out, *last == '\r' ? "\n" : end);
 }
 
-/* Inserts after the section's line, indented like its first property. */
-static void insert(struct secbuf *out, struct span text,
+/* Behind the section's own line, indented as its first property is. */
+static void insert(struct secbuf *out, struct view text,
 		   const struct found *found, const char *key,
 		   const char *value)
 {
 	const char *end = line_end(text);
 
 	secbuf_add(out, text.at, found->body);
-	end_line(out, (struct span){ text.at, found->body }, end);
+	end_line(out, (struct view){ text.at, found->body }, end);
 	secbuf_add(out, found->indentation.at ? found->indentation.at : "",
 		   found->indentation.len);
 	put_property(out, key, value, end);
 	secbuf_add(out, text.at + found->body, text.len - found->body);
 }
 
-static void append(struct secbuf *out, struct span text, const char *profile,
+static void append(struct secbuf *out, struct view text, const char *profile,
 		   const char *key, const char *value)
 {
 	const char *end = line_end(text);
@@ -286,7 +262,7 @@ bool aws_edit_add(const struct secbuf *before, const char *profile,
 		  const char *key, const char *value, struct secbuf **after,
 		  struct error *err)
 {
-	struct span text = { secbuf_text(before), secbuf_len(before) };
+	struct view text = { secbuf_text(before), secbuf_len(before) };
 	struct found found = find(text, profile, key);
 	struct secbuf *out;
 
@@ -315,21 +291,21 @@ bool aws_edit_add(const struct secbuf *before, const char *profile,
 
 /* --- a line that goes ---------------------------------------------------------- */
 
-static bool is_key(struct span line, const char *key)
+static bool is_key(struct view line, const char *key)
 {
-	struct span text = trim(line);
+	struct view text = trim(line);
 	const char *equal =
 		text.len > 0 ? memchr(text.at, '=', text.len) : NULL;
 	size_t len = strlen(key);
-	struct span name;
+	struct view name;
 
 	if (!equal)
 		return false;
-	name = trim((struct span){ text.at, (size_t)(equal - text.at) });
+	name = trim((struct view){ text.at, (size_t)(equal - text.at) });
 	return name.len == len && strncasecmp(name.at, key, len) == 0;
 }
 
-static size_t indent_of(struct span line)
+static size_t indent_of(struct view line)
 {
 	return (size_t)(trim(line).at - line.at);
 }
@@ -338,12 +314,12 @@ static size_t indent_of(struct span line)
  * Tests whether the next non-empty line would be read as a continuation of this
  * one.  Empty lines and comments do not end a value.
  */
-static bool goes_on(struct span line, struct span rest)
+static bool goes_on(struct view line, struct view rest)
 {
-	struct span next;
+	struct view next;
 
 	while (next_line(&rest, &next)) {
-		struct span text = trim(next);
+		struct view text = trim(next);
 
 		if (text.len > 0 && text.at[0] != '#' && text.at[0] != ';')
 			return indent_of(next) > indent_of(line);
@@ -351,12 +327,12 @@ static bool goes_on(struct span line, struct span rest)
 	return false;
 }
 
-/* Finds the line. ERROR_CONFIG if it must not be changed. */
-static bool find_line(struct span text, unsigned number, const char *key,
-		      struct span *found, struct error *err)
+/* Where the line lies; ERROR_CONFIG if it is not to be touched. */
+static bool find_line(struct view text, unsigned number, const char *key,
+		      struct view *found, struct error *err)
 {
-	struct span rest = lines_of(text);
-	struct span line = { NULL, 0 };
+	struct view rest = lines_of(text);
+	struct view line = { NULL, 0 };
 
 	for (unsigned i = 0; i < number; i++)
 		if (!next_line(&rest, &line))
@@ -373,8 +349,8 @@ static bool find_line(struct span text, unsigned number, const char *key,
 bool aws_edit_line(const struct secbuf *before, unsigned line, const char *key,
 		   const char *text, struct secbuf **after, struct error *err)
 {
-	struct span whole = { secbuf_text(before), secbuf_len(before) };
-	struct span found = { NULL, 0 };
+	struct view whole = { secbuf_text(before), secbuf_len(before) };
+	struct view found = { NULL, 0 };
 	struct secbuf *out;
 	size_t at;
 

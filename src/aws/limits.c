@@ -41,6 +41,18 @@ bool limits_fit(const struct limits_pattern *pattern, const char *text)
 	return limits_fit_n(pattern, text, strlen(text));
 }
 
+bool limits_is_tag_text(struct view text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.at[i];
+
+		if ((unsigned char)c < 0x80 &&
+		    (c == '\0' || !strchr(LETTERS DIGITS " _.:/=+-@", c)))
+			return false;
+	}
+	return true;
+}
+
 bool limits_is_secret(const char *text)
 {
 	size_t len = 0;

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/text.h"
+#include "base/view.h"
 
 static bool is_unreserved(char c)
 {
@@ -34,16 +35,7 @@ void uri_encode(struct secbuf *out, const char *text)
 	uri_encode_n(out, text, strlen(text));
 }
 
-/* A slice of a text. */
-struct item {
-	const char *text;
-	size_t len;
-};
-
-/*
- * Tests for visible ASCII only, without characters that an endpoint may not
- * have.
- */
+/* Only visible ASCII, and none of what an endpoint may not have. */
 static bool has_plain_bytes(const char *url)
 {
 	for (; *url != '\0'; url++)
@@ -56,7 +48,7 @@ static bool has_plain_bytes(const char *url)
  * Splits "name" or "[address]", optionally followed by ":port".  *port points
  * to the colon, or to where it would be; *name is the host alone.
  */
-static bool split_host(const char *host, struct item *name, const char **port)
+static bool split_host(const char *host, struct view *name, const char **port)
 {
 	static const char of_address[] = "0123456789abcdefABCDEF:.";
 	static const char of_name[] =
@@ -65,9 +57,9 @@ static bool split_host(const char *host, struct item *name, const char **port)
 	bool bracket = host[0] == '[';
 	int64_t number;
 
-	name->text = host + bracket;
-	name->len = strspn(name->text, bracket ? of_address : of_name);
-	*port = name->text + name->len;
+	name->at = host + bracket;
+	name->len = strspn(name->at, bracket ? of_address : of_name);
+	*port = name->at + name->len;
 	if (name->len == 0 || (bracket && **port != ']'))
 		return false;
 	*port += bracket;
@@ -80,7 +72,7 @@ bool uri_split(const char *url, struct arena *arena, struct uri *uri,
 {
 	const char *rest = NULL;
 	const char *port;
-	struct item name;
+	struct view name;
 	char *host;
 	size_t len;
 
@@ -99,7 +91,7 @@ bool uri_split(const char *url, struct arena *arena, struct uri *uri,
 	if (!split_host(host, &name, &port))
 		return error_fail(err, REASON_URL_WITHOUT_HOST, .value = url);
 	uri->https = url[4] == 's';
-	uri->name = arena_strndup(arena, name.text, name.len);
+	uri->name = arena_strndup(arena, name.at, name.len);
 	uri->path = rest[len] ? arena_strdup(arena, rest + len) : "/";
 	if (strcmp(port, uri->https ? ":443" : ":80") == 0)
 		host[port - host] = '\0';

@@ -143,8 +143,8 @@ static void check_service_url(struct check *c, const struct config_value *value)
 static void check_service(struct check *c, const struct config_value *value)
 {
 	const char *rest = value->text;
-	struct ini_piece key;
-	struct ini_piece piece;
+	struct view key;
+	struct view piece;
 
 	if (value->text[0] != '\n') {
 		findings_add_value(
@@ -154,8 +154,7 @@ static void check_service(struct check *c, const struct config_value *value)
 		return;
 	}
 	while (ini_subproperty(&rest, &key, &piece))
-		if (key.len != strlen("endpoint_url") ||
-		    memcmp(key.text, "endpoint_url", key.len) != 0)
+		if (!view_equals(key, "endpoint_url"))
 			findings_add_value(
 				c, CHECK_WARNING, value,
 				"of a service AWS's SDKs read endpoint_url "

@@ -85,8 +85,7 @@ bool ini_next(struct ini_walk *walk, struct ini_property *property)
 	return found;
 }
 
-bool ini_subproperty(const char **rest, struct ini_piece *key,
-		     struct ini_piece *value)
+bool ini_subproperty(const char **rest, struct view *key, struct view *value)
 {
 	while (**rest == '\n') {
 		const char *line = *rest + 1;
@@ -98,7 +97,7 @@ bool ini_subproperty(const char **rest, struct ini_piece *key,
 			continue;
 		*key = trimmed(line, sign);
 		*value = trimmed(sign + 1, end);
-		if (ini_is_name(key->text, key->len))
+		if (ini_is_name(key->at, key->len))
 			return true;
 	}
 	return false;

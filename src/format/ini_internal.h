@@ -53,13 +53,13 @@ static inline char *trim_end(const char *from, char *end)
 	return end;
 }
 
-static inline struct ini_piece trimmed(const char *from, const char *end)
+static inline struct view trimmed(const char *from, const char *end)
 {
 	while (from < end && is_blank(*from))
 		from++;
 	while (end > from && is_blank(end[-1]))
 		end--;
-	return (struct ini_piece){ from, (size_t)(end - from) };
+	return (struct view){ from, (size_t)(end - from) };
 }
 
 /* Returns the line at from, which is before end. */

@@ -75,10 +75,10 @@ static bool remark_first(struct reader *r, enum ini_remark_kind kind,
 	return remark(r, kind, line, text, err);
 }
 
-/* Copies a key's name for a remark. NULL when out of memory. */
-static char *name_of(const struct reader *r, const struct ini_piece *key)
+/* A key's name for a remark: NULL without memory. */
+static char *name_of(const struct reader *r, const struct view *key)
 {
-	char *name = arena_strndup(r->arena, key->text, key->len);
+	char *name = arena_strndup(r->arena, key->at, key->len);
 
 	if (name)
 		text_lower(name);
@@ -128,7 +128,7 @@ static bool remark_property(struct reader *r, const struct line *line,
 {
 	char *end = line->text + line->len;
 	bool cut = find_comment(parts->value, end) < end;
-	struct ini_piece key = trimmed(parts->key, parts->sign);
+	struct view key = trimmed(parts->key, parts->sign);
 	const char *name;
 
 	if (!cut && line->indent == 0)
@@ -163,7 +163,7 @@ static bool remark_continued(struct reader *r, const struct line *line,
 			     const char *text, const char *sign,
 			     struct error *err)
 {
-	struct ini_piece key;
+	struct view key;
 	char *name;
 
 	if (!r->goes_on || r->nested)
@@ -171,7 +171,7 @@ static bool remark_continued(struct reader *r, const struct line *line,
 	if (text[0] == '[')
 		return remark(r, INI_CONTINUED_NAME, line, NULL, err);
 	key = trimmed(text, sign ? sign : text);
-	if (!ini_is_name(key.text, key.len))
+	if (!ini_is_name(key.at, key.len))
 		return true;
 	name = name_of(r, &key);
 	return name ? remark(r, INI_CONTINUED_KEY, line, name, err)

@@ -7,17 +7,12 @@
 
 #include "base/error.h"
 #include "base/secbuf.h"
+#include "base/view.h"
 
 #define SEED_MIN 10  /* bytes: RFC 4226 requires 16, but services issue 10 */
 #define SEED_MAX 128 /* bytes */
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-
-/* A slice of the input. */
-struct span {
-	const char *at;
-	size_t len;
-};
 
 /* --- base32 ------------------------------------------------------------------- */
 
@@ -34,7 +29,7 @@ static int value_of(char c)
  * Returns the value of the next base32 character; -1 at the end, -2 for another
  * character or one after the padding.
  */
-static int next_value(struct span *text, bool *padded)
+static int next_value(struct view *text, bool *padded)
 {
 	while (text->len > 0) {
 		char c = *text->at++;
@@ -61,8 +56,8 @@ static bool is_whole(size_t n)
 	return whole[n % 8];
 }
 
-/* Decodes base32. Bits left over at the end are padding. */
-static bool decode(struct span text, struct secbuf *seed, struct error *err)
+/* Bits that are left over at the end are padding. */
+static bool decode(struct view text, struct secbuf *seed, struct error *err)
 {
 	bool padded = false;
 	uint32_t bits = 0;
@@ -116,14 +111,14 @@ struct secbuf *seed_base32(const struct secbuf *seed)
 
 /* --- otpauth ------------------------------------------------------------------ */
 
-static bool is_word(struct span span, const char *word)
+static bool is_word(struct view span, const char *word)
 {
 	return span.len == strlen(word) &&
 	       strncasecmp(span.at, word, span.len) == 0;
 }
 
-/* Reads the next "name=value" of a query. */
-static bool next_pair(struct span *query, struct span *name, struct span *value)
+/* The next "name=value" of a query. */
+static bool next_pair(struct view *query, struct view *name, struct view *value)
 {
 	const char *end, *equal;
 	size_t len;
@@ -133,9 +128,9 @@ static bool next_pair(struct span *query, struct span *name, struct span *value)
 	end = memchr(query->at, '&', query->len);
 	len = end ? (size_t)(end - query->at) : query->len;
 	equal = memchr(query->at, '=', len);
-	*name = (struct span){ query->at,
+	*name = (struct view){ query->at,
 			       equal ? (size_t)(equal - query->at) : len };
-	*value = (struct span){ equal ? equal + 1 : query->at + len,
+	*value = (struct view){ equal ? equal + 1 : query->at + len,
 				equal ? len - name->len - 1 : 0 };
 	query->at += len + (end ? 1 : 0);
 	query->len -= len + (end ? 1 : 0);
@@ -150,8 +145,8 @@ static int hex_of(char c)
 	return at ? (int)(at - digits) % 16 : -1;
 }
 
-/* Decodes "%3D" and the like. Malformed ones stay, and are not base32. */
-static struct secbuf *unescaped(struct span text)
+/* "%3D" and the like; what is broken stays, and is no base32. */
+static struct secbuf *unescaped(struct view text)
 {
 	struct secbuf *out = secbuf_new(text.len);
 
@@ -170,11 +165,11 @@ static struct secbuf *unescaped(struct span text)
 	return out;
 }
 
-static bool decode_escaped(struct span secret, struct secbuf *seed,
+static bool decode_escaped(struct view secret, struct secbuf *seed,
 			   struct error *err)
 {
 	struct secbuf *text = unescaped(secret);
-	const struct span span = { secbuf_text(text), secbuf_len(text) };
+	const struct view span = { secbuf_text(text), secbuf_len(text) };
 	bool ok = secbuf_ok(text) || error_memory(err);
 
 	ok = ok && decode(span, seed, err);
@@ -188,7 +183,7 @@ static bool unsupported(struct error *err, const char *expected)
 }
 
 /* What AWS's devices have, and nothing else. */
-static bool check_pair(struct span name, struct span value, struct error *err)
+static bool check_pair(struct view name, struct view value, struct error *err)
 {
 	if (is_word(name, "digits") && !is_word(value, "6"))
 		return unsupported(err, "6 digits");
@@ -199,12 +194,12 @@ static bool check_pair(struct span name, struct span value, struct error *err)
 	return true;
 }
 
-static bool parse_uri(struct span text, struct secbuf *seed, struct error *err)
+static bool parse_uri(struct view text, struct secbuf *seed, struct error *err)
 {
 	static const char scheme[] = "otpauth://totp/";
 	const size_t n = sizeof(scheme) - 1;
-	struct span secret = { NULL, 0 };
-	struct span name, value, query;
+	struct view secret = { NULL, 0 };
+	struct view name, value, query;
 	const char *mark;
 
 	if (text.len < n || strncasecmp(text.at, scheme, n) != 0)
@@ -225,7 +220,7 @@ static bool parse_uri(struct span text, struct secbuf *seed, struct error *err)
 bool seed_parse(const struct secbuf *text, struct secbuf **seed,
 		struct error *err)
 {
-	struct span span = { secbuf_text(text), secbuf_len(text) };
+	struct view span = { secbuf_text(text), secbuf_len(text) };
 	struct secbuf *raw = secbuf_new(SEED_MAX);
 	bool ok;
 

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/expected.h"
 #include "base/text.h"
+#include "base/view.h"
 #include "plan/plan_internal.h"
 
 static bool check_pattern(const struct limits_pattern *pattern,
@@ -37,65 +38,22 @@ static bool check_external(const struct planner *p, const struct said *said,
 	return check_pattern(&limits_external_id, said, err);
 }
 
-/* An item of a list, or a part of one, without surrounding white space. */
-struct piece {
-	const char *text;
-	size_t len;
-};
-
-static struct piece piece_of(const char *text, size_t len)
+static bool is_tag(struct view item)
 {
-	while (len > 0 && strchr(" \t\n", text[0])) {
-		text++;
-		len--;
-	}
-	while (len > 0 && strchr(" \t\n", text[len - 1]))
-		len--;
-	return (struct piece){ text, len };
+	struct view key, value;
+
+	return view_pair(item, &key, &value) && limits_is_tag_text(key) &&
+	       view_characters(key) <= LIMITS_TAG_KEY_MAX &&
+	       limits_is_tag_text(value) &&
+	       view_characters(value) <= LIMITS_TAG_VALUE_MAX;
 }
 
-/* Reads the next item of "a, b, c"; false after the last. */
-static bool next_piece(const char **rest, struct piece *piece)
-{
-	while (**rest != '\0') {
-		size_t len = strcspn(*rest, ",");
-
-		*piece = piece_of(*rest, len);
-		*rest += len + ((*rest)[len] == ',' ? 1 : 0);
-		if (piece->len > 0)
-			return true;
-	}
-	return false;
-}
-
-static size_t characters(const struct piece *piece)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < piece->len; i++)
-		n += ((unsigned char)piece->text[i] & 0xc0) != 0x80;
-	return n;
-}
-
-static bool is_tag(const struct piece *piece)
-{
-	const char *sign = memchr(piece->text, '=', piece->len);
-	size_t at = sign ? (size_t)(sign - piece->text) : 0;
-	struct piece key = piece_of(piece->text, at);
-	struct piece value = piece_of(piece->text + at, piece->len - at);
-
-	return key.len > 0 && characters(&key) <= LIMITS_TAG_KEY_MAX &&
-	       characters(&value) <=
-		       LIMITS_TAG_VALUE_MAX + 1; /* with the '=' */
-}
-
-static bool bad_piece(const struct said *said, const struct piece *piece,
+static bool bad_piece(const struct said *said, struct view piece,
 		      const char *expected, struct error *err)
 {
 	char value[sizeof(err->about.value)];
 
-	(void)snprintf(value, sizeof(value), "%.*s", (int)piece->len,
-		       piece->text);
+	(void)snprintf(value, sizeof(value), "%.*s", (int)piece.len, piece.at);
 	return resolve_fail(said, err, REASON_BAD_VALUE, .value = value,
 			    .expected = expected);
 }
@@ -103,14 +61,14 @@ static bool bad_piece(const struct said *said, const struct piece *piece,
 static bool check_tags(const struct planner *p, const struct said *said,
 		       struct error *err)
 {
-	const char *rest = said->text;
-	struct piece piece;
+	struct view rest = view_of(said->text);
+	struct view piece;
 	size_t n;
 
 	(void)p;
-	for (n = 0; next_piece(&rest, &piece); n++)
-		if (!is_tag(&piece))
-			return bad_piece(said, &piece, EXPECTED_TAG, err);
+	for (n = 0; view_item(&rest, &piece); n++)
+		if (!is_tag(piece))
+			return bad_piece(said, piece, EXPECTED_TAG, err);
 	return n <= LIMITS_TAGS_MAX ||
 	       resolve_fail(said, err, REASON_TOO_MANY,
 			    .number = LIMITS_TAGS_MAX, .other = "tags");
@@ -119,14 +77,15 @@ static bool check_tags(const struct planner *p, const struct said *said,
 static bool check_keys(const struct planner *p, const struct said *said,
 		       struct error *err)
 {
-	const char *rest = said->text;
-	struct piece piece;
+	struct view rest = view_of(said->text);
+	struct view piece;
 	size_t n;
 
 	(void)p;
-	for (n = 0; next_piece(&rest, &piece); n++)
-		if (characters(&piece) > LIMITS_TAG_KEY_MAX)
-			return bad_piece(said, &piece, "a valid tag key", err);
+	for (n = 0; view_item(&rest, &piece); n++)
+		if (!limits_is_tag_text(piece) ||
+		    view_characters(piece) > LIMITS_TAG_KEY_MAX)
+			return bad_piece(said, piece, "a valid tag key", err);
 	return n <= LIMITS_TAGS_MAX ||
 	       resolve_fail(said, err, REASON_TOO_MANY,
 			    .number = LIMITS_TAGS_MAX, .other = "tags");
@@ -135,19 +94,18 @@ static bool check_keys(const struct planner *p, const struct said *said,
 static bool check_policies(const struct planner *p, const struct said *said,
 			   struct error *err)
 {
-	const char *rest = said->text;
-	struct piece piece;
+	struct view rest = view_of(said->text);
+	struct view piece;
 	size_t n;
 
-	for (n = 0; next_piece(&rest, &piece); n++) {
-		const char *text =
-			arena_strndup(p->arena, piece.text, piece.len);
+	for (n = 0; view_item(&rest, &piece); n++) {
+		const char *text = arena_strndup(p->arena, piece.at, piece.len);
 		struct arn arn;
 
 		if (!text)
 			return error_memory(err);
 		if (!arn_parse(text, &arn))
-			return bad_piece(said, &piece, EXPECTED_ARN, err);
+			return bad_piece(said, piece, EXPECTED_ARN, err);
 	}
 	return n <= LIMITS_POLICIES_MAX ||
 	       resolve_fail(said, err, REASON_TOO_MANY,
@@ -167,6 +125,19 @@ static struct said say(const struct planner *p, const struct link *link,
 
 	return link == p->links ? resolve_first(resolve_env(p, variable), said)
 				: said;
+}
+
+/* A continued value in one line, as it is shown. NULL when out of memory. */
+static const char *one_line(const struct planner *p, const char *text)
+{
+	char *copy;
+
+	if (!strpbrk(text, "\t\r\n"))
+		return text;
+	copy = arena_strdup(p->arena, text);
+	for (char *at = copy; at && (at = strpbrk(at, "\t\r\n"));)
+		*at = ' ';
+	return copy;
 }
 
 bool assume_role_fill(struct planner *p, const struct link *link,
@@ -197,7 +168,11 @@ bool assume_role_fill(struct planner *p, const struct link *link,
 		if (words[i].said.text &&
 		    !words[i].check(p, &words[i].said, err))
 			return false;
-		*words[i].to = words[i].said.text;
+		if (!words[i].said.text)
+			continue;
+		*words[i].to = one_line(p, words[i].said.text);
+		if (!*words[i].to)
+			return error_memory(err);
 	}
 	return true;
 }

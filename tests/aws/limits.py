@@ -11,8 +11,11 @@ SERIAL = r'[\w+=/:,.@-]*'
 POLICY = '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+'
 TAG_KEY = r'[\p{L}\p{Z}\p{N}_.:/=+\-@]+'
 TAG_VALUE = r'[\p{L}\p{Z}\p{N}_.:/=+\-@]*'
-# Python's re knows no \p: a letter or digit of any script, or a blank.
-OURS = {TAG_KEY: r'[\w\s.:/=+\-@]+', TAG_VALUE: r'[\w\s.:/=+\-@]*'}
+# Python's re knows no \p: a letter or digit of any script, or a blank; \s has
+# line breaks and tabs, too, which are control characters and not in \p{Z}.
+BLANK = r'[^\S\t\n\r\f\v\x1c-\x1f\x85]'
+OURS = {TAG_KEY: r'(?:[\w.:/=+\-@]|%s)+' % BLANK,
+        TAG_VALUE: r'(?:[\w.:/=+\-@]|%s)*' % BLANK}
 # AWS packs tags in a way of its own, and has been seen to call nine tags of
 # 252 characters 498% of what there is room for.
 PACKED = 455

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/secbuf.h"
 #include "base/text.h"
+#include "base/view.h"
 #include "cmd/add/add_internal.h"
 #include "format/json.h"
 #include "port/world.h"
@@ -18,24 +19,12 @@
 #define FIELDS_MAX 16
 #define BOM        "\xef\xbb\xbf"
 
-/* A slice of the input, not NUL-terminated. */
-struct piece {
-	const char *at;
-	size_t len;
-};
-
-static struct piece trim(struct piece p)
+static struct view trim(struct view v)
 {
-	while (p.len > 0 && strchr(" \t\r\n", p.at[0])) {
-		p.at++;
-		p.len--;
-	}
-	while (p.len > 0 && strchr(" \t\r\n", p.at[p.len - 1]))
-		p.len--;
-	return p;
+	return view_trim(v, VIEW_SPACE);
 }
 
-static bool is_secret(struct piece secret)
+static bool is_secret(struct view secret)
 {
 	if (secret.len < SECRET_MIN || secret.len > SECRET_MAX)
 		return false;
@@ -45,12 +34,12 @@ static bool is_secret(struct piece secret)
 	return true;
 }
 
-static bool is_temporary(struct piece id)
+static bool is_temporary(struct view id)
 {
 	return id.len >= 4 && memcmp(id.at, "ASIA", 4) == 0;
 }
 
-static bool check_id(struct piece id, struct error *err)
+static bool check_id(struct view id, struct error *err)
 {
 	if (!limits_fit_n(&limits_key_id, id.at, id.len))
 		return error_set(err, ERROR_USAGE,
@@ -64,9 +53,9 @@ static bool check_id(struct piece id, struct error *err)
 	return true;
 }
 
-/* Checks both and copies them into creds. */
-static bool take(struct piece id, struct piece secret,
-		 struct credentials *creds, struct error *err)
+/* Check both and copy them into creds. */
+static bool take(struct view id, struct view secret, struct credentials *creds,
+		 struct error *err)
 {
 	id = trim(id);
 	secret = trim(secret);
@@ -87,11 +76,6 @@ static bool take(struct piece id, struct piece secret,
 	return true;
 }
 
-static struct piece whole(const char *text)
-{
-	return (struct piece){ text, strlen(text) };
-}
-
 static bool from_environment(const struct world *world,
 			     struct credentials *creds, struct error *err)
 {
@@ -103,7 +87,7 @@ static bool from_environment(const struct world *world,
 		return error_set(err, ERROR_USAGE, "--env: %s is not set",
 				 text_is_empty(id) ? "AWS_ACCESS_KEY_ID"
 						   : "AWS_SECRET_ACCESS_KEY");
-	return take(whole(id), whole(secret), creds, err);
+	return take(view_of(id), view_of(secret), creds, err);
 }
 
 static bool ask(const struct world *world, enum prompt_kind kind,
@@ -122,17 +106,17 @@ static bool from_person(const struct world *world, struct credentials *creds,
 	bool ok;
 
 	ok = ask(world, PROMPT_TEXT, "Access key id: ", &id, err) &&
-	     check_id(trim(whole(secbuf_text(id))), err) &&
+	     check_id(trim(view_of(secbuf_text(id))), err) &&
 	     ask(world, PROMPT_SECRET,
 		 "Secret access key (not shown): ", &secret, err) &&
-	     take(whole(secbuf_text(id)), whole(secbuf_text(secret)), creds,
+	     take(view_of(secbuf_text(id)), view_of(secbuf_text(secret)), creds,
 		  err);
 	secbuf_free(id);
 	secbuf_free(secret);
 	return ok;
 }
 
-static bool from_json(struct piece text, struct credentials *creds,
+static bool from_json(struct view text, struct credentials *creds,
 		      struct error *err)
 {
 	struct json *json = json_parse(text.at, text.len, err);
@@ -146,13 +130,13 @@ static bool from_json(struct piece text, struct credentials *creds,
 		error_set(err, ERROR_USAGE,
 			  "the JSON has no AccessKeyId or no SecretAccessKey");
 	else
-		ok = take(whole(id), whole(secret), creds, err);
+		ok = take(view_of(id), view_of(secret), creds, err);
 	json_free(json);
 	return ok;
 }
 
-/* Reads the next line of rest. False at its end. */
-static bool next_line(struct piece *rest, struct piece *line)
+/* The next line of rest. False at its end. */
+static bool next_line(struct view *rest, struct view *line)
 {
 	const char *end;
 
@@ -168,8 +152,8 @@ static bool next_line(struct piece *rest, struct piece *line)
 	return true;
 }
 
-/* Splits a CSV line; the console's fields have no quotes. */
-static size_t split(struct piece line, struct piece fields[static FIELDS_MAX])
+/* Fields of a CSV line; the console's have no quotes around them. */
+static size_t split(struct view line, struct view fields[static FIELDS_MAX])
 {
 	size_t n = 0;
 
@@ -178,7 +162,7 @@ static size_t split(struct piece line, struct piece fields[static FIELDS_MAX])
 			line.len > 0 ? memchr(line.at, ',', line.len) : NULL;
 		size_t len = comma ? (size_t)(comma - line.at) : line.len;
 
-		fields[n++] = trim((struct piece){ line.at, len });
+		fields[n++] = trim((struct view){ line.at, len });
 		if (!comma)
 			break;
 		line.at += len + 1;
@@ -187,7 +171,7 @@ static size_t split(struct piece line, struct piece fields[static FIELDS_MAX])
 	return n;
 }
 
-static bool is_called(struct piece field, const char *name)
+static bool is_called(struct view field, const char *name)
 {
 	char text[64];
 
@@ -198,8 +182,8 @@ static bool is_called(struct piece field, const char *name)
 	return text_equal_nocase(text, name);
 }
 
-/* Returns the column with that name, n if there is none. */
-static size_t column(const struct piece *fields, size_t n, const char *name)
+/* Which column is called name; n if none is. */
+static size_t column(const struct view *fields, size_t n, const char *name)
 {
 	size_t i = 0;
 
@@ -208,12 +192,12 @@ static size_t column(const struct piece *fields, size_t n, const char *name)
 	return i;
 }
 
-/* Reads the console's CSV: a header line and a line of values. */
-static bool from_csv(struct piece head, struct piece rest,
+/* The console's CSV: a line of headings, a line of values. */
+static bool from_csv(struct view head, struct view rest,
 		     struct credentials *creds, struct error *err)
 {
-	struct piece names[FIELDS_MAX], values[FIELDS_MAX];
-	struct piece line = { NULL, 0 };
+	struct view names[FIELDS_MAX], values[FIELDS_MAX];
+	struct view line = { NULL, 0 };
 	size_t n = split(head, names);
 	size_t id = column(names, n, "Access key ID");
 	size_t secret = column(names, n, "Secret access key");
@@ -231,11 +215,11 @@ static bool from_csv(struct piece head, struct piece rest,
 	return take(values[id], values[secret], creds, err);
 }
 
-static bool from_text(struct piece text, struct credentials *creds,
+static bool from_text(struct view text, struct credentials *creds,
 		      struct error *err)
 {
-	struct piece first = { NULL, 0 };
-	struct piece second = { NULL, 0 };
+	struct view first = { NULL, 0 };
+	struct view second = { NULL, 0 };
 
 	if (text.len >= strlen(BOM) && memcmp(text.at, BOM, strlen(BOM)) == 0) {
 		text.at += strlen(BOM);
@@ -260,7 +244,7 @@ static bool from_stdin(const struct world *world, struct credentials *creds,
 	bool ok;
 
 	ok = input_read(&world->input, false, STDIN_MAX, &text, err) &&
-	     from_text((struct piece){ secbuf_text(text), secbuf_len(text) },
+	     from_text((struct view){ secbuf_text(text), secbuf_len(text) },
 		       creds, err);
 	secbuf_free(text);
 	return ok;

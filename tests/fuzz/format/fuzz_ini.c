@@ -17,16 +17,16 @@ static void check_property(const struct ini_property *p, const char *text,
 			   size_t size)
 {
 	const char *rest = p->value;
-	struct ini_piece key;
-	struct ini_piece value;
+	struct view key;
+	struct view value;
 
 	if (p->key < text || p->value < p->key + strlen(p->key) ||
 	    p->value + strlen(p->value) > text + size || p->key[0] == '\0' ||
 	    strchr(p->key, '=') || p->line == 0)
 		abort();
 	while (ini_subproperty(&rest, &key, &value))
-		if (!ini_is_name(key.text, key.len) ||
-		    value.text + value.len > p->value + strlen(p->value))
+		if (!ini_is_name(key.at, key.len) ||
+		    value.at + value.len > p->value + strlen(p->value))
 			abort();
 }
 

@@ -107,6 +107,39 @@ static void asks_for_a_role_with_all_that_was_said(void **state)
 	recorder_end(&r);
 }
 
+/* A value of the config may go on in the next line: no key begins with it. */
+static void lists_have_no_line_breaks_in_their_items(void **state)
+{
+	static const struct recorded_answer answers[] = {
+		{ .status = 503, .body = "" },
+	};
+	const struct sts_assume_role in = {
+		.role_arn = "r",
+		.session_name = "me",
+		.session_tags = "Team=blue,\nCost=42\n",
+		.transitive_tags = "\nTeam,\r\n\tCost",
+		.policy_arns = "\na,\nb",
+	};
+	char assumed[2049];
+	struct credentials creds = { 0 };
+	struct error err = { 0 };
+	struct recorder r;
+
+	(void)state;
+	recorder_begin(&r, answers);
+	assert_false(
+		sts_assume_role(&r.caller, &in, &creds, assumed, NULL, &err));
+	assert_string_equal(
+		r.form,
+		"Action=AssumeRole&Version=2011-06-15&RoleArn=r"
+		"&RoleSessionName=me&PolicyArns.member.1.arn=a"
+		"&PolicyArns.member.2.arn=b&TransitiveTagKeys.member.1=Team"
+		"&TransitiveTagKeys.member.2=Cost&Tags.member.1.Key=Team"
+		"&Tags.member.1.Value=blue&Tags.member.2.Key=Cost"
+		"&Tags.member.2.Value=42");
+	recorder_end(&r);
+}
+
 static void leaves_out_what_was_not_said(void **state)
 {
 	static const struct recorded_answer answers[] = {
@@ -622,6 +655,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(asks_for_a_session_token),
 		cmocka_unit_test(asks_for_a_role_with_all_that_was_said),
+		cmocka_unit_test(lists_have_no_line_breaks_in_their_items),
 		cmocka_unit_test(leaves_out_what_was_not_said),
 		cmocka_unit_test(refuses_tags_that_are_no_pairs_before_sending),
 		cmocka_unit_test(says_who_the_caller_is),

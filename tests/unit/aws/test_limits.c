@@ -69,6 +69,18 @@ static void secrets_are_visible_ascii(void **state)
 	assert_false(limits_is_secret("x\xe2\x80\x99"));
 }
 
+static void tags_have_no_line_breaks(void **state)
+{
+	(void)state;
+	assert_true(limits_is_tag_text(view_of("Cost Center_.:/=+-@9")));
+	assert_true(limits_is_tag_text(view_of("\xc3\xa9")));
+	assert_true(limits_is_tag_text(view_of("")));
+	assert_false(limits_is_tag_text(view_of("\nCost")));
+	assert_false(limits_is_tag_text(view_of("a\tb")));
+	assert_false(limits_is_tag_text(view_of("a#b")));
+	assert_false(limits_is_tag_text((struct view){ "a\0b", 3 }));
+}
+
 static void credentials_are_checked_part_by_part(void **state)
 {
 	static const struct {
@@ -117,6 +129,7 @@ int main(void)
 		cmocka_unit_test(patterns_have_lengths_and_sets),
 		cmocka_unit_test(the_longest_fit_and_one_more_does_not),
 		cmocka_unit_test(secrets_are_visible_ascii),
+		cmocka_unit_test(tags_have_no_line_breaks),
 		cmocka_unit_test(credentials_are_checked_part_by_part),
 	};
 

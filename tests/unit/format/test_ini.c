@@ -229,16 +229,16 @@ static void lists_valid_subproperties(void **state)
 					       { "f", "" },
 					       { "g", "h = i" } };
 	const char *plain = "v\na = b";
-	struct ini_piece key;
-	struct ini_piece value;
+	struct view key;
+	struct view value;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
 		assert_true(ini_subproperty(&rest, &key, &value));
 		assert_int_equal(key.len, strlen(want[i][0]));
-		assert_memory_equal(key.text, want[i][0], key.len);
+		assert_memory_equal(key.at, want[i][0], key.len);
 		assert_int_equal(value.len, strlen(want[i][1]));
-		assert_memory_equal(value.text, want[i][1], value.len);
+		assert_memory_equal(value.at, want[i][1], value.len);
 	}
 	assert_false(ini_subproperty(&rest, &key, &value));
 	assert_false(ini_subproperty(&plain, &key, &value));

@@ -122,6 +122,32 @@ static void without_a_session_the_code_goes_with_the_first_role(void **state)
 	CHECK(examples);
 }
 
+/* A list may go on in the next lines, and is shown in one. */
+static void lists_may_be_continued(void **state)
+{
+	static const struct example e = {
+		.config = "[profile a]\nrole_arn = " ROLE "A\n"
+			  "source_profile = b\n"
+			  "session_tags = Team=blue,\n  Cost=42\n"
+			  "transitive_session_tags = Team,\n  Cost\n"
+			  "rolekey_policy_arns = arn:aws:iam::aws:policy/A,\n"
+			  "  arn:aws:iam::aws:policy/B\n"
+			  "[profile b]\n",
+		.options = { .profile = "a" },
+	};
+	struct config_text t;
+	struct plan plan;
+
+	(void)state;
+	must_make(&e, &t, &plan);
+	assert_string_equal(plan.steps[1].session_tags, "Team=blue, Cost=42");
+	assert_string_equal(plan.steps[1].transitive_tags, "Team, Cost");
+	assert_string_equal(plan.steps[1].policy_arns,
+			    "arn:aws:iam::aws:policy/A, "
+			    "arn:aws:iam::aws:policy/B");
+	config_text_clear(&t);
+}
+
 static void the_words_of_a_role_go_with_it(void **state)
 {
 	static const struct example e = {
@@ -190,6 +216,18 @@ static const struct example refused_words[] = {
 	  .options = { .profile = "r" },
 	  .shown = "bad-value path=config key=session_tags value=a expected=a "
 		   "valid tag (KEY=VALUE) line=4" },
+	{ .config = LOOP("session_tags = k=a,\n  b"),
+	  .options = { .profile = "r" },
+	  .shown = "bad-value path=config key=session_tags value=b expected=a "
+		   "valid tag (KEY=VALUE) line=4" },
+	{ .config = LOOP("session_tags = k=a#b"),
+	  .options = { .profile = "r" },
+	  .shown = "bad-value path=config key=session_tags value=k=a#b "
+		   "expected=a valid tag (KEY=VALUE) line=4" },
+	{ .config = LOOP("transitive_session_tags = a;b"),
+	  .options = { .profile = "r" },
+	  .shown = "bad-value path=config key=transitive_session_tags "
+		   "value=a;b expected=a valid tag key line=4" },
 	{ .config = LOOP("rolekey_policy_arns = a, b"),
 	  .options = { .profile = "r" },
 	  .shown = "bad-value path=config key=rolekey_policy_arns value=a "
@@ -561,6 +599,7 @@ int main(void)
 		cmocka_unit_test(a_long_role_is_taken_straight_from_the_key),
 		cmocka_unit_test(
 			without_a_session_the_code_goes_with_the_first_role),
+		cmocka_unit_test(lists_may_be_continued),
 		cmocka_unit_test(the_words_of_a_role_go_with_it),
 		cmocka_unit_test(refuses_words_that_aws_would_refuse),
 		cmocka_unit_test(only_the_command_line_is_wrong_usage),
