@@ -219,20 +219,26 @@ static const char *message_of(const struct exchange *exchange,
 static void fail_as_told(const struct exchange *exchange, int status,
 			 const struct exchange_fault *fault, struct error *err)
 {
-	enum error_code as =
-		is_passing(status, fault->code) ? ERROR_NETWORK : ERROR_DENIED;
 	const char *message = message_of(exchange, fault->message);
 
 	if (fault->code[0] == '\0' || has_secret(fault->code, exchange))
-		error_set(err, ERROR_PROTOCOL,
-			  "HTTP %d from %s, an error without a code", status,
-			  exchange->caller->endpoint.url);
-	else if (message[0] != '\0')
-		error_topic(err, as, fault->code, "%s: %s", fault->code,
-			    message);
+		error_fail(err, REASON_ERROR_WITHOUT_CODE, .number = status,
+			   .path = exchange->caller->endpoint.url);
 	else
-		error_topic(err, as, fault->code, "%s (HTTP %d)", fault->code,
-			    status);
+		error_fail(err,
+			   is_passing(status, fault->code) ? REASON_AWS_BUSY
+							   : REASON_AWS_REFUSED,
+			   .aws_code = fault->code, .detail = message,
+			   .number = status);
+}
+
+static void fail_as_foreign(const struct exchange *exchange, int status,
+			    struct error *err)
+{
+	error_fail(err, REASON_NOT_AWS, .number = status,
+		   .path = exchange->caller->endpoint.url);
+	if (status >= 500)
+		err->code = ERROR_NETWORK; /* it may pass */
 }
 
 /* Judge the answer: the code in its document counts first, then its status. */
@@ -247,13 +253,9 @@ static bool judge(const struct exchange *exchange,
 	if (reading == EXCHANGE_FAULT)
 		fail_as_told(exchange, answer->status, &fault, err);
 	else if (reading == EXCHANGE_NO_MEMORY)
-		error_set(err, ERROR_MEMORY, "no memory for an answer");
+		error_memory(err);
 	else if (reading == EXCHANGE_FOREIGN)
-		error_set(err,
-			  answer->status >= 500 ? ERROR_NETWORK
-						: ERROR_PROTOCOL,
-			  "HTTP %d from %s, not an answer of AWS (a proxy?)",
-			  answer->status, exchange->caller->endpoint.url);
+		fail_as_foreign(exchange, answer->status, err);
 	secbuf_free(fault.message);
 	return reading == EXCHANGE_RESULT;
 }
@@ -288,7 +290,7 @@ bool exchange_send(const struct exchange *exchange, void *result, bool *sent,
 	*sent = false;
 	arena = arena_new();
 	if (!arena || (exchange->body && !secbuf_ok(exchange->body)))
-		ok = error_set(err, ERROR_MEMORY, "no memory for a request");
+		ok = error_memory(err);
 	else if (!target_find(exchange, arena, &target, err))
 		ok = false;
 	else

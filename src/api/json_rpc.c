@@ -72,7 +72,7 @@ struct json *json_rpc_send(struct json_rpc *rpc, struct error *err)
 		       rpc->action);
 	secbuf_puts(rpc->body, "}");
 	if (!secbuf_ok(rpc->body)) {
-		error_set(err, ERROR_MEMORY, "no memory for a request");
+		error_memory(err);
 		return NULL;
 	}
 	return exchange_send(&exchange, &json, NULL, err) ? json : NULL;

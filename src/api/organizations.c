@@ -17,8 +17,7 @@
 
 static bool no_sense(const char *action, struct error *err)
 {
-	return error_set(err, ERROR_PROTOCOL,
-			 "AWS's answer to %s makes no sense", action);
+	return error_fail(err, REASON_BAD_ANSWER, .action = action);
 }
 
 /*
@@ -84,15 +83,12 @@ static bool read_page(const struct json *answer, struct list *list,
 					list->item_size);
 
 		if (!room)
-			return error_set(err, ERROR_MEMORY,
-					 "no memory for a list");
+			return error_memory(err);
 		list->items = room;
 		if (!list->read(json_item(array, i),
 				room + list->n * list->item_size, arena))
-			return arena_ok(arena)
-				       ? no_sense(list->action, err)
-				       : error_set(err, ERROR_MEMORY,
-						   "no memory for a list");
+			return arena_ok(arena) ? no_sense(list->action, err)
+					       : error_memory(err);
 		list->n++;
 	}
 	return true;
@@ -119,7 +115,7 @@ static bool ask_page(const struct api_caller *caller, struct list *list,
 	next = json_text(answer, "NextToken");
 	*token = ok && next ? arena_strdup(arena, next) : NULL;
 	if (ok && next && !*token)
-		ok = error_set(err, ERROR_MEMORY, "no memory for a list");
+		ok = error_memory(err);
 	else if (ok && next && before && strcmp(next, before) == 0)
 		ok = no_sense(list->action, err); /* it would never end */
 	json_free(answer);
@@ -303,8 +299,7 @@ bool organizations_describe(const struct api_caller *caller,
 		out->management_account =
 			text_of(one, "MasterAccountId", arena);
 		if (!arena_ok(arena))
-			ok = error_set(err, ERROR_MEMORY,
-				       "no memory for an organization");
+			ok = error_memory(err);
 		else if (!is_unit_id(out->id, "o-") ||
 			 !is_account_id(out->management_account))
 			ok = no_sense(action, err);

@@ -5,6 +5,7 @@
 
 #include "api/exchange.h"
 #include "base/error.h"
+#include "base/expected.h"
 #include "base/secbuf.h"
 #include "base/uri.h"
 #include "base/view.h"
@@ -79,6 +80,15 @@ void query_put_list(struct query *query, const char *name, const char *suffix,
 		put_member(query, name, n, suffix, item);
 }
 
+static bool bad_tag(struct view item, struct error *err)
+{
+	char value[sizeof(err->about.value)];
+
+	(void)snprintf(value, sizeof(value), "%.*s", (int)item.len, item.at);
+	return error_fail(err, REASON_BAD_VALUE, .value = value,
+			  .expected = EXPECTED_TAG);
+}
+
 bool query_put_pairs(struct query *query, const char *name, const char *pairs,
 		     struct error *err)
 {
@@ -87,9 +97,7 @@ bool query_put_pairs(struct query *query, const char *name, const char *pairs,
 
 	for (unsigned n = 1; view_item(&rest, &item); n++) {
 		if (!view_pair(item, &key, &value))
-			return error_set(err, ERROR_CONFIG,
-					 "\"%.*s\" is no tag: KEY=VALUE",
-					 (int)item.len, item.at);
+			return bad_tag(item, err);
 		put_member(query, name, n, ".Key", key);
 		put_member(query, name, n, ".Value", value);
 	}
@@ -168,7 +176,7 @@ struct xml *query_send(const struct query *query, bool *sent, struct error *err)
 	if (!secbuf_ok(query->form)) {
 		if (sent)
 			*sent = false;
-		error_set(err, ERROR_MEMORY, "no memory for a request");
+		error_memory(err);
 		return NULL;
 	}
 	return exchange_send(&exchange, &doc, sent, err) ? doc : NULL;

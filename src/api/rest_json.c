@@ -86,7 +86,7 @@ struct json *rest_json_send(struct rest_json *rest, bool *sent,
 	if (body)
 		secbuf_puts(rest->members, "}");
 	if (!secbuf_ok(rest->members)) {
-		error_set(err, ERROR_MEMORY, "no memory for a request");
+		error_memory(err);
 		return NULL;
 	}
 	if (!body && secbuf_len(rest->members) > 0)

@@ -50,11 +50,13 @@ static bool is_far(int64_t seconds)
 
 static bool is_refused_time(const struct error *err, int64_t ahead)
 {
+	const char *detail = err->about.detail; /* AWS's own words */
+
 	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
-		if (error_is(err, refusals[i].code))
+		if (error_is_aws(err, refusals[i].code))
 			return refusals[i].sure || is_far(ahead) ||
-			       strstr(err->text, "Signature expired") ||
-			       strstr(err->text, "Signature not yet current");
+			       strstr(detail, "Signature expired") ||
+			       strstr(detail, "Signature not yet current");
 	return false;
 }
 

@@ -91,8 +91,8 @@ static bool take_credentials(const struct query *query,
 	      xml_text(xml_child(from, "Expiration"), expires,
 		       sizeof(expires)) &&
 	      timefmt_parse_iso(expires, &got.expires)) ||
-	     error_set(err, ERROR_PROTOCOL,
-		       "AWS's answer lacks a part of the credentials");
+	     error_fail(err, REASON_INCOMPLETE_ANSWER, .action = query->action,
+			.other = "credentials");
 	if (ok && !credentials_check(&got, err)) {
 		err->code = ERROR_PROTOCOL;
 		ok = error_add(err, .action = query->action);
@@ -189,8 +189,8 @@ bool sts_get_caller_identity(const struct api_caller *caller,
 	      xml_text(xml_child(result, "Arn"), out->arn, sizeof(out->arn)) &&
 	      xml_text(xml_child(result, "UserId"), out->user_id,
 		       sizeof(out->user_id))))
-		ok = error_set(err, ERROR_PROTOCOL,
-			       "AWS's answer lacks a part of the identity");
+		ok = error_fail(err, REASON_INCOMPLETE_ANSWER,
+				.action = query.action, .other = "identity");
 	xml_free(doc);
 	query_clear(&query);
 	return ok;

@@ -99,6 +99,5 @@ bool target_find(const struct exchange *exchange, struct arena *arena,
 	}
 	secbuf_free(normal);
 	secbuf_free(encoded);
-	return (target->url && target->signing_path) ||
-	       error_set(err, ERROR_MEMORY, "no memory for a request");
+	return (target->url && target->signing_path) || error_memory(err);
 }

@@ -48,8 +48,8 @@ static bool add_device(struct devices *devices, const struct xml_node *member,
 	char *copy;
 
 	if (devices->n == DEVICES_MAX)
-		return error_set(err, ERROR_PROTOCOL,
-				 "AWS's list of MFA devices makes no sense");
+		return error_fail(err, REASON_BAD_ANSWER,
+				  .action = "ListMFADevices");
 	if (!read_serial(member, "ListMFADevices", serial, err))
 		return false;
 	copy = arena_strdup(devices->arena, serial);
@@ -73,13 +73,13 @@ static bool read_page(const struct xml *doc, struct devices *devices,
 		if (!add_device(devices, member, err))
 			return false;
 	if (truncated && !xml_text(truncated, more, sizeof(more)))
-		return error_set(err, ERROR_PROTOCOL,
-				 "AWS's list of MFA devices makes no sense");
+		return error_fail(err, REASON_BAD_ANSWER,
+				  .action = "ListMFADevices");
 	if (strcmp(more, "true") != 0)
 		return true;
 	*marker = xml_secret(xml_child(result, "Marker"), MARKER_MAX);
-	return *marker || error_set(err, ERROR_PROTOCOL,
-				    "AWS's list of MFA devices breaks off");
+	return *marker ||
+	       error_fail(err, REASON_BAD_ANSWER, .action = "ListMFADevices");
 }
 
 /* Requests the page at *marker and sets *marker to the next one. */
@@ -113,13 +113,13 @@ bool iam_devices_list(const struct api_caller *caller, struct arena *arena,
 	devices.serials =
 		arena_alloc(arena, DEVICES_MAX * sizeof(*devices.serials));
 	if (!devices.serials)
-		return error_set(err, ERROR_MEMORY, "no memory for a list");
+		return error_memory(err);
 	do
 		ok = ask_page(caller, &devices, &marker, err);
 	while (ok && marker && ++pages < PAGES_MAX);
 	if (ok && marker)
-		ok = error_set(err, ERROR_PROTOCOL,
-			       "AWS's list of MFA devices does not end");
+		ok = error_fail(err, REASON_BAD_ANSWER,
+				.action = "ListMFADevices");
 	secbuf_free(marker);
 	*serials = devices.serials;
 	*n = devices.n;
@@ -159,8 +159,9 @@ bool iam_devices_create(const struct api_caller *caller, const char *name,
 	ok = doc && read_serial(device, query.action, serial, err);
 	if (ok) {
 		*seed = read_seed(device);
-		ok = *seed || error_set(err, ERROR_PROTOCOL,
-					"AWS's answer lacks the device's seed");
+		ok = *seed ||
+		     error_fail(err, REASON_INCOMPLETE_ANSWER,
+				.action = query.action, .other = "seed");
 	}
 	xml_free(doc);
 	query_clear(&query);

@@ -12,8 +12,7 @@
 
 static bool no_sense(struct error *err)
 {
-	return error_set(err, ERROR_PROTOCOL,
-			 "AWS's list of access keys makes no sense");
+	return error_fail(err, REASON_BAD_ANSWER, .action = "ListAccessKeys");
 }
 
 static bool read_key(const struct xml_node *member, struct iam_key *key,

@@ -328,11 +328,11 @@ static const struct failure {
 	  "time pass code.",
 	  403, ERROR_DENIED },
 	{ ERROR_ANSWER("Throttling", "Rate exceeded"), "Throttling",
-	  "Throttling: Rate exceeded", 400, ERROR_NETWORK },
-	{ ERROR_ANSWER("Whatever", "m"), "Whatever", "Whatever: m", 503,
-	  ERROR_NETWORK },
+	  "AWS is busy: Throttling: Rate exceeded", 400, ERROR_NETWORK },
+	{ ERROR_ANSWER("Whatever", "m"), "Whatever", "AWS is busy: Whatever: m",
+	  503, ERROR_NETWORK },
 	{ ERROR_ANSWER("InternalFailure", ""), "InternalFailure",
-	  "InternalFailure (HTTP 500)", 500, ERROR_NETWORK },
+	  "AWS is busy: InternalFailure (HTTP 500)", 500, ERROR_NETWORK },
 	{ ERROR_ANSWER("AccessDenied", "m"), "AccessDenied", "AccessDenied: m",
 	  200, ERROR_DENIED },
 	{ "<Response><Errors><Error><Code>AuthFailure</Code><Message>m"
@@ -345,29 +345,29 @@ static const struct failure {
 	  "AccessDenied (HTTP 403)", 403, ERROR_DENIED },
 	{ "<ErrorResponse><Error><Message>m</Message></Error>"
 	  "</ErrorResponse>",
-	  "",
-	  "HTTP 403 from https://sts.eu-west-1.amazonaws.com, an error without "
-	  "a code",
+	  "error-without-code",
+	  "https://sts.eu-west-1.amazonaws.com answers HTTP 403 with an error "
+	  "that has no code",
 	  403, ERROR_PROTOCOL },
-	{ "", "",
-	  "HTTP 503 from https://sts.eu-west-1.amazonaws.com, not an answer of "
-	  "AWS (a proxy?)",
+	{ "", "not-aws",
+	  "https://sts.eu-west-1.amazonaws.com answers HTTP 503, but not as "
+	  "AWS does (a proxy?)",
 	  503, ERROR_NETWORK },
-	{ "<html><body>no</body></html>", "",
-	  "HTTP 403 from https://sts.eu-west-1.amazonaws.com, not an answer of "
-	  "AWS (a proxy?)",
+	{ "<html><body>no</body></html>", "not-aws",
+	  "https://sts.eu-west-1.amazonaws.com answers HTTP 403, but not as "
+	  "AWS does (a proxy?)",
 	  403, ERROR_PROTOCOL },
-	{ "", "",
-	  "HTTP 302 from https://sts.eu-west-1.amazonaws.com, not an answer of "
-	  "AWS (a proxy?)",
+	{ "", "not-aws",
+	  "https://sts.eu-west-1.amazonaws.com answers HTTP 302, but not as "
+	  "AWS does (a proxy?)",
 	  302, ERROR_PROTOCOL },
-	{ ROLE_ANSWER, "",
-	  "HTTP 200 from https://sts.eu-west-1.amazonaws.com, not an answer of "
-	  "AWS (a proxy?)",
+	{ ROLE_ANSWER, "not-aws",
+	  "https://sts.eu-west-1.amazonaws.com answers HTTP 200, but not as "
+	  "AWS does (a proxy?)",
 	  200, ERROR_PROTOCOL },
-	{ TOKEN_ANSWER, "",
-	  "HTTP 201 from https://sts.eu-west-1.amazonaws.com, not an answer of "
-	  "AWS (a proxy?)",
+	{ TOKEN_ANSWER, "not-aws",
+	  "https://sts.eu-west-1.amazonaws.com answers HTTP 201, but not as "
+	  "AWS does (a proxy?)",
 	  201, ERROR_PROTOCOL },
 	{ ERROR_ANSWER("SignatureDoesNotMatch",
 		       "It does not match.\n\nThe canonical string is "
