@@ -11,7 +11,7 @@
 struct sub {
 	struct view key;
 	struct view value;
-	bool said_again; /* the last one counts */
+	bool said_again; /* repeated: the last one wins */
 };
 
 /* Compares by name, then by the order in the file. */
@@ -68,13 +68,13 @@ static char lower(char c)
 }
 
 /* The bytes of a name need no escape in JSON. */
-static void dump_name(struct secbuf *out, const struct view *name)
+static void dump_name(struct jsonout *out, const struct view *name)
 {
 	jsonout_next(out);
 	jsonout_raw(out, "\"");
 	for (size_t i = 0; i < name->len; i++)
-		secbuf_add(out, &(char){ lower(name->at[i]) }, 1);
-	secbuf_puts(out, "\":");
+		jsonout_raw(out, (char[]){ lower(name->at[i]), '\0' });
+	jsonout_raw(out, "\":");
 }
 
 static bool dump_value(struct jsonout *out, struct arena *arena,

@@ -39,7 +39,10 @@ static bool next_line(struct view *rest, struct view *line)
 	return true;
 }
 
-/* What stands in the brackets of a section line; at NULL: it is none. */
+/*
+ * Returns the text in the brackets of a section line; at is NULL if it is not
+ * one.
+ */
 static struct view section_of(struct view line)
 {
 	struct view none = { NULL, 0 };
@@ -57,7 +60,10 @@ static struct view section_of(struct view line)
 	return trim(line);
 }
 
-/* The NAME of "profile NAME", without quotes; at NULL: it is no such section. */
+/*
+ * Returns NAME of "profile NAME", without quotes; at is NULL for other
+ * sections.
+ */
 static struct view prefixed_name(struct view section)
 {
 	static const char prefix[] = "profile";
@@ -76,7 +82,7 @@ static struct view prefixed_name(struct view section)
 	return name;
 }
 
-/* As it is read: a byte order mark is not part of the first line. */
+/* Skips a byte order mark, which is not part of the first line. */
 static struct view lines_of(struct view text)
 {
 	static const char bom[] = "\xef\xbb\xbf";
@@ -87,7 +93,7 @@ static struct view lines_of(struct view text)
 	return text;
 }
 
-/* [profile default], beside which [default] means nothing. */
+/* Tests for [profile default], which hides [default]. */
 static bool has_prefixed_default(struct view text)
 {
 	struct view rest = lines_of(text);
@@ -103,7 +109,7 @@ static bool has_prefixed_default(struct view text)
 	return false;
 }
 
-/* Does a section belong to profile, in the config file? */
+/* Tests whether a section of the config file belongs to profile. */
 static bool is_profile(struct view section, const char *profile,
 		       bool plain_default)
 {
@@ -115,10 +121,10 @@ static bool is_profile(struct view section, const char *profile,
 
 /* The profile's place in the file. */
 struct found {
-	struct view header;      /* the section's line; at NULL: none */
-	size_t body;             /* offset of the byte behind that line */
+	struct view header;      /* the section's line; at is NULL if none */
+	size_t body;             /* offset of the byte after that line */
 	struct view indentation; /* of the section's first property */
-	size_t indent;           /* of its last one: what is deeper continues */
+	size_t indent; /* of its last property: deeper lines continue it */
 	bool has_key;
 	bool seen_property;
 };
@@ -147,7 +153,10 @@ static void see_property(struct found *found, struct view line, const char *key)
 	found->has_key = found->has_key || text_equal_nocase(name, key);
 }
 
-/* The last section of the profile decides where; any, whether it has key. */
+/*
+ * Finds the last section of the profile, and whether any of its sections has
+ * key.
+ */
 static struct found find(struct view text, const char *profile, const char *key)
 {
 	bool plain_default =
@@ -203,7 +212,7 @@ static void end_line(struct secbuf *out, struct view text, const char *end)
 		secbuf_puts(out, *last == '\r' ? "\n" : end);
 }
 
-/* Behind the section's own line, indented as its first property is. */
+/* Inserts after the section's line, indented like its first property. */
 static void insert(struct secbuf *out, struct view text,
 		   const struct found *found, const char *key,
 		   const char *value)
@@ -327,7 +336,7 @@ static bool goes_on(struct view line, struct view rest)
 	return false;
 }
 
-/* Where the line lies; ERROR_CONFIG if it is not to be touched. */
+/* Finds the line. ERROR_CONFIG if it must not be changed. */
 static bool find_line(struct view text, unsigned number, const char *key,
 		      struct view *found, struct error *err)
 {

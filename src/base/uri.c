@@ -35,7 +35,10 @@ void uri_encode(struct secbuf *out, const char *text)
 	uri_encode_n(out, text, strlen(text));
 }
 
-/* Only visible ASCII, and none of what an endpoint may not have. */
+/*
+ * Tests for visible ASCII only, without characters that an endpoint may not
+ * have.
+ */
 static bool has_plain_bytes(const char *url)
 {
 	for (; *url != '\0'; url++)

@@ -75,7 +75,7 @@ static bool remark_first(struct reader *r, enum ini_remark_kind kind,
 	return remark(r, kind, line, text, err);
 }
 
-/* A key's name for a remark: NULL without memory. */
+/* Copies a key's name for a remark. NULL when out of memory. */
 static char *name_of(const struct reader *r, const struct view *key)
 {
 	char *name = arena_strndup(r->arena, key->at, key->len);

@@ -56,7 +56,7 @@ static bool is_whole(size_t n)
 	return whole[n % 8];
 }
 
-/* Bits that are left over at the end are padding. */
+/* Decodes base32. Bits left over at the end are padding. */
 static bool decode(struct view text, struct secbuf *seed, struct error *err)
 {
 	bool padded = false;
@@ -117,7 +117,7 @@ static bool is_word(struct view span, const char *word)
 	       strncasecmp(span.at, word, span.len) == 0;
 }
 
-/* The next "name=value" of a query. */
+/* Reads the next "name=value" of a query. */
 static bool next_pair(struct view *query, struct view *name, struct view *value)
 {
 	const char *end, *equal;
@@ -145,7 +145,7 @@ static int hex_of(char c)
 	return at ? (int)(at - digits) % 16 : -1;
 }
 
-/* "%3D" and the like; what is broken stays, and is no base32. */
+/* Decodes "%3D" and the like. Malformed ones stay, and are not base32. */
 static struct secbuf *unescaped(struct view text)
 {
 	struct secbuf *out = secbuf_new(text.len);

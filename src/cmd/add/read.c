@@ -53,7 +53,7 @@ static bool check_id(struct view id, struct error *err)
 	return true;
 }
 
-/* Check both and copy them into creds. */
+/* Checks both and copies them into creds. */
 static bool take(struct view id, struct view secret, struct credentials *creds,
 		 struct error *err)
 {
@@ -135,7 +135,7 @@ static bool from_json(struct view text, struct credentials *creds,
 	return ok;
 }
 
-/* The next line of rest. False at its end. */
+/* Reads the next line of rest. False at its end. */
 static bool next_line(struct view *rest, struct view *line)
 {
 	const char *end;
@@ -152,7 +152,7 @@ static bool next_line(struct view *rest, struct view *line)
 	return true;
 }
 
-/* Fields of a CSV line; the console's have no quotes around them. */
+/* Splits a CSV line; the console's fields have no quotes. */
 static size_t split(struct view line, struct view fields[static FIELDS_MAX])
 {
 	size_t n = 0;
@@ -182,7 +182,7 @@ static bool is_called(struct view field, const char *name)
 	return text_equal_nocase(text, name);
 }
 
-/* Which column is called name; n if none is. */
+/* Returns the column with that name, n if there is none. */
 static size_t column(const struct view *fields, size_t n, const char *name)
 {
 	size_t i = 0;
@@ -192,7 +192,7 @@ static size_t column(const struct view *fields, size_t n, const char *name)
 	return i;
 }
 
-/* The console's CSV: a line of headings, a line of values. */
+/* Reads the console's CSV: a header line and a line of values. */
 static bool from_csv(struct view head, struct view rest,
 		     struct credentials *creds, struct error *err)
 {
