@@ -54,14 +54,14 @@ def case_a_key_id_with_a_second_line_is_refused(box):
             changed(box, 'GetSessionToken', 'AccessKeyId', text)
             done = box.rolekey('export', 'testing', '--format', form, '-t',
                                box.code())
-            refused(done, 7, reason='bad-credentials', key='access key ID',
+            refused(done, 7, 'the access key ID is not valid',
                     calls=['GetSessionToken'], changed=LEDGER)
             same(done.stdout, '', 'stdout')
             box.forget_codes()
     changed(box, 'AssumeRole', 'SecretAccessKey', 'x\u2019; calc; \u2018')
     done = box.rolekey('export', 'testing', '--format', 'powershell', '-t',
                        box.code())
-    refused(done, 7, reason='bad-credentials', key='secret access key',
+    refused(done, 7, 'the secret access key is not valid',
             calls=['GetSessionToken', 'AssumeRole'], changed=KEPT)
 
 

@@ -125,31 +125,32 @@ static const struct row {
 		    "\"__type\":\"com.amazonaws.switchboard.portal#"
 		    "UnauthorizedException\"}" },
 	  "UnauthorizedException",
-	  "UnauthorizedException: Session token not found or invalid" },
+	  "AWS answers UnauthorizedException: Session token not found or "
+	  "invalid" },
 	{ { .status = 403,
 	    .body = "{\"message\":\"No access\",\"__type\":\"com.amazonaws."
 		    "switchboard.portal#ForbiddenException\"}" },
 	  "ForbiddenException",
-	  "ForbiddenException: No access" },
+	  "AWS answers ForbiddenException: No access" },
 	{ { .status = 400,
 	    .body = "{\"error\":\"authorization_pending\","
 		    "\"error_description\":\"Authorization is still "
 		    "pending\"}",
 	    .error_type = "AuthorizationPendingException:http://internal/" },
 	  "authorization_pending",
-	  "authorization_pending: Authorization is still pending" },
+	  "AWS answers authorization_pending: Authorization is still pending" },
 	{ { .status = 400,
 	    .body = "{\"error\":\"TOKEN_EXPIRED\",\"message\":\"m\"}" },
 	  "TOKEN_EXPIRED",
-	  "TOKEN_EXPIRED: m" },
+	  "AWS answers TOKEN_EXPIRED: m" },
 	{ { .status = 400, .body = "{\"code\":\"Some\",\"message\":\"m\"}" },
 	  "Some",
-	  "Some: m" },
+	  "AWS answers Some: m" },
 	/* what repeats a secret of the request is not quoted */
 	{ { .status = 401,
 	    .body = "{\"__type\":\"X\",\"message\":\"bad " TOKEN "\"}" },
 	  "X",
-	  "X (HTTP 401)" },
+	  "AWS answers X (HTTP 401)" },
 };
 
 static void reads_the_refusals(void **state)

@@ -324,7 +324,8 @@ static const struct failure {
 	{ ERROR_ANSWER("AccessDenied", "MultiFactorAuthentication failed with "
 				       "invalid MFA one time pass code. "),
 	  "AccessDenied",
-	  "AccessDenied: MultiFactorAuthentication failed with invalid MFA one "
+	  "AWS answers AccessDenied: MultiFactorAuthentication failed with "
+	  "invalid MFA one "
 	  "time pass code.",
 	  403, ERROR_DENIED },
 	{ ERROR_ANSWER("Throttling", "Rate exceeded"), "Throttling",
@@ -333,16 +334,16 @@ static const struct failure {
 	  503, ERROR_NETWORK },
 	{ ERROR_ANSWER("InternalFailure", ""), "InternalFailure",
 	  "AWS is busy: InternalFailure (HTTP 500)", 500, ERROR_NETWORK },
-	{ ERROR_ANSWER("AccessDenied", "m"), "AccessDenied", "AccessDenied: m",
-	  200, ERROR_DENIED },
+	{ ERROR_ANSWER("AccessDenied", "m"), "AccessDenied",
+	  "AWS answers AccessDenied: m", 200, ERROR_DENIED },
 	{ "<Response><Errors><Error><Code>AuthFailure</Code><Message>m"
 	  "</Message></Error></Errors></Response>",
-	  "AuthFailure", "AuthFailure: m", 400, ERROR_DENIED },
+	  "AuthFailure", "AWS answers AuthFailure: m", 400, ERROR_DENIED },
 	{ "<ErrorResponse><Errors><Error><Code>AuthFailure</Code><Message>m"
 	  "</Message></Error></Errors></ErrorResponse>",
-	  "AuthFailure", "AuthFailure: m", 400, ERROR_DENIED },
+	  "AuthFailure", "AWS answers AuthFailure: m", 400, ERROR_DENIED },
 	{ "<Error><Code>AccessDenied</Code></Error>", "AccessDenied",
-	  "AccessDenied (HTTP 403)", 403, ERROR_DENIED },
+	  "AWS answers AccessDenied (HTTP 403)", 403, ERROR_DENIED },
 	{ "<ErrorResponse><Error><Message>m</Message></Error>"
 	  "</ErrorResponse>",
 	  "error-without-code",
@@ -372,11 +373,12 @@ static const struct failure {
 	{ ERROR_ANSWER("SignatureDoesNotMatch",
 		       "It does not match.\n\nThe canonical string is "
 		       "'x-amz-security-token:the-token-of-EXAMPLE'"),
-	  "SignatureDoesNotMatch", "SignatureDoesNotMatch: It does not match.",
-	  403, ERROR_DENIED },
-	{ ERROR_ANSWER("InvalidClientTokenId", "no the-token-of-EXAMPLE here"),
-	  "InvalidClientTokenId", "InvalidClientTokenId (HTTP 403)", 403,
+	  "SignatureDoesNotMatch",
+	  "AWS answers SignatureDoesNotMatch: It does not match.", 403,
 	  ERROR_DENIED },
+	{ ERROR_ANSWER("InvalidClientTokenId", "no the-token-of-EXAMPLE here"),
+	  "InvalidClientTokenId", "AWS answers InvalidClientTokenId (HTTP 403)",
+	  403, ERROR_DENIED },
 	{ NULL, "", "no answer", 0, ERROR_NETWORK },
 };
 
