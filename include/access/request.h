@@ -49,7 +49,7 @@ struct request {
 	bool debug;
 	const char *config_path;      /* of ~/.aws/config or its override */
 	const char *credentials_path; /* likewise */
-	const char *login_name;       /* of the person, for RoleSessionName */
+	const char *login_name;       /* of the user, for RoleSessionName */
 	const struct maker *maker;    /* access/obtain.h; the program's */
 	struct settings settings;
 };

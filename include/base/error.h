@@ -27,7 +27,7 @@ enum error_code {
 	ERROR_MEMORY, /* out of memory or past a size cap: status 1 */
 	ERROR_USAGE,  /* the command line is wrong: 2 */
 	ERROR_CONFIG, /* the user's files are wrong; path and line say where: 3 */
-	ERROR_PERSON,      /* a person is needed and none can be asked: 4 */
+	ERROR_PERSON,      /* an answer is needed and nobody can be asked: 4 */
 	ERROR_DENIED,      /* AWS refused: 5 */
 	ERROR_KEYRING,     /* the keyring cannot be used: 6 */
 	ERROR_NETWORK,     /* no answer arrived; trying again may help: 7 */
@@ -92,7 +92,7 @@ struct error_facts {
 			&(const struct error_facts){ .reason = __VA_ARGS__ })
 bool error_fail_with(struct error *err, const struct error_facts *facts);
 
-/* Says that there is no memory, or that a size cap was passed. Returns false. */
+/* Reports that memory, or a size limit, is exhausted. Returns false. */
 bool error_memory(struct error *err);
 
 /* Adds facts that err does not have yet. Returns false. */
@@ -101,9 +101,9 @@ bool error_memory(struct error *err);
 bool error_add_with(struct error *err, const struct error_facts *facts);
 
 /*
- * Says what was being done, as a reason of class NONE whose sentence comes
- * before the others, and adds facts likewise.  With ERROR_CONTEXTS of them the
- * reason is dropped and the facts are added.  Returns false.
+ * Adds what was being done, as a reason of class NONE whose sentence comes
+ * before the others, and facts.  If there are already ERROR_CONTEXTS, only the
+ * facts are added.  Returns false.
  */
 #define error_context(err, ...) \
 	error_context_with(     \

@@ -42,7 +42,7 @@ struct check_keys {
 	void *self;
 	/*
 	 * Writes the account of the user whose key is stored for a profile, or
-	 * "" if that is not known.  Fails with ERROR_MEMORY alone.
+	 * "" if it is not known.  Fails only with ERROR_MEMORY.
 	 */
 	bool (*account)(void *self, const char *profile,
 			char account[static CHECK_ACCOUNT_LEN],

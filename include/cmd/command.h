@@ -57,9 +57,9 @@ enum operands {
 };
 
 /*
- * A row: everything that help, the parser, completion and the manual's check
- * need to know of a command, beside the function that is the command.  The row
- * stands in the command's own file; cmd/table.c lists the rows.
+ * Describes a command: everything that help, the parser, completion and the
+ * check of the manual need, and its function.  The row is in the command's own
+ * file; cmd/table.c lists the rows.
  */
 struct command {
 	const char *name;    /* may be two words: "config dump" */

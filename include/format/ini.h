@@ -62,7 +62,8 @@ struct ini {
  * because a command needs one profile out of thousands.  The lists are in
  * arena.  Lines may have any length.
  *
- * Fails with ERROR_CONFIG, path and line (file is only for that), also for a NUL or bytes that are no UTF-8; or ERROR_MEMORY.
+ * Fails with ERROR_CONFIG, path and line (file is used only there), also for a
+ * NUL and for bytes that are not UTF-8; or with ERROR_MEMORY.
  */
 bool ini_parse(const char *file, struct secbuf *text, struct arena *arena,
 	       struct ini *ini, struct error *err) MUST_CHECK;

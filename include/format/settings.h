@@ -20,7 +20,7 @@ struct settings {
 	const char *backend;         /* "auto", "secret-service", "file" */
 	const char *session_backend; /* NULL: as backend */
 	const char *prompt;          /* "auto", "terminal", "none" */
-	const char *browser;         /* NULL: $BROWSER and its kin */
+	const char *browser;         /* NULL: $BROWSER and the like */
 	int64_t session_duration;    /* of GetSessionToken, seconds */
 	int64_t role_duration;       /* of AssumeRole, seconds; 0: AWS's hour,
 					SETTINGS_AUTO: and see below */
@@ -43,9 +43,9 @@ struct settings {
 struct settings settings_default(void);
 
 /*
- * Read the file's text over what *settings says; texts lie in arena.  An
- * unknown section or key, a value that is no such thing, a line that is none:
- * ERROR_CONFIG with path and line.
+ * Parses the text of the file and overrides *settings; texts are in arena.
+ * ERROR_CONFIG with path and line for an unknown section or key, an invalid
+ * value or a malformed line.
  */
 bool settings_parse(const char *file, const struct secbuf *text,
 		    struct arena *arena, struct settings *settings,

@@ -92,19 +92,19 @@ struct plan_options {
 	int64_t duration;         /* -d, seconds, or 0 */
 	int64_t session_duration; /* setting, seconds */
 	int64_t role_duration;    /* setting, seconds, or 0 */
-	bool one_hour;            /* a role of more was denied: see mend.h */
-	bool no_session;          /* -n */
-	const char *region;       /* --region, or NULL */
-	bool brief;               /* one of many: see profile_resolve() */
+	bool one_hour;      /* a longer role was denied: access/remedy.h */
+	bool no_session;    /* -n */
+	const char *region; /* --region, or NULL */
+	bool brief;         /* one of many: see profile_resolve() */
 	char *const *environment; /* AWS_* overrides */
 };
 
 /*
- * Everything that plan points to lies in arena, config or options.  Fails with
- * ERROR_CONFIG, with FILE:LINE where a line is to blame: no such profile (the
- * nearest are named: REASON_NO_SUCH_PROFILE), a circle of source or included
- * profiles (its path is named), a role without a source, a part of a key, a
- * text that is no ARN or duration; or ERROR_MEMORY.
+ * Makes the plan for a profile.  Everything it points to is in arena, config or
+ * options.  Fails with ERROR_CONFIG, with path and line if a line is the
+ * reason: a missing profile (REASON_NO_SUCH_PROFILE, with the closest names), a
+ * cycle of source or included profiles (with its path), a role without a
+ * source, an incomplete key, an invalid ARN or duration; or with ERROR_MEMORY.
  */
 bool plan_make(const struct aws_config *config,
 	       const struct plan_options *options, struct arena *arena,

@@ -22,10 +22,10 @@ struct profile {
 };
 
 /*
- * ERROR_CONFIG: there is no such profile (REASON_NO_SUCH_PROFILE, with the nearest
- * names), or its includes form a circle (which is named), or name a profile
- * that is not there.  brief: for who asks for many profiles.  What is wrong is
- * said, and no list is looked through for what may be meant.
+ * Resolves a profile and its includes.  ERROR_CONFIG if there is no such
+ * profile (REASON_NO_SUCH_PROFILE, with the closest names), or if its includes
+ * form a cycle (with its path) or name a missing profile.  With brief, for
+ * callers that ask for many profiles, the closest names are not searched for.
  */
 bool profile_resolve(const struct aws_config *config, const char *name,
 		     bool brief, struct arena *arena, struct profile *profile,

@@ -20,10 +20,9 @@ struct http_request {
 	size_t n_headers;
 	const struct secbuf *body; /* borrowed; NULL for none */
 	size_t max_answer;         /* bytes; more is ERROR_PROTOCOL */
-	const char
-		*ca_bundle;  /* whom to trust, if the person said so; or NULL */
-	int connect_timeout; /* seconds */
-	int timeout;         /* seconds, for all of it */
+	const char *ca_bundle;     /* trusted certificates, or NULL */
+	int connect_timeout;       /* seconds */
+	int timeout;               /* seconds, for all of it */
 };
 
 #define HTTP_ERROR_TYPE_LEN 128

@@ -86,7 +86,7 @@ bool context_read_again(const struct request *request,
 	return read_files(request, world, context, err);
 }
 
-/* Adds AWS_PROFILE, if it named the profile, or says that there is no file. */
+/* Adds AWS_PROFILE, if it named the profile, or the missing config file. */
 static bool without_profile(const struct request *request,
 			    const struct context *context, struct error *err)
 {

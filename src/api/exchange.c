@@ -26,7 +26,7 @@ struct headers {
 	size_t n;
 };
 
-/* Add a header; one whose value is NULL is left out. */
+/* Adds a header; NULL is skipped. */
 static void add_header(struct headers *headers, const char *name,
 		       const char *value)
 {
@@ -147,7 +147,7 @@ static bool post(const struct exchange *exchange, const struct target *target,
 	return ok;
 }
 
-/* --- judging the answer ---------------------------------------------------------- */
+/* --- judging the response -------------------------------------------------------- */
 
 /*
  * Tell whether AWS is busy or unwell: the same request may succeed later.  With

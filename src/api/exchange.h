@@ -36,7 +36,7 @@ struct exchange {
 	const char *method;       /* "POST" or "GET" */
 	const char *path;         /* added to the endpoint's, encoded */
 	const char *query;        /* encoded and sorted by name; or NULL */
-	const char *content_type; /* NULL if there is no body */
+	const char *content_type; /* NULL without a body */
 	const char *target;       /* X-Amz-Target; or NULL */
 	struct http_header more;  /* an additional header with a secret value */
 	const struct secbuf *body;   /* or NULL */

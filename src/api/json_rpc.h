@@ -24,19 +24,19 @@ struct json_rpc {
 	struct secbuf *body;
 };
 
-/* Begin a request without members. Free it with json_rpc_clear(). */
+/* Begins a request without members. Free it with json_rpc_clear(). */
 struct json_rpc json_rpc_begin(const struct api_caller *caller,
 			       enum aws_service service, const char *prefix,
 			       const char *action);
 void json_rpc_clear(struct json_rpc *rpc);
 
-/* Add a member; one whose value is NULL, or number 0, is left out. */
+/* Adds a member; NULL and the number 0 are skipped. */
 void json_rpc_put(struct json_rpc *rpc, const char *name, const char *value);
 void json_rpc_put_number(struct json_rpc *rpc, const char *name, int64_t value);
 
 /*
- * Sign and send, once.  Succeeds with status 200 and a JSON document, which the
- * caller owns.  Fails as exchange_send() does.
+ * Signs and sends, once.  Succeeds with status 200 and a JSON document, which
+ * the caller owns.  Fails like exchange_send().
  */
 struct json *json_rpc_send(struct json_rpc *rpc, struct error *err) MUST_CHECK;
 

@@ -14,8 +14,8 @@ struct secbuf;
 struct xml;
 
 /*
- * AWS's query protocol, which STS and IAM share: a form is posted, a small XML
- * document comes back (API references, "Making API requests").
+ * The query protocol of STS and IAM: a form is posted, and a small XML document
+ * is returned (API references, "Making API requests").
  */
 struct query {
 	const struct api_caller *caller;
@@ -25,33 +25,33 @@ struct query {
 	bool spends_code;    /* as in struct exchange */
 };
 
-/* Begin a form with its Action and Version. Free it with query_clear(). */
+/* Begins a form with its Action and Version. Free it with query_clear(). */
 struct query query_begin(const struct api_caller *caller,
 			 enum aws_service service, const char *action,
 			 const char *version);
 void query_clear(struct query *query);
 
-/* Add a parameter; one whose value is NULL, or number 0, is left out. */
+/* Adds a parameter; NULL and the number 0 are skipped. */
 void query_put(struct query *query, const char *name, const char *value);
 void query_put_number(struct query *query, const char *name, int64_t value);
 
 /*
- * Add the items of a list ("a, b") as "NAME.member.1SUFFIX" and so on; empty
- * items are left out.
+ * Adds the items of a list ("a, b") as "NAME.member.1SUFFIX" and so on; empty
+ * items are skipped.
  */
 void query_put_list(struct query *query, const char *name, const char *suffix,
 		    const char *list);
 
 /*
- * Add pairs ("k=v, k2=v2") as "NAME.member.1.Key" and ".Value".  ERROR_CONFIG
+ * Adds pairs ("k=v, k2=v2") as "NAME.member.1.Key" and ".Value".  ERROR_CONFIG
  * if an item has no '=' or no key.
  */
 bool query_put_pairs(struct query *query, const char *name, const char *pairs,
 		     struct error *err) MUST_CHECK;
 
 /*
- * Sign and send.  Succeeds with an answer whose root is "ACTIONResponse"; the
- * caller owns the document.  Fails, and sets *sent, as exchange_send() does.
+ * Signs and sends.  Succeeds if the root of the response is "ACTIONResponse";
+ * the caller owns the document.  Fails, and sets *sent, like exchange_send().
  */
 struct xml *query_send(const struct query *query, bool *sent,
 		       struct error *err) MUST_CHECK;

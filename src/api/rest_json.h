@@ -12,9 +12,9 @@ struct json;
 struct secbuf;
 
 /*
- * Services that take no signature: IAM Identity Center's portal (a bearer token
+ * Services with unsigned requests: IAM Identity Center's portal (a bearer token
  * in a header), its OIDC service, and sign-in.  GET with a query, or POST with
- * JSON; JSON comes back ("AWS restJson1 protocol", smithy.io).
+ * JSON; the response is JSON ("AWS restJson1 protocol", smithy.io).
  */
 struct rest_json {
 	const struct api_caller *caller;
@@ -28,22 +28,22 @@ struct rest_json {
 };
 
 /*
- * Begin a request without members. Free it with rest_json_clear().  caller's
- * credentials may be NULL: they are not used.
+ * Begins a request without members.  Free it with rest_json_clear().  The
+ * credentials of caller are not used and may be NULL.
  */
 struct rest_json rest_json_begin(const struct api_caller *caller,
 				 const char *action, const char *method,
 				 const char *path);
 void rest_json_clear(struct rest_json *rest);
 
-/* Add a member of the query or the body; one whose value is NULL is left out. */
+/* Adds a member of the query or the body; NULL is skipped. */
 void rest_json_put(struct rest_json *rest, const char *name, const char *value);
 
 /*
- * Send it.  Succeeds with status 200 and a JSON document that is not an error,
- * which the caller owns; an empty body counts as an empty object.  Fails, and
- * sets *sent, as exchange_send() does; OAuth's "authorization_pending" is AWS's
- * code like any other.
+ * Sends the request.  Succeeds with status 200 and a JSON document that is not
+ * an error, which the caller owns; an empty body is an empty object.  Fails,
+ * and sets *sent, like exchange_send(); OAuth's "authorization_pending" is an
+ * AWS error code.
  */
 struct json *rest_json_send(struct rest_json *rest, bool *sent,
 			    struct error *err) MUST_CHECK;

@@ -185,7 +185,7 @@ static void walk_all(struct check *c, const struct link *link)
 			walk(c, link, i);
 }
 
-/* --- what is named and is not there ------------------------------------------------ */
+/* --- missing references ------------------------------------------------------------ */
 
 static void say_no_profile(struct check *c, const struct config_value *value)
 {

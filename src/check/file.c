@@ -103,7 +103,7 @@ static const char *without(const char *path, const char *text)
 		       : text;
 }
 
-/* Reports why there is no text, if there is none. */
+/* Reports why the file has no text. */
 static void check_text(struct check *c, enum config_file which)
 {
 	const struct check_file *file = &c->input->files[which];

@@ -18,7 +18,7 @@ static const struct config_value *value_of(const struct check *c,
 		       : NULL;
 }
 
-/* --- what the planner refuses ----------------------------------------------------- */
+/* --- refused plans ---------------------------------------------------------------- */
 
 /* "FILE:LINE: what": takes the place away. */
 static bool take_place(const struct check *c, const char **text,
@@ -59,7 +59,7 @@ static void say_refusal(struct check *c, const struct node *node,
 	findings_add_planners(c, place, text);
 }
 
-/* --- what the planner makes of it ------------------------------------------------- */
+/* --- plans ------------------------------------------------------------------------ */
 
 /*
  * Reports rolekey_expect_account, if it refuses every command of the profile.
@@ -123,7 +123,7 @@ static void check_partition(struct check *c, const struct plan *plan)
 			arn.partition, plan->mfa_serial);
 }
 
-/* --- whose device it is -------------------------------------------------------------- */
+/* --- the device ---------------------------------------------------------------------- */
 
 /*
  * Returns the line with the serial that the plan uses, the first of the chain.

@@ -3,7 +3,7 @@
 #include "cli/options_internal.h"
 #include "cmd/command.h"
 
-/* In the order in which help shows them. */
+/* In the order of help. */
 const struct option_row options_table[] = {
 	{ 'd', "duration", "D", OPT_DURATION, OPTION_DURATION,
 	  offsetof(struct request, duration),
@@ -76,7 +76,7 @@ const struct option_row options_table[] = {
 	  offsetof(struct request, sessions_only),
 	  "remove the sessions and keep the key" },
 
-	/* Before any command or behind it. */
+	/* Options before or after any command. */
 	{ 0, "backend", "B", OPTION_ANYWHERE, OPTION_BACKEND, 0,
 	  "the keyring: auto, secret-service, file or pass" },
 	{ 0, "prompt", "P", OPTION_ANYWHERE, OPTION_PROMPT, 0,

@@ -28,7 +28,7 @@ struct parse {
 	bool no_more_options; /* "--" was seen, or the child's argv begins */
 };
 
-/* Near enough to be meant: "serve" is no "remove". */
+/* Finds the closest name, if it is close enough: "serve" is not "remove". */
 static bool is_nearer(const char *word, const char *name, size_t *best)
 {
 	size_t distance = text_distance(word, name);
@@ -47,7 +47,10 @@ static bool is_first_word(const char *word, const char *name)
 	return strncmp(word, name, len) == 0 && name[len] == ' ';
 }
 
-/* "A" or "B": those of two words whose first it is, else the nearest. */
+/*
+ * Appends "A" or "B": the commands whose first word this is, else the closest
+ * one.
+ */
 static void put_meant(struct strbuf *out, const struct parse *p,
 		      const char *word)
 {
@@ -83,7 +86,7 @@ static bool unknown_command(const struct parse *p, const char *word,
 	return false;
 }
 
-/* What stands behind a "=" may be a code. */
+/* The text after a "=" may be a code, so it is not quoted. */
 static bool unknown_option(const char *word, struct error *err)
 {
 	const char *near = NULL;
@@ -189,7 +192,7 @@ static void note_given(struct parse *p, const struct option_row *row)
 	p->given_name[__builtin_ctz(row->bit)] = row->name;
 }
 
-/* The value: behind "=" or the letter, else the next word. */
+/* Reads the value: after "=" or the letter, else the next argument. */
 static bool take_value(struct parse *p, const struct option_row *row,
 		       const char *attached, const char **value,
 		       struct error *err)
@@ -238,7 +241,7 @@ static const struct option_row *find_letter(char letter)
 	return NULL;
 }
 
-/* What follows the letter in its word: "d1h" and, as some write, "d=1h". */
+/* Returns the value after a letter: "d1h" or "d=1h". */
 static const char *behind_letter(const char *letter)
 {
 	if (letter[1] == '=')
@@ -246,7 +249,7 @@ static const char *behind_letter(const char *letter)
 	return letter[1] != '\0' ? letter + 1 : NULL;
 }
 
-/* "-nd1h": flags may stand together, and a value may follow its letter. */
+/* Parses letters: "-nd1h" combines a flag and a value. */
 static bool short_options(struct parse *p, const char *word, struct error *err)
 {
 	for (const char *c = word + 1; *c != '\0'; c++) {
@@ -271,7 +274,7 @@ static bool takes_profile(const struct command *command)
 	       command->operands != OPERANDS_SHELL;
 }
 
-/* exec: behind the profile, the child's words begin, whatever they are. */
+/* Starts the command of exec: after the profile, all arguments are its own. */
 static void begin_child(struct parse *p)
 {
 	if (p->argv[p->at])
@@ -331,7 +334,10 @@ static bool use_command(struct parse *p, const char *word, struct error *err)
 	return true;
 }
 
-/* "--": what follows is no option; in exec it is the child's argv. */
+/*
+ * Handles "--": arguments after it are not options; in exec they are the
+ * command.
+ */
 static bool use_dashes(struct parse *p, struct error *err)
 {
 	if (!p->command)

@@ -114,7 +114,7 @@ struct form {
 	const char *name;
 	void (*put)(struct secbuf *out, const struct pair *pair);
 	/* A shell may have it of an earlier session: then it must go. */
-	const char *drop; /* what stands before the name, or NULL */
+	const char *drop; /* the text before the name, or NULL */
 };
 
 static const struct form forms[] = {

@@ -113,7 +113,7 @@ static void hint_add(const struct error *err, char *out, size_t size)
 		       name ? name + 1 : "PROFILE");
 }
 
-/* What stands in text between two words; "" if they do not. */
+/* The text between two words; "" if they are missing. */
 struct piece {
 	const char *at;
 	int len;

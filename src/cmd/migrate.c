@@ -192,7 +192,7 @@ static bool is_there_already(struct migration *m, struct error *err)
 			   m->request->profile, m->from.name);
 }
 
-/* --- taking away -------------------------------------------------------------- */
+/* --- removing ----------------------------------------------------------------- */
 
 static bool may_delete(const struct migration *m, bool *yes, struct error *err)
 {

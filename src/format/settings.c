@@ -22,7 +22,7 @@
 #define CHOICES_MAX  8
 #define HOUR         INT64_C(3600)
 
-/* --- what there is to set -------------------------------------------------- */
+/* --- the settings ---------------------------------------------------------- */
 
 enum type { CHOICE, TEXT, DURATION, NUMBER, FLAG };
 

@@ -15,7 +15,7 @@
 
 #define SETTINGS_MAX 1048576
 
-/* --- the person's places ----------------------------------------------------- */
+/* --- paths ------------------------------------------------------------------- */
 
 static const char *home(char *const *environment)
 {

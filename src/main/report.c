@@ -141,7 +141,7 @@ static bool report_json(const struct report *r)
 	return ok;
 }
 
-/* --- the doors --------------------------------------------------------------------- */
+/* --- interface --------------------------------------------------------------------- */
 
 /* Who pressed Ctrl-C saw what was asked. */
 static void fill(struct report *r)

@@ -139,7 +139,7 @@ static bool target_role(const struct planner *p, struct link *link,
 	    !aws_config_find(p->config, CONFIG_PROFILE, source.text))
 		return true;
 	if (!profile_resolve(p->config, source.text, true, p->arena, &base,
-			     &unsaid)) /* said when the source is followed */
+			     &unsaid)) /* reported once it is followed */
 		return unsaid.code != ERROR_MEMORY || error_memory(err);
 	name = resolve_key(&base, "target_role_name");
 	for (unsigned i = 0; i < base.n_sections; i++)

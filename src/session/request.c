@@ -92,7 +92,7 @@ static bool get_token(const struct walk *w, const struct step *step,
 			    w->plan->steps[0].profile);
 }
 
-/* --- what may be asked for once more -------------------------------------- */
+/* --- retries -------------------------------------------------------------- */
 
 enum verdict {
 	VERDICT_GOOD,

@@ -38,12 +38,12 @@ struct doctor {
 	bool failed; /* out of memory: sticky */
 };
 
-/* mend (NULL: nothing is to be remedy) is copied. */
+/* Adds a line; mend (NULL: nothing to do) is copied. */
 void doctor_findings_add(struct doctor *d, enum exam_state state,
 			 const char *what, const char *mend, const char *fmt,
 			 ...) PRINTF_LIKE(5, 6);
 
-/* What failed, with the hint that there is for it as what mends it. */
+/* Adds an error, with its hint as suggestion. */
 void doctor_findings_add_error(struct doctor *d, enum exam_state state,
 			       const char *what, const struct error *err);
 

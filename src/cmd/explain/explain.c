@@ -18,7 +18,10 @@
 #include "session/store/key.h"
 #include "session/store/seed.h"
 
-/* In the order in which they are tried; a person needs no line. */
+/*
+ * Returns the program that supplies a code, in order of precedence; the user
+ * needs no line.
+ */
 static const char *program_of(const struct request *request,
 			      const struct plan *plan)
 {

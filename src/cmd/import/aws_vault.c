@@ -16,7 +16,7 @@
 #define VAULT "aws-vault"
 #define CSV   "csv"
 
-/* --- what aws-vault's items are called --------------------------------------- */
+/* --- names of aws-vault's items ---------------------------------------------- */
 
 /*
  * Tests for sessions (under three kinds of names) and tokens of Identity

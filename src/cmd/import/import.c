@@ -76,7 +76,7 @@ static bool load(struct found_key *key, struct error *err)
 	       error_set(err, ERROR_MEMORY, "no memory for a key");
 }
 
-/* --- out of the file ---------------------------------------------------------- */
+/* --- removing from the file --------------------------------------------------- */
 
 /* Comments out both lines: the id stays readable, the secret is removed. */
 static bool cut_out(const struct found_key *key, const struct secbuf *before,

@@ -70,7 +70,7 @@ static bool may_store(const struct importing *im, const struct found_key *key,
 	return ok && *may;
 }
 
-/* What lies in the keyring is what lies in the file. */
+/* Reads the key back from the keyring and compares it. */
 static bool read_back(const struct importing *im, const struct found_key *key,
 		      struct error *err)
 {
@@ -125,7 +125,7 @@ static bool verify(struct importing *im, struct found_key *key,
 bool import_store_key(struct importing *im, struct found_key *key,
 		      struct error *err)
 {
-	/* A new line in the config would move those of a key that lies there. */
+	/* A new line in the config file would move the lines of a key in it. */
 	bool moves = key->id && key->id->from == CONFIG_FILE;
 	const struct sharing sharing = { .request = im->request,
 					 .world = im->world,

@@ -46,7 +46,7 @@ struct enrolling {
 	bool unsure; /* it is not known whether it is enabled */
 };
 
-/* --- whose -------------------------------------------------------------------- */
+/* --- the key owner ------------------------------------------------------------ */
 
 static bool find_user(struct enrolling *e, struct error *err)
 {
@@ -116,7 +116,7 @@ static bool make(struct enrolling *e, struct error *err)
 	       seed_parse(e->base32, &e->seed, err);
 }
 
-/* --- to the person ------------------------------------------------------------ */
+/* --- to the user -------------------------------------------------------------- */
 
 static struct secbuf *uri_of(const struct enrolling *e)
 {

@@ -46,7 +46,7 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* --- where they lie ------------------------------------------------------- */
+/* --- paths ---------------------------------------------------------------- */
 
 static bool open_folder(char *const *environment, int *folder,
 			struct error *err)
@@ -60,7 +60,7 @@ static bool open_folder(char *const *environment, int *folder,
 	       error_context(err, REASON_LOCKING);
 }
 
-/* --- who has it ----------------------------------------------------------- */
+/* --- the holder ----------------------------------------------------------- */
 
 /* Returns the name of the calling program, or "" if it is hidden. */
 static void name_caller(char name[static HOLDER_CAP])

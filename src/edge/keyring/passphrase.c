@@ -59,7 +59,7 @@ const char *passphrase_variable(char *const *environment)
 							      : VARIABLE;
 }
 
-/* --- a person ------------------------------------------------------------------- */
+/* --- the user ------------------------------------------------------------------- */
 
 /* Adds the question to the error of the prompt. */
 static bool ask(const struct prompt *prompt, const char *question,

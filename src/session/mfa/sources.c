@@ -203,7 +203,7 @@ static bool take_computed(struct walk *w, const char *serial, struct error *err)
 static const struct code_source stored = { "the stored seed", MACHINE_TRIES,
 					   false, always, take_computed };
 
-/* --- the person ----------------------------------------------------------- */
+/* --- the user ------------------------------------------------------------- */
 
 static bool ask(struct walk *w, const char *serial, struct error *err)
 {

@@ -62,7 +62,7 @@ static bool wait_for_step(struct walk *w, const char *serial, struct error *err)
 			   seconds, err);
 }
 
-/* --- doors ---------------------------------------------------------------- */
+/* --- interface ------------------------------------------------------------ */
 
 bool mfa_spend_obtain(struct walk *w, const char *serial, struct error *err)
 {

@@ -254,10 +254,10 @@ struct secbuf *file_parts_open(const struct keyring_file *file,
 			       struct error *err) MUST_CHECK;
 
 /*
- * Writes the file with these items, by the key at hand, which header is marked
- * with.  Only under the lock.  A part whose body is NULL stays as it is in old,
- * which is of KEYRING_VERSION, or is empty if old is NULL.  Sessions cannot
- * stay where keys change.
+ * Writes the file with these items, with the key in memory, which header is
+ * marked with; only under the lock.  A part whose body is NULL stays as it is
+ * in old, which is of KEYRING_VERSION, or is empty if old is NULL.  Sessions
+ * cannot stay if keys change.
  */
 bool file_parts_write(const struct keyring_file *file,
 		      struct keyring_header *header,

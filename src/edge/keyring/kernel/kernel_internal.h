@@ -21,7 +21,7 @@ struct secbuf;
  * defines the format.
  */
 
-/* --- keyring_kernel_item.c ------------------------------------------------ */
+/* --- item.c --------------------------------------------------------------- */
 
 #define ITEM_ID_LEN     16
 #define ITEM_HEADER_LEN (12 + ITEM_ID_LEN)

@@ -19,7 +19,7 @@ struct secbuf;
  * format.
  */
 
-/* --- keyring_pass_text.c ----------------------------------------------------- */
+/* --- text.c ------------------------------------------------------------------ */
 
 #define PASS_VALUE_MAX 131072 /* bytes of an item in all */
 #define PASS_NAME_LEN  256    /* of a file's or folder's name, with its NUL */
@@ -45,7 +45,7 @@ struct secbuf *pass_text_write(const struct keyring_item *item,
 bool pass_text_read(const struct secbuf *text, struct arena *arena,
 		    struct keyring_item *item, size_t *value_at) MUST_CHECK;
 
-/* --- keyring_pass_run.c ------------------------------------------------------ */
+/* --- run.c ------------------------------------------------------------------- */
 
 struct keyring_pass {
 	struct keyring_needs needs;

@@ -92,7 +92,7 @@ static bool describe_all(GList *from, struct arena *arena,
 	return true;
 }
 
-/* --- doors --------------------------------------------------------------- */
+/* --- interface ----------------------------------------------------------- */
 
 static bool get_once(struct libsecret *lib, const char *kind, const char *name,
 		     struct secbuf **value, struct error *err)

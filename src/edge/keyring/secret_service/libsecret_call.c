@@ -81,7 +81,7 @@ bool libsecret_call_await(struct libsecret *lib, struct error *err)
 	return service_hung(lib->seconds, err);
 }
 
-/* --- why not ------------------------------------------------------------- */
+/* --- reasons ------------------------------------------------------------- */
 
 static bool is_gone(const GError *e)
 {

@@ -227,7 +227,7 @@ static bool read_item(struct bus *b, const char *kind, const char *name,
 	return ok;
 }
 
-/* --- doors --------------------------------------------------------------- */
+/* --- interface ----------------------------------------------------------- */
 
 static bool copy_path(const char *from, char **path, struct error *err)
 {

@@ -35,7 +35,7 @@ uint64_t service_left(uint64_t deadline)
 	return t < deadline ? deadline - t : 0;
 }
 
-/* --- why not ------------------------------------------------------------- */
+/* --- reasons ------------------------------------------------------------- */
 
 bool service_locked(struct error *err)
 {
@@ -56,7 +56,7 @@ bool service_attribute_ok(const char *what, const char *text, struct error *err)
 			  .value = text);
 }
 
-/* --- where the bus is ---------------------------------------------------- */
+/* --- the address of the bus ---------------------------------------------- */
 
 /* Appends a path as the value of a key in a D-Bus address. */
 static void put_escaped(struct strbuf *out, const char *path)
