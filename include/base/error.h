@@ -92,6 +92,9 @@ struct error_facts {
 			&(const struct error_facts){ .reason = __VA_ARGS__ })
 bool error_fail_with(struct error *err, const struct error_facts *facts);
 
+/* Sets another class, and so another exit status. Returns false. */
+bool error_as(struct error *err, enum error_code code);
+
 /* Reports that memory, or a size limit, is exhausted. Returns false. */
 bool error_memory(struct error *err);
 

@@ -26,6 +26,9 @@ void text_clean(char *text);
  */
 bool text_is_utf8(const char *bytes, size_t len, size_t *good);
 
+/* What text_duration() reads, for messages. */
+#define TEXT_DURATION_FORM "a valid duration (900, 90m, 1h30m, 12h)"
+
 /*
  * Parses a duration such as "900", "90m", "1h30m", "12h" or "1d" into seconds.
  * False for anything else, for negative values and for more than 10 years.

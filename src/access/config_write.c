@@ -28,9 +28,8 @@ static bool edit(const struct request *request, const struct world *world,
 	     (!after || files_replace(files, request->config_path, CONFIG_MODE,
 				      before, after, err));
 	if (ok && after)
-		notice(&world->notices, NOTICE_INFO, "wrote %s%s%s to %s",
-		       key ? key : "profile ", key ? " of " : "", profile,
-		       request->config_path);
+		notice_info(&world->notices, REASON_CONFIG_WRITTEN, .key = key,
+			    .profile = profile, .path = request->config_path);
 	secbuf_free(before);
 	secbuf_free(after);
 	return ok;

@@ -28,14 +28,9 @@
  */
 static bool unreadable(const char *path, struct error *err)
 {
-	const struct error said = *err;
-	size_t len = strlen(path);
-
-	if (said.code == ERROR_CONFIG && strncmp(said.text, path, len) == 0 &&
-	    said.text[len] == ':')
-		(void)error_set(err, said.code, "%s:1%s", path,
-				said.text + len);
-	return false;
+	return err->code == ERROR_CONFIG
+		       ? error_add(err, .path = path, .line = 1)
+		       : false;
 }
 
 static bool read_one(const struct world *world, enum config_file which,
@@ -57,7 +52,7 @@ static bool read_files(const struct request *request, const struct world *world,
 	context->config =
 		context->arena ? aws_config_new(context->arena) : NULL;
 	if (!context->config)
-		return error_set(err, ERROR_MEMORY, "no memory to start with");
+		return error_memory(err);
 	return read_one(world, CONFIG_FILE, request->config_path, context,
 			err) &&
 	       read_one(world, CREDENTIALS_FILE, request->credentials_path,

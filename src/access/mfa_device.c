@@ -30,10 +30,8 @@ struct devices mfa_device_sort(const struct world *world,
 		bool fido = strstr(serials[i], ":u2f/") != NULL;
 
 		if (fido)
-			notice(&world->notices, NOTICE_INFO,
-			       "%s is a FIDO device; AWS STS takes codes of "
-			       "TOTP devices only",
-			       serials[i]);
+			notice_info(&world->notices, REASON_FIDO_DEVICE,
+				    .arn = serials[i]);
 		else if (devices.n < DEVICES_MAX)
 			devices.serials[devices.n++] = serials[i];
 	}
@@ -45,7 +43,7 @@ static void show(const struct world *world, const struct devices *devices)
 	const struct prompt *prompt = &world->prompt;
 	char line[LINE_MAX_LEN];
 
-	prompt_tell(prompt, "The key's user has these MFA devices:");
+	prompt_tell(prompt, "The user of this key has these MFA devices:");
 	for (size_t i = 0; i < devices->n; i++) {
 		(void)snprintf(line, sizeof(line), "  %zu  %s", i + 1,
 			       devices->serials[i]);
@@ -66,7 +64,7 @@ bool mfa_device_pick(const struct world *world, const struct devices *devices,
 		return true;
 	show(world, devices);
 	(void)snprintf(question, sizeof(question),
-		       "Which one shall give the codes? (1-%zu, or nothing for "
+		       "Which device should rolekey use? (1-%zu, or Enter for "
 		       "none) ",
 		       devices->n);
 	if (!prompt_ask(prompt, PROMPT_TEXT, question, &answer, err))
@@ -90,8 +88,7 @@ static bool ask_to_write(const struct plan *plan, const struct request *request,
 		      "Add \"mfa_serial = %s\" to profile %s in %s, and try "
 		      "again? (y/N) ",
 		      serial, plan->steps[0].profile, request->config_path);
-	ok = strbuf_ok(&question) ||
-	     error_set(err, ERROR_MEMORY, "no memory to ask");
+	ok = strbuf_ok(&question) || error_memory(err);
 	ok = ok && ask_confirm(world, strbuf_text(&question), yes, err);
 	strbuf_clear(&question);
 	return ok;

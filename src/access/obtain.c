@@ -27,8 +27,8 @@ static bool min_ttl(const struct request *request, const struct plan *plan,
 		return true;
 	if (!text_is_empty(env))
 		return text_duration(env, ttl) ||
-		       error_set(err, ERROR_CONFIG,
-				 "AWS_MIN_TTL=%s is no duration", env);
+		       error_fail(err, REASON_BAD_VALUE, .key = "AWS_MIN_TTL",
+				  .value = env, .expected = TEXT_DURATION_FORM);
 	*ttl = request->settings.min_ttl > 0 ? request->settings.min_ttl : keep;
 	if (whole > 0 && *ttl > whole / 2)
 		*ttl = whole / 2;
@@ -40,10 +40,9 @@ bool obtain_check_account(const struct plan *plan, struct error *err)
 	if (!plan->expect_account ||
 	    (plan->account && strcmp(plan->account, plan->expect_account) == 0))
 		return true;
-	return error_set(err, ERROR_CONFIG,
-			 "profile %s expects account %s and its role is in %s",
-			 plan->profile, plan->expect_account,
-			 plan->account ? plan->account : "no known account");
+	return error_fail(err, REASON_WRONG_ACCOUNT, .profile = plan->profile,
+			  .expected = plan->expect_account,
+			  .value = plan->account);
 }
 
 /* Warns if a new session expires earlier than required: AWS allows no more. */
@@ -51,17 +50,11 @@ static void warn_if_short(const struct world *world, int64_t min_ttl,
 			  const struct credentials *creds)
 {
 	int64_t left = creds->expires - clock_now(&world->clock);
-	char span[TEXT_SPAN_LEN];
-	char wanted[TEXT_SPAN_LEN];
 
 	if (creds->expires == 0 || left >= min_ttl)
 		return;
-	text_span(left > 0 ? left : 0, span);
-	text_span(min_ttl, wanted);
-	notice(&world->notices, NOTICE_WARNING,
-	       "the session ends in %s, which is less than the %s that were "
-	       "asked for (--min-ttl)",
-	       span, wanted);
+	notice_warn(&world->notices, REASON_SHORT_SESSION,
+		    .number = left > 0 ? left : 0, .of = min_ttl);
 }
 
 static bool obtain_once(const struct request *request, const struct plan *plan,

@@ -85,6 +85,12 @@ bool error_fail_with(struct error *err, const struct error_facts *facts)
 	return false;
 }
 
+bool error_as(struct error *err, enum error_code code)
+{
+	err->code = code;
+	return false;
+}
+
 bool error_memory(struct error *err)
 {
 	return error_fail(err, REASON_OUT_OF_MEMORY);

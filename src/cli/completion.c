@@ -28,11 +28,8 @@ bool cli_completion(const struct command *const *table, const char *shell,
 		if (shell && strcmp(shell, shells[i].name) == 0)
 			shells[i].write(&out, table);
 	if (strbuf_ok(&out) && out.len == 0)
-		return error_set(err, ERROR_USAGE,
-				 "of which shell? rolekey completion bash, zsh "
-				 "or fish");
-	ok = strbuf_ok(&out) ||
-	     error_set(err, ERROR_MEMORY, "no memory for the script");
+		return error_fail(err, REASON_NO_SHELL_GIVEN);
+	ok = strbuf_ok(&out) || error_memory(err);
 	ok = ok && output_write(output, strbuf_text(&out), out.len, err);
 	strbuf_clear(&out);
 	return ok;

@@ -103,8 +103,7 @@ bool cli_help(const struct command *const *table, const struct command *command,
 		put_command(&out, command);
 	else
 		put_all(&out, table);
-	ok = strbuf_ok(&out) ||
-	     error_set(err, ERROR_MEMORY, "no memory for the help");
+	ok = strbuf_ok(&out) || error_memory(err);
 	ok = ok && output_write(output, strbuf_text(&out), out.len, err);
 	strbuf_clear(&out);
 	return ok;

@@ -78,10 +78,8 @@ static bool unknown_command(const struct parse *p, const char *word,
 
 	put_meant(&meant, p, word);
 	known = strbuf_ok(&meant) && meant.len > 0;
-	(void)error_set(err, ERROR_USAGE, "no such command: \"%s\"%s%s%s", word,
-			known ? "; did you mean " : "",
-			known ? strbuf_text(&meant) : "",
-			known ? "?" : " (rolekey help shows them)");
+	(void)error_fail(err, REASON_NO_SUCH_COMMAND, .value = word,
+			 .other = known ? strbuf_text(&meant) : "");
 	strbuf_clear(&meant);
 	return false;
 }
@@ -92,17 +90,18 @@ static bool unknown_option(const char *word, struct error *err)
 	const char *near = NULL;
 	const char *meant = word + strspn(word, "-");
 	char name[OPTION_MAX];
+	char given[OPTION_MAX];
 	size_t best = 4;
 
 	(void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(meant, "="),
 		       meant);
+	(void)snprintf(given, sizeof(given), "%.*s", (int)strcspn(word, "="),
+		       word);
 	for (size_t i = 0; i < options_count; i++)
 		if (is_nearer(name, options_table[i].name, &best))
 			near = options_table[i].name;
-	return error_set(err, ERROR_USAGE, "no such option: %.*s%s%s%s",
-			 (int)strcspn(word, "="), word,
-			 near ? "; did you mean --" : "", near ? near : "",
-			 near ? "?" : "");
+	return error_fail(err, REASON_NO_SUCH_OPTION, .value = given,
+			  .other = near);
 }
 
 /* "config dump" is two words of the command line. */
@@ -132,6 +131,14 @@ static const struct command *find_command(const struct parse *p,
 
 /* --- options -------------------------------------------------------------- */
 
+/* The value of an option is not what it must be. Returns false. */
+static bool option_fail(const struct option_row *row, const char *value,
+			const char *expected, struct error *err)
+{
+	return error_fail(err, REASON_BAD_OPTION_VALUE, .key = row->name,
+			  .value = value, .expected = expected);
+}
+
 static bool set_duration(const struct option_row *row, const char *value,
 			 void *field, struct error *err)
 {
@@ -139,10 +146,7 @@ static bool set_duration(const struct option_row *row, const char *value,
 
 	if (!text_duration(value, &seconds) ||
 	    (row->bit == OPT_DURATION && seconds < DURATION_MIN))
-		return error_set(
-			err, ERROR_USAGE,
-			"--%s \"%s\" is no duration (900, 90m, 1h30m, 12h)",
-			row->name, value);
+		return option_fail(row, value, TEXT_DURATION_FORM, err);
 	memcpy(field, &seconds, sizeof(seconds));
 	return true;
 }
@@ -199,13 +203,13 @@ static bool take_value(struct parse *p, const struct option_row *row,
 {
 	*value = attached;
 	if (!row->value)
-		return !attached || error_set(err, ERROR_USAGE,
-					      "--%s takes no value", row->name);
+		return !attached || error_fail(err, REASON_OPTION_WITHOUT_VALUE,
+					       .key = row->name);
 	if (!attached)
 		*value = p->argv[p->at];
 	if (!*value)
-		return error_set(err, ERROR_USAGE, "--%s needs a value (%s)",
-				 row->name, row->value);
+		return error_fail(err, REASON_OPTION_NEEDS_VALUE,
+				  .key = row->name, .expected = row->value);
 	p->at += attached ? 0 : 1;
 	return true;
 }
@@ -296,11 +300,10 @@ static bool use_operand(struct parse *p, const char *word, struct error *err)
 		return true;
 	}
 	if (!takes_profile(p->command) || p->request->profile)
-		return error_set(err, ERROR_USAGE, "one word too many: \"%s\"",
-				 word);
+		return error_fail(err, REASON_UNEXPECTED_ARGUMENT,
+				  .value = word);
 	if (*word == '\0')
-		return error_set(err, ERROR_USAGE,
-				 "the profile's name is empty");
+		return error_fail(err, REASON_EMPTY_PROFILE);
 	p->request->profile = word;
 	return true;
 }
@@ -341,7 +344,7 @@ static bool use_command(struct parse *p, const char *word, struct error *err)
 static bool use_dashes(struct parse *p, struct error *err)
 {
 	if (!p->command)
-		return error_set(err, ERROR_USAGE, "-- before a command");
+		return error_fail(err, REASON_DASHES_BEFORE_COMMAND);
 	if (p->command->operands == OPERANDS_PROFILE_COMMAND)
 		begin_child(p);
 	p->no_more_options = true;
@@ -369,8 +372,9 @@ static bool check_options(const struct parse *p, struct error *err)
 	uint32_t wrong = p->given & ~p->command->options;
 
 	return wrong == 0 ||
-	       error_set(err, ERROR_USAGE, "%s has no option --%s",
-			 p->command->name, p->given_name[__builtin_ctz(wrong)]);
+	       error_fail(err, REASON_OPTION_NOT_TAKEN,
+			  .action = p->command->name,
+			  .key = p->given_name[__builtin_ctz(wrong)]);
 }
 
 static bool check_profile(const struct parse *p, char *const *environment,
@@ -387,12 +391,9 @@ static bool check_profile(const struct parse *p, char *const *environment,
 		p->request->profile_is_env = true;
 		return true;
 	}
-	return error_set(err, ERROR_USAGE,
-			 "which profile? rolekey %s PROFILE%s",
-			 p->command->name,
-			 operands == OPERANDS_PROFILE_GIVEN
-				 ? ""
-				 : " (AWS_PROFILE is not set)");
+	return error_fail(err, operands == OPERANDS_PROFILE_GIVEN
+				       ? REASON_NO_PROFILE_GIVEN
+				       : REASON_NO_PROFILE_AT_ALL);
 }
 
 static bool check(const struct parse *p, char *const *environment,
@@ -401,9 +402,7 @@ static bool check(const struct parse *p, char *const *environment,
 	if (p->what != CLI_COMMAND)
 		return true;
 	if (!p->command)
-		return error_set(err, ERROR_USAGE,
-				 "what is to be done? rolekey help shows the "
-				 "commands");
+		return error_fail(err, REASON_NO_COMMAND_GIVEN);
 	return check_options(p, err) && check_profile(p, environment, err);
 }
 
@@ -420,6 +419,8 @@ bool cli_parse(char *const argv[], const struct command *const *table,
 
 	*result->request = (struct request){ .min_ttl = -1 };
 	*result->flags = (struct cli_flags){ 0 };
+	if (!argv[0] || !argv[1]) /* as git and gh: `rolekey` shows the help */
+		p.what = CLI_HELP;
 	while (ok && argv[p.at])
 		ok = use_word(&p, err);
 	ok = ok && check(&p, environment, err);

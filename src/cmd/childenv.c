@@ -165,7 +165,7 @@ struct childenv *childenv_new(char *const base[],
 	if (env && env->pointers && secbuf_ok(env->text))
 		return env;
 	childenv_free(env);
-	error_set(err, ERROR_MEMORY, "no memory for an environment");
+	error_memory(err);
 	return NULL;
 }
 

@@ -44,8 +44,8 @@ static bool cmd_clear(const struct request *request, const struct world *world,
 	else
 		ok = key_drop_sessions(&world->keyring, NULL, &n, err);
 	if (ok)
-		notice(&world->notices, NOTICE_INFO, "%u cached session%s %s",
-		       n, n == 1 ? "" : "s", "cleared");
+		notice_info(&world->notices, REASON_SESSIONS_CLEARED,
+			    .number = n);
 	context_clear(&context);
 	return ok;
 }

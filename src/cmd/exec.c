@@ -44,15 +44,14 @@ static bool shell_argv(const struct request *request, const struct world *world,
 		shell = "/bin/sh";
 	child->argv = arena_alloc(arena, 2 * sizeof(*child->argv));
 	if (!child->argv)
-		return error_set(err, ERROR_MEMORY, "no memory for a shell");
+		return error_memory(err);
 	child->argv[0] = request->login_shell
 				 ? arena_printf(arena, "-%s", base_name(shell))
 				 : arena_strdup(arena, shell);
 	child->argv[1] = NULL;
 	return launcher_find(&world->launcher, shell, arena, &child->path,
 			     err) &&
-	       (child->argv[0] ||
-		error_set(err, ERROR_MEMORY, "no memory for a shell"));
+	       (child->argv[0] || error_memory(err));
 }
 
 /*
@@ -68,13 +67,13 @@ static bool find_child(const struct request *request, const struct world *world,
 	if (!request->argv)
 		return shell_argv(request, world, arena, child, err);
 	if (request->login_shell)
-		return error_set(err, ERROR_USAGE,
-				 "--login-shell goes with no command");
+		return error_fail(err, REASON_OPTION_NEEDS_NO_COMMAND,
+				  .key = "--login-shell");
 	while (request->argv[n])
 		n++;
 	child->argv = arena_alloc(arena, (n + 1) * sizeof(*child->argv));
 	if (!child->argv)
-		return error_set(err, ERROR_MEMORY, "no memory for a command");
+		return error_memory(err);
 	memcpy(child->argv, request->argv, n * sizeof(*child->argv));
 	return launcher_find(&world->launcher, request->argv[0], arena,
 			     &child->path, err);
@@ -93,15 +92,13 @@ static bool guard(const struct request *request, const struct plan *plan,
 	strbuf_printf(&question,
 		      "Type \"%s\" to run in account %s: ", plan->profile,
 		      plan->account ? plan->account : "?");
-	ok = strbuf_ok(&question) ||
-	     error_set(err, ERROR_MEMORY, "no memory to ask");
+	ok = strbuf_ok(&question) || error_memory(err);
 	ok = ok && (prompt_ask(&world->prompt, PROMPT_TEXT,
 			       strbuf_text(&question), &answer, err) ||
 		    error_context(err, REASON_CONFIRMATION));
 	if (ok && strcmp(secbuf_text(answer), plan->profile) != 0)
-		ok = error_topic(err, ERROR_PERSON, TOPIC_DISMISSED,
-				 "not confirmed: rolekey_confirm asks for the "
-				 "profile's name");
+		ok = error_fail(err, REASON_NOT_CONFIRMED,
+				.profile = plan->profile);
 	secbuf_free(answer);
 	strbuf_clear(&question);
 	return ok;
@@ -115,23 +112,18 @@ static void say_where(const struct request *request, const struct world *world,
 		      const struct plan *plan, const struct credentials *creds)
 {
 	const char *role = plan->steps[plan->n_steps - 1].role_arn;
-	char when[TIMEFMT_ISO_LEN + TEXT_SPAN_LEN + 20] = "";
-	char until[TIMEFMT_ISO_LEN];
-	char span[TEXT_SPAN_LEN];
+	char until[TIMEFMT_ISO_LEN] = "";
+	int64_t left = creds->expires - clock_now(&world->clock);
 	struct arn arn;
 
 	if (request->argv || !output_is_terminal(&world->output))
 		return;
-	timefmt_iso(creds->expires, until);
-	text_span(creds->expires - clock_now(&world->clock), span);
 	if (creds->expires != 0)
-		(void)snprintf(when, sizeof(when), ", until %s (%s left)",
-			       until, span);
-	notice(&world->notices, NOTICE_INFO,
-	       "a shell as %s: account %s, %s%s%s", plan->profile,
-	       plan->account ? plan->account : "of the key's user",
-	       role ? "role " : "no role",
-	       role && arn_parse(role, &arn) ? arn_name(&arn) : "", when);
+		timefmt_iso(creds->expires, until);
+	notice_info(&world->notices, REASON_SHELL_STARTS,
+		    .profile = plan->profile, .value = plan->account,
+		    .arn = role && arn_parse(role, &arn) ? arn_name(&arn) : "",
+		    .other = until, .number = left);
 }
 
 static bool act(const struct request *request, const struct world *world,

@@ -242,11 +242,11 @@ static bool cmd_export(const struct request *request, const struct world *world,
 	const struct form *form = find_form(name);
 
 	if (!form)
-		return error_set(
-			err, ERROR_USAGE,
-			"no such format: \"%s\" (sh, fish, powershell, "
-			"env, json, ini)",
-			name);
+		return error_fail(err, REASON_BAD_VALUE, .key = "--format",
+				  .value = name,
+				  .expected = "a format (sh, fish, powershell, "
+					      "env, json, ini)") ||
+		       error_as(err, ERROR_USAGE);
 	return hand_out(request, world, form, TTL_EXEC, err);
 }
 

@@ -16,26 +16,24 @@ static bool cmd_lock(const struct request *request, const struct world *world,
 	(void)request;
 	if (!keyring_lock(keyring, err))
 		return false;
-	notice(&world->notices, NOTICE_INFO,
-	       "locked: the passphrase of the %s keyring is asked for again",
-	       keyring->name);
+	notice_info(&world->notices, REASON_LOCKED, .other = keyring->name);
 	return true;
 }
 
-static void say_unlocked(const struct request *request,
-			 const struct world *world, const char *what)
+static void report_unlocked(const struct request *request,
+			    const struct world *world)
 {
 	int64_t timeout = request->settings.unlock_timeout;
-	char until[TIMEFMT_ISO_LEN];
+	char until[TIMEFMT_ISO_LEN] = "";
 
-	timefmt_iso(clock_now(&world->clock) + timeout, until);
 	if (timeout > 0)
-		notice(&world->notices, NOTICE_INFO,
-		       "%s: the %s keyring asks for no passphrase until %s",
-		       what, world->keyring.name, until);
+		timefmt_iso(clock_now(&world->clock) + timeout, until);
+	if (request->change)
+		notice_info(&world->notices, REASON_PASSPHRASE_CHANGED,
+			    .other = world->keyring.name, .value = until);
 	else
-		notice(&world->notices, NOTICE_INFO,
-		       "%s, and not for longer: unlock_timeout is 0", what);
+		notice_info(&world->notices, REASON_UNLOCKED,
+			    .other = world->keyring.name, .value = until);
 }
 
 static bool cmd_unlock(const struct request *request, const struct world *world,
@@ -46,9 +44,7 @@ static bool cmd_unlock(const struct request *request, const struct world *world,
 	if (!(request->change ? keyring_change(keyring, err)
 			      : keyring_unlock(keyring, err)))
 		return false;
-	say_unlocked(request, world,
-		     request->change ? "the passphrase was changed"
-				     : "unlocked");
+	report_unlocked(request, world);
 	return true;
 }
 

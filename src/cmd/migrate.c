@@ -33,9 +33,10 @@ struct migration {
 static void tell(const struct migration *m, const struct keyring_item *item,
 		 const char *what)
 {
-	notice(&m->world->notices, NOTICE_INFO, "%s of %s: %s",
-	       strcmp(item->kind, KEYRING_KEY) == 0 ? "key" : "seed",
-	       item->name, what);
+	notice_info(&m->world->notices, REASON_MIGRATED,
+		    .key = strcmp(item->kind, KEYRING_KEY) == 0 ? "key"
+								: "seed",
+		    .profile = item->name, .action = what);
 }
 
 static bool read_one(const struct keyring *keyring,
@@ -43,7 +44,7 @@ static bool read_one(const struct keyring *keyring,
 		     struct error *err)
 {
 	return keyring_get(keyring, item->kind, item->name, value, err) ||
-	       error_within(err, "%s", keyring->name);
+	       error_context(err, REASON_IN_KEYRING, .other = keyring->name);
 }
 
 /* Compares an item in both keyrings. Either may have changed meanwhile. */
@@ -69,9 +70,9 @@ static bool copy(const struct migration *m, const struct keyring_item *item,
 	bool ok = read_one(&m->from, item, &value, err);
 
 	if (ok && !value)
-		ok = error_set(err, ERROR_SYSTEM, "it is gone meanwhile");
+		ok = error_fail(err, REASON_ITEM_GONE, .profile = item->name);
 	ok = ok && (keyring_put(&m->to, item, value, err) ||
-		    error_within(err, "%s", m->to.name));
+		    error_context(err, REASON_IN_KEYRING, .other = m->to.name));
 	secbuf_free(value);
 	return ok;
 }
@@ -97,11 +98,10 @@ static const char *shown(const struct migration *m, const struct keyring *ring,
 
 static void keep_apart(struct migration *m, const struct keyring_item *item)
 {
-	notice(&m->world->notices, NOTICE_WARNING,
-	       "%s: %s has %s, and %s has %s: neither is touched (-f takes "
-	       "that of %s)",
-	       item->name, m->from.name, shown(m, &m->from, item), m->to.name,
-	       shown(m, &m->to, item), m->from.name);
+	notice_warn(&m->world->notices, REASON_ITEMS_DIFFER,
+		    .profile = item->name, .key = m->from.name,
+		    .value = shown(m, &m->from, item), .other = m->to.name,
+		    .expected = shown(m, &m->to, item));
 	m->failed++;
 }
 
@@ -117,18 +117,17 @@ static bool move(struct migration *m, const struct keyring_item *item,
 		return true;
 	}
 	if (same) {
-		tell(m, item, "there already");
+		tell(m, item, "already there");
 		m->there++;
 	} else {
 		if (!copy(m, item, err) ||
 		    !compare(m, item, &same, &other, err))
 			return false;
 		if (!same)
-			return error_set(err, ERROR_KEYRING,
-					 "%s: what %s gives back is not what "
-					 "was put there",
-					 item->name, m->to.name);
-		tell(m, item, "copied, read back and compared");
+			return error_fail(err, REASON_READ_BACK_DIFFERS,
+					  .profile = item->name,
+					  .other = m->to.name);
+		tell(m, item, "copied and verified");
 		m->copied++;
 	}
 	m->same[m->n_same++] = *item;
@@ -140,7 +139,7 @@ static bool list(struct migration *m, const char *kind,
 		 struct error *err)
 {
 	return keyring_list(&m->from, kind, m->arena, items, n, err) ||
-	       error_within(err, "%s", m->from.name);
+	       error_context(err, REASON_IN_KEYRING, .other = m->from.name);
 }
 
 static bool is_wanted(const struct migration *m,
@@ -163,7 +162,7 @@ static bool move_all(struct migration *m, struct error *err)
 			return false;
 	m->same = arena_alloc(m->arena, (n[0] + n[1] + 1) * sizeof(*m->same));
 	if (!m->same)
-		return error_set(err, ERROR_MEMORY, "no memory for a list");
+		return error_memory(err);
 	for (size_t k = 0; k < 2; k++)
 		for (size_t i = 0; i < n[k]; i++)
 			if (is_wanted(m, &items[k][i]) &&
@@ -186,10 +185,9 @@ static bool is_there_already(struct migration *m, struct error *err)
 	secbuf_free(value);
 	if (there)
 		tell(m, &item, "there already, and only there");
-	return there ||
-	       error_topic(err, ERROR_CONFIG, TOPIC_NOT_STORED,
-			   "no access key is stored for profile %s in %s",
-			   m->request->profile, m->from.name);
+	return there || error_fail(err, REASON_NO_STORED_KEY,
+				   .profile = m->request->profile,
+				   .other = m->from.name);
 }
 
 /* --- removing ----------------------------------------------------------------- */
@@ -207,7 +205,7 @@ static bool may_delete(const struct migration *m, bool *yes, struct error *err)
 				m->n_same, m->n_same == 1 ? "" : "s",
 				m->from.name);
 	if (!question)
-		return error_set(err, ERROR_MEMORY, "no memory to ask");
+		return error_memory(err);
 	return ask_confirm(m->world, question, yes, err) ||
 	       error_context(err, REASON_REMOVAL);
 }
@@ -222,16 +220,16 @@ static bool delete_one(struct migration *m, const struct keyring_item *item,
 	if (!compare(m, item, &same, &other, err))
 		return false;
 	if (!same)
-		return error_set(err, ERROR_KEYRING,
-				 "%s: it has changed meanwhile: nothing more "
-				 "is removed",
-				 item->name);
+		return error_fail(err, REASON_ITEM_CHANGED,
+				  .profile = item->name);
 	if (strcmp(item->kind, KEYRING_KEY) == 0 &&
 	    !key_drop_sessions(&m->from, item->name, &n, err))
-		return error_within(err, "%s", m->from.name);
+		return error_context(err, REASON_IN_KEYRING,
+				     .other = m->from.name);
 	if (!keyring_remove(&m->from, item->kind, item->name, &removed, err))
-		return error_within(err, "%s", m->from.name);
-	tell(m, item, "removed where it was");
+		return error_context(err, REASON_IN_KEYRING,
+				     .other = m->from.name);
+	tell(m, item, "removed from the source");
 	return true;
 }
 
@@ -244,7 +242,7 @@ static bool delete_all(struct migration *m, struct error *err)
 	if (!may_delete(m, &yes, err))
 		return false;
 	if (!yes)
-		notice(&m->world->notices, NOTICE_INFO, "nothing was removed");
+		notice_info(&m->world->notices, REASON_NOTHING_REMOVED);
 	for (size_t i = 0; yes && i < m->n_same; i++)
 		if (!delete_one(m, &m->same[i], err))
 			return false;
@@ -256,13 +254,10 @@ static bool delete_all(struct migration *m, struct error *err)
 static bool sum_up(const struct migration *m, struct error *err)
 {
 	if (m->failed > 0)
-		return error_set(err, ERROR_SYSTEM,
-				 "%u item%s not migrated, %u copied, %u there "
-				 "already",
-				 m->failed, m->failed == 1 ? "" : "s",
-				 m->copied, m->there);
-	notice(&m->world->notices, NOTICE_INFO, "%u copied, %u there already",
-	       m->copied, m->there);
+		return error_fail(err, REASON_NOT_MIGRATED, .number = m->failed,
+				  .of = m->copied + m->there);
+	notice_info(&m->world->notices, REASON_ALL_MIGRATED,
+		    .number = m->copied, .of = m->there);
 	return true;
 }
 
@@ -272,18 +267,17 @@ static bool begin(struct migration *m, struct error *err)
 	const struct keyrings *keyrings = &m->world->keyrings;
 
 	if (!request->from || !request->to) {
-		(void)error_set(err, ERROR_USAGE,
-				"from where, and to where? rolekey migrate "
-				"--from B --to B");
+		(void)error_fail(err, REASON_MISSING_OPTION,
+				 .key = "--from and --to");
 		return false;
 	}
 	if (strcmp(request->from, request->to) == 0) {
-		(void)error_set(err, ERROR_USAGE,
-				"--from and --to are the same keyring");
+		(void)error_fail(err, REASON_SAME_KEYRING,
+				 .other = request->to);
 		return false;
 	}
 	m->arena = arena_new();
-	return (m->arena || error_set(err, ERROR_MEMORY, "no memory")) &&
+	return (m->arena || error_memory(err)) &&
 	       keyrings_open(keyrings, request->from, &m->from, err) &&
 	       keyrings_open(keyrings, request->to, &m->to, err);
 }

@@ -17,7 +17,7 @@ bool print_secbuf(const struct world *world, const struct secbuf *text,
 		  struct error *err)
 {
 	if (!secbuf_ok(text))
-		return error_set(err, ERROR_MEMORY, "no memory for the output");
+		return error_memory(err);
 	return output_write(&world->output, secbuf_text(text), secbuf_len(text),
 			    err);
 }
@@ -27,8 +27,7 @@ bool print_all(const struct world *world,
 	       const void *what, struct error *err)
 {
 	struct strbuf out = strbuf_with_max(OUTPUT_MAX);
-	bool ok = (put(&out, what) && strbuf_ok(&out)) ||
-		  error_set(err, ERROR_MEMORY, "no memory for the output");
+	bool ok = (put(&out, what) && strbuf_ok(&out)) || error_memory(err);
 
 	ok = ok &&
 	     output_write(&world->output, strbuf_text(&out), out.len, err);

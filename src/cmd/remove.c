@@ -22,9 +22,8 @@ static bool check_stored(const struct request *request,
 	ok = keyring_get(&world->keyring, KEYRING_KEY, request->profile, &value,
 			 err);
 	if (ok && !value)
-		ok = error_topic(err, ERROR_CONFIG, TOPIC_NOT_STORED,
-				 "no access key is stored for profile %s",
-				 request->profile);
+		ok = error_fail(err, REASON_NO_STORED_KEY,
+				.profile = request->profile);
 	secbuf_free(value);
 	return ok;
 }
@@ -41,8 +40,7 @@ static bool ask(const struct request *request, const struct world *world,
 	strbuf_printf(&question,
 		      "Remove the access key of %s and its sessions? (y/N) ",
 		      request->profile);
-	ok = strbuf_ok(&question) ||
-	     error_set(err, ERROR_MEMORY, "no memory to ask");
+	ok = strbuf_ok(&question) || error_memory(err);
 	ok = ok && (ask_confirm(world, strbuf_text(&question), yes, err) ||
 		    error_context(err, REASON_REMOVAL));
 	strbuf_clear(&question);
@@ -64,17 +62,15 @@ static bool remove_key(const struct request *request, const struct world *world,
 	    !ask(request, world, &yes, err))
 		return false;
 	if (!yes) {
-		notice(&world->notices, NOTICE_INFO, "nothing was removed");
+		notice_info(&world->notices, REASON_NOTHING_REMOVED);
 		return true;
 	}
 	if (!key_drop_sessions(&world->keyring, request->profile, &n, err) ||
 	    !keyring_remove(&world->keyring, KEYRING_KEY, request->profile,
 			    &removed, err))
 		return false;
-	notice(&world->notices, NOTICE_INFO,
-	       "removed the access key of %s and %u cached session%s; the key "
-	       "itself still exists at AWS",
-	       request->profile, n, n == 1 ? "" : "s");
+	notice_info(&world->notices, REASON_KEY_REMOVED,
+		    .profile = request->profile, .number = n);
 	return true;
 }
 
@@ -85,9 +81,8 @@ static bool remove_sessions(const struct request *request,
 
 	if (!key_drop_sessions(&world->keyring, request->profile, &n, err))
 		return false;
-	notice(&world->notices, NOTICE_INFO,
-	       "removed %u cached session%s of the key of %s", n,
-	       n == 1 ? "" : "s", request->profile);
+	notice_info(&world->notices, REASON_KEY_SESSIONS_REMOVED,
+		    .profile = request->profile, .number = n);
 	return true;
 }
 

@@ -114,8 +114,8 @@ static bool ask(const struct sharing *s, const char *twin, bool *yes,
 	if (*yes || !s->asks || !prompt_can_ask(prompt))
 		return true;
 	(void)snprintf(question, sizeof(question),
-		       "The key %s is stored for %s. Let %s use that, by "
-		       "source_profile = %s in %s? (y/N) ",
+		       "Key %s is already stored for %s. Let %s share it by "
+		       "adding source_profile = %s to %s? (y/N) ",
 		       s->creds->access_key_id, twin, s->profile, twin,
 		       s->request->config_path);
 	return ask_confirm(s->world, question, yes, err);
@@ -137,9 +137,7 @@ bool share_key(const struct sharing *s, bool *shared, struct error *err)
 	if (*shared)
 		return config_write_add(s->request, s->world, s->profile,
 					"source_profile", twin, err);
-	notice(&s->world->notices, NOTICE_WARNING,
-	       "%s gets a copy of the key of %s, which is replaced and removed "
-	       "apart from it (source_profile = %s would share it)",
-	       s->profile, twin, twin);
+	notice_warn(&s->world->notices, REASON_KEY_COPIED,
+		    .profile = s->profile, .other = twin);
 	return true;
 }

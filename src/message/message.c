@@ -145,6 +145,8 @@ static const char *made_fact(const struct about *about, const char *name,
 		return about->path;
 	else if (is_name(name, len, "span"))
 		text_span(about->number, made);
+	else if (is_name(name, len, "span_of"))
+		text_span(about->of, made);
 	else if (!is_name(name, len, "line"))
 		return NULL;
 	return made;
@@ -273,15 +275,26 @@ void message_text(const struct error *err, char *out, size_t size)
 	text_clean(out);
 }
 
+/* The hint of a context for a reason, or for any reason (REASON_NONE). */
+static const char *hint_of(enum error_reason context, enum error_reason reason)
+{
+	for (size_t i = 0; i < N_CONTEXT_ROWS; i++)
+		if (context != REASON_NONE &&
+		    context_rows[i].context == context &&
+		    context_rows[i].reason == reason)
+			return at(context_rows[i].hint);
+	return NULL;
+}
+
 static const char *hint_within(const struct error *err)
 {
-	for (size_t i = 0; i < ERROR_CONTEXTS; i++)
-		for (size_t j = 0; j < N_CONTEXT_ROWS; j++)
-			if (err->within[i] != REASON_NONE &&
-			    context_rows[j].context == err->within[i] &&
-			    context_rows[j].reason == err->reason)
-				return at(context_rows[j].hint);
-	return NULL;
+	const char *hint = NULL;
+
+	for (size_t i = 0; i < ERROR_CONTEXTS && !hint; i++)
+		hint = hint_of(err->within[i], err->reason);
+	for (size_t i = 0; i < ERROR_CONTEXTS && !hint; i++)
+		hint = hint_of(err->within[i], REASON_NONE);
+	return hint;
 }
 
 void message_hint(const struct error *err, const char *profile, char *out,

@@ -47,20 +47,18 @@ static bool check_profile(const struct request *request, struct adding *adding,
 	const char *name = request->profile;
 
 	if (!ini_is_name(name, strlen(name)))
-		return error_set(err, ERROR_USAGE,
-				 "\"%s\" is no profile name: letters, digits "
-				 "and _-/.%%@:+ make one, without blanks",
-				 name);
+		return error_fail(err, REASON_BAD_VALUE, .value = name,
+				  .expected = "a valid profile name (letters, "
+					      "digits and _-/.%@:+)") ||
+		       error_as(err, ERROR_USAGE);
 	adding->section =
 		aws_config_find(adding->context.config, CONFIG_PROFILE, name);
 	value = share_hindrance(adding->section);
 	if (!value)
 		return true;
-	return error_set(err, ERROR_CONFIG,
-			 "%s:%u: profile %s has %s, so a key stored for it "
-			 "would not be used; store it for the profile that the "
-			 "chain starts from",
-			 value->file, value->line, name, value->key);
+	return error_fail(err, REASON_KEY_WOULD_BE_UNUSED, .path = value->file,
+			  .line = value->line, .profile = name,
+			  .key = value->key);
 }
 
 static bool ask_to_replace(const struct request *request,
@@ -73,8 +71,7 @@ static bool ask_to_replace(const struct request *request,
 	strbuf_printf(&question,
 		      "The key %s is stored for %s. Replace it? (y/N) ", old_id,
 		      request->profile);
-	ok = strbuf_ok(&question) ||
-	     error_set(err, ERROR_MEMORY, "no memory to ask");
+	ok = strbuf_ok(&question) || error_memory(err);
 	ok = ok && ask_confirm(world, strbuf_text(&question), yes, err);
 	strbuf_clear(&question);
 	return ok;
@@ -101,13 +98,12 @@ static bool check_stored(const struct request *request,
 			ok = ask_to_replace(request, world, old.access_key_id,
 					    &yes, err);
 		if (ok && !yes)
-			ok = error_topic(err, ERROR_PERSON, TOPIC_DISMISSED,
-					 "the stored key %s was left as it is",
-					 old.access_key_id);
+			ok = error_fail(err, REASON_KEY_NOT_REPLACED,
+					.value = old.access_key_id);
 		if (ok)
-			notice(&world->notices, NOTICE_INFO,
-			       "replacing the key %s stored for %s",
-			       old.access_key_id, request->profile);
+			notice_info(&world->notices, REASON_KEY_REPLACED,
+				    .value = old.access_key_id,
+				    .profile = request->profile);
 	}
 	credentials_clear(&old);
 	return ok;
@@ -124,18 +120,15 @@ static bool choose_device(const struct request *request,
 	struct devices devices = mfa_device_sort(world, serials, n);
 
 	if (n == 0)
-		notice(&world->notices, NOTICE_INFO,
-		       "the user has no MFA device");
+		notice_info(&world->notices, REASON_USER_WITHOUT_DEVICE);
 	if (devices.n < 2 || asks)
 		return mfa_device_pick(world, &devices, &adding->mfa_serial,
 				       err);
-	notice(&world->notices, NOTICE_INFO,
-	       "the user has %zu MFA devices; put the one to use into "
-	       "the config as mfa_serial:",
-	       devices.n);
+	notice_info(&world->notices, REASON_SEVERAL_DEVICES,
+		    .number = (int64_t)devices.n);
 	for (size_t i = 0; i < devices.n; i++)
-		notice(&world->notices, NOTICE_INFO, "  %s",
-		       devices.serials[i]);
+		notice_info(&world->notices, REASON_DEVICE_LISTED,
+			    .arn = devices.serials[i]);
 	return true;
 }
 
@@ -153,15 +146,12 @@ static bool verify(const struct request *request, const struct world *world,
 		return error_context(err, REASON_KEY_NOT_STORED,
 				     .value = adding->creds.access_key_id);
 	memcpy(adding->user_arn, whose.arn, sizeof(adding->user_arn));
-	notice(&world->notices, NOTICE_INFO, "the key is that of %s",
-	       adding->user_arn);
+	notice_info(&world->notices, REASON_KEY_OWNER, .arn = adding->user_arn);
 	if (iam_devices_list(&whose.caller, adding->context.arena, &serials, &n,
 			     &why))
 		return choose_device(request, world, adding, serials, n, err);
-	notice(&world->notices, NOTICE_WARNING,
-	       "the user's MFA devices cannot be listed (%s); put "
-	       "mfa_serial into the config yourself",
-	       why.text);
+	(void)error_context(&why, REASON_DEVICES_NOT_LISTED);
+	notice_error(&world->notices, NOTICE_WARNING, &why);
 	return true;
 }
 
@@ -177,17 +167,17 @@ static bool store(const struct request *request, const struct world *world,
 		       adding->user_arn, err))
 		return false;
 	print_keyring(keyring, used, sizeof(used));
-	notice(&world->notices, NOTICE_INFO,
-	       "stored the key %s for %s in the %s keyring%s%s",
-	       adding->creds.access_key_id, request->profile, keyring->name,
-	       used[0] != '\0' ? ": " : "", used);
-	if (!key_drop_sessions(keyring, request->profile, &n, &why))
-		notice(&world->notices, NOTICE_WARNING,
-		       "sessions of an earlier key may be left: %s", why.text);
-	else if (n > 0)
-		notice(&world->notices, NOTICE_INFO,
-		       "forgot %u session%s of the earlier key", n,
-		       n == 1 ? "" : "s");
+	notice_info(&world->notices, REASON_KEY_STORED,
+		    .value = adding->creds.access_key_id,
+		    .profile = request->profile, .other = keyring->name,
+		    .detail = used);
+	if (!key_drop_sessions(keyring, request->profile, &n, &why)) {
+		(void)error_context(&why, REASON_SESSIONS_LEFT);
+		notice_error(&world->notices, NOTICE_WARNING, &why);
+	} else if (n > 0) {
+		notice_info(&world->notices, REASON_OLD_SESSIONS_REMOVED,
+			    .number = n);
+	}
 	return true;
 }
 
@@ -205,9 +195,9 @@ static bool write_config(const struct request *request,
 
 	if (has && adding->mfa_serial &&
 	    strcmp(has->text, adding->mfa_serial) != 0)
-		notice(&world->notices, NOTICE_WARNING,
-		       "%s:%u: mfa_serial is %s, and the user's device is %s",
-		       has->file, has->line, has->text, adding->mfa_serial);
+		notice_warn(&world->notices, REASON_OTHER_DEVICE,
+			    .path = has->file, .line = has->line,
+			    .value = has->text, .arn = adding->mfa_serial);
 	if (request->no_config || has ||
 	    (adding->section && !adding->mfa_serial))
 		return true;
@@ -215,13 +205,9 @@ static bool write_config(const struct request *request,
 			     adding->mfa_serial ? "mfa_serial" : NULL,
 			     adding->mfa_serial, err))
 		return true;
-	if (!adding->mfa_serial)
-		return error_within(err, "the key is stored, but the config "
-					 "was not changed");
-	return error_within(err,
-			    "the key is stored, but \"mfa_serial = %s\" is not "
-			    "in the config",
-			    adding->mfa_serial);
+	return error_context(err, REASON_CONFIG_NOT_WRITTEN,
+			     .key = adding->mfa_serial ? "mfa_serial" : "",
+			     .arn = adding->mfa_serial);
 }
 
 /*

@@ -42,14 +42,9 @@ static bool is_temporary(struct view id)
 static bool check_id(struct view id, struct error *err)
 {
 	if (!limits_fit_n(&limits_key_id, id.at, id.len))
-		return error_set(err, ERROR_USAGE,
-				 "that is no access key id (16 to 128 capital "
-				 "letters and digits, such as AKIA...)");
+		return error_fail(err, REASON_BAD_KEY_ID);
 	if (is_temporary(id))
-		return error_set(err, ERROR_USAGE,
-				 "%.*s is a temporary key; store the "
-				 "long-lived one (AKIA...)",
-				 (int)id.len, id.at);
+		return error_fail(err, REASON_TEMPORARY_KEY);
 	return true;
 }
 
@@ -62,15 +57,13 @@ static bool take(struct view id, struct view secret, struct credentials *creds,
 	if (!check_id(id, err))
 		return false;
 	if (!is_secret(secret))
-		return error_set(err, ERROR_USAGE,
-				 "that is no secret access key (usually 40 "
-				 "characters, no blanks)");
+		return error_fail(err, REASON_BAD_SECRET_KEY);
 	creds->access_key_id = mem_alloc(id.len + 1);
 	creds->secret_key = secbuf_new(secret.len);
 	secbuf_add(creds->secret_key, secret.at, secret.len);
 	if (!creds->access_key_id || !secbuf_ok(creds->secret_key)) {
 		credentials_clear(creds);
-		return error_set(err, ERROR_MEMORY, "no memory for a key");
+		return error_memory(err);
 	}
 	memcpy(creds->access_key_id, id.at, id.len);
 	return true;
@@ -84,9 +77,10 @@ static bool from_environment(const struct world *world,
 		text_env(world->environment, "AWS_SECRET_ACCESS_KEY");
 
 	if (text_is_empty(id) || text_is_empty(secret))
-		return error_set(err, ERROR_USAGE, "--env: %s is not set",
-				 text_is_empty(id) ? "AWS_ACCESS_KEY_ID"
-						   : "AWS_SECRET_ACCESS_KEY");
+		return error_fail(err, REASON_VARIABLE_NOT_SET,
+				  .key = text_is_empty(id)
+						 ? "AWS_ACCESS_KEY_ID"
+						 : "AWS_SECRET_ACCESS_KEY");
 	return take(view_of(id), view_of(secret), creds, err);
 }
 
@@ -127,8 +121,7 @@ static bool from_json(struct view text, struct credentials *creds,
 	if (!json)
 		err->code = ERROR_USAGE;
 	else if (!id || !secret)
-		error_set(err, ERROR_USAGE,
-			  "the JSON has no AccessKeyId or no SecretAccessKey");
+		error_fail(err, REASON_JSON_WITHOUT_KEY);
 	else
 		ok = take(view_of(id), view_of(secret), creds, err);
 	json_free(json);
@@ -204,14 +197,10 @@ static bool from_csv(struct view head, struct view rest,
 	size_t m;
 
 	if (id == n || secret == n || !next_line(&rest, &line))
-		return error_set(
-			err, ERROR_USAGE,
-			"the CSV has no column \"Access key ID\" or "
-			"\"Secret access key\", or no line below them");
+		return error_fail(err, REASON_CSV_WITHOUT_KEY);
 	m = split(line, values);
 	if (id >= m || secret >= m)
-		return error_set(err, ERROR_USAGE,
-				 "the CSV's second line is too short");
+		return error_fail(err, REASON_CSV_LINE_TOO_SHORT);
 	return take(values[id], values[secret], creds, err);
 }
 
@@ -231,9 +220,7 @@ static bool from_text(struct view text, struct credentials *creds,
 	if (next_line(&text, &first) && memchr(first.at, ',', first.len))
 		return from_csv(first, text, creds, err);
 	if (!next_line(&text, &second))
-		return error_set(err, ERROR_USAGE,
-				 "stdin has neither JSON nor a CSV nor two "
-				 "lines (id, secret)");
+		return error_fail(err, REASON_STDIN_WITHOUT_KEY);
 	return take(first, second, creds, err);
 }
 
@@ -254,8 +241,8 @@ bool add_read(const struct request *request, const struct world *world,
 	      struct credentials *creds, struct error *err)
 {
 	if (request->env && request->from_stdin)
-		return error_set(err, ERROR_USAGE,
-				 "--env and --stdin exclude each other");
+		return error_fail(err, REASON_EXCLUSIVE_OPTIONS,
+				  .key = "--env and --stdin");
 	if (request->env)
 		return from_environment(world, creds, err);
 	if (request->from_stdin)

@@ -137,7 +137,7 @@ static bool cmd_doctor(const struct request *request, const struct world *world,
 	bool ok;
 
 	examine(&d);
-	ok = !d.failed || error_set(err, ERROR_MEMORY, "no memory to look");
+	ok = !d.failed || error_memory(err);
 	ok = ok &&
 	     print_all(world, request->json ? put_object : put_lines, &d,
 		       err) &&

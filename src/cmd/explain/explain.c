@@ -75,8 +75,7 @@ static bool find_refusal(const struct context *context, struct known *known,
 	    stored_key_can_begin(&context->plan, &why))
 		return true;
 	known->refusal = arena_strdup(context->arena, why.text);
-	return known->refusal ||
-	       error_set(err, ERROR_MEMORY, "no memory to explain");
+	return known->refusal || error_memory(err);
 }
 
 /* Reports that no key is stored for the start of the chain. */
@@ -94,8 +93,7 @@ static bool find_missing(const struct context *context, struct known *known,
 	known->refusal = arena_printf(context->arena,
 				      "no access key is stored for profile %s",
 				      first->profile);
-	return known->refusal ||
-	       error_set(err, ERROR_MEMORY, "no memory to explain");
+	return known->refusal || error_memory(err);
 }
 
 /* Reads the keyring. The plan can be shown even if this fails. */
@@ -110,7 +108,7 @@ static bool find_out(const struct request *request,
 	known->expires = arena_alloc(context->arena,
 				     context->plan.n_steps * sizeof(int64_t));
 	if (!known->expires)
-		return error_set(err, ERROR_MEMORY, "no memory to explain");
+		return error_memory(err);
 	known->code_from = program_of(request, &context->plan);
 	ok = ask_keyring(&context->plan, world, known, &why);
 	known->keyring =
@@ -119,8 +117,7 @@ static bool find_out(const struct request *request,
 		return true;
 	if (why.code != ERROR_MEMORY)
 		known->why_not = arena_strdup(context->arena, why.text);
-	return known->why_not ||
-	       error_set(err, ERROR_MEMORY, "no memory to explain");
+	return known->why_not || error_memory(err);
 }
 
 static bool cmd_explain(const struct request *request,

@@ -46,7 +46,7 @@ static bool is_session(const char *name)
 
 static bool no_item(struct error *err)
 {
-	return error_set(err, ERROR_CONFIG, "that is no key of aws-vault's");
+	return error_fail(err, REASON_NOT_AN_AWS_VAULT_KEY);
 }
 
 static bool copy_key(const char *id, const char *secret, struct found_key *key,
@@ -57,7 +57,7 @@ static bool copy_key(const char *id, const char *secret, struct found_key *key,
 	key->creds.access_key_id = mem_alloc(size);
 	key->creds.secret_key = secbuf_from(secret);
 	if (!key->creds.access_key_id || !key->creds.secret_key) {
-		(void)error_set(err, ERROR_MEMORY, "no memory for a key");
+		(void)error_memory(err);
 		return false;
 	}
 	memcpy(key->creds.access_key_id, id, size);
@@ -74,8 +74,7 @@ static bool take_members(const struct json *json, struct found_key *key,
 		return no_item(err);
 	if (!text_is_empty(json_text(json, "SessionToken")) ||
 	    strncmp(id, "ASIA", 4) == 0)
-		return error_set(err, ERROR_CONFIG,
-				 "it is a session, and no long-lived key");
+		return error_fail(err, REASON_IMPORT_SESSION);
 	return copy_key(id, secret, key, err);
 }
 
@@ -182,9 +181,8 @@ static bool import_place(struct importing *im, const char *name,
 			    !import_name(im, &place, names[i], err))
 				return false;
 	if (place.left > 0)
-		notice(&im->world->notices, NOTICE_INFO,
-		       "%u session%s of aws-vault's left in its %s", place.left,
-		       place.left == 1 ? "" : "s", name);
+		notice_info(&im->world->notices, REASON_VAULT_SESSIONS_LEFT,
+			    .number = place.left, .other = name);
 	return true;
 }
 
@@ -205,8 +203,9 @@ static bool import_vault(struct importing *im, struct error *err)
 			*err = why;
 			return false;
 		}
-		notice(&im->world->notices, NOTICE_INFO,
-		       "nothing from aws-vault's %s: %s", places[i], why.text);
+		(void)error_context(&why, REASON_NOTHING_IMPORTED_FROM,
+				    .other = places[i]);
+		notice_error(&im->world->notices, NOTICE_INFO, &why);
 	}
 	return true;
 }
@@ -215,9 +214,8 @@ static bool is_there(const struct importing *im, struct error *err)
 {
 	if (im->found > 0 || !im->request->profile)
 		return true;
-	return error_set(err, ERROR_CONFIG,
-			 "aws-vault has no key of profile %s",
-			 im->request->profile);
+	return error_fail(err, REASON_NO_AWS_VAULT_KEY,
+			  .profile = im->request->profile);
 }
 
 /* --- a CSV -------------------------------------------------------------------------- */
@@ -229,9 +227,7 @@ static bool import_csv(struct importing *im, struct error *err)
 	bool ok;
 
 	if (!request.profile)
-		return error_set(err, ERROR_USAGE,
-				 "for which profile? rolekey import --from csv "
-				 "PROFILE <FILE");
+		return error_fail(err, REASON_NO_PROFILE_GIVEN);
 	request.from_stdin = true;
 	ok = add_read(&request, im->world, &key.creds, err) &&
 	     import_store_key(im, &key, err);
@@ -249,8 +245,8 @@ bool import_aws_vault(struct importing *im, const char *from, struct error *err)
 	if (strncmp(from, VAULT ":", strlen(VAULT ":")) == 0)
 		return import_place(im, from + strlen(VAULT ":"), err) &&
 		       is_there(im, err);
-	return error_set(err, ERROR_USAGE,
-			 "keys come from aws-vault, aws-vault:PLACE or csv, "
-			 "and not from %s",
-			 from);
+	return error_fail(err, REASON_BAD_VALUE, .key = "--from", .value = from,
+			  .expected = "a source of keys (aws-vault, "
+				      "aws-vault:PLACE or csv)") ||
+	       error_as(err, ERROR_USAGE);
 }

@@ -58,10 +58,8 @@ static bool check_key(const struct found_key *key, struct error *err)
 	const struct config_value *wrong = id ? key->secret : key->id;
 
 	return (id && limits_is_secret(key->secret->text)) ||
-	       error_set(err, ERROR_CONFIG,
-			 "%s:%u: the %s is none: it has blanks, or goes on in "
-			 "the next line",
-			 wrong->file, wrong->line, wrong->key);
+	       error_fail(err, REASON_BAD_FILE_KEY, .path = wrong->file,
+			  .line = wrong->line, .key = wrong->key);
 }
 
 static bool load(struct found_key *key, struct error *err)
@@ -73,7 +71,7 @@ static bool load(struct found_key *key, struct error *err)
 		memcpy(key->creds.access_key_id, key->id->text, len);
 	key->creds.secret_key = secbuf_from(key->secret->text);
 	return (key->creds.access_key_id && key->creds.secret_key) ||
-	       error_set(err, ERROR_MEMORY, "no memory for a key");
+	       error_memory(err);
 }
 
 /* --- removing from the file --------------------------------------------------- */
@@ -109,12 +107,11 @@ static bool edit(const struct importing *im, const struct found_key *key,
 	     cut_out(key, before, &after, err) &&
 	     files_replace(files, path, CONFIG_MODE, before, after, err);
 	if (ok)
-		notice(&im->world->notices, NOTICE_INFO,
-		       "took the key of %s out of %s", key->profile, path);
+		notice_info(&im->world->notices, REASON_KEY_TAKEN_OUT,
+			    .profile = key->profile, .path = path);
 	secbuf_free(before);
 	secbuf_free(after);
-	return ok ||
-	       error_within(err, "the key is stored, but still in %s", path);
+	return ok || error_context(err, REASON_KEY_STILL_IN_FILE, .path = path);
 }
 
 static bool edit_alone(const struct importing *im, const struct found_key *key,
@@ -138,21 +135,19 @@ static bool take_out(const struct importing *im, const struct found_key *key,
 	bool yes = false;
 
 	if (key->id->from != key->secret->from)
-		return error_set(err, ERROR_CONFIG,
-				 "the key is stored, but its id is in %s and "
-				 "its secret in %s: take them out by hand",
-				 key->id->file, key->secret->file);
+		return error_fail(err, REASON_KEY_IN_TWO_FILES,
+				  .path = key->id->file,
+				  .other = key->secret->file);
 	(void)snprintf(question, sizeof(question),
-		       "Take the key of %s out of %s (lines %u and %u)? (y/N) ",
+		       "Remove the key of %s from %s (lines %u and %u)? (y/N) ",
 		       key->profile, key->id->file, key->id->line,
 		       key->secret->line);
 	if (!import_store_ask(im, question, &yes, err))
 		return false;
 	if (yes)
 		return edit_alone(im, key, err);
-	notice(&im->world->notices, NOTICE_WARNING,
-	       "the key of %s lies in plaintext in %s still", key->profile,
-	       key->id->file);
+	notice_warn(&im->world->notices, REASON_KEY_LEFT_IN_FILE,
+		    .profile = key->profile, .path = key->id->file);
 	return true;
 }
 
@@ -199,9 +194,7 @@ static bool import_one(struct importing *im, struct error *err)
 	if (section && !import_section(im, section, err))
 		return false;
 	return im->found > 0 ||
-	       error_set(err, ERROR_CONFIG,
-			 "profile %s has no long-lived key in the AWS files",
-			 profile);
+	       error_fail(err, REASON_NO_FILE_KEY, .profile = profile);
 }
 
 static bool cmd_import(const struct request *request, const struct world *world,
@@ -217,11 +210,11 @@ static bool cmd_import(const struct request *request, const struct world *world,
 		ok = ok && (request->profile ? import_one(&im, err)
 					     : import_all(&im, err));
 	if (ok && im.failed > 0)
-		ok = error_within(err, "%u of %u keys were not taken over",
-				  im.failed, im.found);
+		ok = error_context(err, REASON_KEYS_NOT_IMPORTED,
+				   .number = im.failed, .of = im.found);
 	else if (ok && im.found == 0)
-		notice(&world->notices, NOTICE_INFO, "%s no long-lived keys",
-		       request->from ? "there are" : "the AWS files have");
+		notice_info(&world->notices, REASON_NO_KEYS_TO_IMPORT,
+			    .other = request->from);
 	context_clear(&im.context);
 	return ok;
 }

@@ -54,17 +54,16 @@ static bool may_store(const struct importing *im, const struct found_key *key,
 		secbuf_equal(old.secret_key, key->creds.secret_key);
 	ok = true;
 	if (old.access_key_id && !*same) {
-		(void)snprintf(question, sizeof(question),
-			       "The key %s is stored for %s. Replace it by %s? "
-			       "(y/N) ",
-			       old.access_key_id, key->profile,
-			       key->creds.access_key_id);
+		(void)snprintf(
+			question, sizeof(question),
+			"Key %s is already stored for %s. Replace it with %s? "
+			"(y/N) ",
+			old.access_key_id, key->profile,
+			key->creds.access_key_id);
 		ok = import_store_ask(im, question, may, err);
 		if (ok && !*may)
-			(void)error_topic(err, ERROR_PERSON, TOPIC_DISMISSED,
-					  "the stored key %s was left as it is "
-					  "(--yes replaces it)",
-					  old.access_key_id);
+			(void)error_fail(err, REASON_KEY_NOT_REPLACED,
+					 .value = old.access_key_id);
 	}
 	credentials_clear(&old);
 	return ok && *may;
@@ -84,9 +83,9 @@ static bool read_back(const struct importing *im, const struct found_key *key,
 	       strcmp(back.access_key_id, key->creds.access_key_id) == 0 &&
 	       secbuf_equal(back.secret_key, key->creds.secret_key);
 	credentials_clear(&back);
-	return same || error_set(err, ERROR_KEYRING,
-				 "the keyring gives back another key than was "
-				 "put in: the file was left as it is");
+	return same || error_fail(err, REASON_READ_BACK_DIFFERS,
+				  .profile = key->profile,
+				  .other = im->world->keyring.name);
 }
 
 static bool store(const struct importing *im, const struct found_key *key,
@@ -99,12 +98,13 @@ static bool store(const struct importing *im, const struct found_key *key,
 	if (!key_store(keyring, key->profile, &key->creds, key->arn, err) ||
 	    !read_back(im, key, err))
 		return false;
-	if (!key_drop_sessions(keyring, key->profile, &n, &why))
-		notice(&im->world->notices, NOTICE_WARNING,
-		       "sessions of an earlier key may be left: %s", why.text);
-	notice(&im->world->notices, NOTICE_INFO,
-	       "stored the key %s for %s in the %s keyring",
-	       key->creds.access_key_id, key->profile, keyring->name);
+	if (!key_drop_sessions(keyring, key->profile, &n, &why)) {
+		(void)error_context(&why, REASON_SESSIONS_LEFT);
+		notice_error(&im->world->notices, NOTICE_WARNING, &why);
+	}
+	notice_info(&im->world->notices, REASON_KEY_STORED,
+		    .value = key->creds.access_key_id, .profile = key->profile,
+		    .other = keyring->name);
 	return true;
 }
 
@@ -116,8 +116,8 @@ static bool verify(struct importing *im, struct found_key *key,
 	if (im->request->no_verify)
 		return true;
 	if (!key_owner_find(im->request, im->world, &im->context, &whose, err))
-		return error_within(err, "the key %s is not stored",
-				    key->creds.access_key_id);
+		return error_context(err, REASON_KEY_NOT_STORED,
+				     .value = key->creds.access_key_id);
 	memcpy(key->arn, whose.arn, sizeof(key->arn));
 	return true;
 }
@@ -139,15 +139,16 @@ bool import_store_key(struct importing *im, struct found_key *key,
 	bool shared = false;
 
 	if (!ini_is_name(key->profile, strlen(key->profile)))
-		return error_set(err, ERROR_USAGE,
-				 "%s is a name that no key can be stored for",
-				 key->profile);
+		return error_fail(err, REASON_BAD_VALUE, .value = key->profile,
+				  .expected = "a valid profile name (letters, "
+					      "digits and _-/.%@:+)") ||
+		       error_as(err, ERROR_USAGE);
 	if (!may_store(im, key, &may, &same, err))
 		return false;
 	if (same)
-		notice(&im->world->notices, NOTICE_INFO,
-		       "the key %s is stored for %s already",
-		       key->creds.access_key_id, key->profile);
+		notice_info(&im->world->notices, REASON_KEY_ALREADY_STORED,
+			    .value = key->creds.access_key_id,
+			    .profile = key->profile);
 	else if (!share_key(&sharing, &shared, err))
 		return false;
 	return same || shared || (verify(im, key, err) && store(im, key, err));
@@ -156,6 +157,8 @@ bool import_store_key(struct importing *im, struct found_key *key,
 bool import_store_count(struct importing *im, const struct found_key *key,
 			bool done, const struct error *why, struct error *err)
 {
+	struct error failure;
+
 	im->found++;
 	if (done) {
 		im->stored++;
@@ -167,7 +170,9 @@ bool import_store_count(struct importing *im, const struct found_key *key,
 	    (why->code == ERROR_PERSON && !error_is(why, TOPIC_DISMISSED)))
 		return false;
 	im->failed++;
-	notice(&im->world->notices, NOTICE_WARNING, "%s: %s", key->profile,
-	       why->text);
+	failure = *why;
+	(void)error_context(&failure, REASON_OF_PROFILE,
+			    .profile = key->profile);
+	notice_error(&im->world->notices, NOTICE_WARNING, &failure);
 	return true;
 }

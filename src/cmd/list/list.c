@@ -37,11 +37,6 @@ static const struct keyring_item *find_item(const struct keyring_item *items,
 	return NULL;
 }
 
-static bool no_memory(struct error *err)
-{
-	return error_set(err, ERROR_MEMORY, "no memory for a list");
-}
-
 static bool add_session(struct listing *list, struct list_row *row,
 			const struct plan *plan, size_t n, struct error *err)
 {
@@ -58,7 +53,7 @@ static bool add_session(struct listing *list, struct list_row *row,
 	session->action = step_action(plan->steps[n].kind);
 	session->expires = item->expires;
 	session->name = arena_strdup(list->context.arena, name);
-	return session->name || no_memory(err);
+	return session->name || error_memory(err);
 }
 
 /* Copies a text of the plan, which is freed when the row is complete. */
@@ -83,7 +78,7 @@ static bool fill_row(const struct world *world, struct listing *list,
 	    !keep(arena, plan->steps[plan->n_steps - 1].role_arn,
 		  &row->role_arn) ||
 	    !keep(arena, first->profile, &row->key_of))
-		return no_memory(err);
+		return error_memory(err);
 	key = find_item(list->keys, list->n_keys, first->profile);
 	if (key && strcmp(first->profile, row->profile) == 0)
 		list->used_keys[key - list->keys] = true;
@@ -115,13 +110,13 @@ static bool make_row(const struct request *request, const struct world *world,
 	bool ok;
 
 	if (!context.arena)
-		return no_memory(err);
+		return error_memory(err);
 	if (context_plan(request, world, row->profile, &context, &plan, &why))
 		ok = fill_row(world, list, row, &plan, err);
 	else
 		ok = (why.code != ERROR_MEMORY &&
 		      keep(list->context.arena, why.text, &row->problem)) ||
-		     no_memory(err);
+		     error_memory(err);
 	arena_free(context.arena);
 	return ok;
 }
@@ -142,7 +137,7 @@ static bool read_keyring(const struct request *request,
 		return false;
 	list->used = arena_alloc(arena, list->n_sessions + 1);
 	list->used_keys = arena_alloc(arena, list->n_keys + 1);
-	return (list->used && list->used_keys) || no_memory(err);
+	return (list->used && list->used_keys) || error_memory(err);
 }
 
 static bool make_rows(const struct request *request, const struct world *world,
@@ -157,7 +152,7 @@ static bool make_rows(const struct request *request, const struct world *world,
 	list->rows = arena_alloc(list->context.arena,
 				 (list->n_rows + 1) * sizeof(*list->rows));
 	if (!list->rows)
-		return no_memory(err);
+		return error_memory(err);
 	for (size_t i = 0; ok && i < list->n_rows; i++) {
 		section =
 			aws_config_nth(list->context.config, CONFIG_PROFILE, i);
@@ -213,9 +208,9 @@ static bool cmd_list(const struct request *request, const struct world *world,
 	if (request->profiles + request->credentials + request->sessions +
 		    request->json >
 	    1)
-		return error_set(err, ERROR_USAGE,
-				 "--profiles, --credentials, --sessions and "
-				 "--json exclude each other");
+		return error_fail(err, REASON_EXCLUSIVE_OPTIONS,
+				  .key = "--profiles, --credentials, "
+					 "--sessions and --json");
 	ok = context_read(request, world, &list.context, err) &&
 	     read_keyring(request, world, &list, err) &&
 	     make_rows(request, world, &list, err) &&

@@ -18,6 +18,7 @@
 #include "cmd/command.h"
 #include "crypto/totp.h"
 #include "format/seed.h"
+#include "message/message.h"
 #include "plan/plan.h"
 #include "port/world.h"
 #include "session/session.h"
@@ -62,9 +63,8 @@ static bool find_user(struct enrolling *e, struct error *err)
 	e->caller.endpoint = e->context.plan.iam;
 	if (!arn_parse(e->user_arn, &arn) ||
 	    strncmp(arn.resource, "user/", 5) != 0)
-		return error_set(err, ERROR_CONFIG,
-				 "the key is that of %s, which is no IAM user",
-				 e->user_arn);
+		return error_fail(err, REASON_NOT_AN_IAM_USER,
+				  .arn = e->user_arn);
 	(void)snprintf(e->user, sizeof(e->user), "%s", arn_name(&arn));
 	return true;
 }
@@ -74,18 +74,19 @@ static void say_others(struct enrolling *e)
 {
 	const char *const *serials = NULL;
 	struct error why = { 0 };
+	char text[MESSAGE_LEN];
 	size_t n = 0;
 
 	if (!iam_devices_list(&e->caller, e->context.arena, &serials, &n,
 			      &why)) {
-		notice(&e->world->notices, NOTICE_DEBUG,
-		       "mfa: the user's devices cannot be listed: %s",
-		       why.text);
+		message_text(&why, text, sizeof(text));
+		notice_debug(&e->world->notices,
+			     "mfa: cannot list the user's devices: %s", text);
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
-		notice(&e->world->notices, NOTICE_INFO,
-		       "the user has a device already: %s", serials[i]);
+		notice_info(&e->world->notices, REASON_DEVICE_EXISTS,
+			    .arn = serials[i]);
 }
 
 static bool begin(struct enrolling *e, struct error *err)
@@ -143,8 +144,7 @@ static bool show(const struct enrolling *e, struct error *err)
 	struct secbuf *uri = uri_of(e);
 	bool ok;
 
-	ok = secbuf_ok(uri) ||
-	     error_set(err, ERROR_MEMORY, "no memory for a QR code");
+	ok = secbuf_ok(uri) || error_memory(err);
 	ok = ok && display_show_seed(display, uri, e->base32, err);
 	secbuf_free(uri);
 	return ok;
@@ -170,8 +170,7 @@ static bool ask_codes(struct enrolling *e, struct error *err)
 	for (int i = 0; i < 2; i++)
 		if (!prompt_ask(prompt, PROMPT_CODE, questions[i], &e->codes[i],
 				err))
-			return error_within(err, "two codes of the device are "
-						 "needed");
+			return error_context(err, REASON_TWO_CODES_NEEDED);
 	return true;
 }
 
@@ -225,10 +224,8 @@ static bool send_codes(struct enrolling *e, struct error *err)
 	if (is_enabled(e, &known))
 		return true;
 	e->unsure = !known;
-	return e->unsure &&
-	       error_within(err,
-			    "nobody knows whether the device %s is enabled now",
-			    e->serial);
+	return e->unsure && error_context(err, REASON_DEVICE_STATE_UNKNOWN,
+					  .arn = e->serial);
 }
 
 static bool enable(struct enrolling *e, struct error *err)
@@ -260,7 +257,7 @@ static void note_spent(const struct enrolling *e)
 
 	if (!ledger_raise(ledger, LEDGER_CODE, e->serial, step, &raised,
 			  &ignored))
-		notice(&e->world->notices, NOTICE_WARNING, "%s", ignored.text);
+		notice_error(&e->world->notices, NOTICE_WARNING, &ignored);
 }
 
 /*
@@ -276,17 +273,14 @@ static bool write_config(const struct enrolling *e, struct error *err)
 		section ? config_value(section, "mfa_serial") : NULL;
 
 	if (has)
-		notice(&e->world->notices, NOTICE_WARNING,
-		       "%s:%u: mfa_serial is %s still, and the new device is "
-		       "%s",
-		       has->file, has->line, has->text, e->serial);
+		notice_warn(&e->world->notices, REASON_OTHER_DEVICE,
+			    .path = has->file, .line = has->line,
+			    .value = has->text, .arn = e->serial);
 	return has || e->request->no_config ||
 	       config_write_add(e->request, e->world, profile, "mfa_serial",
 				e->serial, err) ||
-	       error_within(err,
-			    "the device is enabled, but \"mfa_serial = %s\" is "
-			    "not in the config",
-			    e->serial);
+	       error_context(err, REASON_ENABLED_BUT_NOT_WRITTEN,
+			     .arn = e->serial);
 }
 
 /*
@@ -302,27 +296,28 @@ static void undo(struct enrolling *e)
 	if (e->serial[0] == '\0' || e->unsure)
 		return;
 	if (!iam_devices_delete(&e->caller, e->serial, &why)) {
-		notice(&e->world->notices, NOTICE_WARNING,
-		       "the device %s was made, and cannot be removed: %s%s",
-		       e->serial, why.text,
-		       e->stored ? "; its seed is left in the keyring" : "");
+		(void)error_context(&why,
+				    e->stored ? REASON_DEVICE_AND_SEED_LEFT
+					      : REASON_DEVICE_LEFT,
+				    .arn = e->serial);
+		notice_error(&e->world->notices, NOTICE_WARNING, &why);
 		return;
 	}
-	notice(&e->world->notices, NOTICE_INFO, "removed the device %s again",
-	       e->serial);
+	notice_info(&e->world->notices, REASON_DEVICE_REMOVED,
+		    .arn = e->serial);
 	if (e->stored &&
-	    !keyring_remove(keyring, KEYRING_SEED, e->serial, &removed, &why))
-		notice(&e->world->notices, NOTICE_WARNING,
-		       "the seed of %s is left in the keyring: %s", e->serial,
-		       why.text);
+	    !keyring_remove(keyring, KEYRING_SEED, e->serial, &removed, &why)) {
+		(void)error_context(&why, REASON_SEED_LEFT, .arn = e->serial);
+		notice_error(&e->world->notices, NOTICE_WARNING, &why);
+	}
 }
 
 static bool enroll(struct enrolling *e, struct error *err)
 {
 	if (!make(e, err))
 		return false;
-	notice(&e->world->notices, NOTICE_INFO, "made the device %s",
-	       e->serial);
+	notice_info(&e->world->notices, REASON_DEVICE_CREATED,
+		    .arn = e->serial);
 	if (e->request->store) {
 		if (!seed_store(&e->world->keyring, e->serial, e->seed, err))
 			return false;
@@ -342,12 +337,9 @@ static bool check_person(const struct enrolling *e, struct error *err)
 	if (e->request->store)
 		return true;
 	if (!display_can_show(display))
-		return error_topic(err, ERROR_PERSON, TOPIC_NO_TERMINAL,
-				   "no terminal to show the seed on");
+		return error_fail(err, REASON_NO_TERMINAL_FOR_SEED);
 	return prompt_can_ask(prompt) ||
-	       error_topic(err, ERROR_PERSON, TOPIC_NO_TERMINAL,
-			   "two codes of the new device are needed, and there "
-			   "is nobody to ask");
+	       error_fail(err, REASON_NOBODY_FOR_TWO_CODES);
 }
 
 static void clear(struct enrolling *e)
@@ -373,10 +365,9 @@ static bool cmd_mfa_enroll(const struct request *request,
 	}
 	if (ok) {
 		note_spent(&e);
-		notice(&world->notices, NOTICE_INFO, "enabled %s for %s%s%s",
-		       e.serial, e.user_arn,
-		       e.stored ? "; its seed lies in the keyring " : "",
-		       e.stored ? world->keyring.name : "");
+		notice_info(&world->notices, REASON_DEVICE_ENABLED,
+			    .arn = e.serial, .value = e.user_arn,
+			    .other = e.stored ? world->keyring.name : "");
 		ok = write_config(&e, err);
 	}
 	clear(&e);

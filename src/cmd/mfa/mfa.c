@@ -27,13 +27,14 @@
 static bool check_serial(const char *serial, struct error *err)
 {
 	if (!limits_fit(&limits_serial, serial))
-		return error_set(err, ERROR_USAGE,
-				 "\"%s\" is no serial number of an MFA device "
-				 "(arn:aws:iam::ACCOUNT:mfa/NAME)",
-				 serial);
+		return error_fail(err, REASON_BAD_VALUE, .key = "--serial",
+				  .value = serial,
+				  .expected = "the serial number of an MFA "
+					      "device (arn:aws:iam::ACCOUNT:"
+					      "mfa/NAME)") ||
+		       error_as(err, ERROR_USAGE);
 	return !strstr(serial, ":u2f/") ||
-	       error_set(err, ERROR_USAGE,
-			 "%s is a FIDO device, which has no seed", serial);
+	       error_fail(err, REASON_FIDO_WITHOUT_SEED, .arn = serial);
 }
 
 bool mfa_serial(const struct request *request, const struct world *world,
@@ -47,11 +48,8 @@ bool mfa_serial(const struct request *request, const struct world *world,
 		return false;
 	*serial = context->plan.mfa_serial;
 	if (!*serial)
-		return error_set(
-			err, ERROR_CONFIG,
-			"profile %s has no MFA device: set mfa_serial, "
-			"or say --serial ARN",
-			request->profile);
+		return error_fail(err, REASON_NO_DEVICE_CONFIGURED,
+				  .profile = request->profile);
 	return check_serial(*serial, err);
 }
 
@@ -66,13 +64,12 @@ bool mfa_confirm(const struct request *request, const struct world *world,
 	if (*yes)
 		return true;
 	strbuf_printf(&question, "%s %s? (y/N) ", what, serial);
-	ok = strbuf_ok(&question) ||
-	     error_set(err, ERROR_MEMORY, "no memory to ask");
+	ok = strbuf_ok(&question) || error_memory(err);
 	ok = ok && (ask_confirm(world, strbuf_text(&question), yes, err) ||
 		    error_context(err, REASON_REMOVAL));
 	strbuf_clear(&question);
 	if (ok && !*yes)
-		notice(&world->notices, NOTICE_INFO, "nothing was changed");
+		notice_info(&world->notices, REASON_NOTHING_CHANGED);
 	return ok;
 }
 
@@ -93,7 +90,7 @@ static bool read_seed(const struct request *request, const struct world *world,
 				"Seed of the device (base32, or otpauth://; "
 				"not shown): ",
 				&text, err) ||
-		     error_within(err, "the seed is needed");
+		     error_context(err, REASON_SEED_NEEDED);
 	ok = ok && seed_parse(text, seed, err);
 	secbuf_free(text);
 	return ok;
@@ -132,14 +129,10 @@ static bool check_code(const struct request *request, const struct world *world,
 		return true;
 	ok = prompt_ask(prompt, PROMPT_CODE,
 			"Code that the device shows now: ", &code, err) ||
-	     error_within(err, "a code of the device is needed, or "
-			       "--no-verify");
+	     error_context(err, REASON_PROOF_NEEDED);
 	ok = ok && is_of(seed, code, clock_now(&world->clock), &is, err);
 	secbuf_free(code);
-	return ok &&
-	       (is || error_topic(err, ERROR_PERSON, TOPIC_BAD_CODE,
-				  "that is no code of this seed: another "
-				  "device's, or this machine's clock is off"));
+	return ok && (is || error_fail(err, REASON_CODE_OF_ANOTHER_SEED));
 }
 
 static bool may_replace(const struct request *request,
@@ -172,10 +165,8 @@ static bool cmd_mfa_add(const struct request *request,
 	     may_replace(request, world, serial, &yes, err) &&
 	     (!yes || seed_store(&world->keyring, serial, seed, err));
 	if (ok && yes)
-		notice(&world->notices, NOTICE_INFO,
-		       "stored the seed of %s in the %s keyring: its codes are "
-		       "given by themselves now, to whoever can read that",
-		       serial, world->keyring.name);
+		notice_info(&world->notices, REASON_SEED_STORED, .arn = serial,
+			    .other = world->keyring.name);
 	secbuf_free(seed);
 	context_clear(&context);
 	return ok;
@@ -193,9 +184,7 @@ static void say_if_spent(const struct world *world, const char *serial,
 
 	if (ledger_get(ledger, LEDGER_CODE, serial, &last, &ignored) &&
 	    last == step)
-		notice(&world->notices, NOTICE_WARNING,
-		       "this code went out already, and each counts once: take "
-		       "the next one");
+		notice_warn(&world->notices, REASON_CODE_USED);
 }
 
 static bool print_code(const struct world *world, const char *serial,
@@ -210,8 +199,8 @@ static bool print_code(const struct world *world, const char *serial,
 	if (ok) {
 		secbuf_join(line, code);
 		secbuf_puts(line, "\n");
-		notice(&world->notices, NOTICE_INFO, "good for %d s",
-		       (int)(TOTP_STEP - now % TOTP_STEP));
+		notice_info(&world->notices, REASON_CODE_VALID_FOR,
+			    .number = TOTP_STEP - now % TOTP_STEP);
 		say_if_spent(world, serial, now / TOTP_STEP);
 		ok = print_secbuf(world, line, err);
 	}
@@ -231,8 +220,7 @@ static bool cmd_mfa_code(const struct request *request,
 	ok = mfa_serial(request, world, &context, &serial, err) &&
 	     seed_load(&world->keyring, serial, &seed, err);
 	if (ok && !seed)
-		ok = error_topic(err, ERROR_CONFIG, TOPIC_NOT_STORED,
-				 "no seed of %s is stored", serial);
+		ok = error_fail(err, REASON_NO_STORED_SEED, .arn = serial);
 	ok = ok && print_code(world, serial, seed, err);
 	secbuf_free(seed);
 	context_clear(&context);
@@ -277,7 +265,7 @@ static bool cmd_mfa_list(const struct request *request,
 	struct seeds seeds = { .json = request->json };
 	bool ok;
 
-	ok = arena || error_set(err, ERROR_MEMORY, "no memory for a list");
+	ok = arena || error_memory(err);
 	ok = ok &&
 	     keyring_list(keyring, KEYRING_SEED, arena, &seeds.items, &seeds.n,
 			  err) &&
@@ -306,13 +294,10 @@ static bool cmd_mfa_remove(const struct request *request,
 	     (!yes ||
 	      keyring_remove(keyring, KEYRING_SEED, serial, &removed, err));
 	if (ok && yes && !removed)
-		ok = error_topic(err, ERROR_CONFIG, TOPIC_NOT_STORED,
-				 "no seed of %s is stored", serial);
+		ok = error_fail(err, REASON_NO_STORED_SEED, .arn = serial);
 	else if (ok && yes)
-		notice(&world->notices, NOTICE_INFO,
-		       "removed the seed of %s; the device itself still exists "
-		       "at AWS",
-		       serial);
+		notice_info(&world->notices, REASON_SEED_REMOVED,
+			    .arn = serial);
 	context_clear(&context);
 	return ok;
 }
