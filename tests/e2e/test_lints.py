@@ -240,5 +240,48 @@ def case_tests_finds_one_that_is_not_built(_box):
         catches(tree.lint('tests'), 'ctest does not know unit/base/deeper/pl')
 
 
+def case_words_finds_a_decision_by_a_sentence(_box):
+    with Tree() as tree:
+        passes(tree.lint('words'))
+        tree.write('src/base/planted.c', 'bool planted(void)\n{\n'
+                   '\tmessage_text(&err, text, sizeof(text));\n'
+                   '\treturn strstr(text, "key") != NULL;\n}\n')
+        catches(tree.lint('words'), r'src/base/planted.c.* line 4')
+
+
+def case_words_finds_a_decision_by_a_fact_of_ours(_box):
+    with Tree() as tree:
+        tree.write('src/base/planted.c', 'bool planted(const struct error *e)'
+                   '\n{\n\treturn strcmp(e->about.expected, "a region");\n}\n')
+        catches(tree.lint('words'), r'src/base/planted.c.* line 3')
+
+
+def case_words_finds_a_test_that_repeats_a_sentence(_box):
+    with Tree() as tree:
+        tree.write('tests/unit/base/test_planted.c', 'static const char want[] ='
+                   '\n\t"a key before the first section";\n')
+        catches(tree.lint('words'), r'test_planted.c.* line 2')
+
+
+def case_words_finds_a_refusal_by_words(_box):
+    with Tree() as tree:
+        tree.write('tests/e2e/test_planted.py', 'from harness import refused\n'
+                   "refused(box.rolekey('list'), 3, 'planted words')\n")
+        catches(tree.lint('words'), r'test_planted.py.* line 2')
+
+
+def case_reasons_finds_one_that_is_used_nowhere(_box):
+    with Tree() as tree:
+        passes(tree.lint('reasons', build=BUILD))
+        tree.add('include/base/reasons.def', 'REASON(PLANTED, NONE)\n')
+        catches(tree.lint('reasons', build=BUILD), 'PLANTED is used nowhere')
+
+
+def case_reasons_finds_an_old_page(_box):
+    with Tree() as tree:
+        tree.add('man/rolekey-messages.7', '.Pp\n')
+        catches(tree.lint('reasons', build=BUILD), 'out of date')
+
+
 if __name__ == '__main__':
     run_cases(globals())
