@@ -40,7 +40,6 @@ class Template:
 
     def __init__(self, text, facts=None):
         self.facts = facts or {}  # those that are fixed
-        self.weight = 0           # characters of its own
         self.seen = set()
         self.tokens = TOKEN.findall(text)
         self.at = 0
@@ -79,18 +78,14 @@ class Template:
             elif token[0] == '{' and len(token) > 1:
                 parts.append(self._group(token[1:-1], must))
             else:
-                self.weight += len(token)
                 parts.append(re.escape(token))
         return ''.join(parts)
 
 
 @functools.cache
 def _templates():
-    made = {}
-    for reason, row in table()[0].items():
-        template = Template(row['message'])
-        made[reason] = (re.compile(template.regex), template.weight)
-    return made
+    return {reason: re.compile(Template(row['message']).regex)
+            for reason, row in table()[0].items()}
 
 
 class Said:
@@ -100,7 +95,7 @@ class Said:
         self.reason = reason
         self.contexts = contexts  # outermost first
         self.facts = facts
-        self.weight = weight
+        self.weight = weight      # characters that are no fact
 
     def __repr__(self):
         return ' '.join([*self.contexts, self.reason, *(
@@ -112,25 +107,31 @@ def _facts(match):
             if value}
 
 
+def _weight(match):
+    return len(match.group()) - sum(
+        len(value or '') for value in match.groupdict().values())
+
+
 def _read(text, depth=2):
     """Every way to read a message: contexts, then a reason."""
-    for reason, (regex, weight) in _templates().items():
+    for reason, regex in _templates().items():
         match = regex.fullmatch(text)
         if match:
-            yield Said(reason, [], _facts(match), weight)
+            yield Said(reason, [], _facts(match), _weight(match))
     if not depth:
         return
     for colon in re.finditer(': ', text):
         head, tail = text[:colon.start()], text[colon.end():]
-        for reason, (regex, weight) in _templates().items():
-            match = (table()[0][reason]['class'] == 'NONE'
-                     and weight and regex.fullmatch(head))
+        for reason, regex in _templates().items():
+            match = (reason != 'debug' and
+                     table()[0][reason]['class'] == 'NONE' and
+                     regex.fullmatch(head))
             if not match:
                 continue
             for said in _read(tail, depth - 1):
                 yield Said(said.reason, [reason, *said.contexts],
                            {**said.facts, **_facts(match)},
-                           weight + said.weight)
+                           _weight(match) + said.weight)
 
 
 def read(text):
