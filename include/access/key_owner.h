@@ -20,6 +20,7 @@ struct whose {
 	struct api_skew skew;
 	struct api_caller caller; /* result: for requests to IAM */
 	char arn[KEY_ARN_LEN];    /* result: of the user */
+	struct endpoint sts;      /* result: that gave it */
 };
 
 /*

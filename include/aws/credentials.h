@@ -14,7 +14,8 @@ struct credentials {
 	char *access_key_id;          /* public; owned */
 	struct secbuf *secret_key;    /* owned */
 	struct secbuf *session_token; /* owned; NULL for a long-lived key */
-	int64_t expires;              /* seconds since the epoch; 0: never */
+	int64_t expires; /* AWS's Expiration, seconds since the epoch; 0: never */
+	int64_t ends;    /* the same moment by this machine's clock */
 };
 
 /* Moves from into to, which is cleared first. from is empty afterwards. */

@@ -55,6 +55,12 @@ bool endpoint_for(enum aws_service service,
 		  struct endpoint *endpoint, struct error *err) MUST_CHECK;
 
 /*
+ * Returns the URL of a custom endpoint, or NULL for AWS's own.  What a custom
+ * endpoint says holds there only.
+ */
+const char *endpoint_custom(const struct endpoint *endpoint);
+
+/*
  * Returns the name of a region's partition, "aws" if the region is unknown.
  * Constant.
  */

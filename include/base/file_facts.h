@@ -2,6 +2,7 @@
 #define BASE_FILE_FACTS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * Describes who else can reach a file.  Others are users other than this one
@@ -14,6 +15,8 @@ struct file_facts {
 	bool others_write;   /* its mode lets others write it */
 	bool others_read;    /* its mode lets others read it */
 	bool others_replace; /* its folder lets others replace it */
+	int64_t size;        /* bytes */
+	int64_t modified;    /* nanoseconds since the epoch */
 };
 
 #endif

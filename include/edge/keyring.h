@@ -46,11 +46,12 @@ struct keyring_row {
 	const char *(*place)(const struct keyring *keyring);
 };
 
-extern const struct keyring_row keyring_row_file;      /* both */
-extern const struct keyring_row keyring_row_kernel;    /* sessions */
-extern const struct keyring_row keyring_row_pass;      /* full only */
-extern const struct keyring_row sdbus_keyring_row;     /* reads only */
-extern const struct keyring_row libsecret_keyring_row; /* full only */
+extern const struct keyring_row keyring_row_file;       /* both */
+extern const struct keyring_row keyring_row_kernel;     /* sessions */
+extern const struct keyring_row keyring_row_pass;       /* full only */
+extern const struct keyring_row pass_store_keyring_row; /* stamps only */
+extern const struct keyring_row sdbus_keyring_row;      /* reads only */
+extern const struct keyring_row libsecret_keyring_row;  /* full only */
 
 /* The chosen keyring: call row->close(&keyring) when done. */
 struct keyring_choice {

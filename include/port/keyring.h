@@ -14,6 +14,8 @@ struct secbuf;
 #define KEYRING_SESSION "session" /* a cached session; named by a digest */
 #define KEYRING_SEED    "seed"    /* of a TOTP device; named by its serial */
 
+#define KEYRING_STAMP_LEN 128 /* with its NUL */
+
 /* The public part of an item. The Secret Service stores it unencrypted. */
 struct keyring_item {
 	const char *kind;
@@ -35,6 +37,8 @@ struct keyring {
 	const struct error *why;
 	/* Why a preferred one is not; or NULL. */
 	const struct error *passed_over;
+	/* Tells keyrings of one name apart: a path, an address; or NULL. */
+	const char *store;
 	/*
 	 * Reads an item.  The caller owns *value.  If there is no such item,
 	 * *value is NULL and the call succeeds.
@@ -51,6 +55,17 @@ struct keyring {
 	bool (*list)(void *self, const char *kind, struct arena *arena,
 		     const struct keyring_item **items, size_t *n,
 		     struct error *err);
+	/*
+	 * Writes a short printable text that is different after every change
+	 * of the key stored for profile, whichever program made it; it may be
+	 * different after other changes, too.  "" if the keyring cannot tell;
+	 * one that starts with '~' may miss a change in the same second.  No
+	 * key is decrypted and the user is not asked.  With again false, what
+	 * the last get() read is good enough.  Afterwards name and store are
+	 * those of the keyring that has the keys.  ERROR_KEYRING.
+	 */
+	bool (*stamp)(void *self, const char *profile, bool again,
+		      char stamp[static KEYRING_STAMP_LEN], struct error *err);
 	/*
 	 * Lock the keyring: forget what opens it without the user; and unlock
 	 * it, asking the user if necessary.  All three are NULL if the keyring
@@ -96,6 +111,14 @@ static inline bool keyring_list(const struct keyring *keyring, const char *kind,
 				struct error *err)
 {
 	return keyring->list(keyring->self, kind, arena, items, n, err);
+}
+
+static inline bool keyring_stamp(const struct keyring *keyring,
+				 const char *profile, bool again,
+				 char stamp[static KEYRING_STAMP_LEN],
+				 struct error *err)
+{
+	return keyring->stamp(keyring->self, profile, again, stamp, err);
 }
 
 static inline bool keyring_lock(const struct keyring *keyring,

@@ -78,9 +78,24 @@ bool session_devices(const struct plan *plan, const struct world *world,
 		     struct arena *arena, const char *const **serials,
 		     size_t *n, struct error *err) MUST_CHECK;
 
-/* Computes the name in the keyring of the result of step n. */
-void session_cache_name(const struct plan *plan, size_t n,
-			char name[static NAME_LEN]);
+/*
+ * Computes the name in the keyring of the result of step n: a digest of all
+ * that shapes it.  from_files: if the key of the AWS files is used where a
+ * stored key would come first.
+ */
+void session_cache_name(const struct plan *plan, size_t n, bool from_files,
+			const struct world *world, char name[static NAME_LEN]);
+
+/* Tests whether the key of the AWS files may be used for a stored one. */
+bool session_cache_falls_back(const struct plan *plan);
+
+/*
+ * Computes the name in the ledger of what AWS said of a role or a device, or
+ * received with it.  That of a custom endpoint is another one.
+ */
+#define SESSION_LEDGER_LEN 4800
+void session_ledger_name(const struct plan *plan, const char *subject,
+			 char name[static SESSION_LEDGER_LEN]);
 
 /*
  * Looks up when the cached result of step n expires.  *expires is 0 if nothing

@@ -134,10 +134,13 @@ bool context_is_direct(const struct request *request, const struct plan *plan)
 
 /* Formats the key and the role, for the ledger. */
 static const char *denied_name(const struct plan *plan,
-			       char name[static DENIED_LEN])
+			       char name[static SESSION_LEDGER_LEN])
 {
-	(void)snprintf(name, DENIED_LEN, "%s %s", plan->mfa_serial,
+	char subject[DENIED_LEN];
+
+	(void)snprintf(subject, sizeof(subject), "%s %s", plan->mfa_serial,
 		       plan->steps[plan->n_steps - 1].role_arn);
+	session_ledger_name(plan, subject, name);
 	return name;
 }
 
@@ -149,7 +152,7 @@ void context_note_denied(const struct world *world, const struct plan *plan)
 {
 	const struct ledger *ledger = &world->ledger;
 	struct error ignored = { 0 };
-	char name[DENIED_LEN];
+	char name[SESSION_LEDGER_LEN];
 
 	(void)ledger_set(ledger, LEDGER_DENIED, denied_name(plan, name),
 			 clock_now(&world->clock), &ignored);
@@ -161,7 +164,7 @@ static bool was_denied(const struct request *request, const struct world *world,
 {
 	const struct ledger *ledger = &world->ledger;
 	struct error ignored = { 0 };
-	char name[DENIED_LEN];
+	char name[SESSION_LEDGER_LEN];
 	int64_t when = 0;
 
 	return request->settings.role_duration == SETTINGS_AUTO &&

@@ -35,6 +35,7 @@ bool key_owner_find(const struct request *request, const struct world *world,
 	if (!sts_get_caller_identity(&whose->caller, &identity, err))
 		return false;
 	memcpy(whose->arn, identity.arn, sizeof(identity.arn));
+	whose->sts = plan.sts;
 	whose->caller.endpoint = plan.iam;
 	return true;
 }

@@ -49,7 +49,7 @@ bool obtain_check_account(const struct plan *plan, struct error *err)
 static void warn_if_short(const struct world *world, int64_t min_ttl,
 			  const struct credentials *creds)
 {
-	int64_t left = creds->expires - clock_now(&world->clock);
+	int64_t left = creds->ends - clock_now(&world->clock);
 
 	if (creds->expires == 0 || left >= min_ttl)
 		return;

@@ -352,3 +352,10 @@ const char *endpoint_global_region(const char *partition)
 			return partitions[i].global_region;
 	return partitions[0].global_region;
 }
+
+const char *endpoint_custom(const struct endpoint *endpoint)
+{
+	return endpoint->reach && strstr(endpoint->reach, "://")
+		       ? endpoint->reach
+		       : NULL;
+}

@@ -8,25 +8,35 @@
 #include "plan/plan.h"
 #include "port/world.h"
 #include "session/session.h"
-#include "session/store/key.h"
+#include "session/store/key_change.h"
+
+static bool clear_step(const struct plan *plan, size_t i, bool from_files,
+		       const struct world *world, unsigned *n,
+		       struct error *err)
+{
+	char name[NAME_LEN];
+	bool removed = false;
+	bool ok;
+
+	session_cache_name(plan, i, from_files, world, name);
+	ok = keyring_remove(&world->keyring, KEYRING_SESSION, name, &removed,
+			    err);
+	*n += removed;
+	return ok;
+}
 
 /* Removes each session that the profile's chain uses, including shared ones. */
 static bool clear_chain(const struct plan *plan, const struct world *world,
 			unsigned *n, struct error *err)
 {
-	const struct keyring *keyring = &world->keyring;
 	bool ok = true;
 
 	for (size_t i = 0; ok && i < plan->n_steps; i++) {
-		char name[NAME_LEN];
-		bool removed = false;
-
 		if (!plan->steps[i].cached)
 			continue;
-		session_cache_name(plan, i, name);
-		ok = keyring_remove(keyring, KEYRING_SESSION, name, &removed,
-				    err);
-		*n += removed;
+		ok = clear_step(plan, i, false, world, n, err) &&
+		     (!session_cache_falls_back(plan) ||
+		      clear_step(plan, i, true, world, n, err));
 	}
 	return ok;
 }
@@ -42,7 +52,7 @@ static bool cmd_clear(const struct request *request, const struct world *world,
 		ok = context_load(request, world, &context, err) &&
 		     clear_chain(&context.plan, world, &n, err);
 	else
-		ok = key_drop_sessions(&world->keyring, NULL, &n, err);
+		ok = key_change_drop(world, &world->keyring, NULL, &n, err);
 	if (ok)
 		notice_info(&world->notices, REASON_SESSIONS_CLEARED,
 			    .number = n);

@@ -113,7 +113,7 @@ static void say_where(const struct request *request, const struct world *world,
 {
 	const char *role = plan->steps[plan->n_steps - 1].role_arn;
 	char until[TIMEFMT_ISO_LEN] = "";
-	int64_t left = creds->expires - clock_now(&world->clock);
+	int64_t left = creds->ends - clock_now(&world->clock);
 	struct arn arn;
 
 	if (request->argv || !output_is_terminal(&world->output))

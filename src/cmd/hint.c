@@ -79,7 +79,6 @@ static const struct row rows[] = {
 	{ ERROR_NONE, "Throttling", NULL, "AWS is throttling: try again" },
 
 	/* What we found ourselves. */
-	{ ERROR_CONFIG, TOPIC_NO_KEY, NULL, NULL }, /* see below */
 	{ ERROR_CONFIG, TOPIC_NOT_STORED, NULL,
 	  "`rolekey list --credentials` shows the keys that are stored" },
 	{ ERROR_CONFIG, TOPIC_NOT_CARRIED_OUT, NULL,
@@ -102,15 +101,6 @@ static bool fits(const struct row *row, const struct error *err)
 	return (row->code == ERROR_NONE || row->code == err->code) &&
 	       (!row->topic || error_is(err, row->topic)) &&
 	       (!row->words || strstr(err->text, row->words));
-}
-
-/* The one profile that matters here is the one the text names: its last word. */
-static void hint_add(const struct error *err, char *out, size_t size)
-{
-	const char *name = strrchr(err->text, ' ');
-
-	(void)snprintf(out, size, "rolekey add %s",
-		       name ? name + 1 : "PROFILE");
 }
 
 /* The text between two words; "" if they are missing. */
@@ -172,10 +162,8 @@ void hint_for(const struct error *err, const char *profile, char *out,
 			continue;
 		if (rows[i].hint)
 			fill(rows[i].hint, profile, out, size);
-		else if (error_is(err, TOPIC_NO_DEVICE))
-			hint_device(err, out, size);
 		else
-			hint_add(err, out, size);
+			hint_device(err, out, size);
 		break;
 	}
 	text_clean(out);

@@ -12,6 +12,7 @@
 #include "cmd/command.h"
 #include "port/world.h"
 #include "session/store/key.h"
+#include "session/store/key_change.h"
 
 /*
  * Copies keys and seeds from one keyring to another.  Each is stored, read back
@@ -105,6 +106,17 @@ static void keep_apart(struct migration *m, const struct keyring_item *item)
 	m->failed++;
 }
 
+/* The sessions of the key that was there before, if there was one. */
+static bool drop_replaced(const struct migration *m,
+			  const struct keyring_item *item, struct error *err)
+{
+	unsigned n = 0;
+
+	return strcmp(item->kind, KEYRING_KEY) != 0 ||
+	       key_change_drop(m->world, &m->to, item->name, &n, err) ||
+	       error_context(err, REASON_IN_KEYRING, .other = m->to.name);
+}
+
 static bool move(struct migration *m, const struct keyring_item *item,
 		 struct error *err)
 {
@@ -120,7 +132,7 @@ static bool move(struct migration *m, const struct keyring_item *item,
 		tell(m, item, "already there");
 		m->there++;
 	} else {
-		if (!copy(m, item, err) ||
+		if (!copy(m, item, err) || !drop_replaced(m, item, err) ||
 		    !compare(m, item, &same, &other, err))
 			return false;
 		if (!same)
@@ -223,7 +235,7 @@ static bool delete_one(struct migration *m, const struct keyring_item *item,
 		return error_fail(err, REASON_ITEM_CHANGED,
 				  .profile = item->name);
 	if (strcmp(item->kind, KEYRING_KEY) == 0 &&
-	    !key_drop_sessions(&m->from, item->name, &n, err))
+	    !key_change_drop(m->world, &m->from, item->name, &n, err))
 		return error_context(err, REASON_IN_KEYRING,
 				     .other = m->from.name);
 	if (!keyring_remove(&m->from, item->kind, item->name, &removed, err))

@@ -9,7 +9,7 @@
 #include "cmd/cmd_internal.h"
 #include "cmd/command.h"
 #include "port/world.h"
-#include "session/store/key.h"
+#include "session/store/key_change.h"
 
 #define QUESTION_MAX 512
 
@@ -47,15 +47,10 @@ static bool ask(const struct request *request, const struct world *world,
 	return ok;
 }
 
-/*
- * Removes sessions first: if that fails, the key is still there for another
- * try.
- */
 static bool remove_key(const struct request *request, const struct world *world,
 		       struct error *err)
 {
 	bool yes = false;
-	bool removed = false;
 	unsigned n = 0;
 
 	if (!check_stored(request, world, err) ||
@@ -65,9 +60,8 @@ static bool remove_key(const struct request *request, const struct world *world,
 		notice_info(&world->notices, REASON_NOTHING_REMOVED);
 		return true;
 	}
-	if (!key_drop_sessions(&world->keyring, request->profile, &n, err) ||
-	    !keyring_remove(&world->keyring, KEYRING_KEY, request->profile,
-			    &removed, err))
+	if (!key_change_remove(world, &world->keyring, request->profile, &n,
+			       err))
 		return false;
 	notice_info(&world->notices, REASON_KEY_REMOVED,
 		    .profile = request->profile, .number = n);
@@ -79,7 +73,7 @@ static bool remove_sessions(const struct request *request,
 {
 	unsigned n = 0;
 
-	if (!key_drop_sessions(&world->keyring, request->profile, &n, err))
+	if (!key_change_drop(world, &world->keyring, request->profile, &n, err))
 		return false;
 	notice_info(&world->notices, REASON_KEY_SESSIONS_REMOVED,
 		    .profile = request->profile, .number = n);

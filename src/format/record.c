@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "base/timefmt.h"
 
-#define LINES_MAX 32 /* a record has seven at most */
+#define LINES_MAX 32 /* a record has eleven at most */
 #define HEAD_MAX  64
 
 /* The parts of a line, as slices of the record. */
@@ -37,23 +37,22 @@ static bool is_value(const char *text, size_t len)
 
 /*
  * Reads the line at *rest and moves *rest after it.  Returns false, and leaves
- * *rest, at the end and at a malformed line.  The value is not checked: tokens
- * are long, and most lines are not needed.
+ * *rest, at the end and at a malformed line.  Name and value are not checked:
+ * tokens are long, and most lines are not needed.
  */
 static bool take_line(const char **rest, const char *end, struct line *line)
 {
 	size_t left = (size_t)(end - *rest);
 	const char *stop = memchr(*rest, '\n', left);
-	const char *blank = memchr(*rest, ' ', left);
+	const char *blank =
+		stop ? memchr(*rest, ' ', (size_t)(stop - *rest)) : NULL;
 
-	if (!stop || !blank || blank > stop)
+	if (!blank)
 		return false;
 	*line = (struct line){ .name = *rest,
 			       .name_len = (size_t)(blank - *rest),
 			       .value = blank + 1,
 			       .value_len = (size_t)(stop - blank) - 1 };
-	if (!is_name(line->name, line->name_len))
-		return false;
 	*rest = stop + 1;
 	return true;
 }
@@ -68,12 +67,16 @@ static const char *body(const struct secbuf *record, const char **end)
 	return stop ? stop + 1 : *end;
 }
 
+static bool has_name(const struct line *line, const char *name, size_t len)
+{
+	return line->name_len == len && memcmp(line->name, name, len) == 0;
+}
+
 static bool find(const char *rest, const char *end, const char *name,
 		 size_t name_len, struct line *line)
 {
 	while (take_line(&rest, end, line))
-		if (line->name_len == name_len &&
-		    memcmp(line->name, name, name_len) == 0)
+		if (has_name(line, name, name_len))
 			return is_value(line->value, line->value_len);
 	return false;
 }
@@ -134,30 +137,38 @@ static bool check_head(const struct secbuf *record, const char *what,
 			  .number = number, .of = version);
 }
 
+/* Does one of n lines have the name of the line after them? */
+static bool is_repeated(const struct line *lines, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (has_name(&lines[i], lines[n].name, lines[n].name_len))
+			return true;
+	return false;
+}
+
 bool record_check(const struct secbuf *record, const char *what, int version,
 		  struct error *err)
 {
+	struct line lines[LINES_MAX]; /* after the first one */
 	const char *end;
-	const char *first = body(record, &end);
-	const char *rest = first;
-	struct line line;
+	const char *rest = body(record, &end);
 
 	if (!check_head(record, what, version, err))
 		return false;
-	for (unsigned n = 2; rest < end; n++) {
-		const char *from = rest;
-		struct line before;
+	for (unsigned n = 0; rest < end; n++) {
+		struct line *line = &lines[n];
 
-		if (n > LINES_MAX)
+		if (n + 1 == LINES_MAX)
 			return error_fail(err, REASON_RECORD_TOO_LONG,
 					  .expected = what);
-		if (!take_line(&rest, end, &line) ||
-		    !is_value(line.value, line.value_len))
+		if (!take_line(&rest, end, line) ||
+		    !is_name(line->name, line->name_len) ||
+		    !is_value(line->value, line->value_len))
 			return error_fail(err, REASON_BAD_RECORD,
-					  .expected = what, .line = n);
-		if (find(first, from, line.name, line.name_len, &before))
+					  .expected = what, .line = n + 2);
+		if (is_repeated(lines, n))
 			return error_fail(err, REASON_RECORD_REPEATED,
-					  .expected = what, .line = n);
+					  .expected = what, .line = n + 2);
 	}
 	return true;
 }

@@ -16,6 +16,7 @@ static bool open_real(struct lazy_keyring *self, struct error *err)
 		self->port->name = self->choice.keyring.name;
 		self->port->why = self->choice.keyring.why;
 		self->port->passed_over = self->choice.keyring.passed_over;
+		self->port->store = self->choice.keyring.store;
 	}
 	return true;
 }
@@ -73,6 +74,16 @@ static bool lazy_list(void *self, const char *kind, struct arena *arena,
 
 	return over(self,
 		    ring && keyring_list(ring, kind, arena, items, n, err));
+}
+
+static bool lazy_stamp(void *self, const char *profile, bool again,
+		       char stamp[static KEYRING_STAMP_LEN], struct error *err)
+{
+	const struct keyring *ring = real(self, KEYRING_KEY, err);
+
+	stamp[0] = '\0';
+	return ring && (!ring->stamp ||
+			keyring_stamp(ring, profile, again, stamp, err));
 }
 
 /*
@@ -136,6 +147,7 @@ struct keyring keyrings_lazy(struct lazy_keyring *self)
 				 .put = lazy_put,
 				 .remove = lazy_remove,
 				 .list = lazy_list,
+				 .stamp = lazy_stamp,
 				 .lock = lazy_lock,
 				 .unlock = lazy_unlock,
 				 .change = lazy_change };

@@ -55,9 +55,10 @@ static bool quick_become(void *self, const char *path, char *const argv[],
 
 static bool serve(struct front *front, char *const *environment)
 {
-	static const struct keyring_row *const rows[] = { &sdbus_keyring_row,
-							  &keyring_row_file,
-							  NULL };
+	static const struct keyring_row *const rows[] = {
+		&sdbus_keyring_row, &keyring_row_file, &pass_store_keyring_row,
+		NULL
+	};
 	static const struct keyring_row *const session_rows[] = {
 		&sdbus_keyring_row, &keyring_row_file, &keyring_row_kernel, NULL
 	};

@@ -178,7 +178,9 @@ bool region_endpoints(struct planner *p, const struct profile *profile,
 		.region = p->region.text ? p->region.text : region_of_arns(p),
 	};
 
-	p->plan->ca_bundle = resolve_key(profile, "ca_bundle").text;
+	p->plan->ca_bundle = resolve_first(resolve_env(p, "AWS_CA_BUNDLE"),
+					   resolve_key(profile, "ca_bundle"))
+				     .text;
 	return read_attempts(p, &attempts, err) &&
 	       resolve_bool(&fips, &options.fips, err) &&
 	       resolve_bool(&dualstack, &options.dualstack, err) &&

@@ -1,4 +1,6 @@
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -8,46 +10,107 @@
 #include "port/world.h"
 #include "session/session.h"
 #include "session/session_internal.h"
-#include "session/store/session.h"
 
-#define NAME_SHOWN 8 /* digits of a digest to show in logs */
+#define NAME_SHOWN 8      /* of a digest's digits, in logs */
+#define SLACK      300    /* seconds: of AWS's clock and a slow answer */
+#define LIFE_MAX   129600 /* seconds: GetSessionToken gives no more */
 
-static void say(const struct world *world, const struct plan *plan, size_t n,
-		const char *name, const char *what)
+static void log_outcome(const struct world *world, const struct plan *plan,
+			size_t n, const char *name, const char *what)
 {
-	notice(&world->notices, NOTICE_DEBUG, "cache: %s of %s (%.*s): %s",
-	       step_action(plan->steps[n].kind), plan->steps[n].profile,
-	       NAME_SHOWN, name, what);
+	notice_debug(&world->notices, "cache: %s of %s (%.*s): %s",
+		     step_action(plan->steps[n].kind), plan->steps[n].profile,
+		     NAME_SHOWN, name, what);
 }
 
-/* Uses a record that was read, if it is valid. *word is for logs. */
-static bool take_in(const struct secbuf *record, int64_t ttl,
-		    const struct world *world, struct cached *cached,
-		    const char **word, struct error *err)
+bool session_cache_falls_back(const struct plan *plan)
+{
+	return plan->steps[0].kind == STEP_STORED_KEY && plan->steps[0].keys;
+}
+
+void cache_stamp(const struct plan *plan, bool again, const struct world *world,
+		 char stamp[static KEYRING_STAMP_LEN])
+{
+	const struct step *first = &plan->steps[0];
+	struct error why = { 0 };
+
+	stamp[0] = '\0';
+	if (first->kind == STEP_STORED_KEY &&
+	    !keyring_stamp(&world->keyring, first->profile, again, stamp, &why))
+		memcpy(stamp, CACHE_UNUSABLE, sizeof(CACHE_UNUSABLE));
+}
+
+/*
+ * Does the session last as long as it must?  Never before it was issued, and
+ * never longer than was asked for, whatever the clock or the record says.
+ */
+static bool is_alive(const struct session_record *session,
+		     const struct step *step, int64_t ttl, int64_t now)
+{
+	int64_t life = session->creds.ends - session->issued;
+	int64_t most = step->duration > 0 && step->duration < LIFE_MAX
+			       ? step->duration
+			       : LIFE_MAX;
+	int64_t left = session->creds.ends - now;
+
+	return life <= most + SLACK && session->issued <= now && left > 0 &&
+	       left >= ttl;
+}
+
+/* Reads what was found, if it is fit to be used.  *word is for logs. */
+static bool read_record(const struct secbuf *record, const struct step *step,
+			int64_t ttl, const struct world *world,
+			struct session_record *session, const char **word,
+			struct error *err)
 {
 	struct error why = { 0 };
-	int64_t left;
 
 	*word = "none";
 	if (!record)
 		return true;
 	*word = "not readable, passed over";
-	if (!session_record_read(record, &cached->creds, cached->user_arn,
-				 &why))
-		return why.code != ERROR_MEMORY ||
-		       error_set(err, ERROR_MEMORY, "%s", why.text);
+	if (!session_record_read(record, session, &why))
+		return why.code != ERROR_MEMORY || error_memory(err);
 	*word = "hit";
-	left = cached->creds.expires - clock_now(&world->clock);
-	if (left <= 0 || left < ttl) {
+	if (!is_alive(session, step, ttl, clock_now(&world->clock))) {
 		*word = "too little time left";
-		credentials_clear(&cached->creds);
+		credentials_clear(&session->creds);
 	}
 	return true;
 }
 
-bool cache_find(const struct plan *plan, size_t n, int64_t ttl,
-		const struct world *world, struct cached *cached,
-		struct error *err)
+/*
+ * Was it made with the key that would be used now?  By the id where the key is
+ * known, else by its stamp, which costs no look at the key.
+ */
+static void compare_key(const struct plan *plan, const struct key_known *key,
+			const struct world *world, struct cached *cached,
+			const char **word)
+{
+	struct session_record *session = &cached->session;
+	char stamp[KEYRING_STAMP_LEN];
+	bool is;
+
+	if (plan->steps[0].kind != STEP_STORED_KEY)
+		return;
+	if (key->id[0] != '\0') {
+		is = strcmp(session->key_id, key->id) == 0;
+		cached->restamp =
+			is && strcmp(session->key_stamp, key->stamp) != 0;
+	} else {
+		cache_stamp(plan, false, world, stamp);
+		is = stamp[0] == '\0' || strcmp(session->key_stamp, stamp) == 0;
+		cached->in_doubt = !is;
+	}
+	if (is)
+		return;
+	*word = "made with another key";
+	credentials_clear(&session->creds);
+}
+
+static bool find_one(const struct plan *plan, size_t n, int64_t ttl,
+		     const struct key_known *key, const struct world *world,
+		     struct cached *cached, struct error *err)
 {
 	const struct keyring *keyring = &world->keyring;
 	struct secbuf *record = NULL;
@@ -55,14 +118,36 @@ bool cache_find(const struct plan *plan, size_t n, int64_t ttl,
 	char name[NAME_LEN];
 	bool ok;
 
-	*cached = (struct cached){ 0 };
-	session_cache_name(plan, n, name);
+	session_cache_name(plan, n, cached->from_files, world, name);
 	ok = keyring_get(keyring, KEYRING_SESSION, name, &record, err) &&
-	     take_in(record, ttl, world, cached, &word, err);
+	     read_record(record, &plan->steps[n], ttl, world, &cached->session,
+			 &word, err);
+	if (ok && cached->session.creds.access_key_id)
+		compare_key(plan, key, world, cached, &word);
 	if (ok)
-		say(world, plan, n, name, word);
+		log_outcome(world, plan, n, name, word);
 	secbuf_free(record);
 	return ok;
+}
+
+bool cache_find(const struct plan *plan, size_t n, int64_t ttl,
+		const struct key_known *key, const struct world *world,
+		struct cached *cached, struct error *err)
+{
+	bool both = key->id[0] == '\0' && session_cache_falls_back(plan);
+	bool in_doubt;
+
+	*cached = (struct cached){ .from_files = key->from_files || both };
+	if (!find_one(plan, n, ttl, key, world, cached, err))
+		return false;
+	if (!both || cached->session.creds.access_key_id)
+		return true;
+	in_doubt = cached->in_doubt;
+	*cached = (struct cached){ .from_files = false };
+	if (!find_one(plan, n, ttl, key, world, cached, err))
+		return false;
+	cached->in_doubt = cached->in_doubt || in_doubt;
+	return true;
 }
 
 static const char *label_of(const struct plan *plan, size_t n,
@@ -79,65 +164,90 @@ static const char *label_of(const struct plan *plan, size_t n,
 			    step->mfa_serial ? step->mfa_serial : "");
 }
 
-static bool keep(const struct plan *plan, size_t n,
-		 const struct credentials *creds, const char *user_arn,
-		 const struct world *world, struct error *err)
+static bool put(const struct plan *plan, size_t n, bool from_files,
+		const struct session_record *session, const struct world *world,
+		struct error *err)
 {
 	struct arena *arena = arena_new();
-	struct secbuf *record = session_record_write(creds, user_arn);
+	struct secbuf *record = session_record_write(session);
 	char name[NAME_LEN];
 	struct keyring_item item = {
 		.kind = KEYRING_SESSION,
 		.name = name,
 		.label = arena ? label_of(plan, n, arena) : NULL,
 		.origin = plan->steps[0].profile,
-		.expires = creds->expires,
+		.expires = session->creds.ends,
 	};
 	bool ok;
 
-	session_cache_name(plan, n, name);
-	ok = (record && item.label) ||
-	     error_set(err, ERROR_MEMORY, "no memory");
+	session_cache_name(plan, n, from_files, world, name);
+	ok = (record && item.label) || error_memory(err);
 	ok = ok && keyring_put(&world->keyring, &item, record, err);
 	if (ok)
-		say(world, plan, n, name, "kept");
+		log_outcome(world, plan, n, name, "kept");
 	secbuf_free(record);
 	arena_free(arena);
 	return ok;
 }
 
-void cache_keep(const struct plan *plan, size_t n,
-		const struct credentials *creds, const char *user_arn,
-		const struct world *world)
+void cache_keep(const struct plan *plan, size_t n, bool from_files,
+		const struct session_record *session, const struct world *world)
 {
-	struct error err = { 0 };
+	struct error why = { 0 };
 
-	if (plan->steps[n].cached &&
-	    !keep(plan, n, creds, user_arn, world, &err))
-		notice(&world->notices, NOTICE_WARNING,
-		       "the session cannot be kept: %s", err.text);
+	if (!plan->steps[n].cached ||
+	    put(plan, n, from_files, session, world, &why))
+		return;
+	error_context(&why, REASON_CACHE_FAILED);
+	notice_error(&world->notices, NOTICE_WARNING, &why);
 }
 
-void cache_drop(const struct plan *plan, size_t n, const struct world *world)
+void cache_drop(const struct plan *plan, size_t n, bool from_files,
+		const struct world *world)
 {
 	struct error ignored = { 0 };
 	char name[NAME_LEN];
 	bool removed = false;
 
-	session_cache_name(plan, n, name);
-	(void)keyring_remove(&world->keyring, KEYRING_SESSION, name, &removed,
-			     &ignored);
+	session_cache_name(plan, n, from_files, world, name);
+	(void)!keyring_remove(&world->keyring, KEYRING_SESSION, name, &removed,
+			      &ignored);
+}
+
+/* A key that is known by its stamp alone is read where that has changed. */
+static bool find_surely(const struct plan *plan, size_t n,
+			const struct world *world, struct cached *cached,
+			struct error *err)
+{
+	struct key_known key = { .id = "" };
+	struct credentials creds = { 0 };
+	char arn[KEY_ARN_LEN];
+	bool ok;
+
+	if (!cache_find(plan, n, 1, &key, world, cached, err))
+		return false;
+	if (!cached->in_doubt)
+		return true;
+	ok = key_load(&world->keyring, plan->steps[0].profile, &creds, arn,
+		      err);
+	if (ok && creds.access_key_id)
+		(void)snprintf(key.id, sizeof(key.id), "%s",
+			       creds.access_key_id);
+	credentials_clear(&creds);
+	return ok && (key.id[0] == '\0' ||
+		      cache_find(plan, n, 1, &key, world, cached, err));
 }
 
 bool session_cache_peek(const struct plan *plan, size_t n,
 			const struct world *world, int64_t *expires,
 			struct error *err)
 {
-	struct cached cached;
-	bool ok = cache_find(plan, n, 1, world, &cached, err);
+	struct cached cached = { .in_doubt = false };
+	bool ok = find_surely(plan, n, world, &cached, err);
+	const struct credentials *creds = &cached.session.creds;
 
-	*expires = cached.creds.access_key_id ? cached.creds.expires : 0;
-	credentials_clear(&cached.creds);
+	*expires = creds->access_key_id ? creds->ends : 0;
+	credentials_clear(&cached.session.creds);
 	return ok;
 }
 
@@ -147,19 +257,22 @@ bool session_cache_obtain(const struct plan *plan,
 			  bool *found, struct error *err)
 {
 	size_t last = plan->n_steps - 1;
-	struct cached cached = { 0 };
-	struct error cause = { 0 };
+	const struct key_known key = { .id = "" };
+	struct cached cached = { .in_doubt = false };
+	struct error why = { 0 };
 
 	*creds = (struct credentials){ 0 };
 	*found = false;
 	if (!stored_key_can_begin(plan, err))
 		return false;
 	if (plan->steps[last].cached && !request->refresh &&
-	    !cache_find(plan, last, request->min_ttl, world, &cached, &cause))
-		notice(&world->notices, NOTICE_DEBUG,
-		       "the cached sessions cannot be read: %s", cause.text);
-	*found = cached.creds.access_key_id != NULL;
+	    !cache_find(plan, last, request->min_ttl, &key, world, &cached,
+			&why))
+		notice_debug(&world->notices,
+			     "the cached sessions cannot be read: %s",
+			     why.text);
+	*found = cached.session.creds.access_key_id != NULL;
 	if (*found)
-		credentials_move(creds, &cached.creds);
+		credentials_move(creds, &cached.session.creds);
 	return true;
 }

@@ -1,8 +1,10 @@
 #include <stdio.h>
 
 #include "aws/config.h"
+#include "base/error.h"
 #include "base/text.h"
 #include "plan/plan.h"
+#include "port/world.h"
 #include "session/session.h"
 
 static void add_number(struct name_state *state, int64_t number)
@@ -13,11 +15,8 @@ static void add_number(struct name_state *state, int64_t number)
 	name_add(state, text);
 }
 
-/*
- * Identifies static keys by their access key id, so that an edit of the file
- * gives another session.
- */
-static const char *static_id(const struct step *step)
+/* The id of the key that the files have, so that an edit is another session. */
+static const char *id_in_files(const struct step *step)
 {
 	const struct config_value *id =
 		step->keys ? config_value(step->keys, "aws_access_key_id")
@@ -26,17 +25,58 @@ static const char *static_id(const struct step *step)
 	return id ? id->text : NULL;
 }
 
-static void add_first(struct name_state *state, const struct step *step)
+/*
+ * A keyring that has the sessions of several stores tells them apart by the
+ * store; others have the keys beside the sessions.
+ */
+static void add_store(struct name_state *state, const struct plan *plan,
+		      const struct world *world)
 {
-	name_add(state, step_action(step->kind));
-	name_add(state, step->profile);
-	name_add(state, static_id(step));
+	const struct keyring *keyring = &world->keyring;
+	char stamp[KEYRING_STAMP_LEN];
+	struct error ignored = { 0 };
+
+	if (!keyring->apart || plan->steps[0].kind != STEP_STORED_KEY) {
+		name_add(state, NULL);
+		return;
+	}
+	if (!keyring->store) /* it is not chosen yet */
+		(void)!keyring_stamp(keyring, plan->steps[0].profile, false,
+				     stamp, &ignored);
+	name_add(state, keyring->name);
+	name_add(state, keyring->store);
+}
+
+static void add_first(struct name_state *state, const struct plan *plan,
+		      bool from_files, const struct world *world)
+{
+	const struct step *first = &plan->steps[0];
+	bool by_id = from_files || first->kind != STEP_STORED_KEY;
+
+	name_add(state, step_action(first->kind));
+	name_add(state, first->profile);
+	name_add(state, by_id ? id_in_files(first) : NULL);
+	add_store(state, plan, world);
+}
+
+/* The certificates that requests trust: what came by others is not found. */
+static void add_trust(struct name_state *state, const struct plan *plan,
+		      const struct world *world)
+{
+	struct file_facts facts = { 0 };
+	struct error ignored = { 0 };
+
+	name_add(state, plan->ca_bundle);
+	if (!plan->ca_bundle)
+		return;
+	(void)!files_facts(&world->files, plan->ca_bundle, &facts, &ignored);
+	add_number(state, facts.size);
+	add_number(state, facts.modified);
 }
 
 /*
- * Adds everything that determines AWS's response, but not the name of the
- * profile.  A session created with a code is valid in every region: one code
- * serves all roles.
+ * All that shapes what AWS answers, and not the profile's own name.  A session
+ * that a code was spent on is good in every region: one code for all roles.
  */
 static void add_request(struct name_state *state, const struct step *step)
 {
@@ -59,13 +99,14 @@ static void add_request(struct name_state *state, const struct step *step)
 	add_number(state, step->duration);
 }
 
-void session_cache_name(const struct plan *plan, size_t n,
-			char name[static NAME_LEN])
+void session_cache_name(const struct plan *plan, size_t n, bool from_files,
+			const struct world *world, char name[static NAME_LEN])
 {
 	struct name_state state;
 
-	name_begin(&state, "rolekey session 1");
-	add_first(&state, &plan->steps[0]);
+	name_begin(&state, "rolekey session 2");
+	add_first(&state, plan, from_files, world);
+	add_trust(&state, plan, world);
 	for (size_t i = 1; i <= n && i < plan->n_steps; i++)
 		add_request(&state, &plan->steps[i]);
 	name_end(&state, name);

@@ -218,14 +218,16 @@ static enum verdict send_until_taken(struct walk *w, const struct step *step,
 static void shorten_as_known(const struct walk *w, struct step *step)
 {
 	const struct ledger *ledger = &w->world->ledger;
+	char name[SESSION_LEDGER_LEN];
 	char span[TEXT_SPAN_LEN];
 	struct error ignored = { 0 };
 	int64_t longest = 0;
 
 	if (!step->role_arn || step->duration <= LIMITS_ROLE_DEFAULT ||
-	    w->request->refresh ||
-	    !ledger_get(ledger, LEDGER_LONGEST, step->role_arn, &longest,
-			&ignored) ||
+	    w->request->refresh)
+		return;
+	session_ledger_name(w->plan, step->role_arn, name);
+	if (!ledger_get(ledger, LEDGER_LONGEST, name, &longest, &ignored) ||
 	    longest < LIMITS_ROLE_DEFAULT || longest >= step->duration)
 		return;
 	text_span(longest, span);
@@ -241,15 +243,17 @@ static enum verdict send_shorter(struct walk *w, struct step *step,
 				 struct credentials *out, struct error *err)
 {
 	const struct ledger *ledger = &w->world->ledger;
+	char name[SESSION_LEDGER_LEN];
 	char span[TEXT_SPAN_LEN];
 	struct error ignored = { 0 };
 
+	session_ledger_name(w->plan, step->role_arn, name);
 	text_span(step->duration, span);
 	notice(&w->world->notices, NOTICE_WARNING,
 	       "%s is over the maximum of %s: taking one hour", span,
 	       step->role_arn);
-	(void)ledger_set(ledger, LEDGER_LONGEST, step->role_arn,
-			 LIMITS_ROLE_DEFAULT, &ignored);
+	(void)ledger_set(ledger, LEDGER_LONGEST, name, LIMITS_ROLE_DEFAULT,
+			 &ignored);
 	step->duration = LIMITS_ROLE_DEFAULT;
 	w->n_asked = 0;
 	if (step->mfa_serial && (!mfa_spend_can_repeat(w) ||

@@ -7,7 +7,9 @@
 
 #include "aws/credentials.h"
 #include "base/attrs.h"
+#include "port/keyring.h"
 #include "session/store/key.h"
+#include "session/store/session.h"
 
 struct error;
 struct plan;
@@ -16,29 +18,52 @@ struct world;
 /* Seconds that a session in the middle of a chain must last. */
 #define INNER_TTL 60
 
-/* A session record: credentials, and the user whose key they come from. */
+/* The access key that a plan begins with, as far as it is known. */
+struct key_known {
+	char id[KEY_ID_LEN]; /* "" until the key was loaded */
+	bool from_files;     /* not the stored one: there is none to use */
+	char stamp[KEYRING_STAMP_LEN]; /* of the stored one, before that */
+};
+
+/* What the cache has for a step. */
 struct cached {
-	struct credentials creds; /* without an access_key_id: none */
-	char user_arn[KEY_ARN_LEN];
+	struct session_record session; /* without an access_key_id: none */
+	bool from_files;               /* made with the key of the files */
+	/*
+	 * There may be one, but another key may be stored now: find it again
+	 * with a key that is known.
+	 */
+	bool in_doubt;
+	bool restamp; /* made with that key; another key has changed since */
 };
 
 /*
- * Looks up the result of step n; the caller owns cached->creds.  They are
- * empty, and the call succeeds, if nothing is cached, if it lasts less than ttl
- * seconds, or if the record is malformed.  Fails if the keyring cannot be read,
- * or out of memory.
+ * Finds the session that step n gives; the caller owns cached->session.creds.
+ * It is empty, and the call a success, if it is not cached, has less than ttl
+ * seconds left, was made with another key than key, or cannot be read as a
+ * record.  Failures are a keyring that cannot be read, and a lack of memory.
  */
 bool cache_find(const struct plan *plan, size_t n, int64_t ttl,
-		const struct world *world, struct cached *cached,
-		struct error *err) MUST_CHECK;
+		const struct key_known *key, const struct world *world,
+		struct cached *cached, struct error *err) MUST_CHECK;
 
-/* Caches the result of step n. A failure is only a warning. */
-void cache_keep(const struct plan *plan, size_t n,
-		const struct credentials *creds, const char *user_arn,
+/* Stores what step n gave. A failure is a warning: it is only a cache. */
+void cache_keep(const struct plan *plan, size_t n, bool from_files,
+		const struct session_record *session,
 		const struct world *world);
 
-/* Removes the result of step n from the cache. */
-void cache_drop(const struct plan *plan, size_t n, const struct world *world);
+/* Removes what step n gave. */
+void cache_drop(const struct plan *plan, size_t n, bool from_files,
+		const struct world *world);
+
+/*
+ * Writes the stamp of the key that is stored for the plan's first step: "" if
+ * the keyring cannot tell or there is none to ask for, CACHE_UNUSABLE if it
+ * cannot be used.
+ */
+#define CACHE_UNUSABLE "unusable"
+void cache_stamp(const struct plan *plan, bool again, const struct world *world,
+		 char stamp[static KEYRING_STAMP_LEN]);
 
 /*
  * Loads the credentials of a plan's first step: the key stored for its profile,

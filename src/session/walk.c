@@ -8,6 +8,7 @@
 #include "port/world.h"
 #include "session/session.h"
 #include "session/session_internal.h"
+#include "session/store/key_change.h"
 #include "session/walk_internal.h"
 
 #define LOCK_LEN 512
@@ -18,48 +19,88 @@ static bool is_last(const struct walk *w, size_t n)
 	return n + 1 == w->plan->n_steps;
 }
 
-static int64_t now(const struct walk *w)
+/* Loads the key itself, once. */
+static bool load_key(struct walk *w, struct error *err)
 {
-	return clock_now(&w->world->clock);
+	bool stored = false;
+
+	if (w->key.id[0] != '\0' && w->creds.access_key_id)
+		return true;
+	cache_stamp(w->plan, true, w->world, w->key.stamp);
+	if (!stored_key_load(w->plan, w->world, &w->creds, w->user_arn, &stored,
+			     err))
+		return false;
+	w->key.from_files = session_cache_falls_back(w->plan) && !stored;
+	(void)snprintf(w->key.id, sizeof(w->key.id), "%s",
+		       w->creds.access_key_id);
+	return true;
 }
 
-/*
- * Notes the key, or session, that the walk starts from, and when it was read.
- */
-static void set_out(struct walk *w)
+/* Can the key be used without the keyring, or while it cannot be read? */
+static bool needs_keyring(const struct walk *w)
 {
-	w->begun = now(w);
-	(void)snprintf(w->origin, sizeof(w->origin), "%s",
-		       w->creds.access_key_id);
+	const struct step *first = &w->plan->steps[0];
+
+	return first->kind == STEP_STORED_KEY && !first->keys &&
+	       !w->world->keyring.apart;
 }
 
 /*
  * Looks for step n in the cache.  A keyring that cannot be read is fatal only
  * if the key itself must come from it.
  */
+static bool look_up(struct walk *w, size_t n, struct cached *cached,
+		    struct error *err)
+{
+	int64_t ttl = is_last(w, n) ? w->request->min_ttl : INNER_TTL;
+
+	*cached = (struct cached){ .in_doubt = false };
+	if (cache_find(w->plan, n, ttl, &w->key, w->world, cached, err))
+		return true;
+	if (err->code != ERROR_KEYRING || needs_keyring(w))
+		return false;
+	notice_error(&w->world->notices, NOTICE_WARNING, err);
+	return true;
+}
+
+static void keep(struct walk *w, size_t n,
+		 const struct session_record *session);
+
+/* What is known of the key comes with a session that was made with it. */
+static void begin_with(struct walk *w, size_t n, struct cached *cached)
+{
+	struct session_record *session = &cached->session;
+
+	w->done = w->cached = n + 1;
+	(void)snprintf(w->began_with, sizeof(w->began_with), "%s",
+		       session->creds.access_key_id);
+	if (w->key.id[0] == '\0') {
+		memcpy(w->key.id, session->key_id, sizeof(w->key.id));
+		memcpy(w->key.stamp, session->key_stamp, sizeof(w->key.stamp));
+		w->key.from_files = cached->from_files;
+	}
+	memcpy(w->user_arn, session->user_arn, sizeof(w->user_arn));
+	if (cached->restamp)
+		keep(w, n, session);
+	credentials_move(&w->creds, &session->creds);
+}
+
+/* *found: step n is cached, and the walk begins after it. */
 static bool find(struct walk *w, size_t n, bool *found, struct error *err)
 {
-	const struct step *first = &w->plan->steps[0];
-	int64_t ttl = is_last(w, n) ? w->request->min_ttl : INNER_TTL;
 	struct cached cached;
 
 	*found = false;
 	if (!w->plan->steps[n].cached || w->request->refresh)
 		return true;
-	if (!cache_find(w->plan, n, ttl, w->world, &cached, err)) {
-		if (err->code != ERROR_KEYRING ||
-		    (first->kind == STEP_STORED_KEY && !first->keys &&
-		     !w->world->keyring.apart))
-			return false;
-		notice(&w->world->notices, NOTICE_WARNING, "%s", err->text);
-	}
-	*found = cached.creds.access_key_id != NULL;
-	if (*found) {
-		credentials_move(&w->creds, &cached.creds);
-		memcpy(w->user_arn, cached.user_arn, sizeof(w->user_arn));
-		w->done = w->cached = n + 1;
-		set_out(w);
-	}
+	if (!look_up(w, n, &cached, err))
+		return false;
+	if (cached.in_doubt &&
+	    (!load_key(w, err) || !look_up(w, n, &cached, err)))
+		return false;
+	*found = cached.session.creds.access_key_id != NULL;
+	if (*found)
+		begin_with(w, n, &cached);
 	return true;
 }
 
@@ -109,7 +150,7 @@ static bool take_for(struct walk *w, size_t n, struct error *err)
 	char name[LOCK_LEN];
 
 	if (step->kind != STEP_SESSION_TOKEN || !step->mfa_serial) {
-		session_cache_name(w->plan, n, digest);
+		session_cache_name(w->plan, n, false, w->world, digest);
 		(void)snprintf(name, sizeof(name), "session %s", digest);
 		if (!take(w, name, err))
 			return false;
@@ -147,11 +188,8 @@ static bool fetch(struct walk *w, struct error *err)
 	bool ok = true;
 
 	if (w->done == 0) {
-		ok = stored_key_load(w->plan, w->world, &w->creds, w->user_arn,
-				     &w->stored, err);
+		ok = load_key(w, err);
 		w->done = 1;
-		if (ok)
-			set_out(w);
 	}
 	for (size_t n = w->done; ok && !w->code && n < w->plan->n_steps; n++)
 		if (w->plan->steps[n].mfa_serial)
@@ -160,52 +198,98 @@ static bool fetch(struct walk *w, struct error *err)
 	return ok;
 }
 
-/*
- * Tests whether the keyring still has what the walk started from.  While the
- * user looked for the device, another terminal may have replaced or removed the
- * key; sessions of the old key must not be stored afterwards.
- */
-static bool is_origin_there(struct walk *w)
-{
-	struct cached there = { 0 };
-	struct error ignored = { 0 };
+/* --- has the key changed since? ------------------------------------------- */
 
-	if (w->lost)
-		return false;
-	if (w->cached > 0)
-		w->lost = !cache_find(w->plan, w->cached - 1, 0, w->world,
-				      &there, &ignored);
-	else
-		w->lost =
-			!key_load(&w->world->keyring, w->plan->steps[0].profile,
-				  &there.creds, there.user_arn, &ignored);
-	w->lost = w->lost || !there.creds.access_key_id ||
-		  strcmp(there.creds.access_key_id, w->origin) != 0;
-	credentials_clear(&there.creds);
-	return !w->lost;
+/* Is the session that the walk began with still there? */
+static bool is_session_there(const struct walk *w)
+{
+	struct cached cached = { .in_doubt = false };
+	struct error ignored = { 0 };
+	const struct credentials *creds = &cached.session.creds;
+	bool is;
+
+	is = cache_find(w->plan, w->cached - 1, 0, &w->key, w->world, &cached,
+			&ignored) &&
+	     creds->access_key_id &&
+	     strcmp(creds->access_key_id, w->began_with) == 0;
+	credentials_clear(&cached.session.creds);
+	return is;
+}
+
+/* Would the key that is stored now be the one to use? */
+static bool is_key_stored(const struct walk *w)
+{
+	struct credentials creds = { 0 };
+	char arn[KEY_ARN_LEN];
+	struct error ignored = { 0 };
+	bool there = key_load(&w->world->keyring, w->plan->steps[0].profile,
+			      &creds, arn, &ignored) &&
+		     creds.access_key_id;
+	bool is = w->key.from_files ? !there
+				    : there && strcmp(creds.access_key_id,
+						      w->key.id) == 0;
+
+	credentials_clear(&creds);
+	return is;
 }
 
 /*
- * Finds the ARN of the caller, for the RoleSessionName, and stores it with the
- * key.
+ * Is the key that the walk began with still the one that is stored?  While the
+ * user looked for the device, or AWS answered, another process may have
+ * replaced or removed it, and what comes of the old one must not be found
+ * later.  stamp is that of now.  Only under the key's lock.
  */
+static bool is_key_current(const struct walk *w, const char *stamp)
+{
+	if (w->plan->steps[0].kind != STEP_STORED_KEY)
+		return true;
+	if (w->cached > 0 && !is_session_there(w))
+		return false;
+	if (strcmp(stamp, w->key.stamp) == 0 &&
+	    (w->cached > 0 || (stamp[0] != '\0' && stamp[0] != '~')))
+		return true;
+	return is_key_stored(w);
+}
+
+/* Stores the user's ARN with the key, if that is still there. */
+static void keep_arn(struct walk *w)
+{
+	const char *profile = w->plan->steps[0].profile;
+	char stamp[KEYRING_STAMP_LEN];
+	struct error why = { 0 };
+	bool ok;
+	int lock;
+
+	if (w->plan->steps[0].kind != STEP_STORED_KEY || w->key.from_files ||
+	    w->done != 1)
+		return;
+	ok = key_change_lock(w->world, profile, &lock, &why);
+	cache_stamp(w->plan, true, w->world, stamp);
+	if (ok && is_key_current(w, stamp)) {
+		ok = key_store(&w->world->keyring, profile, &w->creds,
+			       w->user_arn, &w->plan->sts, &why);
+		cache_stamp(w->plan, true, w->world, w->key.stamp);
+	}
+	key_change_unlock(w->world, lock);
+	if (ok)
+		return;
+	error_context(&why, REASON_USER_NOT_KEPT, .profile = profile);
+	notice_error(&w->world->notices, NOTICE_WARNING, &why);
+}
+
+/* Asks AWS who calls, for the RoleSessionName. */
 static bool identify(struct walk *w, struct error *err)
 {
 	struct api_caller caller = session_request_caller(w, w->plan->sts);
 	struct sts_identity identity;
-	struct error kept = { 0 };
 
 	if (w->user_arn[0] != '\0')
 		return true;
 	if (!sts_get_caller_identity(&caller, &identity, err))
-		return error_within(err, "ask AWS who %s is",
-				    w->plan->steps[0].profile);
+		return error_context(err, REASON_IDENTIFYING,
+				     .profile = w->plan->steps[0].profile);
 	memcpy(w->user_arn, identity.arn, sizeof(w->user_arn));
-	if (w->stored && w->done == 1 && is_origin_there(w) &&
-	    !key_store(&w->world->keyring, w->plan->steps[0].profile, &w->creds,
-		       w->user_arn, &kept))
-		notice(&w->world->notices, NOTICE_WARNING,
-		       "the user's name cannot be kept: %s", kept.text);
+	keep_arn(w);
 	return true;
 }
 
@@ -222,10 +306,9 @@ static bool name_caller(struct walk *w, struct error *err)
 	return true;
 }
 
-/*
- * Returns how far AWS's time is ahead of ours.  Programs on this machine
- * compare an expiry with this machine's clock.
- */
+/* --- what is kept ---------------------------------------------------------- */
+
+/* How far AWS's clock is ahead of this machine's, if that matters. */
 static int64_t clock_error(const struct walk *w)
 {
 	int64_t ahead = w->skew->known ? w->skew->ahead : 0;
@@ -233,22 +316,42 @@ static int64_t clock_error(const struct walk *w)
 	return ahead >= SKEW_MIN || ahead <= -SKEW_MIN ? ahead : 0;
 }
 
-/*
- * Caches the result of a step.  Does not read the keyring again within the same
- * second.
- */
-static void keep(struct walk *w, size_t n)
+/* Stores a session, unless the key that it was made with has changed. */
+static void keep(struct walk *w, size_t n, const struct session_record *session)
 {
-	bool from_keyring = w->stored || w->cached > 0;
+	const char *profile = w->plan->steps[0].profile;
+	struct session_record kept = *session;
+	struct error why = { 0 };
+	bool current;
+	int lock;
 
-	if (!from_keyring || (!w->lost && now(w) == w->begun) ||
-	    is_origin_there(w))
-		cache_keep(w->plan, n, &w->creds, w->user_arn, w->world);
-	else
-		notice(&w->world->notices, NOTICE_WARNING,
-		       "the key of %s, or the session that it gave, was "
-		       "replaced or removed meanwhile: this one is not kept",
-		       w->plan->steps[0].profile);
+	if (!w->plan->steps[n].cached)
+		return;
+	current = key_change_lock(w->world, profile, &lock, &why);
+	cache_stamp(w->plan, true, w->world, kept.key_stamp);
+	current = current && is_key_current(w, kept.key_stamp);
+	if (current) {
+		if (w->world->keyring.apart)
+			key_store_name(&w->world->keyring, kept.key_store);
+		cache_keep(w->plan, n, w->key.from_files, &kept, w->world);
+		memcpy(w->key.stamp, kept.key_stamp, sizeof(w->key.stamp));
+	}
+	key_change_unlock(w->world, lock);
+	if (!current)
+		notice_warn(&w->world->notices, REASON_KEY_CHANGED,
+			    .profile = profile);
+}
+
+static void keep_step(struct walk *w, size_t n)
+{
+	struct session_record session = {
+		.creds = w->creds, /* on loan */
+		.issued = clock_now(&w->world->clock),
+	};
+
+	memcpy(session.user_arn, w->user_arn, sizeof(session.user_arn));
+	memcpy(session.key_id, w->key.id, sizeof(session.key_id));
+	keep(w, n, &session);
 }
 
 static bool do_step(struct walk *w, size_t n, struct error *err)
@@ -258,10 +361,10 @@ static bool do_step(struct walk *w, size_t n, struct error *err)
 
 	if (!session_request_step(w, step, &out, err))
 		return false;
-	out.expires -= clock_error(w);
+	out.ends = out.expires - clock_error(w);
 	credentials_move(&w->creds, &out);
 	w->done = n + 1;
-	keep(w, n);
+	keep_step(w, n);
 	return true;
 }
 
@@ -301,7 +404,7 @@ static bool walk_once(struct walk *w, struct credentials *creds, bool *again,
 		credentials_move(creds, &w->creds);
 	else if (w->cached > 0 && w->done == w->cached &&
 		 is_dead_session(err)) {
-		cache_drop(w->plan, w->cached - 1, w->world);
+		cache_drop(w->plan, w->cached - 1, w->key.from_files, w->world);
 		*again = true;
 	}
 	finish(w);

@@ -7,6 +7,7 @@
 #include "api/caller.h"
 #include "aws/credentials.h"
 #include "base/attrs.h"
+#include "session/session_internal.h"
 #include "session/store/key.h"
 
 struct code_source;
@@ -17,7 +18,6 @@ struct session_request;
 struct step;
 struct world;
 
-#define ORIGIN_LEN 129 /* of an access key id, including its NUL */
 #define LOCKS_MAX  32
 #define CODE_TRIES 3  /* that the user may enter */
 #define CODE_STEP  30 /* seconds that a code is valid: RFC 6238 */
@@ -28,13 +28,11 @@ struct walk {
 	const struct session_request *request;
 	const struct world *world;
 	struct api_skew *skew;
-	struct credentials creds; /* of the last step; signs the next */
-	size_t done;              /* number of steps executed */
-	size_t cached;            /* number of them found in the cache */
-	bool stored;              /* the key came from the keyring */
-	bool lost; /* the keyring no longer has what the walk started from */
-	int64_t begun;                    /* when that was read */
-	char origin[ORIGIN_LEN];          /* and its access key id */
+	struct credentials creds;    /* of the last step; signs the next */
+	size_t done;                 /* number of steps executed */
+	size_t cached;               /* number of them found in the cache */
+	struct key_known key;        /* that the chain starts from */
+	char began_with[KEY_ID_LEN]; /* access key id of the cached session */
 	const struct code_source *source; /* of codes; NULL: not chosen yet */
 	struct secbuf *seed;      /* of the device, if it is stored; or NULL */
 	struct secbuf *code;      /* for the next request that needs one */

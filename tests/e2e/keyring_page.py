@@ -284,17 +284,22 @@ def mix(keys_of, sessions_of):
 # -- the values ---------------------------------------------------------------
 
 
+def record_version(kind):
+    """As the page says it."""
+    return re.search(r'^\.Ql rolekey %s (\d+)$' % kind, page(), re.M).group(1)
+
+
 def read_record(value):
-    """("key", {name: value}) of a record of version 1."""
+    """("key", {name: value}) of a record."""
     head, *lines = value.decode('ascii').split('\n')
     word, kind, version = head.split(' ')
-    if (word, version, lines.pop()) != ('rolekey', '1', ''):
+    if (word, version, lines.pop()) != ('rolekey', record_version(kind), ''):
         raise ValueError(head)
     return kind, dict(line.split(' ', 1) for line in lines)
 
 
 def write_record(kind, **values):
-    return ('rolekey %s 1\n' % kind + ''.join(
+    return ('rolekey %s %s\n' % (kind, record_version(kind)) + ''.join(
         '%s %s\n' % pair for pair in values.items())).encode('ascii')
 
 

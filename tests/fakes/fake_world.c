@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/timefmt.h"
+#include "support/facts.h"
 
 #define HOME     "/home/alex"
 #define FAKE_NOW INT64_C(1900000000) /* 10 s into a step of a code */
@@ -21,7 +22,8 @@ static bool fails(struct fake_world *fake, struct error *err)
 	if (fake->fail_text)
 		(void)error_set(err, fake->fail_code, "%s", fake->fail_text);
 	else
-		(void)error_set(err, ERROR_SYSTEM, "the fake fails here");
+		(void)error_fail(err, REASON_SYSTEM_CALL,
+				 .detail = "the fake fails here");
 	return true;
 }
 
@@ -191,6 +193,7 @@ static bool fake_keyring_put(void *self, const struct keyring_item *item,
 		       item->origin);
 	(void)snprintf(place->label, sizeof(place->label), "%s", item->label);
 	place->expires = item->expires;
+	fake->key_changes += strcmp(item->kind, KEYRING_KEY) == 0;
 	place->value = secbuf_from(secbuf_text(value));
 	return place->value || error_set(err, ERROR_MEMORY, "memory");
 }
@@ -206,10 +209,26 @@ static bool fake_keyring_remove(void *self, const char *kind, const char *name,
 	if (fails(fake, err))
 		return false;
 	*removed = item != NULL;
+	fake->key_changes += strcmp(kind, KEYRING_KEY) == 0;
 	if (item) {
 		secbuf_free(item->value);
 		item->value = NULL;
 	}
+	return true;
+}
+
+/* As of a file: the same for all profiles. */
+static bool fake_keyring_stamp(void *self, const char *profile, bool again,
+			       char stamp[static KEYRING_STAMP_LEN],
+			       struct error *err)
+{
+	struct fake_world *fake = self;
+
+	(void)again;
+	strbuf_printf(&fake->log, "keyring.stamp   key %s\n", profile);
+	if (fails(fake, err))
+		return false;
+	(void)snprintf(stamp, KEYRING_STAMP_LEN, "%d", fake->key_changes);
 	return true;
 }
 
@@ -552,11 +571,12 @@ static bool fake_launcher_become(void *self, const char *path,
 static void say(void *self, enum notice what, const struct error *fact)
 {
 	struct fake_world *fake = self;
+	char facts[FACTS_LEN];
 
 	if (what != NOTICE_DEBUG)
 		strbuf_printf(&fake->said, "%s%s\n",
 			      what == NOTICE_WARNING ? "warning: " : "",
-			      fact->text);
+			      facts_of(fact, facts));
 }
 
 static bool fake_output_write(void *self, const char *bytes, size_t len,
@@ -598,7 +618,8 @@ void fake_world_init(struct fake_world *fake)
 			     .get = fake_keyring_get,
 			     .put = fake_keyring_put,
 			     .remove = fake_keyring_remove,
-			     .list = fake_keyring_list },
+			     .list = fake_keyring_list,
+			     .stamp = fake_keyring_stamp },
 		.launcher = { fake, fake_launcher_find, fake_launcher_become },
 		.ledger = { fake, fake_ledger_get, fake_ledger_set,
 			    fake_ledger_raise },

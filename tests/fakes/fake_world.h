@@ -44,6 +44,7 @@ struct fake_world {
 	int64_t now;
 	int64_t code_step; /* what the ledger has */
 	int64_t longest;
+	int key_changes; /* how often a key was put or removed */
 	int64_t denied;
 	struct fake_file files[FAKE_FILES];
 	struct file_facts facts; /* of any file */

@@ -23,6 +23,7 @@
 #include "format/ini.h"
 #include "port/world.h"
 #include "session/store/key.h"
+#include "session/store/key_change.h"
 
 #define USED_MAX     1024 /* bytes of which keyring is used, and why */
 #define QUESTION_MAX 512
@@ -33,6 +34,7 @@ struct adding {
 	const struct config_section *section; /* NULL: it has no section */
 	struct credentials creds;
 	char user_arn[KEY_ARN_LEN]; /* "" if AWS was not asked */
+	struct endpoint sts;        /* that was asked */
 	const char *mfa_serial;     /* of the only device, or NULL */
 };
 
@@ -146,6 +148,7 @@ static bool verify(const struct request *request, const struct world *world,
 		return error_context(err, REASON_KEY_NOT_STORED,
 				     .value = adding->creds.access_key_id);
 	memcpy(adding->user_arn, whose.arn, sizeof(adding->user_arn));
+	adding->sts = whose.sts;
 	notice_info(&world->notices, REASON_KEY_OWNER, .arn = adding->user_arn);
 	if (iam_devices_list(&whose.caller, adding->context.arena, &serials, &n,
 			     &why))
@@ -159,24 +162,25 @@ static bool store(const struct request *request, const struct world *world,
 		  const struct adding *adding, struct error *err)
 {
 	const struct keyring *keyring = &world->keyring;
+	struct key_change change;
 	char used[USED_MAX];
 	struct error why = { 0 };
-	unsigned n = 0;
 
-	if (!key_store(keyring, request->profile, &adding->creds,
-		       adding->user_arn, err))
+	if (!key_change_replace(world, keyring, request->profile,
+				&adding->creds, adding->user_arn, &adding->sts,
+				&change, &why, err))
 		return false;
 	print_keyring(keyring, used, sizeof(used));
 	notice_info(&world->notices, REASON_KEY_STORED,
 		    .value = adding->creds.access_key_id,
 		    .profile = request->profile, .other = keyring->name,
 		    .detail = used);
-	if (!key_drop_sessions(keyring, request->profile, &n, &why)) {
+	if (change.failed) {
 		(void)error_context(&why, REASON_SESSIONS_LEFT);
 		notice_error(&world->notices, NOTICE_WARNING, &why);
-	} else if (n > 0) {
+	} else if (change.dropped > 0) {
 		notice_info(&world->notices, REASON_OLD_SESSIONS_REMOVED,
-			    .number = n);
+			    .number = change.dropped);
 	}
 	return true;
 }

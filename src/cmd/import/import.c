@@ -23,6 +23,7 @@
 #include "format/ini.h"
 #include "port/world.h"
 #include "session/store/key.h"
+#include "session/store/key_change.h"
 
 #define CONFIG_WAIT  10 /* seconds */
 #define CONFIG_MODE  0600

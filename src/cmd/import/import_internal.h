@@ -28,7 +28,8 @@ struct found_key {
 		*id; /* its lines, if it is in the AWS files */
 	const struct config_value *secret;
 	struct credentials creds;
-	char arn[KEY_ARN_LEN];
+	char arn[KEY_ARN_LEN]; /* of its user, as sts said */
+	struct endpoint sts;
 };
 
 /* --- store.c --------------------------------------------------------------- */

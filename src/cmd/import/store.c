@@ -22,6 +22,7 @@
 #include "format/ini.h"
 #include "port/world.h"
 #include "session/store/key.h"
+#include "session/store/key_change.h"
 
 #define QUESTION_MAX 2048
 
@@ -92,13 +93,14 @@ static bool store(const struct importing *im, const struct found_key *key,
 		  struct error *err)
 {
 	const struct keyring *keyring = &im->world->keyring;
+	struct key_change change;
 	struct error why = { 0 };
-	unsigned n = 0;
 
-	if (!key_store(keyring, key->profile, &key->creds, key->arn, err) ||
+	if (!key_change_replace(im->world, keyring, key->profile, &key->creds,
+				key->arn, &key->sts, &change, &why, err) ||
 	    !read_back(im, key, err))
 		return false;
-	if (!key_drop_sessions(keyring, key->profile, &n, &why)) {
+	if (change.failed) {
 		(void)error_context(&why, REASON_SESSIONS_LEFT);
 		notice_error(&im->world->notices, NOTICE_WARNING, &why);
 	}
@@ -119,6 +121,7 @@ static bool verify(struct importing *im, struct found_key *key,
 		return error_context(err, REASON_KEY_NOT_STORED,
 				     .value = key->creds.access_key_id);
 	memcpy(key->arn, whose.arn, sizeof(key->arn));
+	key->sts = whose.sts;
 	return true;
 }
 

@@ -38,13 +38,14 @@ static const struct keyring_item *find_item(const struct keyring_item *items,
 }
 
 static bool add_session(struct listing *list, struct list_row *row,
-			const struct plan *plan, size_t n, struct error *err)
+			const struct plan *plan, size_t n, bool from_files,
+			const struct world *world, struct error *err)
 {
 	const struct keyring_item *item;
 	struct list_session *session;
 	char name[NAME_LEN];
 
-	session_cache_name(plan, n, name);
+	session_cache_name(plan, n, from_files, world, name);
 	item = find_item(list->sessions, list->n_sessions, name);
 	if (!item || item->expires <= list->now)
 		return true;
@@ -73,7 +74,7 @@ static bool fill_row(const struct world *world, struct listing *list,
 	bool ok = true;
 
 	row->sessions =
-		arena_alloc(arena, plan->n_steps * sizeof(*row->sessions));
+		arena_alloc(arena, 2 * plan->n_steps * sizeof(*row->sessions));
 	if (!row->sessions || !keep(arena, plan->account, &row->account) ||
 	    !keep(arena, plan->steps[plan->n_steps - 1].role_arn,
 		  &row->role_arn) ||
@@ -89,7 +90,11 @@ static bool fill_row(const struct world *world, struct listing *list,
 			     : step_action(first->kind);
 	for (size_t i = 0; ok && i < plan->n_steps; i++)
 		if (plan->steps[i].cached)
-			ok = add_session(list, row, plan, i, err);
+			ok = add_session(list, row, plan, i, false, world,
+					 err) &&
+			     (!session_cache_falls_back(plan) ||
+			      add_session(list, row, plan, i, true, world,
+					  err));
 	return ok;
 }
 

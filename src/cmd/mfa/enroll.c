@@ -252,11 +252,12 @@ static void note_spent(const struct enrolling *e)
 {
 	const struct ledger *ledger = &e->world->ledger;
 	int64_t step = clock_now(&e->world->clock) / TOTP_STEP;
+	char name[SESSION_LEDGER_LEN];
 	struct error ignored = { 0 };
 	bool raised;
 
-	if (!ledger_raise(ledger, LEDGER_CODE, e->serial, step, &raised,
-			  &ignored))
+	session_ledger_name(&e->context.plan, e->serial, name);
+	if (!ledger_raise(ledger, LEDGER_CODE, name, step, &raised, &ignored))
 		notice_error(&e->world->notices, NOTICE_WARNING, &ignored);
 }
 

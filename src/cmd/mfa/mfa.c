@@ -16,6 +16,7 @@
 #include "format/jsonout.h"
 #include "format/seed.h"
 #include "port/world.h"
+#include "session/session.h"
 #include "session/store/seed.h"
 
 #define QUESTION_MAX 1024
@@ -175,20 +176,23 @@ static bool cmd_mfa_add(const struct request *request,
 /* --- code --------------------------------------------------------------------- */
 
 /* Warns if the code was already used: AWS would refuse it. */
-static void say_if_spent(const struct world *world, const char *serial,
-			 int64_t step)
+static void say_if_spent(const struct world *world, const struct plan *plan,
+			 const char *serial, int64_t step)
 {
 	const struct ledger *ledger = &world->ledger;
+	char name[SESSION_LEDGER_LEN];
 	struct error ignored = { 0 };
 	int64_t last = 0;
 
-	if (ledger_get(ledger, LEDGER_CODE, serial, &last, &ignored) &&
+	session_ledger_name(plan, serial, name);
+	if (ledger_get(ledger, LEDGER_CODE, name, &last, &ignored) &&
 	    last == step)
 		notice_warn(&world->notices, REASON_CODE_USED);
 }
 
-static bool print_code(const struct world *world, const char *serial,
-		       const struct secbuf *seed, struct error *err)
+static bool print_code(const struct world *world, const struct plan *plan,
+		       const char *serial, const struct secbuf *seed,
+		       struct error *err)
 {
 	int64_t now = clock_now(&world->clock);
 	struct secbuf *code = NULL;
@@ -201,7 +205,7 @@ static bool print_code(const struct world *world, const char *serial,
 		secbuf_puts(line, "\n");
 		notice_info(&world->notices, REASON_CODE_VALID_FOR,
 			    .number = TOTP_STEP - now % TOTP_STEP);
-		say_if_spent(world, serial, now / TOTP_STEP);
+		say_if_spent(world, plan, serial, now / TOTP_STEP);
 		ok = print_secbuf(world, line, err);
 	}
 	secbuf_free(code);
@@ -221,7 +225,7 @@ static bool cmd_mfa_code(const struct request *request,
 	     seed_load(&world->keyring, serial, &seed, err);
 	if (ok && !seed)
 		ok = error_fail(err, REASON_NO_STORED_SEED, .arn = serial);
-	ok = ok && print_code(world, serial, seed, err);
+	ok = ok && print_code(world, &context.plan, serial, seed, err);
 	secbuf_free(seed);
 	context_clear(&context);
 	return ok;

@@ -12,7 +12,8 @@
 #include "edge/files/io_internal.h"
 #include "port/files.h"
 
-#define ENTRY_MAX 16384 /* bytes of an entry of a user or group */
+#define ENTRY_MAX   16384      /* bytes of an entry of a user or group */
+#define NANOSECONDS 1000000000 /* in a second */
 
 /* Tests whether others are in the group, or this cannot be determined. */
 static bool has_others(gid_t gid)
@@ -86,6 +87,9 @@ bool facts_find(void *self, const char *path, struct file_facts *facts,
 		       io_failed(err, ERROR_CONFIG, path);
 	facts->exists = true;
 	facts->mode = st.st_mode & 07777;
+	facts->size = (int64_t)st.st_size;
+	facts->modified = ((int64_t)st.st_mtim.tv_sec * NANOSECONDS) +
+			  (int64_t)st.st_mtim.tv_nsec;
 	facts->foreign = is_foreign(&st);
 	facts->others_write = others_may(&st, S_IWGRP, S_IWOTH);
 	facts->others_read = others_may(&st, S_IRGRP, S_IROTH);

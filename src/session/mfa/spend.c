@@ -5,6 +5,7 @@
 #include "base/topic.h"
 #include "port/world.h"
 #include "session/mfa/sources_internal.h"
+#include "session/session.h"
 #include "session/walk_internal.h"
 
 bool mfa_spend_can_repeat(const struct walk *w)
@@ -23,11 +24,13 @@ static int64_t now_of(const struct walk *w)
 static int seconds_to_wait(const struct walk *w, const char *serial)
 {
 	const struct ledger *ledger = &w->world->ledger;
+	char name[SESSION_LEDGER_LEN];
 	struct error err = { 0 };
 	int64_t now = now_of(w);
 	int64_t last;
 
-	if (!ledger_get(ledger, LEDGER_CODE, serial, &last, &err)) {
+	session_ledger_name(w->plan, serial, name);
+	if (!ledger_get(ledger, LEDGER_CODE, name, &last, &err)) {
 		notice(&w->world->notices, NOTICE_WARNING, "%s", err.text);
 		return 0;
 	}
@@ -82,11 +85,13 @@ bool mfa_spend_obtain(struct walk *w, const char *serial, struct error *err)
 bool mfa_spend_code(struct walk *w, const char *serial, struct error *err)
 {
 	const struct ledger *ledger = &w->world->ledger;
+	char name[SESSION_LEDGER_LEN];
 	struct error why = { 0 };
 	bool raised = false;
 
 	w->code_step = now_of(w) / CODE_STEP;
-	if (!ledger_raise(ledger, LEDGER_CODE, serial, w->code_step, &raised,
+	session_ledger_name(w->plan, serial, name);
+	if (!ledger_raise(ledger, LEDGER_CODE, name, w->code_step, &raised,
 			  &why))
 		notice(&w->world->notices, NOTICE_WARNING, "%s", why.text);
 	else if (!raised && seconds_to_wait(w, serial) > 0)
@@ -101,12 +106,14 @@ bool mfa_spend_code(struct walk *w, const char *serial, struct error *err)
 static void take_note_back(const struct walk *w, const char *serial)
 {
 	const struct ledger *ledger = &w->world->ledger;
+	char name[SESSION_LEDGER_LEN];
 	struct error ignored = { 0 };
 	int64_t noted;
 
-	if (ledger_get(ledger, LEDGER_CODE, serial, &noted, &ignored) &&
+	session_ledger_name(w->plan, serial, name);
+	if (ledger_get(ledger, LEDGER_CODE, name, &noted, &ignored) &&
 	    noted == w->code_step)
-		(void)ledger_set(ledger, LEDGER_CODE, serial, noted - 1,
+		(void)ledger_set(ledger, LEDGER_CODE, name, noted - 1,
 				 &ignored);
 }
 

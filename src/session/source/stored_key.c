@@ -31,9 +31,10 @@ static bool load_static(const struct config_section *keys,
 	bool ok;
 
 	if (!id || !secret)
-		return error_set(err, ERROR_CONFIG,
-				 "%s:%u: profile %s has only a part of a key",
-				 keys->file, keys->line, keys->name);
+		return error_fail(err, REASON_MISSING_KEY, .path = keys->file,
+				  .line = keys->line, .profile = keys->name,
+				  .key = id ? "aws_secret_access_key"
+					    : "aws_access_key_id");
 	creds->access_key_id = mem_alloc(id_len);
 	if (creds->access_key_id)
 		memcpy(creds->access_key_id, id, id_len);
@@ -57,27 +58,27 @@ static bool fall_back(const struct step *first, const struct world *world,
 	const struct config_value *id;
 
 	if (!first->keys)
-		return error_topic(err, ERROR_CONFIG, TOPIC_NO_KEY,
-				   "no access key is stored for profile %s",
-				   first->profile);
+		return error_fail(err, REASON_NO_KEY,
+				  .profile = first->profile);
 	id = config_value(first->keys, "aws_access_key_id");
-	notice(&world->notices, NOTICE_WARNING,
-	       "the access key of %s lies in plaintext in %s; `rolekey import "
-	       "%s` takes it into the keyring",
-	       first->profile, id ? id->file : first->keys->file,
-	       first->profile);
+	notice_warn(&world->notices, REASON_PLAINTEXT_KEY,
+		    .profile = first->profile,
+		    .path = id ? id->file : first->keys->file);
 	return load_static(first->keys, creds, err);
 }
 
-static bool load_stored(const struct step *first, const struct world *world,
+static bool load_stored(const struct plan *plan, const struct world *world,
 			struct credentials *creds,
 			char user_arn[static KEY_ARN_LEN], struct error *err)
 {
-	if (key_load(&world->keyring, first->profile, creds, user_arn, err))
+	const struct step *first = &plan->steps[0];
+
+	if (key_load_for(&world->keyring, first->profile, &plan->sts, creds,
+			 user_arn, err))
 		return true;
 	if (!first->keys || err->code != ERROR_KEYRING)
 		return false;
-	notice(&world->notices, NOTICE_WARNING, "%s", err->text);
+	notice_error(&world->notices, NOTICE_WARNING, err);
 	return true;
 }
 
@@ -114,7 +115,7 @@ bool stored_key_load(const struct plan *plan, const struct world *world,
 	*stored = false;
 	user_arn[0] = '\0';
 	if (first->kind == STEP_STORED_KEY &&
-	    !load_stored(first, world, creds, user_arn, err))
+	    !load_stored(plan, world, creds, user_arn, err))
 		return false;
 	*stored = creds->access_key_id != NULL;
 	return *stored || fall_back(first, world, creds, err);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "aws/credentials.h"
+#include "aws/endpoint.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/mem.h"
@@ -12,28 +13,26 @@
 
 #define WHAT      "key"
 #define VERSION   1
-#define ID_MAX    129
-#define FIXED_MAX 4096
+#define URL_LEN   2048
+#define FIXED_MAX 8192 /* id, ARN and URL: all but the secret */
 
 static bool read_key(const struct secbuf *record, struct credentials *creds,
 		     char arn[static KEY_ARN_LEN], struct error *err)
 {
-	char id[ID_MAX];
+	char id[KEY_ID_LEN];
 
 	if (!record_check(record, WHAT, VERSION, err))
 		return false;
 	(void)record_text(record, "user_arn", arn, KEY_ARN_LEN);
-	if (!record_text(record, "access_key_id", id, sizeof(id)))
-		return error_set(err, ERROR_KEYRING,
-				 "the stored item has no access key id");
-	if (!record_has(record, "secret_key"))
-		return error_set(err, ERROR_KEYRING,
-				 "the stored item has no secret key");
+	if (!record_text(record, "access_key_id", id, sizeof(id)) ||
+	    !record_has(record, "secret_key"))
+		return error_fail(err, REASON_RECORD_INCOMPLETE,
+				  .expected = WHAT);
 	creds->access_key_id = mem_alloc(sizeof(id));
 	creds->secret_key = record_get(record, "secret_key");
 	if (!creds->access_key_id || !creds->secret_key) {
 		credentials_clear(creds);
-		return error_set(err, ERROR_MEMORY, "no memory for a key");
+		return error_memory(err);
 	}
 	memcpy(creds->access_key_id, id, sizeof(id));
 	if (credentials_check(creds, err))
@@ -42,9 +41,19 @@ static bool read_key(const struct secbuf *record, struct credentials *creds,
 	return false;
 }
 
-bool key_load(const struct keyring *keyring, const char *profile,
-	      struct credentials *creds, char arn[static KEY_ARN_LEN],
-	      struct error *err)
+/* Was the ARN given by that endpoint? sts NULL: by whichever. */
+static bool is_from(const struct secbuf *record, const struct endpoint *sts)
+{
+	const char *url = sts ? endpoint_custom(sts) : NULL;
+	char from[URL_LEN];
+	bool custom = record_text(record, "user_arn_from", from, sizeof(from));
+
+	return !sts || (url ? custom && strcmp(from, url) == 0 : !custom);
+}
+
+bool key_load_for(const struct keyring *keyring, const char *profile,
+		  const struct endpoint *sts, struct credentials *creds,
+		  char arn[static KEY_ARN_LEN], struct error *err)
 {
 	struct secbuf *record = NULL;
 	bool ok;
@@ -53,18 +62,27 @@ bool key_load(const struct keyring *keyring, const char *profile,
 	arn[0] = '\0';
 	ok = keyring_get(keyring, KEYRING_KEY, profile, &record, err);
 	if (ok && record && !read_key(record, creds, arn, err)) {
-		/* A malformed record is an error of the keyring. */
-		err->code = err->code == ERROR_MEMORY ? ERROR_MEMORY
-						      : ERROR_KEYRING;
-		ok = error_within(err, "the key stored for %s", profile);
+		/* Whatever is wrong with it, it is the keyring's content. */
+		if (err->code != ERROR_MEMORY)
+			err->code = ERROR_KEYRING;
+		ok = error_context(err, REASON_STORED_KEY, .profile = profile);
 	}
+	if (ok && record && !is_from(record, sts))
+		arn[0] = '\0';
 	secbuf_free(record);
 	return ok;
 }
 
+bool key_load(const struct keyring *keyring, const char *profile,
+	      struct credentials *creds, char arn[static KEY_ARN_LEN],
+	      struct error *err)
+{
+	return key_load_for(keyring, profile, NULL, creds, arn, err);
+}
+
 bool key_store(const struct keyring *keyring, const char *profile,
 	       const struct credentials *creds, const char *arn,
-	       struct error *err)
+	       const struct endpoint *sts, struct error *err)
 {
 	struct arena *arena = arena_new();
 	const char *label =
@@ -82,35 +100,20 @@ bool key_store(const struct keyring *keyring, const char *profile,
 	record_put(record, "access_key_id", creds->access_key_id);
 	record_put(record, "secret_key", secbuf_text(creds->secret_key));
 	record_put(record, "user_arn", *arn ? arn : NULL);
-	ok = (secbuf_ok(record) && label) ||
-	     error_set(err, ERROR_MEMORY, "no memory to store a key");
+	record_put(record, "user_arn_from", *arn ? endpoint_custom(sts) : NULL);
+	ok = (secbuf_ok(record) && label) || error_memory(err);
 	ok = ok && keyring_put(keyring, &item, record, err);
 	secbuf_free(record);
 	arena_free(arena);
 	return ok;
 }
 
-bool key_drop_sessions(const struct keyring *keyring, const char *profile,
-		       unsigned *n, struct error *err)
+void key_store_name(const struct keyring *keyring, char name[static NAME_LEN])
 {
-	struct arena *arena = arena_new();
-	const struct keyring_item *items = NULL;
-	size_t count = 0;
-	bool ok;
+	struct name_state state;
 
-	*n = 0;
-	ok = arena || error_set(err, ERROR_MEMORY, "no memory for a list");
-	ok = ok &&
-	     keyring_list(keyring, KEYRING_SESSION, arena, &items, &count, err);
-	for (size_t i = 0; ok && i < count; i++) {
-		bool removed = false;
-
-		if (profile && strcmp(items[i].origin, profile) != 0)
-			continue;
-		ok = keyring_remove(keyring, KEYRING_SESSION, items[i].name,
-				    &removed, err);
-		*n += removed;
-	}
-	arena_free(arena);
-	return ok;
+	name_begin(&state, "rolekey key store");
+	name_add(&state, keyring->name);
+	name_add(&state, keyring->store);
+	name_end(&state, name);
 }

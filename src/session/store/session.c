@@ -2,20 +2,24 @@
 
 #include <string.h>
 
-#include "aws/credentials.h"
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/secbuf.h"
 #include "format/record.h"
 
 #define WHAT      "session"
-#define VERSION   1
+#define VERSION   2
 #define ID_MAX    129
-#define FIXED_MAX 4096 /* everything except the secrets: names, id, ARN, time */
+#define FIXED_MAX 4096 /* names, ids, ARN and times: all but the secrets */
 
-struct secbuf *session_record_write(const struct credentials *creds,
-				    const char *user_arn)
+static const char *or_none(const char *text)
 {
+	return *text != '\0' ? text : NULL;
+}
+
+struct secbuf *session_record_write(const struct session_record *session)
+{
+	const struct credentials *creds = &session->creds;
 	size_t cap = secbuf_len(creds->secret_key) +
 		     secbuf_len(creds->session_token) + FIXED_MAX;
 	struct secbuf *record = record_new(WHAT, VERSION, cap);
@@ -24,7 +28,13 @@ struct secbuf *session_record_write(const struct credentials *creds,
 	record_put(record, "secret_key", secbuf_text(creds->secret_key));
 	record_put(record, "session_token", secbuf_text(creds->session_token));
 	record_put_time(record, "expires", creds->expires);
-	record_put(record, "user_arn", *user_arn ? user_arn : NULL);
+	record_put_time(record, "issued", session->issued);
+	if (creds->ends != creds->expires)
+		record_put_time(record, "ends", creds->ends);
+	record_put(record, "key_id", or_none(session->key_id));
+	record_put(record, "key_store", or_none(session->key_store));
+	record_put(record, "key_stamp", or_none(session->key_stamp));
+	record_put(record, "user_arn", or_none(session->user_arn));
 	if (secbuf_ok(record))
 		return record;
 	secbuf_free(record);
@@ -41,30 +51,55 @@ static char *copy_text(const char *text)
 	return copy;
 }
 
-bool session_record_read(const struct secbuf *record, struct credentials *creds,
-			 char user_arn[static KEY_ARN_LEN], struct error *err)
+/* What is absent is "": a key that a session does not name fits none. */
+static bool read_public(const struct secbuf *record,
+			struct session_record *session, char id[static ID_MAX])
 {
+	struct credentials *creds = &session->creds;
+
+	(void)record_text(record, "user_arn", session->user_arn,
+			  sizeof(session->user_arn));
+	(void)record_text(record, "key_id", session->key_id,
+			  sizeof(session->key_id));
+	(void)record_text(record, "key_stamp", session->key_stamp,
+			  sizeof(session->key_stamp));
+	if (!record_text(record, "access_key_id", id, ID_MAX) ||
+	    !record_time(record, "expires", &creds->expires) ||
+	    !record_time(record, "issued", &session->issued))
+		return false;
+	if (!record_time(record, "ends", &creds->ends))
+		creds->ends = creds->expires;
+	return true;
+}
+
+/* Reports why a secret could not be read: none or no memory. */
+static bool fail_without(const struct secbuf *record, struct error *err)
+{
+	if (record_has(record, "secret_key") &&
+	    record_has(record, "session_token"))
+		return error_memory(err);
+	return error_fail(err, REASON_RECORD_INCOMPLETE, .expected = WHAT);
+}
+
+bool session_record_read(const struct secbuf *record,
+			 struct session_record *session, struct error *err)
+{
+	struct credentials *creds = &session->creds;
 	char id[ID_MAX];
 	bool ok;
 
-	*creds = (struct credentials){ 0 };
+	*session = (struct session_record){ .issued = 0 };
 	if (!record_check(record, WHAT, VERSION, err))
 		return false;
-	(void)record_text(record, "user_arn", user_arn, KEY_ARN_LEN);
-	if (!record_text(record, "access_key_id", id, sizeof(id)) ||
-	    !record_time(record, "expires", &creds->expires))
-		return error_set(err, ERROR_PROTOCOL,
-				 "a cached session without id or expiry");
-	if (!record_has(record, "secret_key") ||
-	    !record_has(record, "session_token"))
-		return error_set(err, ERROR_PROTOCOL,
-				 "a cached session without a key");
+	if (!read_public(record, session, id))
+		return error_fail(err, REASON_RECORD_INCOMPLETE,
+				  .expected = WHAT);
 	creds->access_key_id = copy_text(id);
 	creds->secret_key = record_get(record, "secret_key");
 	creds->session_token = record_get(record, "session_token");
 	ok = (creds->access_key_id && creds->secret_key &&
 	      creds->session_token) ||
-	     error_memory(err);
+	     fail_without(record, err);
 	if (ok && !credentials_check(creds, err)) {
 		err->code = ERROR_PROTOCOL;
 		ok = false;

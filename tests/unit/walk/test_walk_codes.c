@@ -197,7 +197,8 @@ takes_one_hour_where_the_role_allows_less_and_remembers(void **state)
 	assert_non_null(strstr(strbuf_text(&fake->said), "no more than 1h"));
 }
 
-static void an_expiry_is_told_by_the_clock_of_this_machine(void **state)
+/* AWS's own time goes to programs; how long it lasts goes by our clock. */
+static void an_expiry_is_the_one_that_aws_gave(void **state)
 {
 	struct fake_world *fake = *state;
 	struct request request = walk_request("testing");
@@ -206,7 +207,16 @@ static void an_expiry_is_told_by_the_clock_of_this_machine(void **state)
 	fake->ahead = 600; /* AWS's clock is */
 	assert_true(walk_run(fake, &request, &err));
 	assert_non_null(strstr(strbuf_text(&fake->child),
-			       "EXPIRATION=2030-03-17T18:46:40Z"));
+			       "EXPIRATION=2030-03-17T18:56:40Z"));
+	fake_world_next(fake);
+	request.min_ttl = 0;
+	fake->now += 3600 - 1; /* a second is left */
+	assert_true(walk_run(fake, &request, &err));
+	assert_null(strstr(strbuf_text(&fake->log), "http.send"));
+	fake_world_next(fake);
+	fake->now++;
+	assert_true(walk_run(fake, &request, &err));
+	assert_non_null(strstr(strbuf_text(&fake->log), "AssumeRole"));
 }
 
 int main(void)
@@ -222,7 +232,7 @@ int main(void)
 		WALK(a_code_that_never_left_is_not_spent),
 		WALK(whoever_gives_up_says_so_to_those_who_wait),
 		WALK(takes_one_hour_where_the_role_allows_less_and_remembers),
-		WALK(an_expiry_is_told_by_the_clock_of_this_machine),
+		WALK(an_expiry_is_the_one_that_aws_gave),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -67,6 +67,7 @@ static int setup(void **state)
 	     "keyring.get     session 7f3a…            (none)\n"  \
 	     "locks.take      session 7f3a…\n"                    \
 	     "keyring.get     session 7f3a…            (none)\n"  \
+	     "keyring.stamp   key custodian\n"                      \
 	     "keyring.get     key custodian\n"                      \
 	     "http.send       POST sts.ap-northeast-1 AssumeRole\n" \
 	     "keyring.get     key custodian\n"                      \
@@ -86,14 +87,19 @@ static int setup(void **state)
 	"keyring.get     session c0de…            (none)\n"       \
 	"locks.take      custodian " SERIAL "\n"                    \
 	"keyring.get     session beef…            (none)\n"       \
+	"keyring.stamp   key custodian\n"                           \
 	"keyring.get     key custodian\n"                           \
 	"keyring.get     seed " SERIAL "            (none)\n"       \
 	"ledger.get      code " SERIAL "\n"                         \
 	"prompt.ask      MFA code for " SERIAL "\n"                 \
 	"ledger.raise    code " SERIAL "\n"                         \
 	"http.send       POST sts.ap-northeast-1 GetSessionToken\n" \
+	"locks.take      key custodian\n"                           \
+	"keyring.stamp   key custodian\n"                           \
 	"keyring.put     session beef…\n"                         \
 	"http.send       POST sts.ap-northeast-1 AssumeRole\n"      \
+	"locks.take      key custodian\n"                           \
+	"keyring.stamp   key custodian\n"                           \
 	"keyring.put     session c0de…\n"                         \
 	"launcher.become aws s3 ls\n"
 

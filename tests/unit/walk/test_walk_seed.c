@@ -77,8 +77,12 @@ static void needs_nobody(void **state)
 		"ledger.get      code " DEVICE "\n"
 		"ledger.raise    code " DEVICE "\n"
 		"http.send       POST sts.ap-northeast-1 GetSessionToken\n"
+		"locks.take      key custodian\n"
+		"keyring.stamp   key custodian\n"
 		"keyring.put     session c0de…\n"
 		"http.send       POST sts.ap-northeast-1 AssumeRole\n"
+		"locks.take      key custodian\n"
+		"keyring.stamp   key custodian\n"
 		"keyring.put     session 7f3a…\n"
 		"launcher.become aws s3 ls\n");
 	fake_world_next(fake);

@@ -18,8 +18,12 @@
 #define NO_SEED "keyring.get     seed " DEVICE "            (none)\n"
 #define NOTE    "ledger.raise    code " DEVICE "\n"
 #define ASK     NO_SEED NOTED CODE NOTE
-/* Time went by: is it still the key that the walk began with? */
-#define AGAIN  "keyring.get     key custodian\n"
+#define STAMP   "keyring.stamp   key custodian\n"
+#define KEY                                   \
+	STAMP "keyring.get     key custodian" \
+	      "\n"
+/* Is the key that the walk began with still stored? */
+#define KEEP   "locks.take      key custodian\n" STAMP
 #define STS    "http.send       POST sts.ap-northeast-1 "
 #define BECOME "launcher.become aws s3 ls\n"
 
@@ -51,9 +55,10 @@ static void makes_the_role_anew_from_the_mfa_session_after_an_hour(void **state)
 	fake->now += 3600 - 299; /* less than the 5 minutes that exec wants */
 	walk_is(fake, &request,
 		LOOK "keyring.get     session 7f3a…\n"
-		     "keyring.get     session c0de…\n"
+		     "keyring.get     session c0de…\n" STAMP
 		     "locks.take      session 7f3a…\n"
-		     "keyring.get     session 7f3a…\n" STS "AssumeRole\n"
+		     "keyring.get     session 7f3a…\n" STS "AssumeRole\n" KEEP
+		     "keyring.get     session c0de…\n"
 		     "keyring.put     session 7f3a…\n" BECOME);
 }
 
@@ -64,23 +69,23 @@ static void takes_a_chain_of_roles_one_after_another(void **state)
 	struct request request = walk_request("chained");
 
 	walk_is(fake, &request,
-		LOOK "keyring.get     session 7f3a…            (none)\n"
-		     "keyring.get     session c0de…            (none)\n"
-		     "keyring.get     session beef…            (none)\n"
-		     "locks.take      session 7f3a…\n"
-		     "keyring.get     session 7f3a…            (none)\n"
-		     "locks.take      session c0de…\n"
-		     "keyring.get     session c0de…            (none)\n"
-		     "locks.take      custodian " DEVICE "\n"
-		     "keyring.get     session beef…            (none)\n"
-		     "keyring.get     key custodian\n" ASK STS
-		     "GetSessionToken\n"
-		     "keyring.put     session beef…\n" STS "AssumeRole\n"
-		     "keyring.put     session c0de…\n" STS "AssumeRole\n"
-		     "keyring.put     session 7f3a…\n" BECOME);
+		LOOK
+		"keyring.get     session 7f3a…            (none)\n"
+		"keyring.get     session c0de…            (none)\n"
+		"keyring.get     session beef…            (none)\n"
+		"locks.take      session 7f3a…\n"
+		"keyring.get     session 7f3a…            (none)\n"
+		"locks.take      session c0de…\n"
+		"keyring.get     session c0de…            (none)\n"
+		"locks.take      custodian " DEVICE "\n"
+		"keyring.get     session beef…            (none)\n" KEY ASK STS
+		"GetSessionToken\n" KEEP "keyring.put     session beef…\n" STS
+		"AssumeRole\n" KEEP "keyring.put     session c0de…\n" STS
+		"AssumeRole\n" KEEP "keyring.put     session 7f3a…\n" BECOME);
 	fake_world_next(fake);
 	request.profile = "testing"; /* a step of the chain, so it is there */
-	walk_is(fake, &request, LOOK "keyring.get     session c0de…\n" BECOME);
+	walk_is(fake, &request,
+		LOOK "keyring.get     session c0de…\n" STAMP BECOME);
 }
 
 /* One code opened the way: the chain's first role is testing's session. */
@@ -95,10 +100,10 @@ static void goes_on_from_the_last_step_that_is_cached(void **state)
 	request.profile = "chained";
 	walk_is(fake, &request,
 		LOOK "keyring.get     session beef…            (none)\n"
-		     "keyring.get     session 7f3a…\n"
+		     "keyring.get     session 7f3a…\n" STAMP
 		     "locks.take      session beef…\n"
 		     "keyring.get     session beef…            (none)\n" STS
-		     "AssumeRole\n"
+		     "AssumeRole\n" KEEP "keyring.get     session 7f3a…\n"
 		     "keyring.put     session beef…\n" BECOME);
 }
 
@@ -107,9 +112,8 @@ static void goes_on_from_the_last_step_that_is_cached(void **state)
 	LOOK "keyring.get     session 7f3a…            (none)\n"           \
 	     "locks.take      session 7f3a…\n"                             \
 	     "locks.take      custodian " DEVICE "\n"                        \
-	     "keyring.get     session 7f3a…            (none)\n"           \
-	     "keyring.get     key custodian\n" NO_SEED NOTED CODE known NOTE \
-		     STS "AssumeRole\n"                                      \
+	     "keyring.get     session 7f3a…            (none)\n" KEY NO_SEED \
+		     NOTED CODE known NOTE STS "AssumeRole\n" KEEP           \
 	     "keyring.put     session 7f3a…\n" BECOME
 
 static void takes_the_role_straight_from_the_key_without_a_session(void **state)
@@ -121,7 +125,8 @@ static void takes_the_role_straight_from_the_key_without_a_session(void **state)
 	walk_is(fake, &request, STRAIGHT(""));
 	assert_string_equal(strbuf_text(&fake->said), "");
 	fake_world_next(fake);
-	walk_is(fake, &request, LOOK "keyring.get     session 7f3a…\n" BECOME);
+	walk_is(fake, &request,
+		LOOK "keyring.get     session 7f3a…\n" STAMP BECOME);
 }
 
 static void takes_a_role_of_two_hours_straight_and_says_why(void **state)
@@ -136,7 +141,8 @@ static void takes_a_role_of_two_hours_straight_and_says_why(void **state)
 	assert_non_null(strstr(strbuf_text(&fake->said), "straight from"));
 	fake_world_next(fake);
 	fake->now += 7200 - 301; /* it lasts as long as was asked for */
-	walk_is(fake, &request, LOOK "keyring.get     session 7f3a…\n" BECOME);
+	walk_is(fake, &request,
+		LOOK "keyring.get     session 7f3a…\n" STAMP BECOME);
 	assert_string_equal(strbuf_text(&fake->said), "");
 }
 
@@ -155,14 +161,14 @@ static void asks_for_another_code_when_one_is_refused(void **state)
 		"locks.take      session 7f3a…\n"
 		"keyring.get     session 7f3a…            (none)\n"
 		"locks.take      custodian " DEVICE "\n"
-		"keyring.get     session c0de…            (none)\n"
-		"keyring.get     key custodian\n" ASK STS "GetSessionToken\n"
+		"keyring.get     session c0de…            (none)\n" KEY ASK STS
+		"GetSessionToken\n"
 		"prompt.tell     AWS refused that code of " DEVICE
 		": mistyped, used already, or of another device.\n" NOTED
 		"prompt.wait     20 s\n" CODE
 		"prompt.tell     An MFA code has six digits.\n" CODE NOTE STS
-		"GetSessionToken\n" AGAIN "keyring.put     session c0de…\n" STS
-		"AssumeRole\n" AGAIN "keyring.put     session 7f3a…\n" BECOME);
+		"GetSessionToken\n" KEEP "keyring.put     session c0de…\n" STS
+		"AssumeRole\n" KEEP "keyring.put     session 7f3a…\n" BECOME);
 	assert_int_equal(fake->n_answers, 3);
 }
 
@@ -180,20 +186,19 @@ static void drops_a_session_that_aws_refuses_and_goes_round_once(void **state)
 	refuse(fake, "AssumeRole", "ExpiredToken",
 	       "The security token included in the request is expired", 1);
 	walk_is(fake, &request,
-		LOOK "keyring.get     session 7f3a…\n"
-		     "keyring.get     session c0de…\n"
-		     "locks.take      session 7f3a…\n"
-		     "keyring.get     session 7f3a…\n" STS "AssumeRole\n"
-		     "keyring.remove  session c0de…\n"
-		     "keyring.get     session c0de…            (none)\n"
-		     "locks.take      session 7f3a…\n"
-		     "keyring.get     session 7f3a…\n"
-		     "locks.take      custodian " DEVICE "\n"
-		     "keyring.get     session c0de…            (none)\n"
-		     "keyring.get     key custodian\n" ASK STS
-		     "GetSessionToken\n"
-		     "keyring.put     session c0de…\n" STS "AssumeRole\n"
-		     "keyring.put     session 7f3a…\n" BECOME);
+		LOOK
+		"keyring.get     session 7f3a…\n"
+		"keyring.get     session c0de…\n" STAMP
+		"locks.take      session 7f3a…\n"
+		"keyring.get     session 7f3a…\n" STS "AssumeRole\n"
+		"keyring.remove  session c0de…\n"
+		"keyring.get     session c0de…            (none)\n"
+		"locks.take      session 7f3a…\n"
+		"keyring.get     session 7f3a…\n"
+		"locks.take      custodian " DEVICE "\n"
+		"keyring.get     session c0de…            (none)\n" KEY ASK STS
+		"GetSessionToken\n" KEEP "keyring.put     session c0de…\n" STS
+		"AssumeRole\n" KEEP "keyring.put     session 7f3a…\n" BECOME);
 }
 
 static void goes_round_no_more_than_once(void **state)
@@ -227,10 +232,9 @@ static void looks_at_no_cached_session_when_all_is_to_be_new(void **state)
 	request.refresh = true;
 	walk_is(fake, &request,
 		LOOK "locks.take      session 7f3a…\n"
-		     "locks.take      custodian " DEVICE "\n"
-		     "keyring.get     key custodian\n" ASK STS
-		     "GetSessionToken\n"
-		     "keyring.put     session c0de…\n" STS "AssumeRole\n"
+		     "locks.take      custodian " DEVICE "\n" KEY ASK STS
+		     "GetSessionToken\n" KEEP
+		     "keyring.put     session c0de…\n" STS "AssumeRole\n" KEEP
 		     "keyring.put     session 7f3a…\n" BECOME);
 }
 
@@ -242,28 +246,26 @@ static void asks_who_it_is_once_and_keeps_it_with_the_key(void **state)
 
 	walk_put_key(fake, false);
 	walk_is(fake, &request,
-		LOOK "keyring.get     session 7f3a…            (none)\n"
-		     "keyring.get     session c0de…            (none)\n"
-		     "locks.take      session 7f3a…\n"
-		     "keyring.get     session 7f3a…            (none)\n"
-		     "locks.take      custodian " DEVICE "\n"
-		     "keyring.get     session c0de…            (none)\n"
-		     "keyring.get     key custodian\n" NO_SEED NOTED CODE STS
-		     "GetCallerIdentity\n" AGAIN
-		     "keyring.put     key custodian\n" NOTE STS
-		     "GetSessionToken\n"
-		     "keyring.put     session c0de…\n" STS "AssumeRole\n"
-		     "keyring.put     session 7f3a…\n" BECOME);
+		LOOK
+		"keyring.get     session 7f3a…            (none)\n"
+		"keyring.get     session c0de…            (none)\n"
+		"locks.take      session 7f3a…\n"
+		"keyring.get     session 7f3a…            (none)\n"
+		"locks.take      custodian " DEVICE "\n"
+		"keyring.get     session c0de…            (none)\n" KEY NO_SEED
+			NOTED CODE STS "GetCallerIdentity\n" KEEP
+		"keyring.put     key custodian\n" STAMP NOTE STS
+		"GetSessionToken\n" KEEP "keyring.put     session c0de…\n" STS
+		"AssumeRole\n" KEEP "keyring.put     session 7f3a…\n" BECOME);
 	fake_world_next(fake);
 	fake->n_answers = 0;
 	fake->now += 30; /* the next code */
 	request.refresh = true;
 	walk_is(fake, &request,
 		LOOK "locks.take      session 7f3a…\n"
-		     "locks.take      custodian " DEVICE "\n"
-		     "keyring.get     key custodian\n" ASK STS
-		     "GetSessionToken\n"
-		     "keyring.put     session c0de…\n" STS "AssumeRole\n"
+		     "locks.take      custodian " DEVICE "\n" KEY ASK STS
+		     "GetSessionToken\n" KEEP
+		     "keyring.put     session c0de…\n" STS "AssumeRole\n" KEEP
 		     "keyring.put     session 7f3a…\n" BECOME);
 }
 
@@ -274,20 +276,20 @@ static void ends_in_the_mfa_session_where_no_role_is_named(void **state)
 	struct request request = walk_request("custodian");
 
 	walk_is(fake, &request,
-		LOOK "keyring.get     session 7f3a…            (none)\n"
-		     "locks.take      custodian " DEVICE "\n"
-		     "keyring.get     session 7f3a…            (none)\n"
-		     "keyring.get     key custodian\n" ASK STS
-		     "GetSessionToken\n"
-		     "keyring.put     session 7f3a…\n" BECOME);
+		LOOK
+		"keyring.get     session 7f3a…            (none)\n"
+		"locks.take      custodian " DEVICE "\n"
+		"keyring.get     session 7f3a…            (none)\n" KEY ASK STS
+		"GetSessionToken\n" KEEP
+		"keyring.put     session 7f3a…\n" BECOME);
 	fake_world_next(fake);
 	request.profile = "testing"; /* which needs no other code */
 	walk_is(fake, &request,
 		LOOK "keyring.get     session c0de…            (none)\n"
-		     "keyring.get     session 7f3a…\n"
+		     "keyring.get     session 7f3a…\n" STAMP
 		     "locks.take      session c0de…\n"
 		     "keyring.get     session c0de…            (none)\n" STS
-		     "AssumeRole\n"
+		     "AssumeRole\n" KEEP "keyring.get     session 7f3a…\n"
 		     "keyring.put     session c0de…\n" BECOME);
 }
 

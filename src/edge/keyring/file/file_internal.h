@@ -193,8 +193,10 @@ bool disk_replace(const char *path, const uint8_t *bytes, size_t len,
 struct keyring_file {
 	struct keyring_needs needs;
 	struct strbuf path;
-	struct secbuf *key; /* the last one that matched, or NULL */
-	bool warned;        /* about the kernel's keyring */
+	struct secbuf *key;            /* the last one that matched, or NULL */
+	bool warned;                   /* about the kernel's keyring */
+	bool seen;                     /* the file was read; then */
+	char stamp[KEYRING_STAMP_LEN]; /* the stamp of its keys; or "" */
 };
 
 /*
@@ -240,9 +242,12 @@ struct keyring_snapshot {
 	struct keyring_header header;
 };
 
-/* Reads the file; free with snapshot_release(). */
-bool snapshot_read(const struct keyring_file *file,
-		   struct keyring_snapshot *shot, struct error *err) MUST_CHECK;
+/*
+ * Reads the file; free with snapshot_release().  Notes the stamp of its keys in
+ * file.
+ */
+bool snapshot_read(struct keyring_file *file, struct keyring_snapshot *shot,
+		   struct error *err) MUST_CHECK;
 void snapshot_release(struct keyring_snapshot *shot);
 
 /* --- parts.c: the boxes of a file --------------------------------- */

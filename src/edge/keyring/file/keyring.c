@@ -165,6 +165,21 @@ static bool list(void *self, const char *kind, struct arena *arena,
 	return ok || error_memory(err);
 }
 
+static bool stamp_of(void *self, const char *profile, bool again,
+		     char stamp[static KEYRING_STAMP_LEN], struct error *err)
+{
+	struct keyring_file *file = self;
+	struct keyring_snapshot shot = { 0 };
+
+	(void)profile; /* all keys have one */
+	stamp[0] = '\0';
+	if ((again || !file->seen) && !snapshot_read(file, &shot, err))
+		return false;
+	snapshot_release(&shot);
+	memcpy(stamp, file->stamp, KEYRING_STAMP_LEN);
+	return true;
+}
+
 /* --- writing --------------------------------------------------------------------- */
 
 static bool has(const struct secbuf *body, const struct keyring_entry *address)
@@ -394,10 +409,12 @@ static bool open_keyring(const struct keyring_needs *needs,
 	}
 	*keyring = (struct keyring){ .self = file,
 				     .name = "file",
+				     .store = strbuf_text(&file->path),
 				     .get = get,
 				     .put = put,
 				     .remove = remove_item,
 				     .list = list,
+				     .stamp = stamp_of,
 				     .lock = lock_it,
 				     .unlock = unlock_it,
 				     .change = file_passphrase_change };

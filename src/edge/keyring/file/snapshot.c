@@ -1,4 +1,5 @@
 #include <stddef.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"
@@ -17,14 +18,44 @@ bool snapshot_within(const struct keyring_file *file, struct error *err)
 	return error_add(err, .path = strbuf_text(&file->path));
 }
 
-bool snapshot_read(const struct keyring_file *file,
-		   struct keyring_snapshot *shot, struct error *err)
+#define STAMP_BYTES 8 /* of a sum: enough to tell two apart */
+
+static void put_hex(const uint8_t *bytes, size_t n, char *out)
 {
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < n; i++) {
+		*out++ = digits[bytes[i] >> 4];
+		*out++ = digits[bytes[i] & 15];
+	}
+	*out = '\0';
+}
+
+/* The sum of the keys' box. A file of a single box has no such sum. */
+static void note_stamp(struct keyring_file *file,
+		       const struct keyring_snapshot *shot)
+{
+	const uint8_t *sum = shot->header.box[PART_KEYS].sum;
+
+	file->seen = true;
+	file->stamp[0] = '\0';
+	if (!shot->bytes)
+		memcpy(file->stamp, "none", sizeof("none"));
+	else if (shot->header.version != KEYRING_ONE_BOX)
+		put_hex(sum, STAMP_BYTES, file->stamp);
+}
+
+bool snapshot_read(struct keyring_file *file, struct keyring_snapshot *shot,
+		   struct error *err)
+{
+	file->seen = false;
 	if (!disk_read(strbuf_text(&file->path), &shot->bytes, &shot->len, err))
 		return false;
-	if (!shot->bytes ||
-	    file_format_header_read(shot->bytes, shot->len, &shot->header, err))
+	if (!shot->bytes || file_format_header_read(shot->bytes, shot->len,
+						    &shot->header, err)) {
+		note_stamp(file, shot);
 		return true;
+	}
 	snapshot_release(shot);
 	return snapshot_within(file, err);
 }

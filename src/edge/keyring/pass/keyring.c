@@ -18,9 +18,7 @@
 #include "edge/keyring/pass/pass_internal.h"
 #include "edge/process/helper_internal.h"
 
-#define SUFFIX    ".gpg"
-#define ENTRY_LEN (16 + (2 * (size_t)PASS_NAME_LEN))
-#define PATH_LEN  (PATH_MAX + 1024)
+#define SUFFIX ".gpg"
 
 static char program[] = "pass";
 static char verb_show[] = "show";
@@ -30,30 +28,18 @@ static char verb_remove[] = "rm";
 static char flag_lines[] = "-m";
 static char flag_force[] = "-f";
 
-/* Formats the name of an entry: "rolekey/KIND/NAME". */
-static void entry_of(const char *kind, const char *name,
-		     char entry[static ENTRY_LEN])
-{
-	char folder[PASS_NAME_LEN];
-	char file[PASS_NAME_LEN];
-
-	pass_text_name(kind, folder);
-	pass_text_name(name, file);
-	(void)snprintf(entry, ENTRY_LEN, "rolekey/%s/%s", folder, file);
-}
-
 static bool is_there(const struct keyring_pass *pass, const char *entry)
 {
-	char path[PATH_LEN];
+	char path[PASS_PATH_LEN];
 
-	(void)snprintf(path, sizeof(path), "%s/%s" SUFFIX, pass->store, entry);
+	pass_store_path(pass, entry, path);
 	return access(path, F_OK) == 0;
 }
 
 /* Tests for the program, and for a store that it can use. */
 static bool check_store(const struct keyring_pass *pass, struct error *err)
 {
-	char path[PATH_LEN];
+	char path[PASS_PATH_LEN];
 
 	if (!helper_is_there(program, pass->needs.environment))
 		return error_fail(err, REASON_NO_PASS);
@@ -102,11 +88,11 @@ static bool get(void *self, const char *kind, const char *name,
 	const struct keyring_pass *pass = self;
 	struct arena *arena = arena_new();
 	struct shown shown = { 0 };
-	char entry[ENTRY_LEN];
+	char entry[PASS_ENTRY_LEN];
 	bool ok = true;
 
 	*value = NULL;
-	entry_of(kind, name, entry);
+	pass_store_entry(kind, name, entry);
 	if (!arena)
 		return error_memory(err);
 	if (!is_there(pass, entry))
@@ -154,7 +140,7 @@ static bool list_folder(struct listing *listing, const char *folder, DIR *all,
 	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
 	while (ok && (file = readdir(all)) != NULL) {
 		size_t len = strlen(file->d_name);
-		char entry[ENTRY_LEN];
+		char entry[PASS_ENTRY_LEN];
 
 		if (len <= strlen(SUFFIX) || file->d_name[0] == '.' ||
 		    strcmp(file->d_name + len - strlen(SUFFIX), SUFFIX) != 0)
@@ -181,7 +167,7 @@ static bool list(void *self, const char *kind, struct arena *arena,
 {
 	struct listing listing = { .pass = self, .arena = arena };
 	char folder[PASS_NAME_LEN];
-	char path[PATH_LEN];
+	char path[PASS_PATH_LEN];
 	DIR *all;
 	bool ok = true;
 
@@ -208,10 +194,10 @@ static bool list(void *self, const char *kind, struct arena *arena,
 /* --- writing ---------------------------------------------------------------------- */
 
 /* Formats "rolekey/new-" and a unique suffix. */
-static void new_entry(char entry[static ENTRY_LEN])
+static void new_entry(char entry[static PASS_ENTRY_LEN])
 {
 	unsigned char bytes[12];
-	int at = snprintf(entry, ENTRY_LEN, "rolekey/new-");
+	int at = snprintf(entry, PASS_ENTRY_LEN, "rolekey/new-");
 
 	random_fill(bytes, sizeof(bytes));
 	for (size_t i = 0; i < sizeof(bytes); i++)
@@ -223,8 +209,8 @@ static bool put(void *self, const struct keyring_item *item,
 		const struct secbuf *value, struct error *err)
 {
 	const struct keyring_pass *pass = self;
-	char entry[ENTRY_LEN];
-	char new[ENTRY_LEN];
+	char entry[PASS_ENTRY_LEN];
+	char new[PASS_ENTRY_LEN];
 	char *const insert[] = { program,    verb_insert, flag_lines,
 				 flag_force, new,         NULL };
 	char *const move[] = {
@@ -241,7 +227,7 @@ static bool put(void *self, const struct keyring_item *item,
 	if (!text)
 		return false;
 	new_entry(new);
-	entry_of(item->kind, item->name, entry);
+	pass_store_entry(item->kind, item->name, entry);
 	ok = (pass_run(pass, insert, text, NULL, err) &&
 	      pass_run(pass, move, NULL, NULL, err)) ||
 	     error_context(err, REASON_PASS_ENTRY, .path = entry);
@@ -255,10 +241,10 @@ static bool remove_item(void *self, const char *kind, const char *name,
 			bool *removed, struct error *err)
 {
 	const struct keyring_pass *pass = self;
-	char entry[ENTRY_LEN];
+	char entry[PASS_ENTRY_LEN];
 	char *const words[] = { program, verb_remove, flag_force, entry, NULL };
 
-	entry_of(kind, name, entry);
+	pass_store_entry(kind, name, entry);
 	*removed = is_there(pass, entry);
 	if (!*removed)
 		return check_store(pass, err);
@@ -268,24 +254,11 @@ static bool remove_item(void *self, const char *kind, const char *name,
 
 /* --- the row ------------------------------------------------------------------------ */
 
-static void find_store(struct keyring_pass *pass)
-{
-	char *const *environment = pass->needs.environment;
-	const char *named = text_env(environment, "PASSWORD_STORE_DIR");
-	const char *home = text_env(environment, "HOME");
-
-	if (!text_is_empty(named))
-		(void)snprintf(pass->store, sizeof(pass->store), "%s", named);
-	else
-		(void)snprintf(pass->store, sizeof(pass->store),
-			       "%s/.password-store", home ? home : "");
-}
-
 static bool probe(const struct keyring_needs *needs, struct error *err)
 {
 	struct keyring_pass pass = { .needs = *needs };
 
-	find_store(&pass);
+	pass_store_find(&pass);
 	return check_store(&pass, err);
 }
 
@@ -297,13 +270,15 @@ static bool open_keyring(const struct keyring_needs *needs,
 	if (!pass)
 		return error_memory(err);
 	pass->needs = *needs;
-	find_store(pass);
+	pass_store_find(pass);
 	*keyring = (struct keyring){ .self = pass,
 				     .name = "pass",
+				     .store = pass->store,
 				     .get = get,
 				     .put = put,
 				     .remove = remove_item,
-				     .list = list };
+				     .list = list,
+				     .stamp = pass_store_stamp };
 	return true;
 }
 

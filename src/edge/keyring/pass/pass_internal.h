@@ -14,9 +14,9 @@ struct error;
 struct secbuf;
 
 /*
- * The keyring in password-store has three parts: an item as text (text.c), the
- * program (run.c), and the keyring (keyring.c). rolekey-keyring(5) defines the
- * format.
+ * The keyring in password-store has four parts: an item as text (text.c), the
+ * store's place (store.c), the program (run.c), and the keyring (keyring.c).
+ * rolekey-keyring(5) defines the format.
  */
 
 /* --- text.c ------------------------------------------------------------------ */
@@ -45,12 +45,33 @@ struct secbuf *pass_text_write(const struct keyring_item *item,
 bool pass_text_read(const struct secbuf *text, struct arena *arena,
 		    struct keyring_item *item, size_t *value_at) MUST_CHECK;
 
-/* --- run.c ------------------------------------------------------------------- */
-
 struct keyring_pass {
 	struct keyring_needs needs;
 	char store[PATH_MAX]; /* "" without a home directory */
 };
+
+/* --- store.c ----------------------------------------------------------------- */
+
+#define PASS_ENTRY_LEN (16 + (2 * (size_t)PASS_NAME_LEN))
+#define PASS_PATH_LEN  (PATH_MAX + 1024)
+
+/* Fills pass->store by pass->needs. */
+void pass_store_find(struct keyring_pass *pass);
+
+/* Writes "rolekey/KIND/NAME", which is an item's name in pass. */
+void pass_store_entry(const char *kind, const char *name,
+		      char entry[static PASS_ENTRY_LEN]);
+
+/* Writes the path of an entry's file. */
+void pass_store_path(const struct keyring_pass *pass, const char *entry,
+		     char path[static PASS_PATH_LEN]);
+
+/* The port's stamp(). */
+bool pass_store_stamp(void *self, const char *profile, bool again,
+		      char stamp[static KEYRING_STAMP_LEN],
+		      struct error *err) MUST_CHECK;
+
+/* --- run.c ------------------------------------------------------------------- */
 
 /*
  * Runs pass with these arguments. input (or NULL) is its stdin; *output (or

@@ -242,6 +242,37 @@ static bool libsecret_list(void *self, const char *kind, struct arena *arena,
 	return ok;
 }
 
+static bool stamp_once(struct libsecret *lib, const char *profile,
+		       GList **found, struct error *err)
+{
+	libsecret_items_free(*found);
+	*found = NULL;
+	return service_attribute_ok("name", profile, err) &&
+	       libsecret_items_search(lib, KEYRING_KEY, profile, found, err);
+}
+
+/* By the items' paths and the seconds in which they were last changed. */
+static bool libsecret_stamp(void *self, const char *profile, bool again,
+			    char stamp[static KEYRING_STAMP_LEN],
+			    struct error *err)
+{
+	struct libsecret *lib = self;
+	GList *found = NULL;
+	bool ok = libsecret_call_begin(lib, err);
+
+	(void)again;
+	stamp[0] = '\0';
+	if (ok)
+		do
+			ok = stamp_once(lib, profile, &found, err);
+		while (libsecret_call_try_again(lib, ok));
+	if (ok)
+		libsecret_items_stamp(found, stamp);
+	libsecret_items_free(found);
+	libsecret_call_end(lib);
+	return ok;
+}
+
 static bool libsecret_open(const struct keyring_needs *needs,
 			   struct keyring *keyring, struct error *err)
 {
@@ -253,10 +284,12 @@ static bool libsecret_open(const struct keyring_needs *needs,
 	lib->context = g_main_context_new();
 	*keyring = (struct keyring){ .self = lib,
 				     .name = SERVICE_ROW,
+				     .store = service_store(needs->environment),
 				     .get = libsecret_get,
 				     .put = libsecret_put,
 				     .remove = libsecret_remove,
-				     .list = libsecret_list };
+				     .list = libsecret_list,
+				     .stamp = libsecret_stamp };
 	return true;
 }
 

@@ -90,6 +90,9 @@ bool libsecret_items_find(struct libsecret *lib, const char *kind,
 			  const char *name, GList **items,
 			  struct error *err) MUST_CHECK;
 
+/* Formats the port's stamp() of the items of one name. */
+void libsecret_items_stamp(GList *items, char stamp[static KEYRING_STAMP_LEN]);
+
 /* Reads a secret. The caller owns *value, NULL on failure. */
 bool libsecret_items_load(struct libsecret *lib, SecretItem *item,
 			  struct secbuf **value, struct error *err) MUST_CHECK;

@@ -58,6 +58,17 @@ static gint newest_first(gconstpointer a, gconstpointer b)
 	return (modified(a) < modified(b)) - (modified(a) > modified(b));
 }
 
+void libsecret_items_stamp(GList *items, char stamp[static KEYRING_STAMP_LEN])
+{
+	guint64 newest = 0;
+
+	for (GList *i = items; i; i = i->next)
+		if (modified(i->data) > newest)
+			newest = modified(i->data);
+	(void)snprintf(stamp, KEYRING_STAMP_LEN, "~%u %" PRIu64,
+		       g_list_length(items), newest);
+}
+
 bool libsecret_items_find(struct libsecret *lib, const char *kind,
 			  const char *name, GList **items, struct error *err)
 {

@@ -400,6 +400,7 @@ static bool sdbus_open(const struct keyring_needs *needs,
 	memcpy(&environment, &needs->environment, sizeof(environment));
 	*keyring = (struct keyring){ .self = environment,
 				     .name = SERVICE_ROW,
+				     .store = service_store(needs->environment),
 				     .get = sdbus_get,
 				     .put = sdbus_put,
 				     .remove = sdbus_remove,

@@ -105,6 +105,14 @@ static bool put_user_bus(struct strbuf *out, const char *runtime_dir,
 	return ok;
 }
 
+const char *service_store(char *const *environment)
+{
+	const char *set = text_env(environment, "DBUS_SESSION_BUS_ADDRESS");
+
+	return text_is_empty(set) ? text_env(environment, "XDG_RUNTIME_DIR")
+				  : set;
+}
+
 bool service_address(char *const *environment, char **address,
 		     struct error *err)
 {

@@ -46,6 +46,9 @@ uint64_t service_left(uint64_t deadline);
 bool service_address(char *const *environment, char **address,
 		     struct error *err) MUST_CHECK;
 
+/* Returns what tells one session bus from another in the environment. */
+const char *service_store(char *const *environment);
+
 /* Implements the probe of both rows. */
 bool sdbus_probe(const struct keyring_needs *needs, struct error *err);
 
