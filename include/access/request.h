@@ -7,6 +7,7 @@
 
 #include "format/settings.h"
 
+struct error;
 struct maker;
 struct secbuf;
 
@@ -52,6 +53,8 @@ struct request {
 	const char *login_name;       /* of the user, for RoleSessionName */
 	const struct maker *maker;    /* access/obtain.h; the program's */
 	struct settings settings;
+	const struct error
+		*settings_error; /* what is wrong with them, or NULL */
 };
 
 #endif

@@ -6,10 +6,10 @@
 
 #include "aws/config.h"
 #include "base/attrs.h"
+#include "base/error.h"
 #include "base/file_facts.h"
 
 struct arena;
-struct error;
 struct secbuf;
 
 /*
@@ -58,10 +58,14 @@ struct finding {
 	enum config_file file;
 	unsigned line; /* from 1; a finding about the whole file has 1 */
 	enum severity severity;
-	bool second; /* from the planner: dropped beside another error */
+	struct error_facts fact; /* without the place, which is file and line */
+	enum error_reason within[ERROR_CONTEXTS]; /* innermost first */
+	bool planned; /* the planner's: dropped beside another error */
 	size_t order;
-	const char *text;
 };
+
+/* The finding as an error value, for message/message.h. */
+void findings_error(const struct finding *finding, struct error *err);
 
 /* Sorted by file and line, each once. */
 struct findings {

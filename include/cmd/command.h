@@ -66,11 +66,12 @@ struct command {
 	const char *alias;   /* or NULL */
 	const char *summary; /* one line, no full stop */
 	enum operands operands;
-	uint32_t options; /* of enum option_bit */
-	bool like_env;    /* exec: failures of ours are 125, 126, 127 */
-	bool terse;       /* credential-process: one line on stderr */
-	bool asks_nobody; /* explain: no prompt, no passphrase */
-	const char *help; /* paragraphs for `rolekey help NAME` */
+	uint32_t options;      /* of enum option_bit */
+	bool like_env;         /* exec: failures of ours are 125, 126, 127 */
+	bool terse;            /* credential-process: one line on stderr */
+	bool asks_nobody;      /* explain: no prompt, no passphrase */
+	bool reports_settings; /* doctor: runs although the settings are wrong */
+	const char *help;      /* paragraphs for `rolekey help NAME` */
 	/* NULL: completion, which is cli's own work. */
 	bool (*run)(const struct request *request, const struct world *world,
 		    struct error *err);

@@ -1,17 +1,17 @@
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "base/strbuf.h"
 #include "base/text.h"
 #include "check/check_internal.h"
 
 /* A kind of link: each profile has at most one. */
 struct link {
 	const struct config_value *(*of)(const struct node *node);
-	bool resolved; /* includes are followed */
+	bool resolved; /* it can be inherited by include_profile */
 };
 
 /* --- the nodes ---------------------------------------------------------------- */
@@ -26,11 +26,11 @@ static int by_section(const void *a, const void *b)
 
 struct node *chains_find(const struct check *c, const char *name)
 {
-	const struct node wanted = { .section = aws_config_find(
+	const struct node sought = { .section = aws_config_find(
 					     c->config, CONFIG_PROFILE, name) };
-	const struct node *key = &wanted;
+	const struct node *key = &sought;
 	struct node **found =
-		wanted.section ? bsearch(&key, c->index, c->n_nodes,
+		sought.section ? bsearch(&key, c->index, c->n_nodes,
 					 sizeof(struct node *), by_section)
 			       : NULL;
 
@@ -76,7 +76,7 @@ static const struct config_value *include_of(const struct node *node)
 	return value && value->text[0] != '\0' ? value : NULL;
 }
 
-/* Returns the source_profile that the planner would follow. */
+/* The source_profile, if the planner follows it: no nearer source has priority. */
 static const struct config_value *source_of(const struct node *node)
 {
 	static const char *const keys[] = { "aws_access_key_id",
@@ -111,33 +111,52 @@ static struct node *next(const struct check *c, const struct link *link,
 	return value ? chains_find(c, value->text) : NULL;
 }
 
-/* Reports a cycle at the link of its first profile. */
-static void say_circle(struct check *c, const struct link *link,
-		       struct node *member)
-{
-	struct strbuf path = strbuf_with_max(SIZE_MAX / 2);
-	struct node *first = member;
-	struct node *node;
+#define LOOP_LEN 480 /* bytes; the middle of a longer loop is left out */
 
-	for (node = next(c, link, member); node != member;
-	     node = next(c, link, node))
-		first = node < first ? node : first;
-	node = first;
+/* "a -> b -> a" */
+static void show_loop(const struct check *c, const struct link *link,
+		      const struct node *first, char out[static LOOP_LEN])
+{
+	size_t last =
+		strlen(first->section->name) + sizeof(" -> (1000000 more)");
+	size_t len = 0;
+	size_t left = 0;
+	const struct node *node = first;
+
 	do {
-		strbuf_printf(&path, "%s -> ", node->section->name);
+		const char *name = node->section->name;
+
+		if (left == 0 && len + strlen(name) + last + 8 < LOOP_LEN)
+			len += (size_t)snprintf(out + len, LOOP_LEN - len,
+						"%s -> ", name);
+		else
+			left++;
 		node = next(c, link, node);
 	} while (node != first);
-	strbuf_puts(&path, first->section->name);
-	if (strbuf_ok(&path))
-		findings_add_value(c, CHECK_ERROR, link->of(first),
-				   "goes in a loop: %s", strbuf_text(&path));
-	c->failed = c->failed || !strbuf_ok(&path);
-	strbuf_clear(&path);
+	if (left > 0)
+		len += (size_t)snprintf(out + len, LOOP_LEN - len,
+					"(%zu more) -> ", left);
+	(void)snprintf(out + (len < LOOP_LEN ? len : LOOP_LEN - 1),
+		       LOOP_LEN - (len < LOOP_LEN ? len : LOOP_LEN - 1), "%s",
+		       first->section->name);
 }
 
-/*
- * Tests whether a chain over last to node, or one that ends at last, is broken.
- */
+/* Reports a loop at the link of the first profile in it. */
+static void report_loop(struct check *c, const struct link *link,
+			struct node *member)
+{
+	struct node *first = member;
+	char path[LOOP_LEN];
+
+	for (struct node *node = next(c, link, member); node != member;
+	     node = next(c, link, node))
+		first = node < first ? node : first;
+	show_loop(c, link, first, path);
+	findings_add_value(c, CHECK_ERROR, link->of(first), REASON_PROFILE_LOOP,
+			   .detail = path);
+}
+
+/* Is a chain broken that leads over last to node, or ends at last? */
 static bool is_broken(const struct link *link, const struct node *last,
 		      const struct node *node, size_t number)
 {
@@ -147,7 +166,7 @@ static bool is_broken(const struct link *link, const struct node *last,
 	       (link->resolved && last->profile.n_sections == 0);
 }
 
-/* Follows links from a node to one that was visited, and marks all of them. */
+/* Walks from a node to one that was visited; all nodes share its end. */
 static void walk(struct check *c, const struct link *link, size_t start)
 {
 	struct node *node = &c->nodes[start];
@@ -162,7 +181,7 @@ static void walk(struct check *c, const struct link *link, size_t start)
 		last = node;
 	}
 	if (node && node->walk == number)
-		say_circle(c, link, node);
+		report_loop(c, link, node);
 	broken = is_broken(link, last, node, number);
 	depth += node && !broken ? node->depth : 0;
 	for (node = &c->nodes[start];
@@ -185,9 +204,19 @@ static void walk_all(struct check *c, const struct link *link)
 			walk(c, link, i);
 }
 
-/* --- missing references ------------------------------------------------------------ */
+/* --- names of things that do not exist --------------------------------------------- */
 
-static void say_no_profile(struct check *c, const struct config_value *value)
+/* Adds an error at a value, whatever place it names. */
+static void add_at(struct check *c, const struct config_value *value,
+		   const struct error *err)
+{
+	findings_add_value(c, CHECK_ERROR, value, err->reason,
+			   .profile = err->about.profile,
+			   .path = err->about.path, .line = err->about.line,
+			   .other = err->about.other);
+}
+
+static void report_no_profile(struct check *c, const struct config_value *value)
 {
 	struct profile profile;
 	struct error err = { 0 };
@@ -196,14 +225,17 @@ static void say_no_profile(struct check *c, const struct config_value *value)
 		if (c->searched[i] == value)
 			return;
 	if (c->n_searches == CHECK_SEARCHES) {
-		findings_add_value(c, CHECK_ERROR, value, "no profile \"%s\"",
-				   value->text);
+		findings_add_value(c, CHECK_ERROR, value,
+				   REASON_NO_SUCH_PROFILE,
+				   .profile = value->text);
 		return;
 	}
 	c->searched[c->n_searches++] = value;
-	if (!profile_resolve(c->config, value->text, false, c->arena, &profile,
-			     &err))
-		findings_add_value(c, CHECK_ERROR, value, "%s", err.text);
+	if (profile_resolve(c->config, value->text, false, c->arena, &profile,
+			    &err))
+		return;
+	(void)error_add(&err, .key = value->key);
+	add_at(c, value, &err);
 }
 
 static void check_profile_named(struct check *c,
@@ -211,7 +243,7 @@ static void check_profile_named(struct check *c,
 {
 	if (value && !values_is_quoted(value->text) &&
 	    !chains_find(c, value->text))
-		say_no_profile(c, value);
+		report_no_profile(c, value);
 }
 
 static void check_section_named(struct check *c, const struct profile *profile,
@@ -222,8 +254,9 @@ static void check_section_named(struct check *c, const struct profile *profile,
 
 	if (value && !values_is_quoted(value->text) &&
 	    !aws_config_find(c->config, kind, value->text))
-		findings_add_value(c, CHECK_ERROR, value, "no [%s %s]", word,
-				   value->text);
+		findings_add_value(c, CHECK_ERROR, value,
+				   REASON_NO_SUCH_SECTION, .other = word,
+				   .value = value->text);
 }
 
 static void check_names(struct check *c, const struct node *node)
@@ -239,23 +272,20 @@ static void check_names(struct check *c, const struct node *node)
 			    "services");
 }
 
-#define DEPTH_MAX 64 /* profiles of a chain */
+#define DEPTH_MAX 64 /* profiles of a chain: far more than anybody uses */
 
 bool chains_depth(struct check *c, const struct node *node,
 		  const struct config_value *link)
 {
 	if (node->depth == DEPTH_MAX + 1 && link)
-		findings_add_value(
-			c, CHECK_WARNING, link,
-			"a chain of more than %d profiles, which is not "
-			"looked at",
-			DEPTH_MAX);
+		findings_add_value(c, CHECK_WARNING, link,
+				   REASON_CHAIN_TOO_LONG, .number = DEPTH_MAX);
 	return node->depth <= DEPTH_MAX;
 }
 
 /* --- the whole ---------------------------------------------------------------------- */
 
-/* Resolves a profile; it has none if its includes are broken. */
+/* A node with broken includes stays without a profile. */
 static void resolve(struct check *c, struct node *node)
 {
 	struct error err = { 0 };

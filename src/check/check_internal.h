@@ -6,15 +6,15 @@
 
 #include "aws/config.h"
 #include "base/attrs.h"
+#include "base/error.h"
 #include "check/check.h"
 #include "format/ini.h"
 #include "plan/profile.h"
 
 struct arena;
-struct error;
 struct secbuf;
 
-/* A section as written in its file. */
+/* A section as it is written in its file. */
 struct listed {
 	const char *name; /* the text in the brackets */
 	unsigned line;
@@ -23,8 +23,8 @@ struct listed {
 };
 
 /*
- * One file.  Its text is parsed twice, because parsing changes it: the input
- * for the model of both files, and a copy for the sections as written.
+ * One file.  Its text is parsed twice, since parsing changes it: the input's for
+ * the model of both files, and a copy for the sections as they are written.
  */
 struct checked {
 	const char *path;
@@ -36,20 +36,20 @@ struct checked {
 	unsigned prefixed_default; /* line of [profile default], or 0 */
 };
 
-/* A profile, and where its chain leads. */
+/* A profile, and the chain that it begins. */
 struct node {
 	const struct config_section *section;
-	struct profile profile; /* n_sections 0: its includes are broken */
-	bool included; /* by another profile, so it may be incomplete */
-	bool broken;   /* its chain is broken, which is reported */
-	size_t walk;   /* the last walk that visited it */
-	size_t depth;  /* profiles to the end of its chain */
-	bool asked;    /* the keyring, for key_account */
+	struct profile profile;  /* n_sections 0: its includes are broken */
+	bool included;           /* by another: it may lack something */
+	bool broken;             /* its chain is, and that is reported */
+	size_t walk;             /* the last walk that came here */
+	size_t depth;            /* profiles to the end of its chain */
+	bool asked;              /* key_account was asked for */
 	const char *key_account; /* of the key stored under its name, or NULL */
 	const struct config_value *serial; /* of a device of that key's user */
 };
 
-#define CHECK_SEARCHES 20 /* for closest names: each compares all profiles */
+#define CHECK_SEARCHES 20 /* for nearest names: each compares every profile */
 
 struct check {
 	const struct check_input *input;
@@ -67,88 +67,105 @@ struct check {
 	bool failed; /* out of memory: sticky */
 };
 
-/* --- check_found.c ---------------------------------------------------------- */
+/* --- findings.c --------------------------------------------------------------- */
 
 struct place {
 	enum config_file file;
 	unsigned line;
 };
 
+static inline struct place place_at(enum config_file file, unsigned line)
+{
+	return (struct place){ file, line };
+}
+
 struct place findings_place(const struct config_value *value);
 
-/* Returns the first occurrence of a section. */
+/* The line of a section's first header. */
 struct place findings_place_of_section(const struct check *c,
 				       const struct config_section *section);
 
-/* Adds a finding; the text must not contain secrets. */
-void findings_add(struct check *c, enum severity severity, struct place place,
-		  const char *fmt, ...) PRINTF_LIKE(4, 5);
+/*
+ * Adds a finding; its facts are copied.  Never a secret in them.
+ *
+ *	findings_add(c, CHECK_ERROR, place, REASON_BAD_VALUE, .value = text);
+ */
+#define findings_add(c, severity, place, ...)                    \
+	findings_add_with((c), (severity), (place),              \
+			  &(const struct error_facts){ .reason = \
+							       __VA_ARGS__ })
+void findings_add_with(struct check *c, enum severity severity,
+		       struct place place, const struct error_facts *facts);
 
-/* Adds a finding for a value: "KEY: ..." */
-void findings_add_value(struct check *c, enum severity severity,
-			const struct config_value *value, const char *fmt, ...)
-	PRINTF_LIKE(4, 5);
-
-/* Adds the planner's error for a profile. */
-void findings_add_planners(struct check *c, struct place place,
-			   const char *text);
+/* Adds a finding about a value: the fact .key is its key. */
+#define findings_add_value(c, severity, value, ...) \
+	findings_add_value_with(                    \
+		(c), (severity), (value),           \
+		&(const struct error_facts){ .reason = __VA_ARGS__ })
+void findings_add_value_with(struct check *c, enum severity severity,
+			     const struct config_value *value,
+			     const struct error_facts *facts);
 
 /*
- * Returns a key's name for a finding.  A long one may be part of a token that
- * was broken over two lines at its "=".
+ * Adds an error as a finding: at the place that it names, if that is a line of
+ * one of the files, otherwise at place.
+ */
+void findings_add_error(struct check *c, struct place place, bool planned,
+			const struct error *err);
+
+/*
+ * The name of a key as it may be shown.  A long one may be a piece of a token
+ * that was broken over two lines, and "=" its end.
  */
 const char *findings_key(const char *key);
 
-/* "line 12", or "FILE:12" if that is another file. */
+/* "KEY (line 12)", or "KEY (FILE:12)" if to is in another file than from. */
 const char *findings_where(struct check *c, const struct config_value *from,
 			   const struct config_value *to);
 
 /* Sorts the findings, drops repeated ones and counts the others. */
 void findings_finish(struct check *c, struct findings *findings);
 
-/* --- check_known.c ---------------------------------------------------------- */
+/* --- known.c -------------------------------------------------------------------- */
 
 bool known_key(enum config_kind kind, const char *key);
 
-/* Returns the closest known key, or NULL. */
+/* The nearest known key, or NULL. */
 const char *known_near(enum config_kind kind, const char *key);
 
-/*
- * Tests for a section without "profile" that some tool keeps in the config
- * file.
- */
+/* A section without a profile's prefix that some tool keeps in the config. */
 bool known_section(const char *name);
 
-/* Returns the closest of the words before a section's name, or NULL. */
+/* The nearest of the words before a section's name, or NULL. */
 const char *known_word(const char *word, size_t len);
 
-/* --- the themes --------------------------------------------------------------- */
+/* --- the themes ----------------------------------------------------------------- */
 
-/* Each checks one file. */
+/* These check one file: check_file() first, check_duplicates() after sections. */
 bool check_file(struct check *c, enum config_file which,
 		struct error *err) MUST_CHECK;
 void check_lines(struct check *c, enum config_file which);
 void check_sections(struct check *c, enum config_file which);
-void check_duplicates(struct check *c, enum config_file which); /* then this */
+void check_duplicates(struct check *c, enum config_file which);
 void check_keys(struct check *c, enum config_file which);
 
 /* NULL if there is no such profile. */
 struct node *chains_find(const struct check *c, const char *name);
 
 /*
- * Tests whether the chain is short enough to be planned: the planner's work
- * grows faster than its length. link is the next link, for the finding.
+ * Is the chain of a node short enough to be planned?  The planner's time grows
+ * faster than the chain.  link is the value that leads on, for the finding.
  */
 bool chains_depth(struct check *c, const struct node *node,
 		  const struct config_value *link);
 
-/* Each checks both files together. */
+/* These check both files together. */
 void check_values(struct check *c);
 
-/* Tests for quotes around the text, which check_values() reports. */
+/* Is the text in a pair of quotes?  check_values() reports that. */
 bool values_is_quoted(const char *text);
-void check_profiles(struct check *c); /* after check_chains() */
 void check_chains(struct check *c);   /* makes the nodes */
+void check_profiles(struct check *c); /* after check_chains() */
 void check_plans(struct check *c);    /* after check_chains() */
 
 #endif

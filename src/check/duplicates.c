@@ -4,7 +4,7 @@
 #include "base/arena.h"
 #include "check/check_internal.h"
 
-/* A section with a meaning, and its name. */
+/* A section that is not ignored, and its name. */
 struct head {
 	enum config_kind kind;
 	const char *name;
@@ -12,7 +12,7 @@ struct head {
 	const struct listed *section;
 };
 
-/* A key of a profile, and the section that sets it. */
+/* A key of one profile, and its section. */
 struct key {
 	const struct ini_property *property;
 	const struct listed *section;
@@ -49,17 +49,16 @@ static int by_key(const void *a, const void *b)
 	return x->line < y->line ? -1 : 1;
 }
 
-/* Python's configparser refuses a second section with the same text. */
+/* Python's configparser rejects a second section with the very same text. */
 static void check_section(struct check *c, enum config_file which,
 			  const struct head *first, const struct head *again)
 {
 	bool same = strcmp(first->section->name, again->section->name) == 0;
 
-	findings_add(c, CHECK_WARNING,
-		     (struct place){ which, again->section->line },
-		     "[%s]: is there already, in line %u%s",
-		     again->section->name, first->section->line,
-		     same ? "; the AWS CLI and botocore refuse the file" : "");
+	findings_add(c, CHECK_WARNING, place_at(which, again->section->line),
+		     same ? REASON_SECTION_REPEATED : REASON_SECTION_CONTINUED,
+		     .value = again->section->name,
+		     .number = first->section->line);
 }
 
 static void check_key(struct check *c, enum config_file which,
@@ -67,12 +66,10 @@ static void check_key(struct check *c, enum config_file which,
 {
 	bool same = first->section == again->section;
 
-	findings_add(c, CHECK_WARNING,
-		     (struct place){ which, again->property->line },
-		     "%s: said already, in line %u; the last one counts%s",
-		     findings_key(again->property->key), first->property->line,
-		     same ? ", and the AWS CLI and botocore refuse the file"
-			  : "");
+	findings_add(c, CHECK_WARNING, place_at(which, again->property->line),
+		     same ? REASON_KEY_REPEATED : REASON_KEY_OVERRIDDEN,
+		     .key = findings_key(again->property->key),
+		     .number = first->property->line);
 }
 
 static void check_keys_of(struct check *c, enum config_file which,
@@ -90,7 +87,7 @@ static void check_keys_of(struct check *c, enum config_file which,
 	}
 }
 
-/* Checks n sections of one name, in the order of their lines. */
+/* n sections of one name, in the order of their lines. */
 static void check_same_name(struct check *c, enum config_file which,
 			    const struct head *heads, size_t n)
 {

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -6,9 +7,7 @@
 #include "base/text.h"
 #include "check/check_internal.h"
 
-/*
- * The keys in a file, which decide how serious it is that others can read it.
- */
+/* The keys in a file: they decide how bad it is that others can read it. */
 enum holding { NO_KEYS, TEMPORARY_KEYS, LONG_LIVED_KEYS };
 
 static bool has(const struct listed *section, const char *key)
@@ -38,47 +37,44 @@ static enum holding holding_of(const struct checked *file)
 	return most;
 }
 
+#define MODE_LEN 8
+
+static void show_mode(const struct file_facts *facts, char out[static MODE_LEN])
+{
+	(void)snprintf(out, MODE_LEN, "%04o", facts->mode & 07777);
+}
+
 static void check_readers(struct check *c, struct place place,
 			  const struct file_facts *facts)
 {
 	enum holding holding = holding_of(&c->files[place.file]);
+	char mode[MODE_LEN];
 
+	show_mode(facts, mode);
 	if (!facts->others_read)
 		return;
 	if (holding == LONG_LIVED_KEYS)
-		findings_add(
-			c, CHECK_ERROR, place,
-			"others can read this file (mode %04o), and it holds "
-			"long-lived keys: chmod 600",
-			facts->mode);
+		findings_add(c, CHECK_ERROR, place, REASON_KEYS_READABLE,
+			     .value = mode);
 	else if (holding == TEMPORARY_KEYS || place.file == CREDENTIALS_FILE)
-		findings_add(c, CHECK_WARNING, place,
-			     "others can read this file (mode %04o): chmod 600",
-			     facts->mode);
+		findings_add(c, CHECK_WARNING, place, REASON_FILE_READABLE,
+			     .value = mode);
 }
 
-/*
- * Checks for others who can write the file: it can name programs to run
- * (credential_process).
- */
+/* Whoever writes the file can run programs: credential_process. */
 static void check_writers(struct check *c, struct place place,
 			  const struct file_facts *facts)
 {
+	char mode[MODE_LEN];
+
+	show_mode(facts, mode);
 	if (facts->foreign)
-		findings_add(
-			c, CHECK_ERROR, place,
-			"this file belongs to another user, whose programs "
-			"it can run as you");
+		findings_add(c, CHECK_ERROR, place, REASON_FILE_FOREIGN);
 	if (facts->others_write)
-		findings_add(
-			c, CHECK_ERROR, place,
-			"others can write this file (mode %04o), and it can "
-			"run programs as you: chmod go-w",
-			facts->mode);
+		findings_add(c, CHECK_ERROR, place, REASON_FILE_WRITABLE,
+			     .value = mode);
 	if (facts->others_replace)
-		findings_add(c, CHECK_ERROR, place,
-			     "others can put another file in this one's place: "
-			     "look at owner and mode of its folder");
+		findings_add(c, CHECK_ERROR, place, REASON_FILE_REPLACEABLE);
 }
 
 static void check_access(struct check *c, enum config_file which)
@@ -92,30 +88,28 @@ static void check_access(struct check *c, enum config_file which)
 	check_readers(c, place, facts);
 }
 
-/* Removes the path from "PATH: REASON", because the finding starts with it. */
-static const char *without(const char *path, const char *text)
+/* The sentence of a system call says the path again, others need it. */
+static void add_failure(struct check *c, struct place place,
+			const struct error *failure)
 {
-	size_t len = strlen(path);
+	struct error copy = *failure;
 
-	return strncmp(text, path, len) == 0 && text[len] == ':' &&
-			       text[len + 1] == ' '
-		       ? text + len + 2
-		       : text;
+	if (error_is(failure, REASON_SYSTEM_CALL))
+		copy.about.path[0] = '\0';
+	findings_add_error(c, place, false, &copy);
 }
 
-/* Reports why the file has no text. */
+/* Reports why there is no text, if there is none. */
 static void check_text(struct check *c, enum config_file which)
 {
 	const struct check_file *file = &c->input->files[which];
 	struct place place = { which, 1 };
 
 	if (file->failure)
-		findings_add(c, CHECK_ERROR, place, "%s",
-			     without(file->path, file->failure->text));
+		add_failure(c, place, file->failure);
 	else if (!file->text && file->variable)
-		findings_add(c, CHECK_WARNING, place,
-			     "there is no such file, and %s names it",
-			     file->variable);
+		findings_add(c, CHECK_WARNING, place, REASON_NO_SUCH_FILE,
+			     .key = file->variable);
 }
 
 static bool list_section(struct check *c, const struct ini_section *section,
@@ -134,7 +128,7 @@ static bool list_section(struct check *c, const struct ini_section *section,
 	return listed->properties;
 }
 
-/* Lists the sections as written. */
+/* Lists the sections as they are written. */
 static bool list(struct check *c, struct checked *file,
 		 const struct secbuf *text, struct error *err)
 {

@@ -1,5 +1,4 @@
-#include <stdarg.h>
-#include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,81 +21,117 @@ struct place findings_place_of_section(const struct check *c,
 			       section->line };
 }
 
+static const size_t texts[] = {
+	offsetof(struct error_facts, profile),
+	offsetof(struct error_facts, path),
+	offsetof(struct error_facts, key),
+	offsetof(struct error_facts, value),
+	offsetof(struct error_facts, expected),
+	offsetof(struct error_facts, other),
+	offsetof(struct error_facts, arn),
+	offsetof(struct error_facts, action),
+	offsetof(struct error_facts, aws_code),
+	offsetof(struct error_facts, detail),
+};
+
+#define N_TEXTS (sizeof(texts) / sizeof(texts[0]))
+
+static const char **text_at(const struct error_facts *facts, size_t i)
+{
+	return (const char **)((uintptr_t)facts + texts[i]);
+}
+
 static void add(struct check *c, const struct finding *finding)
 {
 	struct finding *found =
 		arena_room(c->findings, c->found, c->n_found, sizeof(*found));
+	struct finding *copy;
 
-	if (!found || !finding->text) {
+	if (!found) {
 		c->failed = true;
 		return;
 	}
-	found[c->n_found] = *finding;
-	found[c->n_found].order = c->n_found;
+	copy = &found[c->n_found];
+	*copy = *finding;
+	copy->order = c->n_found;
+	for (size_t i = 0; i < N_TEXTS; i++) {
+		const char **text = text_at(&copy->fact, i);
+
+		if (*text)
+			*text = arena_strdup(c->findings, *text);
+		c->failed =
+			c->failed || (*text_at(&finding->fact, i) && !*text);
+	}
 	c->found = found;
 	c->n_found++;
 }
 
-/* Formats a text with a prefix in the arena; NULL when out of memory. */
-static char *vtext(struct arena *arena, const char *prefix, const char *fmt,
-		   va_list ap) __attribute__((format(printf, 3, 0)));
-
-static char *vtext(struct arena *arena, const char *prefix, const char *fmt,
-		   va_list ap)
-{
-	va_list again;
-	size_t at = strlen(prefix);
-	char *text;
-	int len;
-
-	va_copy(again, ap);
-	len = vsnprintf(NULL, 0, fmt, again);
-	va_end(again);
-	text = len < 0 ? NULL : arena_alloc(arena, at + (size_t)len + 1);
-	if (text) {
-		(void)snprintf(text, at + 1, "%s", prefix);
-		(void)vsnprintf(text + at, (size_t)len + 1, fmt, ap);
-	}
-	return text;
-}
-
-void findings_add(struct check *c, enum severity severity, struct place place,
-		  const char *fmt, ...)
-{
-	struct finding finding = { .file = place.file,
-				   .line = place.line,
-				   .severity = severity };
-	va_list ap;
-
-	va_start(ap, fmt);
-	finding.text = vtext(c->findings, "", fmt, ap);
-	va_end(ap);
-	add(c, &finding);
-}
-
-void findings_add_value(struct check *c, enum severity severity,
-			const struct config_value *value, const char *fmt, ...)
-{
-	struct finding finding = { .file = value->from,
-				   .line = value->line,
-				   .severity = severity };
-	char *prefix = arena_printf(c->arena, "%s: ", findings_key(value->key));
-	va_list ap;
-
-	va_start(ap, fmt);
-	finding.text = prefix ? vtext(c->findings, prefix, fmt, ap) : NULL;
-	va_end(ap);
-	add(c, &finding);
-}
-
-void findings_add_planners(struct check *c, struct place place,
-			   const char *text)
+void findings_add_with(struct check *c, enum severity severity,
+		       struct place place, const struct error_facts *facts)
 {
 	add(c, &(struct finding){ .file = place.file,
 				  .line = place.line,
-				  .severity = CHECK_ERROR,
-				  .second = true,
-				  .text = arena_strdup(c->findings, text) });
+				  .severity = severity,
+				  .fact = *facts });
+}
+
+void findings_add_value_with(struct check *c, enum severity severity,
+			     const struct config_value *value,
+			     const struct error_facts *facts)
+{
+	struct error_facts with_key = *facts;
+
+	if (!with_key.key)
+		with_key.key = findings_key(value->key);
+	findings_add_with(c, severity, findings_place(value), &with_key);
+}
+
+static bool is_ours(const struct check *c, const struct error *err,
+		    struct place *place)
+{
+	for (int which = 0; which < 2; which++)
+		if (err->about.line > 0 &&
+		    strcmp(err->about.path, c->files[which].path) == 0) {
+			*place = (struct place){ (enum config_file)which,
+						 err->about.line };
+			return true;
+		}
+	return false;
+}
+
+static const char *or_null(const char *text)
+{
+	return text[0] != '\0' ? text : NULL;
+}
+
+void findings_add_error(struct check *c, struct place place, bool planned,
+			const struct error *err)
+{
+	const struct about *about = &err->about;
+	bool ours = is_ours(c, err, &place);
+	struct finding finding = {
+		.file = place.file,
+		.line = place.line,
+		.severity = CHECK_ERROR,
+		.planned = planned,
+		.fact = { .reason = err->reason,
+			  .profile = or_null(about->profile),
+			  .path = ours ? NULL : or_null(about->path),
+			  .key = or_null(about->key),
+			  .value = or_null(about->value),
+			  .expected = or_null(about->expected),
+			  .other = or_null(about->other),
+			  .arn = or_null(about->arn),
+			  .action = or_null(about->action),
+			  .aws_code = or_null(about->aws_code),
+			  .detail = or_null(about->detail),
+			  .line = ours ? 0 : about->line,
+			  .number = about->number,
+			  .of = about->of },
+	};
+
+	memcpy(finding.within, err->within, sizeof(finding.within));
+	add(c, &finding);
 }
 
 const char *findings_key(const char *key)
@@ -107,13 +142,20 @@ const char *findings_key(const char *key)
 const char *findings_where(struct check *c, const struct config_value *from,
 			   const struct config_value *to)
 {
-	const char *text =
-		from->from == to->from
-			? arena_printf(c->arena, "line %u", to->line)
-			: arena_printf(c->arena, "%s:%u", to->file, to->line);
+	const char *text = from->from == to->from
+				   ? arena_printf(c->arena, "%s (line %u)",
+						  to->key, to->line)
+				   : arena_printf(c->arena, "%s (%s:%u)",
+						  to->key, to->file, to->line);
 
 	c->failed = c->failed || !text;
 	return text ? text : "";
+}
+
+void findings_error(const struct finding *finding, struct error *err)
+{
+	(void)error_fail_with(err, &finding->fact);
+	memcpy(err->within, finding->within, sizeof(err->within));
 }
 
 /* --- the end ------------------------------------------------------------------ */
@@ -127,18 +169,33 @@ static int by_place(const void *a, const void *b)
 		return x->file < y->file ? -1 : 1;
 	if (x->line != y->line)
 		return x->line < y->line ? -1 : 1;
-	if (x->second != y->second)
-		return x->second ? 1 : -1;
+	if (x->planned != y->planned)
+		return x->planned ? 1 : -1;
 	return x->order < y->order ? -1 : 1;
 }
 
-/* Tests the findings of one line, from first up to but not including last. */
-static bool is_said(const struct check *c, size_t first, size_t last,
-		    const struct finding *finding)
+static bool is_same(const struct finding *a, const struct finding *b)
+{
+	if (a->fact.reason != b->fact.reason ||
+	    a->fact.number != b->fact.number || a->fact.of != b->fact.of)
+		return false;
+	for (size_t i = 0; i < N_TEXTS; i++) {
+		const char *x = *text_at(&a->fact, i);
+		const char *y = *text_at(&b->fact, i);
+
+		if (strcmp(x ? x : "", y ? y : "") != 0)
+			return false;
+	}
+	return true;
+}
+
+/* The findings of one line are in list[first], up to list[last]. */
+static bool is_known(const struct finding *list, size_t first, size_t last,
+		     const struct finding *finding)
 {
 	for (size_t i = first; i < last; i++)
-		if (strcmp(c->found[i].text, finding->text) == 0 ||
-		    (finding->second && c->found[i].severity == CHECK_ERROR))
+		if (is_same(&list[i], finding) ||
+		    (finding->planned && list[i].severity == CHECK_ERROR))
 			return true;
 	return false;
 }
@@ -156,7 +213,7 @@ void findings_finish(struct check *c, struct findings *findings)
 		if (findings->n == 0 || finding->file != c->found[first].file ||
 		    finding->line != c->found[first].line)
 			first = findings->n;
-		if (is_said(c, first, findings->n, finding))
+		if (is_known(c->found, first, findings->n, finding))
 			continue;
 		findings->count[finding->severity]++;
 		c->found[findings->n++] = *finding;

@@ -2,15 +2,15 @@
 
 #include "check/check_internal.h"
 
-/* A misspelled rolekey_confirm is a protection that does not work. */
+/* A misspelt rolekey_confirm is a guard that does not work. */
 static bool is_ours(const char *key)
 {
 	return strncmp(key, "rolekey_", strlen("rolekey_")) == 0;
 }
 
 /*
- * Tests for values of services in the profile itself, a dialect of older tools:
- * endpoint_url of awscli-plugin-endpoint, and options of an SDK.
+ * Values of services in the profile itself are the dialect of older tools:
+ * endpoint_url of awscli-plugin-endpoint, an SDK's own options.
  */
 static bool is_group(const struct ini_property *property)
 {
@@ -26,29 +26,25 @@ static void check_unknown(struct check *c, struct place place,
 		is_ours(property->key) ? CHECK_ERROR : CHECK_WARNING;
 
 	if (near)
-		findings_add(c, severity, place, "%s: did you mean %s?",
-			     findings_key(property->key), near);
+		findings_add(c, severity, place, REASON_KEY_MEANT,
+			     .key = findings_key(property->key), .other = near);
 	else if (!is_group(property))
-		findings_add(c, severity, place, "%s: a key that no tool reads",
-			     findings_key(property->key));
+		findings_add(c, severity, place, REASON_UNKNOWN_KEY,
+			     .key = findings_key(property->key));
 }
 
-/* botocore and Go split key and value at ':' if it comes before '='. */
+/* botocore splits the line at ':' if it comes before '='. */
 static void check_name(struct check *c, struct place place, const char *key)
 {
 	const char *colon = strchr(key, ':');
 
 	if (!ini_is_name(key, strlen(key)))
-		findings_add(
-			c, CHECK_WARNING, place,
-			"%s: AWS's SDKs pass over a key of that name%s",
-			findings_key(key),
-			colon ? "; the AWS CLI and botocore read ':' as '='"
-			      : "");
-	else if (colon)
 		findings_add(c, CHECK_WARNING, place,
-			     "%s: the AWS CLI and botocore read ':' as '='",
-			     findings_key(key));
+			     colon ? REASON_COLON_FOR_EQUALS : REASON_KEY_NAME,
+			     .value = findings_key(key));
+	else if (colon)
+		findings_add(c, CHECK_WARNING, place, REASON_COLON_IN_KEY,
+			     .value = findings_key(key));
 }
 
 static void check_key(struct check *c, struct place place,

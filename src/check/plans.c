@@ -18,52 +18,9 @@ static const struct config_value *value_of(const struct check *c,
 		       : NULL;
 }
 
-/* --- refused plans ---------------------------------------------------------------- */
+/* --- the plan --------------------------------------------------------------------- */
 
-/* "FILE:LINE: what": takes the place away. */
-static bool take_place(const struct check *c, const char **text,
-		       struct place *place)
-{
-	for (int which = 0; which < 2; which++) {
-		const char *path = c->files[which].path;
-		size_t len = strlen(path);
-		const char *digits = *text + len + 1;
-		char number[16] = "";
-		size_t n;
-		int64_t line;
-
-		if (strncmp(*text, path, len) != 0 || (*text)[len] != ':')
-			continue;
-		n = strspn(digits, "0123456789");
-		if (n == 0 || n >= sizeof(number) || digits[n] != ':' ||
-		    digits[n + 1] != ' ')
-			continue;
-		memcpy(number, digits, n);
-		if (!text_number(number, 1, UINT32_MAX, &line))
-			continue;
-		*place = (struct place){ (enum config_file)which,
-					 (unsigned)line };
-		*text = digits + n + 2;
-		return true;
-	}
-	return false;
-}
-
-static void say_refusal(struct check *c, const struct node *node,
-			const struct error *err)
-{
-	struct place place = findings_place_of_section(c, node->section);
-	const char *text = err->text;
-
-	(void)take_place(c, &text, &place);
-	findings_add_planners(c, place, text);
-}
-
-/* --- plans ------------------------------------------------------------------------ */
-
-/*
- * Reports rolekey_expect_account, if it refuses every command of the profile.
- */
+/* A guard that refuses each command of the profile. */
 static void check_guard(struct check *c, const struct plan *plan)
 {
 	const struct config_value *guard =
@@ -74,20 +31,14 @@ static void check_guard(struct check *c, const struct plan *plan)
 	if (!guard || !plan->account ||
 	    strcmp(plan->expect_account, plan->account) == 0)
 		return;
-	if (role)
-		findings_add_value(
-			c, CHECK_ERROR, guard,
-			"%s is not the account of role_arn in %s, %s",
-			plan->expect_account, findings_where(c, guard, role),
-			plan->account);
-	else
-		findings_add_value(c, CHECK_ERROR, guard,
-				   "%s is not the account of profile %s, %s",
-				   plan->expect_account, plan->profile,
-				   plan->account);
+	findings_add_value(c, CHECK_ERROR, guard, REASON_ACCOUNT_CONFLICT,
+			   .value = plan->expect_account,
+			   .other =
+				   role ? findings_where(c, guard, role) : NULL,
+			   .profile = plan->profile, .expected = plan->account);
 }
 
-/* Reports a step that is cut to an hour although its profile sets more. */
+/* A step of one hour for a profile that asks for more. */
 static void check_cut(struct check *c, const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n_steps; i++) {
@@ -100,10 +51,9 @@ static void check_cut(struct check *c, const struct plan *plan)
 		    step->duration == LIMITS_CHAINED_MAX &&
 		    text_duration(value->text, &seconds) &&
 		    seconds > LIMITS_CHAINED_MAX)
-			findings_add_value(
-				c, CHECK_WARNING, value,
-				"cut to 1h, AWS's limit for a role that "
-				"is taken with a session's credentials");
+			findings_add_value(c, CHECK_WARNING, value,
+					   REASON_DURATION_CUT,
+					   .number = seconds);
 	}
 }
 
@@ -117,17 +67,15 @@ static void check_partition(struct check *c, const struct plan *plan)
 	if (role && plan->mfa_serial && arn_parse(plan->mfa_serial, &device) &&
 	    arn_parse(role->text, &arn) &&
 	    strcmp(device.partition, arn.partition) != 0)
-		findings_add_value(
-			c, CHECK_ERROR, role,
-			"is of partition %s, and the MFA device %s is not",
-			arn.partition, plan->mfa_serial);
+		findings_add_value(c, CHECK_ERROR, role,
+				   REASON_PARTITION_CONFLICT,
+				   .value = arn.partition,
+				   .arn = plan->mfa_serial);
 }
 
-/* --- the device ---------------------------------------------------------------------- */
+/* --- MFA devices -------------------------------------------------------------------- */
 
-/*
- * Returns the line with the serial that the plan uses, the first of the chain.
- */
+/* The line with the serial that the plan uses: the first of the chain. */
 static const struct config_value *serial_of(const struct check *c,
 					    const struct plan *plan)
 {
@@ -141,7 +89,7 @@ static const struct config_value *serial_of(const struct check *c,
 	return value_of(c, plan->profile, "mfa_serial");
 }
 
-/* Looks up the account of the key stored for a profile, once. */
+/* Finds the account of the key that is stored for a profile, once. */
 static void ask_keys(struct check *c, struct node *base)
 {
 	const struct check_keys *keys = c->input->keys;
@@ -159,10 +107,7 @@ static void ask_keys(struct check *c, struct node *base)
 	}
 }
 
-/*
- * Compares accounts: an MFA device belongs to the key's user, so all devices of
- * a key are in one account.
- */
+/* A device belongs to the user of the key, so both are of one account. */
 static void compare(struct check *c, const struct node *base,
 		    const struct config_value *serial, const struct arn *device)
 {
@@ -170,23 +115,21 @@ static void compare(struct check *c, const struct node *base,
 
 	if (base->key_account) {
 		if (strcmp(device->account, base->key_account) != 0)
-			findings_add_value(
-				c, CHECK_ERROR, serial,
-				"a device of account %s, and the key of "
-				"profile %s is of account %s",
-				device->account, base->section->name,
-				base->key_account);
+			findings_add_value(c, CHECK_ERROR, serial,
+					   REASON_DEVICE_OF_OTHER_USER,
+					   .value = device->account,
+					   .profile = base->section->name,
+					   .expected = base->key_account);
 		return;
 	}
 	if (base->serial && arn_parse(base->serial->text, &other) &&
 	    strcmp(device->account, other.account) != 0)
 		findings_add_value(
-			c, CHECK_ERROR, serial,
-			"a device of account %s, and the one in %s, for "
-			"the same key of profile %s, is of account %s",
-			device->account,
-			findings_where(c, serial, base->serial),
-			base->section->name, other.account);
+			c, CHECK_ERROR, serial, REASON_DEVICES_CONFLICT,
+			.value = device->account,
+			.profile = base->section->name,
+			.other = findings_where(c, serial, base->serial),
+			.expected = other.account);
 }
 
 static void check_device(struct check *c, const struct plan *plan)
@@ -207,9 +150,9 @@ static void check_device(struct check *c, const struct plan *plan)
 	compare(c, base, serial, &device);
 }
 
-/* --- the whole --------------------------------------------------------------------- */
+/* --- all profiles ------------------------------------------------------------------ */
 
-/* Plans with the files alone, without the environment. */
+/* Plans a profile by the files alone, without the environment. */
 static void check_plan(struct check *c, const struct node *node,
 		       struct arena *arena)
 {
@@ -228,11 +171,13 @@ static void check_plan(struct check *c, const struct node *node,
 	} else if (err.code == ERROR_MEMORY) {
 		c->failed = true;
 	} else if (!node->included) {
-		say_refusal(c, node, &err);
+		findings_add_error(c,
+				   findings_place_of_section(c, node->section),
+				   true, &err);
 	}
 }
 
-/* A role_name alone is for the console, by AWS Extend Switch Roles. */
+/* A role_name alone is for AWS Extend Switch Roles, in the console. */
 static bool is_for_console(const struct profile *profile)
 {
 	static const char *const ways[] = { "role_arn", "source_profile",
@@ -262,7 +207,7 @@ void check_plans(struct check *c)
 
 		if (!is_planned(c, node))
 			continue;
-		arena = arena_new(); /* each plan is freed at once */
+		arena = arena_new(); /* of one plan */
 		c->failed = !arena;
 		if (arena)
 			check_plan(c, node, arena);

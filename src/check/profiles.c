@@ -4,9 +4,9 @@
 #include "base/text.h"
 #include "check/check_internal.h"
 
-/* Returns a value that is not empty. */
-static const struct config_value *said(const struct config_section *section,
-				       const char *key)
+/* A value that is not empty. */
+static const struct config_value *filled(const struct config_section *section,
+					 const char *key)
 {
 	const struct config_value *value = config_value(section, key);
 
@@ -18,85 +18,45 @@ static bool begins(const struct config_value *value, const char *with)
 	return value && strncmp(value->text, with, strlen(with)) == 0;
 }
 
-/*
- * Checks keys in a section's own lines; a pair is never combined from two
- * sections.
- */
+static void incomplete(struct check *c, const struct config_value *half,
+		       const struct config_section *section, const char *other)
+{
+	findings_add(c, CHECK_ERROR, findings_place(half), REASON_MISSING_KEY,
+		     .profile = section->name, .key = other);
+}
+
+/* The keys in a section's own lines: a pair is never made of two profiles. */
 static void check_static_keys(struct check *c,
 			      const struct config_section *section)
 {
-	const struct config_value *id = said(section, "aws_access_key_id");
+	const struct config_value *id = filled(section, "aws_access_key_id");
 	const struct config_value *secret =
-		said(section, "aws_secret_access_key");
-	const struct config_value *token = said(section, "aws_session_token");
+		filled(section, "aws_secret_access_key");
+	const struct config_value *token = filled(section, "aws_session_token");
 
-	token = token ? token : said(section, "aws_security_token");
+	token = token ? token : filled(section, "aws_security_token");
 	if (id && !secret)
-		findings_add_value(c, CHECK_ERROR, id,
-				   "there is no aws_secret_access_key");
+		incomplete(c, id, section, "aws_secret_access_key");
 	if (secret && !id)
-		findings_add_value(c, CHECK_ERROR, secret,
-				   "there is no aws_access_key_id");
+		incomplete(c, secret, section, "aws_access_key_id");
 	if (token && !id && !secret)
 		findings_add_value(c, CHECK_WARNING, token,
-				   "a token without a key stands for nothing");
+				   REASON_TOKEN_WITHOUT_KEY);
 	if (secret && begins(id, "ASIA") && !token)
-		findings_add_value(
-			c, CHECK_ERROR, id,
-			"a temporary key without its aws_session_token");
+		findings_add_value(c, CHECK_ERROR, id,
+				   REASON_KEY_WITHOUT_TOKEN);
 	if (secret && begins(id, "AKIA"))
-		findings_add_value(
-			c, CHECK_WARNING, secret,
-			"a long-lived key in plaintext: \"rolekey import "
-			"%s\" takes it into the keyring, and out of this "
-			"file",
-			section->name);
+		findings_add_value(c, CHECK_WARNING, secret, REASON_KEY_IN_FILE,
+				   .profile = section->name);
 }
 
-static void check_both_sources(struct check *c, const struct profile *profile)
-{
-	const struct config_value *one =
-		profile_value(profile, "source_profile");
-	const struct config_value *other =
-		profile_value(profile, "credential_source");
-
-	if (one && other)
-		findings_add_value(c, CHECK_ERROR, other,
-				   "excludes source_profile, in %s",
-				   findings_where(c, other, one));
-}
-
-/*
- * Checks for a role without a source.  A role_name alone is for the console, by
- * AWS Extend Switch Roles; an included profile may leave the source to others.
- */
-static void check_source(struct check *c, const struct node *node)
-{
-	static const char *const sources[] = {
-		"source_profile",
-		"credential_source",
-		"web_identity_token_file",
-		"web_identity_token_process",
-	};
-	const struct config_value *arn =
-		profile_value(&node->profile, "role_arn");
-
-	if (!arn || node->included)
-		return;
-	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
-		if (profile_value(&node->profile, sources[i]))
-			return;
-	findings_add_value(c, CHECK_ERROR, arn,
-			   "needs a source_profile or a credential_source");
-}
-
-/* aws_account_id may be an alias in AWS Extend Switch Roles. */
+/* aws_account_id may be an alias for AWS Extend Switch Roles. */
 static bool is_number(const char *text)
 {
 	return text[0] != '\0' && text[strspn(text, "0123456789")] == '\0';
 }
 
-static void obtain_check_account(struct check *c, const struct profile *profile)
+static void check_account(struct check *c, const struct profile *profile)
 {
 	const struct config_value *account =
 		profile_value(profile, "aws_account_id");
@@ -111,15 +71,15 @@ static void obtain_check_account(struct check *c, const struct profile *profile)
 		if (strcmp(account->text, arn.account) != 0)
 			findings_add_value(
 				c, CHECK_ERROR, account,
-				"%s is not the account of role_arn in %s, "
-				"%s",
-				account->text, findings_where(c, account, role),
-				arn.account);
+				REASON_ACCOUNT_CONFLICT, .value = account->text,
+				.other = findings_where(c, account, role),
+				.expected = arn.account);
 	} else if (!role && sso && strcmp(account->text, sso->text) != 0) {
 		findings_add_value(c, CHECK_ERROR, account,
-				   "%s is not sso_account_id in %s, %s",
-				   account->text,
-				   findings_where(c, account, sso), sso->text);
+				   REASON_ACCOUNT_CONFLICT,
+				   .value = account->text,
+				   .other = findings_where(c, account, sso),
+				   .expected = sso->text);
 	}
 }
 
@@ -131,8 +91,6 @@ void check_profiles(struct check *c)
 		check_static_keys(c, node->section);
 		if (node->profile.n_sections == 0)
 			continue;
-		check_both_sources(c, &node->profile);
-		check_source(c, node);
-		obtain_check_account(c, &node->profile);
+		check_account(c, &node->profile);
 	}
 }

@@ -5,16 +5,17 @@
 #include "aws/endpoint.h"
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/expected.h"
 #include "base/text.h"
 #include "base/uri.h"
 #include "check/rules_internal.h"
 
 #define DIGITS       "0123456789"
 #define ACCOUNT_LEN  12
-#define SHOWN_MAX    40  /* bytes: the length of an AWS secret access key */
-#define ARN_MAX      640 /* bytes: more than a role's */
+#define SHOWN_MAX    40  /* bytes: an AWS secret access key has them */
+#define ARN_MAX      640 /* bytes: more than a role has */
 #define WORD_MAX_LEN 32
-#define ID_MIN       16 /* of an access key id: STS API Reference */
+#define ID_MIN       16 /* of an access key's id: STS API Reference */
 
 static enum severity severity_of(const struct rule *rule)
 {
@@ -22,31 +23,28 @@ static enum severity severity_of(const struct rule *rule)
 }
 
 /*
- * Returns a value for a finding.  A long value, where a word is expected, may
- * be a secret in the wrong line.
+ * A value as it may be shown, or NULL.  A long one in the place of a word may be
+ * a secret in the wrong line.
  */
-static const char *shown_below(struct check *c, const char *text, size_t max)
+static const char *shown(const char *text)
 {
-	const char *quoted = strlen(text) < max
-				     ? arena_printf(c->arena, "\"%s\"", text)
-				     : "the value";
-
-	c->failed = c->failed || !quoted;
-	return quoted ? quoted : "";
+	return strlen(text) < SHOWN_MAX ? text : NULL;
 }
 
-static const char *shown(struct check *c, const char *text)
+/* The same for an ARN, which is long. */
+static const char *shown_arn(const char *text)
 {
-	return shown_below(c, text, SHOWN_MAX);
+	return strncmp(text, "arn:", 4) == 0 && strlen(text) < ARN_MAX
+		       ? text
+		       : shown(text);
 }
 
-/*
- * Returns a text that starts like an ARN: it may be long and is not a secret.
- */
-static const char *shown_arn(struct check *c, const char *text)
+static void bad_value(struct check *c, enum severity severity,
+		      const struct config_value *value, const char *text,
+		      const char *expected)
 {
-	return shown_below(c, text,
-			   strncmp(text, "arn:", 4) == 0 ? ARN_MAX : SHOWN_MAX);
+	findings_add_value(c, severity, value, REASON_BAD_VALUE, .value = text,
+			   .expected = expected);
 }
 
 void rules_word(struct check *c, const struct rule *rule,
@@ -54,6 +52,7 @@ void rules_word(struct check *c, const struct rule *rule,
 		const struct config_value *value)
 {
 	const char *word = rule->words;
+	const char *expected;
 
 	(void)section;
 	while (*word != '\0') {
@@ -65,11 +64,12 @@ void rules_word(struct check *c, const struct rule *rule,
 			return;
 		word += len + strspn(word + len, " ");
 	}
-	findings_add_value(c, severity_of(rule), value, "%s is none of: %s",
-			   shown(c, value->text), rule->words);
+	expected = arena_printf(c->arena, "one of: %s", rule->words);
+	c->failed = c->failed || !expected;
+	bad_value(c, severity_of(rule), value, shown(value->text), expected);
 }
 
-/* The SDKs accept true and false; rolekey also accepts their synonyms. */
+/* The SDKs know two words; rolekey knows synonyms as well. */
 void rules_bool(struct check *c, const struct rule *rule,
 		const struct config_section *section,
 		const struct config_value *value)
@@ -81,57 +81,63 @@ void rules_bool(struct check *c, const struct rule *rule,
 	    text_equal_nocase(value->text, "false"))
 		return;
 	if (!text_bool(value->text, &truth))
-		findings_add_value(c, severity_of(rule), value,
-				   "%s is neither true nor false",
-				   shown(c, value->text));
+		bad_value(c, severity_of(rule), value, shown(value->text),
+			  EXPECTED_BOOL);
 	else if (strncmp(value->key, "rolekey_", strlen("rolekey_")) != 0)
-		findings_add_value(
-			c, CHECK_WARNING, value,
-			"\"%s\" is not what AWS's SDKs know: say true or "
-			"false",
-			value->text);
+		findings_add_value(c, CHECK_WARNING, value, REASON_NOT_SDK_BOOL,
+				   .value = value->text);
 }
 
 void rules_number(struct check *c, const struct rule *rule,
 		  const struct config_section *section,
 		  const struct config_value *value)
 {
+	const char *range;
 	int64_t number;
 
 	(void)section;
-	if (!text_number(value->text, rule->min, rule->max, &number))
-		findings_add_value(c, severity_of(rule), value,
-				   "%s is no whole number from %lld to %lld",
-				   shown(c, value->text), (long long)rule->min,
-				   (long long)rule->max);
+	if (text_number(value->text, rule->min, rule->max, &number))
+		return;
+	range = arena_printf(c->arena, "a whole number from %lld to %lld",
+			     (long long)rule->min, (long long)rule->max);
+	c->failed = c->failed || !range;
+	bad_value(c, severity_of(rule), value, shown(value->text), range);
 }
 
-/* Checks a duration within AWS's limits. */
+static void out_of_range(struct check *c, const struct rule *rule,
+			 const struct config_value *value)
+{
+	char min[TEXT_SPAN_LEN];
+	char max[TEXT_SPAN_LEN];
+	const char *range;
+
+	text_span(rule->min, min);
+	text_span(rule->max, max);
+	range = arena_printf(c->arena, "%s to %s", min, max);
+	c->failed = c->failed || !range;
+	findings_add_value(c, severity_of(rule), value, REASON_OUT_OF_RANGE,
+			   .value = value->text, .expected = range);
+}
+
+/* A duration within AWS's limits. */
 void rules_span(struct check *c, const struct rule *rule,
 		const struct config_section *section,
 		const struct config_value *value)
 {
-	char min[TEXT_SPAN_LEN];
-	char max[TEXT_SPAN_LEN];
 	int64_t seconds;
 
 	(void)section;
-	text_span(rule->min, min);
-	text_span(rule->max, max);
 	if (!text_duration(value->text, &seconds))
-		findings_add_value(c, severity_of(rule), value,
-				   "%s is no duration", shown(c, value->text));
+		bad_value(c, severity_of(rule), value, shown(value->text),
+			  EXPECTED_DURATION);
 	else if (seconds < rule->min || seconds > rule->max)
-		findings_add_value(c, severity_of(rule), value,
-				   "%s is not from %s to %s, AWS's limits",
-				   value->text, min, max);
+		out_of_range(c, rule, value);
 	else if (rule->ours && value->text[strspn(value->text, DIGITS)] != '\0')
-		findings_add_value(c, CHECK_WARNING, value,
-				   "AWS's SDKs want a number of seconds: %lld",
-				   (long long)seconds);
+		findings_add_value(c, CHECK_WARNING, value, REASON_NOT_SECONDS,
+				   .number = seconds);
 }
 
-/* Tests for a label of a host name (RFC 1123 2.1). */
+/* A part of a host name (RFC 1123 2.1). */
 static bool is_label(const char *text)
 {
 	static const char set[] = DIGITS "abcdefghijklmnopqrstuvwxyz"
@@ -141,21 +147,21 @@ static bool is_label(const char *text)
 	       text[strlen(text) - 1] != '-';
 }
 
-/* A server other than AWS may have any regions. */
+/* A server that is not AWS's may have regions of its own. */
 void rules_region(struct check *c, const struct rule *rule,
 		  const struct config_section *section,
 		  const struct config_value *value)
 {
 	if (!is_label(value->text))
-		findings_add_value(c, severity_of(rule), value,
-				   "%s is no region", shown(c, value->text));
+		bad_value(c, severity_of(rule), value, shown(value->text),
+			  EXPECTED_REGION);
 	else if (!config_value(section, "endpoint_url") &&
 		 !config_value(section, "services") &&
 		 !config_value(section, "s3") &&
 		 !endpoint_is_region(value->text))
 		findings_add_value(c, CHECK_WARNING, value,
-				   "%s looks like no region of AWS",
-				   shown(c, value->text));
+				   REASON_UNKNOWN_REGION,
+				   .value = shown(value->text));
 }
 
 void rules_account(struct check *c, const struct rule *rule,
@@ -165,9 +171,8 @@ void rules_account(struct check *c, const struct rule *rule,
 	(void)section;
 	if (strlen(value->text) != ACCOUNT_LEN ||
 	    strspn(value->text, DIGITS) != ACCOUNT_LEN)
-		findings_add_value(c, severity_of(rule), value,
-				   "%s is no account: it has 12 digits",
-				   shown(c, value->text));
+		bad_value(c, severity_of(rule), value, shown(value->text),
+			  EXPECTED_ACCOUNT);
 }
 
 void rules_role(struct check *c, const struct rule *rule,
@@ -177,9 +182,8 @@ void rules_role(struct check *c, const struct rule *rule,
 	(void)rule;
 	(void)section;
 	if (!arn_is_role(value->text))
-		findings_add_value(c, CHECK_ERROR, value,
-				   "%s is no ARN of a role",
-				   shown_arn(c, value->text));
+		bad_value(c, CHECK_ERROR, value, shown_arn(value->text),
+			  EXPECTED_ROLE);
 }
 
 static bool is_key_id(const char *text)
@@ -189,7 +193,7 @@ static bool is_key_id(const char *text)
 	       strlen(text) >= ID_MIN;
 }
 
-/* Accepts arn:...:mfa/NAME, or the plain number of a hardware token. */
+/* A serial is arn:...:mfa/NAME, or the number of a hardware device. */
 void rules_serial(struct check *c, const struct rule *rule,
 		  const struct config_section *section,
 		  const struct config_value *value)
@@ -200,24 +204,20 @@ void rules_serial(struct check *c, const struct rule *rule,
 	(void)section;
 	if (is_key_id(value->text))
 		findings_add_value(c, CHECK_ERROR, value,
-				   "an access key's id is no MFA device");
+				   REASON_SERIAL_IS_KEY_ID);
 	else if (strncmp(value->text, "arn:", 4) != 0)
 		return; /* the planner checks the characters of a number */
 	else if (!arn_parse(value->text, &arn))
-		findings_add_value(c, CHECK_ERROR, value, "%s is no ARN",
-				   shown_arn(c, value->text));
+		bad_value(c, CHECK_ERROR, value, shown_arn(value->text),
+			  EXPECTED_ARN);
 	else if (strncmp(arn.resource, "u2f/", 4) == 0)
-		findings_add_value(
-			c, CHECK_ERROR, value,
-			"%s is a security key, which gives no codes: STS "
-			"takes only those of an authenticator",
-			shown_arn(c, value->text));
+		findings_add_value(c, CHECK_ERROR, value, REASON_SERIAL_IS_FIDO,
+				   .arn = shown_arn(value->text));
 	else if (strcmp(arn.service, "iam") != 0 || arn.account[0] == '\0' ||
 		 strncmp(arn.resource, "mfa/", 4) != 0)
-		findings_add_value(c, CHECK_ERROR, value,
-				   "%s is no MFA device: one is "
-				   "arn:aws:iam::ACCOUNT:mfa/NAME",
-				   shown_arn(c, value->text));
+		bad_value(c, CHECK_ERROR, value, shown_arn(value->text),
+			  "the ARN of an MFA device "
+			  "(arn:aws:iam::ACCOUNT:mfa/NAME)");
 }
 
 void rules_start_url(struct check *c, const struct rule *rule,
@@ -226,8 +226,8 @@ void rules_start_url(struct check *c, const struct rule *rule,
 {
 	(void)section;
 	if (strncmp(value->text, "https://", strlen("https://")) != 0)
-		findings_add_value(c, severity_of(rule), value,
-				   "%s is no https URL", shown(c, value->text));
+		bad_value(c, severity_of(rule), value, shown(value->text),
+			  "an https URL");
 }
 
 static bool is_loopback(const char *host)
@@ -242,24 +242,22 @@ static bool is_loopback(const char *host)
 		strspn(host, DIGITS ".") == len);
 }
 
-/* path is "" or "SERVICE's ", for the finding. */
 void rules_check_url(struct check *c, const struct config_value *value,
-		     const char *path, const char *url)
+		     const char *key, const char *url)
 {
 	struct error err = { 0 };
 	struct uri uri;
 
-	if (!uri_split(url, c->arena, &uri, &err)) {
-		c->failed = c->failed || err.code == ERROR_MEMORY;
-		findings_add_value(c, CHECK_ERROR, value, "%s%s", path,
-				   err.text);
-	} else if (!uri.https && !is_loopback(uri.name)) {
-		findings_add_value(
-			c, CHECK_WARNING, value,
-			"%splain http to %s: all but the signature can be "
-			"read and changed on the way",
-			path, uri.name);
+	if (uri_split(url, c->arena, &uri, &err)) {
+		if (!uri.https && !is_loopback(uri.name))
+			findings_add_value(c, CHECK_WARNING, value,
+					   REASON_PLAIN_HTTP, .key = key,
+					   .value = uri.name);
+		return;
 	}
+	c->failed = c->failed || err.code == ERROR_MEMORY;
+	(void)error_add(&err, .key = key);
+	findings_add_error(c, findings_place(value), false, &err);
 }
 
 void rules_url(struct check *c, const struct rule *rule,
@@ -268,5 +266,5 @@ void rules_url(struct check *c, const struct rule *rule,
 {
 	(void)rule;
 	(void)section;
-	rules_check_url(c, value, "", value->text);
+	rules_check_url(c, value, value->key, value->text);
 }

@@ -6,18 +6,18 @@
 
 #include "check/check_internal.h"
 
-/* The rule for the values of a key. */
+/* The values that a key may have. */
 struct rule {
 	const char *key;
 	void (*check)(struct check *c, const struct rule *rule,
 		      const struct config_section *section,
 		      const struct config_value *value);
-	bool ours;         /* rolekey reads it, so a wrong value is an error */
+	bool ours;         /* rolekey reads it, so a wrong one is an error */
 	const char *words; /* for rules_word: "a b c" */
 	int64_t min, max;  /* for rules_number, and for rules_span in seconds */
 };
 
-/* Check one value and add findings to c. */
+/* Check one value; findings go to c. */
 void rules_account(struct check *c, const struct rule *rule,
 		   const struct config_section *section,
 		   const struct config_value *value);
@@ -49,8 +49,8 @@ void rules_word(struct check *c, const struct rule *rule,
 		const struct config_section *section,
 		const struct config_value *value);
 
-/* path is the text before url in value, for the finding; or "". */
+/* key is the name of the URL's key in a finding. */
 void rules_check_url(struct check *c, const struct config_value *value,
-		     const char *path, const char *url);
+		     const char *key, const char *url);
 
 #endif

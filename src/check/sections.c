@@ -1,11 +1,12 @@
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/text.h"
 #include "check/check_internal.h"
 
 #define BLANKS " \t"
 
-/* A section header as written. */
+/* A section as it is written in its file. */
 struct head {
 	struct place place;
 	const char *text; /* in the brackets */
@@ -24,15 +25,23 @@ static struct head head_of(enum config_file which, const struct listed *section)
 	return head;
 }
 
-static const char refused[] = "AWS's SDKs refuse the name: it may have "
-			      "letters, digits and _-/.%@:+ alone";
-
 static bool is_name(const char *text)
 {
 	return ini_is_name(text, strlen(text));
 }
 
-/* Reports [profilefoo] and [sso-session-foo]. */
+/* Suggests a section; its parts make "WORD NAME". */
+static void suggest(struct check *c, const struct head *head, const char *word,
+		    const char *name)
+{
+	const char *meant = arena_printf(c->arena, "%s %s", word, name);
+
+	c->failed = c->failed || !meant;
+	findings_add(c, CHECK_ERROR, head->place, REASON_SECTION_MEANT,
+		     .value = head->text, .other = meant);
+}
+
+/* [profilefoo], [sso-session-foo] */
 static bool check_glued(struct check *c, const struct head *head)
 {
 	static const char *const words[] = { "profile", "sso-session",
@@ -47,35 +56,42 @@ static bool check_glued(struct check *c, const struct head *head)
 		name += strspn(name, "-_:./");
 		if (*name == '\0')
 			findings_add(c, CHECK_ERROR, head->place,
-				     "[%s]: there is no name behind %s",
-				     head->text, words[i]);
+				     REASON_SECTION_WITHOUT_NAME,
+				     .value = head->text, .other = words[i]);
 		else
-			findings_add(c, CHECK_ERROR, head->place,
-				     "[%s]: did you mean [%s %s]?", head->text,
-				     words[i], name);
+			suggest(c, head, words[i], name);
 		return true;
 	}
 	return false;
 }
 
-/* Checks a single word in the config file, other than "default". */
+/* The section has another header in this file. */
+static void suggest_in_file(struct check *c, const struct head *head,
+			    const char *word, const char *name)
+{
+	const char *right = arena_printf(c->arena, "%s%s", word, name);
+
+	c->failed = c->failed || !right;
+	findings_add(c, CHECK_ERROR, head->place, REASON_SECTION_IN_FILE,
+		     .value = head->text, .other = right);
+}
+
+/* One word in the config file, and not "default". */
 static void check_bare(struct check *c, const struct head *head)
 {
 	if (known_section(head->text) || check_glued(c, head))
 		return;
 	if (text_equal_nocase(head->text, "default"))
-		findings_add(c, CHECK_ERROR, head->place,
-			     "[%s]: did you mean [default]?", head->text);
+		findings_add(c, CHECK_ERROR, head->place, REASON_SECTION_MEANT,
+			     .value = head->text, .other = "default");
 	else if (is_name(head->text))
-		findings_add(c, CHECK_ERROR, head->place,
-			     "[%s]: must be [profile %s] in this file",
-			     head->text, head->text);
+		suggest_in_file(c, head, "profile ", head->text);
 	else
-		findings_add(c, CHECK_ERROR, head->place, "[%s]: %s",
-			     head->text, refused);
+		findings_add(c, CHECK_ERROR, head->place, REASON_SECTION_NAME,
+			     .value = head->text);
 }
 
-/* Checks [WORD NAME] in the config file. */
+/* [WORD NAME] in the config file. */
 static void check_two_words(struct check *c, const struct head *head)
 {
 	const char *near = known_word(head->text, head->word);
@@ -83,23 +99,20 @@ static void check_two_words(struct check *c, const struct head *head)
 		     memcmp(near, head->text, head->word) == 0;
 
 	if (exact)
-		findings_add(c, CHECK_ERROR, head->place, "[%s]: %s",
-			     head->text, refused);
+		findings_add(c, CHECK_ERROR, head->place, REASON_SECTION_NAME,
+			     .value = head->text);
 	else if (near)
-		findings_add(c, CHECK_ERROR, head->place,
-			     "[%s]: did you mean [%s %s]?", head->text, near,
-			     head->rest);
+		suggest(c, head, near, head->rest);
 	else if (!known_section(head->text))
 		findings_add(c, CHECK_WARNING, head->place,
-			     "[%s]: no section that AWS's SDKs know",
-			     head->text);
+			     REASON_UNKNOWN_SECTION, .value = head->text);
 }
 
 static void check_config_head(struct check *c, const struct head *head)
 {
 	if (head->text[0] == '\0')
 		findings_add(c, CHECK_ERROR, head->place,
-			     "a section without a name");
+			     REASON_SECTION_WITHOUT_NAME);
 	else if (head->rest[0] == '\0')
 		check_bare(c, head);
 	else
@@ -112,31 +125,23 @@ static void check_credentials_head(struct check *c, const struct head *head)
 
 	if (head->text[0] == '\0')
 		findings_add(c, CHECK_ERROR, head->place,
-			     "a section without a name");
+			     REASON_SECTION_WITHOUT_NAME);
 	else if (word && strcmp(word, "profile") == 0 && is_name(head->rest))
-		findings_add(c, CHECK_ERROR, head->place,
-			     "[%s]: must be [%s] in this file", head->text,
-			     head->rest);
+		suggest_in_file(c, head, "", head->rest);
 	else if (word && is_name(head->rest))
 		findings_add(c, CHECK_ERROR, head->place,
-			     "[%s]: stands in the config file alone",
-			     head->text);
+			     REASON_SECTION_OF_CONFIG, .value = head->text);
 	else
-		findings_add(c, CHECK_ERROR, head->place, "[%s]: %s",
-			     head->text, refused);
+		findings_add(c, CHECK_ERROR, head->place, REASON_SECTION_NAME,
+			     .value = head->text);
 }
 
-/*
- * Reports [DEFAULT], which has a meaning in Python's configparser and so in
- * botocore.
- */
-static void check_lender(struct check *c, const struct head *head)
+/* Python's configparser, and with it botocore, gives [DEFAULT] a meaning. */
+static void check_python_default(struct check *c, const struct head *head)
 {
 	if (strcmp(head->text, "DEFAULT") == 0)
-		findings_add(
-			c, CHECK_ERROR, head->place,
-			"[DEFAULT]: the AWS CLI and botocore lend its keys "
-			"to every profile, and no other SDK does");
+		findings_add(c, CHECK_ERROR, head->place,
+			     REASON_PYTHON_DEFAULT);
 }
 
 static void check_head(struct check *c, const struct head *head)
@@ -145,18 +150,15 @@ static void check_head(struct check *c, const struct head *head)
 	const char *name;
 	size_t len;
 
-	check_lender(c, head);
+	check_python_default(c, head);
 	if (!config_header(head->place.file, head->text, &kind, &name, &len)) {
 		if (head->place.file == CONFIG_FILE)
 			check_config_head(c, head);
 		else
 			check_credentials_head(c, head);
 	} else if (head->rest[0] == '"') {
-		findings_add(
-			c, CHECK_WARNING, head->place,
-			"[%s]: only the AWS CLI, botocore and rolekey take "
-			"the quotes off",
-			head->text);
+		findings_add(c, CHECK_WARNING, head->place,
+			     REASON_QUOTED_SECTION, .value = head->text);
 	}
 }
 
@@ -168,7 +170,7 @@ static bool is_prefixed_default(const struct head *head)
 		strcmp(head->rest, "\"default\"") == 0);
 }
 
-/* Reports [default] next to [profile default], in any order. */
+/* [default] is ignored beside [profile default], whichever is first. */
 static void check_defaults(struct check *c)
 {
 	const struct checked *file = &c->files[CONFIG_FILE];
@@ -178,11 +180,9 @@ static void check_defaults(struct check *c)
 
 		if (strcmp(section->name, "default") == 0)
 			findings_add(c, CHECK_WARNING,
-				     (struct place){ CONFIG_FILE,
-						     section->line },
-				     "[default]: passed over, since [profile "
-				     "default] is in line %u",
-				     file->prefixed_default);
+				     place_at(CONFIG_FILE, section->line),
+				     REASON_DEFAULT_IGNORED,
+				     .number = file->prefixed_default);
 	}
 }
 

@@ -22,7 +22,7 @@ static const struct rule rules[] = {
 	{ "use_dualstack_endpoint", rules_bool, true, NULL, 0, 0 },
 	{ "use_fips_endpoint", rules_bool, true, NULL, 0, 0 },
 
-	/* Keys that AWS's SDKs and the AWS CLI read, and rolekey does not. */
+	/* The AWS SDKs and the AWS CLI read these, and rolekey does not. */
 	{ "account_id_endpoint_mode", rules_word, false,
 	  "preferred disabled required", 0, 0 },
 	{ "cli_auto_prompt", rules_word, false, "on on-partial off", 0, 0 },
@@ -62,7 +62,7 @@ static const struct rule rules[] = {
 	  LIMITS_SESSION_MAX },
 };
 
-/* Other keys whose values rolekey uses literally. */
+/* Other keys with a value that rolekey uses as it is written. */
 static const char *const literal_keys[] = {
 	"aws_access_key_id", "aws_secret_access_key", "aws_session_token",
 	"credential_source", "external_id",           "include_profile",
@@ -96,8 +96,8 @@ bool values_is_quoted(const char *text)
 	       text[len - 1] == text[0];
 }
 
-/* Keys of other tools, which remove the quotes. */
-static bool has_quotes_taken_off(const char *key)
+/* These belong to tools that remove the quotes. */
+static bool may_be_quoted(const char *key)
 {
 	return strcmp(key, "image") == 0 || /* AWS Extend Switch Roles */
 	       strncmp(key, "granted_", strlen("granted_")) == 0;
@@ -110,23 +110,22 @@ static void check_one(struct check *c, const struct config_section *section,
 					  ? find_rule(value->key)
 					  : NULL;
 
-	if (has_quotes_taken_off(value->key))
+	if (may_be_quoted(value->key))
 		return;
 	if (values_is_quoted(value->text))
-		findings_add_value(
-			c,
-			is_literal(value->key) || (rule && rule->ours)
-				? CHECK_ERROR
-				: CHECK_WARNING,
-			value,
-			"the quotes are part of the value; AWS's Go SDK "
-			"alone takes them off");
+		findings_add_value(c,
+				   is_literal(value->key) ||
+						   (rule && rule->ours)
+					   ? CHECK_ERROR
+					   : CHECK_WARNING,
+				   value, REASON_VALUE_QUOTED);
 	else if (rule && value->text[0] != '\0')
 		rule->check(c, rule, section, value);
 }
 
 static void check_service_url(struct check *c, const struct config_value *value)
 {
+	const char *key = arena_printf(c->arena, "%s.endpoint_url", value->key);
 	const char *url;
 	const char *text;
 	size_t len;
@@ -134,12 +133,12 @@ static void check_service_url(struct check *c, const struct config_value *value)
 	if (!config_subvalue(value, "endpoint_url", &text, &len) || len == 0)
 		return;
 	url = arena_strndup(c->arena, text, len);
-	if (url)
-		rules_check_url(c, value, "endpoint_url: ", url);
-	c->failed = c->failed || !url;
+	c->failed = c->failed || !url || !key;
+	if (!c->failed)
+		rules_check_url(c, value, key, url);
 }
 
-/* Checks [services X], which has a group for each service with endpoint_url. */
+/* Each key of [services X] is a service, with endpoint_url nested in it. */
 static void check_service(struct check *c, const struct config_value *value)
 {
 	const char *rest = value->text;
@@ -147,18 +146,14 @@ static void check_service(struct check *c, const struct config_value *value)
 	struct view piece;
 
 	if (value->text[0] != '\n') {
-		findings_add_value(
-			c, CHECK_WARNING, value,
-			"no service with indented keys below it, such as "
-			"endpoint_url");
+		findings_add_value(c, CHECK_WARNING, value,
+				   REASON_SERVICE_WITHOUT_KEYS);
 		return;
 	}
 	while (ini_subproperty(&rest, &key, &piece))
 		if (!view_equals(key, "endpoint_url"))
-			findings_add_value(
-				c, CHECK_WARNING, value,
-				"of a service AWS's SDKs read endpoint_url "
-				"alone");
+			findings_add_value(c, CHECK_WARNING, value,
+					   REASON_SERVICE_KEY);
 	check_service_url(c, value);
 }
 

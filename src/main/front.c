@@ -111,6 +111,28 @@ static bool apply_flags(struct front *front, struct error *err)
 	return true;
 }
 
+/*
+ * Goes on with the settings before the wrong one, and those of the environment,
+ * for a command that reports it.
+ */
+static bool ignore_settings(struct front *front, char *const *environment,
+			    struct error *err)
+{
+	struct error *copy;
+	struct error ignored;
+
+	if (!front->command->reports_settings || err->code != ERROR_CONFIG)
+		return false;
+	copy = arena_alloc(front->arena, sizeof(*copy));
+	if (!copy)
+		return error_memory(err);
+	*copy = *err;
+	front->request.settings_error = copy;
+	(void)!settings_environment(environment, &front->request.settings,
+				    &ignored);
+	return true;
+}
+
 static bool find_places(struct front *front, char *const *environment,
 			struct error *err)
 {
@@ -139,7 +161,8 @@ bool front_read(struct front *front, char *const argv[],
 	/* What has no run() needs neither: a shell that starts is not hindered. */
 	return cli_parse(argv, table, environment, &parsed, err) &&
 	       (front->what != CLI_COMMAND || !front->command->run ||
-		(read_settings(front, environment, err) &&
+		((read_settings(front, environment, err) ||
+		  ignore_settings(front, environment, err)) &&
 		 apply_flags(front, err) &&
 		 find_places(front, environment, err)));
 }

@@ -6,6 +6,7 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "cmd/command.h"
+#include "cmd/facts.h"
 #include "cmd/hint.h"
 #include "format/jsonout.h"
 #include "main/report_internal.h"
@@ -100,21 +101,6 @@ static void put_contexts(struct jsonout *out, const struct error *err)
 	jsonout_raw(out, "]");
 }
 
-static void put_facts(struct jsonout *out, const struct error *err)
-{
-	const char *name;
-
-	for (size_t i = 0; (name = error_text_name(i)); i++)
-		put_text(out, strcmp(name, "aws_code") == 0 ? "code" : name,
-			 error_text(err, i));
-	if (err->about.line > 0)
-		put_number(out, "line", err->about.line);
-	if (err->about.number != 0)
-		put_number(out, "number", err->about.number);
-	if (err->about.of != 0)
-		put_number(out, "of", err->about.of);
-}
-
 /* One line of JSON; false, if there is no memory for it. */
 static bool report_json(const struct report *r)
 {
@@ -132,7 +118,7 @@ static bool report_json(const struct report *r)
 	put_text(out, "command", r->command->name);
 	put_number(out, "status", r->status);
 	put_contexts(out, r->err);
-	put_facts(out, r->err);
+	facts_put_json(out, r->err);
 	jsonout_raw(out, "}}\n");
 	ok = strbuf_ok(&text);
 	if (ok)

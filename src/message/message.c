@@ -168,8 +168,11 @@ static void put_fact(struct writer *w, const char *name, size_t len)
 	char made[NUMBER_LEN];
 	const char *text;
 
-	if (is_name(name, len, "s")) {
-		add(w, "s", w->err->about.number == 1 ? 0 : 1);
+	if (is_name(name, len, "s") || is_name(name, len, "ofs")) {
+		const struct about *about = &w->err->about;
+
+		add(w, "s",
+		    (len == 1 ? about->number : about->of) == 1 ? 0 : 1);
 		return;
 	}
 	if (is_name(name, len, "asked") || is_name(name, len, "profile"))

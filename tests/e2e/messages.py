@@ -46,7 +46,7 @@ class Template:
         self.regex = self._sequence('', must=False)
 
     def _group(self, name, must):
-        if name == 's':
+        if name in ('s', 'ofs'):
             return 's?'
         if name == 'place':
             return '%s(?::%s)?' % (self._group('path', must),

@@ -1,21 +1,62 @@
 #!/usr/bin/python3 -B
-"""config check: each problem in its own words, with file and line."""
+"""config check: each problem with its facts, file and line."""
 
+import json
 import os
+import re
+
+import messages
 
 from harness import (CONFIG, CUSTODIAN, KEY_ID, SECRET, SERIAL, Skipped, check,
-                     need, run_cases, same)
+                     need, noticed, run_cases, same)
 
 BASE = '[profile base]\nregion = eu-west-1\n'
 ROLE = 'role_arn = arn:aws:iam::222233334444:role/Dev\n'
 KEYS = 'aws_access_key_id = %s\naws_secret_access_key = %s\n' % (KEY_ID, SECRET)
 
 
-def says(box, *lines, config='', credentials=None, sum_=None, **more):
+ORDER = ('profile', 'path', 'key', 'value', 'expected', 'other', 'arn',
+         'detail', 'line', 'number', 'of', 'span')
+
+
+def facts(text):
+    """A message as 'REASON FACT=VALUE ...'."""
+    said = messages.read(text)
+    need(said, 'unknown message: ' + text)
+    return ' '.join([said.reason, *('%s=%s' % (name, said.facts[name])
+                                    for name in ORDER if name in said.facts)])
+
+
+def found(box, done):
+    """The printed lines, with messages as facts and paths as file names."""
+    lines = []
+    for line in done.stdout.splitlines():
+        place, severity, text = re.fullmatch(
+            r'(.*?:\d+): (error|warning): (.*)', line).groups()
+        for name, path in (('config', box.config),
+                           ('credentials', box.credentials)):
+            place = place.replace(path + ':', name + ':')
+        lines.append('%s: %s: %s' % (place, severity, facts(text)))
+    return lines
+
+
+def sums_up(done, errors, warnings):
+    if errors and warnings:
+        noticed(done, 'found-both', number=errors, of=warnings)
+    elif errors:
+        noticed(done, 'found-errors', number=errors)
+    elif warnings:
+        noticed(done, 'found-warnings', number=warnings)
+    else:
+        noticed(done, 'found-nothing')
+    same(len(done.stderr.splitlines()), 1, 'stderr')
+
+
+def says(box, *lines, config='', credentials=None, **more):
     """The files have these problems and no others, in this order.
 
-    A line is 'config:N: ...' or 'credentials:N: ...'; the paths are whole ones
-    in what is printed.
+    A line is 'config:N: SEVERITY: REASON FACT=VALUE ...', or the same with
+    'credentials'; facts are those that the message shows.
     """
     box.write_config(config)
     if credentials is not None:
@@ -23,19 +64,10 @@ def says(box, *lines, config='', credentials=None, sum_=None, **more):
     elif os.path.lexists(box.credentials):
         os.unlink(box.credentials)
     done = box.rolekey('config', 'check', **more)
-    paths = {'config': box.config, 'credentials': box.credentials}
-    wanted = []
-    for line in lines:
-        name, rest = line.split(':', 1)
-        wanted.append('%s:%s' % (paths[name], rest))
-    same(done.stdout.splitlines(), wanted, 'problems')
+    same(found(box, done), list(lines), 'problems')
     errors = sum(': error: ' in line for line in lines)
     same(done.status, 3 if errors else 0, 'status of %s' % done)
-    if sum_ is None:
-        counts = (('error', errors), ('warning', len(lines) - errors))
-        sum_ = ', '.join('%d %s%s' % (n, word, '' if n == 1 else 's')
-                         for word, n in counts if n) or 'no problems found'
-    same(done.stderr, 'rolekey: config check: %s\n' % sum_, 'stderr')
+    sums_up(done, errors, len(lines) - errors)
     need(SECRET not in done.stdout + done.stderr, 'a secret')
     return done
 
@@ -48,8 +80,8 @@ def case_files_without_a_problem(box):
     says(box, config=CONFIG, credentials='')
     os.unlink(box.config)
     done = check(box.rolekey('config', 'check'))
-    same((done.stdout, done.stderr),
-         ('', 'rolekey: config check: no problems found\n'), 'no files')
+    same(done.stdout, '', 'no files')
+    sums_up(done, 0, 0)
     box.expect_actions()
 
 
@@ -67,45 +99,65 @@ def case_nobody_is_asked_and_nothing_is_called(box):
     box.expect_actions()
 
 
+def case_json(box):
+    """The same findings as objects."""
+    box.write_config(BASE + 'x = y\nregion = eu-west-1\n[profile a]\n' + ROLE +
+                     'source_profile = foo\n[foo]\n')
+    listed = box.rolekey('config', 'check')
+    done = check(box.rolekey('config', 'check', '--json'), 3)
+    objects = json.loads(done.stdout)
+    same(['%s:%d: %s: %s' % (one['file'], one['line'], one['severity'],
+                             one['message']) for one in objects],
+         listed.stdout.splitlines(), 'messages')
+    same([(one['reason'], one.get('key'), one.get('other'), one.get('number'))
+          for one in objects],
+         [('unknown-key', 'x', None, None),
+          ('key-repeated', 'region', None, 2),
+          ('bare-section', 'source_profile', None, None),
+          ('section-in-file', None, 'profile foo', None)], 'facts')
+    box.write_config('')
+    same(json.loads(check(box.rolekey('config', 'check', '--json')).stdout),
+         [], 'nothing')
+
+
 def case_nothing_is_written(box):
     before = box.files()
-    says(box, 'config:3: warning: x: a key that no tool reads',
+    says(box, 'config:3: warning: unknown-key key=x',
          config=BASE + 'x = y\n')
     same(box.files(), before, 'files')
 
 
+def finds(box, *lines, **more):
+    """config check prints these lines."""
+    done = box.rolekey('config', 'check', **more)
+    same(found(box, done), list(lines), 'problems')
+    same(done.status, 3 if any(': error: ' in line for line in lines) else 0,
+         'status of %s' % done)
+    return done
+
+
 def case_modes(box):
-    long_lived = ('credentials:3: warning: aws_secret_access_key: a long-lived '
-                  'key in plaintext: "rolekey import a" takes it into the '
-                  'keyring, and out of this file')
+    plaintext = ('credentials:3: warning: key-in-file profile=a '
+                 'key=aws_secret_access_key')
     box.write_config(BASE)
     box.write_credentials('[a]\n' + KEYS)
     for mode, lines in (
             (0o600, []),
-            (0o644, ['credentials:1: error: others can read this file (mode '
-                     '0644), and it holds long-lived keys: chmod 600']),
-            (0o602, ['credentials:1: error: others can write this file (mode '
-                     '0602), and it can run programs as you: chmod go-w'])):
+            (0o644, ['credentials:1: error: keys-readable value=0644']),
+            (0o602, ['credentials:1: error: file-writable value=0602'])):
         os.chmod(box.credentials, mode)
-        done = box.rolekey('config', 'check')
-        same(done.stdout.splitlines(),
-             [line.replace('credentials:', box.credentials + ':', 1)
-              for line in lines + [long_lived]], oct(mode))
+        finds(box, *lines, plaintext)
     os.unlink(box.credentials)
     os.chmod(box.config, 0o666)
-    done = check(box.rolekey('config', 'check'), 3)
-    same(done.stdout, box.config + ':1: error: others can write this file '
-         '(mode 0666), and it can run programs as you: chmod go-w\n', 'config')
-    os.chmod(box.config, 0o644)  # it holds no keys
-    check(box.rolekey('config', 'check'), 0)
+    finds(box, 'config:1: error: file-writable value=0666')
+    os.chmod(box.config, 0o644)  # it contains no keys
+    finds(box)
 
 
 def case_a_folder_that_others_write(box):
     box.write_config(BASE)
     os.chmod(os.path.dirname(box.config), 0o777)
-    done = check(box.rolekey('config', 'check'), 3)
-    same(done.stdout, box.config + ':1: error: others can put another file in '
-         'this one\'s place: look at owner and mode of its folder\n', 'folder')
+    finds(box, 'config:1: error: file-replaceable')
 
 
 def case_a_file_of_another_user(box):
@@ -113,34 +165,24 @@ def case_a_file_of_another_user(box):
         raise Skipped('only root gives files away')
     box.write_config(BASE)
     os.chown(box.config, 54321, -1)
-    done = check(box.rolekey('config', 'check'), 3)
-    same(done.stdout, box.config + ':1: error: this file belongs to another '
-         'user, whose programs it can run as you\n', 'owner')
+    finds(box, 'config:1: error: file-foreign')
 
 
 def case_what_cannot_be_read(box):
-    """The other file is looked at all the same."""
+    """The other file is checked all the same."""
     os.unlink(box.config)
     os.mkdir(box.config, 0o700)
     box.write_credentials('[a]\noops\n')
-    done = check(box.rolekey('config', 'check'), 3,
-                 stderr='^rolekey: config check: 2 errors$')
-    same(done.stdout,
-         '%s:1: error: is a directory\n'
-         '%s:2: error: neither a section nor KEY = VALUE\n'
-         % (box.config, box.credentials), 'problems')
+    sums_up(finds(box, 'config:1: error: system-call detail=Is a directory',
+                  'credentials:2: error: not-a-key'), 2, 0)
 
 
 def case_a_file_that_a_variable_names_and_is_not_there(box):
     path = os.path.join(box.home, 'elsewhere')
-    done = check(box.rolekey('config', 'check',
-                             env={'AWS_CONFIG_FILE': path}))
-    same(done.stdout, path + ':1: warning: there is no such file, and '
-         'AWS_CONFIG_FILE names it\n', 'config')
-    done = check(box.rolekey('config', 'check',
-                             env={'AWS_SHARED_CREDENTIALS_FILE': path}))
-    same(done.stdout, path + ':1: warning: there is no such file, and '
-         'AWS_SHARED_CREDENTIALS_FILE names it\n', 'credentials')
+    for name in ('AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'):
+        done = check(box.rolekey('config', 'check', env={name: path}))
+        same(found(box, done), [path + ':1: warning: no-such-file key=' + name],
+             name)
 
 
 def case_the_tools_own_settings(box):
@@ -155,19 +197,19 @@ def case_the_tools_own_settings(box):
 
 def case_lines_that_cannot_be_read(box):
     says(box,
-         'config:2: error: neither a section nor KEY = VALUE',
-         'config:4: error: a section must end with \']\'',
-         'config:7: error: no name before \'=\'',
-         'credentials:1: error: a key before the first section',
-         'credentials:5: error: a nested key must be KEY = VALUE',
+         'config:2: error: not-a-key',
+         'config:4: error: section-not-closed',
+         'config:7: error: key-without-name',
+         'credentials:1: error: key-outside-section',
+         'credentials:5: error: not-a-subkey',
          config='[default]\noops\n  of it\n[profile a\nlost = x\n'
                 '[profile b]\n= x\n',
          credentials='x = y\nz = y\n[a]\ns3 =\n  x\n')
 
 
 def case_bytes_that_are_no_text(box):
-    says(box, 'config:2: error: not valid UTF-8',
-         'credentials:2: error: contains a NUL byte',
+    says(box, 'config:2: error: not-utf8',
+         'credentials:2: error: nul-byte',
          config=b'[default]\nregion = \xff\nx\n[profile a]\n',
          credentials=b'[a]\nregion = \0\nx\n')
 
@@ -175,50 +217,37 @@ def case_bytes_that_are_no_text(box):
 def case_lines_are_counted_whatever_ends_them(box):
     text = ('[default]\n# ' + 'x' * 300000 + '\n\nregoin = eu-west-1\n'
             'role_arn = ' + 'y' * 100000 + '\noops')
-    lines = ('config:4: warning: regoin: did you mean region?',
-             'config:5: error: role_arn: the value is no ARN of a role',
-             'config:5: error: role_arn: needs a source_profile or a '
-             'credential_source',
-             'config:6: error: neither a section nor KEY = VALUE')
+    lines = ('config:4: warning: key-meant key=regoin other=region',
+             'config:5: error: bad-value key=role_arn '
+             'expected=a valid role ARN',
+             'config:6: error: not-a-key')
     says(box, *lines, config=text)
     says(box, *lines, config='\ufeff' + text.replace('\n', '\r\n'))
 
 
 def case_what_one_sdk_reads_and_another_does_not(box):
     says(box,
-         'config:2: warning: region: the comment behind it is part of the '
-         'value for the AWS CLI and botocore',
-         'config:3: warning: output: the comment behind it is part of the '
-         'value for the AWS CLI and botocore',
+         'config:2: warning: comment-in-value key=region',
+         'config:3: warning: comment-in-value key=output',
          config='[default]\nregion = eu-west-1 # home\noutput = json ;x\n')
     says(box,
-         'config:2: warning: region: an indented key: some AWS SDKs take it '
-         'as part of the value above, or refuse the file',
-         'config:3: warning: [profile a]: the AWS CLI and botocore miss it '
-         'for the white space before the name',
-         'config:5: warning: an indented comment: some AWS SDKs take it as '
-         'part of the value above',
-         'config:6: warning: output: indented, so it is no key but part of '
-         'the value above',
-         'config:7: error: indented, so it is no section but part of the '
-         'value above',
+         'config:2: warning: indented-key key=region',
+         'config:3: warning: spaced-section value=profile a',
+         'config:5: warning: indented-comment',
+         'config:6: warning: continued-key key=output',
+         'config:7: error: continued-section',
          config='[default]\n  region = eu-west-1\n[ profile a]\n'
                 'credential_process = x\n  # c\n  output = text\n'
                 '  [profile b]\n')
     says(box,
-         'config:2: warning: region: eu-west-1: AWS\'s SDKs pass over a key '
-         'of that name; the AWS CLI and botocore read \':\' as \'=\'',
-         'config:3: warning: aws:x: the AWS CLI and botocore read \':\' as '
-         '\'=\'',
-         'config:4: warning: a b: AWS\'s SDKs pass over a key of that name',
+         'config:2: warning: colon-for-equals value=region: eu-west-1',
+         'config:3: warning: colon-in-key value=aws:x',
+         'config:4: warning: key-name value=a b',
          config='[default]\nregion: eu-west-1 = x\naws:x = y\na b = c\n')
     says(box,
-         'config:2: warning: output: the quotes are part of the value; AWS\'s '
-         'Go SDK alone takes them off',
-         'config:3: error: region: the quotes are part of the value; AWS\'s '
-         'Go SDK alone takes them off',
-         'config:4: warning: [profile "q"]: only the AWS CLI, botocore and '
-         'rolekey take the quotes off',
+         'config:2: warning: value-quoted key=output',
+         'config:3: error: value-quoted key=region',
+         'config:4: warning: quoted-section value=profile "q"',
          config='[default]\noutput = "json"\nregion = \'eu-west-1\'\n'
                 '[profile "q"]\n')
 
@@ -230,40 +259,35 @@ def case_sections_that_mean_nothing(box):
     refused = ('AWS\'s SDKs refuse the name: it may have letters, digits and '
                '_-/.%@:+ alone')
     says(box,
-         'config:1: error: [foo]: must be [profile foo] in this file',
-         'config:3: error: [profilefoo]: did you mean [profile foo]?',
-         'config:4: error: [profil foo]: did you mean [profile foo]?',
-         'config:5: error: [sso-session]: there is no name behind sso-session',
-         'config:6: error: [services]: there is no name behind services',
-         'config:7: error: [profile a b]: ' + refused,
-         'config:8: error: [profile \u00fc]: ' + refused,
-         'config:9: warning: [other thing]: no section that AWS\'s SDKs know',
-         'config:10: error: a section without a name',
-         'config:11: error: [Default]: did you mean [default]?',
-         'credentials:1: error: [profile a]: must be [a] in this file',
-         'credentials:2: error: [sso-session s]: stands in the config file '
-         'alone',
-         'credentials:3: error: [DEFAULT]: the AWS CLI and botocore lend its '
-         'keys to every profile, and no other SDK does',
+         'config:1: error: section-in-file value=foo other=profile foo',
+         'config:3: error: section-meant value=profilefoo other=profile foo',
+         'config:4: error: section-meant value=profil foo other=profile foo',
+         'config:5: error: section-without-name value=sso-session '
+         'other=sso-session',
+         'config:6: error: section-without-name value=services other=services',
+         'config:7: error: section-name value=profile a b',
+         'config:8: error: section-name value=profile ü',
+         'config:9: warning: unknown-section value=other thing',
+         'config:10: error: section-without-name',
+         'config:11: error: section-meant value=Default other=default',
+         'credentials:1: error: section-in-file value=profile a other=a',
+         'credentials:2: error: section-of-config value=sso-session s',
+         'credentials:3: error: python-default',
          config='[foo]\nregion = eu-west-1\n[profilefoo]\n[profil foo]\n'
                 '[sso-session]\n[services]\n[profile a b]\n[profile \u00fc]\n'
                 '[other thing]\n[]\n[Default]\n',
          credentials='[profile a]\n[sso-session s]\n[DEFAULT]\n')
     says(box,
-         'config:1: warning: [default]: passed over, since [profile default] '
-         'is in line 3',
+         'config:1: warning: default-ignored number=3',
          config='[default]\nregion = eu-west-1\n[profile default]\n'
                 'region = eu-west-2\n')
 
 
 def case_what_is_there_twice(box):
     says(box,
-         'config:3: warning: region: said already, in line 2; the last one '
-         'counts, and the AWS CLI and botocore refuse the file',
-         'config:6: warning: [profile a]: is there already, in line 1; the '
-         'AWS CLI and botocore refuse the file',
-         'config:7: warning: region: said already, in line 2; the last one '
-         'counts',
+         'config:3: warning: key-repeated key=region number=2',
+         'config:6: warning: section-repeated value=profile a number=1',
+         'config:7: warning: key-overridden key=region number=2',
          config='[profile a]\nregion = eu-west-1\nregion = eu-west-2\n'
                 '[profile b]\nregion = eu-west-1\n[profile a]\n'
                 'region = eu-west-3\n',
@@ -272,10 +296,10 @@ def case_what_is_there_twice(box):
 
 def case_keys_that_nobody_knows(box):
     says(box,
-         'config:3: warning: mfa_serail: did you mean mfa_serial?',
-         'config:4: warning: source-profile: did you mean source_profile?',
-         'config:5: warning: flavour: a key that no tool reads',
-         'config:6: error: rolekey_confrim: did you mean rolekey_confirm?',
+         'config:3: warning: key-meant key=mfa_serail other=mfa_serial',
+         'config:4: warning: key-meant key=source-profile other=source_profile',
+         'config:5: warning: unknown-key key=flavour',
+         'config:6: error: key-meant key=rolekey_confrim other=rolekey_confirm',
          config=BASE + 'mfa_serail = %s\nsource-profile = x\nflavour = x\n'
                 'rolekey_confrim = yes\n' % SERIAL)
 
@@ -285,23 +309,21 @@ def case_keys_that_nobody_knows(box):
 
 def case_values_that_cannot_be(box):
     says(box,
-         'config:2: warning: region: "eu-wst1" looks like no region of AWS',
-         'config:3: error: use_fips_endpoint: "maybe" is neither true nor '
-         'false',
-         'config:4: warning: use_dualstack_endpoint: "yes" is not what AWS\'s '
-         'SDKs know: say true or false',
-         'config:5: error: sts_regional_endpoints: "global" is none of: '
-         'regional legacy',
-         'config:6: warning: retry_mode: "fast" is none of: standard adaptive '
-         'legacy',
-         'config:7: error: max_attempts: "0" is no whole number from 1 to '
-         '100',
-         'config:9: error: endpoint_url: "sts.example.com" is not a valid endpoint URL '
-         '(http or https, without query or fragment)',
-         'config:11: warning: endpoint_url: plain http to sts.example.com: '
-         'all but the signature can be read and changed on the way',
-         'config:15: error: rolekey_expect_account: "1234" is no account: it '
-         'has 12 digits',
+         'config:2: warning: unknown-region key=region value=eu-wst1',
+         'config:3: error: bad-value key=use_fips_endpoint '
+         'value=maybe expected=true or false',
+         'config:4: warning: not-sdk-bool key=use_dualstack_endpoint value=yes',
+         'config:5: error: bad-value key=sts_regional_endpoints '
+         'value=global expected=one of: regional legacy',
+         'config:6: warning: bad-value key=retry_mode value=fast '
+         'expected=one of: standard adaptive legacy',
+         'config:7: error: bad-value key=max_attempts value=0 '
+         'expected=a whole number from 1 to 100',
+         'config:9: error: bad-url key=endpoint_url value=sts.example.com',
+         'config:11: warning: plain-http key=endpoint_url '
+         'value=sts.example.com',
+         'config:15: error: bad-value key=rolekey_expect_account '
+         'value=1234 expected=a valid account (12 digits)',
          config='[profile a]\nregion = eu-wst1\nuse_fips_endpoint = maybe\n'
                 'use_dualstack_endpoint = yes\n'
                 'sts_regional_endpoints = global\nretry_mode = fast\n'
@@ -315,15 +337,14 @@ def case_values_that_cannot_be(box):
 def case_durations(box):
     role = ROLE + 'source_profile = base\nduration_seconds = '
     says(box,
-         'config:6: error: duration_seconds: 60 is not from 15m to 12h, '
-         'AWS\'s limits',
-         'config:10: error: duration_seconds: "soon" is no duration',
-         'config:14: warning: duration_seconds: AWS\'s SDKs want a number of '
-         'seconds: 7200',
-         'config:18: warning: duration_seconds: cut to 1h, AWS\'s limit for a '
-         'role that is taken with a session\'s credentials',
-         'config:20: warning: session_ttl: 48h is not from 15m to 36h, AWS\'s '
-         'limits',
+         'config:6: error: out-of-range key=duration_seconds value=60 '
+         'expected=15m to 12h',
+         'config:10: error: bad-value key=duration_seconds value=soon '
+         'expected=a valid duration (900, 90m, 1h30m, 12h)',
+         'config:14: warning: not-seconds key=duration_seconds number=7200',
+         'config:18: warning: duration-cut key=duration_seconds span=2h',
+         'config:20: warning: out-of-range key=session_ttl value=48h '
+         'expected=15m to 36h',
          config=BASE + '[profile a]\n' + role + '60\n'
                 '[profile b]\n' + role + 'soon\n'
                 '[profile c]\n' + role + '2h\n'
@@ -336,11 +357,13 @@ def case_durations(box):
 
 def case_what_is_named_and_is_not_there(box):
     says(box,
-         'config:5: error: source_profile: no profile "bsae"; did you mean '
-         '"base"?',
-         'config:7: error: include_profile: no profile "nothing"',
-         'config:9: error: sso_session: no [sso-session s]',
-         'config:11: error: services: no [services v]',
+         'config:5: error: no-such-profile profile=bsae '
+         'key=source_profile other="base"',
+         'config:7: error: no-such-profile profile=nothing key=include_profile',
+         'config:9: error: no-such-section key=sso_session value=s '
+         'other=sso-session',
+         'config:11: error: no-such-section key=services value=v '
+         'other=services',
          config=BASE + '[profile a]\n' + ROLE + 'source_profile = bsae\n'
                 '[profile b]\ninclude_profile = nothing\n'
                 '[profile c]\nsso_session = s\n'
@@ -349,8 +372,10 @@ def case_what_is_named_and_is_not_there(box):
 
 def case_circles(box):
     says(box,
-         'config:3: error: source_profile: goes in a loop: a -> b -> c -> a',
-         'config:11: error: include_profile: goes in a loop: x -> y -> x',
+         'config:3: error: profile-loop key=source_profile detail=a '
+         '-> b -> c -> a',
+         'config:11: error: profile-loop key=include_profile detail=x '
+         '-> y -> x',
          config='[profile a]\n' + ROLE + 'source_profile = b\n'
                 '[profile b]\n' + ROLE + 'source_profile = c\n'
                 '[profile c]\n' + ROLE + 'source_profile = a\n'
@@ -360,14 +385,14 @@ def case_circles(box):
 
 def case_roles(box):
     says(box,
-         'config:2: error: role_arn: needs a source_profile or a '
-         'credential_source',
-         'config:6: error: credential_source: excludes source_profile, in '
-         'line 5',
-         'config:8: error: role_arn: "arn:aws:iam::222233334444:user/Dev" is '
-         'no ARN of a role',
-         'config:12: error: credential_source: "environment" is not '
-         'Environment, Ec2InstanceMetadata or EcsContainer',
+         'config:2: error: role-without-source profile=a key=role_arn',
+         'config:6: error: two-sources profile=b key=credential_source',
+         'config:8: error: bad-value key=role_arn '
+         'value=arn:aws:iam::222233334444:user/Dev expected=a valid '
+         'role ARN',
+         'config:12: error: bad-value key=credential_source '
+         'value=environment expected=Environment, Ec2InstanceMetadata '
+         'or EcsContainer',
          config='[profile a]\n' + ROLE + '[profile b]\n' + ROLE +
                 'source_profile = base\ncredential_source = Environment\n'
                 '[profile c]\n'
@@ -379,15 +404,12 @@ def case_roles(box):
 
 def case_static_keys(box):
     says(box,
-         'credentials:2: error: aws_access_key_id: there is no '
-         'aws_secret_access_key',
-         'credentials:4: error: aws_secret_access_key: there is no '
-         'aws_access_key_id',
-         'credentials:6: error: aws_access_key_id: a temporary key without '
-         'its aws_session_token',
-         'credentials:10: warning: aws_secret_access_key: a long-lived key in '
-         'plaintext: "rolekey import d" takes it into the keyring, and out '
-         'of this file',
+         'credentials:2: error: missing-key profile=a '
+         'key=aws_secret_access_key',
+         'credentials:4: error: missing-key profile=b key=aws_access_key_id',
+         'credentials:6: error: key-without-token key=aws_access_key_id',
+         'credentials:10: warning: key-in-file profile=d '
+         'key=aws_secret_access_key',
          credentials='[a]\naws_access_key_id = %s\n'
                      '[b]\naws_secret_access_key = %s\n'
                      '[c]\naws_access_key_id = ASIA%s\n'
@@ -400,10 +422,12 @@ def case_static_keys(box):
 
 def case_accounts_that_differ(box):
     says(box,
-         'config:4: error: rolekey_expect_account: 111122223333 is not the '
-         'account of role_arn in line 5, 222233334444',
-         'config:8: error: aws_account_id: 111122223333 is not the account of '
-         'role_arn in line 9, 222233334444',
+         'config:4: error: account-conflict '
+         'key=rolekey_expect_account value=111122223333 '
+         'expected=222233334444 other=role_arn (line 5)',
+         'config:8: error: account-conflict key=aws_account_id '
+         'value=111122223333 expected=222233334444 other=role_arn '
+         '(line 9)',
          config=BASE + '[profile a]\nrolekey_expect_account = 111122223333\n'
                 + ROLE + 'source_profile = base\n'
                 '[profile b]\naws_account_id = 111122223333\n' + ROLE +
@@ -411,16 +435,15 @@ def case_accounts_that_differ(box):
 
 
 def case_what_is_no_device(box):
+    device = 'the ARN of an MFA device (arn:aws:iam::ACCOUNT:mfa/NAME)'
+    user = 'arn:aws:iam::111122223333:user/alex'
+    fido = 'arn:aws:iam::111122223333:u2f/user/alex/k'
     for text, why in (
-            (KEY_ID, 'an access key\'s id is no MFA device'),
-            ('arn:aws:iam::111122223333:user/alex',
-             '"arn:aws:iam::111122223333:user/alex" is no MFA device: one is '
-             'arn:aws:iam::ACCOUNT:mfa/NAME'),
-            ('arn:aws:iam::111122223333:u2f/user/alex/k',
-             '"arn:aws:iam::111122223333:u2f/user/alex/k" is a security key, '
-             'which gives no codes: STS takes only those of an '
-             'authenticator')):
-        says(box, 'config:3: error: mfa_serial: ' + why,
+            (KEY_ID, 'serial-is-key-id key=mfa_serial'),
+            (user, 'bad-value key=mfa_serial value=%s expected=%s'
+             % (user, device)),
+            (fido, 'serial-is-fido key=mfa_serial arn=' + fido)):
+        says(box, 'config:3: error: ' + why,
              config=BASE + 'mfa_serial = %s\n' % text)
 
 
@@ -429,9 +452,9 @@ OTHER = 'arn:aws:iam::222233334444:mfa/alex'
 
 def case_devices_of_one_key(box):
     says(box,
-         'config:7: error: mfa_serial: a device of account 222233334444, and '
-         'the one in line 3, for the same key of profile base, is of account '
-         + CUSTODIAN,
+         'config:7: error: devices-conflict profile=base '
+         'key=mfa_serial value=222233334444 expected=111122223333 '
+         'other=mfa_serial (line 3)',
          config=BASE + 'mfa_serial = %s\n[profile a]\n' % SERIAL + ROLE +
                 'source_profile = base\nmfa_serial = %s\n' % OTHER)
 
@@ -442,7 +465,8 @@ def case_the_device_of_another_account_than_the_stored_keys(box):
     config = CONFIG.replace(SERIAL, OTHER)
     line = ('config:5: error: mfa_serial: a device of account 222233334444, '
             'and the key of profile custodian is of account ' + CUSTODIAN)
-    says(box, line, config=config)
+    says(box, 'config:5: error: device-of-other-user profile=custodian '
+         'key=mfa_serial value=222233334444 expected=111122223333', config=config)
     box.expect_actions()
     box.forget_kernel_keys()  # without a passphrase it cannot be known
     done = box.rolekey('config', 'check', env={'ROLEKEY_PASSPHRASE': None})

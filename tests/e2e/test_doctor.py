@@ -7,20 +7,22 @@ import re
 import time
 
 import messages
+
 from harness import (BIN, KEY_ID, SECRET, Sandbox, Skipped, check,
-                     gnome_keyring, need, run_cases, same)
+                     gnome_keyring, need, noticed, run_cases, same)
 from world import DEFAULT
 
 
 def lines(result):
-    """[(state, what, text, mend)]"""
+    """[(state, what, reason and facts, fix)]"""
     found = []
     for line in result.stdout.splitlines():
         match = re.fullmatch(r'(ok|note|warning|error) +([^:]+): (.*)', line)
         if match:
-            found.append([*match.groups(), None])
+            state, what, text = match.groups()
+            found.append([state, what, messages.read(text), ''])
         else:
-            match = re.fullmatch(' +mend: (.*)', line)
+            match = re.fullmatch(' +fix: (.*)', line)
             need(match and found and not found[-1][3], str(result))
             found[-1][3] = match.group(1)
     return [tuple(one) for one in found]
@@ -29,25 +31,34 @@ def lines(result):
 def doctor(box, status=0, *argv, **more):
     done = box.rolekey('doctor', *argv, **more)
     check(done, status, changed=[])
-    bad = [one for one in lines(done) if one[0] in ('warning', 'error')]
-    same(bool(bad), status == 1, 'something to mend: %s' % done)
-    if status == 1:
-        need(re.search(r'to mend$', done.stderr, re.M), str(done))
-        for one in bad:
-            need(one[3], 'nothing mends it: %s' % (one,))
+    errors, warnings = (sum(one[0] == state for one in lines(done))
+                        for state in ('error', 'warning'))
+    same(bool(errors or warnings), status == 1, 'problems: %s' % done)
+    if errors and warnings:
+        noticed(done, 'found-both', number=errors, of=warnings)
+    elif errors:
+        noticed(done, 'found-errors', number=errors)
+    elif warnings:
+        noticed(done, 'found-warnings', number=warnings)
+    for one in lines(done):
+        need(one[3] or one[0] in ('ok', 'note'), 'no fix: %s' % (one,))
     return done
 
 
-def finds(box, state, what, text, mend=None, argv=(), **more):
-    """That finding, and no other warning or error."""
+def finds(box, state, what, reason, fix=None, argv=(), others=(), **facts):
+    """That finding, and no other warning or error but others (their what)."""
+    more = {'env': facts.pop('env', {})}
     done = doctor(box, int(state in ('warning', 'error')), *argv, **more)
-    wanted = [one for one in lines(done)
-              if one[:2] == (state, what) and re.search(text, one[2])]
-    need(len(wanted) == 1, 'no %s of %s with /%s/: %s' % (state, what, text,
-                                                          done))
-    need(not mend or re.search(mend, wanted[0][3] or ''), str(wanted))
-    same([one for one in lines(done) if one[0] in ('warning', 'error') and
-          one not in wanted], [], 'other findings')
+    all_of_them = lines(done)
+    wanted = [one for one in all_of_them
+              if one[:2] == (state, what) and
+              (reason is None or one[2] and one[2].reason == reason)]
+    need(len(wanted) == 1, 'no %s of %s: %s: %s' % (state, what, reason, done))
+    for name, value in facts.items():
+        same(wanted[0][2].facts.get(name), str(value), name)
+    need(not fix or re.search(fix, wanted[0][3]), str(wanted))
+    same([one for one in all_of_them if one[0] in ('warning', 'error') and
+          one not in wanted and one[1] not in others], [], 'other findings')
     return wanted[0]
 
 
@@ -64,12 +75,16 @@ def case_nothing_is_wrong(box):
     fresh(box)
     done = doctor(box)
     same([one[1] for one in lines(done)],
-         ['keyring', 'kernel keyring', 'memory', 'config', 'files',
+         ['settings', 'keyring', 'kernel keyring', 'memory', 'config', 'files',
           'plaintext', 'caches', 'clock', 'key age'], 'what is looked at')
     same({one[0] for one in lines(done)}, {'ok'}, 'states')
-    need('file: open, 1 key, in ' in done.stdout, str(done))
-    need(KEY_ID + ' is 30 days old' in done.stdout, str(done))
-    same(done.stderr, 'rolekey: nothing is wrong\n', 'stderr')
+    by_what = {one[1]: one[2] for one in lines(done)}
+    same(by_what['keyring'].reason, 'keyring-open', 'keyring')
+    same((by_what['keyring'].facts['key'], by_what['keyring'].facts['number']),
+         ('file', '1'), 'keyring')
+    same((by_what['key age'].reason, by_what['key age'].facts['value'],
+          by_what['key age'].facts['number']), ('key-age', KEY_ID, '30'), 'age')
+    noticed(done, 'found-nothing')
     need(SECRET not in done.stdout, 'the secret')
 
 
@@ -87,9 +102,11 @@ def case_json(box):
                        .stdout)
     [bad] = [one for one in found['checks'] if one['state'] == 'error' and
              one['what'] == 'files']
-    same(bad['mend'], 'chmod go-w ' + box.config, 'mend')
-    same({frozenset(one) for one in found['checks']},
-         {frozenset(('state', 'what', 'text', 'mend'))}, 'keys')
+    same((bad['reason'], bad['path'], bad['value'], bad['fix']),
+         ('file-writable', box.config, '0666', 'chmod go-w ' + box.config),
+         'the finding')
+    for one in found['checks']:
+        need({'state', 'what', 'reason', 'text', 'fix'} <= set(one), str(one))
 
 
 def case_nobody_is_asked(box):
@@ -97,8 +114,8 @@ def case_nobody_is_asked(box):
     fresh(box)
     box.forget_kernel_keys()
     done = box.pty_run(['doctor'], [], env={'ROLEKEY_PASSPHRASE': None})
-    check(done, 0, stdout=messages.pattern('keyring-locked'))
-    finds(box, 'note', 'keyring', 'locked', '^rolekey unlock$',
+    check(done, 0, stdout=messages.pattern('file-is-locked', other='file'))
+    finds(box, 'note', 'keyring', 'file-is-locked', '^rolekey unlock$',
           env={'ROLEKEY_PASSPHRASE': None})
 
 
@@ -106,7 +123,7 @@ def case_nobody_is_asked(box):
 
 
 def case_a_keyring_that_is_not_there(box):
-    finds(box, 'error', 'keyring', '', 'file', env={
+    finds(box, 'error', 'keyring', None, 'file', env={
         'ROLEKEY_BACKEND': 'secret-service',
         'DBUS_SESSION_BUS_ADDRESS': 'unix:path=/nowhere'})
 
@@ -114,26 +131,27 @@ def case_a_keyring_that_is_not_there(box):
 def case_a_damaged_file(box):
     fresh(box)
     box.write(box.keyring_path(), b'')
-    finds(box, 'error', 'keyring', 'damaged')
+    finds(box, 'error', 'keyring', None)
 
 
 def case_a_wrong_passphrase(box):
     fresh(box)
     box.forget_kernel_keys()
-    finds(box, 'error', 'keyring', 'wrong', 'ROLEKEY_PASSPHRASE',
+    finds(box, 'error', 'keyring', None, 'ROLEKEY_PASSPHRASE',
           env={'ROLEKEY_PASSPHRASE': 'another'})
 
 
 def case_sessions_apart(box):
     box.env['ROLEKEY_SESSION_BACKEND'] = 'kernel'
     fresh(box)
-    finds(box, 'ok', 'sessions', 'kernel: open, 0 sessions')
+    finds(box, 'ok', 'sessions', 'sessions-open', key='kernel', number=0)
 
 
 def case_gnome_keyring(box):
     with gnome_keyring(box):
         fresh(box)
-        finds(box, 'ok', 'keyring', 'secret-service: open, 1 key, in ')
+        finds(box, 'ok', 'keyring', 'keyring-open', key='secret-service',
+              number=1)
 
 
 def case_a_kernel_that_keeps_no_keys(box):
@@ -146,9 +164,9 @@ def case_a_kernel_that_keeps_no_keys(box):
     done = run()
     if 'strace' in done.stderr:
         raise Skipped('strace cannot be used')
-    check(done, 1, stdout='^warning  kernel keyring: %s: the passphrase '
-          'is needed at every call' % messages.pattern(
-              'kernel-keyring', detail='Operation not permitted'))
+    check(done, 1, stdout='^warning  kernel keyring: ' + messages.pattern(
+        'kernel-loses-keys'))
+    need('Operation not permitted' in done.stdout, str(done))
     done = check(run(ROLEKEY_BACKEND='secret-service',
                      DBUS_SESSION_BUS_ADDRESS='unix:path=/nowhere'), 1)
     need('note     kernel keyring' in done.stdout, str(done))
@@ -163,8 +181,8 @@ def case_memory_that_cannot_be_locked(box):
                    'ulimit -l 64; exec "$0" doctor --offline', BIN)
     if 'setpriv' in done.stderr:
         raise Skipped('no right to give up a right')
-    check(done, 1, stdout='^warning  memory: the limit of locked memory is too '
-          'low')
+    check(done, 1, stdout='^warning  memory: ' + messages.pattern(
+        'memory-not-locked'))
 
 
 # -- files --------------------------------------------------------------------------
@@ -174,20 +192,37 @@ def case_the_config_has_errors(box):
     fresh(box)
     box.write_config(box.read_config() + '\n[profile broken]\n'
                      'role_arn = nonsense\nsource_profile = nobody\n')
-    finds(box, 'error', 'config', r'[1-9]\d* errors?', '^rolekey config check$')
+    finds(box, 'error', 'config', 'config-errors', '^rolekey config check$',
+          number=2)
     box.write_config('no section\n')
-    done = doctor(box, 1)
-    need(re.search(r'^error +config: .*config:1: ', done.stdout, re.M),
-         str(done))
+    one = finds(box, 'error', 'config', 'key-outside-section', '^rolekey config check$',
+                others=['config'], path=box.config, line=1)
+    need(one, 'the line')
+    same([one[0] for one in lines(doctor(box, 1)) if one[1] == 'clock'], ['ok'],
+         'the clock is checked all the same')
+
+
+def case_the_settings_are_wrong(box):
+    """Everything else is checked all the same."""
+    fresh(box)
+    path = box.write('.config/rolekey/config', '[rolekey]\nbakend = file\n')
+    one = finds(box, 'error', 'settings', 'unknown-setting',
+                '^man 5 rolekey.conf$', path=path, line=2, key='bakend')
+    need(one, 'the line')
+    same([one[1] for one in lines(doctor(box, 1))],
+         ['settings', 'keyring', 'kernel keyring', 'memory', 'config', 'files',
+          'plaintext', 'caches', 'clock', 'key age'], 'what is checked')
+    os.unlink(path)
+    finds(box, 'error', 'settings', 'bad-value', env={'ROLEKEY_MIN_TTL': 'x'})
 
 
 def case_others_can_get_at_the_files(box):
     fresh(box)
     check(box.run('sh', '-c', 'umask 022; : >~/.aws/credentials'))
-    finds(box, 'error', 'files', 'credentials can be read by others',
-          'chmod 600 ' + box.credentials)
-    check(box.run('sh', '-c', finds(
-        box, 'error', 'files', 'read by others')[3]))
+    one = finds(box, 'error', 'files', 'file-readable',
+                'chmod 600 ' + box.credentials, path=box.credentials,
+                value='0644')
+    check(box.run('sh', '-c', one[3]))
     doctor(box)
 
 
@@ -195,13 +230,14 @@ def case_keys_in_plaintext(box):
     fresh(box)
     box.write_credentials('[old]\naws_access_key_id = %s\n'
                           'aws_secret_access_key = %s\n' % (KEY_ID, SECRET))
-    one = finds(box, 'warning', 'plaintext', '1 long-lived key .*: old',
-                '^rolekey import$')
-    need(SECRET not in one[2], 'the secret is shown')
+    finds(box, 'warning', 'plaintext', 'keys-in-files', '^rolekey import$',
+          number=1, other='old')
+    need(SECRET not in doctor(box, 1).stdout, 'the secret is shown')
     box.write_credentials('[saml]\naws_access_key_id = ASIAEXAMPLE\n'
                           'aws_secret_access_key = %s\n'
                           'aws_session_token = token\n' % SECRET)
-    finds(box, 'warning', 'plaintext', '1 session .*: saml')
+    finds(box, 'warning', 'plaintext', 'sessions-in-files', number=1,
+          other='saml')
 
 
 def case_sessions_of_other_tools(box):
@@ -211,7 +247,7 @@ def case_sessions_of_other_tools(box):
                          ('.aws/boto/cache', 'x.json'),
                          ('.aws/sso/cache', 'x.json')):
         path = box.write(os.path.join(folder, name), '{}')
-        one = finds(box, 'warning', 'caches', 'plaintext',
+        one = finds(box, 'warning', 'caches', 'cache-found',
                     '^rm -r .*' + folder)
         check(box.run('sh', '-c', one[3]))
         need(not os.path.exists(path), 'it is still there')
@@ -222,16 +258,18 @@ def case_sessions_of_other_tools(box):
 
 
 def case_the_clock_is_off(box):
-    for skew, state, words in ((20, 'ok', 'that of AWS'),
-                               (70, 'warning', 'behind .*: codes are'),
-                               (-3600, 'error', 'ahead of .*: codes and sig')):
+    for skew, state, reason, other in (
+            (20, 'ok', 'clock-right', None),
+            (70, 'warning', 'clock-behind', 'codes'),
+            (-3600, 'error', 'clock-ahead', 'codes and signatures')):
         box.aws.control('settings', skew=skew)
-        finds(box, state, 'clock', words,
-              'timedatectl' if state != 'ok' else None)
+        one = finds(box, state, 'clock', reason,
+                    'timedatectl' if state != 'ok' else None)
+        same(one[2].facts.get('other'), other, 'what is rejected')
 
 
 def case_aws_cannot_be_reached(box):
-    finds(box, 'error', 'network', '', env={
+    finds(box, 'error', 'network', None, env={
         'AWS_ENDPOINT_URL': 'http://127.0.0.1:9'})
 
 
@@ -242,21 +280,25 @@ def case_an_old_key(box):
         time.time() - 100 * 86400))
     with Sandbox(world=world) as other:
         fresh(other)
-        finds(other, 'warning', 'key age', KEY_ID + ' is 100 days old',
-              'rolekey add custodian')
+        finds(other, 'warning', 'key age', 'key-old', 'rolekey add custodian',
+              value=KEY_ID, number=100)
 
 
 def case_a_key_that_aws_refuses(box):
     fresh(box)
     box.aws.control('key', id=KEY_ID, status='Inactive')
-    finds(box, 'error', 'key custodian', 'InvalidClientTokenId', 'rolekey add')
+    finds(box, 'error', 'key custodian', None, 'rolekey add custodian')
 
 
 def case_an_age_that_aws_does_not_tell(box):
     """Of a user who may not ask."""
     check(box.add('custodian', '--no-config', key=(
         'AKIALEELEELEEEXAMPLE', 'Lee0Lee1Lee2/Lee3+Lee4Lee5Lee6EXAMPLEKEY')))
-    finds(box, 'note', 'key age', 'custodian: not known: AccessDenied')
+    done = doctor(box)
+    need(messages.pattern('key-age-unknown', profile='custodian') and
+         re.search('^note +key age: ' + messages.pattern(
+             'key-age-unknown', profile='custodian') + ': .*AccessDenied',
+             done.stdout, re.M), str(done))
 
 
 if __name__ == '__main__':

@@ -19,11 +19,11 @@ static bool fails(struct fake_world *fake, struct error *err)
 {
 	if (fake->calls++ != fake->fail_at)
 		return false;
+	(void)error_fail(err, REASON_SYSTEM_CALL,
+			 .detail = fake->fail_text ? fake->fail_text
+						   : "the fake fails here");
 	if (fake->fail_text)
-		(void)error_set(err, fake->fail_code, "%s", fake->fail_text);
-	else
-		(void)error_fail(err, REASON_SYSTEM_CALL,
-				 .detail = "the fake fails here");
+		err->code = fake->fail_code;
 	return true;
 }
 

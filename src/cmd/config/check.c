@@ -1,5 +1,6 @@
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "access/config_check.h"
 #include "access/request.h"
@@ -9,9 +10,33 @@
 #include "base/text.h"
 #include "cmd/cmd_internal.h"
 #include "cmd/command.h"
+#include "cmd/facts.h"
+#include "cmd/print_internal.h"
+#include "format/jsonout.h"
+#include "message/message.h"
 #include "port/world.h"
 
-#define CHUNK 32768 /* bytes to write at once, plus one line */
+#define CHUNK 32768 /* bytes that are written at once, and a line */
+
+struct report {
+	const struct request *request;
+	const struct world *world;
+	struct findings findings;
+};
+
+static const char *path_of(const struct report *report,
+			   const struct finding *finding)
+{
+	return finding->file == CONFIG_FILE ? report->request->config_path
+					    : report->request->credentials_path;
+}
+
+static const char *severity_of(const struct finding *finding)
+{
+	return finding->severity == CHECK_ERROR ? "error" : "warning";
+}
+
+/* --- lines -------------------------------------------------------------------- */
 
 static bool flush(const struct world *world, struct strbuf *out, size_t room,
 		  struct error *err)
@@ -26,83 +51,114 @@ static bool flush(const struct world *world, struct strbuf *out, size_t room,
 	return ok;
 }
 
-static void put_line(struct strbuf *out, const char *path,
+static void put_line(struct strbuf *out, const struct report *report,
 		     const struct finding *finding)
 {
+	char text[MESSAGE_LEN];
+	struct error fact;
 	size_t at = out->len;
 
-	strbuf_printf(out, "%s:%u: %s: %s", path, finding->line,
-		      finding->severity == CHECK_ERROR ? "error" : "warning",
-		      finding->text);
+	findings_error(finding, &fact);
+	message_text(&fact, text, sizeof(text));
+	strbuf_printf(out, "%s:%u: %s: %s", path_of(report, finding),
+		      finding->line, severity_of(finding), text);
 	if (out->text)
 		text_clean(out->text + at);
 	strbuf_puts(out, "\n");
 }
 
-static bool print(const struct request *request, const struct world *world,
-		  const struct findings *findings, struct error *err)
+static bool print_lines(const struct report *report, struct error *err)
 {
 	struct strbuf out = strbuf_with_max(SIZE_MAX / 2);
 	bool ok = true;
 
-	for (size_t i = 0; ok && i < findings->n; i++) {
-		const struct finding *finding = &findings->list[i];
-
-		put_line(&out,
-			 finding->file == CONFIG_FILE
-				 ? request->config_path
-				 : request->credentials_path,
-			 finding);
-		ok = flush(world, &out, CHUNK, err);
+	for (size_t i = 0; ok && i < report->findings.n; i++) {
+		put_line(&out, report, &report->findings.list[i]);
+		ok = flush(report->world, &out, CHUNK, err);
 	}
-	ok = ok && flush(world, &out, 1, err);
+	ok = ok && flush(report->world, &out, 1, err);
 	strbuf_clear(&out);
 	return ok;
 }
 
-static const char *plural(size_t n)
+/* --- JSON --------------------------------------------------------------------- */
+
+static void put_text(struct jsonout *out, const char *key, const char *text)
 {
-	return n == 1 ? "" : "s";
+	jsonout_key(out, key);
+	jsonout_string(out, text);
 }
 
-/*
- * Reports the numbers on stderr: as a failure if there are errors, else as a
- * notice.
- */
-static bool sum_up(const struct world *world, const size_t count[2],
-		   struct error *err)
+static void put_object(struct jsonout *out, const struct report *report,
+		       const struct finding *finding)
 {
-	size_t errors = count[CHECK_ERROR];
-	size_t warnings = count[CHECK_WARNING];
+	const char *path = path_of(report, finding);
+	struct error fact;
 
-	if (errors > 0 && warnings > 0)
-		return error_set(err, ERROR_CONFIG,
-				 "%zu error%s, %zu warning%s", errors,
-				 plural(errors), warnings, plural(warnings));
-	if (errors > 0)
-		return error_set(err, ERROR_CONFIG, "%zu error%s", errors,
-				 plural(errors));
-	if (warnings > 0)
-		notice(&world->notices, NOTICE_INFO,
-		       "config check: %zu warning%s", warnings,
-		       plural(warnings));
+	findings_error(finding, &fact);
+	jsonout_next(out);
+	jsonout_raw(out, "{");
+	put_text(out, "file", path);
+	jsonout_key(out, "line");
+	jsonout_number(out, finding->line);
+	put_text(out, "severity", severity_of(finding));
+	facts_put_reason(out, &fact);
+	fact.about.line = 0; /* of another place, which the message names */
+	facts_put_json(out, &fact);
+	(void)error_add(&fact, .path = path);
+	facts_put_hint(out, &fact);
+	jsonout_raw(out, "}");
+}
+
+static bool put_array(struct strbuf *to, const void *what)
+{
+	const struct report *report = what;
+	struct jsonout out = jsonout_to_strbuf(to);
+
+	jsonout_raw(&out, "[");
+	for (size_t i = 0; i < report->findings.n; i++)
+		put_object(&out, report, &report->findings.list[i]);
+	jsonout_raw(&out, "]\n");
+	return true;
+}
+
+/* --- the command ---------------------------------------------------------------- */
+
+/* Reports the number of problems, as the failure that errors are or a notice. */
+static bool sum_up(const struct report *report, struct error *err)
+{
+	const struct notices *notices = &report->world->notices;
+	const size_t *count = report->findings.count;
+
+	if (count[CHECK_ERROR] > 0)
+		return error_fail(err,
+				  count[CHECK_WARNING] > 0
+					  ? REASON_FOUND_BOTH
+					  : REASON_FOUND_ERRORS,
+				  .number = (int64_t)count[CHECK_ERROR],
+				  .of = (int64_t)count[CHECK_WARNING]);
+	if (count[CHECK_WARNING] > 0)
+		notice_info(notices, REASON_FOUND_WARNINGS,
+			    .number = (int64_t)count[CHECK_WARNING]);
 	else
-		notice(&world->notices, NOTICE_INFO,
-		       "config check: no problems found");
+		notice_info(notices, REASON_FOUND_NOTHING);
 	return true;
 }
 
 static bool cmd_config_check(const struct request *request,
 			     const struct world *world, struct error *err)
 {
+	struct report report = { .request = request, .world = world };
 	struct arena *arena = arena_new();
-	struct findings findings;
 	bool ok;
 
 	ok = (arena || error_memory(err)) &&
-	     config_check_run(request, world, arena, &findings, err) &&
-	     print(request, world, &findings, err) &&
-	     sum_up(world, findings.count, err);
+	     config_check_run(request, world, arena, &report.findings, err);
+	if (ok && request->json)
+		ok = print_all(world, put_array, &report, err);
+	else
+		ok = ok && print_lines(&report, err);
+	ok = ok && sum_up(&report, err);
 	arena_free(arena);
 	return ok;
 }
@@ -111,16 +167,18 @@ const struct command command_config_check = {
 	.name = "config check",
 	.summary = "show every problem in the AWS files, with its line",
 	.operands = OPERANDS_NONE,
+	.options = OPT_JSON,
 	.asks_nobody = true,
-	.help = "Looks at ~/.aws/config and ~/.aws/credentials and prints "
-		"each problem as\n\n"
-		"    FILE:LINE: error|warning: what is wrong\n\n"
-		"An error makes a command fail, lets it run as another than "
-		"the file says, or\ngives others a way to the keys.  A warning "
-		"is what works here and not with\nevery AWS SDK, or is not "
-		"what it looks like.  What concerns a whole file\nstands at "
-		"its line 1.  Ends with 3 if there are errors, else with 0.\n"
-		"No request is made and nobody is asked.\n"
+	.help = "Checks ~/.aws/config and ~/.aws/credentials and prints one "
+		"line for each\nproblem:\n\n"
+		"    FILE:LINE: error|warning: MESSAGE\n\n"
+		"An error makes a command fail, makes a profile use other "
+		"credentials than the\nfile says, or gives other users access "
+		"to the keys.  A warning works here and\nnot in every AWS SDK, "
+		"or means something else than it seems to.  A problem of\nthe "
+		"whole file is reported at line 1.  The exit status is 3 if "
+		"there are errors,\notherwise 0.  The command makes no request "
+		"and asks no questions.\n"
 		"\n  rolekey config check\n",
 	.run = cmd_config_check,
 };

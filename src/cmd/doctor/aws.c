@@ -5,9 +5,9 @@
 #include "access/request.h"
 #include "api/iam/keys.h"
 #include "aws/credentials.h"
+#include "base/arena.h"
 #include "base/error.h"
 #include "base/secbuf.h"
-#include "base/text.h"
 #include "cmd/doctor/doctor_internal.h"
 #include "port/world.h"
 #include "session/store/key.h"
@@ -15,15 +15,15 @@
 #define CONNECT_SECONDS 3
 #define WHOLE_SECONDS   5
 #define ANSWER_MAX      65536
-#define KEYS_MAX        8   /* keys whose age is requested */
-#define CODE_STEP       30  /* seconds: from then on codes are refused */
-#define SIGNED_FOR      300 /* seconds: from then on signatures are refused */
+#define KEYS_MAX        8   /* whose age is asked for */
+#define CODE_STEP       30  /* seconds: more, and codes are refused */
+#define SIGNED_FOR      300 /* seconds: more, and signatures are */
 #define DAY             86400
 #define OLD_DAYS        90
 
 /* --- the clock ------------------------------------------------------------------- */
 
-/* Requests any response with a date, unsigned. */
+/* Any answer with a date is enough: nothing is signed. */
 static bool ask_date(const struct doctor *d, const char *url,
 		     const char *ca_bundle, struct http_answer *answer,
 		     struct error *err)
@@ -40,32 +40,24 @@ static bool ask_date(const struct doctor *d, const char *url,
 
 	return http_send(http, &request, answer, &sent, err) &&
 	       (answer->date != 0 ||
-		error_set(err, ERROR_PROTOCOL, "%s answers without a date",
-			  url));
+		error_fail(err, REASON_NO_DATE, .path = url));
 }
 
-static void say_offset(struct doctor *d, int64_t offset,
+static void add_offset(struct doctor *d, int64_t offset,
 		       const struct http_answer *answer, const char *url)
 {
 	int64_t size = offset < 0 ? -offset : offset;
-	enum exam_state state = EXAM_OK;
-	char span[TEXT_SPAN_LEN];
+	bool signatures = size > SIGNED_FOR;
 
-	text_span(size, span);
-	if (size > SIGNED_FOR)
-		state = EXAM_ERROR;
-	else if (size >= CODE_STEP)
-		state = EXAM_WARNING;
-	if (state == EXAM_OK)
-		doctor_findings_add(d, state, "clock", NULL,
-				    "that of AWS; %s answers in %lld ms", url,
-				    (long long)(answer->took / 1000));
+	if (size < CODE_STEP)
+		doctor_findings_add(d, EXAM_OK, "clock", REASON_CLOCK_RIGHT,
+				    .path = url, .number = answer->took / 1000);
 	else
 		doctor_findings_add(
-			d, state, "clock", "sudo timedatectl set-ntp true",
-			"%s %s that of AWS: codes%s are refused", span,
-			offset > 0 ? "behind" : "ahead of",
-			state == EXAM_ERROR ? " and signatures" : "");
+			d, signatures ? EXAM_ERROR : EXAM_WARNING, "clock",
+			offset > 0 ? REASON_CLOCK_BEHIND : REASON_CLOCK_AHEAD,
+			.number = size,
+			.other = signatures ? "codes and signatures" : "codes");
 }
 
 void doctor_aws_clock(struct doctor *d)
@@ -79,49 +71,39 @@ void doctor_aws_clock(struct doctor *d)
 	struct plan plan = { 0 };
 	struct error err = { 0 };
 
-	if (d->no_files)
-		return;
 	if (!plan_endpoints(d->context.config, &options, d->context.arena,
 			    &plan, &err))
-		doctor_findings_add_error(d, EXAM_ERROR, "clock", &err);
+		doctor_findings_add_error(d, EXAM_ERROR, "clock", &err, NULL);
 	else if (!ask_date(d, plan.sts.url, plan.ca_bundle, &answer, &err))
-		doctor_findings_add_error(d, EXAM_ERROR, "network", &err);
+		doctor_findings_add_error(d, EXAM_ERROR, "network", &err, NULL);
 	else
-		say_offset(d, answer.date - clock_now(&d->world->clock),
+		add_offset(d, answer.date - clock_now(&d->world->clock),
 			   &answer, plan.sts.url);
 	secbuf_free(answer.body);
 }
 
 /* --- the age of keys ---------------------------------------------------------------- */
 
-static void say_age(struct doctor *d, const char *profile,
+static void add_age(struct doctor *d, const char *profile,
 		    const struct iam_key *key)
 {
 	int64_t days = (clock_now(&d->world->clock) - key->created) / DAY;
 
 	if (!key->active)
 		doctor_findings_add(d, EXAM_ERROR, "key age",
-				    doctor_findings_text(d, "rolekey add %s",
-							 profile),
-				    "%s: %s is inactive", profile, key->id);
+				    REASON_KEY_INACTIVE, .profile = profile,
+				    .value = key->id);
+	else if (days > OLD_DAYS)
+		doctor_findings_add(d, EXAM_WARNING, "key age", REASON_KEY_OLD,
+				    .profile = profile, .value = key->id,
+				    .number = days);
 	else
-		doctor_findings_add(
-			d, days > OLD_DAYS ? EXAM_WARNING : EXAM_OK, "key age",
-			days > OLD_DAYS ? doctor_findings_text(
-						  d,
-						  "aws iam create-access-key, "
-						  "rolekey add %s, and delete "
-						  "the old one",
-						  profile)
-					: NULL,
-			"%s: %s is %lld days old", profile, key->id,
-			(long long)days);
+		doctor_findings_add(d, EXAM_OK, "key age", REASON_KEY_AGE,
+				    .profile = profile, .value = key->id,
+				    .number = days);
 }
 
-/*
- * Requests the age, signed by the key itself: a session without MFA may not
- * call IAM.
- */
+/* Signed with the key itself: a session without MFA may not ask IAM. */
 static void ask_age(struct doctor *d, const char *profile,
 		    const struct credentials *creds)
 {
@@ -131,19 +113,25 @@ static void ask_age(struct doctor *d, const char *profile,
 	size_t n = 0;
 
 	if (!key_owner_find(d->request, d->world, &d->context, &whose, &err)) {
-		doctor_findings_add_error(
-			d, EXAM_ERROR,
-			doctor_findings_text(d, "key %s", profile), &err);
+		const char *what =
+			arena_printf(d->context.arena, "key %s", profile);
+
+		d->failed = d->failed || !what;
+		(void)error_add(&err, .profile = profile);
+		if (what)
+			doctor_findings_add_error(d, EXAM_ERROR, what, &err,
+						  NULL);
 		return;
 	}
 	if (!iam_keys_list(&whose.caller, keys, &n, &err)) {
-		doctor_findings_add(d, EXAM_NOTE, "key age", NULL,
-				    "%s: not known: %s", profile, err.text);
+		(void)error_context(&err, REASON_KEY_AGE_UNKNOWN,
+				    .profile = profile);
+		doctor_findings_add_error(d, EXAM_NOTE, "key age", &err, NULL);
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(keys[i].id, creds->access_key_id) == 0)
-			say_age(d, profile, &keys[i]);
+			add_age(d, profile, &keys[i]);
 }
 
 void doctor_aws_key_age(struct doctor *d)
@@ -156,7 +144,7 @@ void doctor_aws_key_age(struct doctor *d)
 		if (!key_load(&d->world->keyring, d->keys[i].name, &creds, arn,
 			      &err))
 			doctor_findings_add_error(d, EXAM_ERROR, "key age",
-						  &err);
+						  &err, NULL);
 		else if (creds.access_key_id)
 			ask_age(d, d->keys[i].name, &creds);
 		credentials_clear(&creds);

@@ -1,31 +1,26 @@
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "access/request.h"
-#include "base/arena.h"
 #include "base/error.h"
 #include "base/strbuf.h"
-#include "base/text.h"
 #include "cmd/command.h"
 #include "cmd/doctor/doctor_internal.h"
-#include "cmd/hint.h"
+#include "cmd/facts.h"
 #include "cmd/print_internal.h"
 #include "format/jsonout.h"
 #include "port/world.h"
-
-#define TEXT_MAX 2048
 
 static const struct {
 	void (*context)(struct doctor *d);
 	bool asks_aws;
 } checks[] = {
-	{ doctor_machine_keyring, false }, { doctor_machine_sessions, false },
-	{ doctor_machine_kernel, false },  { doctor_machine_memory, false },
-	{ doctor_files_config, false },    { doctor_files_modes, false },
-	{ doctor_files_plaintext, false }, { doctor_files_caches, false },
-	{ doctor_aws_clock, true },        { doctor_aws_key_age, true },
+	{ doctor_files_settings, false },   { doctor_machine_keyring, false },
+	{ doctor_machine_sessions, false }, { doctor_machine_kernel, false },
+	{ doctor_machine_memory, false },   { doctor_files_config, false },
+	{ doctor_files_modes, false },      { doctor_files_plaintext, false },
+	{ doctor_files_caches, false },     { doctor_aws_clock, true },
+	{ doctor_aws_key_age, true },
 };
 
 /* --- printing ------------------------------------------------------------------ */
@@ -36,6 +31,7 @@ static const char *const states[EXAM_STATES] = { "ok", "note", "warning",
 static bool put_lines(struct strbuf *out, const void *what)
 {
 	const struct doctor *d = what;
+	char text[DOCTOR_TEXT_LEN];
 	char state[16];
 
 	for (size_t i = 0; i < d->n_exams; i++) {
@@ -46,12 +42,14 @@ static bool put_lines(struct strbuf *out, const void *what)
 		strbuf_puts(out, state);
 		strbuf_puts(out, exam->what);
 		strbuf_puts(out, ": ");
-		strbuf_puts(out, exam->text);
+		doctor_findings_text(exam, text);
+		strbuf_puts(out, text);
 		strbuf_puts(out, "\n");
-		if (!exam->mend)
+		doctor_findings_fix(exam, text);
+		if (text[0] == '\0')
 			continue;
-		strbuf_puts(out, "         mend: ");
-		strbuf_puts(out, exam->mend);
+		strbuf_puts(out, "         fix: ");
+		strbuf_puts(out, text);
 		strbuf_puts(out, "\n");
 	}
 	return true;
@@ -63,6 +61,25 @@ static void put_text(struct jsonout *out, const char *key, const char *text)
 	jsonout_string(out, text);
 }
 
+static void put_exam(struct jsonout *out, const struct exam *exam)
+{
+	char word[REASON_WORD_LEN];
+	char text[DOCTOR_TEXT_LEN];
+
+	jsonout_next(out);
+	jsonout_raw(out, "{");
+	put_text(out, "state", states[exam->state]);
+	put_text(out, "what", exam->what);
+	reason_word(exam->fact->reason, word);
+	put_text(out, "reason", word);
+	doctor_findings_text(exam, text);
+	put_text(out, "text", text);
+	doctor_findings_fix(exam, text);
+	put_text(out, "fix", text[0] != '\0' ? text : NULL);
+	facts_put_json(out, exam->fact);
+	jsonout_raw(out, "}");
+}
+
 static bool put_object(struct strbuf *to, const void *what)
 {
 	const struct doctor *d = what;
@@ -72,17 +89,8 @@ static bool put_object(struct strbuf *to, const void *what)
 	jsonout_raw(out, "{");
 	jsonout_key(out, "checks");
 	jsonout_raw(out, "[");
-	for (size_t i = 0; i < d->n_exams; i++) {
-		const struct exam *exam = &d->exams[i];
-
-		jsonout_next(out);
-		jsonout_raw(out, "{");
-		put_text(out, "state", states[exam->state]);
-		put_text(out, "what", exam->what);
-		put_text(out, "text", exam->text);
-		put_text(out, "mend", exam->mend);
-		jsonout_raw(out, "}");
-	}
+	for (size_t i = 0; i < d->n_exams; i++)
+		put_exam(out, &d->exams[i]);
 	jsonout_raw(out, "]}\n");
 	return true;
 }
@@ -99,35 +107,43 @@ static void examine(struct doctor *d)
 			return;
 		}
 		d->no_files = true;
-		doctor_findings_add(d, EXAM_ERROR, "config",
-				    "rolekey config check", "%s", err.text);
+		doctor_findings_add_error(d, EXAM_ERROR, "config", &err,
+					  "rolekey config check");
 	}
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
 		if (!d->request->offline || !checks[i].asks_aws)
 			checks[i].context(d);
 }
 
-static size_t count(const struct doctor *d, enum exam_state state)
+static int64_t count(const struct doctor *d, enum exam_state state)
 {
-	size_t n = 0;
+	int64_t n = 0;
 
 	for (size_t i = 0; i < d->n_exams; i++)
 		n += d->exams[i].state == state;
 	return n;
 }
 
+/* Warnings are a failure, too, but not one of the configuration. */
 static bool sum_up(const struct doctor *d, struct error *err)
 {
-	size_t errors = count(d, EXAM_ERROR);
-	size_t warnings = count(d, EXAM_WARNING);
+	int64_t errors = count(d, EXAM_ERROR);
+	int64_t warnings = count(d, EXAM_WARNING);
 
-	if (errors + warnings > 0)
-		return error_set(err, ERROR_SYSTEM,
-				 "%zu error%s and %zu warning%s to mend",
-				 errors, errors == 1 ? "" : "s", warnings,
-				 warnings == 1 ? "" : "s");
-	notice(&d->world->notices, NOTICE_INFO, "nothing is wrong");
-	return true;
+	if (errors + warnings == 0) {
+		notice_info(&d->world->notices, REASON_FOUND_NOTHING);
+		return true;
+	}
+	if (errors == 0)
+		(void)error_fail(err, REASON_FOUND_WARNINGS,
+				 .number = warnings);
+	else if (warnings == 0)
+		(void)error_fail(err, REASON_FOUND_ERRORS, .number = errors);
+	else
+		(void)error_fail(err, REASON_FOUND_BOTH, .number = errors,
+				 .of = warnings);
+	err->code = ERROR_SYSTEM;
+	return false;
 }
 
 static bool cmd_doctor(const struct request *request, const struct world *world,
@@ -148,18 +164,19 @@ static bool cmd_doctor(const struct request *request, const struct world *world,
 
 const struct command command_doctor = {
 	.name = "doctor",
-	.summary = "look the machine over, and say what to mend",
+	.summary = "check the setup and suggest fixes",
 	.operands = OPERANDS_NONE,
 	.options = OPT_JSON | OPT_OFFLINE,
 	.asks_nobody = true,
-	.help = "Looks at the keyring, the kernel, the AWS files, keys and "
-		"sessions in plaintext,\nthe clock and the age of the keys, "
-		"and prints a line for each:\n\n"
-		"    ok|note|warning|error  WHAT: what is so\n"
-		"             mend: what mends it\n\n"
-		"Nobody is asked, and nothing is changed.  --offline makes no "
-		"request.  Ends with\n0 if there is no warning and no error, "
-		"else with 1.\n"
+	.reports_settings = true,
+	.help = "Checks the settings, the keyring, the kernel, the AWS files, "
+		"keys and sessions in\nplaintext, the clock and the age of the "
+		"keys, and prints a line for each:\n\n"
+		"    ok|note|warning|error  CHECK: RESULT\n"
+		"             fix: COMMAND\n\n"
+		"It asks no questions and changes nothing.  --offline makes no "
+		"request.  The exit\nstatus is 0 if there are no warnings and "
+		"no errors, otherwise 1.\n"
 		"\n  rolekey doctor\n",
 	.run = cmd_doctor,
 };

@@ -6,31 +6,31 @@
 
 #include "access/context.h"
 #include "base/attrs.h"
+#include "base/error.h"
 #include "port/keyring.h"
 
-struct error;
 struct request;
 struct world;
 
 /*
- * `doctor` has one function for each check, which prints one line or more.  A
- * note is information; a warning should be fixed; an error makes commands fail,
- * or gives others access to a key.
+ * `doctor` runs one function for each check, which adds one finding or more.  A
+ * note needs no action; a warning should be fixed; an error makes commands fail,
+ * or gives other users access to a key.
  */
 enum exam_state { EXAM_OK, EXAM_NOTE, EXAM_WARNING, EXAM_ERROR, EXAM_STATES };
 
 struct exam {
 	enum exam_state state;
-	const char *what; /* one or two words: "keyring" */
-	const char *text;
-	const char *mend; /* a command, or another suggestion; NULL */
+	const char *what; /* a word or two: "keyring" */
+	const struct error *fact;
+	const char *fix; /* instead of the fact's hint, or NULL */
 };
 
 struct doctor {
 	const struct request *request;
 	const struct world *world;
-	struct context context; /* its arena has all texts */
-	bool no_files;          /* they could not be read, which was reported */
+	struct context context; /* its arena has all facts */
+	bool no_files;          /* the AWS files could not be read */
 	const struct keyring_item *keys;
 	size_t n_keys;
 	struct exam *exams;
@@ -38,35 +38,51 @@ struct doctor {
 	bool failed; /* out of memory: sticky */
 };
 
-/* Adds a line; mend (NULL: nothing to do) is copied. */
-void doctor_findings_add(struct doctor *d, enum exam_state state,
-			 const char *what, const char *mend, const char *fmt,
-			 ...) PRINTF_LIKE(5, 6);
+/* --- findings.c ------------------------------------------------------------- */
 
-/* Adds an error, with its hint as suggestion. */
+/*
+ * Adds a finding; the hint of its reason says how to fix it.
+ *
+ *	doctor_findings_add(d, EXAM_OK, "caches", REASON_NO_CACHES);
+ */
+#define doctor_findings_add(d, state, what, ...) \
+	doctor_findings_add_with(                \
+		(d), (state), (what),            \
+		&(const struct error_facts){ .reason = __VA_ARGS__ })
+void doctor_findings_add_with(struct doctor *d, enum exam_state state,
+			      const char *what,
+			      const struct error_facts *facts);
+
+/* Adds a failure; fix, if it is not NULL, replaces its hint. */
 void doctor_findings_add_error(struct doctor *d, enum exam_state state,
-			       const char *what, const struct error *err);
+			       const char *what, const struct error *err,
+			       const char *fix);
 
-/* A text in the doctor's arena; "" when out of memory, which is noted. */
-const char *doctor_findings_text(struct doctor *d, const char *fmt, ...)
-	PRINTF_LIKE(2, 3);
+#define DOCTOR_TEXT_LEN 2048
 
-/* --- doctor_here.c: this machine ------------------------------------------ */
+/* The message of a finding, and how to fix it, or "". */
+void doctor_findings_text(const struct exam *exam,
+			  char out[static DOCTOR_TEXT_LEN]);
+void doctor_findings_fix(const struct exam *exam,
+			 char out[static DOCTOR_TEXT_LEN]);
 
-void doctor_machine_keyring(
-	struct doctor *d); /* first: other checks need its keys */
+/* --- machine.c: this machine ------------------------------------------------ */
+
+/* Runs first: it finds the keys for the others. */
+void doctor_machine_keyring(struct doctor *d);
 void doctor_machine_sessions(struct doctor *d);
 void doctor_machine_kernel(struct doctor *d);
 void doctor_machine_memory(struct doctor *d);
 
-/* --- doctor_files.c: the files of the home --------------------------------- */
+/* --- files.c: files in the home folder -------------------------------------- */
 
+void doctor_files_settings(struct doctor *d);
 void doctor_files_config(struct doctor *d);
 void doctor_files_modes(struct doctor *d);
 void doctor_files_plaintext(struct doctor *d);
 void doctor_files_caches(struct doctor *d);
 
-/* --- doctor_aws.c: what takes a request ------------------------------------- */
+/* --- aws.c: checks that make a request --------------------------------------- */
 
 void doctor_aws_clock(struct doctor *d);
 void doctor_aws_key_age(struct doctor *d);

@@ -1,74 +1,78 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "access/config_check.h"
 #include "access/request.h"
 #include "aws/config.h"
+#include "base/arena.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "cmd/doctor/doctor_internal.h"
 #include "port/world.h"
 
-#define NAMES_MAX 6 /* in a line */
+#define NAMES_MAX 6 /* in a finding */
+
+/* Settings that are wrong are ignored, so that the rest can be checked. */
+void doctor_files_settings(struct doctor *d)
+{
+	if (d->request->settings_error)
+		doctor_findings_add_error(d, EXAM_ERROR, "settings",
+					  d->request->settings_error,
+					  "man 5 rolekey.conf");
+	else
+		doctor_findings_add(d, EXAM_OK, "settings",
+				    REASON_SETTINGS_RIGHT);
+}
 
 void doctor_files_config(struct doctor *d)
 {
 	struct error err = { 0 };
 	struct findings findings;
 	const size_t *count = findings.count;
-	enum exam_state state = EXAM_OK;
 
-	if (d->no_files) /* which was reported */
-		return;
 	if (!config_check_run(d->request, d->world, d->context.arena, &findings,
-			      &err)) {
-		doctor_findings_add_error(d, EXAM_ERROR, "config", &err);
-		return;
-	}
-	if (count[CHECK_ERROR] > 0)
-		state = EXAM_ERROR;
+			      &err))
+		doctor_findings_add_error(d, EXAM_ERROR, "config", &err, NULL);
+	else if (count[CHECK_ERROR] > 0)
+		doctor_findings_add(d, EXAM_ERROR, "config",
+				    REASON_CONFIG_ERRORS,
+				    .number = (int64_t)count[CHECK_ERROR],
+				    .of = (int64_t)count[CHECK_WARNING]);
 	else if (count[CHECK_WARNING] > 0)
-		state = EXAM_NOTE;
-	doctor_findings_add(d, state, "config",
-			    state == EXAM_OK ? NULL : "rolekey config check",
-			    "%zu error%s, %zu warning%s", count[CHECK_ERROR],
-			    count[CHECK_ERROR] == 1 ? "" : "s",
-			    count[CHECK_WARNING],
-			    count[CHECK_WARNING] == 1 ? "" : "s");
+		doctor_findings_add(d, EXAM_NOTE, "config",
+				    REASON_CONFIG_WARNINGS,
+				    .number = (int64_t)count[CHECK_WARNING]);
+	else
+		doctor_findings_add(d, EXAM_OK, "config", REASON_CONFIG_RIGHT);
 }
 
 /* --- modes ---------------------------------------------------------------------- */
 
-static void look_at(struct doctor *d, const char *path, bool secret)
+static void check_file(struct doctor *d, const char *path, bool secret)
 {
-	const struct files *files = &d->world->files;
+	enum error_reason reason = REASON_NONE;
 	struct file_facts facts;
 	struct error err = { 0 };
+	char mode[8];
 
-	if (!files_facts(files, path, &facts, &err))
-		doctor_findings_add_error(d, EXAM_ERROR, "files", &err);
-	else if (!facts.exists)
+	if (!files_facts(&d->world->files, path, &facts, &err)) {
+		doctor_findings_add_error(d, EXAM_ERROR, "files", &err, NULL);
 		return;
-	else if (facts.foreign)
-		doctor_findings_add(
-			d, EXAM_ERROR, "files",
-			doctor_findings_text(d, "sudo chown $USER %s", path),
-			"%s belongs to another", path);
+	}
+	if (!facts.exists)
+		return;
+	if (facts.foreign)
+		reason = REASON_FILE_FOREIGN;
 	else if (facts.others_write)
-		doctor_findings_add(d, EXAM_ERROR, "files",
-				    doctor_findings_text(d, "chmod go-w %s",
-							 path),
-				    "%s can be written by others", path);
+		reason = REASON_FILE_WRITABLE;
 	else if (facts.others_replace)
-		doctor_findings_add(
-			d, EXAM_ERROR, "files",
-			doctor_findings_text(d, "chmod go-w \"$(dirname %s)\"",
-					     path),
-			"%s can be replaced by others", path);
+		reason = REASON_FILE_REPLACEABLE;
 	else if (secret && facts.others_read)
-		doctor_findings_add(d, EXAM_ERROR, "files",
-				    doctor_findings_text(d, "chmod 600 %s",
-							 path),
-				    "%s can be read by others", path);
+		reason = REASON_FILE_READABLE;
+	(void)snprintf(mode, sizeof(mode), "%04o", facts.mode & 07777);
+	if (reason != REASON_NONE)
+		doctor_findings_add(d, EXAM_ERROR, "files", reason,
+				    .path = path, .value = mode);
 }
 
 static bool has_secret(const struct doctor *d, enum config_file file)
@@ -88,41 +92,41 @@ static bool has_secret(const struct doctor *d, enum config_file file)
 	return false;
 }
 
-/* Checks the AWS files; the keyring checks its own. */
+/* The keyring checks its own files. */
 void doctor_files_modes(struct doctor *d)
 {
 	size_t before = d->n_exams;
 
-	look_at(d, d->request->config_path, has_secret(d, CONFIG_FILE));
-	look_at(d, d->request->credentials_path, true);
+	check_file(d, d->request->config_path, has_secret(d, CONFIG_FILE));
+	check_file(d, d->request->credentials_path, true);
 	if (d->n_exams == before)
-		doctor_findings_add(d, EXAM_OK, "files", NULL,
-				    "%s and %s are for this user alone",
-				    d->request->config_path,
-				    d->request->credentials_path);
+		doctor_findings_add(d, EXAM_OK, "files", REASON_FILES_PRIVATE,
+				    .path = d->request->config_path,
+				    .other = d->request->credentials_path);
 }
 
 /* --- plaintext -------------------------------------------------------------------- */
 
-/* The first names of profiles, and their number. */
+/* The names of profiles, and how many there are in all. */
 struct names {
-	const char *text;
+	char text[256];
 	size_t n;
 };
 
-static void add_name(struct doctor *d, struct names *names, const char *name)
+static void add_name(struct names *names, const char *name)
 {
-	if (names->n == 0)
-		names->text = doctor_findings_text(d, "%s", name);
-	else if (names->n < NAMES_MAX)
-		names->text =
-			doctor_findings_text(d, "%s, %s", names->text, name);
+	size_t len = strlen(names->text);
+
+	if (names->n < NAMES_MAX)
+		(void)snprintf(names->text + len, sizeof(names->text) - len,
+			       "%s%s", names->n > 0 ? ", " : "", name);
 	else if (names->n == NAMES_MAX)
-		names->text = doctor_findings_text(d, "%s, ...", names->text);
+		(void)snprintf(names->text + len, sizeof(names->text) - len,
+			       ", ...");
 	names->n++;
 }
 
-static bool says(const struct config_section *section, const char *key)
+static bool is_set(const struct config_section *section, const char *key)
 {
 	const struct config_value *value = config_value(section, key);
 
@@ -140,33 +144,29 @@ void doctor_files_plaintext(struct doctor *d)
 	for (size_t i = 0;
 	     (section = aws_config_nth(d->context.config, CONFIG_PROFILE, i));
 	     i++)
-		if (says(section, "aws_session_token"))
-			add_name(d, &sessions, section->name);
-		else if (says(section, "aws_secret_access_key"))
-			add_name(d, &keys, section->name);
+		if (is_set(section, "aws_session_token"))
+			add_name(&sessions, section->name);
+		else if (is_set(section, "aws_secret_access_key"))
+			add_name(&keys, section->name);
 	if (keys.n > 0)
 		doctor_findings_add(d, EXAM_WARNING, "plaintext",
-				    "rolekey import",
-				    "%zu long-lived key%s in the AWS files: %s",
-				    keys.n, keys.n == 1 ? "" : "s", keys.text);
+				    REASON_KEYS_IN_FILES,
+				    .number = (int64_t)keys.n,
+				    .other = keys.text);
 	if (sessions.n > 0)
-		doctor_findings_add(
-			d, EXAM_WARNING, "plaintext",
-			doctor_findings_text(d, "take these sections out of %s",
-					     d->request->credentials_path),
-			"%zu session%s in the AWS files, as awsume and "
-			"saml2aws leave them: %s",
-			sessions.n, sessions.n == 1 ? "" : "s", sessions.text);
+		doctor_findings_add(d, EXAM_WARNING, "plaintext",
+				    REASON_SESSIONS_IN_FILES,
+				    .number = (int64_t)sessions.n,
+				    .other = sessions.text,
+				    .path = d->request->credentials_path);
 	if (keys.n + sessions.n == 0)
-		doctor_findings_add(d, EXAM_OK, "plaintext", NULL,
-				    "no keys and no sessions in the AWS files");
+		doctor_findings_add(d, EXAM_OK, "plaintext",
+				    REASON_NO_PLAINTEXT);
 }
 
-/*
- * Folders in the home directory where other tools store sessions in plaintext.
- */
+/* Folders in the home, where other tools leave sessions in plaintext. */
 static const struct {
-	const char *folder, *ending, *whose;
+	const char *folder, *ending, *tool;
 } caches[] = {
 	{ ".aws/cli/cache", ".json", "the AWS CLI" },
 	{ ".aws/boto/cache", ".json", "boto3" },
@@ -177,26 +177,26 @@ static const struct {
 
 void doctor_files_caches(struct doctor *d)
 {
-	const struct machine *machine = &d->world->machine;
 	const char *home = text_env(d->world->environment, "HOME");
 	bool found = false;
 
 	for (size_t i = 0; home && i < sizeof(caches) / sizeof(caches[0]);
 	     i++) {
-		const char *path = doctor_findings_text(d, "%s/%s", home,
-							caches[i].folder);
+		const char *path = arena_printf(d->context.arena, "%s/%s", home,
+						caches[i].folder);
 		bool any = false;
 
-		machine_has_files(machine, path, caches[i].ending, &any);
+		d->failed = d->failed || !path;
+		if (!path)
+			return;
+		machine_has_files(&d->world->machine, path, caches[i].ending,
+				  &any);
 		found = found || any;
 		if (any)
-			doctor_findings_add(
-				d, EXAM_WARNING, "caches",
-				doctor_findings_text(d, "rm -r %s", path),
-				"sessions of %s lie in plaintext in %s",
-				caches[i].whose, path);
+			doctor_findings_add(d, EXAM_WARNING, "caches",
+					    REASON_CACHE_FOUND, .path = path,
+					    .other = caches[i].tool);
 	}
 	if (!found)
-		doctor_findings_add(d, EXAM_OK, "caches", NULL,
-				    "no sessions of other tools");
+		doctor_findings_add(d, EXAM_OK, "caches", REASON_NO_CACHES);
 }

@@ -4,13 +4,10 @@
 #include "access/request.h"
 #include "base/error.h"
 #include "base/secbuf.h"
-#include "base/topic.h"
 #include "cmd/doctor/doctor_internal.h"
-#include "cmd/print_internal.h"
 #include "port/world.h"
 
-#define USED_MAX    1024   /* bytes of which keyring is used, and why */
-#define SECRETS_MAX 262144 /* bytes: a keyring and what is made of it */
+#define SECRETS_MAX 262144 /* bytes: a keyring and its copies */
 
 static int64_t ticks(const struct doctor *d)
 {
@@ -23,17 +20,35 @@ static bool is_locked(const struct error *err)
 	       error_has_context(err, REASON_PASSPHRASE_NEEDED);
 }
 
-/* Reports a failure. A locked keyring is normal, and only a note. */
-static void say_failed(struct doctor *d, const char *what, const char *name,
-		       const struct error *err)
+/* A locked keyring is a note: that is how a keyring should be. */
+static void add_failure(struct doctor *d, const char *what, const char *name,
+			const struct error *err)
 {
-	if (!is_locked(err)) {
-		doctor_findings_add_error(d, EXAM_ERROR, what, err);
-		return;
-	}
-	doctor_findings_add(d, EXAM_NOTE, what,
-			    strcmp(name, "file") == 0 ? "rolekey unlock" : NULL,
-			    "%s: %s", name, err->text);
+	if (!is_locked(err))
+		doctor_findings_add_error(d, EXAM_ERROR, what, err, NULL);
+	else if (strcmp(name, "file") == 0)
+		doctor_findings_add(d, EXAM_NOTE, what, REASON_FILE_IS_LOCKED,
+				    .other = name);
+	else
+		doctor_findings_add(d, EXAM_NOTE, what,
+				    REASON_KEYRING_IS_LOCKED, .other = name);
+}
+
+/* Adds the open keyring, with the reason why it was chosen before it. */
+static void add_open(struct doctor *d, int64_t ms)
+{
+	const struct keyring *keyring = &d->world->keyring;
+	const struct error *why = keyring->why;
+	struct error fact;
+
+	(void)error_fail(&fact, REASON_KEYRING_OPEN, .key = keyring->name,
+			 .number = (int64_t)d->n_keys, .of = ms);
+	if (why)
+		(void)error_context(&fact, why->reason,
+				    .value = why->about.value,
+				    .path = why->about.path,
+				    .other = why->about.other);
+	doctor_findings_add_error(d, EXAM_OK, "keyring", &fact, NULL);
 }
 
 void doctor_machine_keyring(struct doctor *d)
@@ -41,22 +56,17 @@ void doctor_machine_keyring(struct doctor *d)
 	const struct keyring *keyring = &d->world->keyring;
 	struct error err = { 0 };
 	int64_t begun = ticks(d);
-	char used[USED_MAX];
 
 	if (!keyring_list(keyring, KEYRING_KEY, d->context.arena, &d->keys,
 			  &d->n_keys, &err)) {
 		d->n_keys = 0;
-		say_failed(d, "keyring", keyring->name, &err);
+		add_failure(d, "keyring", keyring->name, &err);
 		return;
 	}
-	print_keyring(keyring, used, sizeof(used));
-	doctor_findings_add(d, EXAM_OK, "keyring", NULL,
-			    "%s: open, %zu key%s, in %lld ms (%s)",
-			    keyring->name, d->n_keys, d->n_keys == 1 ? "" : "s",
-			    (long long)(ticks(d) - begun), used);
+	add_open(d, ticks(d) - begun);
 }
 
-/* Checks the keyring of sessions, if it is another one. */
+/* Runs only if sessions are in another keyring than keys. */
 void doctor_machine_sessions(struct doctor *d)
 {
 	const char *name = d->request->settings.session_backend;
@@ -70,12 +80,12 @@ void doctor_machine_sessions(struct doctor *d)
 		return;
 	if (!keyring_list(keyring, KEYRING_SESSION, d->context.arena, &items,
 			  &n, &err))
-		say_failed(d, "sessions", name, &err);
+		add_failure(d, "sessions", name, &err);
 	else
-		doctor_findings_add(d, EXAM_OK, "sessions", NULL,
-				    "%s: open, %zu session%s, in %lld ms", name,
-				    n, n == 1 ? "" : "s",
-				    (long long)(ticks(d) - begun));
+		doctor_findings_add(d, EXAM_OK, "sessions",
+				    REASON_SESSIONS_OPEN, .key = name,
+				    .number = (int64_t)n,
+				    .of = ticks(d) - begun);
 }
 
 static bool needs_kernel(const struct doctor *d)
@@ -89,23 +99,21 @@ static bool needs_kernel(const struct doctor *d)
 
 void doctor_machine_kernel(struct doctor *d)
 {
-	const struct machine *machine = &d->world->machine;
 	struct error err = { 0 };
-	bool needed = needs_kernel(d);
+	const char *why;
 
-	if (machine_keeps_keys(machine, &err))
-		doctor_findings_add(d, EXAM_OK, "kernel keyring", NULL,
-				    "keeps keys, for all logins of this user");
+	if (machine_keeps_keys(&d->world->machine, &err)) {
+		doctor_findings_add(d, EXAM_OK, "kernel keyring",
+				    REASON_KERNEL_KEEPS_KEYS);
+		return;
+	}
+	why = err.about.detail[0] != '\0' ? err.about.detail : NULL;
+	if (needs_kernel(d))
+		doctor_findings_add(d, EXAM_WARNING, "kernel keyring",
+				    REASON_KERNEL_LOSES_KEYS, .detail = why);
 	else
-		doctor_findings_add(
-			d, needed ? EXAM_WARNING : EXAM_NOTE, "kernel keyring",
-			needed ? "export ROLEKEY_PASSPHRASE_COMMAND=..., "
-				 "or allow keyctl(2) in the container"
-			       : NULL,
-			"%s: %s", err.text,
-			needed ? "the passphrase is needed at every call, "
-				 "and sessions are not kept there"
-			       : "the keyring that is used needs none");
+		doctor_findings_add(d, EXAM_NOTE, "kernel keyring",
+				    REASON_KERNEL_NOT_NEEDED, .detail = why);
 }
 
 void doctor_machine_memory(struct doctor *d)
@@ -115,14 +123,9 @@ void doctor_machine_memory(struct doctor *d)
 	if (!room)
 		d->failed = true;
 	else if (secbuf_is_locked(room))
-		doctor_findings_add(d, EXAM_OK, "memory", NULL,
-				    "secrets can be locked against swapping");
+		doctor_findings_add(d, EXAM_OK, "memory", REASON_MEMORY_LOCKED);
 	else
-		doctor_findings_add(
-			d, EXAM_WARNING, "memory",
-			"ulimit -l 8192, or memlock in "
-			"/etc/security/limits.conf",
-			"the limit of locked memory is too low: secrets may "
-			"be swapped to a disk");
+		doctor_findings_add(d, EXAM_WARNING, "memory",
+				    REASON_MEMORY_NOT_LOCKED);
 	secbuf_free(room);
 }
