@@ -26,7 +26,8 @@ TOOL = os.environ.get('ROLEKEY_KEYRING_TOOL') or os.path.join(
     BUILD, 'tests', 'keyring_tool')
 ROLEKEY = os.environ.get('ROLEKEY_BIN') or os.path.join(
     BUILD, 'tree', 'bin', 'rolekey')
-UNIT = os.path.join(BUILD, 'tests', 'test_keyring_secret_service')
+UNIT = os.path.join(BUILD, 'tests',
+                    'unit_edge_keyring_secret_service_keyring_secret_service')
 SUITE = os.path.join(HERE, 'keyring_suite.py')
 FAKE = os.path.join(HERE, 'fake_secret_service.py')
 PYTHON = '/usr/bin/python3'

@@ -125,7 +125,7 @@ class Replace(InAFolder):
             when = calls[name][0]
             done = self.strace("-e", f"inject={name}:error={error}:when={when}")
             self.assertEqual(done.returncode, SYSTEM, (name, done))
-            self.assertIn(self.path + ": ", done.stdout)
+            self.assertIn("path=" + self.path, done.stdout)
             self.assertEqual(content(self.path), OLD)
             self.assertEqual(self.leftovers(), [])
 
@@ -159,7 +159,7 @@ class Replace(InAFolder):
         put(self.path, "theirs")
         status, out = tool.go_on()
         self.assertEqual(status, CONFIG)
-        self.assertIn("was changed by another program meanwhile", out)
+        self.assertIn("file-changed", out)
         self.assertEqual(content(self.path), "theirs")
 
 

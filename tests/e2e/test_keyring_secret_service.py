@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 
@@ -217,7 +218,7 @@ def a_daemon_killed_in_the_middle_is_an_error_or_a_lock():
     need(len(results) == 30, 'a read failed altogether')
     for result in results:
         if result.status != 0 or result.out != SECRET.encode():
-            refuses(result, 'keyring-locked|service-gone|no-service|'
+            refuses(result, 'keyring-locked|unlocking|service-gone|no-service|'
                     'no-collection|service-failed')
     need(results[0].out == SECRET.encode(), str(results[0]))
     need(results[-1].status != 0, 'the daemon was not even killed')
@@ -229,7 +230,7 @@ def a_daemon_killed_in_the_middle_is_an_error_or_a_lock():
 def no_bus_is_said_with_the_reason():
     for backend in (QUICK, FULL):
         refuses(tool(backend, 'get', 'key', 'a'),
-                'no-session-bus path=.*/run/bus '
+                'no-session-bus value=.*/run/bus '
                 'detail=No such file or directory', within=4)
     refuses(tool(FULL, 'put', 'key', 'a', value=b'x'), 'no-session-bus')
     refuses(tool(FULL, 'list', 'key'), 'no-session-bus')
@@ -249,12 +250,54 @@ def no_bus_is_ever_started():
 
 @scenario('no-bus')
 def a_stale_or_senseless_address_is_an_error():
-    for address in ('unix:path=%s/gone' % os.environ['HOME'], 'disabled:',
-                    'nonsense', 'unix:path=/dev/null'):
+    for address in ('unix:path=%s/gone' % os.environ['HOME'],
+                    'unix:path=/dev/null'):
         env = {'DBUS_SESSION_BUS_ADDRESS': address}
         for backend in (QUICK, FULL):
             refuses(tool(backend, 'get', 'key', 'a', env=env),
                     'no-session-bus', within=4)
+
+
+@scenario('no-bus')
+def only_a_socket_of_this_machine_is_an_address():
+    mark = os.path.join(os.environ['HOME'], 'mark')
+    for address in ('disabled:', 'nonsense', 'tcp:host=127.0.0.1,port=1',
+                    'unixexec:path=/bin/sh,argv1=-c,argv2=touch %s' % mark,
+                    'unix:tmpdir=/tmp', 'unix:path=/gone;tcp:port=1'):
+        env = {'DBUS_SESSION_BUS_ADDRESS': address}
+        for backend in (QUICK, FULL):
+            refuses(tool(backend, 'get', 'key', 'a', env=env),
+                    'bus-address', within=4)
+    need(not os.path.exists(mark), 'a program was run')
+
+
+LISTEN = '''import os, socket, sys, time
+os.setgid(65534)
+os.setuid(65534)
+server = socket.socket(socket.AF_UNIX)
+server.bind(chr(0) + sys.argv[1])
+server.listen(5)
+print('ready', flush=True)
+time.sleep(60)
+'''
+
+
+@scenario('no-bus')
+def a_bus_that_another_user_serves_is_not_asked():
+    if os.geteuid() != 0:
+        raise Skipped('only root can be another user')
+    name = 'rolekey-test-%d' % os.getpid()
+    server = subprocess.Popen([sys.executable, '-c', LISTEN, name],
+                              stdout=subprocess.PIPE)
+    try:
+        need(server.stdout.readline() == b'ready\n', 'no server')
+        env = {'DBUS_SESSION_BUS_ADDRESS': 'unix:abstract=' + name}
+        for backend in (QUICK, FULL):
+            refuses(tool(backend, 'get', 'key', 'a', env=env),
+                    'bus-of-another-user .*number=65534', within=4)
+    finally:
+        server.kill()
+        server.wait()
 
 
 def listen(path):
@@ -299,7 +342,7 @@ def another_persons_bus_is_none():
         os.chown(path, 65534, 65534)
         for backend in (QUICK, FULL):
             refuses(tool(backend, 'get', 'key', 'a'),
-                    'bus-of-another-user path=.* number=65534', within=4)
+                    'bus-of-another-user value=.* number=65534', within=4)
 
 
 @scenario('empty-bus')
@@ -413,7 +456,7 @@ def auto_takes_the_file(because, env=None):
 def auto_takes_the_file_where_no_bus_answers():
     auto_takes_the_file('no-session-bus')
     for address in ('unix:path=%s/gone' % os.environ['HOME'], 'nonsense'):
-        auto_takes_the_file('no-session-bus',
+        auto_takes_the_file('no-session-bus|bus-address',
                             {'DBUS_SESSION_BUS_ADDRESS': address})
     with listen(os.path.join(os.environ['XDG_RUNTIME_DIR'], 'bus')):
         auto_takes_the_file('service-hung')

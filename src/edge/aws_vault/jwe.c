@@ -22,7 +22,7 @@ struct piece {
 /* part is the part of the file that is not valid. */
 static bool not_valid(struct error *err, const char *part)
 {
-	return error_fail(err, REASON_NOT_A_VAULT_FILE, .key = part);
+	return error_fail(err, REASON_NOT_A_VAULT_FILE, .other = part);
 }
 
 /* Splits the text into five parts separated by dots. */

@@ -290,11 +290,12 @@ static const char *detail_of(CURL *easy, const struct transfer *t, CURLcode rc)
 
 static bool fail_late(const struct transfer *t, struct error *err)
 {
-	return *t->sent ? error_fail(err, REASON_RESPONSE_LATE, .path = t->peer,
-				     .number = t->request->timeout)
-			: error_fail(err, REASON_CONNECTION_LATE,
-				     .path = t->peer,
-				     .number = t->request->connect_timeout);
+	return *t->sent
+		       ? error_fail(err, REASON_RESPONSE_LATE, .other = t->peer,
+				    .number = t->request->timeout)
+		       : error_fail(err, REASON_CONNECTION_LATE,
+				    .other = t->peer,
+				    .number = t->request->connect_timeout);
 }
 
 static bool fail(CURL *easy, const struct transfer *t, CURLcode rc,
@@ -304,13 +305,13 @@ static bool fail(CURL *easy, const struct transfer *t, CURLcode rc,
 		return error_memory(err);
 	if (t->too_long)
 		return error_fail(err, REASON_RESPONSE_TOO_LONG,
-				  .path = t->peer,
+				  .other = t->peer,
 				  .number = (int64_t)t->request->max_answer);
 	if (rc == CURLE_OPERATION_TIMEDOUT)
 		return fail_late(t, err);
 	return error_fail_with(err, &(const struct error_facts){
 					    .reason = reason_of(rc),
-					    .path = t->peer,
+					    .other = t->peer,
 					    .detail = detail_of(easy, t, rc) });
 }
 

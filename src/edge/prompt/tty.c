@@ -24,17 +24,27 @@ enum outcome {
 	OUTCOME_END,         /* Ctrl-D, or the terminal is gone */
 	OUTCOME_TOO_LONG,    /* the line was read and discarded */
 	OUTCOME_FAILED,      /* the terminal cannot be read */
-	OUTCOME_SIGNAL,      /* one of held arrived */
+	OUTCOME_SIGNAL,      /* a signal that is_held() arrived */
 	OUTCOME_INTERRUPTED, /* Ctrl-C */
 };
 
 /*
- * Signals that must not end or stop us while the terminal is changed.  SIGCONT:
- * after SIGSTOP the shell may have changed the terminal, so ask again.
+ * Tests for a signal that must not end or stop us while the terminal is
+ * changed: all of them, except those that cannot be caught, that would occur
+ * again after the handler, or that do nothing by default.  SIGCONT: after
+ * SIGSTOP the shell may have changed the terminal, so ask again.
  */
-static const int held[] = { SIGINT,  SIGHUP,  SIGTERM, SIGQUIT, SIGALRM,
-			    SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT };
-#define N_HELD (sizeof(held) / sizeof(held[0]))
+static bool is_held(int sig)
+{
+	static const int others[] = { SIGKILL, SIGSTOP, SIGSEGV,
+				      SIGBUS,  SIGFPE,  SIGILL,
+				      SIGCHLD, SIGURG,  SIGWINCH };
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (sig == others[i])
+			return false;
+	return true;
+}
 
 /*
  * State for the signal handler: the signals that arrived, and how to wake
@@ -50,7 +60,8 @@ struct asking {
 	bool changed; /* the terminal has our settings */
 	struct termios found;
 	struct termios ours;
-	struct sigaction actions[N_HELD];
+	struct sigaction actions[NSIG];
+	bool caught[NSIG]; /* actions has what to restore */
 };
 
 /* --- signals -------------------------------------------------------------- */
@@ -78,27 +89,31 @@ static bool hold_signals(struct asking *a)
 	if (wake < 0)
 		return false;
 	(void)sigemptyset(&recording.sa_mask);
-	for (size_t i = 0; i < N_HELD; i++) {
-		came[held[i]] = 0;
-		(void)sigaction(held[i], &recording, &a->actions[i]);
-		if (a->actions[i].sa_handler == SIG_IGN && held[i] != SIGINT)
-			(void)sigaction(held[i], &a->actions[i], NULL);
+	for (int sig = 1; sig < NSIG; sig++) {
+		came[sig] = 0; /* libc keeps two signals to itself: EINVAL */
+		a->caught[sig] =
+			is_held(sig) &&
+			sigaction(sig, &recording, &a->actions[sig]) == 0;
+		if (a->caught[sig] && sig != SIGINT &&
+		    a->actions[sig].sa_handler == SIG_IGN)
+			(void)sigaction(sig, &a->actions[sig], NULL);
 	}
 	return true;
 }
 
 static void release_signals(const struct asking *a)
 {
-	for (size_t i = 0; i < N_HELD; i++)
-		(void)sigaction(held[i], &a->actions[i], NULL);
+	for (int sig = 1; sig < NSIG; sig++)
+		if (a->caught[sig])
+			(void)sigaction(sig, &a->actions[sig], NULL);
 	(void)close(wake);
 	wake = -1;
 }
 
 static bool any_came(void)
 {
-	for (size_t i = 0; i < N_HELD; i++)
-		if (came[held[i]])
+	for (int sig = 1; sig < NSIG; sig++)
+		if (came[sig])
 			return true;
 	return false;
 }
@@ -106,9 +121,9 @@ static bool any_came(void)
 /* Raises the signals that arrived. The process may stop or end here. */
 static void pass_on(void)
 {
-	for (size_t i = 0; i < N_HELD; i++)
-		if (came[held[i]])
-			(void)kill(getpid(), held[i]);
+	for (int sig = 1; sig < NSIG; sig++)
+		if (came[sig])
+			(void)kill(getpid(), sig);
 }
 
 /* --- the terminal --------------------------------------------------------- */
@@ -385,6 +400,10 @@ static enum outcome count(int tty, const char *for_what, int64_t until)
 	return OUTCOME_ANSWER;
 }
 
+/*
+ * Counts without echo, and drops what is typed meanwhile: it is not meant for
+ * the question that follows.
+ */
 static enum outcome count_held(struct asking *a, const char *for_what,
 			       int64_t until)
 {
@@ -392,8 +411,13 @@ static enum outcome count_held(struct asking *a, const char *for_what,
 
 	if (!hold_signals(a))
 		return OUTCOME_FAILED;
+	if (tcgetpgrp(a->tty) == getpgrp())
+		(void)change_terminal(a);
 	outcome = count(a->tty, for_what, until);
 	put(a->tty, outcome == OUTCOME_ANSWER ? "\r\033[K" : "\n", "", "");
+	if (a->changed)
+		forget_input(a);
+	restore_terminal(a, outcome);
 	release_signals(a);
 	if (came[SIGINT])
 		return OUTCOME_INTERRUPTED;
@@ -404,7 +428,7 @@ static bool wait_on(void *self, const char *for_what, int seconds,
 		    struct error *err)
 {
 	int64_t until = now_ms() + (int64_t)seconds * 1000;
-	struct asking a = { .tty = open_tty() };
+	struct asking a = { .tty = open_tty(), .hidden = true };
 	enum outcome outcome;
 
 	(void)self;

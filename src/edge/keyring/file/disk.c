@@ -104,7 +104,7 @@ static bool read_open(int fd, const char *path, uint8_t **bytes, size_t *len,
 		return false;
 	if (st.st_size == 0 || st.st_size > KEYRING_FILE_MAX)
 		return error_fail(err, REASON_KEYRING_DAMAGED, .path = path,
-				  .key = "length");
+				  .other = "length");
 	*len = (size_t)st.st_size;
 	*bytes = mem_alloc(*len);
 	if (!*bytes)

@@ -22,7 +22,7 @@ static const char magic[MAGIC_LEN] = "rolekey";
 
 bool file_format_damaged(struct error *err, const char *part)
 {
-	return error_fail(err, REASON_KEYRING_DAMAGED, .key = part);
+	return error_fail(err, REASON_KEYRING_DAMAGED, .other = part);
 }
 
 /* --- numbers, low byte first ---------------------------------------------- */

@@ -214,6 +214,17 @@ static bool unlock_collection(struct libsecret *lib, struct error *err)
 
 /* --- beginning and ending a call ----------------------------------------- */
 
+static bool check_peer(const struct libsecret *lib, struct error *err)
+{
+	GIOStream *stream = g_dbus_connection_get_stream(lib->bus);
+	int fd = -1;
+
+	if (G_IS_SOCKET_CONNECTION(stream))
+		fd = g_socket_get_fd(g_socket_connection_get_socket(
+			G_SOCKET_CONNECTION(stream)));
+	return service_check_peer(fd, err);
+}
+
 /*
  * Connects GLib's shared bus, the only one that libsecret uses.  The address is
  * passed by name, because GLib would otherwise start a bus; and GLib must be
@@ -239,7 +250,7 @@ static bool connect_bus(struct libsecret *lib, struct error *err)
 		return libsecret_call_failed(lib, "connect to the session bus",
 					     e, err);
 	g_dbus_connection_set_exit_on_close(lib->bus, FALSE);
-	return true;
+	return check_peer(lib, err);
 }
 
 static bool connect_service(struct libsecret *lib, struct error *err)

@@ -35,7 +35,7 @@ static bool load_functions(struct functions *f, struct error *err)
 	}
 	if (!symbol)
 		(void)error_fail(err, REASON_NO_LIBRARY,
-				 .path = SYSTEMD_SONAME);
+				 .value = SYSTEMD_SONAME);
 	return symbol != NULL;
 }
 
@@ -43,7 +43,7 @@ static bool load_functions(struct functions *f, struct error *err)
 
 static bool unreachable(int code, const char *address, struct error *err)
 {
-	return error_fail(err, REASON_NO_SESSION_BUS, .path = address,
+	return error_fail(err, REASON_NO_SESSION_BUS, .value = address,
 			  .detail = strerrordesc_np(-code));
 }
 
@@ -78,7 +78,9 @@ static bool start(struct bus *b, const char *address, struct error *err)
 	}
 	if (r == -EAGAIN)
 		return bus_hung(err);
-	return r >= 0 || unreachable(r, address, err);
+	if (r < 0)
+		return unreachable(r, address, err);
+	return service_check_peer(b->f.sd_bus_get_fd(b->connection), err);
 }
 
 /*

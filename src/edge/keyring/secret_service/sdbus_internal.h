@@ -29,6 +29,7 @@ struct error;
 	X(sd_bus_close_unref)             \
 	X(sd_bus_error_free)              \
 	X(sd_bus_error_has_name)          \
+	X(sd_bus_get_fd)                  \
 	X(sd_bus_is_ready)                \
 	X(sd_bus_message_appendv)         \
 	X(sd_bus_message_enter_container) \

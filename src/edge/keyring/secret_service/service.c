@@ -1,3 +1,4 @@
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -78,10 +79,10 @@ static bool check_socket(const char *path, struct error *err)
 	struct stat st;
 
 	if (stat(path, &st) != 0)
-		return error_fail(err, REASON_NO_SESSION_BUS, .path = path,
+		return error_fail(err, REASON_NO_SESSION_BUS, .value = path,
 				  .detail = strerrordesc_np(errno));
 	return st.st_uid == geteuid() ||
-	       error_fail(err, REASON_BUS_OF_ANOTHER_USER, .path = path,
+	       error_fail(err, REASON_BUS_OF_ANOTHER_USER, .value = path,
 			  .number = st.st_uid);
 }
 
@@ -113,6 +114,41 @@ const char *service_store(char *const *environment)
 				  : set;
 }
 
+/*
+ * Tests for an address, or a list with ";", of sockets of this machine.  The
+ * other transports start a program, or reach whoever listens on a port.
+ */
+static bool is_local(const char *address)
+{
+	while (*address != '\0') {
+		size_t len = strcspn(address, ";");
+		bool path = memmem(address, len, ":path=", 6) ||
+			    memmem(address, len, ",path=", 6) ||
+			    memmem(address, len, ":abstract=", 10) ||
+			    memmem(address, len, ",abstract=", 10);
+
+		if (strncmp(address, "unix:", 5) != 0 || !path)
+			return false;
+		address += len;
+		address += *address == ';';
+	}
+	return true;
+}
+
+bool service_check_peer(int fd, struct error *err)
+{
+	struct ucred peer = { 0 };
+	socklen_t len = sizeof(peer);
+
+	if (fd < 0 || getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0)
+		return error_fail(err, REASON_NO_SESSION_BUS,
+				  .value = "its socket",
+				  .detail = strerrordesc_np(errno));
+	return peer.uid == geteuid() ||
+	       error_fail(err, REASON_BUS_OF_ANOTHER_USER,
+			  .value = "its address", .number = peer.uid);
+}
+
 bool service_address(char *const *environment, char **address,
 		     struct error *err)
 {
@@ -123,7 +159,7 @@ bool service_address(char *const *environment, char **address,
 	if (text_is_empty(set))
 		ok = put_user_bus(
 			&out, text_env(environment, "XDG_RUNTIME_DIR"), err);
-	else if (strstr(set, "autolaunch:")) /* would start a bus */
+	else if (!is_local(set))
 		ok = error_fail(err, REASON_BUS_ADDRESS, .value = set);
 	else
 		strbuf_puts(&out, set);

@@ -49,6 +49,12 @@ bool service_address(char *const *environment, char **address,
 /* Returns what tells one session bus from another in the environment. */
 const char *service_store(char *const *environment);
 
+/*
+ * Checks who listens at the other end of a connection, before anything is sent
+ * to it.  BUS_OF_ANOTHER_USER unless it is a process of this user.
+ */
+bool service_check_peer(int fd, struct error *err) MUST_CHECK;
+
 /* Implements the probe of both rows. */
 bool sdbus_probe(const struct keyring_needs *needs, struct error *err);
 

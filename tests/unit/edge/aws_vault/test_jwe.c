@@ -79,7 +79,7 @@ static void refuse(const char *text, const char *part)
 	assert_false(open_text(text, PASSPHRASE, &plain, &err));
 	assert_null(plain);
 	assert_int_equal(err.code, ERROR_CONFIG);
-	assert_error(&err, REASON_NOT_A_VAULT_FILE, .key = part);
+	assert_error(&err, REASON_NOT_A_VAULT_FILE, .other = part);
 	assert_int_equal(secbuf_alive(), 0);
 }
 

@@ -300,7 +300,7 @@ static void says_what_broke_after_sending(void **state)
 		says(&got, &cases[i].facts);
 		(void)snprintf(peer, sizeof(peer), "127.0.0.1:%u", server.port);
 		if (got.err.code != ERROR_MEMORY)
-			assert_string_equal(got.err.about.path, peer);
+			assert_string_equal(got.err.about.other, peer);
 		assert_true(got.sent);
 	}
 }
@@ -312,12 +312,12 @@ static void says_what_broke_before_sending(void **state)
 	struct outcome got = send_to(&self, "http://127.0.0.1:1/x", NULL);
 
 	(void)state;
-	assert_says(&got, REASON_NO_CONNECTION, .path = "127.0.0.1:1",
+	assert_says(&got, REASON_NO_CONNECTION, .other = "127.0.0.1:1",
 		    .detail = "Connection refused");
 	assert_false(got.sent);
 	got = send_to(&self, "https://no-such-host.invalid/", NULL);
 	assert_says(&got, REASON_HOST_NOT_FOUND,
-		    .path = "no-such-host.invalid:443");
+		    .other = "no-such-host.invalid:443");
 	assert_false(got.sent);
 	got = send_to(&self, "ftp://127.0.0.1:1/", NULL);
 	assert_false(got.ok);
