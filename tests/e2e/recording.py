@@ -41,7 +41,7 @@ SESSION = (
     ('rolekey add custodian', (('key id.*: $', KEY_ID),
                                ('ecret.*: $', SECRET),
                                ('passphrase.*: $', PASSPHRASE),
-                               ('gain.*: $', PASSPHRASE))),
+                               ('(again|repeat).*: $', PASSPHRASE))),
     ('head -n 3 ~/.aws/config', ()),
     ('rolekey explain testing', ()),
     ('rolekey exec testing -- aws sts get-caller-identity --output text',
@@ -110,8 +110,9 @@ def kept():
 
 
 def write(shown):
-    """Puts the texts into the recorded blocks of the page."""
-    texts = iter(shown)
+    """Puts the texts into the recorded blocks of the page that have changed."""
+    texts = iter(text if alike(text) != alike(block) else block
+                 for block, text in zip(kept(), shown))
     text = re.sub(r'(?ms)^(\.\\" recorded\n\.Bd -literal\n).*?^(\.Ed)$',
                   lambda block: block[1] + literal(next(texts)) + block[2],
                   page(PAGE))
