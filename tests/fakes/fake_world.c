@@ -14,7 +14,7 @@
 #define HOME     "/home/alex"
 #define FAKE_NOW INT64_C(1900000000) /* 10 s into a step of a code */
 
-/* Is this call the one that is to fail? */
+/* Tests whether this call is the one that fails. */
 static bool fails(struct fake_world *fake, struct error *err)
 {
 	if (fake->calls++ != fake->fail_at)
@@ -37,7 +37,7 @@ static const char *short_path(const char *path)
 	return text;
 }
 
-/* How long a text is without that end, for a precision of printf. */
+/* Returns the length of a text without that end, for printf's precision. */
 static int len_without(const char *text, size_t len, const char *end)
 {
 	size_t n = strlen(end);
@@ -46,12 +46,14 @@ static int len_without(const char *text, size_t len, const char *end)
 								     : len);
 }
 
-/* What digests are called in the log, in the order in which they are met. */
+/* Names of digests in the log, in order of their appearance. */
 static const char *const called[FAKE_SESSIONS] = {
 	"7f3a…", "c0de…", "beef…", "f00d…", "cafe…", "d1ce…",
 };
 
-/* "session 7f3a…" for the first digest met, "key custodian" as it is. */
+/*
+ * Formats "session 7f3a…" for the first digest, and "key custodian" unchanged.
+ */
 static const char *item_text(struct fake_world *fake, const char *kind,
 			     const char *name)
 {
@@ -360,7 +362,7 @@ static bool fake_prompt_ask(void *self, enum prompt_kind kind,
 	return *answer || error_set(err, ERROR_MEMORY, "memory");
 }
 
-/* It prints what the person would say. */
+/* Prints what the user would answer. */
 static bool fake_helpers_run(void *self, const struct helper_call *call,
 			     struct secbuf **output, struct error *err)
 {
@@ -376,7 +378,7 @@ static bool fake_helpers_run(void *self, const struct helper_call *call,
 	return *output || error_set(err, ERROR_MEMORY, "memory");
 }
 
-/* Time goes by only here. */
+/* Time passes only here. */
 static bool fake_prompt_wait(void *self, const char *for_what, int seconds,
 			     struct error *err)
 {
@@ -401,7 +403,7 @@ static bool fake_prompt_can_ask(void *self)
 	return true;
 }
 
-/* The value of a parameter of a form body, into out. */
+/* Copies the value of a form parameter to out. */
 static void parameter(const char *body, const char *name, char *out,
 		      size_t size)
 {
@@ -446,7 +448,7 @@ static void put_credentials(struct secbuf *out, const struct fake_world *fake,
 	secbuf_puts(out, text);
 }
 
-/* Whatever else is asked for gives credentials. */
+/* Every other action returns credentials. */
 static const struct {
 	const char *action, *answer;
 } answers[] = {

@@ -23,7 +23,7 @@ struct fake_item {
 	char origin[128];
 	char label[256];
 	int64_t expires;
-	struct secbuf *value; /* NULL: the place is free */
+	struct secbuf *value; /* NULL: unused */
 };
 
 struct fake_file {
@@ -32,24 +32,24 @@ struct fake_file {
 };
 
 /*
- * A world of memory alone: ordinary C behind every port, one common log, and
- * the n-th call fails if it is told to.  Sessions are called 7f3a…, c0de… in the
- * log, in the order in which their digests are first met.
+ * A world in memory: plain C behind every port, one common log, and the n-th
+ * call fails if requested.  Sessions are called 7f3a…, c0de… in the log, in the
+ * order in which their digests appear.
  */
 struct fake_world {
 	struct world world;
-	struct strbuf log;    /* a line a call */
-	struct strbuf output; /* what went to stdout */
-	struct strbuf said;   /* notices, a line each */
+	struct strbuf log;    /* one line for each call */
+	struct strbuf output; /* output on stdout */
+	struct strbuf said;   /* notices, one a line */
 	int64_t now;
-	int64_t code_step; /* what the ledger has */
+	int64_t code_step; /* the content of the ledger */
 	int64_t longest;
 	int key_changes; /* how often a key was put or removed */
 	int64_t denied;
 	struct fake_file files[FAKE_FILES];
 	struct file_facts facts; /* of any file */
 	struct fake_item items[FAKE_ITEMS];
-	const char *answers[FAKE_ANSWERS]; /* of the person, in turn */
+	const char *answers[FAKE_ANSWERS]; /* of the user, in order */
 	size_t n_answers;
 	const char *environment[FAKE_ENV];
 	char sessions[FAKE_SESSIONS][64]; /* digests, in that order */
@@ -61,18 +61,18 @@ struct fake_world {
 	const char *refuse_code; /* with this code */
 	const char *refuse_text;
 	int refusals;     /* that many times */
-	const char *lose; /* an action whose answer is lost, once */
+	const char *lose; /* an action whose response is lost, once */
 	bool cut_off;     /* nothing reaches AWS */
 	int64_t ahead;    /* seconds that AWS's clock is ahead */
-	/* what others do while a person is asked, or NULL */
+	/* What other processes do while the user is asked, or NULL. */
 	void (*meanwhile)(struct fake_world *fake);
-	struct strbuf child; /* what became: path, argv, environment */
+	struct strbuf child; /* the command: path, argv, environment */
 };
 
 void fake_world_init(struct fake_world *fake);
 void fake_world_clear(struct fake_world *fake);
 
-/* Forget the log and what went out, keep the keyring: for a second walk. */
+/* Clears the log and the output but keeps the keyring, for a second walk. */
 void fake_world_next(struct fake_world *fake);
 
 #endif

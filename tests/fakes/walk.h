@@ -8,8 +8,9 @@ struct fake_world;
 struct request;
 
 /*
- * Walks of exec in a world of fakes: custodian has a stored key and a device,
- * testing is a role taken with it, and chained one taken from testing.
+ * Walks of exec in a world of fakes: custodian has a stored key and an MFA
+ * device, testing is a role assumed with it, and chained a role assumed from
+ * testing.
  */
 #define WALK(test) cmocka_unit_test_setup_teardown(test, walk_setup, walk_end)
 
@@ -17,17 +18,17 @@ struct request;
 int walk_setup(void **state);
 int walk_end(void **state);
 
-/* `exec PROFILE -- aws s3 ls`, without an option. */
+/* Makes the request of `exec PROFILE -- aws s3 ls`, without options. */
 struct request walk_request(const char *profile);
 
 bool walk_run(struct fake_world *fake, const struct request *request,
 	      struct error *err);
 
-/* It succeeds, its log is this, and nothing else happens. */
+/* Runs the request, which must succeed with exactly this log. */
 void walk_is(struct fake_world *fake, const struct request *request,
 	     const char *log);
 
-/* The key of custodian; an older one knows no name of its user. */
+/* Stores custodian's key; an older one has no name of its user. */
 void walk_put_key(struct fake_world *fake, bool with_name);
 
 #endif

@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 
-/* The two files as texts; NULL is a file that is not there. */
+/* The two files as texts; NULL is a missing file. */
 struct config_text {
 	struct arena *arena;
 	struct aws_config *config;
@@ -28,7 +28,7 @@ static inline bool config_text_add(struct config_text *t, enum config_file file,
 			      t->files[file], err);
 }
 
-/* Clear it, whatever this returns. */
+/* Parses both. Clear it, even on failure. */
 static inline bool config_text_read(struct config_text *t, const char *config,
 				    const char *credentials, struct error *err)
 {

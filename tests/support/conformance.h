@@ -6,18 +6,25 @@
 #include <stddef.h>
 
 /*
- * The folder of cases that others wrote, ROLEKEY_CONFORMANCE; it is not part
- * of the project, so a test first asks if it is there.  This says so if not.
+ * Tests for the folder ROLEKEY_CONFORMANCE of cases that others wrote.  It is
+ * not part of the project, so a test asks first; a missing folder is reported.
  */
 bool conformance_is_here(void);
 
-/* What a file of it holds and a NUL, for free(); NULL if it is not there. */
+/*
+ * Reads a file of it, with a NUL after it, for free().  NULL if it is missing.
+ */
 char *conformance_read(const char *path, size_t *len);
 
-/* The same as JSON, for json_decref(). NULL if it is not there or none. */
+/*
+ * Reads a file as JSON, for json_decref().  NULL if it is missing or not JSON.
+ */
 json_t *conformance_json(const char *path);
 
-/* Calls each with the path of each file in a folder of it; how many. */
+/*
+ * Calls each with the path of each file in one of its folders.  Returns their
+ * number.
+ */
 size_t conformance_each(const char *folder, void (*each)(const char *path));
 
 #endif

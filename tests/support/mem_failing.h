@@ -4,19 +4,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Let n calls succeed and fail the one after; a negative n never fails. */
+/* Lets n calls succeed and the next one fail; with a negative n none fails. */
 void mem_fail_after(long n);
 
-/* Has that failure happened yet? */
+/* Tests whether that failure has happened. */
 bool mem_has_failed(void);
 
-/* What mem_block_len() answers from now on; 1 at first. */
+/* Sets the result of mem_block_len(); 1 by default. */
 void mem_set_block_len(size_t len);
 
-/* How many blocks of the heap are out. */
+/* Returns the number of allocated blocks of the heap. */
 long mem_alive(void);
 
-/* Let look see each block of the heap before it is given back; NULL: no more. */
+/*
+ * Calls look with each block of the heap before it is freed; NULL stops this.
+ */
 void mem_look(void (*look)(const unsigned char *block, size_t size));
 
 #endif
