@@ -8,10 +8,10 @@ struct secbuf;
 
 /* A program to run. All borrowed. */
 struct helper_call {
-	const char *what;    /* its name in messages */
-	const char *command; /* a line, run by sh if necessary; or NULL: */
-	char *const *argv;   /* a program and its arguments */
-	const char *serial;  /* passed as ROLEKEY_MFA_SERIAL */
+	const char *what;        /* its name in messages */
+	const char *command;     /* a line, run by sh if necessary; or NULL: */
+	const char *const *argv; /* a program and its arguments */
+	const char *serial;      /* passed as ROLEKEY_MFA_SERIAL */
 };
 
 /*

@@ -14,7 +14,6 @@
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "base/topic.h"
-#include "format/jsonout.h"
 #include "plan/plan.h"
 #include "port/world.h"
 #include "session/session.h"

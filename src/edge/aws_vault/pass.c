@@ -80,12 +80,10 @@ bool aws_vault_pass_list(const struct vault_places *places,
 bool aws_vault_pass_read(struct vault_places *places, const char *name,
 			 struct secbuf **item, struct error *err)
 {
-	static char program[] = "pass";
-	static char show[] = "show";
 	const char *prefix = prefix_of(places);
 	char entry[ENTRY_MAX];
 	char variable[sizeof(STORE) + PATH_MAX] = STORE;
-	char *const words[] = { program, show, entry, NULL };
+	const char *const words[] = { "pass", "show", entry, NULL };
 	struct keyring_pass pass = { .needs = places->needs };
 	char **environment;
 	bool ok;

@@ -195,8 +195,17 @@ static int set_streams(posix_spawn_file_actions_t *files,
 	return why;
 }
 
-static int spawn(struct helper_process *process, char *const argv[], int input,
-		 int output)
+/* posix_spawn() does not write to its words; its prototype is older than const. */
+static char *const *without_const(const char *const *argv)
+{
+	char *const *same;
+
+	memcpy(&same, &argv, sizeof(same));
+	return same;
+}
+
+static int spawn(struct helper_process *process, const char *const *argv,
+		 int input, int output)
 {
 	bool terminal = has_terminal();
 	posix_spawn_file_actions_t files;
@@ -213,7 +222,8 @@ static int spawn(struct helper_process *process, char *const argv[], int input,
 			why = set_attributes(&how, !terminal, input >= 0);
 		if (why == 0)
 			why = posix_spawnp(&process->pid, argv[0], &files, &how,
-					   argv, process->helper->environment);
+					   without_const(argv),
+					   process->helper->environment);
 		process->victim = terminal ? process->pid : -process->pid;
 		(void)posix_spawnattr_destroy(&how);
 	}
@@ -225,7 +235,7 @@ static int spawn(struct helper_process *process, char *const argv[], int input,
  * Splits a command at its blanks, in place.  False if sh would do something
  * else.
  */
-static bool split(char *command, char *argv[static WORDS_MAX])
+static bool split(char *command, const char *argv[static WORDS_MAX])
 {
 	char *rest = NULL;
 	size_t n = 0;
@@ -243,13 +253,12 @@ static bool split(char *command, char *argv[static WORDS_MAX])
 }
 
 /* Starts a plain command directly, and others through sh. */
-static int spawn_command(struct helper_process *process, char *command,
-			 char *copy, int input, int output)
+static int spawn_command(struct helper_process *process, char *copy, int input,
+			 int output)
 {
-	char shell[] = "/bin/sh";
-	char option[] = "-c";
-	char *const by_shell[] = { shell, option, command, NULL };
-	char *words[WORDS_MAX];
+	const char *const by_shell[] = { "/bin/sh", "-c",
+					 process->helper->command, NULL };
+	const char *words[WORDS_MAX];
 	int why = ENOENT;
 
 	if (split(copy, words))
@@ -268,17 +277,15 @@ static char *copy_of(const char *text)
 static int spawn_either(struct helper_process *process, int input, int output)
 {
 	const struct helper *helper = process->helper;
-	char *command, *copy;
+	char *copy;
 	int why = ENOMEM;
 
 	if (helper->argv)
 		return spawn(process, helper->argv, input, output);
-	command = copy_of(helper->command);
 	copy = copy_of(helper->command);
-	if (command && copy)
-		why = spawn_command(process, command, copy, input, output);
+	if (copy)
+		why = spawn_command(process, copy, input, output);
 	mem_free(copy);
-	mem_free(command);
 	return why;
 }
 

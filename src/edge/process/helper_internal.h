@@ -21,7 +21,7 @@ struct helper {
 	const char *what; /* for messages: "mfa_process" */
 	/* Either a command, run by sh if necessary, */
 	const char *command;
-	char *const *argv;
+	const char *const *argv;
 	char *const *environment; /* all of it */
 	bool on_terminal; /* the terminal is its stdin, if we may use it */
 	bool quiet;       /* nothing it prints may reach our stderr */

@@ -239,9 +239,8 @@ static bool converse_held(const struct helper *helper,
 bool pinentry_ask(const struct question *question, struct secbuf **answer,
 		  struct error *err)
 {
-	char program[] = "pinentry";
-	char *const argv[] = { program, NULL };
-	const struct helper helper = { .what = program,
+	const char *const argv[] = { "pinentry", NULL };
+	const struct helper helper = { .what = argv[0],
 				       .argv = argv,
 				       .environment = question->environment,
 				       .seconds = question->seconds,

@@ -19,7 +19,7 @@ static void put_text(struct strbuf *out, const char *text, bool twice)
 			      *text);
 }
 
-static bool run(const char *program, char *const argv[],
+static bool run(const char *program, const char *const argv[],
 		const struct question *question, struct secbuf **answer,
 		struct error *err)
 {
@@ -38,33 +38,33 @@ static bool run(const char *program, char *const argv[],
 		error_fail(err, REASON_DISMISSED, .action = program));
 }
 
-static bool run_zenity(char *text, const struct question *question,
+static bool run_zenity(const char *text, const struct question *question,
 		       struct secbuf **answer, struct error *err)
 {
-	char program[] = "zenity", entry[] = "--entry",
-	     title[] = "--title=rolekey", option[] = "--text",
-	     hidden[] = "--hide-text";
-	char *const argv[] = {
-		program, entry, title,
-		option,  text,  question->kind == PROMPT_SECRET ? hidden : NULL,
+	const char *const argv[] = {
+		"zenity",
+		"--entry",
+		"--title=rolekey",
+		"--text",
+		text,
+		question->kind == PROMPT_SECRET ? "--hide-text" : NULL,
 		NULL
 	};
 
-	return run(program, argv, question, answer, err);
+	return run(argv[0], argv, question, answer, err);
 }
 
-static bool run_kdialog(char *text, const struct question *question,
+static bool run_kdialog(const char *text, const struct question *question,
 			struct secbuf **answer, struct error *err)
 {
-	char program[] = "kdialog", option[] = "--title", title[] = "rolekey",
-	     input[] = "--inputbox", password[] = "--password";
-	char *const argv[] = {
-		program, option,
-		title,   question->kind == PROMPT_SECRET ? password : input,
-		text,    NULL
+	bool hidden = question->kind == PROMPT_SECRET;
+	const char *const argv[] = {
+		"kdialog", "--title",
+		"rolekey", hidden ? "--password" : "--inputbox",
+		text,      NULL
 	};
 
-	return run(program, argv, question, answer, err);
+	return run(argv[0], argv, question, answer, err);
 }
 
 bool window_ask(const char *program, const struct question *question,

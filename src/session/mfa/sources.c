@@ -137,23 +137,17 @@ static const struct code_source process = { "mfa_process", MACHINE_TRIES, false,
  */
 static bool take_ykman(struct walk *w, const char *serial, struct error *err)
 {
-	static char program[] = "ykman", device[] = "--device", oath[] = "oath",
-		    accounts[] = "accounts", code[] = "code",
-		    single[] = "--single";
 	char *const *environment = w->world->environment;
 	const char *which = text_env(environment, "YKMAN_OATH_DEVICE_SERIAL");
 	const char *name = text_env(environment, "YKMAN_OATH_CREDENTIAL_NAME");
-	union {
-		const char *text;
-		char *word;
-	} key = { which }, account = { text_is_empty(name) ? serial : name };
-	char *const plain[] = { program, oath,         accounts, code,
-				single,  account.word, NULL };
-	char *const of_key[] = { program, device, key.word,     oath, accounts,
-				 code,    single, account.word, NULL };
-
+	const char *account = text_is_empty(name) ? serial : name;
+	const char *const plain[] = { "ykman",    "oath",  "accounts", "code",
+				      "--single", account, NULL };
+	const char *const of_key[] = { "ykman",    "--device", which,
+				       "oath",     "accounts", "code",
+				       "--single", account,    NULL };
 	const struct helper_call call = {
-		.what = program,
+		.what = "ykman",
 		.argv = text_is_empty(which) ? plain : of_key,
 		.serial = serial,
 	};

@@ -20,13 +20,13 @@
 
 #define SUFFIX ".gpg"
 
-static char program[] = "pass";
-static char verb_show[] = "show";
-static char verb_insert[] = "insert";
-static char verb_move[] = "mv";
-static char verb_remove[] = "rm";
-static char flag_lines[] = "-m";
-static char flag_force[] = "-f";
+static const char program[] = "pass";
+static const char verb_show[] = "show";
+static const char verb_insert[] = "insert";
+static const char verb_move[] = "mv";
+static const char verb_remove[] = "rm";
+static const char flag_lines[] = "-m";
+static const char flag_force[] = "-f";
 
 static bool is_there(const struct keyring_pass *pass, const char *entry)
 {
@@ -57,10 +57,10 @@ struct shown {
 	size_t value_at;     /* where the value begins in it */
 };
 
-static bool show(const struct keyring_pass *pass, char *entry,
+static bool show(const struct keyring_pass *pass, const char *entry,
 		 struct arena *arena, struct shown *shown, struct error *err)
 {
-	char *const words[] = { program, verb_show, entry, NULL };
+	const char *const words[] = { program, verb_show, entry, NULL };
 
 	*shown = (struct shown){ 0 };
 	if (!pass_run(pass, words, NULL, &shown->text, err))
@@ -211,12 +211,12 @@ static bool put(void *self, const struct keyring_item *item,
 	const struct keyring_pass *pass = self;
 	char entry[PASS_ENTRY_LEN];
 	char new[PASS_ENTRY_LEN];
-	char *const insert[] = { program,    verb_insert, flag_lines,
-				 flag_force, new,         NULL };
-	char *const move[] = {
-		program, verb_move, flag_force, new, entry, NULL
-	};
-	char *const drop[] = { program, verb_remove, flag_force, new, NULL };
+	const char *const insert[] = { program,    verb_insert, flag_lines,
+				       flag_force, new,         NULL };
+	const char *const move[] = { program, verb_move, flag_force,
+				     new,     entry,     NULL };
+	const char *const drop[] = { program, verb_remove, flag_force, new,
+				     NULL };
 	struct error ignored = { 0 };
 	struct secbuf *text;
 	bool ok;
@@ -242,7 +242,8 @@ static bool remove_item(void *self, const char *kind, const char *name,
 {
 	const struct keyring_pass *pass = self;
 	char entry[PASS_ENTRY_LEN];
-	char *const words[] = { program, verb_remove, flag_force, entry, NULL };
+	const char *const words[] = { program, verb_remove, flag_force, entry,
+				      NULL };
 
 	pass_store_entry(kind, name, entry);
 	*removed = is_there(pass, entry);

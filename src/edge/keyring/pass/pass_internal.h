@@ -78,7 +78,7 @@ bool pass_store_stamp(void *self, const char *profile, bool again,
  * NULL) is what it prints, owned by the caller.  ERROR_KEYRING, or ERROR_PERSON
  * if it fails and nobody can be asked.
  */
-bool pass_run(const struct keyring_pass *pass, char *const words[],
+bool pass_run(const struct keyring_pass *pass, const char *const words[],
 	      const struct secbuf *input, struct secbuf **output,
 	      struct error *err) MUST_CHECK;
 

@@ -65,7 +65,7 @@ static bool talk(const struct helper *helper, const struct secbuf *input,
 	return helper_end(&process, ok, NULL, err);
 }
 
-bool pass_run(const struct keyring_pass *pass, char *const words[],
+bool pass_run(const struct keyring_pass *pass, const char *const words[],
 	      const struct secbuf *input, struct secbuf **output,
 	      struct error *err)
 {

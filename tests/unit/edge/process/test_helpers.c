@@ -21,8 +21,8 @@ static char *environment[] = {
 	secret, old_serial, other, path, passphrase, NULL
 };
 
-static bool run(const char *command, char *const *argv, struct secbuf **output,
-		struct error *err)
+static bool run(const char *command, const char *const *argv,
+		struct secbuf **output, struct error *err)
 {
 	struct helpers_posix self = { .environment = environment,
 				      .quiet = true };
@@ -36,7 +36,8 @@ static bool run(const char *command, char *const *argv, struct secbuf **output,
 	return helpers_run(&helpers, &call, output, err);
 }
 
-static void prints(const char *command, char *const *argv, const char *want)
+static void prints(const char *command, const char *const *argv,
+		   const char *want)
 {
 	struct secbuf *output;
 	struct error err = { 0 };
@@ -71,8 +72,7 @@ static void it_is_told_the_device_and_no_secret(void **state)
 
 static void words_are_split_as_sh_would(void **state)
 {
-	char printf_word[] = "printf", format[] = "<%s>", with[] = "a $x 'b";
-	char *const argv[] = { printf_word, format, with, NULL };
+	const char *const argv[] = { "printf", "<%s>", "a $x 'b", NULL };
 
 	(void)state;
 	prints("  printf   a-b_c/d.e  ", NULL, "a-b_c/d.e");
