@@ -103,6 +103,9 @@ struct secbuf *seal_key_for(const struct secbuf *key, const char *use,
 		return made;
 	}
 	secbuf_free(made);
-	(void)(at ? error_fail(err, REASON_SEAL_BROKEN) : error_memory(err));
+	if (at)
+		(void)error_fail(err, REASON_SEAL_BROKEN);
+	else
+		(void)error_memory(err);
 	return NULL;
 }

@@ -78,8 +78,10 @@ bool window_ask(const char *program, const struct question *question,
 	strbuf_puts(&text, *question->told ? "\n" : "");
 	put_text(&text, question->text, zenity);
 	ok = strbuf_ok(&text) || error_memory(err);
-	ok = ok && (zenity ? run_zenity : run_kdialog)(text.text, question,
-						       answer, err);
+	if (ok && zenity)
+		ok = run_zenity(strbuf_text(&text), question, answer, err);
+	else if (ok)
+		ok = run_kdialog(strbuf_text(&text), question, answer, err);
 	strbuf_clear(&text);
 	return ok;
 }

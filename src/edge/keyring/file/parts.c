@@ -215,10 +215,12 @@ bool file_parts_write(const struct keyring_file *file,
 					     err);
 		at += header->box[i].len;
 	}
-	if (ok)
+	if (ok) {
 		file_format_header_write(header, bytes);
-	ok = ok ? disk_replace(strbuf_text(&file->path), bytes, len, err)
-		: snapshot_within(file, err);
+		ok = disk_replace(strbuf_text(&file->path), bytes, len, err);
+	} else {
+		(void)snapshot_within(file, err);
+	}
 	mem_free(bytes);
 	return ok;
 }
