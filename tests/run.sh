@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what is missing, builds with ASan and UBSan, as a release, for valgrind
-# and for fuzzing, and runs every test.  Usage: sh tests/run.sh
+# Installs what is missing, builds with ASan and UBSan, as a release, for valgrind,
+# for fuzzing and with clang, and runs every test.  Usage: sh tests/run.sh
 # Writes below build/ and, while it runs, to a folder of its own in /tmp.  Ends
 # with the line "N passed, N failed" (", N skipped" may follow: each is named
 # above it, and a program that skips a part of itself counts as skipped) and
@@ -10,11 +10,12 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 
+# A|B: the first that this Debian has.
 packages="build-essential ca-certificates cmake ninja-build pkg-config
 	libcurl4-openssl-dev libssl-dev libxml2-dev libsecret-1-dev
 	libiniparser-dev libsodium-dev libsystemd-dev libjansson-dev libqrencode-dev
 	libkeyutils-dev liboath-dev libcmocka-dev clang clang-tidy clang-format
-	libclang-rt-14-dev valgrind strace gnome-keyring dbus libglib2.0-bin
+	libclang-rt-dev|libclang-rt-14-dev valgrind strace gnome-keyring dbus libglib2.0-bin
 	libsecret-tools keepassxc libkf5wallet-bin libqca-qt5-2-plugins python3
 	python3-botocore python3-boto3 python3-pexpect python3-dbus
 	python3-gi python3-secretstorage python3-argon2 python3-cryptography
@@ -42,10 +43,25 @@ is_installed() {
 		[ "$status" = installed ]
 }
 
+is_any_installed() {
+	for name in $(echo "$1" | tr '|' ' '); do
+		is_installed "$name" && return
+	done
+	return 1
+}
+
+# first_known A|B: the last one if apt knows none, so that its error names it.
+first_known() {
+	for name in $(echo "$1" | tr '|' ' '); do
+		apt-cache show "$name" >/dev/null 2>&1 && break
+	done
+	echo "$name"
+}
+
 install_missing() {
 	missing=
 	for package in $packages; do
-		is_installed "$package" || missing="$missing $package"
+		is_any_installed "$package" || missing="$missing $package"
 	done
 	if [ -z "$missing" ]; then
 		echo "nothing is missing"
@@ -53,9 +69,13 @@ install_missing() {
 	fi
 	echo "missing:$missing"
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update
+	chosen=
+	for package in $missing; do
+		chosen="$chosen $(first_known "$package")"
+	done
 	# shellcheck disable=SC2086
 	as_root env DEBIAN_FRONTEND=noninteractive \
-		apt-get -qq -y --no-install-recommends install $missing
+		apt-get -qq -y --no-install-recommends install $chosen
 }
 
 # Keeps the user's AWS configuration away from the tests.
@@ -66,27 +86,54 @@ forget_environment() {
 	done
 }
 
-# build PRESET [OPTION...]
+# build PRESET [TARGET...]: a warning is an error, also in the release.
 build() {
 	preset=$1
 	shift
-	cmake --preset "$preset" >"build/$preset.configure.log" 2>&1 ||
-		{ cat "build/$preset.configure.log"; return 1; }
-	cmake --build --preset "$preset" "$@"
+	{
+		cmake --preset "$preset" -DCMAKE_COMPILE_WARNING_AS_ERROR=ON &&
+			cmake --build --preset "$preset" ${1:+--target "$@"}
+	} >"build/$preset.build.log" 2>&1 ||
+		{ cat "build/$preset.build.log"; return 1; }
 }
 
-# run PRESET [CTEST-OPTION...]: its counts are added to passed, failed, skipped.
-run() {
+# start PRESET [CTEST-OPTION...]: in a session of its own, which stop() ends.
+start() {
 	preset=$1
 	shift
-	report="$root/build/$preset/report.xml"
-	rm -f "$report"
-	ctest --preset "$preset" --output-junit "$report" "$@" || true
+	rm -f "build/$preset/report.xml"
+	setsid ctest --preset "$preset" \
+		--output-junit "$root/build/$preset/report.xml" "$@" \
+		>"build/$preset.tests.log" 2>&1 </dev/null &
+	started="$started $preset:$!"
+}
+
+# Ends all tests that still run, with what they started.
+stop() {
+	for test in $started; do
+		kill -TERM -- "-${test#*:}" 2>/dev/null || true
+	done
+}
+
+# Shows the tests of each preset until they have ended, and adds their counts.
+finish() {
+	for test in $started; do
+		say "Tests: preset ${test%:*}"
+		tail -n +1 -f --pid="${test#*:}" "build/${test%:*}.tests.log"
+		wait "${test#*:}" || true
+		add_counts "${test%:*}"
+	done
+	started=
+}
+
+# add_counts PRESET: to passed, failed and skipped.
+add_counts() {
+	report="$root/build/$1/report.xml"
 	if [ ! -s "$report" ]; then
 		failed=$((failed + 1))
 		return 0
 	fi
-	name_skipped "$preset"
+	name_skipped "$1"
 	all=$(count tests)
 	wrong=$(count failures)
 	left_out=$(($(count skipped) + $(count disabled)))
@@ -118,7 +165,7 @@ count() {
 make_folder() {
 	TMPDIR=$(mktemp -d /tmp/rolekey-tests.XXXXXX)
 	export TMPDIR
-	trap 'rm -rf "$TMPDIR"' EXIT
+	trap 'stop; rm -rf "$TMPDIR"' EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
 	trap 'exit 129' HUP
@@ -130,6 +177,8 @@ make_folder() {
 passed=0
 failed=0
 skipped=0
+started=
+cores=$(nproc)
 mkdir -p build
 make_folder
 forget_environment
@@ -137,18 +186,18 @@ say "Packages"
 install_missing
 say "Build: preset dev, with AddressSanitizer and UndefinedBehaviorSanitizer"
 build dev
-say "Build: preset release"
-build release --target rolekey completions
-say "Build: preset valgrind"
+# Many tests wait for the next half minute, so many run at once, and the other
+# presets are built meanwhile.
+start dev -j $((cores * 4))
+say "Build: presets release, valgrind, fuzz and clang, while dev's tests run"
+build release rolekey completions
+start release -j "$cores" -R "$release_tests"
 build valgrind
-say "Build: preset fuzz, so that its programs stay buildable"
-build fuzz
-say "Tests: preset dev, three at a time: some wait for the next half minute"
-run dev -j 3
-say "Tests: preset release"
-run release -R "$release_tests"
-say "Tests: preset valgrind, two at a time"
-run valgrind -j 2
+start valgrind -j "$cores"
+build fuzz # so that its programs stay buildable
+build clang
+start clang -j "$cores" -R '^(unit|fuzz)/'
+finish
 say "Result"
 cat "$left_out_list"
 if [ "$passed" -eq 0 ]; then # a run without any test has not passed
