@@ -1,11 +1,14 @@
 #!/bin/sh
 # gcc's -fanalyzer has nothing to say about the sources.
 # Usage: analyzer.sh ROOT [FILE...]        The build's folder is ROLEKEY_BUILD.
+# 77 if gcc is not gcc 12.
 set -eu
 cd "${1:?root of the project}"
 shift
 . tests/lint/lib/flags.sh
+. tests/lint/lib/tool.sh
 build=$(build_of "$PWD")
+need_tool gcc 12
 
 if [ $# -eq 0 ]; then # two at a time
 	find src -name '*.c' -print | sort |

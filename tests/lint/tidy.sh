@@ -1,17 +1,15 @@
 #!/bin/sh
 # clang-tidy, with the tree's .clang-tidy, has nothing to say about the sources.
 # Usage: tidy.sh ROOT [FILE...]        The build's folder is ROLEKEY_BUILD.
-# 77 if there is no clang-tidy.
+# 77 if there is no clang-tidy 14.
 set -eu
 cd "${1:?root of the project}"
 shift
 . tests/lint/lib/flags.sh
+. tests/lint/lib/tool.sh
 build=$(build_of "$PWD")
 
-if ! command -v clang-tidy >/dev/null; then
-	echo "skipped: there is no clang-tidy here"
-	exit 77
-fi
+need_tool clang-tidy 14
 if [ $# -eq 0 ]; then # two at a time, the longest first
 	find src -name '*.c' -exec wc -c {} + | sort -rn |
 		awk '$2 != "total" { print $2 }' |
