@@ -397,8 +397,11 @@ def a_dismissed_prompt_is_an_error():
 @scenario('empty-bus')
 def a_prompt_that_nobody_answers_is_given_up_and_not_cancelled():
     log = fake('hang')
-    result = tool(FULL, 'get', 'key', 'present', env=DISPLAY)
+    # libsecret 0.21 leaks the prompt when the connection is cut
+    result = tool(FULL, 'get', 'key', 'present',
+                  env=dict(DISPLAY, ASAN_OPTIONS='detect_leaks=0'))
     refuses(result, 'keyring-not-unlocked number=60', within=70)
+    need('GLib' not in str(result), 'a library complains: %s' % result)
     need(result.took >= 59, 'it gave up too early: %s' % result)
     need('Dismiss' not in lines(log), 'the prompt was dismissed')
 

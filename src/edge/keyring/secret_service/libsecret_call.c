@@ -58,18 +58,33 @@ void libsecret_call_drop_result(struct libsecret *lib)
 	g_clear_object(&lib->result);
 }
 
+static void drop_message(const char *domain, GLogLevelFlags level,
+			 const char *message, void *unused)
+{
+	(void)domain;
+	(void)level;
+	(void)message;
+	(void)unused;
+}
+
 /*
  * Cuts the connection instead of cancelling the call: libsecret 0.20 would
  * dismiss the prompt, hang, and crash GNOME Keyring.  To the service this looks
- * like a program that exits.
+ * like a program that exits.  libsecret 0.21 lets GLib complain on stderr when
+ * a connection ends under a prompt.
  */
 static void give_up(struct libsecret *lib)
 {
+	unsigned quiet;
+
 	lib->given_up = true;
 	if (!lib->bus)
 		return;
+	quiet = g_log_set_handler("GLib-GIO", G_LOG_LEVEL_CRITICAL,
+				  drop_message, NULL);
 	g_dbus_connection_close(lib->bus, NULL, NULL, NULL);
 	(void)wait_until(lib, service_deadline(TIDY_SECONDS));
+	g_log_remove_handler("GLib-GIO", quiet);
 	libsecret_call_drop_result(lib);
 }
 
