@@ -270,7 +270,7 @@ def case_a_key_in_the_files_is_warned_of_once_a_try(box):
                           'aws_secret_access_key = %s\n' % (KEY_ID, SECRET))
     done = check(box.pty_run(['export', 'testing'], [
         (offer_of(box, SERIAL), 'n')]), 5, changed=[])
-    same(done.stdout.count('lies in plaintext'), 1, 'warnings')
+    same(done.stdout.count('is stored unencrypted'), 1, 'warnings')
 
 
 def case_add_lets_the_person_pick(box):
