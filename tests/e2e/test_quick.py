@@ -11,7 +11,7 @@ from quick import LOCKS, files, libraries, locks, trace, worked
 # DESIGN: the hot path loads little.
 LOADED = {'libc'}  # libsodium, libkeyutils and iniparser are in it
 FOR_THE_SECRET_SERVICE = {'libsystemd', 'libcap', 'libgcrypt', 'libgpg-error',
-                          'liblz4', 'liblzma', 'libzstd'}
+                          'liblz4', 'liblzma', 'libm', 'libzstd'}
 FOR_THE_REST = {'libcurl', 'libcrypto', 'libxml2', 'libjansson', 'libsecret-1'}
 FULL = os.path.join(os.path.dirname(os.path.dirname(BIN)), 'libexec',
                     'rolekey', 'rolekey-full')
