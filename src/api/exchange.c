@@ -90,12 +90,13 @@ static void print(const struct exchange *exchange,
 	if (answer)
 		(void)snprintf(outcome, sizeof(outcome), "%d in %.2f s",
 			       answer->status, (double)answer->took / 1e6);
-	notice(caller->notices, NOTICE_DEBUG, "http %s %s %s %s %s: %s",
-	       exchange->method, caller->endpoint.url, exchange->action,
-	       exchange->service ? exchange->service : "unsigned",
-	       caller->endpoint.signing_region ? caller->endpoint.signing_region
-					       : "-",
-	       outcome);
+	notice_debug(caller->notices, "http %s %s %s %s %s: %s",
+		     exchange->method, caller->endpoint.url, exchange->action,
+		     exchange->service ? exchange->service : "unsigned",
+		     caller->endpoint.signing_region
+			     ? caller->endpoint.signing_region
+			     : "-",
+		     outcome);
 }
 
 /* Keep what the answer says of our clock. */

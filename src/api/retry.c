@@ -64,13 +64,10 @@ static bool is_refused_time(const struct error *err, int64_t ahead)
 static void say_skew(const struct api_caller *caller)
 {
 	int64_t ahead = caller->skew->ahead;
-	char span[TEXT_SPAN_LEN];
 
-	text_span(ahead < 0 ? -ahead : ahead, span);
-	notice(caller->notices, NOTICE_WARNING,
-	       "this machine's clock is %s %s AWS's: requests go by AWS's "
-	       "(timedatectl set-ntp true sets it right)",
-	       span, ahead < 0 ? "ahead of" : "behind");
+	notice_warn(caller->notices, REASON_CLOCK_SKEW,
+		    .number = ahead < 0 ? -ahead : ahead,
+		    .other = ahead < 0 ? "ahead of" : "behind");
 }
 
 /* Signs with AWS's time from now on. False if this was tried before. */
@@ -126,10 +123,10 @@ bool retry_is_due(const struct exchange *exchange, struct retry *retry,
 	    (exchange->spends_code && sent))
 		return false;
 	wait = pause_before(retry->attempts + 1);
-	notice(caller->notices, NOTICE_DEBUG,
-	       "http %s: %s; retry in %lld ms (attempt %d of %d)",
-	       exchange->action, err->text, (long long)wait,
-	       retry->attempts + 1, max);
+	notice_debug(caller->notices,
+		     "http %s: %s %s; retry in %lld ms (attempt %d of %d)",
+		     exchange->action, err->about.aws_code, err->about.detail,
+		     (long long)wait, retry->attempts + 1, max);
 	clock_pause(caller->clock, wait);
 	return true;
 }

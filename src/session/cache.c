@@ -267,10 +267,10 @@ bool session_cache_obtain(const struct plan *plan,
 		return false;
 	if (plan->steps[last].cached && !request->refresh &&
 	    !cache_find(plan, last, request->min_ttl, &key, world, &cached,
-			&why))
-		notice_debug(&world->notices,
-			     "the cached sessions cannot be read: %s",
-			     why.text);
+			&why)) {
+		(void)error_context(&why, REASON_CACHE_UNREADABLE);
+		notice_error(&world->notices, NOTICE_DEBUG, &why);
+	}
 	*found = cached.session.creds.access_key_id != NULL;
 	if (*found)
 		credentials_move(creds, &cached.session.creds);

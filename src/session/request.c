@@ -42,10 +42,7 @@ static bool obtain_check_account(const char *role, const char *assumed,
 	if (arn_parse(role, &want) && arn_parse(assumed, &got) &&
 	    strcmp(want.account, got.account) == 0)
 		return true;
-	return error_set(err, ERROR_PROTOCOL,
-			 "AWS answered with %s, which is not in the role's "
-			 "account",
-			 assumed);
+	return error_fail(err, REASON_OTHER_ACCOUNT, .value = assumed);
 }
 
 static bool assume(const struct walk *w, const struct step *step,
@@ -74,7 +71,8 @@ static bool assume(const struct walk *w, const struct step *step,
 		credentials_clear(out);
 		ok = false;
 	}
-	return ok || error_within(err, "assume role %s", step->role_arn);
+	return ok ||
+	       error_context(err, REASON_ASSUMING_ROLE, .arn = step->role_arn);
 }
 
 static bool get_token(const struct walk *w, const struct step *step,
@@ -88,8 +86,8 @@ static bool get_token(const struct walk *w, const struct step *step,
 	};
 
 	return sts_get_session_token(&caller, &in, out, sent, err) ||
-	       error_within(err, "get a session for %s",
-			    w->plan->steps[0].profile);
+	       error_context(err, REASON_GETTING_SESSION,
+			     .profile = w->plan->steps[0].profile);
 }
 
 /* --- retries -------------------------------------------------------------- */
@@ -124,10 +122,10 @@ static enum verdict send(struct walk *w, const struct step *step,
 		return VERDICT_LOST;
 	if (err->code != ERROR_DENIED)
 		return VERDICT_FAILED;
-	if (step->mfa_serial && strstr(err->text, INVALID_CODE))
+	if (step->mfa_serial && strstr(err->about.detail, INVALID_CODE))
 		return VERDICT_BAD_CODE;
 	return step->role_arn && step->duration > LIMITS_ROLE_DEFAULT &&
-			       strstr(err->text, TOO_LONG)
+			       strstr(err->about.detail, TOO_LONG)
 		       ? VERDICT_TOO_LONG
 		       : VERDICT_FAILED;
 }
@@ -145,16 +143,16 @@ static void tell_why(const struct walk *w, const char *serial)
 	text_span(ahead < 0 ? -ahead : ahead, span);
 	(void)snprintf(
 		text, sizeof(text),
-		"AWS refused that code of %s: mistyped, used already, or "
-		"of another device.",
+		"AWS refused that code of %s: it was mistyped, already used, "
+		"or of another device.",
 		serial);
 	prompt_tell(prompt, text);
 	if (ahead < CODE_STEP && ahead > -CODE_STEP)
 		return;
 	(void)snprintf(
 		text, sizeof(text),
-		"This machine's clock is %s %s AWS's; if the device's is "
-		"as well, its codes are not good.",
+		"The clock of this machine is %s %s AWS's; if the device's "
+		"clock is wrong, too, its codes are not valid.",
 		span, ahead < 0 ? "ahead of" : "behind");
 	prompt_tell(prompt, text);
 }
@@ -170,8 +168,8 @@ static bool next_code(struct walk *w, const struct step *step,
 	if (verdict == VERDICT_LOST) {
 		w->n_asked = 0; /* not the user's fault */
 		prompt_tell(prompt,
-			    "No answer came from AWS, and the code went with "
-			    "the request: another one is needed.");
+			    "AWS did not answer, and the code was sent: "
+			    "another one is needed.");
 	}
 	return mfa_spend_obtain(w, step->mfa_serial, err);
 }
@@ -180,10 +178,11 @@ static bool refused_for_good(struct walk *w, struct error *err)
 {
 	w->gave_up = true;
 	if (!w->source->person)
-		return error_within(err, "no good MFA code from %s",
-				    w->source->name);
+		return error_context(err, REASON_NO_VALID_CODE,
+				     .other = w->source->name);
 	err->code = ERROR_PERSON;
-	return error_within(err, "no good MFA code in %d tries", CODE_TRIES);
+	return error_context(err, REASON_NO_VALID_CODE_IN_TRIES,
+			     .number = CODE_TRIES);
 }
 
 /*
@@ -219,7 +218,6 @@ static void shorten_as_known(const struct walk *w, struct step *step)
 {
 	const struct ledger *ledger = &w->world->ledger;
 	char name[SESSION_LEDGER_LEN];
-	char span[TEXT_SPAN_LEN];
 	struct error ignored = { 0 };
 	int64_t longest = 0;
 
@@ -230,11 +228,8 @@ static void shorten_as_known(const struct walk *w, struct step *step)
 	if (!ledger_get(ledger, LEDGER_LONGEST, name, &longest, &ignored) ||
 	    longest < LIMITS_ROLE_DEFAULT || longest >= step->duration)
 		return;
-	text_span(longest, span);
-	notice(&w->world->notices, NOTICE_INFO,
-	       "%s allowed no more than %s before: taking that (--refresh "
-	       "tries again)",
-	       step->role_arn, span);
+	notice_info(&w->world->notices, REASON_DURATION_KNOWN,
+		    .arn = step->role_arn, .number = longest);
 	step->duration = longest;
 }
 
@@ -244,14 +239,11 @@ static enum verdict send_shorter(struct walk *w, struct step *step,
 {
 	const struct ledger *ledger = &w->world->ledger;
 	char name[SESSION_LEDGER_LEN];
-	char span[TEXT_SPAN_LEN];
 	struct error ignored = { 0 };
 
 	session_ledger_name(w->plan, step->role_arn, name);
-	text_span(step->duration, span);
-	notice(&w->world->notices, NOTICE_WARNING,
-	       "%s is over the maximum of %s: taking one hour", span,
-	       step->role_arn);
+	notice_warn(&w->world->notices, REASON_DURATION_TOO_LONG,
+		    .arn = step->role_arn, .number = step->duration);
 	(void)ledger_set(ledger, LEDGER_LONGEST, name, LIMITS_ROLE_DEFAULT,
 			 &ignored);
 	step->duration = LIMITS_ROLE_DEFAULT;
@@ -267,9 +259,7 @@ static void say_direct(const struct walk *w, const struct step *step)
 {
 	if (step->role_arn && step->mfa_serial &&
 	    step->duration > LIMITS_ROLE_DEFAULT)
-		notice(&w->world->notices, NOTICE_INFO,
-		       "the role is taken straight from the key with the code: "
-		       "from a session AWS gives one hour at most");
+		notice_info(&w->world->notices, REASON_DIRECT_REQUEST);
 }
 
 bool session_request_step(struct walk *w, const struct step *step,

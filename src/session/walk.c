@@ -135,7 +135,7 @@ static bool take(struct walk *w, const char *name, struct error *err)
 	}
 	if (err->code != ERROR_SYSTEM)
 		return false;
-	notice(&w->world->notices, NOTICE_WARNING, "%s", err->text);
+	notice_error(&w->world->notices, NOTICE_WARNING, err);
 	return true;
 }
 
@@ -431,9 +431,7 @@ bool session_walk(const struct plan *plan,
 		return true;
 	if (!again)
 		return false;
-	notice(&world->notices, NOTICE_INFO,
-	       "AWS does not take the cached session any more: making a new "
-	       "one");
+	notice_info(&world->notices, REASON_SESSION_REFUSED);
 	w = fresh;
 	return walk_once(&w, creds, &again, err);
 }

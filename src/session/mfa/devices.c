@@ -1,6 +1,5 @@
 #include "api/iam/devices.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -8,8 +7,6 @@
 #include "port/world.h"
 #include "session/session.h"
 #include "session/session_internal.h"
-
-#define PREFIX_MAX 2200 /* bytes of "assume role ARN:" */
 
 static void say_nothing(void *self, enum notice what, const struct error *fact)
 {
@@ -30,15 +27,12 @@ static const struct step *first_role(const struct plan *plan)
 bool session_devices_may_help(const struct plan *plan, const struct error *err)
 {
 	const struct step *role = first_role(plan);
-	char prefix[PREFIX_MAX];
-	int n;
 
-	if (!role || plan->mfa_serial || !error_is(err, "AccessDenied") ||
-	    err->code != ERROR_DENIED || plan->steps[0].kind != STEP_STORED_KEY)
-		return false;
-	n = snprintf(prefix, sizeof(prefix), "assume role %s:", role->role_arn);
-	return n > 0 && n < (int)sizeof(prefix) &&
-	       strncmp(err->text, prefix, (size_t)n) == 0;
+	return role && !plan->mfa_serial && err->code == ERROR_DENIED &&
+	       error_is_aws(err, "AccessDenied") &&
+	       plan->steps[0].kind == STEP_STORED_KEY &&
+	       error_has_context(err, REASON_ASSUMING_ROLE) &&
+	       strcmp(err->about.arn, role->role_arn) == 0;
 }
 
 bool session_devices(const struct plan *plan, const struct world *world,

@@ -4,7 +4,6 @@
 #include "base/secbuf.h"
 #include "base/strbuf.h"
 #include "base/text.h"
-#include "base/topic.h"
 #include "crypto/totp.h"
 #include "plan/plan.h"
 #include "port/world.h"
@@ -37,8 +36,7 @@ static bool put_code(struct walk *w, const struct secbuf *text,
 	for (size_t i = 0; i < len; i++)
 		if (!strchr(" \t\r\n", bytes[i]))
 			secbuf_add(w->code, &bytes[i], 1);
-	return secbuf_ok(w->code) ||
-	       error_set(err, ERROR_MEMORY, "no memory for a code");
+	return secbuf_ok(w->code) || error_memory(err);
 }
 
 /* Returns what is wrong with w->code, for the user, or NULL. */
@@ -47,7 +45,7 @@ static const char *wrong_with(const struct walk *w)
 	if (!is_code(w->code))
 		return "An MFA code has six digits.";
 	if (w->last_code && secbuf_equal(w->code, w->last_code))
-		return "That code was sent already, and each counts once.";
+		return "That code was already used; each code is valid once.";
 	return NULL;
 }
 
@@ -64,9 +62,7 @@ static bool take_given(struct walk *w, const char *serial, struct error *err)
 	(void)serial;
 	if (!put_code(w, w->request->mfa_token, err))
 		return false;
-	return is_code(w->code) ||
-	       error_topic(err, ERROR_USAGE, TOPIC_BAD_CODE,
-			   "the MFA code is not six digits");
+	return is_code(w->code) || error_fail(err, REASON_BAD_CODE);
 }
 
 static const struct code_source given = { "-t", 1, false, never, take_given };
@@ -91,10 +87,7 @@ static bool is_file_ours(const struct walk *w, struct error *err)
 	return files_facts(files, path, &facts, err) &&
 	       ((!facts.foreign && !facts.others_write &&
 		 !facts.others_replace) ||
-		error_set(err, ERROR_CONFIG,
-			  "%s: mfa_process is not run, since others can write "
-			  "to this file",
-			  path));
+		error_fail(err, REASON_PROCESS_UNSAFE, .path = path));
 }
 
 static bool take_printed(struct walk *w, const struct helper_call *call,
@@ -109,12 +102,10 @@ static bool take_printed(struct walk *w, const struct helper_call *call,
 	     put_code(w, printed, err);
 	secbuf_free(printed);
 	if (ok && wrong_with(w))
-		ok = error_topic(err, ERROR_PERSON, TOPIC_BAD_CODE, "%s: %s",
-				 call->what,
-				 is_code(w->code)
-					 ? "it printed a code that was sent "
-					   "already"
-					 : "what it printed is not six digits");
+		ok = error_fail(err,
+				is_code(w->code) ? REASON_PROGRAM_REPEATS_CODE
+						 : REASON_PROGRAM_BAD_CODE,
+				.action = call->what);
 	return ok;
 }
 
@@ -207,8 +198,7 @@ static bool ask(struct walk *w, const char *serial, struct error *err)
 	bool ok;
 
 	strbuf_printf(&question, "MFA code for %s: ", serial);
-	ok = strbuf_ok(&question) ||
-	     error_set(err, ERROR_MEMORY, "no memory to ask for a code");
+	ok = strbuf_ok(&question) || error_memory(err);
 	ok = ok && (prompt_ask(prompt, PROMPT_CODE, strbuf_text(&question),
 			       &answer, err) ||
 		    error_context(err, REASON_CODE_NEEDED, .arn = serial));
@@ -234,9 +224,7 @@ static bool ask_until_good(struct walk *w, const char *serial,
 		w->code = NULL;
 		prompt_tell(&w->world->prompt, wrong);
 	}
-	return error_topic(err, ERROR_PERSON, TOPIC_BAD_CODE,
-			   "no good MFA code was given in %d tries",
-			   CODE_TRIES);
+	return error_fail(err, REASON_NO_CODE_GIVEN, .number = CODE_TRIES);
 }
 
 static bool can_ask(const struct walk *w)
@@ -257,7 +245,7 @@ static bool has_seed(struct walk *w, const char *serial)
 	struct error why = { 0 };
 
 	if (!seed_load(&w->world->keyring, serial, &w->seed, &why))
-		notice(&w->world->notices, NOTICE_WARNING, "%s", why.text);
+		notice_error(&w->world->notices, NOTICE_WARNING, &why);
 	return w->seed != NULL;
 }
 

@@ -2,7 +2,6 @@
 
 #include "base/error.h"
 #include "base/secbuf.h"
-#include "base/topic.h"
 #include "port/world.h"
 #include "session/mfa/sources_internal.h"
 #include "session/session.h"
@@ -31,7 +30,7 @@ static int seconds_to_wait(const struct walk *w, const char *serial)
 
 	session_ledger_name(w->plan, serial, name);
 	if (!ledger_get(ledger, LEDGER_CODE, name, &last, &err)) {
-		notice(&w->world->notices, NOTICE_WARNING, "%s", err.text);
+		notice_error(&w->world->notices, NOTICE_WARNING, &err);
 		return 0;
 	}
 	/* A step further ahead was noted by a wrong clock. */
@@ -52,16 +51,13 @@ static bool wait_for_step(struct walk *w, const char *serial, struct error *err)
 	if (seconds == 0)
 		return true;
 	if (!mfa_spend_can_repeat(w))
-		return error_topic(err, ERROR_PERSON, TOPIC_SPENT_CODE,
-				   "a code of %s went out just now, and each "
-				   "counts once: the next one comes in %d s",
-				   serial, seconds);
-	notice(&w->world->notices, NOTICE_DEBUG,
-	       "mfa: a code of %s went out in this step: waiting %d s", serial,
-	       seconds);
+		return error_fail(err, REASON_CODE_USED_BEFORE, .arn = serial,
+				  .number = seconds);
+	notice_debug(&w->world->notices,
+		     "mfa: a code of %s was sent in these 30 s: waiting %d s",
+		     serial, seconds);
 	return prompt_wait(prompt,
-			   "A code was used just now, and each counts once. "
-			   "The next one comes in",
+			   "That code has been used. Waiting for the next one",
 			   seconds, err);
 }
 
@@ -93,7 +89,7 @@ bool mfa_spend_code(struct walk *w, const char *serial, struct error *err)
 	session_ledger_name(w->plan, serial, name);
 	if (!ledger_raise(ledger, LEDGER_CODE, name, w->code_step, &raised,
 			  &why))
-		notice(&w->world->notices, NOTICE_WARNING, "%s", why.text);
+		notice_error(&w->world->notices, NOTICE_WARNING, &why);
 	else if (!raised && seconds_to_wait(w, serial) > 0)
 		return mfa_spend_obtain(w, serial, err) &&
 		       mfa_spend_code(w, serial, err);

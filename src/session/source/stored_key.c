@@ -6,7 +6,6 @@
 #include "base/mem.h"
 #include "base/secbuf.h"
 #include "base/text.h"
-#include "base/topic.h"
 #include "plan/plan.h"
 #include "port/world.h"
 #include "session/session.h"
@@ -99,10 +98,9 @@ bool stored_key_can_begin(const struct plan *plan, struct error *err)
 	const struct step *first = &plan->steps[0];
 
 	return !not_yet[first->kind] ||
-	       error_topic(err, ERROR_CONFIG, TOPIC_NOT_CARRIED_OUT,
-			   "profile %s takes its credentials from %s, which "
-			   "rolekey cannot use yet",
-			   first->profile, not_yet[first->kind]);
+	       error_fail(err, REASON_SOURCE_UNSUPPORTED,
+			  .profile = first->profile,
+			  .other = not_yet[first->kind]);
 }
 
 bool stored_key_load(const struct plan *plan, const struct world *world,

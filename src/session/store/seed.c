@@ -20,7 +20,7 @@ static bool read_seed(const struct secbuf *record, struct secbuf **seed,
 
 	ok = record_check(record, WHAT, VERSION, err);
 	text = ok ? record_get(record, "seed") : NULL;
-	ok = ok && (text || error_set(err, ERROR_KEYRING, "it has no seed"));
+	ok = ok && (text || error_fail(err, REASON_NO_SEED_IN_ITEM));
 	ok = ok && seed_parse(text, seed, err);
 	if (!ok && err->code != ERROR_MEMORY)
 		err->code = ERROR_KEYRING;
@@ -37,7 +37,7 @@ bool seed_load(const struct keyring *keyring, const char *serial,
 	*seed = NULL;
 	ok = keyring_get(keyring, KEYRING_SEED, serial, &record, err);
 	if (ok && record && !read_seed(record, seed, err))
-		ok = error_within(err, "the seed stored for %s", serial);
+		ok = error_context(err, REASON_STORED_SEED, .arn = serial);
 	secbuf_free(record);
 	return ok;
 }
@@ -58,8 +58,7 @@ bool seed_store(const struct keyring *keyring, const char *serial,
 	bool ok;
 
 	record_put(record, "seed", secbuf_text(text));
-	ok = (text && secbuf_ok(record) && label) ||
-	     error_set(err, ERROR_MEMORY, "no memory to store a seed");
+	ok = (text && secbuf_ok(record) && label) || error_memory(err);
 	ok = ok && keyring_put(keyring, &item, record, err);
 	secbuf_free(record);
 	secbuf_free(text);

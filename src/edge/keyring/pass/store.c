@@ -78,8 +78,7 @@ bool pass_store_stamp(void *self, const char *profile, bool again,
 
 static bool cannot(struct error *err)
 {
-	return error_set(err, ERROR_KEYRING,
-			 "only rolekey-full runs the program pass");
+	return error_fail(err, REASON_NOT_CACHED);
 }
 
 static bool no_get(void *self, const char *kind, const char *name,
