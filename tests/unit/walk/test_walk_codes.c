@@ -66,7 +66,7 @@ static void a_given_code_is_not_sent_in_a_step_that_was_used(void **state)
 	fake->code_step = fake->now / 30;
 	assert_false(walk_run(fake, &request, &err));
 	assert_int_equal(err.code, ERROR_PERSON);
-	assert_true(error_is(&err, "spent-code"));
+	assert_true(error_is(&err, REASON_CODE_USED_BEFORE));
 	assert_null(strstr(strbuf_text(&fake->log), "http.send"));
 	assert_null(strstr(strbuf_text(&fake->log), "prompt."));
 	fake->code_step--; /* an older step is none of our business */
@@ -97,7 +97,7 @@ static void a_code_whose_answer_is_lost_is_not_sent_again(void **state)
 	assert_true(walk_run(fake, &request, &err));
 	assert_int_equal(fake->n_answers, 2);
 	assert_non_null(strstr(strbuf_text(&fake->log),
-			       "prompt.tell     No answer came from AWS"));
+			       "prompt.tell     AWS did not answer"));
 	assert_non_null(strstr(strbuf_text(&fake->log), "prompt.wait"));
 }
 
@@ -189,12 +189,12 @@ takes_one_hour_where_the_role_allows_less_and_remembers(void **state)
 	assert_true(walk_run(fake, &request, &err));
 	assert_int_equal(fake->n_answers, 2);
 	assert_int_equal(fake->longest, 3600);
-	assert_non_null(strstr(strbuf_text(&fake->said), "taking one hour"));
+	assert_non_null(strstr(strbuf_text(&fake->said), "duration-too-long"));
 	fake_world_next(fake);
 	fake->now += 3600;
 	assert_true(walk_run(fake, &request, &err)); /* asks for 1 h at once */
 	assert_int_equal(fake->n_answers, 3);
-	assert_non_null(strstr(strbuf_text(&fake->said), "no more than 1h"));
+	assert_non_null(strstr(strbuf_text(&fake->said), "duration-known"));
 }
 
 /* AWS's own time goes to programs; how long it lasts goes by our clock. */

@@ -129,8 +129,7 @@ static void a_refused_code_is_followed_by_one_more(void **state)
 	assert_false(walk_run(fake, &request, &err));
 	assert_int_equal(count(fake, "GetSessionToken"), 2);
 	assert_int_equal(err.code, ERROR_DENIED);
-	assert_non_null(
-		strstr(err.text, "no good MFA code from the stored seed: "));
+	assert_true(error_has_context(&err, REASON_NO_VALID_CODE));
 	assert_false(logs(fake, "prompt.ask"));
 }
 
@@ -187,8 +186,8 @@ static void a_seed_that_cannot_be_read_is_a_warning(void **state)
 		fake->answers[0] = "123456";
 		assert_true(walk_run(fake, &request, &err));
 		assert_true(logs(fake, "prompt.ask"));
-		assert_non_null(strstr(strbuf_text(&fake->said),
-				       "the seed stored for " DEVICE ": "));
+		assert_non_null(
+			strstr(strbuf_text(&fake->said), "stored-seed"));
 		assert_null(strstr(strbuf_text(&fake->said), "0189"));
 	}
 }

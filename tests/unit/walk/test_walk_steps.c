@@ -138,7 +138,7 @@ static void takes_a_role_of_two_hours_straight_and_says_why(void **state)
 	walk_is(fake, &request,
 		STRAIGHT("ledger.get      longest "
 			 "arn:aws:iam::222233334444:role/Dev\n"));
-	assert_non_null(strstr(strbuf_text(&fake->said), "straight from"));
+	assert_non_null(strstr(strbuf_text(&fake->said), "direct-request"));
 	fake_world_next(fake);
 	fake->now += 7200 - 301; /* it lasts as long as was asked for */
 	walk_is(fake, &request,
@@ -164,7 +164,7 @@ static void asks_for_another_code_when_one_is_refused(void **state)
 		"keyring.get     session c0de…            (none)\n" KEY ASK STS
 		"GetSessionToken\n"
 		"prompt.tell     AWS refused that code of " DEVICE
-		": mistyped, used already, or of another device.\n" NOTED
+		": it was mistyped, already used, or of another device.\n" NOTED
 		"prompt.wait     20 s\n" CODE
 		"prompt.tell     An MFA code has six digits.\n" CODE NOTE STS
 		"GetSessionToken\n" KEEP "keyring.put     session c0de…\n" STS
