@@ -111,7 +111,9 @@ struct helpers helpers_posix(struct helpers_posix *self);
  */
 struct http_curl {
 	const char *ca_bundle;
-	void *easy; /* the handle, once made */
+	void *easy;                    /* the handle, once made */
+	const struct notices *notices; /* for warnings; or NULL */
+	bool warned;
 };
 struct http http_curl(struct http_curl *self);
 void http_curl_free(struct http_curl *self);

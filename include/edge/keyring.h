@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "port/keyring.h"
 
+struct locks;
 struct notices;
 struct prompt;
 
@@ -19,6 +20,7 @@ struct prompt;
 struct keyring_needs {
 	char *const *environment;
 	const struct prompt *prompt;
+	const struct locks *locks; /* to ask once; or NULL */
 	const struct notices *notices;
 	int64_t unlock_timeout; /* seconds to keep a derived key */
 	int64_t argon2_passes;  /* of a new passphrase; 0: default */

@@ -127,15 +127,18 @@ static bool run(struct front *front, char *const *environment,
 	struct locks_flock flocks = { .environment = environment,
 				      .tell = &prompt };
 	const char *ca_bundle = text_env(environment, "AWS_CA_BUNDLE");
+	struct locks locks = locks_flock(&flocks);
 	struct ledger_files ledger = { .environment = environment };
 	struct helpers_posix helpers = { .environment = environment,
 					 .quiet = command->terse };
 	struct http_curl curl = {
 		.ca_bundle = text_is_empty(ca_bundle) ? NULL : ca_bundle,
+		.notices = &notices,
 	};
 	struct keyring_needs needs = {
 		.environment = environment,
 		.prompt = command->asks_nobody ? NULL : &prompt,
+		.locks = &locks,
 		.notices = &notices,
 		.no_prompt = tty.no_prompt,
 	};
@@ -155,7 +158,7 @@ static bool run(struct front *front, char *const *environment,
 				.keyrings = keyrings_named(&rings.named),
 				.launcher = launcher_posix(environment),
 				.ledger = ledger_files(&ledger),
-				.locks = locks_flock(&flocks),
+				.locks = locks,
 				.machine = machine_linux(),
 				.notices = notices,
 				.output = stdout_output(),

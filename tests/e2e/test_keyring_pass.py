@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 
-from harness import (BUILD, HERE, KEY_ID, PYTHON, SECRET, SERIAL, Skipped,
+from harness import (noticed, BUILD, HERE, KEY_ID, PYTHON, SECRET, SERIAL, Skipped,
                      check, check_quiet, need, refused, run_cases, same,
                      seed_of)
 from peers import read_env
@@ -160,6 +160,23 @@ def case_a_kill_while_it_writes_leaves_old_or_new(box):
 
 
 @with_pass
+def case_a_damaged_session_is_none(box):
+    check(box.add())
+    check(box.rolekey('exec', 'testing', '-t', box.code(), '--', 'true'))
+    folder = store(box, 'rolekey/session')
+    names = sorted(os.listdir(folder))
+    for name in names:
+        with open(os.path.join(folder, name), 'wb') as file:
+            file.write(b'garbage')
+    check(box.rolekey('list', '--sessions'))
+    box.forget_codes()
+    done = check(box.rolekey('exec', 'testing', '-t', box.code(), '--',
+                             'true'))
+    same(done.calls, ['GetSessionToken', 'AssumeRole'], 'calls')
+    same(sorted(os.listdir(folder)), names, 'sessions')
+
+
+@with_pass
 def case_what_is_no_item_of_ours(box):
     check(box.add())
     check(box.run('pass', 'insert', '-m', '-f', 'rolekey/key/custodian',
@@ -170,7 +187,11 @@ def case_what_is_no_item_of_ours(box):
     need('hint: `pass show`' in done.stderr, str(done))
     with open(store(box, 'rolekey/key/custodian.gpg'), 'wb') as file:
         file.write(b'garbage')
-    refused(box.rolekey('list', '--credentials'), 4, 'pass')
+    refused(box.rolekey('list', '--credentials'), 6,
+            reason='pass-item-damaged', path='rolekey/key/custodian')
+    done = check(box.add('custodian', '--no-verify'))
+    noticed(done, 'pass-item-damaged', path='rolekey/key/custodian')
+    check(box.rolekey('list', '--credentials'), stdout='custodian')
 
 
 @with_pass(passphrase=PHRASE)

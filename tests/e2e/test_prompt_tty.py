@@ -165,6 +165,20 @@ class WhatIsTyped(OnATerminal):
 
 
 class WhatInterrupts(OnATerminal):
+    def test_echo_that_another_process_turns_on_is_turned_off(self):
+        child = self.ask("secret", "Passphrase")
+        self.tty.set(self.before)
+        wait_until("no echo", lambda: not self.tty.echoes())
+        self.tty.type(SECRET + "\n")
+        self.assertEqual(self.finish(child, 0), f"answer {SECRET}\n")
+        self.same_terminal()
+
+    def test_a_question_whose_answer_nobody_reads_ends(self):
+        child = self.ask("secret", "Passphrase")
+        child.stdout.close()
+        child.wait(20)
+        self.same_terminal()
+
     def test_ctrl_c_is_said_and_the_terminal_restored(self):
         for kind in ("secret", "code"):
             child = self.ask(kind, "Passphrase")

@@ -94,6 +94,10 @@ static bool check_stored(const struct request *request,
 	bool ok;
 
 	ok = key_load(&world->keyring, request->profile, &old, user_arn, err);
+	if (!ok && error_is(err, REASON_PASS_ITEM_DAMAGED)) {
+		notice_error(&world->notices, NOTICE_WARNING, err);
+		ok = true; /* a new key repairs it */
+	}
 	if (ok && old.access_key_id &&
 	    strcmp(old.access_key_id, adding->creds.access_key_id) != 0) {
 		if (asks)

@@ -1,4 +1,5 @@
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +17,7 @@
 #include "edge/edge.h"
 
 #define ANSWER_CAP 1024 /* bytes */
+#define LOOK_MS    200  /* between two looks at the terminal and the parent */
 #define SHOWN_CAP  1100 /* of a question */
 
 /* The result of asking once. */
@@ -26,6 +28,7 @@ enum outcome {
 	OUTCOME_FAILED,      /* the terminal cannot be read */
 	OUTCOME_SIGNAL,      /* a signal that is_held() arrived */
 	OUTCOME_INTERRUPTED, /* Ctrl-C */
+	OUTCOME_ABANDONED,   /* nobody waits for the answer */
 };
 
 /*
@@ -56,6 +59,7 @@ static volatile sig_atomic_t wake = -1;
 /* The state of the terminal and the signals while asking. */
 struct asking {
 	int tty;
+	pid_t parent;
 	bool hidden;
 	bool changed; /* the terminal has our settings */
 	struct termios found;
@@ -187,7 +191,7 @@ static void restore_terminal(struct asking *a, enum outcome outcome)
 	(void)pthread_sigmask(SIG_BLOCK, &ttou, &mask);
 	if (tcgetattr(a->tty, &now) == 0 &&
 	    (now.c_lflag & marks) == (a->ours.c_lflag & marks)) {
-		if (outcome == OUTCOME_SIGNAL)
+		if (outcome == OUTCOME_SIGNAL || outcome == OUTCOME_ABANDONED)
 			forget_input(a);
 		(void)tcsetattr(a->tty, TCSANOW, &a->found);
 	}
@@ -217,14 +221,52 @@ static void show(int tty, const char *text, const char *end)
 	put(tty, "", text, end);
 }
 
-/* Waits for input. False if a signal arrived first. */
-static bool wait_for_input(int tty)
+/* Returns stdout if it is a pipe whose reader can go away, or -1. */
+static int watched_stdout(void)
 {
-	struct pollfd fds[] = { { tty, POLLIN, 0 }, { wake, POLLIN, 0 } };
+	struct stat st;
 
-	while (poll(fds, 2, -1) < 0 && errno == EINTR)
-		continue;
-	return fds[1].revents == 0;
+	return fstat(STDOUT_FILENO, &st) == 0 &&
+			       (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))
+		       ? STDOUT_FILENO
+		       : -1;
+}
+
+/* Turns the echo off again if another process has turned it on. */
+static void keep_hidden(const struct asking *a)
+{
+	struct termios now;
+
+	if (a->hidden && tcgetpgrp(a->tty) == getpgrp() &&
+	    tcgetattr(a->tty, &now) == 0 && (now.c_lflag & ECHO) != 0)
+		(void)tcsetattr(a->tty, TCSANOW, &a->ours);
+}
+
+enum waited { INPUT_READY, INPUT_SIGNAL, INPUT_ABANDONED };
+
+/*
+ * Waits for input.  The question is abandoned when nobody reads the answer any
+ * more: the reader of stdout is gone, or the parent process is.
+ */
+static enum waited wait_for_input(const struct asking *a)
+{
+	struct pollfd fds[] = { { a->tty, POLLIN, 0 },
+				{ wake, POLLIN, 0 },
+				{ watched_stdout(), 0, 0 } };
+
+	for (;;) {
+		int n = poll(fds, 3, LOOK_MS);
+
+		if (n < 0 && errno != EINTR)
+			return INPUT_READY; /* read(2) says why */
+		if (n > 0 && fds[1].revents != 0)
+			return INPUT_SIGNAL;
+		if ((n > 0 && fds[2].revents != 0) || getppid() != a->parent)
+			return INPUT_ABANDONED;
+		if (n > 0)
+			return INPUT_READY;
+		keep_hidden(a);
+	}
 }
 
 /* Adds a byte to the answer, or discards it if it is too long. */
@@ -242,14 +284,15 @@ static void grow(struct secbuf *answer, bool *too_long)
  * that is too long is read to its end: the shell must not run the rest of a
  * secret as a command.
  */
-static enum outcome read_line(int tty, struct secbuf *answer)
+static enum outcome read_line(const struct asking *a, struct secbuf *answer)
 {
 	bool too_long = false;
+	enum waited input;
 
-	while (wait_for_input(tty)) {
+	while ((input = wait_for_input(a)) == INPUT_READY) {
 		size_t room;
 		char *at = secbuf_room(answer, &room);
-		ssize_t n = read(tty, at, 1);
+		ssize_t n = read(a->tty, at, 1);
 
 		if (n == 0)
 			return OUTCOME_END;
@@ -260,7 +303,7 @@ static enum outcome read_line(int tty, struct secbuf *answer)
 		if (n > 0)
 			grow(answer, &too_long);
 	}
-	return OUTCOME_SIGNAL;
+	return input == INPUT_SIGNAL ? OUTCOME_SIGNAL : OUTCOME_ABANDONED;
 }
 
 /* Removes the line end, or a CR before it. */
@@ -281,7 +324,7 @@ static enum outcome ask_held(struct asking *a, const char *question,
 
 	if (change_terminal(a)) {
 		show(a->tty, question, "");
-		outcome = read_line(a->tty, answer);
+		outcome = read_line(a, answer);
 		/*
 		 * The user's own line end is on the terminal only if it echoes.
 		 */
@@ -323,6 +366,8 @@ static bool say_why(enum outcome outcome, struct error *err)
 				  .number = ANSWER_CAP);
 	case OUTCOME_INTERRUPTED:
 		return error_fail(err, REASON_INTERRUPTED);
+	case OUTCOME_ABANDONED:
+		return error_fail(err, REASON_ABANDONED);
 	case OUTCOME_ANSWER:
 	case OUTCOME_FAILED:
 	case OUTCOME_SIGNAL:
@@ -339,7 +384,9 @@ static int open_tty(void)
 static bool ask_on(int tty, enum prompt_kind kind, const char *question,
 		   struct secbuf *answer, struct error *err)
 {
-	struct asking a = { .tty = tty, .hidden = kind == PROMPT_SECRET };
+	struct asking a = { .tty = tty,
+			    .parent = getppid(),
+			    .hidden = kind == PROMPT_SECRET };
 	enum outcome outcome;
 
 	while ((outcome = ask_once(&a, question, answer)) == OUTCOME_SIGNAL)

@@ -11,7 +11,6 @@
 #include "crypto/seal.h"
 #include "edge/keyring.h"
 
-struct error;
 struct secbuf;
 
 /*
@@ -197,6 +196,7 @@ struct keyring_file {
 	bool warned;                   /* about the kernel's keyring */
 	bool seen;                     /* the file was read; then */
 	char stamp[KEYRING_STAMP_LEN]; /* the stamp of its keys; or "" */
+	struct error refused;          /* the answer of a prompt that failed */
 };
 
 /*

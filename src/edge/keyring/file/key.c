@@ -5,15 +5,18 @@
 #include "base/notice.h"
 #include "base/secbuf.h"
 #include "base/strbuf.h"
+#include "base/text.h"
 #include "crypto/kdf.h"
 #include "crypto/random.h"
 #include "edge/keyring/file/file_internal.h"
 #include "edge/keyring/passphrase_internal.h"
 #include "edge/unlock.h"
+#include "port/locks.h"
 #include "port/prompt.h"
 
-#define TRIES    3
-#define TOLD_MAX 8192
+#define TURN_SECONDS 120 /* for another process to get its answer */
+#define TRIES        3
+#define TOLD_MAX     8192
 
 /* About 100 ms on a small machine, within the memory that it has. */
 static const struct kdf_cost usual_cost = { 3, 65536 };
@@ -171,16 +174,69 @@ bool file_key_prove(struct keyring_file *file,
 	return ok;
 }
 
+/* Remembers a refusal: a command asks for one passphrase at most once. */
+static bool refuse(struct keyring_file *file, const struct error *err)
+{
+	if (err->code == ERROR_INTERRUPTED || err->code == ERROR_PERSON)
+		file->refused = *err;
+	return false;
+}
+
+/* Only a prompt needs the lock: what is set in the environment asks nobody. */
+static bool takes_turns(const struct keyring_file *file)
+{
+	const char *variable = passphrase_variable(file->needs.environment);
+
+	return file->needs.locks && file->needs.prompt &&
+	       text_is_empty(text_env(file->needs.environment, variable));
+}
+
+/*
+ * Asks for the passphrase in one process at a time.  The others wait for it,
+ * and then find the key in the kernel, or fail if nobody gave it.
+ */
+static bool prove_in_turn(struct keyring_file *file,
+			  const struct keyring_header *header,
+			  struct error *err)
+{
+	char name[UNLOCK_NAME_LEN];
+	struct error ignored = { 0 };
+	int lock = -1;
+	bool ok;
+
+	unlock_name(header, name);
+	if (takes_turns(file) && !locks_take(file->needs.locks, name,
+					     TURN_SECONDS, &lock, &ignored)) {
+		if (ignored.code == ERROR_PERSON) {
+			*err = ignored;
+			return false;
+		}
+		lock = -1; /* without locks each process asks for itself */
+	}
+	ok = lock >= 0 && take_kernels(file, header);
+	if (!ok) {
+		ok = file_key_prove(file, header, err);
+		if (ok)
+			file_key_keep(file, header);
+	}
+	if (lock >= 0)
+		locks_release(file->needs.locks, lock,
+			      !ok && (err->code == ERROR_PERSON ||
+				      err->code == ERROR_INTERRUPTED));
+	return ok;
+}
+
 bool file_key_find(struct keyring_file *file,
 		   const struct keyring_header *header, struct error *err)
 {
 	if (file_format_header_fits(header, file->key) ||
 	    take_kernels(file, header))
 		return true;
-	if (!file_key_prove(file, header, err))
+	if (file->refused.code != ERROR_NONE) {
+		*err = file->refused;
 		return false;
-	file_key_keep(file, header);
-	return true;
+	}
+	return prove_in_turn(file, header, err) || refuse(file, err);
 }
 
 bool file_key_renew(const struct keyring_file *file,

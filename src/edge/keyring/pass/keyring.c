@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,19 +58,53 @@ struct shown {
 	size_t value_at;     /* where the value begins in it */
 };
 
+/*
+ * Tests for a file that gpg wrote: OpenPGP packets (RFC 9580, section 4.2), or
+ * their ASCII armor.
+ */
+static bool is_encrypted(const struct keyring_pass *pass, const char *entry)
+{
+	char path[PASS_PATH_LEN];
+	unsigned char first = 0;
+	ssize_t n;
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%s/%s" SUFFIX, pass->store, entry);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return true; /* pass says why */
+	n = read(fd, &first, 1);
+	(void)close(fd);
+	return n < 0 || (n == 1 && ((first & 0x80) != 0 || first == '-'));
+}
+
+static bool fail_damaged(const char *entry, struct error *err)
+{
+	return error_fail(err, REASON_PASS_ITEM_DAMAGED, .path = entry);
+}
+
 static bool show(const struct keyring_pass *pass, const char *entry,
 		 struct arena *arena, struct shown *shown, struct error *err)
 {
 	const char *const words[] = { program, verb_show, entry, NULL };
 
 	*shown = (struct shown){ 0 };
+	if (!is_encrypted(pass, entry))
+		return fail_damaged(entry, err);
 	if (!pass_run(pass, words, NULL, &shown->text, err))
 		return error_context(err, REASON_PASS_ENTRY, .path = entry);
 	if (pass_text_read(shown->text, arena, &shown->item, &shown->value_at))
 		return true;
 	secbuf_free(shown->text);
 	shown->text = NULL;
-	return error_fail(err, REASON_PASS_ITEM_DAMAGED, .path = entry);
+	return fail_damaged(entry, err);
+}
+
+/* A damaged session is as good as none: it is replaced by the next one. */
+static bool is_lost_session(const char *kind, const struct error *err)
+{
+	return strcmp(kind, KEYRING_SESSION) == 0 &&
+	       error_is(err, REASON_PASS_ITEM_DAMAGED);
 }
 
 static bool copy_value(const struct secbuf *text, size_t at,
@@ -98,7 +133,8 @@ static bool get(void *self, const char *kind, const char *name,
 	if (!is_there(pass, entry))
 		ok = check_store(pass, err);
 	else
-		ok = show(pass, entry, arena, &shown, err);
+		ok = show(pass, entry, arena, &shown, err) ||
+		     is_lost_session(kind, err);
 	if (ok && shown.text && strcmp(shown.item.kind, kind) == 0 &&
 	    strcmp(shown.item.name, name) == 0)
 		ok = copy_value(shown.text, shown.value_at, value, err);
@@ -109,6 +145,7 @@ static bool get(void *self, const char *kind, const char *name,
 
 struct listing {
 	const struct keyring_pass *pass;
+	const char *kind;
 	struct arena *arena;
 	struct keyring_item *items;
 	size_t n;
@@ -125,7 +162,8 @@ static bool add(struct listing *listing, char *entry, struct error *err)
 	listing->items = items;
 	/* Skips an item that was removed meanwhile. */
 	if (!show(listing->pass, entry, listing->arena, &shown, err))
-		return !is_there(listing->pass, entry);
+		return !is_there(listing->pass, entry) ||
+		       is_lost_session(listing->kind, err);
 	items[listing->n++] = shown.item;
 	secbuf_free(shown.text);
 	return true;
@@ -165,7 +203,7 @@ static bool list(void *self, const char *kind, struct arena *arena,
 		 const struct keyring_item **items, size_t *n,
 		 struct error *err)
 {
-	struct listing listing = { .pass = self, .arena = arena };
+	struct listing listing = { .pass = self, .kind = kind, .arena = arena };
 	char folder[PASS_NAME_LEN];
 	char path[PASS_PATH_LEN];
 	DIR *all;

@@ -13,6 +13,7 @@
 #define ASKED_SECONDS 60
 #define QUIET_SECONDS 15
 #define OPTIONS       "PASSWORD_STORE_GPG_OPTS"
+#define TERMINAL      "GPG_TTY="
 #define OPTIONS_MAX   1024
 #define CHATTER_MAX   PASS_VALUE_MAX
 
@@ -65,6 +66,38 @@ static bool talk(const struct helper *helper, const struct secbuf *input,
 	return helper_end(&process, ok, NULL, err);
 }
 
+/*
+ * Writes the name of the terminal, for the agent's pinentry, which knows none
+ * of its own.  False if no standard stream is one.
+ */
+static bool name_terminal(char variable[static OPTIONS_MAX])
+{
+	static const int streams[] = { STDERR_FILENO, STDIN_FILENO,
+				       STDOUT_FILENO };
+	char name[OPTIONS_MAX - sizeof(TERMINAL)];
+
+	for (size_t i = 0; i < sizeof(streams) / sizeof(streams[0]); i++) {
+		if (ttyname_r(streams[i], name, sizeof(name)) != 0)
+			continue;
+		(void)snprintf(variable, OPTIONS_MAX, TERMINAL "%s", name);
+		return true;
+	}
+	return false;
+}
+
+/* Returns the variable that gpg needs beside the environment, or NULL. */
+static char *gpg_variable(const struct keyring_pass *pass, bool asks,
+			  char variable[static OPTIONS_MAX])
+{
+	const char *set = text_env(pass->needs.environment, "GPG_TTY");
+
+	if (asks)
+		return text_is_empty(set) && name_terminal(variable) ? variable
+								     : NULL;
+	gpg_options(pass, variable);
+	return variable;
+}
+
 bool pass_run(const struct keyring_pass *pass, const char *const words[],
 	      const struct secbuf *input, struct secbuf **output,
 	      struct error *err)
@@ -85,9 +118,8 @@ bool pass_run(const struct keyring_pass *pass, const char *const words[],
 	char **environment;
 	bool ok;
 
-	gpg_options(pass, options);
 	environment = helper_environment(pass->needs.environment,
-					 asks ? NULL : options);
+					 gpg_variable(pass, asks, options));
 	helper.environment = environment;
 	ok = (said && environment) || error_memory(err);
 	ok = ok && talk(&helper, input, said, err);

@@ -291,15 +291,24 @@ bool libsecret_call_begin(struct libsecret *lib, struct error *err)
 	allow(lib, SERVICE_SECONDS);
 	lib->tries = TRIES;
 	lib->again = false;
+	if (lib->refused.code != ERROR_NONE) {
+		*err = lib->refused;
+		return false;
+	}
 	if (lib->given_up)
 		return service_hung(lib->seconds, err);
 	mem_free(lib->collection);
 	lib->collection = NULL;
-	return sdbus_search(lib->needs.environment, lib->deadline,
-			    &lib->collection, &locked, err) &&
-	       (lib->bus || connect_bus(lib, err)) &&
-	       (lib->service || connect_service(lib, err)) &&
-	       (!locked || unlock_collection(lib, err));
+	if (sdbus_search(lib->needs.environment, lib->deadline,
+			 &lib->collection, &locked, err) &&
+	    (lib->bus || connect_bus(lib, err)) &&
+	    (lib->service || connect_service(lib, err)) &&
+	    (!locked || unlock_collection(lib, err)))
+		return true;
+	/* asking again, or waiting again, would end in the same way */
+	if (err->code == ERROR_PERSON || error_is(err, REASON_SERVICE_HUNG))
+		lib->refused = *err;
+	return false;
 }
 
 void libsecret_call_allow_for_person(struct libsecret *lib)

@@ -7,9 +7,9 @@
 #include <libsecret/secret.h>
 
 #include "base/attrs.h"
+#include "base/error.h"
 #include "edge/keyring.h"
 
-struct error;
 struct secbuf;
 
 /*
@@ -26,10 +26,11 @@ struct libsecret {
 	char *collection;     /* path of the default one, looked up again */
 	GAsyncResult *result; /* of the pending call */
 	uint64_t deadline;
-	int seconds;   /* until the deadline, when it was set */
-	int tries;     /* tries left, if another one may succeed */
-	bool again;    /* the failure is of that kind */
-	bool given_up; /* a call is still pending: make no other */
+	int seconds;          /* until the deadline, when it was set */
+	int tries;            /* tries left, if another one may succeed */
+	bool again;           /* the failure is of that kind */
+	bool given_up;        /* a call is still pending: make no other */
+	struct error refused; /* a prompt that was refused, or a hang */
 };
 
 /* --- a call: begin, start it, await, finish, drop the result, end ---------- */

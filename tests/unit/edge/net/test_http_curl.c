@@ -9,6 +9,7 @@
 #include <curl/curlver.h>
 
 #include "base/error.h"
+#include "base/notice.h"
 #include "base/secbuf.h"
 #include "crypto/start.h"
 #include "edge/edge.h"
@@ -438,6 +439,71 @@ static void goes_through_the_proxy_of_the_environment(void **state)
 	http_curl_free(&self);
 }
 
+static void a_loopback_endpoint_is_never_asked_by_a_proxy(void **state)
+{
+	struct outcome got;
+
+	(void)state;
+	(void)setenv("http_proxy", "http://127.0.0.1:1", 1);
+	(void)setenv("all_proxy", "http://127.0.0.1:1", 1);
+	got = get_from("http", server.port, "/echo", NULL);
+	(void)unsetenv("http_proxy");
+	(void)unsetenv("all_proxy");
+	assert_true(got.ok);
+	secbuf_free(got.answer.body);
+}
+
+static void leaves_no_descriptor_to_a_child(void **state)
+{
+	bool before[256];
+	struct http_curl self = { 0 };
+	struct outcome got;
+	char url[64];
+
+	(void)state;
+	for (int fd = 0; fd < 256; fd++)
+		before[fd] = fcntl(fd, F_GETFD) >= 0;
+	(void)snprintf(url, sizeof(url), "http://127.0.0.1:%u/echo",
+		       server.port);
+	got = send_to(&self, url, NULL);
+	assert_true(got.ok);
+	secbuf_free(got.answer.body);
+	for (int fd = 0; fd < 256; fd++)
+		assert_true(before[fd] || fcntl(fd, F_GETFD) != 0);
+	http_curl_free(&self);
+}
+
+static int warnings;
+
+static void count_warning(void *self, enum notice what,
+			  const struct error *fact)
+{
+	(void)self;
+	assert_int_equal(what, NOTICE_WARNING);
+	assert_error(fact, REASON_PLAIN_HTTP, .other = "sts.invalid:80");
+	warnings++;
+}
+
+static void plain_http_to_another_machine_is_warned_of_once(void **state)
+{
+	const struct notices notices = { .say = count_warning };
+	struct http_curl self = { .notices = &notices };
+	static const char *const urls[] = { "http://127.0.0.1:1/",
+					    "http://localhost:1/",
+					    "https://sts.invalid/",
+					    "http://sts.invalid/",
+					    "http://sts.invalid/" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
+		struct outcome got = send_to(&self, urls[i], NULL);
+
+		assert_false(got.ok);
+		assert_int_equal(warnings, i < 3 ? 0 : 1);
+	}
+	http_curl_free(&self);
+}
+
 static int secrets_seen;
 
 static void context(const unsigned char *block, size_t size)
@@ -526,6 +592,10 @@ int main(void)
 		cmocka_unit_test(refuses_a_certificate_of_another_host),
 		cmocka_unit_test(says_that_a_bundle_cannot_be_read),
 		cmocka_unit_test(goes_through_the_proxy_of_the_environment),
+		cmocka_unit_test(a_loopback_endpoint_is_never_asked_by_a_proxy),
+		cmocka_unit_test(leaves_no_descriptor_to_a_child),
+		cmocka_unit_test(
+			plain_http_to_another_machine_is_warned_of_once),
 		cmocka_unit_test(leaves_no_secret_in_the_heap_it_gives_back),
 		cmocka_unit_test(survives_any_allocation_failing),
 	};
