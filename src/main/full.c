@@ -105,6 +105,17 @@ static void close_all(struct rings *rings)
 	aws_vault_file_forget(&rings->vault);
 }
 
+static struct http_curl curl_for(char *const *environment,
+				 const struct notices *notices)
+{
+	const char *ca_bundle = text_env(environment, "AWS_CA_BUNDLE");
+
+	return (struct http_curl){
+		.ca_bundle = text_is_empty(ca_bundle) ? NULL : ca_bundle,
+		.notices = notices,
+	};
+}
+
 static bool run(struct front *front, char *const *environment,
 		struct error *err)
 {
@@ -126,15 +137,11 @@ static bool run(struct front *front, char *const *environment,
 	struct prompt prompt = prompt_person(&person);
 	struct locks_flock flocks = { .environment = environment,
 				      .tell = &prompt };
-	const char *ca_bundle = text_env(environment, "AWS_CA_BUNDLE");
 	struct locks locks = locks_flock(&flocks);
 	struct ledger_files ledger = { .environment = environment };
 	struct helpers_posix helpers = { .environment = environment,
 					 .quiet = command->terse };
-	struct http_curl curl = {
-		.ca_bundle = text_is_empty(ca_bundle) ? NULL : ca_bundle,
-		.notices = &notices,
-	};
+	struct http_curl curl = curl_for(environment, &notices);
 	struct keyring_needs needs = {
 		.environment = environment,
 		.prompt = command->asks_nobody ? NULL : &prompt,

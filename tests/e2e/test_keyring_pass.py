@@ -75,7 +75,7 @@ def case_it_passes_the_suite_of_every_keyring(box):
 
 @with_pass
 def case_the_main_job(box):
-    check(box.add(), stderr='stored the key .* in the pass keyring')
+    check(box.add(), stderr='stored key .* in the pass keyring')
     done = check(box.rolekey('exec', 'testing', '-t', box.code(), '--', 'env'))
     same(done.calls, ['GetSessionToken', 'AssumeRole'], 'calls')
     done = check_quiet(box.rolekey('exec', 'testing', '--', 'env'))

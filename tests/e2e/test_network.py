@@ -155,7 +155,7 @@ def case_no_proxy_of_the_environment_is_forgotten(box):
     done = box.rolekey('export', 'custodian', '-t', box.code(),
                        env=dict(env, AWS_ENDPOINT_URL=REMOTE))
     check(done, 7, reason='no-connection')
-    noticed(done, 'plain-http', other='sts.invalid:80')
+    noticed(done, 'unencrypted', other='sts.invalid:80')
     box.forget_codes()
     check_quiet(box.rolekey('export', 'custodian', '-t', box.code(), env=env))
 

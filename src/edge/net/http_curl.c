@@ -458,7 +458,7 @@ static void warn_plain(struct http_curl *self, const char *url,
 	    is_loopback(peer))
 		return;
 	self->warned = true;
-	notice_warn(self->notices, REASON_PLAIN_HTTP, .other = peer);
+	notice_warn(self->notices, REASON_UNENCRYPTED, .other = peer);
 }
 
 static bool send_hidden(void *ctx, const struct http_request *request,

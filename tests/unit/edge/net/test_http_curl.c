@@ -480,7 +480,7 @@ static void count_warning(void *self, enum notice what,
 {
 	(void)self;
 	assert_int_equal(what, NOTICE_WARNING);
-	assert_error(fact, REASON_PLAIN_HTTP, .other = "sts.invalid:80");
+	assert_error(fact, REASON_UNENCRYPTED, .other = "sts.invalid:80");
 	warnings++;
 }
 
