@@ -11,7 +11,6 @@
 #define TOPIC_NOT_CARRIED_OUT "not-carried-out" /* a source still to come */
 #define TOPIC_SPENT_CODE      "spent-code"      /* one went out just now */
 #define TOPIC_BAD_CODE        "bad-code"        /* no six digits */
-#define TOPIC_NO_DEVICE       "no-device"       /* denied without a code */
 #define TOPIC_DIRECT          "direct"          /* of the key, > 1 hour */
 #define TOPIC_DISMISSED       "dismissed"       /* a person said no */
 

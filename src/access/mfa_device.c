@@ -12,7 +12,6 @@
 #include "base/secbuf.h"
 #include "base/strbuf.h"
 #include "base/text.h"
-#include "base/topic.h"
 #include "plan/plan.h"
 #include "port/world.h"
 #include "session/session.h"
@@ -112,44 +111,38 @@ static bool offer(const struct plan *plan, const struct request *request,
 				"mfa_serial", serial, err);
 }
 
-/* Adds the facts that the hint needs. */
-static void name_devices(const struct plan *plan, const char *what,
-			 struct error *err)
+/* Joins serials with "and", as many as fit. */
+static void join(const char *const *serials, size_t n, char *out, size_t size)
 {
-	(void)snprintf(err->topic, sizeof(err->topic), "%s", TOPIC_NO_DEVICE);
-	(void)error_within(err,
-			   "no MFA code went with the request, and the user of "
-			   "%s's key %s",
-			   plan->steps[0].profile, what);
+	size_t len = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		int more = snprintf(out + len, size - len, "%s%s",
+				    i > 0 ? " and " : "", serials[i]);
+
+		if (more < 0 || (size_t)more >= size - len)
+			break;
+		len += (size_t)more;
+	}
+	out[len] = '\0';
 }
 
-/*
- * Formats all devices, any of which may be used; FIDO devices only if there are
- * no others.
- */
-static void put_devices(struct strbuf *what, const struct devices *devices,
-			const char *const *serials, size_t n)
-{
-	const char *const *named = devices->n > 0 ? devices->serials : serials;
-
-	strbuf_puts(what, "has ");
-	for (size_t i = 0; i < (devices->n > 0 ? devices->n : n); i++)
-		strbuf_printf(what, "%s%s", i > 0 ? " and " : "", named[i]);
-	if (devices->n == 0)
-		strbuf_puts(what,
-			    ", a FIDO device, of which STS takes no code");
-}
-
+/* Names the devices that may be used; FIDO devices if there are no others. */
 static void name_found(const struct plan *plan, const struct devices *devices,
 		       const char *const *serials, size_t n, struct error *err)
 {
-	struct strbuf what =
-		strbuf_with_max((size_t)DEVICES_MAX * LINE_MAX_LEN);
+	enum error_reason reason = REASON_ONLY_FIDO_DEVICES;
+	char all[sizeof(err->about.expected)];
 
-	put_devices(&what, devices, serials, n);
-	if (strbuf_ok(&what))
-		name_devices(plan, strbuf_text(&what), err);
-	strbuf_clear(&what);
+	if (devices->n > 0) {
+		reason = devices->n == 1 ? REASON_DEVICE_NOT_SET
+					 : REASON_DEVICES_NOT_SET;
+		serials = devices->serials;
+		n = devices->n;
+	}
+	join(serials, n, all, sizeof(all));
+	(void)error_context(err, reason, .other = plan->steps[0].profile,
+			    .value = serials[0], .expected = all);
 }
 
 /*
@@ -208,8 +201,9 @@ bool mfa_device_offer(const struct plan *plan, const struct request *request,
 	if (arena && session_devices(plan, world, arena, &serials, &n, &why)) {
 		changed = offer_or_name(plan, request, world, serials, n, err);
 	} else {
-		if (error_is(&why, "AccessDenied"))
-			name_devices(plan, "may not list MFA devices", err);
+		if (error_is_aws(&why, "AccessDenied"))
+			(void)error_context(err, REASON_DEVICES_UNKNOWN,
+					    .other = plan->steps[0].profile);
 		notice(&world->notices, NOTICE_DEBUG,
 		       "mfa: the user's devices cannot be listed: %s",
 		       why.text);

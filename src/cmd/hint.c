@@ -20,10 +20,6 @@ struct row {
 
 static const struct row rows[] = {
 	/* What AWS said: aws-facts of STS and IAM, most special first. */
-	{ ERROR_DENIED, TOPIC_NO_DEVICE, ", a FIDO device, of which",
-	  "if the role asks for MFA, the user needs a device that shows codes, "
-	  "beside the FIDO one: AWS STS takes TOTP codes only" },
-	{ ERROR_DENIED, TOPIC_NO_DEVICE, NULL, NULL }, /* see below */
 	{ ERROR_DENIED, TOPIC_DIRECT, NULL,
 	  "for more than 1h the role is taken straight from the key; a policy "
 	  "that allows only GetSessionToken without MFA denies that: try -d "
@@ -103,43 +99,6 @@ static bool fits(const struct row *row, const struct error *err)
 	       (!row->words || strstr(err->text, row->words));
 }
 
-/* The text between two words; "" if they are missing. */
-struct piece {
-	const char *at;
-	int len;
-};
-
-static struct piece between(const char *text, const char *from, const char *to)
-{
-	const char *at = strstr(text, from);
-	const char *end = at ? strstr(at += strlen(from), to) : NULL;
-
-	return end ? (struct piece){ at, (int)(end - at) }
-		   : (struct piece){ "", 0 };
-}
-
-/*
- * The line that is missing: the device that the text names (a serial has no
- * blanks), or the first of them, and the profile whose key it is.
- */
-static void hint_device(const struct error *err, char *out, size_t size)
-{
-	struct piece owner = between(err->text, "the user of ", "'s key ");
-	struct piece serial = between(owner.at, "'s key has ", " ");
-	bool several = strncmp(serial.at + serial.len, " and ", 5) == 0;
-
-	if (serial.len > 0 && !several)
-		serial.len--; /* the colon */
-	(void)snprintf(out, size,
-		       "if the role asks for MFA, put %s \"mfa_serial = %.*s\" "
-		       "into profile %.*s",
-		       several ? "one of them, such as" : "the line",
-		       serial.len > 0 ? serial.len : 32,
-		       serial.len > 0 ? serial.at
-				      : "arn:aws:iam::ACCOUNT:mfa/DEVICE",
-		       owner.len, owner.at);
-}
-
 /* hint with its "%s", if any, as the profile. */
 static void fill(const char *hint, const char *profile, char *out, size_t size)
 {
@@ -160,10 +119,7 @@ void hint_for(const struct error *err, const char *profile, char *out,
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (!fits(&rows[i], err))
 			continue;
-		if (rows[i].hint)
-			fill(rows[i].hint, profile, out, size);
-		else
-			hint_device(err, out, size);
+		fill(rows[i].hint, profile, out, size);
 		break;
 	}
 	text_clean(out);

@@ -82,6 +82,18 @@ source_profile = testing
 ASKS_PASSPHRASE = 'Passphrase for the rolekey keyring: '
 ASKS_NEW_PASSPHRASE = 'New passphrase for the rolekey keyring: '
 ASKS_IT_AGAIN = 'Repeat the passphrase: '
+ASKS_KEY_ID = 'Access key id: '
+ASKS_SECRET_KEY = 'Secret access key '
+ASKS_CODE = 'MFA code for '
+ASKS_DEVICE = 'Which device should rolekey use'
+ASKS_SEED = 'Seed of the device '
+ASKS_SEEDS_CODE = 'Code that the device shows now: '
+ASKS_FIRST_CODE = 'The code that it shows: '
+ASKS_NEXT_CODE = 'The next one, when it shows another: '
+ASKS_REMOVAL = 'Remove the %s'
+ASKS_REPLACEMENT = 'Key %s is already stored for %s. Replace it with %s'
+ASKS_SHARING = r'Let %s share it by adding source_profile = %s to .*y/N'
+ASKS_MIGRATION = 'Remove %d items from %s, with the sessions there'
 ASKS_VAULT_PASSPHRASE = "Passphrase for aws-vault's files: "
 SAYS_IT_IS_WRONG = r'The passphrase is wrong\.'
 SAYS_THEY_DIFFER = 'The passphrases are empty or do not match'
@@ -221,8 +233,10 @@ def failed(result, reason, context=None, **facts):
 
 
 def noticed(result, reason, text=None, **facts):
-    """A line of stderr (or of text, such as a Pty's) is this notice."""
-    for line in (result.stderr if text is None else text).splitlines():
+    """A line of stderr (of stdout, after a Pty; or of text) is this notice."""
+    if text is None:
+        text = result.stderr or result.stdout
+    for line in text.splitlines():
         if not line.startswith('rolekey: '):
             continue
         said = messages.read_line(line)

@@ -177,9 +177,10 @@ def pattern(reason, **facts):
 def hint_pattern(said):
     """What the hint of said must match; '' if there is none."""
     rows, within, _ = table()
-    for context in reversed(said.contexts):
-        if (context, said.reason) in within:
-            return Template(within[context, said.reason]).regex
+    for reason in (said.reason, 'none'):  # which stands for any
+        for context in reversed(said.contexts):
+            if (context, reason) in within:
+                return Template(within[context, reason]).regex
     for reason in (said.reason, *reversed(said.contexts)):
         if rows[reason]['hint']:
             return Template(rows[reason]['hint']).regex

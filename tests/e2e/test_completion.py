@@ -221,9 +221,11 @@ def case_a_shell_starts_whatever_the_settings_say(box):
 
 
 def case_another_shell_is_refused(box):
-    for argv in (['completion'], ['completion', 'tcsh']):
-        refused(box.rolekey(*argv), 2, 'bash, zsh or fish')
-    refused(box.rolekey('completion', 'bash', 'x'), 2, 'one word too many')
+    refused(box.rolekey('completion'), 2, reason='no-shell-given')
+    refused(box.rolekey('completion', 'tcsh'), 2, reason='bad-value',
+            value='tcsh')
+    refused(box.rolekey('completion', 'bash', 'x'), 2,
+            reason='unexpected-argument', value='x')
 
 
 def case_shellcheck_has_nothing_to_say(box):

@@ -25,7 +25,7 @@ def dump(box, config=None, credentials=None, **more):
     return json.loads(done.stdout)
 
 
-def refused(box, where, config=None, credentials=None, **more):
+def refused_at(box, where, config=None, credentials=None, **more):
     """One line on stderr that begins with the place, and nothing else."""
     if config is not None:
         box.write_config(config)
@@ -65,10 +65,10 @@ def case_both_files_as_one_view(box):
 
 def case_the_first_error_of_the_first_bad_file(box):
     bad = '[profile a]\nbroken\n[b\n'
-    refused(box, box.config + ':2', bad, '[c\n')
-    refused(box, box.credentials + ':1', '[profile a]\nk = v\n', '[c\nd\n')
+    refused_at(box, box.config + ':2', bad, '[c\n')
+    refused_at(box, box.credentials + ':1', '[profile a]\nk = v\n', '[c\nd\n')
     os.unlink(box.config)
-    refused(box, box.credentials + ':1')
+    refused_at(box, box.credentials + ':1')
 
 
 def case_an_error_in_a_section_that_means_nothing(box):
@@ -77,8 +77,8 @@ def case_an_error_in_a_section_that_means_nothing(box):
                        ('[foo]\n  broken\n', 2),
                        ('[foo]\nk = \udcff\n', 2)):
         data = text.encode(errors='surrogateescape')
-        refused(box, '%s:%d' % (box.config, line), data)
-        refused(box, '%s:%d' % (box.credentials, line), '',
+        refused_at(box, '%s:%d' % (box.config, line), data)
+        refused_at(box, '%s:%d' % (box.credentials, line), '',
                 data.replace(b'[foo]', b'[profile foo]'))
         os.unlink(box.credentials)
 
@@ -97,9 +97,9 @@ def case_a_key_that_comes_again_replaces_its_sub_properties(box):
 def case_an_indented_header_is_no_section(box):
     view = dump(box, '[profile a]\nk = v\n  [profile b]\nl = w\n')
     same(view['profiles'], {'a': {'k': 'v\n[profile b]', 'l': 'w'}}, 'view')
-    refused(box, box.config + ':2', '[profile a]\n  [profile b]\nl = w\n')
-    refused(box, box.config + ':1', ' [profile b]\nl = w\n')
-    refused(box, box.config + ':3', '[profile a]\n k = v\n [profile b]\n')
+    refused_at(box, box.config + ':2', '[profile a]\n  [profile b]\nl = w\n')
+    refused_at(box, box.config + ':1', ' [profile b]\nl = w\n')
+    refused_at(box, box.config + ':3', '[profile a]\n k = v\n [profile b]\n')
 
 
 # -- where the files are --------------------------------------------------------
@@ -120,32 +120,32 @@ def case_messages_name_the_whole_path(box):
         box.write(path, 'broken\n')
         for variable in ('AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'):
             box.write_config('')
-            refused(box, path + ':1', env={variable: named})
+            refused_at(box, path + ':1', env={variable: named})
 
 
 def case_the_tilde_is_the_home_as_a_whole_part_alone(box):
     box.write_config('')
-    refused(box, box.home + ':1', env={'AWS_CONFIG_FILE': '~'})
+    refused_at(box, box.home + ':1', env={'AWS_CONFIG_FILE': '~'})
     box.write('~root/bad', 'broken\n')
     box.write('a/~/bad', 'broken\n')
-    refused(box, box.home + '/~root/bad:1', env={'AWS_CONFIG_FILE': '~root/bad'})
-    refused(box, box.home + '/a/~/bad:1', env={'AWS_CONFIG_FILE': 'a/~/bad'})
+    refused_at(box, box.home + '/~root/bad:1', env={'AWS_CONFIG_FILE': '~root/bad'})
+    refused_at(box, box.home + '/a/~/bad:1', env={'AWS_CONFIG_FILE': 'a/~/bad'})
 
 
 def case_a_file_that_cannot_be_read(box):
     folder = os.path.join(box.home, 'folder')
     os.mkdir(folder)
     box.write_config('')
-    refused(box, folder + ':1', env={'AWS_CONFIG_FILE': folder})
-    refused(box, folder + ':1', env={'AWS_SHARED_CREDENTIALS_FILE': folder})
-    refused(box, box.config + ':1', '[profile a\n',
+    refused_at(box, folder + ':1', env={'AWS_CONFIG_FILE': folder})
+    refused_at(box, folder + ':1', env={'AWS_SHARED_CREDENTIALS_FILE': folder})
+    refused_at(box, box.config + ':1', '[profile a\n',
             env={'AWS_SHARED_CREDENTIALS_FILE': folder})
     os.symlink('round', os.path.join(box.home, 'round'))
-    refused(box, box.home + '/round:1', env={'AWS_CONFIG_FILE': '~/round'})
+    refused_at(box, box.home + '/round:1', env={'AWS_CONFIG_FILE': '~/round'})
     if os.geteuid() != 0:
         box.write_config('')
         os.chmod(box.config, 0)
-        refused(box, box.config + ':1')
+        refused_at(box, box.config + ':1')
 
 
 def opened(box, env):
@@ -271,7 +271,7 @@ def case_static_keys_of_the_files(box):
     refused(box.rolekey('export', 'r'), 3, reason='missing-key', profile='k',
             key='aws_secret_access_key', path=box.credentials, line=2)
     box.write_credentials('[k]\naws_access_key_id =\n')
-    check(box.rolekey('export', 'r'), 3, stderr='no access key is stored')
+    check(box.rolekey('export', 'r'), 3, reason='no-key', profile='k')
 
 
 def case_a_target_of_aws_extend_switch_roles(box):
@@ -318,7 +318,8 @@ def case_endpoints_are_explained_for_each_step(box):
          ('https://sts-fips.us-gov-west-1.api.aws', 'us-gov-west-1'),
          'another partition')
     check(box.rolekey('explain', 'f', env=dict(
-        none, AWS_ENDPOINT_URL='http://all:3')), 3, stderr='FIPS')
+        none, AWS_ENDPOINT_URL='http://all:3')), 3,
+          reason='endpoint-conflict', value='http://all:3')
 
 
 run_cases(globals())

@@ -7,8 +7,10 @@ import os
 import re
 import tempfile
 
-from harness import (AWS_CONFIG, CUSTODIAN, DEFAULT, KEY_ID, SECRET, SERIAL,
-                     StandIn, check, code_now, need, run_cases, same)
+import messages
+from harness import (ASKS_CODE, ASKS_DEVICE, ASKS_KEY_ID, ASKS_SECRET_KEY,
+                     AWS_CONFIG, CUSTODIAN, DEFAULT, KEY_ID, SECRET, SERIAL,
+                     StandIn, check, code_now, need, noticed, run_cases, same)
 
 KIM = ('AKIAI44QH8DHBEXAMPLE', 'je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY')
 LEE = ('AKIALEELEELEEEXAMPLE', 'Lee0Lee1Lee2/Lee3+Lee4Lee5Lee6EXAMPLEKEY')
@@ -16,7 +18,8 @@ SAM = ('AKIASAMSAMSAMEXAMPLE', 'Sam0Sam1Sam2/Sam3+Sam4Sam5Sam6EXAMPLEKEY')
 PHONE, KEY = ('arn:aws:iam::%s:mfa/kim-%s' % (CUSTODIAN, name)
               for name in ('phone', 'key'))
 OFFER = r'Add "mfa_serial = %s" to profile custodian in %s, and try again\?'
-DENIED = ['AssumeRole', 'ListMFADevices']
+ASKED = ['AssumeRole', 'ListMFADevices']
+DENIED = {'reason': 'aws-refused', 'aws_code': 'AccessDenied'}
 TAKEN = ['GetSessionToken', 'AssumeRole']
 CONFIG = '''\
 # kept
@@ -55,14 +58,14 @@ def with_line(serial):
 def case_one_device_is_offered_written_and_used(box):
     without_serial(box)
     terminal = box.pty('exec', 'testing', '--', 'sh', '-c', 'echo in $AWS_VAULT')
-    terminal.expect('AWS denied the role to a request without an MFA code')
     terminal.expect(offer_of(box, SERIAL))
     terminal.answer('y')
-    terminal.expect('wrote mfa_serial of custodian to ' + re.escape(box.config))
-    terminal.expect('MFA code for ' + SERIAL)
+    terminal.expect(messages.pattern('config-written', key='mfa_serial',
+                                     profile='custodian', path=box.config))
+    terminal.expect(ASKS_CODE + SERIAL)
     terminal.answer(box.code())
-    done = check(terminal.finish(), stdout='in testing', calls=DENIED + TAKEN)
-    need(done.stdout.count('MFA code for') == 1, str(done))
+    done = check(terminal.finish(), stdout='in testing', calls=ASKED + TAKEN)
+    need(done.stdout.count(ASKS_CODE) == 1, str(done))
     same(box.read_config(), with_line(SERIAL), 'config')
     check(box.rolekey('exec', 'testing', '--', 'true'), calls=[])
     check(box.rolekey('explain', 'testing'), stdout=re.escape(SERIAL))
@@ -73,24 +76,23 @@ def case_one_device_is_offered_written_and_used(box):
 def case_who_says_no_is_told_what_to_write(box):
     without_serial(box)
     done = box.pty_run(['export', 'testing'], [(offer_of(box, SERIAL), 'n')])
-    check(done, 5, calls=DENIED, changed=[],
-          stdout='no MFA code went with the request, and the user of '
-          'custodian\'s key has %s: assume role .*AccessDenied' % SERIAL)
-    need('hint: if the role asks for MFA, put the line "mfa_serial = %s" into '
-         'profile custodian\n' % SERIAL in done.stdout, str(done))
+    check(done, 5, calls=ASKED, changed=[], context='device-not-set',
+          value=SERIAL, other='custodian', **DENIED)
+    need('mfa_serial = ' + SERIAL in done.stdout.split('hint: ')[1], str(done))
 
 
 def case_nobody_is_there(box):
     without_serial(box)
     for command, status in (('export', 5), ('exec', 125),
                             ('credential-process', 5)):
-        done = check(box.rolekey(command, 'testing'), status, calls=DENIED,
-                     changed=[], stderr='put the line "mfa_serial = %s" into '
-                     'profile custodian' % SERIAL)
+        done = check(box.rolekey(command, 'testing'), status, calls=ASKED,
+                     changed=[], context='device-not-set', value=SERIAL,
+                     other='custodian', **DENIED)
+        need('mfa_serial = ' + SERIAL in done.stderr, str(done))
         same(done.stdout, '', 'stdout')
     same(done.stderr.count('\n'), 1, 'lines of credential-process')
     check(box.pty('export', 'testing', '--no-prompt').finish(), 5,
-          calls=DENIED, changed=[], stdout='put the line "mfa_serial = ')
+          calls=ASKED, changed=[], context='device-not-set', **DENIED)
 
 
 def case_ctrl_c_at_the_offer(box):
@@ -98,7 +100,7 @@ def case_ctrl_c_at_the_offer(box):
     terminal = box.pty('export', 'testing')
     terminal.expect(offer_of(box, SERIAL))
     terminal.child.sendintr()
-    check(terminal.finish(), 130, calls=DENIED, changed=[])
+    check(terminal.finish(), 130, calls=ASKED, changed=[])
 
 
 def case_of_several_the_person_picks(box):
@@ -106,13 +108,13 @@ def case_of_several_the_person_picks(box):
     terminal = box.pty('credential-process', 'testing')
     terminal.expect('1  %s' % PHONE)
     terminal.expect('2  %s' % KEY)
-    terminal.expect(r'Which one shall give the codes\? \(1-2')
+    terminal.expect(ASKS_DEVICE + r'\? \(1-2')
     terminal.answer('2')
     terminal.expect(offer_of(box, KEY))
     terminal.answer('yes')
-    terminal.expect('MFA code for ' + KEY)
+    terminal.expect(ASKS_CODE + KEY)
     terminal.answer(box.code(KEY))
-    check(terminal.finish(), stdout='"Version":1', calls=DENIED + TAKEN)
+    check(terminal.finish(), stdout='"Version":1', calls=ASKED + TAKEN)
     same(box.read_config(), with_line(KEY), 'config')
 
 
@@ -120,37 +122,31 @@ def case_of_several_none_is_picked(box):
     without_serial(box, KIM)
     for answer in ('', '0', '3', 'x'):
         check(box.pty_run(['export', 'testing'], [
-            (r'Which one shall give the codes\?', answer)]), 5, calls=DENIED,
-            changed=[], stdout='no MFA code went with the request')
+            (ASKS_DEVICE, answer)]), 5, calls=ASKED, changed=[],
+            context='devices-not-set', **DENIED)
 
 
 def case_of_several_nobody_picks(box):
     without_serial(box, KIM)
-    done = check(box.rolekey('export', 'testing'), 5, calls=DENIED, changed=[],
-                 stderr='custodian\'s key has %s and %s: assume role' % (
-                     PHONE, KEY))
-    need('hint: if the role asks for MFA, put one of them, such as '
-         '"mfa_serial = %s" into profile custodian\n' % PHONE in done.stderr,
-         str(done))
+    check(box.rolekey('export', 'testing'), 5, calls=ASKED, changed=[],
+          context='devices-not-set', expected='%s and %s' % (PHONE, KEY),
+          other='custodian', **DENIED)
 
 
 def case_a_user_without_a_device(box):
     without_serial(box, SAM)
-    check(box.pty('export', 'testing').finish(), 5, calls=DENIED, changed=[],
-          stdout='hint: the user lacks sts:AssumeRole, or the role does not '
-          'trust it, asks for MFA')
+    check(box.pty('export', 'testing').finish(), 5, calls=ASKED, changed=[],
+          **DENIED)
     check(box.rolekey('--debug', 'export', 'testing'), 5,
           stderr='the key\'s user has no device')
 
 
 def case_a_user_who_may_not_list_devices(box):
     without_serial(box, LEE)
-    check(box.pty('export', 'testing').finish(), 5, calls=DENIED, changed=[],
-          stdout='the user of custodian\'s key may not list MFA devices: '
-          'assume role .*AccessDenied(.|\n)*hint: .* put the line "mfa_serial = '
-          'arn:aws:iam::ACCOUNT:mfa/DEVICE" into profile custodian')
+    check(box.pty('export', 'testing').finish(), 5, calls=ASKED, changed=[],
+          context='devices-unknown', other='custodian', **DENIED)
     check(box.rolekey('--debug', 'export', 'testing'), 5,
-          stderr='devices cannot be listed: AccessDenied')
+          stderr='devices cannot be listed: .*AccessDenied')
 
 
 def case_a_role_that_is_denied_with_a_code_is_not_offered_again(box):
@@ -158,10 +154,9 @@ def case_a_role_that_is_denied_with_a_code_is_not_offered_again(box):
     terminal = box.pty('export', 'closed')
     terminal.expect(offer_of(box, SERIAL))
     terminal.answer('y')
-    terminal.expect('MFA code for ' + SERIAL)
+    terminal.expect(ASKS_CODE + SERIAL)
     terminal.answer(box.code())
-    done = check(terminal.finish(), 5, calls=DENIED + TAKEN,
-                 stdout='assume role .*Closed: AccessDenied')
+    done = check(terminal.finish(), 5, calls=ASKED + TAKEN, **DENIED)
     need(done.stdout.count('Add "mfa_serial') == 1, str(done))
     check(box.rolekey('export', 'closed'), 5, calls=['AssumeRole'],
           changed=[])
@@ -174,8 +169,8 @@ def case_a_code_that_was_given_is_used(box):
     terminal.expect(offer_of(box, SERIAL))
     terminal.answer('y')
     done = check(terminal.finish(), stdout='AWS_SESSION_TOKEN',
-                 calls=DENIED + TAKEN)
-    need('MFA code for' not in done.stdout, str(done))
+                 calls=ASKED + TAKEN)
+    need(ASKS_CODE not in done.stdout, str(done))
 
 
 def case_a_config_that_changed_at_the_question_is_not_lost(box):
@@ -184,7 +179,7 @@ def case_a_config_that_changed_at_the_question_is_not_lost(box):
     terminal.expect(offer_of(box, SERIAL))
     box.write_config(CONFIG + '[profile late]\n')
     terminal.answer('y')
-    terminal.expect('MFA code for ' + SERIAL)
+    terminal.expect(ASKS_CODE + SERIAL)
     terminal.answer(box.code())
     check(terminal.finish(), stdout='AWS_SESSION_TOKEN')
     same(box.read_config(), with_line(SERIAL) + '[profile late]\n', 'config')
@@ -205,37 +200,34 @@ def case_a_fido_device_is_named_plainly(box):
     token = 'arn:aws:iam::%s:u2f/user/alex/yubikey-ABC' % CUSTODIAN
     without_serial(box)
     with_devices(box, [token])
-    done = check(box.rolekey('export', 'testing'), 5, changed=[], calls=DENIED,
-                 stderr=re.escape(token) + ' is a FIDO device; AWS STS takes '
-                 'codes of TOTP devices only')
-    need('hint: if the role asks for MFA, the user needs a device that shows '
-         'codes' in done.stderr, str(done))
+    done = check(box.rolekey('export', 'testing'), 5, changed=[], calls=ASKED,
+                 context='only-fido-devices', expected=token, **DENIED)
+    noticed(done, 'fido-device', arn=token)
     done = check(box.rolekey('credential-process', 'testing'), 5, changed=[],
-                 stderr='custodian\'s key has %s, a FIDO device, of which STS '
-                 'takes no code: assume role' % re.escape(token))
+                 context='only-fido-devices', expected=token, **DENIED)
     same(done.stderr.count('\n'), 1, 'lines of credential-process')
     # Beside another it is not offered.
     with_devices(box, [token, SERIAL])
-    check(box.pty_run(['export', 'testing'], [(offer_of(box, SERIAL), 'n')]), 5,
-          changed=[], stdout=re.escape(token) + ' is a FIDO device')
+    done = box.pty_run(['export', 'testing'], [(offer_of(box, SERIAL), 'n')])
+    check(done, 5, changed=[], context='device-not-set', value=SERIAL, **DENIED)
+    noticed(done, 'fido-device', arn=token)
 
 
 def case_a_hardware_device_has_no_arn(box):
     without_serial(box)
     with_devices(box, ['GAHT12345678'])
-    done = check(box.rolekey('export', 'testing'), 5, changed=[], calls=DENIED)
-    need('put the line "mfa_serial = GAHT12345678" into profile custodian\n' in
-         done.stderr, str(done))
+    check(box.rolekey('export', 'testing'), 5, changed=[], calls=ASKED,
+          context='device-not-set', value='GAHT12345678', **DENIED)
     done = check(box.pty_run(['export', 'testing'], [
         (offer_of(box, 'GAHT12345678'), 'y'),
-        ('MFA code for GAHT12345678', code_now())]), calls=DENIED + TAKEN)
+        (ASKS_CODE + 'GAHT12345678', code_now())]), calls=ASKED + TAKEN)
     same(box.read_config(), with_line('GAHT12345678'), 'config')
 
 
 def case_a_serial_that_is_none_is_never_written(box):
     without_serial(box)
     with_devices(box, ['arn:aws:iam::1:mfa/x\nrole_arn = y'])
-    check(box.pty('export', 'testing').finish(), 5, calls=DENIED, changed=[],
+    check(box.pty('export', 'testing').finish(), 5, calls=ASKED, changed=[],
           stdout='AccessDenied')
     same(box.read_config(), CONFIG, 'config')
 
@@ -245,7 +237,7 @@ def case_a_line_that_is_of_no_use_is_offered_once(box):
     without_serial(box)
     box.write_credentials('[custodian]\nmfa_serial =\n')
     done = check(box.pty_run(['export', 'testing'], [
-        (offer_of(box, SERIAL), 'y')]), 5, calls=DENIED + ['AssumeRole'])
+        (offer_of(box, SERIAL), 'y')]), 5, calls=ASKED + ['AssumeRole'])
     same(done.stdout.count('try again?'), 1, 'offers')
 
 
@@ -276,23 +268,24 @@ def case_a_key_in_the_files_is_warned_of_once_a_try(box):
 def case_add_lets_the_person_pick(box):
     box.write_config(CONFIG)
     terminal = box.pty('add', 'custodian')
-    terminal.expect('Access key id')
+    terminal.expect(ASKS_KEY_ID)
     terminal.answer(KIM[0])
-    terminal.expect('Secret access key')
+    terminal.expect(ASKS_SECRET_KEY)
     terminal.answer(KIM[1])
     terminal.expect('2  %s' % KEY)
-    terminal.expect('Which one')
+    terminal.expect(ASKS_DEVICE)
     terminal.answer('1')
-    check(terminal.finish(), stdout='wrote mfa_serial of custodian',
-          calls=['GetCallerIdentity', 'ListMFADevices'])
+    noticed(check(terminal.finish(),
+                  calls=['GetCallerIdentity', 'ListMFADevices']),
+            'config-written', key='mfa_serial', profile='custodian')
     same(box.read_config(), with_line(PHONE), 'config')
 
 
 def case_add_without_a_person_lists_them(box):
     box.write_config(CONFIG)
-    done = check(box.add(key=KIM), stderr='the user has 2 MFA devices; put the '
-                 'one to use')
-    need(PHONE in done.stderr and KEY in done.stderr, str(done))
+    done = noticed(check(box.add(key=KIM)), 'several-devices', number=2)
+    for serial in (PHONE, KEY):
+        noticed(done, 'device-listed', arn=serial)
     need(AWS_CONFIG not in done.changed, str(done))
     same(box.read_config(), CONFIG, 'config')
 

@@ -232,7 +232,7 @@ def case_a_relative_xdg_config_home_is_none(box):
     check(box.rolekey('list', env={'XDG_CONFIG_HOME': 'here'}))
     check(box.rolekey('list', env={
         'XDG_CONFIG_HOME': os.path.join(box.home, 'here')}), 3,
-        stderr='nonsense')
+        reason='bad-value', value='nonsense')
 
 
 if __name__ == '__main__':

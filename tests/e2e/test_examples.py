@@ -7,7 +7,8 @@ import re
 import shutil
 
 from harness import (BIN, BUILD, CONFIG, KEY_ID, SECRET, SERIAL, Pty, Skipped,
-                     check, gnome_keyring, need, run_cases, same, seed_of)
+                     check, gnome_keyring, need, noticed, refused, run_cases,
+                     same, seed_of)
 from manual_pages import MAN, ROOT, commands, marked, names, page
 
 # The AWS CLI, but with the stand-in, which does not serve S3.
@@ -124,7 +125,9 @@ def case_first_use(box):
                 terminal.expect(question)
                 terminal.answer(answer)
             said += check(terminal.finish()).stdout
-    for pattern in ('the key is that of', 'stored the key .* file', SERIAL,
+    for reason, facts in (('key-owner', {}), ('key-stored', {'other': 'file'})):
+        noticed(None, reason, said, **facts)
+    for pattern in (SERIAL,
                     'GetSessionToken', 'assumed-role/TestingAdmin/alex',
                     r'testing +222233334444 +TestingAdmin +file'):
         need(re.search(pattern, said), '%s: %s' % (pattern, said))
@@ -140,8 +143,8 @@ def case_what_is_not_implemented_yet_is_refused(box):
         need(command not in there, command)
         check(box.rolekey(*command.split()), 2)
     for flag in re.findall(r'`(--[a-z0-9-]+)`', flags):
-        check(box.rolekey('exec', flag, 'testing', 'true'), 125,
-              stderr='no such option')
+        refused(box.rolekey('exec', flag, 'testing', 'true'), 125,
+                reason='no-such-option', value=flag)
 
 
 def case_the_statuses_of_the_readme_are_the_manuals(_box):

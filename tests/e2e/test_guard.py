@@ -1,7 +1,10 @@
 #!/usr/bin/python3 -B
 """The right account: nobody ends up in another one without noticing."""
 
-from harness import CONFIG, check, need, run_cases
+import re
+
+import messages
+from harness import (CONFIG, check, check_quiet, need, run_cases)
 
 GUARDED = CONFIG.replace('[profile testing]',
                          '[profile testing]\nrolekey_confirm = yes')
@@ -15,7 +18,7 @@ def case_the_name_is_typed_before_the_command_runs(box):
     check(box.pty_run(LS, [(question, 'testing')]), stdout='it ran')
     for answer in ('test', 'y', '', 'testing '):
         done = check(box.pty_run(LS, [(question, answer)]), 125,
-                     stdout='not confirmed')
+                     reason='not-confirmed', profile='testing')
         need('it ran\n' not in done.stdout.replace('echo', ''), str(done))
     box.expect_actions()
 
@@ -23,11 +26,11 @@ def case_the_name_is_typed_before_the_command_runs(box):
 def case_without_a_terminal_it_is_refused_unless_yes(box):
     box.warm()
     box.write_config(GUARDED)
-    check(box.rolekey(*LS), 125, stderr="rolekey_confirm asks for the profile's name: no terminal",
+    check(box.rolekey(*LS), 125, reason='no-terminal', context='confirmation',
           without='it ran')
-    check(box.rolekey(*LS), 125, stderr='^hint: .*--yes')
     check(box.rolekey('exec', '--yes', *LS[1:]), stdout='it ran')
-    check(box.rolekey('exec', 'testing', '--no-prompt', 'true'), 125)
+    check(box.rolekey('exec', 'testing', '--no-prompt', 'true'), 125,
+          reason='no-prompt', context='confirmation')
 
 
 def case_the_expected_account_is_compared(box):
@@ -40,9 +43,9 @@ def case_the_expected_account_is_compared(box):
         '[profile testing]',
         '[profile testing]\nrolekey_expect_account = 333344445555'))
     check(box.rolekey(*LS), 125, without='it ran',
-          stderr='expects account 333344445555 and its role is in '
-                 '222233334444')
-    check(box.rolekey('export', 'testing'), 3)
+          reason='wrong-account', profile='testing', expected='333344445555',
+          value='222233334444')
+    check(box.rolekey('export', 'testing'), 3, reason='wrong-account')
 
 
 def case_an_answer_from_another_account_is_refused(box):
@@ -65,15 +68,16 @@ def case_an_unknown_profile_is_no_other(box):
 def case_a_shell_says_where_it_is(box):
     box.warm()
     terminal = box.pty('exec', 'testing')
-    terminal.expect(r'a shell as testing: account 222233334444, role '
-                    r'TestingAdmin, until \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ '
-                    r'\((1h|59m)')
+    terminal.expect(messages.pattern(
+        'shell-starts', profile='testing', value='222233334444',
+        arn='TestingAdmin'))
     terminal.answer('exit 7')
-    check(terminal.finish(), 7)
+    done = check(terminal.finish(), 7)
+    need(re.search(r'until \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ \((1h|59m)',
+                   done.stdout), str(done))
     done = box.rolekey('exec', 'testing', stdin='exit 8\n')
-    check(done, 8, without='a shell as')
-    check(box.pty_run(['exec', 'testing', '--', 'true'], []),
-          without='a shell as')
+    check_quiet(done, 8)
+    check(box.pty_run(['exec', 'testing', '--', 'true'], []), stdout=r'\A\Z')
 
 
 if __name__ == '__main__':

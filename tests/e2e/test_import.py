@@ -3,8 +3,9 @@
 
 import os
 
-from harness import (AWS_CONFIG, KEY_ID, SECRET, SERIAL, check, need, refused,
-                     run_cases, same)
+from harness import (ASKS_REMOVAL, ASKS_REPLACEMENT, AWS_CONFIG, KEY_ID,
+                     SECRET, SERIAL, check, need, noticed, refused, run_cases,
+                     same)
 
 CREDENTIALS = 'home/.aws/credentials'
 KIM = ('AKIAI44QH8DHBEXAMPLE', 'je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY')
@@ -60,36 +61,36 @@ def content(box):
 def case_all_keys_on_a_yes_to_each(box):
     files(box)
     done = box.pty_run(['import'], [
-        (r'Take the key of custodian out of .* \(lines 3 and 4\)\?', 'y'),
-        (r'Take the key of kim out of .* \(lines 13 and 14\)\?', 'y')])
-    check(done, calls=['GetCallerIdentity'] * 2,
-          stdout='stored the key %s for custodian in the file' % KEY_ID)
+        (ASKS_REMOVAL % r'key of custodian from .* \(lines 3 and 4\)\?', 'y'),
+        (ASKS_REMOVAL % r'key of kim from .* \(lines 13 and 14\)\?', 'y')])
+    noticed(check(done, calls=['GetCallerIdentity'] * 2), 'key-stored',
+            value=KEY_ID, profile='custodian', other='file')
     need(SECRET not in done.stdout and KIM[1] not in done.stdout, 'a secret')
     same(content(box), AFTER, 'credentials')
     same(os.stat(box.credentials).st_mode & 0o777, 0o640, 'mode')
     check(box.rolekey('list', '--credentials'), stdout='^custodian\nkim$')
     done = check(box.rolekey('exec', 'testing', '-t', box.code(), '--', 'true'))
     same(done.stderr, '', 'stderr')
-    check(box.rolekey('import'), calls=[], changed=[],
-          stderr='the AWS files have no long-lived keys')
+    noticed(check(box.rolekey('import'), calls=[], changed=[]),
+            'no-keys-to-import')
 
 
 def case_without_a_person_the_file_stays(box):
     files(box)
     done = check(box.rolekey('import', 'custodian'))
     need(CREDENTIALS not in done.changed, str(done))
-    need('the key of custodian lies in plaintext in' in done.stderr, str(done))
+    noticed(done, 'key-left-in-file', profile='custodian')
     same(content(box), FILE, 'credentials')
-    done = check(box.rolekey('import', '--yes', 'custodian'), calls=[],
-                 stderr='is stored for custodian already')
+    done = check(box.rolekey('import', '--yes', 'custodian'), calls=[])
+    noticed(done, 'key-already-stored', value=KEY_ID, profile='custodian')
     need(KEY_ID + " (in rolekey's keyring)" in content(box), content(box))
     need(KIM[1] in content(box), 'another key went')
 
 
 def case_a_no_leaves_the_file(box):
     files(box)
-    check(box.pty_run(['import', 'kim'], [('Take the key of kim', 'n')]),
-          stdout='lies in plaintext in .* still')
+    noticed(check(box.pty_run(['import', 'kim'], [
+        (ASKS_REMOVAL % 'key of kim', 'n')])), 'key-left-in-file', profile='kim')
     same(content(box), FILE, 'credentials')
 
 
@@ -97,8 +98,9 @@ def case_a_key_that_aws_refuses_is_not_stored(box):
     files(box)
     box.aws.control('key', id=KIM[0], status='Inactive')
     done = box.rolekey('import', '--yes')
-    check(done, 5, stderr='1 of 2 keys were not taken over: .*'
-          'InvalidClientTokenId')
+    check(done, 5, reason='keys-not-imported', number=1, of=2)
+    noticed(done, 'aws-refused', profile='kim',
+            aws_code='InvalidClientTokenId')
     need(KIM[1] in content(box) and SECRET not in content(box), content(box))
     check(box.rolekey('list', '--credentials'), stdout='^custodian$')
     check(box.rolekey('import', '--yes', '--no-verify'), calls=[])
@@ -109,10 +111,10 @@ def case_another_key_is_stored_under_that_name(box):
     files(box)
     check(box.add('custodian', '--no-config', key=KIM))
     check(box.rolekey('import', 'custodian', '--no-verify'), 4, calls=[],
-          changed=[], stderr='the stored key %s was left as it is' % KIM[0])
+          changed=[], reason='key-not-replaced', value=KIM[0])
     check(box.pty_run(['import', 'custodian'], [
-        ('The key %s is stored for custodian. Replace it by %s' % (
-            KIM[0], KEY_ID), 'y'), ('Take the key of custodian', 'n')]))
+        (ASKS_REPLACEMENT % (KIM[0], 'custodian', KEY_ID), 'y'),
+        (ASKS_REMOVAL % 'key of custodian', 'n')]))
     check(box.rolekey('exec', 'testing', '-t', box.code(), '--', 'true'))
 
 
@@ -129,17 +131,18 @@ def case_lines_that_are_not_to_be_touched(box):
     box.write_credentials('[a]\naws_access_key_id = %s\naws_secret_access_key '
                           '= %s\n  more\n' % (KEY_ID, SECRET))
     before = content(box)
-    check(box.rolekey('import', '--yes', '--no-verify', 'a'), 3,
-          stderr='credentials:3: the aws_secret_access_key is none: it has '
-          'blanks')
+    done = box.rolekey('import', '--yes', '--no-verify', 'a')
+    check(done, 3, reason='keys-not-imported')
+    noticed(done, 'bad-file-key', profile='a', path=box.credentials, line=3,
+            key='aws_secret_access_key')
     same(content(box), before, 'credentials')
 
 
 def case_a_profile_without_a_key(box):
     files(box)
     for name in ('testing', 'session', 'nowhere'):
-        refused(box.rolekey('import', name), 3,
-                'profile %s has no long-lived key in the AWS files' % name)
+        refused(box.rolekey('import', name), 3, reason='no-file-key',
+                profile=name)
 
 
 if __name__ == '__main__':

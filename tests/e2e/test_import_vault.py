@@ -15,8 +15,9 @@ import tempfile
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import aes_key_wrap
 
-from harness import (KEY_ID, SECRET, Skipped, check, gnome_keyring, need,
-                     refused, run_cases, same)
+from harness import (ASKS_REPLACEMENT, ASKS_SHARING, ASKS_VAULT_PASSPHRASE,
+                     KEY_ID, SAYS_IT_IS_WRONG, SECRET, Skipped, check,
+                     gnome_keyring, need, noticed, refused, run_cases, same)
 from peers import read_env
 
 OTHER = ('AKIAI44QH8DHBEXAMPLE', 'je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY')
@@ -88,14 +89,15 @@ def case_keys_of_files_and_no_sessions(box):
     files(box, {'custodian': (), 'a/b': OTHER, SESSION: jwe(item(SESSION)),
                 'oidc:https://x': jwe(item('oidc:https://x'))})
     before = content(box)
-    done = check(box.rolekey('import', '--from', 'aws-vault:file'),
-                 stderr="2 sessions of aws-vault's left in its file")
+    done = check(box.rolekey('import', '--from', 'aws-vault:file'))
+    noticed(done, 'vault-sessions-left', number=2, other='file')
     same(done.calls, ['GetCallerIdentity'] * 2, 'calls')
     same(stored(box), ['a/b', 'custodian'], 'keys')
     same(key_of(box, 'custodian'), (KEY_ID, SECRET), 'the key')
     same(content(box), before, "aws-vault's files")
-    check(box.rolekey('import', '--from', 'aws-vault:file', '--no-verify'),
-          stderr='is stored for custodian already')
+    noticed(check(box.rolekey('import', '--from', 'aws-vault:file',
+                              '--no-verify')),
+            'key-already-stored', profile='custodian')
 
 
 def case_one_profile(box):
@@ -103,21 +105,21 @@ def case_one_profile(box):
     check(box.rolekey('import', '--from', 'aws-vault', 'other'))
     same(stored(box), ['other'], 'keys')
     refused(box.rolekey('import', '--from', 'aws-vault:file', 'nobody'), 3,
-            'aws-vault has no key of profile nobody')
+            reason='no-aws-vault-key', profile='nobody')
 
 
 def case_the_passphrase_is_asked_for_once(box):
     files(box, {'custodian': (), 'other': OTHER})
     done = box.pty_run(['import', '--from', 'aws-vault:file', '--no-verify'], [
-        ("Passphrase of aws-vault's files", 'not it'),
-        (r"That is not its[\s\S]*Passphrase of aws-vault's files", PHRASE)],
+        (ASKS_VAULT_PASSPHRASE, 'not it'),
+        (SAYS_IT_IS_WRONG + r'[\s\S]*' + ASKS_VAULT_PASSPHRASE, PHRASE)],
         env=ASK)
-    check(done, stdout='stored the key %s for other' % OTHER[0],
-          without=PHRASE)
+    noticed(check(done, without=PHRASE), 'key-stored', value=OTHER[0],
+            profile='other')
     same(stored(box), ['custodian', 'other'], 'keys')
     done = box.pty_run(['import', '--from', 'aws-vault:file'], [
-        ("Passphrase of aws-vault's", 'no')] * 3, env=ASK)
-    check(done, 4, stdout='passphrase is wrong')
+        (ASKS_VAULT_PASSPHRASE, 'no')] * 3, env=ASK)
+    check(done, 4, reason='wrong-passphrase')
     refused(box.rolekey('import', '--from', 'aws-vault:file', env=ASK), 4,
             reason='no-terminal', context='vault-passphrase-needed')
     refused(box.rolekey('import', '--from', 'aws-vault:file', env={
@@ -130,8 +132,8 @@ def case_another_folder(box):
     check(box.rolekey('import', '--from', 'aws-vault:file', env={
         'AWS_VAULT_FILE_DIR': '~/elsewhere'}))
     same(stored(box), ['custodian'], 'keys')
-    done = check(box.rolekey('import', '--from', 'aws-vault:file'),
-                 stderr='there are no long-lived keys')
+    done = check(box.rolekey('import', '--from', 'aws-vault:file'))
+    noticed(done, 'no-keys-to-import', other='aws-vault:file')
     same(done.calls, [], 'calls')
 
 
@@ -141,9 +143,12 @@ def case_what_is_no_key_is_said_and_the_rest_is_taken(box):
                 'damaged': good[:-3] + b'AAA', 'temporary': (
                     'ASIAEXAMPLEEXAMPLE00', SECRET, 'token')})
     done = check(box.rolekey('import', '--from', 'aws-vault:file'), 3,
-                 stderr='4 of 5 keys were not taken over')
-    for name in ('other', 'third', 'damaged', 'temporary'):
-        need('warning: %s: ' % name in done.stderr, str(done))
+                 reason='keys-not-imported', number=4, of=5)
+    for name, reason in (('other', 'not-a-vault-file'),
+                         ('third', 'not-an-aws-vault-key'),
+                         ('damaged', 'not-a-vault-file'),
+                         ('temporary', 'import-session')):
+        noticed(done, reason, profile=name)
     need(SECRET not in done.stderr, 'a secret')
     same(stored(box), ['custodian'], 'keys')
 
@@ -152,7 +157,7 @@ def case_another_stored_key_is_asked_about(box):
     files(box, {'custodian': OTHER})
     box.add_quietly()
     done = box.pty_run(['import', '--from', 'aws-vault:file'], [
-        ('Replace it by %s' % OTHER[0], 'n')])
+        (ASKS_REPLACEMENT % (KEY_ID, 'custodian', OTHER[0]), 'n')])
     need(done.status != 0, str(done))
     same(key_of(box, 'custodian'), (KEY_ID, SECRET), 'the key')
     check(box.rolekey('import', '--from', 'aws-vault:file', '--yes'))
@@ -163,15 +168,16 @@ def case_two_profiles_with_one_key_share_it(box):
     files(box, {'custodian': ()})
     check(box.rolekey('import', '--from', 'aws-vault:file'))
     files(box, {'again': ()})
-    asked = 'Let again use that, by source_profile = custodian in .*y/N'
+    asked = ASKS_SHARING % ('again', 'custodian')
     done = box.pty_run(['import', '--from', 'aws-vault:file', 'again'],
                        [(asked, 'n')])
-    check(done, stdout='again gets a copy of the key of custodian')
+    noticed(check(done), 'key-copied', profile='again', other='custodian')
     same(stored(box), ['again', 'custodian'], 'keys')
     check(box.rolekey('remove', '-f', 'again'))
     done = box.pty_run(['import', '--from', 'aws-vault:file', 'again'],
                        [(asked, 'y')])
-    check(done, stdout='wrote source_profile of again')
+    noticed(check(done), 'config-written', key='source_profile',
+            profile='again')
     same(stored(box), ['custodian'], 'keys')
     same(key_of(box, 'again'), (KEY_ID, SECRET), 'of the profile that shares')
     check(box.rolekey('import', '--from', 'aws-vault:file', '--yes', 'again'))
@@ -180,8 +186,8 @@ def case_two_profiles_with_one_key_share_it(box):
 
 def case_two_at_once_share_it_with_yes(box):
     files(box, {'custodian': (), 'again': ()})
-    check(box.rolekey('import', '--from', 'aws-vault:file', '--yes'),
-          stderr='wrote source_profile of ')
+    noticed(check(box.rolekey('import', '--from', 'aws-vault:file', '--yes')),
+            'config-written', key='source_profile')
     same(len(stored(box)), 1, 'keys')
     for profile in ('custodian', 'again'):
         same(key_of(box, profile), (KEY_ID, SECRET), profile)
@@ -189,8 +195,8 @@ def case_two_at_once_share_it_with_yes(box):
 
 def case_without_anybody_there_are_two(box):
     files(box, {'custodian': (), 'again': ()})
-    check(box.rolekey('import', '--from', 'aws-vault:file'),
-          stderr='warning: .* gets a copy of the key of')
+    noticed(check(box.rolekey('import', '--from', 'aws-vault:file')),
+            'key-copied')
     same(stored(box), ['again', 'custodian'], 'keys')
 
 
@@ -246,13 +252,14 @@ def case_keys_of_the_secret_service(box):
                           'other': item('other', *OTHER),
                           SESSION: item(SESSION, 'ASIAX')}):
         done = check(box.rolekey('import', '--from',
-                                 'aws-vault:secret-service'), stderr='1 '
-                     "session of aws-vault's left in its secret-service")
+                                 'aws-vault:secret-service'))
+        noticed(done, 'vault-sessions-left', number=1, other='secret-service')
         same(stored(box), ['custodian', 'other'], 'keys')
         same(key_of(box, 'custodian'), (KEY_ID, SECRET), 'the key')
         need(SECRET not in done.stderr, 'a secret')
-        check(box.rolekey('import', '--from', 'aws-vault', '--no-verify'),
-              stderr='is stored for custodian already')
+        noticed(check(box.rolekey('import', '--from', 'aws-vault',
+                                  '--no-verify')),
+                'key-already-stored', profile='custodian')
 
 
 def case_a_locked_collection_is_said(box):
@@ -265,14 +272,14 @@ def case_a_locked_collection_is_said(box):
 
 def case_without_a_service_the_other_places_count(box):
     files(box, {'custodian': ()})
-    check(box.rolekey('import', '--from', 'aws-vault', env={
-        'DBUS_SESSION_BUS_ADDRESS': 'unix:path=/nowhere'}),
-          stderr="nothing from aws-vault's secret-service: ")
+    done = check(box.rolekey('import', '--from', 'aws-vault', env={
+        'DBUS_SESSION_BUS_ADDRESS': 'unix:path=/nowhere'}))
+    noticed(done, 'no-session-bus', other='secret-service')
     same(stored(box), ['custodian'], 'keys')
-    done = check(box.rolekey('import', '--from', 'aws-vault:secret-service',
-                             env={'DBUS_SESSION_BUS_ADDRESS':
-                                  'unix:path=/nowhere'}), 6)
-    need('hint:' in done.stderr, str(done))
+    refused(box.rolekey('import', '--from', 'aws-vault:secret-service',
+                        env={'DBUS_SESSION_BUS_ADDRESS':
+                             'unix:path=/nowhere'}), 6,
+            reason='no-session-bus')
 
 
 # -- pass -------------------------------------------------------------------------------
@@ -326,13 +333,14 @@ def case_a_csv(box):
         same(key_of(box, 'custodian'), (KEY_ID, SECRET), 'the key')
         check(box.rolekey('remove', '-f', 'custodian'))
     refused(box.rolekey('import', '--from', 'csv', stdin='x'), 2,
-            'for which profile')
+            reason='no-profile-given')
     refused(box.rolekey('import', '--from', 'csv', 'x', stdin='nonsense\n'), 2,
-            'key')
+            reason='stdin-without-key')
 
 
 def case_wrong_words(box):
-    refused(box.rolekey('import', '--from', 'granted'), 2, 'not from granted')
+    refused(box.rolekey('import', '--from', 'granted'), 2, reason='bad-value',
+            key='--from', value='granted')
     refused(box.rolekey('import', '--from', 'aws-vault:keychain'), 2,
             reason='bad-value', value='keychain')
 

@@ -266,7 +266,8 @@ def case_each_status_of_the_page_can_be_had(box):
     same(got, statuses_of('rolekey-exec.1'), 'statuses of exec')
 
 
-SAMPLES = {'FILE:LINE': '/f:7', 'NUMBER': '7', 'TIME': '7m', 'KEY': 'key'}
+SAMPLES = {'FILE:LINE': '/f:7', 'NUMBER': '7', 'TIME': '7m', 'KEY': 'key',
+           'UTF': 'UTF'}
 
 
 def case_each_message_of_the_pages_is_the_programs(_box):

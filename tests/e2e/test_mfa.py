@@ -7,9 +7,11 @@ import re
 import subprocess
 import time
 
-from harness import (SHOWS_SEED,
-                     AWS_CONFIG, CONFIG, CUSTODIAN, SERIAL, check, code_now,
-                     need, refused, run_cases, same, seed_of)
+import messages
+from harness import (ASKS_FIRST_CODE, ASKS_NEXT_CODE, ASKS_REMOVAL, ASKS_SEED,
+                     ASKS_SEEDS_CODE, AWS_CONFIG, CONFIG, CUSTODIAN, SERIAL,
+                     SHOWS_SEED, check, code_now, need, noticed, refused,
+                     run_cases, same, seed_of)
 
 SAM = ('AKIASAMSAMSAMEXAMPLE', 'Sam0Sam1Sam2/Sam3+Sam4Sam5Sam6EXAMPLEKEY')
 LEE = ('AKIALEELEELEEEXAMPLE', 'Lee0Lee1Lee2/Lee3+Lee4Lee5Lee6EXAMPLEKEY')
@@ -39,10 +41,9 @@ def case_a_seed_is_stored_and_gives_the_codes(box):
     check(box.add())
     pasted = ' '.join(SEED[i:i + 4] for i in range(0, len(SEED), 4)).lower()
     done = box.pty_run(['mfa', 'add', 'testing'], [
-        ('Seed of the device', pasted),
-        ('Code that the device shows now', code_now())])
-    check(done, stdout='stored the seed of %s in the file keyring' % SERIAL,
-          calls=[])
+        (ASKS_SEED, pasted),
+        (ASKS_SEEDS_CODE, code_now())])
+    noticed(check(done, calls=[]), 'seed-stored', arn=SERIAL, other='file')
     need(pasted not in done.stdout and SEED not in done.stdout, 'it was shown')
     done = check(box.rolekey('exec', '--no-prompt', 'testing', '--', 'true'),
                  calls=TAKEN)
@@ -55,9 +56,9 @@ def case_a_seed_is_stored_and_gives_the_codes(box):
 def case_a_code_of_another_device_is_refused(box):
     check(box.add())
     done = box.pty_run(['mfa', 'add', 'testing'], [
-        ('Seed of the device', 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'),
-        ('Code that the device shows now', code_now())])
-    check(done, 4, stdout='that is no code of this seed')
+        (ASKS_SEED, 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'),
+        (ASKS_SEEDS_CODE, code_now())])
+    check(done, 4, reason='code-of-another-seed')
     same(check(box.rolekey('mfa', 'list')).stdout, '', 'list')
 
 
@@ -92,12 +93,12 @@ def case_the_code_alone_is_on_stdout(box):
     check(box.add())
     stored(box)
     away_from_the_edge()
-    done = check(box.rolekey('mfa', 'code', 'testing'), calls=[],
-                 stderr=r'good for \d+ s')
+    done = check(box.rolekey('mfa', 'code', 'testing'), calls=[])
+    noticed(done, 'code-valid-for')
     same(done.stdout, code_now() + '\n', 'stdout')
     check(box.rolekey('mfa', 'code', '--serial', SERIAL, 'custodian'))
     check(box.rolekey('mfa', 'code', '--serial', SAMS, 'testing'), 3,
-          stderr='no seed of %s is stored' % SAMS)
+          reason='no-stored-seed', arn=SAMS)
 
 
 def case_a_seed_is_no_key_and_no_session(box):
@@ -114,39 +115,42 @@ def case_a_seed_is_no_key_and_no_session(box):
 def case_remove_asks(box):
     check(box.add())
     stored(box)
-    check(box.pty_run(['mfa', 'remove', 'testing'], [
-        ('Remove the seed of ' + SERIAL, 'n')]), stdout='nothing was changed')
-    check(box.rolekey('mfa', 'remove', 'testing'), 4,
-          stderr='it must be confirmed, or -f said')
-    check(box.rolekey('mfa', 'remove', '-f', 'testing'),
-          stderr='the device itself still exists at AWS')
-    check(box.rolekey('mfa', 'remove', '-f', 'testing'), 3,
-          stderr='no seed of .* is stored')
+    noticed(check(box.pty_run(['mfa', 'remove', 'testing'], [
+        (ASKS_REMOVAL % 'seed of ' + SERIAL, 'n')])), 'nothing-changed')
+    refused(box.rolekey('mfa', 'remove', 'testing'), 4, context='removal',
+            reason='no-terminal')
+    noticed(check(box.rolekey('mfa', 'remove', '-f', 'testing')),
+            'seed-removed', arn=SERIAL)
+    refused(box.rolekey('mfa', 'remove', '-f', 'testing'), 3,
+            reason='no-stored-seed', arn=SERIAL)
 
 
 def case_another_seed_is_asked_about(box):
     check(box.add())
     stored(box)
     check(box.rolekey('mfa', 'add', 'testing', '--stdin', '--no-verify',
-                      stdin=SEED + '\n'), 4, stderr='it must be confirmed')
+                      stdin=SEED + '\n'), 4, context='removal',
+          reason='no-terminal')
     stored(box, '-f')
 
 
 def case_a_profile_without_a_device(box):
     box.write_config('[profile plain]\nregion = eu-west-1\n')
     check(box.rolekey('mfa', 'code', 'plain'), 3,
-          stderr='profile plain has no MFA device: set mfa_serial')
+          reason='no-device-configured', profile='plain')
 
 
 def case_a_serial_that_has_no_seed_is_refused(box):
     for serial in ('short', 'arn:aws:iam::1:mfa/a b', 'x' * 257):
         check(box.rolekey('mfa', 'add', 'custodian', '--stdin', '--no-verify',
                           '--serial', serial, stdin=SEED), 2,
-              stderr='is no serial number of an MFA device', changed=[])
+              reason='bad-value', key='--serial', value=serial[:255],
+              changed=[])
     token = 'arn:aws:iam::%s:u2f/user/alex/key-A' % CUSTODIAN
     box.write_config(CONFIG.replace(SERIAL, token))
     check(box.rolekey('mfa', 'add', 'custodian', '--stdin', '--no-verify',
-                      stdin=SEED), 2, stderr='is a FIDO device', changed=[])
+                      stdin=SEED), 2, reason='fido-without-seed', arn=token,
+          changed=[])
 
 
 def case_a_code_that_went_out_is_said(box):
@@ -157,8 +161,8 @@ def case_a_code_that_went_out_is_said(box):
     done = check(box.rolekey('mfa', 'code', 'custodian'))
     need('warning' not in done.stderr, str(done))
     check(box.rolekey('export', 'testing'))
-    check(box.rolekey('mfa', 'code', 'custodian'), changed=[],
-          stderr='warning: this code went out already')
+    noticed(check(box.rolekey('mfa', 'code', 'custodian'), changed=[]),
+            'code-used')
 
 
 # -- in a walk -----------------------------------------------------------------
@@ -238,18 +242,18 @@ def scanned(box, shown):
 def case_a_device_is_made_scanned_and_enabled(box):
     bare(box)
     terminal = box.pty('mfa', 'enroll', 'custodian')
-    terminal.expect('made the device ' + SAMS)
+    terminal.expect(messages.pattern('device-created', arn=SAMS))
     terminal.expect(SHOWS_SEED + '\r\n')
     seed = terminal.child.match.group(1).replace(' ', '')
     same(scanned(box, terminal.said), 'otpauth://totp/'
          'Amazon%%20Web%%20Services:sam@%s?secret=%s&issuer=Amazon%%20Web%%20Services' % (
              CUSTODIAN, seed), 'what a camera reads')
-    terminal.expect('The code that it shows: ')
+    terminal.expect(ASKS_FIRST_CODE)
     terminal.answer(code_of(seed))
-    terminal.expect('The next one')
+    terminal.expect(ASKS_NEXT_CODE)
     terminal.answer(code_of(seed, 30))
-    check(terminal.finish(), stdout='enabled %s for arn:aws:iam::%s:user/sam'
-          % (SAMS, CUSTODIAN), calls=MADE)
+    noticed(check(terminal.finish(), calls=MADE), 'device-enabled', arn=SAMS,
+            value='arn:aws:iam::%s:user/sam' % CUSTODIAN)
     need('mfa_serial = ' + SAMS in box.read_config(), box.read_config())
     same(check(box.rolekey('mfa', 'list')).stdout, '', 'seeds')
     # And it gives good codes, of the next half minute but one.
@@ -261,8 +265,8 @@ def case_a_device_is_made_scanned_and_enabled(box):
 def case_a_device_whose_seed_is_kept(box):
     bare(box)
     done = check(box.rolekey('mfa', 'enroll', '--store', '--name', 'sam-cli',
-                             'custodian'), calls=MADE,
-                 stderr='its seed lies in the keyring file')
+                             'custodian'), calls=MADE)
+    noticed(done, 'device-enabled', other='file')
     serial = SAMS + '-cli'
     same(check(box.rolekey('mfa', 'list')).stdout, serial + '\n', 'seeds')
     need('mfa_serial = ' + serial in box.read_config(), str(done))
@@ -274,24 +278,25 @@ def case_wrong_codes_are_asked_for_again_and_then_it_is_undone(box):
     bare(box)
     terminal = box.pty('mfa', 'enroll', 'custodian')
     for _ in range(3):
-        terminal.expect('The code that it shows: ')
+        terminal.expect(ASKS_FIRST_CODE)
         terminal.answer('000000')
-        terminal.expect('The next one')
+        terminal.expect(ASKS_NEXT_CODE)
         terminal.answer('000001')
         terminal.expect('AWS refused these codes')
-    done = check(terminal.finish(), 5, stdout='removed the device %s again'
-                 % SAMS, calls=MADE[:3] + ['EnableMFADevice'] * 3 +
-                 ['DeleteVirtualMFADevice'])
+    done = check(terminal.finish(), 5, calls=MADE[:3] +
+                 ['EnableMFADevice'] * 3 + ['DeleteVirtualMFADevice'])
+    noticed(done, 'device-removed', arn=SAMS)
     need(AWS_CONFIG not in done.changed, str(done))
 
 
 def case_ctrl_c_leaves_nothing(box):
     bare(box)
     terminal = box.pty('mfa', 'enroll', 'custodian')
-    terminal.expect('The code that it shows: ')
+    terminal.expect(ASKS_FIRST_CODE)
     terminal.child.sendintr()
-    done = check(terminal.finish(), 130, stdout='removed the device',
+    done = check(terminal.finish(), 130,
                  calls=MADE[:3] + ['DeleteVirtualMFADevice'])
+    noticed(done, 'device-removed', arn=SAMS)
     need(AWS_CONFIG not in done.changed, str(done))
 
 
@@ -299,26 +304,27 @@ def case_what_cannot_be_undone_is_said(box):
     bare(box)
     box.aws.fault('reset', action='EnableMFADevice', count=9)
     box.aws.fault('html503', action='DeleteVirtualMFADevice', count=9)
-    check(box.rolekey('mfa', 'enroll', '--store', 'custodian'), 7,
-          stderr='the device %s was made, and cannot be removed: .*; its seed '
-          'is left in the keyring' % SAMS)
+    done = check(box.rolekey('mfa', 'enroll', '--store', 'custodian'), 7)
+    need(any(said and 'device-and-seed-left' in said.contexts and
+             said.facts['arn'] == SAMS for said in map(
+                 messages.read_line, done.stderr.splitlines())), str(done))
     same(check(box.rolekey('mfa', 'list')).stdout, SAMS + '\n', 'seeds')
 
 
 def case_a_request_that_was_lost_is_undone(box):
     bare(box)
     box.aws.fault('reset', action='EnableMFADevice')
-    check(box.rolekey('mfa', 'enroll', '--store', 'custodian'), 7,
-          stderr='removed the device %s again' % SAMS,
-          calls=MADE + ['ListMFADevices', 'DeleteVirtualMFADevice'])
+    noticed(check(box.rolekey('mfa', 'enroll', '--store', 'custodian'), 7,
+                  calls=MADE + ['ListMFADevices', 'DeleteVirtualMFADevice']),
+            'device-removed', arn=SAMS)
     same(check(box.rolekey('mfa', 'list')).stdout, '', 'seeds')
 
 
 def case_an_answer_that_was_lost_is_looked_up(box):
     bare(box)
     box.aws.fault('lost', action='EnableMFADevice')
-    check(box.rolekey('mfa', 'enroll', '--store', 'custodian'),
-          stderr='enabled ' + SAMS, calls=MADE + ['ListMFADevices'])
+    noticed(check(box.rolekey('mfa', 'enroll', '--store', 'custodian'),
+                  calls=MADE + ['ListMFADevices']), 'device-enabled', arn=SAMS)
     need('mfa_serial = ' + SAMS in box.read_config(), box.read_config())
 
 
@@ -328,8 +334,9 @@ def case_a_device_that_may_be_enabled_is_left_with_its_seed(box):
     box.aws.fault('error', action='ListMFADevices', code='AccessDenied',
                   status=403, count=9)
     done = check(box.rolekey('mfa', 'enroll', '--store', 'custodian'), 7,
-                 stderr='nobody knows whether the device %s is enabled now'
-                 % SAMS, calls=MADE + ['ListMFADevices'])
+                 calls=MADE + ['ListMFADevices'])
+    need(re.search(messages.pattern('device-state-unknown', arn=SAMS),
+                   done.stderr), str(done))
     need('removed' not in done.stderr, str(done))
     same(check(box.rolekey('mfa', 'list')).stdout, SAMS + '\n', 'seeds')
 
@@ -340,10 +347,9 @@ def case_a_name_that_is_taken(box):
           calls=['ListMFADevices', 'CreateVirtualMFADevice'],
           stderr='EntityAlreadyExists: (.|\n)*hint: .*--name')
     done = check(box.rolekey('mfa', 'enroll', '--store', '--name', 'second',
-                             'custodian'),
-                 stderr='the user has a device already: ' + SERIAL)
-    need('mfa_serial is %s still, and the new device is' % SERIAL
-         in done.stderr, str(done))
+                             'custodian'))
+    noticed(done, 'device-exists', arn=SERIAL)
+    noticed(done, 'other-device', value=SERIAL)
     same(box.read_config(), CONFIG, 'config')
 
 
@@ -355,8 +361,8 @@ def case_a_user_who_may_not(box):
 
 def case_nobody_to_type_the_codes(box):
     bare(box)
-    check(box.rolekey('mfa', 'enroll', 'custodian'), 4, calls=[],
-          stderr='no terminal to show the seed on(.|\n)*hint: .*--store')
+    refused(box.rolekey('mfa', 'enroll', 'custodian'), 4,
+            reason='no-terminal-for-seed')
     need(not os.path.exists(os.path.join(box.home, '.local/state/rolekey/'
                                          'ledger')), 'a note')
 

@@ -4,8 +4,9 @@
 import re
 import shutil
 
-from harness import (BIN, KEY_ID, PASSPHRASE, SECRET, SERIAL, Skipped, check,
-                     gnome_keyring, need, refused, run_cases, same, seed_of)
+from harness import (ASKS_MIGRATION, BIN, KEY_ID, PASSPHRASE, SECRET, SERIAL,
+                     Skipped, check, gnome_keyring, need, noticed, refused,
+                     run_cases, same, seed_of)
 from peers import read_env
 
 OTHER = ('AKIAI44QH8DHBEXAMPLE', 'je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY')
@@ -46,10 +47,10 @@ def secret_of(box, backend, profile='custodian'):
 def case_all_is_copied(box):
     done = check(box.rolekey('migrate', *THERE))
     same((done.calls, done.stdout), ([], ''), 'calls, and stdout')
-    for what in ('key of custodian', 'key of other', 'seed of ' + SERIAL):
-        need('%s: copied, read back and compared' % what in done.stderr,
-             str(done))
-    need('3 copied, 0 there already' in done.stderr, str(done))
+    for key, item in (('key', 'custodian'), ('key', 'other'),
+                      ('seed', SERIAL)):
+        noticed(done, 'migrated', key=key, profile=item)
+    noticed(done, 'all-migrated', number=3, of=0)
     for backend in ('file', 'secret-service'):
         same(keys(box, backend), ['custodian', 'other'], backend)
         need(SERIAL in seeds(box, backend), backend)
@@ -57,43 +58,42 @@ def case_all_is_copied(box):
     code = check(box.rolekey('--backend', 'secret-service', 'mfa', 'code',
                              'custodian')).stdout
     need(re.fullmatch(r'\d{6}\n', code), code)
-    check(box.rolekey('migrate', *THERE), stderr='0 copied, 3 there already')
+    noticed(check(box.rolekey('migrate', *THERE)), 'all-migrated', number=0, of=3)
 
 
 @both
 def case_one_profile(box):
-    check(box.rolekey('migrate', *THERE, 'other'), stderr='1 copied')
+    noticed(check(box.rolekey('migrate', *THERE, 'other')), 'all-migrated',
+            number=1)
     same(keys(box, 'secret-service'), ['other'], 'keys')
     need(SERIAL not in seeds(box, 'secret-service'), 'a seed')
     refused(box.rolekey('migrate', *THERE, 'nobody'), 3,
-            'no access key is stored for profile nobody in file')
+            reason='no-stored-key', profile='nobody', other='file')
 
 
 @both
 def case_deleted_on_a_yes_with_its_sessions(box):
     check(box.rolekey('export', 'testing', '-t', box.code()))
     done = box.pty_run(['migrate', *THERE, '--delete'], [
-        (r'Remove 3 items from file, with the sessions there\? \(y/N\) ',
-         'n')])
-    check(done, stdout='nothing was removed')
+        (ASKS_MIGRATION % (3, 'file'), 'n')])
+    noticed(check(done), 'nothing-removed')
     same(keys(box, 'file'), ['custodian', 'other'], 'keys')
-    done = box.pty_run(['migrate', *THERE, '--delete'], [(r'y/N', 'y')])
-    check(done, stdout='key of other: removed where it was')
+    noticed(check(box.pty_run(['migrate', *THERE, '--delete'], [('y/N', 'y')])),
+            'migrated', key='key', profile='other')
     same(keys(box, 'file'), [], 'keys of the file')
     same(check(box.rolekey('list', '--sessions')).stdout, '', 'sessions')
     same(keys(box, 'secret-service'), ['custodian', 'other'], 'keys')
     need(SERIAL not in seeds(box, 'file'), 'a seed')
-    check(box.rolekey('migrate', *THERE, '--delete', '-f'),
-          stderr='0 copied, 0 there already')
-    check(box.rolekey('migrate', *THERE, '--delete', '-f', 'custodian'),
-          stderr='there already, and only there')
+    noticed(check(box.rolekey('migrate', *THERE, '--delete', '-f')),
+            'all-migrated', number=0, of=0)
+    noticed(check(box.rolekey('migrate', *THERE, '--delete', '-f',
+                              'custodian')), 'migrated', profile='custodian')
 
 
 @both
 def case_without_anybody_nothing_is_deleted(box):
-    done = check(box.rolekey('migrate', *THERE, '--delete'), 4,
-                 stderr='removing keys must be confirmed')
-    need('hint:' in done.stderr, str(done))
+    check(box.rolekey('migrate', *THERE, '--delete'), 4, context='removal',
+          reason='no-terminal')
     same(keys(box, 'file'), ['custodian', 'other'], 'keys')
     same(keys(box, 'secret-service'), ['custodian', 'other'], 'the copies')
     check(box.rolekey('migrate', *THERE, '--delete', '-f'))
@@ -106,11 +106,11 @@ def case_another_one_is_not_touched(box):
                       '--env', '--no-verify', '--no-config',
                       env=box.key_environment(*OTHER)))
     done = check(box.rolekey('migrate', *THERE, '--delete', '-f', 'other'))
-    done = check(box.rolekey('migrate', *THERE), 1, stderr='warning: '
-                 'custodian: file has %s, and secret-service has %s: neither '
-                 'is touched' % (KEY_ID, OTHER[0]))
-    need('1 item not migrated, 1 copied, 0 there already' in done.stderr,
-         str(done))
+    done = check(box.rolekey('migrate', *THERE), 1, reason='not-migrated',
+                 number=1, of=1)
+    noticed(done, 'items-differ', profile='custodian', key='file',
+            other='secret-service')
+    need(KEY_ID in done.stderr and OTHER[0] in done.stderr, str(done))
     same(secret_of(box, 'secret-service'), OTHER, 'the one that was there')
     same(secret_of(box, 'file'), (KEY_ID, SECRET), 'the one that was here')
     check(box.rolekey('migrate', *THERE, '-f', 'custodian'))
@@ -149,21 +149,23 @@ def case_a_keyring_that_cannot_be_used(box):
         data = file.read()
     refused(box.rolekey('migrate', *THERE, '--delete', '-f', env={
         'DBUS_SESSION_BUS_ADDRESS': 'unix:path=/nowhere'}), 6,
-            'secret-service: ')
+            reason='no-session-bus', other='secret-service')
     box.forget_kernel_keys()
     refused(box.rolekey('migrate', *THERE, env={'ROLEKEY_PASSPHRASE': None}),
-            4, 'passphrase .* needed')
+            4, reason='no-terminal', context='passphrase-needed')
     with open(before, 'rb') as file:
         same(file.read(), data, 'the file')
 
 
 def case_wrong_usage(box):
-    for argv in ([], ['--from', 'file'], ['--to', 'file'],
-                 ['--from', 'file', '--to', 'file'],
-                 ['--from', 'auto', '--to', 'file'],
-                 ['--from', 'file', '--to', 'kernel'],
-                 ['--from', 'file', '--to', 'nothing']):
-        refused(box.rolekey('migrate', *argv), 2, 'keyring|from where|backend')
+    for argv, reason in (
+            ([], 'missing-option'), (['--from', 'file'], 'missing-option'),
+            (['--to', 'file'], 'missing-option'),
+            (['--from', 'file', '--to', 'file'], 'same-keyring'),
+            (['--from', 'auto', '--to', 'file'], 'backend-is-auto'),
+            (['--from', 'file', '--to', 'kernel'], 'bad-value'),
+            (['--from', 'file', '--to', 'nothing'], 'bad-value')):
+        refused(box.rolekey('migrate', *argv), 2, reason=reason)
 
 
 if __name__ == '__main__':

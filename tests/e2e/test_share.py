@@ -2,12 +2,23 @@
 """Two profiles with one key: they share its item where that is right, and
 where it is not, each has its own, which is said."""
 
-from harness import (CONFIG, KEY_ID, SECRET, check, need, run_cases, same)
+from harness import (ASKS_KEY_ID, ASKS_SECRET_KEY, ASKS_SHARING, CONFIG,
+                     KEY_ID, SECRET, check, need, noticed, run_cases, same)
 from peers import read_env
 
-ASKED = r'Let %s use that, by source_profile = custodian in .*y/N'
-COPY = 'gets a copy of the key of custodian'
 OTHER_SECRET = 'je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY'
+
+
+ASKS = ASKS_SHARING % ('again', 'custodian')
+
+
+def copied(done, profile='again'):
+    noticed(check(done), 'key-copied', profile=profile, other='custodian')
+
+
+def shared(done):
+    noticed(check(done), 'config-written', key='source_profile',
+            profile='again')
 
 
 def stored(box):
@@ -36,24 +47,21 @@ def credentials(box):
 
 def add(box, profile, *more, answer):
     return box.pty_run(['add', profile, *more], [
-        ('Access key id', KEY_ID), ('Secret access key', SECRET), answer])
+        (ASKS_KEY_ID, KEY_ID), (ASKS_SECRET_KEY, SECRET), answer])
 
 
 def case_add_offers_to_share(box):
     check(box.add())
-    done = check(add(box, 'again', '--no-verify',
-                     answer=(ASKED % 'again', 'y')))
-    need('wrote source_profile of again' in done.stdout, str(done))
+    shared(add(box, 'again', '--no-verify', answer=(ASKS, 'y')))
     same(stored(box), ['custodian'], 'keys')
     same(key_of(box, 'again'), (KEY_ID, SECRET), 'the key')
 
 
 def case_add_makes_a_copy_where_that_is_wanted(box):
     check(box.add())
-    check(add(box, 'again', '--no-verify', answer=(ASKED % 'again', 'n')),
-          stdout=COPY)
+    copied(add(box, 'again', '--no-verify', answer=(ASKS, 'n')))
     same(stored(box), ['again', 'custodian'], 'keys')
-    check(box.add_quietly('third'), stderr='third gets a copy of the key of')
+    noticed(box.add_quietly('third'), 'key-copied', profile='third')
     same(stored(box), ['again', 'custodian', 'third'], 'keys')
 
 
@@ -63,8 +71,7 @@ def case_add_makes_a_copy_where_that_is_wanted(box):
 def case_import_shares_and_takes_the_key_out(box):
     check(box.add())
     in_the_files(box, 'again')
-    check(box.rolekey('import', '--yes'),
-          stderr='wrote source_profile of again')
+    shared(box.rolekey('import', '--yes'))
     same(stored(box), ['custodian'], 'keys')
     need(SECRET not in credentials(box), 'it lies there still')
     same(key_of(box, 'again'), (KEY_ID, SECRET), 'the key')
@@ -76,7 +83,7 @@ def case_of_a_key_in_the_config_itself(box):
     box.write_config(box.read_config() + '\n[profile again]\n'
                      'aws_access_key_id = %s\naws_secret_access_key = %s\n' % (
                          KEY_ID, SECRET))
-    check(box.rolekey('import', '--yes'), stderr=COPY)
+    copied(box.rolekey('import', '--yes'))
     need(SECRET not in box.read_config(), 'it lies there still')
     same(stored(box), ['again', 'custodian'], 'keys')
     same(key_of(box, 'again'), (KEY_ID, SECRET), 'the key')
@@ -106,8 +113,7 @@ def case_no_loop_and_no_other_start_is_made(box):
             more % own)
         in_the_files(box, 'again')
         before = box.read_config()
-        check(box.rolekey('import', '--yes', '--no-verify', 'again'),
-              stderr=COPY)
+        copied(box.rolekey('import', '--yes', '--no-verify', 'again'))
         same(box.read_config(), before, 'the config with %r, %r' % (
             own, others))
         for profile in stored(box):
@@ -118,7 +124,7 @@ def case_a_profile_that_is_none_is_not_named(box):
     box.write_config('[profile again]\nregion = eu-west-1\n')
     check(box.add_quietly('custodian'))
     in_the_files(box, 'again')
-    check(box.rolekey('import', '--yes', '--no-verify'), stderr=COPY)
+    copied(box.rolekey('import', '--yes', '--no-verify'))
     same(key_of(box, 'again'), (KEY_ID, SECRET), 'the key')
 
 
@@ -126,7 +132,7 @@ def case_a_stored_key_is_not_left_unused(box):
     check(box.add())
     check(box.add_quietly('again', key=('AKIAI44QH8DHBEXAMPLE', OTHER_SECRET)))
     in_the_files(box, 'again')
-    check(box.rolekey('import', '--yes', '--no-verify', 'again'), stderr=COPY)
+    copied(box.rolekey('import', '--yes', '--no-verify', 'again'))
     same(key_of(box, 'again'), (KEY_ID, SECRET), 'the one that replaced it')
 
 

@@ -198,6 +198,16 @@ static bool import_one(struct importing *im, struct error *err)
 	       error_fail(err, REASON_NO_FILE_KEY, .profile = profile);
 }
 
+/* Each failure was a warning; the class of the last one, in err, is kept. */
+static bool count_failures(const struct importing *im, struct error *err)
+{
+	enum error_code code = err->code;
+
+	return error_fail(err, REASON_KEYS_NOT_IMPORTED, .number = im->failed,
+			  .of = im->found) ||
+	       error_as(err, code);
+}
+
 static bool cmd_import(const struct request *request, const struct world *world,
 		       struct error *err)
 {
@@ -211,8 +221,7 @@ static bool cmd_import(const struct request *request, const struct world *world,
 		ok = ok && (request->profile ? import_one(&im, err)
 					     : import_all(&im, err));
 	if (ok && im.failed > 0)
-		ok = error_context(err, REASON_KEYS_NOT_IMPORTED,
-				   .number = im.failed, .of = im.found);
+		ok = count_failures(&im, err);
 	else if (ok && im.found == 0)
 		notice_info(&world->notices, REASON_NO_KEYS_TO_IMPORT,
 			    .other = request->from);
