@@ -280,7 +280,7 @@ static bool begin(struct migration *m, struct error *err)
 
 	if (!request->from || !request->to) {
 		(void)error_fail(err, REASON_MISSING_OPTION,
-				 .key = "--from and --to");
+				 .other = "--from and --to");
 		return false;
 	}
 	if (strcmp(request->from, request->to) == 0) {

@@ -21,7 +21,7 @@ STATUS = {'MEMORY': 1, 'SYSTEM': 1, 'USAGE': 2, 'CONFIG': 3, 'PERSON': 4,
 TOKEN = re.compile(r'\[\[|\]\]|\{[a-z_]+\}|[\[\]|]|[^\[\]{|]+|.', re.S)
 OF_ITS_OWN = {'number': r'-?\d+', 'of': r'-?\d+', 'line': r'\d+',
               'span': r'[\dhms]+', 'key': r'[^\s:]+',
-              'path': r'(?:https?://|[^:]*?/).*?'}
+              'path': r'(?:https?://|unix:|[^:]*?/).*?'}
 
 
 @functools.cache

@@ -242,7 +242,7 @@ bool add_read(const struct request *request, const struct world *world,
 {
 	if (request->env && request->from_stdin)
 		return error_fail(err, REASON_EXCLUSIVE_OPTIONS,
-				  .key = "--env and --stdin");
+				  .other = "--env and --stdin");
 	if (request->env)
 		return from_environment(world, creds, err);
 	if (request->from_stdin)

@@ -214,8 +214,8 @@ static bool cmd_list(const struct request *request, const struct world *world,
 		    request->json >
 	    1)
 		return error_fail(err, REASON_EXCLUSIVE_OPTIONS,
-				  .key = "--profiles, --credentials, "
-					 "--sessions and --json");
+				  .other = "--profiles, --credentials, "
+					   "--sessions and --json");
 	ok = context_read(request, world, &list.context, err) &&
 	     read_keyring(request, world, &list, err) &&
 	     make_rows(request, world, &list, err) &&
