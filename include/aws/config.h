@@ -74,13 +74,27 @@ bool aws_config_add_ini(struct aws_config *config, enum config_file which,
 			const char *path, const struct ini *ini,
 			struct error *err) MUST_CHECK;
 
+#define CONFIG_NAME_MAX 256 /* bytes of a name with quotes or backslashes */
+
+/* The content of the brackets. */
+struct config_header {
+	enum config_kind kind;
+	const char
+		*name; /* a slice of the text, or of room; not NUL-terminated */
+	size_t len;
+	char room[CONFIG_NAME_MAX];
+};
+
 /*
- * Classifies a section by the text in its brackets: a kind, and a name that is
- * a slice of text.  Returns false if it has no meaning in that file.  The rule
- * that [profile default] hides [default] is not applied here.
+ * Classifies a section by the text in its brackets.  In the config file the name
+ * is one word by the rules of botocore, those of Python's shlex: quotes and
+ * backslashes as in sh(1).  In the credentials file it is the text without white
+ * space in it.  Control characters make a name invalid.  Returns false if the
+ * section has no meaning in that file.  The rule that [profile default] hides
+ * [default] is not applied here.
  */
 bool config_header(enum config_file which, const char *text,
-		   enum config_kind *kind, const char **name, size_t *len);
+		   struct config_header *header);
 
 /*
  * Finds a section by kind and name, which is case-sensitive.  NULL if there is

@@ -49,9 +49,16 @@ struct check_keys {
 			struct error *err);
 };
 
+/* Other files that the two name, such as a ca_bundle. */
+struct check_files {
+	void *self;
+	bool (*exists)(void *self, const char *path); /* or is it unknown? */
+};
+
 struct check_input {
-	struct check_file files[2];    /* by enum config_file */
-	const struct check_keys *keys; /* NULL: nothing is known */
+	struct check_file files[2];            /* by enum config_file */
+	const struct check_keys *keys;         /* NULL: nothing is known */
+	const struct check_files *other_files; /* NULL: nothing is known */
 };
 
 struct finding {

@@ -34,6 +34,9 @@ struct ini_section {
 
 /* Kinds of lines that are malformed, or that the SDKs parse differently. */
 enum ini_remark_kind {
+	INI_BOM,            /* the file begins with a byte order mark */
+	INI_GLUED_COMMENT,  /* no blank before the comment after "[text]" */
+	INI_CAPITALS,       /* key text is written with capitals */
 	INI_FAULT,          /* reason says what is wrong with it */
 	INI_CUT,            /* a comment is cut off the value of key text */
 	INI_SPACED,         /* white space before the name of section text */

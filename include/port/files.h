@@ -27,8 +27,8 @@ struct files {
 	/*
 	 * Replaces the content of a file, completely or not at all: a new file
 	 * next to it, fsync, rename, fsync of the folder.  A symbolic link is
-	 * kept and its target is replaced; an existing file keeps its mode and
-	 * owner, a new one gets mode; missing folders are created (0700).  If
+	 * kept and its target is replaced; an existing file keeps its mode,
+	 * owner and, if the user may give files to it, group; a new one gets mode; missing folders are created (0700).  If
 	 * the content is no longer before (NULL: the file did not exist),
 	 * nothing is written and the error is ERROR_CONFIG: another program has
 	 * changed it.

@@ -42,6 +42,16 @@ static bool account_of(void *self, const char *profile,
 	return ok;
 }
 
+/* Assumes that a file exists if that cannot be determined. */
+static bool file_exists(void *self, const char *path)
+{
+	const struct files *files = self;
+	struct file_facts facts;
+	struct error unknown;
+
+	return !files_facts(files, path, &facts, &unknown) || facts.exists;
+}
+
 /*
  * Reads a file.  If it cannot be read, *failure says why, and the call
  * succeeds.
@@ -79,8 +89,11 @@ bool config_check_run(const struct request *request, const struct world *world,
 {
 	struct stored_keys stored = { .world = world };
 	const struct check_keys keys = { &stored, account_of };
+	struct files files = world->files;
+	const struct check_files other_files = { &files, file_exists };
 	struct error failures[2];
-	struct check_input input = { .keys = &keys };
+	struct check_input input = { .keys = &keys,
+				     .other_files = &other_files };
 	bool ok;
 
 	input.files[CONFIG_FILE] = (struct check_file){

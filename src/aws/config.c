@@ -19,13 +19,6 @@ struct source {
 	bool prefixed_default; /* [profile default] hides [default] */
 };
 
-/* The content of the brackets. */
-struct header {
-	enum config_kind kind;
-	const char *name;
-	size_t len;
-};
-
 static bool add_ignored(struct aws_config *config, const struct source *from,
 			const struct ini_section *ini)
 {
@@ -42,24 +35,7 @@ static bool add_ignored(struct aws_config *config, const struct source *from,
 	return true;
 }
 
-/*
- * Sets the name after the first word, without the quotes that botocore allows.
- */
-static void take_name(const char *text, struct header *header)
-{
-	size_t len;
-
-	text += strspn(text, " \t");
-	len = strlen(text);
-	if (len >= 2 && text[0] == '"' && text[len - 1] == '"') {
-		text++;
-		len -= 2;
-	}
-	header->name = text;
-	header->len = len;
-}
-
-static bool read_prefixed(const char *text, struct header *header)
+static bool read_prefixed(const char *text, struct config_header *header)
 {
 	static const char *const words[CONFIG_KINDS] = {
 		[CONFIG_PROFILE] = "profile",
@@ -72,15 +48,14 @@ static bool read_prefixed(const char *text, struct header *header)
 		if (len == strlen(words[kind]) &&
 		    memcmp(text, words[kind], len) == 0) {
 			header->kind = (enum config_kind)kind;
-			take_name(text + len, header);
-			return ini_is_name(header->name, header->len);
+			return config_name_read(text + len, header);
 		}
 	return false;
 }
 
 /* Classifies a section. Returns false if it has no meaning in this file. */
 static bool read_header(const struct source *from, const char *text,
-			struct header *header)
+			struct config_header *header)
 {
 	bool is_default = strcmp(text, "default") == 0;
 
@@ -88,13 +63,15 @@ static bool read_header(const struct source *from, const char *text,
 		return read_prefixed(text, header);
 	if (from->which == CONFIG_FILE && from->prefixed_default)
 		return false;
-	*header = (struct header){ CONFIG_PROFILE, text, strlen(text) };
-	return ini_is_name(header->name, header->len);
+	header->kind = CONFIG_PROFILE;
+	header->name = text;
+	header->len = strlen(text);
+	return !strpbrk(text, " \t\r") && config_name_is_usable(header);
 }
 
 static bool has_prefixed_default(const struct ini *ini)
 {
-	struct header header;
+	struct config_header header;
 
 	for (size_t i = 0; i < ini->n_sections; i++)
 		if (read_prefixed(ini->sections[i].name, &header) &&
@@ -111,7 +88,7 @@ static bool merge(struct aws_config *config, const struct source *from,
 	const struct piece piece = { .ini = ini,
 				     .path = from->path,
 				     .from = from->which };
-	struct header header;
+	struct config_header header;
 	struct section *section;
 
 	if (!read_header(from, ini->name, &header))
@@ -161,17 +138,11 @@ bool aws_config_add(struct aws_config *config, enum config_file which,
 }
 
 bool config_header(enum config_file which, const char *text,
-		   enum config_kind *kind, const char **name, size_t *len)
+		   struct config_header *header)
 {
 	const struct source from = { .which = which };
-	struct header header;
 
-	if (!read_header(&from, text, &header))
-		return false;
-	*kind = header.kind;
-	*name = header.name;
-	*len = header.len;
-	return true;
+	return read_header(&from, text, header);
 }
 
 const struct config_section *aws_config_find(const struct aws_config *config,

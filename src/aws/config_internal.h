@@ -80,4 +80,12 @@ config_sections_show(const struct aws_config *config, struct section *section);
 /* Names of sub-properties, as strcmp() but for case. */
 int config_compare_names(const struct view *a, const struct view *b);
 
+/* --- config_name.c ---------------------------------------------------------- */
+
+/* Sets the name, which is text without quotes. Returns false unless it is one. */
+bool config_name_read(const char *text, struct config_header *header);
+
+/* Tests for a name that is not empty and has no control characters. */
+bool config_name_is_usable(const struct config_header *header);
+
 #endif

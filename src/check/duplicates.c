@@ -122,6 +122,20 @@ static bool counts(const struct checked *file, const struct head *head)
 	       strcmp(head->section->name, "default") != 0;
 }
 
+static bool read_head(struct check *c, enum config_file which,
+		      struct head *head)
+{
+	struct config_header header;
+
+	if (!config_header(which, head->section->name, &header))
+		return false;
+	head->kind = header.kind;
+	head->name = arena_strndup(c->arena, header.name, header.len);
+	head->len = header.len;
+	c->failed = c->failed || !head->name;
+	return head->name;
+}
+
 void check_duplicates(struct check *c, enum config_file which)
 {
 	const struct checked *file = &c->files[which];
@@ -139,8 +153,7 @@ void check_duplicates(struct check *c, enum config_file which)
 
 		head->section = &file->sections[i];
 		n += counts(&c->files[which], head) &&
-		     config_header(which, head->section->name, &head->kind,
-				   &head->name, &head->len);
+		     read_head(c, which, head);
 	}
 	qsort(heads, n, sizeof(*heads), by_name);
 	for (size_t i = 0; i < n; i = last) {

@@ -65,17 +65,16 @@ void check_keys(struct check *c, enum config_file which)
 
 	for (size_t i = 0; i < file->n_sections; i++) {
 		const struct listed *section = &file->sections[i];
-		enum config_kind kind;
-		const char *name;
-		size_t len;
+		struct config_header header;
 
-		if (!config_header(which, section->name, &kind, &name, &len))
+		if (!config_header(which, section->name, &header))
 			continue;
 		for (size_t p = 0; p < section->n_properties; p++) {
 			struct place place = { which,
 					       section->properties[p].line };
 
-			check_key(c, place, kind, &section->properties[p]);
+			check_key(c, place, header.kind,
+				  &section->properties[p]);
 		}
 	}
 }

@@ -16,7 +16,8 @@ static const char *const profile_keys[] = {
 	"api_versions",
 	"auth_scheme_preference",
 	"aws_access_key_id",
-	"aws_account_id", /* AWS Extend Switch Roles, too */
+	"aws_credential_expiration", /* rolekey export --format ini */
+	"aws_account_id",            /* AWS Extend Switch Roles, too */
 	"aws_secret_access_key",
 	"aws_security_token",
 	"aws_session_token",
@@ -92,6 +93,7 @@ static const char *const profile_keys[] = {
 
 	/* aws-vault, vault/config.go. */
 	"include_profile",
+	"parent_profile", /* of version 5 */
 	"mfa_process",
 	"session_tags",
 	"source_identity",
@@ -122,6 +124,7 @@ static const char *const profile_keys[] = {
 	"x_security_token_expires",
 
 	/* aws-mfa. */
+	"assume_role",
 	"assumed_role",
 	"assumed_role_arn",
 	"aws_mfa_device",

@@ -7,6 +7,18 @@ static void check_line(struct check *c, struct place place,
 	const char *text = remark->text;
 
 	switch (remark->kind) {
+	case INI_BOM:
+		findings_add(c, CHECK_WARNING, place, REASON_BYTE_ORDER_MARK);
+		break;
+	case INI_GLUED_COMMENT:
+		findings_add(c, CHECK_WARNING, place, REASON_GLUED_COMMENT,
+			     .value = text);
+		break;
+	case INI_CAPITALS:
+		if (known_key(CONFIG_PROFILE, text))
+			findings_add(c, CHECK_WARNING, place,
+				     REASON_KEY_CAPITALS, .key = text);
+		break;
 	case INI_FAULT:
 		findings_add(c, CHECK_ERROR, place, remark->reason);
 		break;

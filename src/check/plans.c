@@ -38,23 +38,24 @@ static void check_guard(struct check *c, const struct plan *plan)
 			   .profile = plan->profile, .expected = plan->account);
 }
 
-/* A step of one hour for a profile that asks for more. */
+/*
+ * A role that lasts one hour although its profile asks for more.  The other
+ * roles of the chain may last longer when they are used by themselves.
+ */
 static void check_cut(struct check *c, const struct plan *plan)
 {
-	for (size_t i = 0; i < plan->n_steps; i++) {
-		const struct step *step = &plan->steps[i];
-		const struct config_value *value =
-			value_of(c, step->profile, "duration_seconds");
-		int64_t seconds;
+	const struct step *step = &plan->steps[plan->n_steps - 1];
+	const struct config_value *value =
+		value_of(c, plan->profile, "duration_seconds");
+	int64_t seconds;
 
-		if (step->kind == STEP_ASSUME_ROLE && value &&
-		    step->duration == LIMITS_CHAINED_MAX &&
-		    text_duration(value->text, &seconds) &&
-		    seconds > LIMITS_CHAINED_MAX)
-			findings_add_value(c, CHECK_WARNING, value,
-					   REASON_DURATION_CUT,
-					   .number = seconds);
-	}
+	if (step->kind == STEP_ASSUME_ROLE && value &&
+	    strcmp(step->profile, plan->profile) == 0 &&
+	    step->duration == LIMITS_CHAINED_MAX &&
+	    text_duration(value->text, &seconds) &&
+	    seconds > LIMITS_CHAINED_MAX)
+		findings_add_value(c, CHECK_WARNING, value, REASON_DURATION_CUT,
+				   .profile = plan->profile, .number = seconds);
 }
 
 static void check_partition(struct check *c, const struct plan *plan)

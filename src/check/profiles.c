@@ -39,6 +39,10 @@ static void check_static_keys(struct check *c,
 		incomplete(c, id, section, "aws_secret_access_key");
 	if (secret && !id)
 		incomplete(c, secret, section, "aws_access_key_id");
+	if (id && secret && id->from != secret->from)
+		findings_add_value(c, CHECK_WARNING, secret,
+				   REASON_KEY_IN_TWO_FILES,
+				   .other = findings_where(c, secret, id));
 	if (token && !id && !secret)
 		findings_add_value(c, CHECK_WARNING, token,
 				   REASON_TOKEN_WITHOUT_KEY);
@@ -83,12 +87,34 @@ static void check_account(struct check *c, const struct profile *profile)
 	}
 }
 
+/* Go's SDKs, and Terraform, allow one of these in the sections of a profile. */
+static void check_sources(struct check *c, const struct config_section *section)
+{
+	static const char *const sources[] = { "source_profile",
+					       "credential_source",
+					       "credential_process",
+					       "web_identity_token_file" };
+	const struct config_value *first = NULL;
+
+	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
+		const struct config_value *value = filled(section, sources[i]);
+
+		if (value && first && i > 1)
+			findings_add_value(c, CHECK_WARNING, value,
+					   REASON_SOURCES_CONFLICT,
+					   .other = findings_where(c, value,
+								   first));
+		first = first ? first : value;
+	}
+}
+
 void check_profiles(struct check *c)
 {
 	for (size_t i = 0; i < c->n_nodes; i++) {
 		const struct node *node = &c->nodes[i];
 
 		check_static_keys(c, node->section);
+		check_sources(c, node->section);
 		if (node->profile.n_sections == 0)
 			continue;
 		check_account(c, &node->profile);

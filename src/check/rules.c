@@ -164,13 +164,18 @@ void rules_region(struct check *c, const struct rule *rule,
 				   .value = shown(value->text));
 }
 
+static bool is_account(const char *text)
+{
+	return strlen(text) == ACCOUNT_LEN &&
+	       strspn(text, DIGITS) == ACCOUNT_LEN;
+}
+
 void rules_account(struct check *c, const struct rule *rule,
 		   const struct config_section *section,
 		   const struct config_value *value)
 {
 	(void)section;
-	if (strlen(value->text) != ACCOUNT_LEN ||
-	    strspn(value->text, DIGITS) != ACCOUNT_LEN)
+	if (!is_account(value->text))
 		bad_value(c, severity_of(rule), value, shown(value->text),
 			  EXPECTED_ACCOUNT);
 }
@@ -179,11 +184,106 @@ void rules_role(struct check *c, const struct rule *rule,
 		const struct config_section *section,
 		const struct config_value *value)
 {
+	struct arn arn;
+
 	(void)rule;
 	(void)section;
 	if (!arn_is_role(value->text))
 		bad_value(c, CHECK_ERROR, value, shown_arn(value->text),
 			  EXPECTED_ROLE);
+	else if (arn_parse(value->text, &arn) && !is_account(arn.account))
+		bad_value(c, CHECK_ERROR, value, arn.account, EXPECTED_ACCOUNT);
+}
+
+/* aws_account_id: AWS Extend Switch Roles takes the alias of an account, too. */
+void rules_account_or_alias(struct check *c, const struct rule *rule,
+			    const struct config_section *section,
+			    const struct config_value *value)
+{
+	if (value->text[strspn(value->text, DIGITS)] == '\0')
+		rules_account(c, rule, section, value);
+}
+
+/* Bytes outside quotes that only a shell understands. */
+static const char *shell_word(const char *text)
+{
+	static const char *const special[] = { ">", "<", "|", "&", ";",
+					       "`", "$", "*", "?" };
+	char quote = '\0';
+
+	for (const char *at = text; *at != '\0'; at++) {
+		if (*at == '\\' && quote != '\'' && at[1] != '\0') {
+			at++;
+			continue;
+		}
+		if (quote != '\0' || *at == '\'' || *at == '"') {
+			if (quote == '\0')
+				quote = *at;
+			else if (quote == *at)
+				quote = '\0';
+			continue;
+		}
+		if (*at == '~' && (at == text || at[-1] == ' '))
+			return "~";
+		for (size_t i = 0; i < sizeof(special) / sizeof(special[0]);
+		     i++)
+			if (*at == special[i][0])
+				return special[i];
+	}
+	return NULL;
+}
+
+/* NAME=VALUE before the program sets a variable in a shell. */
+static bool sets_variable(const char *text)
+{
+	size_t len = strspn(text, DIGITS "_abcdefghijklmnopqrstuvwxyz"
+					 "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+	return len > 0 && text[len] == '=';
+}
+
+/* botocore and the AWS CLI split the value into words and run no shell. */
+void rules_process(struct check *c, const struct rule *rule,
+		   const struct config_section *section,
+		   const struct config_value *value)
+{
+	const char *word = sets_variable(value->text) ? "NAME=VALUE"
+						      : shell_word(value->text);
+
+	(void)rule;
+	(void)section;
+	if (word)
+		findings_add_value(c, CHECK_WARNING, value,
+				   REASON_PROCESS_WITHOUT_SHELL, .value = word);
+}
+
+/* No SDK expands "~", and a relative path means another file in each folder. */
+void rules_ca_bundle(struct check *c, const struct rule *rule,
+		     const struct config_section *section,
+		     const struct config_value *value)
+{
+	const struct check_files *files = c->input->other_files;
+
+	(void)rule;
+	(void)section;
+	if (value->text[0] != '/')
+		findings_add_value(c, CHECK_ERROR, value, REASON_RELATIVE_PATH,
+				   .value = value->text);
+	else if (files && !files->exists(files->self, value->text))
+		findings_add_value(c, CHECK_ERROR, value, REASON_PATH_MISSING,
+				   .path = value->text);
+}
+
+/* A key whose value must be nested keys: botocore fails with any other. */
+void rules_nested(struct check *c, const struct rule *rule,
+		  const struct config_section *section,
+		  const struct config_value *value)
+{
+	(void)rule;
+	(void)section;
+	if (value->text[0] != '\n')
+		findings_add_value(c, CHECK_WARNING, value,
+				   REASON_VALUE_NOT_NESTED);
 }
 
 static bool is_key_id(const char *text)
@@ -218,6 +318,8 @@ void rules_serial(struct check *c, const struct rule *rule,
 		bad_value(c, CHECK_ERROR, value, shown_arn(value->text),
 			  "the ARN of an MFA device "
 			  "(arn:aws:iam::ACCOUNT:mfa/NAME)");
+	else if (!is_account(arn.account))
+		bad_value(c, CHECK_ERROR, value, arn.account, EXPECTED_ACCOUNT);
 }
 
 void rules_start_url(struct check *c, const struct rule *rule,

@@ -21,6 +21,18 @@ struct rule {
 void rules_account(struct check *c, const struct rule *rule,
 		   const struct config_section *section,
 		   const struct config_value *value);
+void rules_account_or_alias(struct check *c, const struct rule *rule,
+			    const struct config_section *section,
+			    const struct config_value *value);
+void rules_process(struct check *c, const struct rule *rule,
+		   const struct config_section *section,
+		   const struct config_value *value);
+void rules_ca_bundle(struct check *c, const struct rule *rule,
+		     const struct config_section *section,
+		     const struct config_value *value);
+void rules_nested(struct check *c, const struct rule *rule,
+		  const struct config_section *section,
+		  const struct config_value *value);
 void rules_bool(struct check *c, const struct rule *rule,
 		const struct config_section *section,
 		const struct config_value *value);

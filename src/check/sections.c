@@ -25,6 +25,14 @@ static struct head head_of(enum config_file which, const struct listed *section)
 	return head;
 }
 
+static bool has_control(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			return true;
+	return false;
+}
+
 static bool is_name(const char *text)
 {
 	return ini_is_name(text, strlen(text));
@@ -84,11 +92,25 @@ static void check_bare(struct check *c, const struct head *head)
 	if (text_equal_nocase(head->text, "default"))
 		findings_add(c, CHECK_ERROR, head->place, REASON_SECTION_MEANT,
 			     .value = head->text, .other = "default");
-	else if (is_name(head->text))
+	else if (!has_control(head->text))
 		suggest_in_file(c, head, "profile ", head->text);
 	else
 		findings_add(c, CHECK_ERROR, head->place, REASON_SECTION_NAME,
 			     .value = head->text);
+}
+
+/* [profile prod admin]: the name is not one word, unless it is quoted. */
+static void two_names(struct check *c, const struct head *head)
+{
+	const char *quoted =
+		arena_printf(c->arena, "%.*s \"%s\"", (int)head->word,
+			     head->text, head->rest);
+
+	c->failed = c->failed || !quoted;
+	if (strpbrk(head->rest, "\"'\\"))
+		quoted = NULL;
+	findings_add(c, CHECK_ERROR, head->place, REASON_SECTION_WORDS,
+		     .value = head->text, .other = quoted);
 }
 
 /* [WORD NAME] in the config file. */
@@ -99,8 +121,7 @@ static void check_two_words(struct check *c, const struct head *head)
 		     memcmp(near, head->text, head->word) == 0;
 
 	if (exact)
-		findings_add(c, CHECK_ERROR, head->place, REASON_SECTION_NAME,
-			     .value = head->text);
+		two_names(c, head);
 	else if (near)
 		suggest(c, head, near, head->rest);
 	else if (!known_section(head->text))
@@ -144,21 +165,34 @@ static void check_python_default(struct check *c, const struct head *head)
 			     REASON_PYTHON_DEFAULT);
 }
 
+/* The JavaScript SDK and Go's first one want one blank after the word. */
+static void check_blanks(struct check *c, const struct head *head)
+{
+	const char *text = head->text + head->word;
+
+	if (head->rest[0] != '\0' &&
+	    (head->rest - text > 1 || text[0] == '\t') &&
+	    head->place.file == CONFIG_FILE)
+		findings_add(c, CHECK_WARNING, head->place,
+			     REASON_SECTION_BLANKS, .value = head->text);
+}
+
 static void check_head(struct check *c, const struct head *head)
 {
-	enum config_kind kind;
-	const char *name;
-	size_t len;
+	struct config_header header;
 
 	check_python_default(c, head);
-	if (!config_header(head->place.file, head->text, &kind, &name, &len)) {
+	if (!config_header(head->place.file, head->text, &header)) {
 		if (head->place.file == CONFIG_FILE)
 			check_config_head(c, head);
 		else
 			check_credentials_head(c, head);
-	} else if (head->rest[0] == '"') {
+	} else if (!ini_is_name(header.name, header.len) ||
+		   header.name == header.room) {
 		findings_add(c, CHECK_WARNING, head->place,
-			     REASON_QUOTED_SECTION, .value = head->text);
+			     REASON_SECTION_SKIPPED, .value = head->text);
+	} else {
+		check_blanks(c, head);
 	}
 }
 

@@ -5,6 +5,10 @@
 #include "check/rules_internal.h"
 
 static const struct rule rules[] = {
+	{ "api_versions", rules_nested, false, NULL, 0, 0 },
+	{ "aws_account_id", rules_account_or_alias, true, NULL, 0, 0 },
+	{ "ca_bundle", rules_ca_bundle, true, NULL, 0, 0 },
+	{ "credential_process", rules_process, false, NULL, 0, 0 },
 	{ "duration_seconds", rules_span, true, NULL, LIMITS_DURATION_MIN,
 	  LIMITS_ROLE_MAX },
 	{ "endpoint_url", rules_url, true, NULL, 0, 0 },
@@ -15,6 +19,7 @@ static const struct rule rules[] = {
 	{ "role_arn", rules_role, true, NULL, 0, 0 },
 	{ "rolekey_confirm", rules_bool, true, NULL, 0, 0 },
 	{ "rolekey_expect_account", rules_account, true, NULL, 0, 0 },
+	{ "s3", rules_nested, false, NULL, 0, 0 },
 	{ "sso_account_id", rules_account, true, NULL, 0, 0 },
 	{ "sso_region", rules_region, true, NULL, 0, 0 },
 	{ "sso_start_url", rules_start_url, false, NULL, 0, 0 },

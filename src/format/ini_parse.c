@@ -102,6 +102,7 @@ static bool read_section(struct reader *r, const struct line *line,
 {
 	char *end = find_mark(line->text, line->text + line->len);
 	char *name = skip_blanks(line->text + 1, end);
+	bool is_glued = end < line->text + line->len && end[-1] == ']';
 	struct ini_section *sections;
 
 	end = trim_end(name, end);
@@ -119,8 +120,17 @@ static bool read_section(struct reader *r, const struct line *line,
 	r->sections = sections;
 	r->n_sections++;
 	r->said = 0;
-	return !is_blank(line->text[1]) ||
-	       remark(r, INI_SPACED, line, name, err);
+	return (!is_blank(line->text[1]) ||
+		remark(r, INI_SPACED, line, name, err)) &&
+	       (!is_glued || remark(r, INI_GLUED_COMMENT, line, name, err));
+}
+
+static bool has_capitals(const struct view *key)
+{
+	for (size_t i = 0; i < key->len; i++)
+		if (key->at[i] >= 'A' && key->at[i] <= 'Z')
+			return true;
+	return false;
 }
 
 static bool remark_property(struct reader *r, const struct line *line,
@@ -129,14 +139,16 @@ static bool remark_property(struct reader *r, const struct line *line,
 	char *end = line->text + line->len;
 	bool cut = find_comment(parts->value, end) < end;
 	struct view key = trimmed(parts->key, parts->sign);
+	bool capitals = has_capitals(&key);
 	const char *name;
 
-	if (!cut && line->indent == 0)
+	if (!cut && !capitals && line->indent == 0)
 		return true;
 	name = name_of(r, &key);
 	if (!name)
 		return error_memory(err);
-	return (!cut || remark(r, INI_CUT, line, name, err)) &&
+	return (!capitals || remark(r, INI_CAPITALS, line, name, err)) &&
+	       (!cut || remark(r, INI_CUT, line, name, err)) &&
 	       (line->indent == 0 ||
 		remark_first(r, INI_INDENTED_KEY, line, name, err));
 }
@@ -273,8 +285,11 @@ static bool read_all(struct reader *r, struct secbuf *text, struct ini *ini,
 
 	r->skip_below = SIZE_MAX;
 	if (secbuf_len(text) >= strlen(BOM) &&
-	    memcmp(from, BOM, strlen(BOM)) == 0)
+	    memcmp(from, BOM, strlen(BOM)) == 0) {
+		ok = remark(r, INI_BOM, &(const struct line){ .number = 1 },
+			    NULL, err);
 		from += strlen(BOM);
+	}
 	(void)text_is_utf8(from, (size_t)(end - from), &good);
 	r->good = from + good;
 	for (unsigned number = 1; ok && from < end; number++) {

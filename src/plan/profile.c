@@ -22,6 +22,33 @@ static const struct config_ignored *bare(const struct aws_config *config,
 	return NULL;
 }
 
+/* Finds [profile NAME] with a NAME of several words, which is no profile's. */
+static const struct config_ignored *unquoted(const struct aws_config *config,
+					     const char *name)
+{
+	static const char word[] = "profile ";
+	const struct config_ignored *ignored;
+
+	if (!strpbrk(name, " \t"))
+		return NULL;
+	for (size_t i = 0; (ignored = aws_config_ignored(config, i)); i++)
+		if (strncmp(ignored->name, word, strlen(word)) == 0 &&
+		    strcmp(ignored->name + strlen(word), name) == 0)
+			return ignored;
+	return NULL;
+}
+
+static bool fail_unquoted(const struct config_ignored *ignored,
+			  const char *name, struct error *err)
+{
+	char quoted[sizeof(err->about.other)];
+
+	(void)snprintf(quoted, sizeof(quoted), "profile \"%s\"", name);
+	return error_fail(err, REASON_SECTION_WORDS, .profile = name,
+			  .path = ignored->file, .line = ignored->line,
+			  .value = ignored->name, .other = quoted);
+}
+
 static bool no_profile(const struct aws_config *config, const char *name,
 		       struct error *err)
 {
@@ -31,6 +58,8 @@ static bool no_profile(const struct aws_config *config, const char *name,
 	char near[sizeof(err->about.other)] = "";
 	size_t len = 0;
 
+	if (unquoted(config, name))
+		return fail_unquoted(unquoted(config, name), name, err);
 	if (ignored)
 		return error_fail(err, REASON_BARE_SECTION, .profile = name,
 				  .path = ignored->file, .line = ignored->line);

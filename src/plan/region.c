@@ -141,6 +141,23 @@ static bool read_attempts(const struct planner *p, const struct said *said,
 	return true;
 }
 
+/*
+ * A relative path would name another file in each folder, so a folder that
+ * somebody else made could name whom to trust.  No SDK expands "~".
+ */
+static bool read_ca_bundle(const struct planner *p,
+			   const struct profile *profile, struct error *err)
+{
+	struct said path = resolve_first(resolve_env(p, "AWS_CA_BUNDLE"),
+					 resolve_key(profile, "ca_bundle"));
+
+	p->plan->ca_bundle = path.text;
+	if (!path.value || path.text[0] == '/') /* a variable may be relative */
+		return true;
+	(void)error_fail(err, REASON_RELATIVE_PATH, .value = path.text);
+	return resolve_add(&path, err);
+}
+
 static bool find_endpoint(const struct planner *p,
 			  const struct profile *profile,
 			  enum aws_service service,
@@ -154,9 +171,13 @@ static bool find_endpoint(const struct planner *p,
 	options.custom = url.text;
 	if (endpoint_for(service, &options, p->arena, endpoint, err))
 		return true;
-	if (err->code == ERROR_CONFIG && (url.text || p->region.text))
-		return resolve_add(url.text ? &url : &p->region, err);
-	return false;
+	if (error_is(err, REASON_BAD_VALUE)) /* the region: not the URL */
+		return p->region.text ? resolve_add(&p->region, err) : false;
+	if (err->code == ERROR_CONFIG && url.text)
+		return resolve_add(&url, err);
+	return err->code == ERROR_CONFIG && p->region.text
+		       ? resolve_add(&p->region, err)
+		       : false;
 }
 
 bool region_endpoints(struct planner *p, const struct profile *profile,
@@ -178,10 +199,8 @@ bool region_endpoints(struct planner *p, const struct profile *profile,
 		.region = p->region.text ? p->region.text : region_of_arns(p),
 	};
 
-	p->plan->ca_bundle = resolve_first(resolve_env(p, "AWS_CA_BUNDLE"),
-					   resolve_key(profile, "ca_bundle"))
-				     .text;
-	return read_attempts(p, &attempts, err) &&
+	return read_ca_bundle(p, profile, err) &&
+	       read_attempts(p, &attempts, err) &&
 	       resolve_bool(&fips, &options.fips, err) &&
 	       resolve_bool(&dualstack, &options.dualstack, err) &&
 	       is_legacy(&legacy, &options.legacy, err) &&

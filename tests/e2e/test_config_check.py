@@ -8,7 +8,7 @@ import re
 import messages
 
 from harness import (CONFIG, CUSTODIAN, KEY_ID, SECRET, SERIAL, Skipped, check,
-                     need, noticed, run_cases, same)
+                     failed, need, noticed, run_cases, same)
 
 BASE = '[profile base]\nregion = eu-west-1\n'
 ROLE = 'role_arn = arn:aws:iam::222233334444:role/Dev\n'
@@ -247,9 +247,89 @@ def case_what_one_sdk_reads_and_another_does_not(box):
     says(box,
          'config:2: warning: value-quoted key=output',
          'config:3: error: value-quoted key=region',
-         'config:4: warning: quoted-section value=profile "q"',
+         'config:4: warning: section-skipped value=profile "q"',
          config='[default]\noutput = "json"\nregion = \'eu-west-1\'\n'
                 '[profile "q"]\n')
+
+
+def case_what_some_sdks_refuse(box):
+    says(box,
+         'config:1: warning: byte-order-mark',
+         'config:2: warning: key-capitals key=region',
+         'config:3: warning: glued-comment value=profile a',
+         'config:4: warning: value-not-nested key=s3',
+         'config:5: warning: process-without-shell '
+         'key=credential_process value=~',
+         'config:6: warning: section-blanks value=profile  b',
+         'config:9: warning: sources-conflict key=credential_process '
+         'other=source_profile (line 8)',
+         config='\ufeff[default]\nREGION = eu-west-1\n[profile a];x\n'
+                's3 = signature_version = s3v4\n'
+                'credential_process = ~/bin/x\n[profile  b]\n' + ROLE +
+                'source_profile = a\ncredential_process = x\n')
+    says(box,
+         'credentials:2: warning: key-in-two-files '
+         'key=aws_secret_access_key other=aws_access_key_id (%s:2)'
+         % box.config,
+         config='[profile a]\naws_access_key_id = minioadmin\n',
+         credentials='[a]\naws_secret_access_key = %s\n' % SECRET)
+
+
+def case_ca_bundle(box):
+    """exec refuses what check refuses, and names the line."""
+    there = box.write('ca.pem', 'x')
+    box.write_credentials('')
+    says(box,
+         'config:2: error: path-missing path=/gone.pem key=ca_bundle',
+         'config:4: error: relative-path key=ca_bundle value=~/ca.pem',
+         'config:6: error: relative-path key=ca_bundle value=ca.pem',
+         config='[profile a]\nca_bundle = /gone.pem\n'
+                '[profile b]\nca_bundle = ~/ca.pem\n'
+                '[profile c]\nca_bundle = ca.pem\n'
+                '[profile d]\nca_bundle = %s\n' % there, credentials='')
+    for profile, line in (('b', 4), ('c', 6)):
+        done = box.rolekey('explain', profile)
+        check(done, 3, changed=[])
+        failed(done, 'relative-path', path=box.config, line=line)
+    check(box.rolekey('explain', 'd', env={'AWS_ENDPOINT_URL': None}))
+
+
+def case_no_false_alarms(box):
+    """/dev/null, the keys of other tools, and rolekey's own."""
+    box.write_config(BASE)
+    for name in ('AWS_SHARED_CREDENTIALS_FILE', 'AWS_CONFIG_FILE'):
+        same(check(box.rolekey('config', 'check', env={name: '/dev/null'})
+                   ).stdout, '', name)
+    says(box, config=BASE + 'mfa_serial = %s\nparent_profile = x\n'
+                '[profile near]\n' % SERIAL + ROLE +
+                'source_profile = base\nduration_seconds = 43200\n'
+                '[profile far]\n' + ROLE + 'source_profile = near\n',
+         credentials='[mfa]\n%sassume_role = arn:aws:iam::222233334444:role/R\n'
+                     'aws_credential_expiration = 2030-01-01T00:00:00Z\n'
+                     % TEMPORARY)
+
+
+def case_accounts_of_eleven_digits(box):
+    bad = 'value=11112222333 expected=a valid account (12 digits)'
+    says(box,
+         'config:2: error: bad-value key=role_arn ' + bad,
+         'config:6: error: bad-value key=mfa_serial ' + bad,
+         'config:8: error: bad-value key=aws_account_id ' + bad,
+         config='[profile a]\nrole_arn = arn:aws:iam::11112222333:role/R\n'
+                'source_profile = b\n[profile b]\nregion = eu-west-1\n'
+                'mfa_serial = arn:aws:iam::11112222333:mfa/alex\n'
+                '[profile c]\naws_account_id = 11112222333\n')
+
+
+def case_a_bad_region_beside_an_endpoint(box):
+    """The line of the region is named, not that of the URL."""
+    box.write_config('[profile a]\nregion = not a region\n'
+                     'endpoint_url = https://sts.example.com\n')
+    done = box.rolekey('explain', 'a', env={'AWS_ENDPOINT_URL': None})
+    check(done, 3, changed=[])
+    failed(done, 'bad-value', path=box.config, line=2, key='region')
+    done = box.rolekey('explain', 'a')
+    failed(done, 'bad-value', path=box.config, line=2, key='region')
 
 
 # -- sections and keys ------------------------------------------------------
@@ -265,8 +345,9 @@ def case_sections_that_mean_nothing(box):
          'config:5: error: section-without-name value=sso-session '
          'other=sso-session',
          'config:6: error: section-without-name value=services other=services',
-         'config:7: error: section-name value=profile a b',
-         'config:8: error: section-name value=profile ü',
+         'config:7: error: section-words value=profile a b '
+         'other=profile "a b"',
+         'config:8: warning: section-skipped value=profile ü',
          'config:9: warning: unknown-section value=other thing',
          'config:10: error: section-without-name',
          'config:11: error: section-meant value=Default other=default',
@@ -493,7 +574,7 @@ s3 =
   addressing_style = path
 api_versions =
   ec2 = 2015-03-01
-ca_bundle = /etc/ssl/corporate.pem
+ca_bundle = /etc/ssl/certs/ca-certificates.crt
 tcp_keepalive = true
 parameter_validation = false
 defaults_mode = in-region

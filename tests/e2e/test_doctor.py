@@ -226,6 +226,13 @@ def case_others_can_get_at_the_files(box):
     doctor(box)
 
 
+def case_no_credentials_file(box):
+    """/dev/null is everybody's, and no danger."""
+    fresh(box)
+    done = doctor(box, env={'AWS_SHARED_CREDENTIALS_FILE': '/dev/null'})
+    same([one[0] for one in lines(done) if one[1] == 'files'], ['ok'], 'files')
+
+
 def case_keys_in_plaintext(box):
     fresh(box)
     box.write_credentials('[old]\naws_access_key_id = %s\n'

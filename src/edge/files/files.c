@@ -247,6 +247,21 @@ static bool open_temp(struct change *c, struct error *err)
 	return c->fd >= 0 || io_failed(err, ERROR_SYSTEM, c->path);
 }
 
+/*
+ * Gives the new file owner, group and mode of the old one.  A user may not give
+ * files to a group that he is not in: then the new file stays in his own group,
+ * which gets no rights to it.
+ */
+static bool keep_owner(int fd, const struct stat *old)
+{
+	mode_t mode = old->st_mode & 07777;
+
+	if (fchown(fd, old->st_uid, old->st_gid) == 0)
+		return fchmod(fd, mode) == 0;
+	return old->st_uid == geteuid() &&
+	       fchmod(fd, mode & ~(mode_t)(S_IRWXG | S_ISGID)) == 0;
+}
+
 /* Gives the new file the owner and mode of the old one, or mode. */
 static bool take_over(const struct change *c, unsigned mode, struct error *err)
 {
@@ -260,8 +275,7 @@ static bool take_over(const struct change *c, unsigned mode, struct error *err)
 				  .path = c->path);
 	/* rename() would replace even a file that must not be written */
 	return (faccessat(AT_FDCWD, c->target, W_OK, AT_EACCESS) == 0 &&
-		fchown(c->fd, old.st_uid, old.st_gid) == 0 &&
-		fchmod(c->fd, old.st_mode & 07777) == 0) ||
+		keep_owner(c->fd, &old)) ||
 	       io_failed(err, ERROR_SYSTEM, c->path);
 }
 

@@ -18,6 +18,20 @@ static void reads_the_head_of_a_section(void **state)
 		{ CONFIG_FILE, "default", CONFIG_PROFILE, "default" },
 		{ CONFIG_FILE, "profile a", CONFIG_PROFILE, "a" },
 		{ CONFIG_FILE, "profile \t \"a\"", CONFIG_PROFILE, "a" },
+		{ CONFIG_FILE, "profile \xc3\xbc!", CONFIG_PROFILE,
+		  "\xc3\xbc!" },
+		{ CONFIG_FILE, "profile \"a b\"", CONFIG_PROFILE, "a b" },
+		{ CONFIG_FILE, "profile a\\ b", CONFIG_PROFILE, "a b" },
+		{ CONFIG_FILE, "profile a' \"\\ 'b", CONFIG_PROFILE,
+		  "a \"\\ b" },
+		{ CONFIG_FILE, "profile \"\\a\\\"\"", CONFIG_PROFILE, "\\a\"" },
+		{ CONFIG_FILE, "profile \"a", CONFIG_PROFILE, NULL },
+		{ CONFIG_FILE, "profile 'a\\'' b", CONFIG_PROFILE, NULL },
+		{ CONFIG_FILE, "profile a\\", CONFIG_PROFILE, NULL },
+		{ CONFIG_FILE, "profile \"\"", CONFIG_PROFILE, NULL },
+		{ CONFIG_FILE, "profile a\x1b", CONFIG_PROFILE, NULL },
+		{ CREDENTIALS_FILE, "\"\xc3\xbc\"", CONFIG_PROFILE,
+		  "\"\xc3\xbc\"" },
 		{ CONFIG_FILE, "sso-session s", CONFIG_SSO_SESSION, "s" },
 		{ CONFIG_FILE, "services v", CONFIG_SERVICES, "v" },
 		{ CONFIG_FILE, "a", CONFIG_PROFILE, NULL },
@@ -32,18 +46,16 @@ static void reads_the_head_of_a_section(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
-		enum config_kind kind = CONFIG_PROFILE;
-		const char *name = NULL;
-		size_t len = 0;
+		struct config_header header;
 		bool is = config_header(examples[i].file, examples[i].text,
-					&kind, &name, &len);
+					&header);
 
 		assert_int_equal(is, examples[i].name != NULL);
 		if (!is)
 			continue;
-		assert_int_equal(kind, examples[i].kind);
-		assert_int_equal(len, strlen(examples[i].name));
-		assert_memory_equal(name, examples[i].name, len);
+		assert_int_equal(header.kind, examples[i].kind);
+		assert_int_equal(header.len, strlen(examples[i].name));
+		assert_memory_equal(header.name, examples[i].name, header.len);
 	}
 }
 

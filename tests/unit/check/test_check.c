@@ -33,6 +33,7 @@ static struct {
 	const char *variable[2];
 	const char *account; /* of the key stored for base */
 	const char *asked;   /* the last profile that was asked for */
+	const struct check_files *files;
 } given;
 
 static bool account_of(void *self, const char *profile,
@@ -97,7 +98,8 @@ static void put_findings(struct strbuf *out, const struct findings *findings)
 static bool run(const struct example *e, long n, struct strbuf *out)
 {
 	const struct check_keys keys = { NULL, account_of };
-	struct check_input input = { .keys = &keys };
+	struct check_input input = { .keys = &keys,
+				     .other_files = given.files };
 	struct arena *arena = arena_new();
 	struct findings findings;
 	struct error failures[2];
@@ -195,7 +197,8 @@ static void counts_lines_behind_crlf_bom_and_long_lines(void **state)
 		       "\xef\xbb\xbf[default]\r\n# %0200000d\r\n\r\n"
 		       "regoin = eu-west-1\r\noops\r\n",
 		       0);
-	e.found = "config:4: warning: key-meant key=regoin other=region\n"
+	e.found = "config:1: warning: byte-order-mark\n"
+		  "config:4: warning: key-meant key=regoin other=region\n"
 		  "config:5: error: not-a-key\n";
 	check(&e, 1);
 }
@@ -235,11 +238,87 @@ static void says_what_sdks_read_otherwise(void **state)
 		  "config:2: warning: value-quoted key=output\n"
 		  "config:3: error: value-quoted key=region\n"
 		  "config:4: warning: value-quoted key=credential_process\n"
-		  "config:5: warning: quoted-section value=profile \"q\"\n" },
+		  "config:5: warning: section-skipped value=profile \"q\"\n" },
 	};
 
 	(void)state;
 	CHECK(examples);
+}
+
+static void says_what_some_sdks_refuse(void **state)
+{
+	static const struct example examples[] = {
+		{ "[profile a];note\nREGION = eu-west-1\n[profile  b]\n"
+		  "[profile\tc]\n[profile d] ;note\n",
+		  NULL,
+		  "config:1: warning: glued-comment value=profile a\n"
+		  "config:2: warning: key-capitals key=region\n"
+		  "config:3: warning: section-blanks value=profile  b\n"
+		  "config:4: warning: section-blanks value=profile?c\n" },
+		{ "[profile a]\n" ROLE "source_profile = b\n"
+		  "credential_process = x\n[profile b]\n"
+		  "web_identity_token_file = /t\n" ROLE
+		  "credential_process = y\n",
+		  NULL,
+		  "config:4: warning: sources-conflict key=credential_process "
+		  "other=source_profile (line 3)\n"
+		  "config:6: warning: sources-conflict "
+		  "key=web_identity_token_file other=credential_process "
+		  "(line 8)\n" },
+		{ "[default]\ns3 = signature_version = s3v4\n"
+		  "[profile a]\ns3 =\n  signature_version = s3v4\n"
+		  "api_versions = x\n",
+		  NULL,
+		  "config:2: warning: value-not-nested key=s3\n"
+		  "config:6: warning: value-not-nested key=api_versions\n" },
+		{ "[profile a]\ncredential_process = ~/bin/x y\n"
+		  "[profile b]\ncredential_process = $HOME/x\n"
+		  "[profile c]\ncredential_process = A=1 x\n"
+		  "[profile d]\ncredential_process = x 2>/dev/null\n"
+		  "[profile e]\ncredential_process = sh -c 'x | y > z; $A'\n"
+		  "[profile f]\ncredential_process = /a\\ b/x \"$c\" k=v a~b\n",
+		  NULL,
+		  "config:2: warning: process-without-shell "
+		  "key=credential_process value=~\n"
+		  "config:4: warning: process-without-shell "
+		  "key=credential_process value=$\n"
+		  "config:6: warning: process-without-shell "
+		  "key=credential_process value=NAME=VALUE\n"
+		  "config:8: warning: process-without-shell "
+		  "key=credential_process value=>\n" },
+	};
+
+	(void)state;
+	CHECK(examples);
+}
+
+static bool is_there(void *self, const char *path)
+{
+	(void)self;
+	return strcmp(path, "/there.pem") == 0;
+}
+
+static void says_which_ca_bundles_cannot_be_used(void **state)
+{
+	static const struct check_files files = { NULL, is_there };
+	static const struct example examples[] = {
+		{ "[profile a]\nca_bundle = /there.pem\n"
+		  "[profile b]\nca_bundle = /gone.pem\n"
+		  "[profile c]\nca_bundle = ~/there.pem\n"
+		  "[profile d]\nca_bundle = there.pem\n",
+		  NULL,
+		  "config:4: error: path-missing path=/gone.pem "
+		  "key=ca_bundle\n"
+		  "config:6: error: relative-path key=ca_bundle "
+		  "value=~/there.pem\n"
+		  "config:8: error: relative-path key=ca_bundle "
+		  "value=there.pem\n" },
+	};
+
+	(void)state;
+	given.files = &files;
+	CHECK(examples);
+	given.files = NULL;
 }
 
 /* --- sections ----------------------------------------------------------------- */
@@ -272,9 +351,10 @@ static void says_which_sections_mean_nothing(void **state)
 		  "config:3: error: section-without-name value=services "
 		  "other=services\n"
 		  "config:4: error: section-without-name\n"
-		  "config:5: error: section-name value=profile a b\n"
-		  "config:6: error: section-name value=profile ü\n"
-		  "config:7: error: section-name value=a!\n"
+		  "config:5: error: section-words value=profile a b "
+		  "other=profile \"a b\"\n"
+		  "config:6: warning: section-skipped value=profile ü\n"
+		  "config:7: error: section-in-file value=a! other=profile a!\n"
 		  "config:8: warning: unknown-section value=other thing\n"
 		  "config:9: error: section-meant value=Default "
 		  "other=default\n" },
@@ -310,11 +390,13 @@ static void says_what_is_there_twice(void **state)
 		  "[profile a]\noutput = json\nregion = eu-west-2\n"
 		  "[profile  a]\n",
 		  "[a]\nregion = eu-west-1\n",
+		  "config:5: warning: key-capitals key=region\n"
 		  "config:5: warning: key-repeated key=region number=4\n"
 		  "config:6: warning: key-repeated key=region number=4\n"
 		  "config:7: warning: section-repeated value=profile a "
 		  "number=1\n"
 		  "config:9: warning: key-overridden key=region number=2\n"
+		  "config:10: warning: section-blanks value=profile  a\n"
 		  "config:10: warning: section-continued value=profile  a "
 		  "number=1\n" },
 	};
@@ -355,6 +437,10 @@ static void names_the_key_that_was_meant(void **state)
 		{ NULL,
 		  "[a]\nFwoGZXIvYXdzEBYaDHfakefakefakefakefakefakefake==\n",
 		  "credentials:2: warning: unknown-key key=a very long key\n" },
+		{ BASE "parent_profile = x\n",
+		  "[a]\nassume_role = arn:aws:iam::222233334444:role/Dev\n"
+		  "aws_credential_expiration = 2030-01-01T00:00:00Z\n",
+		  "" },
 		/* Services of older tools in the profile itself. */
 		{ BASE "dynamodb =\n  endpoint_url = http://localhost\n", NULL,
 		  "" },
@@ -463,6 +549,12 @@ static void says_which_durations_cannot_be(void **state)
 		  "value=13h expected=15m to 12h\n"
 		  "config:4: warning: out-of-range key=session_ttl value=48h "
 		  "expected=15m to 36h\n" },
+		/* A source that lasts longer when it is used by itself. */
+		{ BASE "mfa_serial = " DEVICE "\n"
+		       "[profile near]\n" ROLE "source_profile = base\n"
+		       "duration_seconds = 43200\n"
+		       "[profile far]\n" ROLE "source_profile = near\n",
+		  NULL, "" },
 		/* One long role is taken straight from the key; two are not. */
 		{ BASE "mfa_serial = " DEVICE "\n"
 		       "[profile long]\n" ROLE "source_profile = base\n"
@@ -473,7 +565,8 @@ static void says_which_durations_cannot_be(void **state)
 		       "[profile far]\n" ROLE "source_profile = near\n"
 		       "duration_seconds = 7200\n",
 		  NULL,
-		  "config:10: warning: duration-cut key=duration_seconds "
+		  "config:10: warning: duration-cut profile=far "
+		  "key=duration_seconds "
 		  "number=7200\n" },
 	};
 
@@ -630,9 +723,12 @@ static void says_what_is_wrong_with_static_keys(void **state)
 		  "key=aws_session_token\n" },
 		{ NULL, "[a]\naws_access_key_id =\naws_secret_access_key =\n",
 		  "" },
-		/* A pair over two files is a pair. */
+		/* rolekey takes a pair over two files. */
 		{ "[profile a]\n" SECRET,
-		  "[a]\n" TEMP_ID "aws_session_token = x\n", "" },
+		  "[a]\n" TEMP_ID "aws_session_token = x\n",
+		  "config:2: warning: key-in-two-files "
+		  "key=aws_secret_access_key "
+		  "other=aws_access_key_id (credentials:2)\n" },
 	};
 
 	(void)state;
@@ -669,6 +765,19 @@ static void says_where_accounts_differ(void **state)
 		  "config:2: error: account-conflict key=aws_account_id "
 		  "value=111122223333 expected=222233334444 "
 		  "other=sso_account_id (line 3)\n" },
+		{ "[profile a]\nrole_arn = arn:aws:iam::11112222333:role/R\n"
+		  "source_profile = b\n[profile b]\nregion = eu-west-1\n"
+		  "mfa_serial = arn:aws:iam::1111222233334:mfa/alex\n"
+		  "[profile c]\naws_account_id = 11112222333\n",
+		  NULL,
+		  "config:2: error: bad-value key=role_arn value=11112222333 "
+		  "expected=a valid account (12 digits)\n"
+		  "config:6: error: bad-value key=mfa_serial "
+		  "value=1111222233334 "
+		  "expected=a valid account (12 digits)\n"
+		  "config:8: error: bad-value key=aws_account_id "
+		  "value=11112222333 "
+		  "expected=a valid account (12 digits)\n" },
 		/* An alias, for AWS Extend Switch Roles. */
 		{ BASE "[profile a]\naws_account_id = our-alias\n" ROLE
 		       "source_profile = base\n"
@@ -892,6 +1001,8 @@ int main(void)
 		cmocka_unit_test(says_each_line_that_cannot_be_read),
 		cmocka_unit_test(counts_lines_behind_crlf_bom_and_long_lines),
 		cmocka_unit_test(says_what_sdks_read_otherwise),
+		cmocka_unit_test(says_what_some_sdks_refuse),
+		cmocka_unit_test(says_which_ca_bundles_cannot_be_used),
 		cmocka_unit_test(says_which_sections_mean_nothing),
 		cmocka_unit_test(says_what_is_there_twice),
 		cmocka_unit_test(names_the_key_that_was_meant),

@@ -13,7 +13,8 @@ static const char *const kinds[] = {
 	[INI_FAULT] = "fault",         [INI_CUT] = "cut",
 	[INI_SPACED] = "spaced",       [INI_INDENTED_MARK] = "mark",
 	[INI_INDENTED_KEY] = "key",    [INI_CONTINUED_KEY] = "continued",
-	[INI_CONTINUED_NAME] = "name",
+	[INI_CONTINUED_NAME] = "name", [INI_BOM] = "bom",
+	[INI_GLUED_COMMENT] = "glued", [INI_CAPITALS] = "capitals",
 };
 
 /* "[a] k=v l=w; 3 fault what is wrong; 5 cut k", "|" for a line end. */
@@ -131,7 +132,7 @@ static void remarks_what_others_read_otherwise(void **state)
 {
 	static const struct example examples[] = {
 		{ "[a]\nk = v # c\nl = v#c\nM = ;c\n",
-		  "[a] k=v l=v#c m=; 2 cut k; 4 cut m" },
+		  "[a] k=v l=v#c m=; 2 cut k; 4 capitals m; 4 cut m" },
 		{ "[a] # c\n# c\n; c\n", "[a]" },
 		{ "[ a ]\n[\tb]\n[c ]\n", "[a][b][c]; 1 spaced a; 2 spaced b" },
 		/* Once a section. */
@@ -157,7 +158,7 @@ static void counts_lines_whatever_ends_them(void **state)
 
 	(void)state;
 	READS("\xef\xbb\xbf[a]\r\n\r\nk=v # c\r\nbad\r\n",
-	      "[a] k=v; 3 cut k; 4 fault " NO_KEY);
+	      "[a] k=v; 1 bom; 3 cut k; 4 fault " NO_KEY);
 	READS("[a]\nbad", "[a]; 2 fault " NO_KEY);
 	assert_non_null(text);
 	memset(text, 'x', 1000000);

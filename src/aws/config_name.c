@@ -1,0 +1,83 @@
+#include <string.h>
+
+#include "aws/config_internal.h"
+
+#define BLANKS " \t\r"
+
+/* A name that is being written into a header's room. */
+struct writer {
+	char *room;
+	size_t len;
+	bool full;
+};
+
+static void put(struct writer *w, char c)
+{
+	if (w->len == CONFIG_NAME_MAX)
+		w->full = true;
+	else
+		w->room[w->len++] = c;
+}
+
+/* Copies to the closing quote. NULL: there is none. */
+static const char *copy_quoted(struct writer *w, const char *at)
+{
+	char quote = *at++;
+
+	for (; *at != quote; at++) {
+		if (*at == '\\' && quote == '"') {
+			if (at[1] != '"' && at[1] != '\\')
+				put(w, '\\');
+			at++;
+		}
+		if (*at == '\0')
+			return NULL;
+		put(w, *at);
+	}
+	return at + 1;
+}
+
+/* Copies one byte, or what is quoted. NULL: a quote or a byte is missing. */
+static const char *copy_next(struct writer *w, const char *at)
+{
+	if (*at == '"' || *at == '\'')
+		return copy_quoted(w, at);
+	if (*at == '\\' && *++at == '\0')
+		return NULL;
+	put(w, *at);
+	return at + 1;
+}
+
+static bool read_quoted(const char *text, struct config_header *header)
+{
+	struct writer w = { .room = header->room };
+
+	while (text && *text != '\0' && !strchr(BLANKS, *text))
+		text = copy_next(&w, text);
+	header->name = header->room;
+	header->len = w.len;
+	return text && text[strspn(text, BLANKS)] == '\0' && !w.full;
+}
+
+bool config_name_read(const char *text, struct config_header *header)
+{
+	text += strspn(text, BLANKS);
+	if (strpbrk(text, "\"'\\"))
+		return read_quoted(text, header) &&
+		       config_name_is_usable(header);
+	header->name = text;
+	header->len = strcspn(text, BLANKS);
+	text += header->len;
+	return text[strspn(text, BLANKS)] == '\0' &&
+	       config_name_is_usable(header);
+}
+
+/* Control characters would go to the terminal of whoever lists profiles. */
+bool config_name_is_usable(const struct config_header *header)
+{
+	for (size_t i = 0; i < header->len; i++)
+		if ((unsigned char)header->name[i] < ' ' ||
+		    header->name[i] == 0x7f)
+			return false;
+	return header->len > 0;
+}
