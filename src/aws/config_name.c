@@ -59,9 +59,20 @@ static bool read_quoted(const char *text, struct config_header *header)
 	return text && text[strspn(text, BLANKS)] == '\0' && !w.full;
 }
 
+/* "NAME" without anything else to undo is a slice of the text. */
+static bool read_plainly_quoted(const char *text, struct config_header *header)
+{
+	header->name = text + 1;
+	header->len = strcspn(text + 1, "\"\\");
+	text += 1 + header->len;
+	return *text == '"' && text[1 + strspn(text + 1, BLANKS)] == '\0';
+}
+
 bool config_name_read(const char *text, struct config_header *header)
 {
 	text += strspn(text, BLANKS);
+	if (*text == '"' && read_plainly_quoted(text, header))
+		return config_name_is_usable(header);
 	if (strpbrk(text, "\"'\\"))
 		return read_quoted(text, header) &&
 		       config_name_is_usable(header);
@@ -76,7 +87,8 @@ bool config_name_read(const char *text, struct config_header *header)
 bool config_name_is_usable(const struct config_header *header)
 {
 	for (size_t i = 0; i < header->len; i++)
-		if ((unsigned char)header->name[i] < ' ' ||
+		if (((unsigned char)header->name[i] < ' ' &&
+		     header->name[i] != '\t') ||
 		    header->name[i] == 0x7f)
 			return false;
 	return header->len > 0;

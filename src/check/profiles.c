@@ -41,7 +41,7 @@ static void check_static_keys(struct check *c,
 		incomplete(c, secret, section, "aws_access_key_id");
 	if (id && secret && id->from != secret->from)
 		findings_add_value(c, CHECK_WARNING, secret,
-				   REASON_KEY_IN_TWO_FILES,
+				   REASON_PAIR_IN_TWO_FILES,
 				   .other = findings_where(c, secret, id));
 	if (token && !id && !secret)
 		findings_add_value(c, CHECK_WARNING, token,

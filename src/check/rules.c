@@ -257,6 +257,12 @@ void rules_process(struct check *c, const struct rule *rule,
 				   REASON_PROCESS_WITHOUT_SHELL, .value = word);
 }
 
+/* A path is no secret, but long. */
+static const char *shown_path(const char *text)
+{
+	return strchr(text, '/') ? text : shown(text);
+}
+
 /* No SDK expands "~", and a relative path means another file in each folder. */
 void rules_ca_bundle(struct check *c, const struct rule *rule,
 		     const struct config_section *section,
@@ -267,8 +273,8 @@ void rules_ca_bundle(struct check *c, const struct rule *rule,
 	(void)rule;
 	(void)section;
 	if (value->text[0] != '/')
-		findings_add_value(c, CHECK_ERROR, value, REASON_RELATIVE_PATH,
-				   .value = value->text);
+		bad_value(c, CHECK_ERROR, value, shown_path(value->text),
+			  "an absolute path");
 	else if (files && !files->exists(files->self, value->text))
 		findings_add_value(c, CHECK_ERROR, value, REASON_PATH_MISSING,
 				   .path = value->text);

@@ -188,7 +188,7 @@ static void check_head(struct check *c, const struct head *head)
 		else
 			check_credentials_head(c, head);
 	} else if (!ini_is_name(header.name, header.len) ||
-		   header.name == header.room) {
+		   header.name != (head->rest[0] ? head->rest : head->text)) {
 		findings_add(c, CHECK_WARNING, head->place,
 			     REASON_SECTION_SKIPPED, .value = head->text);
 	} else {

@@ -104,11 +104,15 @@ static bool read_section(struct reader *r, const struct line *line,
 	char *name = skip_blanks(line->text + 1, end);
 	bool is_glued = end < line->text + line->len && end[-1] == ']';
 	struct ini_section *sections;
+	char *stop;
 
 	end = trim_end(name, end);
 	if (end == name || end[-1] != ']')
 		return lost(r, line, REASON_SECTION_NOT_CLOSED, err);
-	*trim_end(name, end - 1) = '\0';
+	stop = trim_end(name, end - 1);
+	if (stop > name && stop < end - 1 && stop[-1] == '\\')
+		stop++; /* a blank after a backslash is part of the name */
+	*stop = '\0';
 
 	sections = arena_room(r->arena, r->sections, r->n_sections,
 			      sizeof(*sections));

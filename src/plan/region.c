@@ -154,7 +154,8 @@ static bool read_ca_bundle(const struct planner *p,
 	p->plan->ca_bundle = path.text;
 	if (!path.value || path.text[0] == '/') /* a variable may be relative */
 		return true;
-	(void)error_fail(err, REASON_RELATIVE_PATH, .value = path.text);
+	(void)error_fail(err, REASON_BAD_VALUE, .value = path.text,
+			 .expected = "an absolute path");
 	return resolve_add(&path, err);
 }
 

@@ -222,7 +222,8 @@ def case_lines_are_counted_whatever_ends_them(box):
              'expected=a valid role ARN',
              'config:6: error: not-a-key')
     says(box, *lines, config=text)
-    says(box, *lines, config='\ufeff' + text.replace('\n', '\r\n'))
+    says(box, 'config:1: warning: byte-order-mark', *lines,
+         config='\ufeff' + text.replace('\n', '\r\n'))
 
 
 def case_what_one_sdk_reads_and_another_does_not(box):
@@ -268,7 +269,7 @@ def case_what_some_sdks_refuse(box):
                 'credential_process = ~/bin/x\n[profile  b]\n' + ROLE +
                 'source_profile = a\ncredential_process = x\n')
     says(box,
-         'credentials:2: warning: key-in-two-files '
+         'credentials:2: warning: pair-in-two-files '
          'key=aws_secret_access_key other=aws_access_key_id (%s:2)'
          % box.config,
          config='[profile a]\naws_access_key_id = minioadmin\n',
@@ -281,8 +282,10 @@ def case_ca_bundle(box):
     box.write_credentials('')
     says(box,
          'config:2: error: path-missing path=/gone.pem key=ca_bundle',
-         'config:4: error: relative-path key=ca_bundle value=~/ca.pem',
-         'config:6: error: relative-path key=ca_bundle value=ca.pem',
+         'config:4: error: bad-value key=ca_bundle value=~/ca.pem '
+         'expected=an absolute path',
+         'config:6: error: bad-value key=ca_bundle value=ca.pem '
+         'expected=an absolute path',
          config='[profile a]\nca_bundle = /gone.pem\n'
                 '[profile b]\nca_bundle = ~/ca.pem\n'
                 '[profile c]\nca_bundle = ca.pem\n'
@@ -290,7 +293,8 @@ def case_ca_bundle(box):
     for profile, line in (('b', 4), ('c', 6)):
         done = box.rolekey('explain', profile)
         check(done, 3, changed=[])
-        failed(done, 'relative-path', path=box.config, line=line)
+        failed(done, 'bad-value', path=box.config, line=line,
+               expected='an absolute path')
     check(box.rolekey('explain', 'd', env={'AWS_ENDPOINT_URL': None}))
 
 
@@ -423,7 +427,8 @@ def case_durations(box):
          'config:10: error: bad-value key=duration_seconds value=soon '
          'expected=a valid duration (900, 90m, 1h30m, 12h)',
          'config:14: warning: not-seconds key=duration_seconds number=7200',
-         'config:18: warning: duration-cut key=duration_seconds span=2h',
+         'config:18: warning: duration-cut profile=d key=duration_seconds '
+         'span=2h',
          'config:20: warning: out-of-range key=session_ttl value=48h '
          'expected=15m to 36h',
          config=BASE + '[profile a]\n' + role + '60\n'

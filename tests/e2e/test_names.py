@@ -2,11 +2,13 @@
 """Profiles with names that are hard on parsers, shells and terminals."""
 
 import json
-import re
+import random
 
-from harness import (AWS_CONFIG, CONFIG, KEYRING, SERIAL, check, need,
+from harness import (AWS_CONFIG, CONFIG, KEYRING, SERIAL, Skipped, check, need,
                      run_cases, same)
 from harness import refused as no_more
+
+SIGNS = 'ab\u00fc\u30c6 \t"\'\\!$&|*?(){}<>~^=,-_/.%@:+'
 
 EXTRA = '''
 [profile %s]
@@ -49,26 +51,49 @@ def case_quoted_and_valid(box):
     works(box, 'quoted', '"quoted"')
 
 
-def is_none(box, name, *sections):
-    """No command knows such a profile, and none makes one."""
-    for section in sections:
-        done = refused(box, name, section)
-        need(name in done.stderr and '\ufffd' not in done.stderr, str(done))
-        for argv, status in ((['exec', name, 'true'], 125),
-                             (['credential-process', name], 3),
-                             (['export', name], 3)):
-            no_more(box.rolekey(*argv), status, re.escape(name))
-        need(name not in check(box.rolekey('list', '--profiles')).stdout,
-             'it is listed')
-    no_more(box.add(name, '--no-verify'), 2, re.escape(name) + '.*blanks')
-
-
 def case_with_a_blank(box):
-    is_none(box, 'a b', 'a b', '"a b"')
+    """It must be one word, by the rules that botocore has."""
+    works(box, 'a b', '"a b"')
+    works(box, 'a b', "a\\ 'b'")
+    with_profile(box, 'a b')
+    line = 1 + box.read_config().splitlines().index('[profile a b]')
+    for argv, status in ((['explain', 'a b'], 3), (['exec', 'a b', 'true'], 125),
+                         (['credential-process', 'a b'], 3)):
+        no_more(box.rolekey(*argv), status, reason='section-words',
+                profile='a b', path=box.config, line=line, value='profile a b',
+                other='profile "a b"')
+    need('a b' not in check(box.rolekey('list', '--profiles')).stdout, 'list')
+    no_more(box.add('a b', '--no-verify'), 2, 'a b')
 
 
-def case_with_an_umlaut(box):
-    is_none(box, '\u00fc', '\u00fc', '"\u00fc"')
+def case_beyond_ascii(box):
+    for name in ('\u00fc', '\u30c6\u30b9\u30c8', 'a!b'):
+        works(box, name)
+    box.write_credentials('[\u00fc]\nregion = eu-west-1\n')
+    need('\u00fc\n' in check(box.rolekey('list', '--profiles')).stdout, 'list')
+
+
+def case_what_botocore_reads(box, count=300, seed=1):
+    """Generated names, in both files: the same profiles as botocore's."""
+    try:
+        from botocore import configloader
+    except ImportError as error:
+        raise Skipped('there is no botocore') from error
+    chance = random.Random(seed)
+    for _ in range(count // 100):
+        names = {''.join(chance.choice(SIGNS) for _ in range(chance.randint(
+            1, 6))) for _ in range(100)}
+        box.write_config('\n'.join('[profile %s]\nregion = x' % name
+                                   for name in sorted(names)))
+        bare = {name for name in names if not set(name) & set(' \t')}
+        box.write_credentials('\n'.join('[%s]\nregion = x' % name
+                                        for name in sorted(bare)))
+        wanted = set(configloader.build_profile_map(
+            configloader.raw_config_parse(box.config))['profiles'])
+        wanted |= set(configloader.raw_config_parse(box.credentials, False))
+        dump = check(box.rolekey('config', 'dump')).stdout
+        got = set(json.loads(dump)['profiles'])
+        same(sorted(got), sorted(wanted - {''}), 'profiles')
 
 
 def case_that_begins_like_an_option(box):

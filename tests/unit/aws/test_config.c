@@ -120,12 +120,12 @@ static void lists_sections_that_mean_nothing(void **state)
 		{ "foo", "config", 1 },
 		{ "profilefoo", "config", 2 },
 		{ "profile in valid", "config", 3 },
-		{ "profile \"my profile\"", "config", 4 },
+		{ "profile \"my profile", "config", 4 },
 		{ "sso-session", "config", 5 },
 		{ "Profile foo", "config", 6 },
 		{ "", "config", 7 },
 		{ "profile bar", "credentials", 1 },
-		{ "\"q\"", "credentials", 2 },
+		{ "q r", "credentials", 2 },
 	};
 	struct config_text t;
 	struct error err = { 0 };
@@ -134,8 +134,8 @@ static void lists_sections_that_mean_nothing(void **state)
 	assert_true(config_text_read(
 		&t,
 		"[foo]\n[profilefoo]\n[profile in valid]\n"
-		"[profile \"my profile\"]\n[sso-session ]\n[Profile foo]\n[]\n",
-		"[profile bar]\n[\"q\"]\n", &err));
+		"[profile \"my profile]\n[sso-session ]\n[Profile foo]\n[]\n",
+		"[profile bar]\n[q r]\n", &err));
 	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
 		const struct config_ignored *got =
 			aws_config_ignored(t.config, i);

@@ -309,10 +309,10 @@ static void says_which_ca_bundles_cannot_be_used(void **state)
 		  NULL,
 		  "config:4: error: path-missing path=/gone.pem "
 		  "key=ca_bundle\n"
-		  "config:6: error: relative-path key=ca_bundle "
-		  "value=~/there.pem\n"
-		  "config:8: error: relative-path key=ca_bundle "
-		  "value=there.pem\n" },
+		  "config:6: error: bad-value key=ca_bundle "
+		  "value=~/there.pem expected=an absolute path\n"
+		  "config:8: error: bad-value key=ca_bundle "
+		  "value=there.pem expected=an absolute path\n" },
 	};
 
 	(void)state;
@@ -726,7 +726,7 @@ static void says_what_is_wrong_with_static_keys(void **state)
 		/* rolekey takes a pair over two files. */
 		{ "[profile a]\n" SECRET,
 		  "[a]\n" TEMP_ID "aws_session_token = x\n",
-		  "config:2: warning: key-in-two-files "
+		  "config:2: warning: pair-in-two-files "
 		  "key=aws_secret_access_key "
 		  "other=aws_access_key_id (credentials:2)\n" },
 	};
