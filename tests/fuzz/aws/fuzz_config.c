@@ -95,13 +95,27 @@ static void write_value(struct strbuf *out, const struct config_value *value)
 	strbuf_puts(out, "\r\n");
 }
 
+/* As one shell word, since a name may have blanks in it. */
+static void write_name(struct strbuf *out, const char *name)
+{
+	strbuf_puts(out, "\"");
+	for (; *name != '\0'; name++) {
+		if (*name == '"' || *name == '\\')
+			strbuf_puts(out, "\\");
+		strbuf_add(out, name, 1);
+	}
+	strbuf_puts(out, "\"");
+}
+
 static void write_kind(struct strbuf *out, const struct aws_config *config,
 		       enum config_kind kind, const char *word)
 {
 	const struct config_section *section;
 
 	for (size_t i = 0; (section = aws_config_nth(config, kind, i)); i++) {
-		strbuf_printf(out, "[%s %s]\n", word, section->name);
+		strbuf_printf(out, "[%s ", word);
+		write_name(out, section->name);
+		strbuf_puts(out, "]\n");
 		for (size_t v = 0; v < section->n_values; v++)
 			write_value(out, &section->values[v]);
 	}

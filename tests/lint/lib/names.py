@@ -7,7 +7,8 @@ from objects import table
 
 # Rows of tables have the name of what they describe.
 ROWS = ('command_',)
-FREE = {'main', 'environ'}
+# notice() goes when nothing composes sentences any more (src/README.md).
+FREE = {'main', 'environ', 'notice'}
 
 
 def prefixes(source):
