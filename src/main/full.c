@@ -116,6 +116,39 @@ static struct http_curl curl_for(char *const *environment,
 	};
 }
 
+/*
+ * Frees libcurl's handle, and so wipes it, before a command replaces the
+ * process: libcurl 8.7 and later keep a request until then.
+ */
+struct full_launcher {
+	struct launcher real;
+	struct http_curl *curl;
+};
+
+static bool full_find(void *self, const char *command, struct arena *arena,
+		      const char **path, struct error *err)
+{
+	struct full_launcher *full = self;
+
+	return launcher_find(&full->real, command, arena, path, err);
+}
+
+static bool full_become(void *self, const char *path, char *const argv[],
+			char *const envp[], struct error *err)
+{
+	struct full_launcher *full = self;
+
+	http_curl_free(full->curl);
+	return launcher_become(&full->real, path, argv, envp, err);
+}
+
+static struct launcher launcher_full(struct full_launcher *self)
+{
+	return (struct launcher){ self, full_find, full_become };
+}
+
+static const struct maker maker = { session_walk, remedy_apply };
+
 static bool run(struct front *front, char *const *environment,
 		struct error *err)
 {
@@ -142,6 +175,7 @@ static bool run(struct front *front, char *const *environment,
 	struct helpers_posix helpers = { .environment = environment,
 					 .quiet = command->terse };
 	struct http_curl curl = curl_for(environment, &notices);
+	struct full_launcher launcher = { launcher_posix(environment), &curl };
 	struct keyring_needs needs = {
 		.environment = environment,
 		.prompt = command->asks_nobody ? NULL : &prompt,
@@ -149,7 +183,6 @@ static bool run(struct front *front, char *const *environment,
 		.notices = &notices,
 		.no_prompt = tty.no_prompt,
 	};
-	static const struct maker maker = { session_walk, remedy_apply };
 	struct rings rings;
 	struct world world;
 	bool ok;
@@ -163,7 +196,7 @@ static bool run(struct front *front, char *const *environment,
 				.input = stdin_input(),
 				.keyring = keyrings_lazy(&rings.keys),
 				.keyrings = keyrings_named(&rings.named),
-				.launcher = launcher_posix(environment),
+				.launcher = launcher_full(&launcher),
 				.ledger = ledger_files(&ledger),
 				.locks = locks,
 				.machine = machine_linux(),
