@@ -199,7 +199,8 @@ def case_a_seed_of_another_device_is_told(box):
                       stdin='JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP\n'))
     check(box.rolekey('export', 'testing'), 5,
           calls=['GetSessionToken'] * 2,
-          stderr='no good MFA code from the stored seed: .*invalid MFA')
+          context='no-valid-code', reason='aws-refused',
+          aws_code='AccessDenied')
 
 
 # -- enroll --------------------------------------------------------------------
@@ -345,7 +346,7 @@ def case_a_name_that_is_taken(box):
     check(box.add())
     check(box.rolekey('mfa', 'enroll', '--store', 'custodian'), 5,
           calls=['ListMFADevices', 'CreateVirtualMFADevice'],
-          stderr='EntityAlreadyExists: (.|\n)*hint: .*--name')
+          reason='aws-refused', aws_code='EntityAlreadyExists')
     done = check(box.rolekey('mfa', 'enroll', '--store', '--name', 'second',
                              'custodian'))
     noticed(done, 'device-exists', arn=SERIAL)
@@ -356,7 +357,7 @@ def case_a_name_that_is_taken(box):
 def case_a_user_who_may_not(box):
     bare(box, LEE)
     check(box.rolekey('mfa', 'enroll', '--store', 'custodian'), 5,
-          stderr='AccessDenied: .*iam:CreateVirtualMFADevice')
+          reason='aws-refused', aws_code='AccessDenied')
 
 
 def case_nobody_to_type_the_codes(box):

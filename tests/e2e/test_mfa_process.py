@@ -91,23 +91,22 @@ def case_a_wrong_code_is_followed_by_one_more(box):
     stored(box, program(box, 'wrong', 'test -e "$HOME/ran" && echo %s || '
                         'echo %s\necho x >>"$HOME/ran"' % (wrong, wrong[::-1])))
     done = check(box.rolekey('export', 'testing'), 5,
-                 stderr='no good MFA code from mfa_process: .*invalid MFA')
+                 context='no-valid-code', other='mfa_process',
+                 reason='aws-refused', aws_code='AccessDenied')
     same((done.calls, ran(box)), (['GetSessionToken'] * 2, 2), 'calls, runs')
 
 
 def case_what_is_no_code_is_not_sent(box):
-    for text, why in (('echo 12345', 'what it printed is not six digits'),
-                      ('echo 123456; echo 123456', 'not six digits'),
-                      ('echo secret-abc', 'not six digits'),
-                      ('true', 'mfa_process prints nothing'),
-                      ('echo 123456; exit 3', 'mfa_process ended with status '
-                       '3'),
-                      ('kill -9 $$', 'mfa_process was ended by signal 9'),
-                      ('head -c 5000 /dev/zero', 'mfa_process prints too '
-                       'much')):
+    for text, reason in (('echo 12345', 'program-bad-code'),
+                         ('echo 123456; echo 123456', 'program-bad-code'),
+                         ('echo secret-abc', 'program-bad-code'),
+                         ('true', 'helper-silent'),
+                         ('echo 123456; exit 3', 'helper-status'),
+                         ('kill -9 $$', 'helper-signal'),
+                         ('head -c 5000 /dev/zero', 'helper-too-long')):
         stored(box, program(box, 'code', text))
         done = check(box.rolekey('credential-process', 'testing'), 4, calls=[],
-                     stderr=why)
+                     reason=reason, action='mfa_process')
         same(done.stderr.count('\n'), 1, 'lines of ' + done.stderr)
         need('secret-abc' not in done.stderr, done.stderr)
         box.write_config(box.read_config().replace('mfa_process', '# '))
@@ -116,7 +115,7 @@ def case_what_is_no_code_is_not_sent(box):
 def case_one_that_is_not_there(box):
     stored(box, '/nonexistent/program')
     check(box.rolekey('export', 'testing'), 4, calls=[],
-          stderr='mfa_process ended with status 127')
+          reason='helper-status', action='mfa_process', number=127)
 
 
 def case_it_gets_a_clean_environment(box):
@@ -157,7 +156,7 @@ def case_a_config_that_others_can_write_runs_nothing(box):
     stored(box, oathtool(box))
     os.chmod(box.config, 0o666)
     check(box.rolekey('export', 'testing'), 3, calls=[],
-          stderr='mfa_process is not run, since others can write to this file')
+          reason='process-unsafe', path=box.config)
     same(ran(box), 0, 'runs')
     os.chmod(box.config, 0o600)
     check(box.rolekey('export', 'testing'))
