@@ -60,6 +60,8 @@ def case_a_device_from_the_environment_is_removed_too(box):
 
 
 def case_what_says_where_things_are_is_kept(box):
+    # A session belongs to the CA bundle that it was made under.
+    box.env['AWS_CA_BUNDLE'] = KEPT['AWS_CA_BUNDLE']
     box.warm()
     kept = dict(KEPT, AWS_CONFIG_FILE=box.config,
                 AWS_SHARED_CREDENTIALS_FILE=box.credentials)

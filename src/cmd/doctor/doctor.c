@@ -170,7 +170,7 @@ const struct command command_doctor = {
 	.asks_nobody = true,
 	.reports_settings = true,
 	.help = "Checks the settings, the keyring, the kernel, the AWS files, "
-		"keys and sessions in\nplaintext, the clock and the age of the "
+		"keys and sessions\nin plaintext, the clock and the age of the "
 		"keys, and prints a line for each:\n\n"
 		"    ok|note|warning|error  CHECK: RESULT\n"
 		"             fix: COMMAND\n\n"
