@@ -137,7 +137,8 @@ def _read(text, depth=2):
 def read(text):
     """A message without its "rolekey: ", read as facts; None: not ours."""
     ways = sorted(_read(text), key=lambda said: (
-        -said.weight, sum(len(fact) for fact in said.facts.values())))
+        -said.weight, sum(len(fact) for fact in said.facts.values()),
+        said.reason == 'debug'))
     return ways[0] if ways else None
 
 

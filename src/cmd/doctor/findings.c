@@ -52,9 +52,9 @@ void doctor_findings_fix(const struct exam *exam,
 {
 	if (exam->fix)
 		(void)snprintf(out, DOCTOR_TEXT_LEN, "%s", exam->fix);
-	else if (exam->fact->reason == REASON_NONE) /* legacy */
-		hint_for(exam->fact, exam->fact->about.profile, out,
-			 DOCTOR_TEXT_LEN);
 	else
 		message_hint(exam->fact, NULL, out, DOCTOR_TEXT_LEN);
+	if (out[0] == '\0') /* legacy, and AWS's own codes */
+		hint_for(exam->fact, exam->fact->about.profile, out,
+			 DOCTOR_TEXT_LEN);
 }
