@@ -214,7 +214,9 @@ def a_command_gives_the_passphrase(home):
                  'key', 'a', env=by('exit 3'))
     home.refuses('helper-silent', 'get', 'key',
                  'a', env=by('true'))
-    home.refuses('is wrong', 'get', 'key', 'a', env=by('echo other'))
+    home.refuses('wrong-passphrase-set path=%s '
+                 'key=ROLEKEY_PASSPHRASE_COMMAND' % home.path, 'get', 'key',
+                 'a', env=by('echo other'))
     home.holds('a', SECRET, env=by("echo '%s'" % PASSPHRASE))
 
 

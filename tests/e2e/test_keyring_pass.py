@@ -12,9 +12,10 @@ import subprocess
 import tempfile
 import time
 
-from harness import (noticed, BUILD, HERE, KEY_ID, PYTHON, SECRET, SERIAL, Skipped,
-                     check, check_quiet, need, refused, run_cases, same,
-                     seed_of)
+import messages
+from harness import (BUILD, HERE, KEY_ID, PYTHON, SECRET, SERIAL, Skipped,
+                     check, check_quiet, need, noticed, refused, run_cases,
+                     same, seed_of)
 from peers import read_env
 
 TOOL = os.path.join(BUILD, 'tests', 'keyring_tool')
@@ -92,7 +93,7 @@ def case_the_main_job(box):
              not in data, path)
     same(check(box.rolekey('list', '--credentials')).stdout, 'custodian\n',
          'keys')
-    check(box.rolekey('clear'), stderr='2 cached sessions cleared')
+    noticed(check(box.rolekey('clear')), 'sessions-cleared', number=2)
     check(box.rolekey('remove', '-f', 'custodian'))
     same(os.listdir(store(box, 'rolekey')), ['seed'], 'what is left')
 
@@ -184,7 +185,7 @@ def case_what_is_no_item_of_ours(box):
     done = check(box.rolekey('exec', 'custodian', '-n', '--', 'true'), 125,
                  reason='pass-item-damaged',
                  path='rolekey/key/custodian')
-    need('hint: `pass show`' in done.stderr, str(done))
+    need('hint: `pass show rolekey/key/custodian`' in done.stderr, str(done))
     with open(store(box, 'rolekey/key/custodian.gpg'), 'wb') as file:
         file.write(b'garbage')
     refused(box.rolekey('list', '--credentials'), 6,
@@ -211,16 +212,20 @@ def case_a_locked_key_is_not_asked_for_where_nobody_is(box):
 @with_pass
 def case_without_a_store_or_a_program(box):
     refused(box.rolekey('list', env={'PASSWORD_STORE_DIR': '/nowhere'}), 6,
-            '/nowhere is no password store', 'pass init')
+            hint='pass init', reason='no-password-store', path='/nowhere')
     done = box.rolekey('list', env={'PATH': '/nowhere'})
-    refused(done, 6, 'there is no program pass', 'pass')
+    refused(done, 6, hint='install pass', reason='no-pass')
 
 
 @with_pass
 def case_auto_never_takes_it(box):
     done = box.rolekey('--backend', 'auto', 'doctor', '--offline', env={
         'DBUS_SESSION_BUS_ADDRESS': 'unix:path=/nowhere'})
-    need(re.search('^ok +keyring: file: ', done.stdout, re.M), str(done))
+    used = messages.pattern('keyring-fallback', value='the encrypted file',
+                            other='the Secret Service')
+    opened = messages.pattern('keyring-open', key='file', number=0)
+    need(re.search('^ok +keyring: %s: %s$' % (used, opened), done.stdout,
+                   re.M), str(done))
 
 
 @with_pass

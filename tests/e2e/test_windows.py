@@ -6,8 +6,8 @@ import shutil
 import subprocess
 
 from display import display, shown, typed, window, xdotool
-from harness import (SHOWS_SEED, BIN, PASSPHRASE, SERIAL, Result, Skipped, check, code_now,
-                     need, run_cases, same)
+from harness import (ASKS_DEVICE, SHOWS_SEED, BIN, PASSPHRASE, SERIAL, Result,
+                     Skipped, check, code_now, need, refused, run_cases, same)
 
 TAKEN = ['GetSessionToken', 'AssumeRole']
 ENTER = [('key', 'Return')]
@@ -168,7 +168,7 @@ def case_the_devices_to_pick_from_are_in_the_window(box):
         with open('/proc/%s/cmdline' % pid[0], encoding='utf-8') as file:
             shown = file.read()
         for wanted in ('AWS denied the role', '1  ' + phone, '2  ' + key,
-                       'Which one'):
+                       ASKS_DEVICE):
             need(wanted in shown, '%s: not in %r' % (wanted, shown))
         typed(name, 'rolekey', text('2'), process)
         typed(name, 'rolekey', text('y'), process)
@@ -245,24 +245,26 @@ def case_ctrl_c_in_pinentry(box):
 
 def case_a_pinentry_that_makes_no_sense(box):
     check(box.add())
-    for script, why in (('echo hello', 'says what is no answer'),
-                        ('exit 0', 'ends without an answer'),
-                        ('while read x; do echo "ERR 5 no"; done',
-                         'took longer than 2 seconds'),
-                        ('while :; do echo "ERR 5 no"; read x; done',
-                         'pinentry refuses: ERR 5 no'),
-                        ('echo OK; while read x; do echo OK; done',
-                         'six digits|no good MFA code'),
-                        ('echo OK; while read x; do case $x in GETPIN*) echo '
-                         '"D 12%"; echo OK;; *) echo OK;; esac; done',
-                         'says what is no answer'),
-                        ('yes', 'prints too much|no answer'),
-                        ('exec sleep 100', 'took longer than 2 seconds')):
+    late = {'reason': 'no-answer', 'action': 'pinentry', 'number': 2}
+    for script, why in (
+            ('echo hello', {'detail': 'hello'}),
+            ('exit 0', {}),
+            ('while read x; do echo "ERR 5 no"; done', late),
+            ('while :; do echo "ERR 5 no"; read x; done',
+             {'detail': 'ERR 5 no'}),
+            ('echo OK; while read x; do echo OK; done',
+             {'reason': 'no-code-given', 'number': 3}),
+            ('echo OK; while read x; do case $x in GETPIN*) echo "D 12%"; '
+             'echo OK;; *) echo OK;; esac; done', {'detail': 'D 12%'}),
+            ('yes', {'detail': 'y'}),
+            ('exec sleep 100', late)):
         env = {'PATH': os.path.dirname(box.write(
             'odd/pinentry', '#!/bin/sh\n' + script + '\n', 0o700)) +
             ':/usr/bin:/bin', 'DISPLAY': ':1', 'ROLEKEY_PROMPT_TIMEOUT': '2s'}
-        check(box.rolekey('--prompt', 'pinentry', 'export', 'testing',
-                          env=env), 4, calls=[], stderr=why)
+        refused(box.rolekey('--prompt', 'pinentry', 'export', 'testing',
+                            env=env), 4,
+                **{'reason': 'pinentry-failed', 'context': 'code-needed',
+                   **why})
 
 
 if __name__ == '__main__':

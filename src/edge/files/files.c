@@ -258,7 +258,7 @@ static bool keep_owner(int fd, const struct stat *old)
 
 	if (fchown(fd, old->st_uid, old->st_gid) == 0)
 		return fchmod(fd, mode) == 0;
-	return old->st_uid == geteuid() &&
+	return errno == EPERM && old->st_uid == geteuid() &&
 	       fchmod(fd, mode & ~(mode_t)(S_IRWXG | S_ISGID)) == 0;
 }
 
