@@ -253,7 +253,8 @@ def case_a_pinentry_that_makes_no_sense(box):
             ('while :; do echo "ERR 5 no"; read x; done',
              {'detail': 'ERR 5 no'}),
             ('echo OK; while read x; do echo OK; done',
-             {'reason': 'no-code-given', 'number': 3}),
+             {'reason': 'no-code-given', 'context': None,
+              'number': 3}),
             ('echo OK; while read x; do case $x in GETPIN*) echo "D 12%"; '
              'echo OK;; *) echo OK;; esac; done', {'detail': 'D 12%'}),
             ('yes', {'detail': 'y'}),
