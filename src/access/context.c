@@ -13,7 +13,6 @@
 #include "base/secbuf.h"
 #include "base/text.h"
 #include "base/timefmt.h"
-#include "base/topic.h"
 #include "plan/plan.h"
 #include "port/world.h"
 #include "session/session.h"

@@ -181,8 +181,8 @@ static bool offer_or_name(const struct plan *plan,
 	if (!over && n > 0)
 		name_found(plan, &devices, serials, n, err);
 	if (n == 0)
-		notice(&world->notices, NOTICE_DEBUG,
-		       "mfa: the key's user has no device");
+		notice_debug(&world->notices,
+			     "mfa: the key's user has no device");
 	return false;
 }
 
@@ -204,9 +204,8 @@ bool mfa_device_offer(const struct plan *plan, const struct request *request,
 		if (error_is_aws(&why, "AccessDenied"))
 			(void)error_context(err, REASON_DEVICES_UNKNOWN,
 					    .other = plan->steps[0].profile);
-		notice(&world->notices, NOTICE_DEBUG,
-		       "mfa: the user's devices cannot be listed: %s",
-		       why.text);
+		(void)error_context(&why, REASON_LISTING_DEVICES);
+		notice_error(&world->notices, NOTICE_DEBUG, &why);
 	}
 	arena_free(arena);
 	return changed;

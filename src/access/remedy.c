@@ -1,13 +1,12 @@
 #include "access/remedy.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "access/context.h"
 #include "access/mfa_device.h"
 #include "access/request.h"
 #include "base/error.h"
-#include "base/topic.h"
+#include "base/notice.h"
 #include "plan/plan.h"
 #include "port/world.h"
 #include "session/session.h"
@@ -15,8 +14,9 @@
 /* Tests for a missing permission, not a refused code. */
 static bool is_denied(const struct error *err)
 {
-	return err->code == ERROR_DENIED && error_is(err, "AccessDenied") &&
-	       strstr(err->text, "sts:AssumeRole");
+	return error_is(err, REASON_AWS_REFUSED) &&
+	       error_is_aws(err, "AccessDenied") &&
+	       strstr(err->about.detail, "sts:AssumeRole");
 }
 
 static enum remedy take_an_hour(const struct plan *plan,
@@ -24,14 +24,11 @@ static enum remedy take_an_hour(const struct plan *plan,
 				const struct world *world, struct error *err)
 {
 	if (request->settings.role_duration != SETTINGS_AUTO) {
-		(void)snprintf(err->topic, sizeof(err->topic), "%s",
-			       TOPIC_DIRECT);
+		(void)error_context(err, REASON_LONG_ROLE);
 		return REMEDY_NONE;
 	}
-	notice(&world->notices, NOTICE_WARNING,
-	       "AWS denied %s to the key for more than one hour: taking one "
-	       "hour, from a session (role_duration = auto)",
-	       plan->steps[1].role_arn);
+	notice_warn(&world->notices, REASON_ONE_HOUR_INSTEAD,
+		    .arn = plan->steps[1].role_arn);
 	return REMEDY_ONE_HOUR;
 }
 

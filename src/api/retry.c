@@ -7,7 +7,6 @@
 #include "base/error.h"
 #include "base/notice.h"
 #include "base/text.h"
-#include "base/topic.h"
 #include "crypto/random.h"
 #include "port/clock.h"
 

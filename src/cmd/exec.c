@@ -13,7 +13,6 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "base/timefmt.h"
-#include "base/topic.h"
 #include "cmd/childenv.h"
 #include "cmd/cmd_internal.h"
 #include "cmd/command.h"

@@ -7,7 +7,6 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/secbuf.h"
-#include "base/topic.h"
 #include "cmd/cmd_internal.h"
 #include "cmd/command.h"
 #include "port/world.h"

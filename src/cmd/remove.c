@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/strbuf.h"
-#include "base/topic.h"
 #include "cmd/cmd_internal.h"
 #include "cmd/command.h"
 #include "port/world.h"

@@ -12,7 +12,6 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/text.h"
-#include "base/topic.h"
 #include "crypto/start.h"
 #include "edge/aws_vault.h"
 #include "main/front_internal.h"

@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "cmd/command.h"
 #include "cmd/facts.h"
-#include "cmd/hint.h"
 #include "format/jsonout.h"
 #include "main/report_internal.h"
 #include "message/message.h"
@@ -135,11 +134,8 @@ static void fill(struct report *r)
 	if (r->err->code == ERROR_INTERRUPTED)
 		(void)snprintf(r->text, sizeof(r->text), "interrupted");
 	else
-		(void)snprintf(r->text, sizeof(r->text), "%s", r->err->text);
-	if (r->err->reason == REASON_NONE) /* legacy */
-		hint_for(r->err, r->profile, r->hint, sizeof(r->hint));
-	else
-		message_hint(r->err, r->profile, r->hint, sizeof(r->hint));
+		message_text(r->err, r->text, sizeof(r->text));
+	message_hint(r->err, r->profile, r->hint, sizeof(r->hint));
 }
 
 void report_error(const struct command *command, const char *profile, bool json,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "message/message_aws.h"
 
 /*
  * Holds all texts in one object, and the offset of each in another: without
@@ -310,6 +311,7 @@ void message_hint(const struct error *err, const char *profile, char *out,
 			    .size = size };
 	const char *hint = hint_within(err);
 
+	hint = hint ? hint : message_aws_hint(err);
 	hint = hint ? hint : message_row(err->reason).hint;
 	for (size_t i = 0; i < ERROR_CONTEXTS && hint[0] == '\0'; i++)
 		hint = message_row(err->within[i]).hint;

@@ -26,13 +26,16 @@ OF_ITS_OWN = {'number': r'-?\d+', 'of': r'-?\d+', 'line': r'\d+',
 
 @functools.cache
 def table():
-    """{reason: row}, the hints that a context decides, and the commands."""
+    """{reason: row}, the hints that a context decides, the commands, and the
+    hints by what AWS says.
+    """
     text = subprocess.run([TOOL], check=True, capture_output=True,
                           text=True).stdout
     data = json.loads(text)
     return ({row['reason']: row for row in data['reasons']},
             {(row['context'], row['reason']): row['hint']
-             for row in data['context_hints']}, data['commands'])
+             for row in data['context_hints']}, data['commands'],
+            data['aws_hints'])
 
 
 class Template:
@@ -178,11 +181,15 @@ def pattern(reason, **facts):
 
 def hint_pattern(said):
     """What the hint of said must match; '' if there is none."""
-    rows, within, _ = table()
+    rows, within, _, by_aws = table()
     for reason in (said.reason, 'none'):  # which stands for any
         for context in reversed(said.contexts):
             if (context, reason) in within:
                 return Template(within[context, reason]).regex
+    for row in by_aws if said.reason in ('aws-refused', 'aws-busy') else ():
+        if said.facts.get('aws_code') == row['code'] and (
+                row['words'] in said.facts.get('detail', '')):
+            return Template(row['hint']).regex
     for reason in (said.reason, *reversed(said.contexts)):
         if rows[reason]['hint']:
             return Template(rows[reason]['hint']).regex

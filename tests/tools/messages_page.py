@@ -103,13 +103,17 @@ def item(row, within):
 
 
 def page():
-    rows, within, _ = messages.table()
+    rows, within, _, by_aws = messages.table()
     ends, goes_on = '', ''
     for row in rows.values():
         if row['reason'] == 'debug':
             continue
-        text = item(row, [hint for (_, reason), hint in within.items()
-                          if reason == row['reason']])
+        hints = [hint for (_, reason), hint in within.items()
+                 if reason == row['reason']]
+        if row['reason'] == 'aws-refused':
+            hints += ['%s: %s' % (hint['code'], hint['hint'])
+                      for hint in by_aws]
+        text = item(row, hints)
         if row['class'] == 'NONE':
             goes_on += text
         else:

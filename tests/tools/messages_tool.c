@@ -10,6 +10,7 @@
 #include "cmd/command.h"
 #include "format/jsonout.h"
 #include "message/message.h"
+#include "message/message_aws.h"
 
 #define ROOM 1048576
 
@@ -65,6 +66,23 @@ static void put_context_hints(struct jsonout *out)
 	}
 }
 
+static void put_aws_hints(struct jsonout *out)
+{
+	struct message_aws_row row;
+
+	for (size_t i = 0; message_aws_row(i, &row); i++) {
+		jsonout_next(out);
+		jsonout_raw(out, "{");
+		jsonout_key(out, "code");
+		jsonout_string(out, row.code);
+		jsonout_key(out, "words");
+		jsonout_string(out, row.words);
+		jsonout_key(out, "hint");
+		jsonout_string(out, row.hint);
+		jsonout_raw(out, "}");
+	}
+}
+
 static void put_commands(struct jsonout *out)
 {
 	for (size_t i = 0; command_table[i]; i++) {
@@ -84,6 +102,8 @@ int main(void)
 	put_reasons(out);
 	jsonout_raw(out, "],\"context_hints\":[");
 	put_context_hints(out);
+	jsonout_raw(out, "],\"aws_hints\":[");
+	put_aws_hints(out);
 	jsonout_raw(out, "],\"commands\":[");
 	put_commands(out);
 	jsonout_raw(out, "]}\n");

@@ -14,7 +14,6 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/strbuf.h"
-#include "base/topic.h"
 #include "cmd/add/add_internal.h"
 #include "cmd/cmd_internal.h"
 #include "cmd/command.h"

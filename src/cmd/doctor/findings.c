@@ -3,7 +3,6 @@
 
 #include "base/arena.h"
 #include "cmd/doctor/doctor_internal.h"
-#include "cmd/hint.h"
 #include "message/message.h"
 
 static void add(struct doctor *d, enum exam_state state, const char *what,
@@ -41,10 +40,7 @@ void doctor_findings_add_error(struct doctor *d, enum exam_state state,
 void doctor_findings_text(const struct exam *exam,
 			  char out[static DOCTOR_TEXT_LEN])
 {
-	if (exam->fact->reason == REASON_NONE) /* legacy */
-		(void)snprintf(out, DOCTOR_TEXT_LEN, "%s", exam->fact->text);
-	else
-		message_text(exam->fact, out, DOCTOR_TEXT_LEN);
+	message_text(exam->fact, out, DOCTOR_TEXT_LEN);
 }
 
 void doctor_findings_fix(const struct exam *exam,

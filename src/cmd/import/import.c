@@ -15,7 +15,6 @@
 #include "base/secbuf.h"
 #include "base/strbuf.h"
 #include "base/text.h"
-#include "base/topic.h"
 #include "cmd/cmd_internal.h"
 #include "cmd/command.h"
 #include "cmd/import/import_internal.h"

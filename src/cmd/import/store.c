@@ -14,7 +14,6 @@
 #include "base/secbuf.h"
 #include "base/strbuf.h"
 #include "base/text.h"
-#include "base/topic.h"
 #include "cmd/cmd_internal.h"
 #include "cmd/command.h"
 #include "cmd/import/import_internal.h"
@@ -170,7 +169,7 @@ bool import_store_count(struct importing *im, const struct found_key *key,
 	*err = *why; /* the last one's status is the command's */
 	if (why->code == ERROR_INTERRUPTED || why->code == ERROR_KEYRING ||
 	    why->code == ERROR_MEMORY ||
-	    (why->code == ERROR_PERSON && !error_is(why, TOPIC_DISMISSED)))
+	    (why->code == ERROR_PERSON && !error_is(why, REASON_DISMISSED)))
 		return false;
 	im->failed++;
 	failure = *why;

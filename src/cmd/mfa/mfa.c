@@ -8,7 +8,6 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/strbuf.h"
-#include "base/topic.h"
 #include "cmd/command.h"
 #include "cmd/mfa/mfa_internal.h"
 #include "cmd/print_internal.h"

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "message/message.h"
+#include "message/message_aws.h"
 #include "support/check.h"
 
 /* --- templates -------------------------------------------------------------- */
@@ -89,6 +90,45 @@ static void a_hint_names_the_profile_that_failed(void **state)
 	assert_string_equal(out, "");
 }
 
+static void hints_of_refusals_go_by_code_and_message(void **state)
+{
+	static const struct {
+		const char *code, *detail, *hint;
+	} rows[] = {
+		{ "AccessDenied", "... with invalid MFA one time pass code. ",
+		  "the code was mistyped" },
+		{ "AccessDenied",
+		  "is not authorized to perform: sts:AssumeRole",
+		  "the user lacks sts:AssumeRole" },
+		{ "AccessDenied", "no", "" },
+		{ "InvalidClientTokenId", "", "the access key was deleted" },
+		{ "SignatureDoesNotMatch", "Signature expired: 2020",
+		  "this machine's clock is behind" },
+		{ "SignatureDoesNotMatch", "The request signature",
+		  "the secret access key does not" },
+		{ "ValidationError", "the MaxSessionDuration set", "lower " },
+		{ "Unknown", "sts:AssumeRole", "" },
+	};
+	char out[MESSAGE_LEN];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *hint = rows[i].hint;
+		struct error err = { 0 };
+
+		(void)error_fail(&err, REASON_AWS_REFUSED,
+				 .aws_code = rows[i].code,
+				 .detail = rows[i].detail);
+		(void)error_context(&err, REASON_ASSUMING_ROLE, .arn = "role");
+		message_hint(&err, "p", out, sizeof(out));
+		assert_int_equal(out[0] == '\0', hint[0] == '\0');
+		assert_memory_equal(out, hint, strlen(hint));
+		(void)error_context(&err, REASON_LONG_ROLE);
+		message_hint(&err, "p", out, sizeof(out));
+		assert_memory_equal(out, "for more than 1h", 16);
+	}
+}
+
 /* --- the table ---------------------------------------------------------------- */
 
 /* Every placeholder of t is one that there is, and its brackets fit. */
@@ -119,6 +159,7 @@ static void is_well_formed(const char *t)
 static void every_reason_has_a_message(void **state)
 {
 	struct message_context_hint within;
+	struct message_aws_row refusal;
 
 	(void)state;
 	for (unsigned i = 1; i < REASON_COUNT; i++) {
@@ -133,6 +174,8 @@ static void every_reason_has_a_message(void **state)
 	}
 	for (size_t i = 0; message_context_hint(i, &within); i++)
 		is_well_formed(within.hint);
+	for (size_t i = 0; message_aws_row(i, &refusal); i++)
+		is_well_formed(refusal.hint);
 }
 
 /* --- the wording, in one place -------------------------------------------------- */
@@ -213,6 +256,7 @@ int main(void)
 		cmocka_unit_test(cuts_a_long_message_at_a_character),
 		cmocka_unit_test(puts_contexts_before_it),
 		cmocka_unit_test(a_hint_names_the_profile_that_failed),
+		cmocka_unit_test(hints_of_refusals_go_by_code_and_message),
 		cmocka_unit_test(every_reason_has_a_message),
 		cmocka_unit_test(the_wording_is_that_of_messages_txt),
 	};
