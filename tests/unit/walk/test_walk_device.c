@@ -165,7 +165,7 @@ static void a_policy_that_denies_the_key_comes_after_the_device(void **state)
 	assert_int_equal(count(fake, "GetSessionToken\n"), 1);
 	assert_int_equal(count(fake, "ledger.set      denied " SERIAL " " ROLE),
 			 1);
-	assert_non_null(strstr(strbuf_text(&fake->said), "taking one hour"));
+	assert_non_null(strstr(strbuf_text(&fake->said), "one-hour-instead"));
 }
 
 static void what_is_denied_at_last_is_the_end(void **state)
