@@ -50,7 +50,4 @@ void doctor_findings_fix(const struct exam *exam,
 		(void)snprintf(out, DOCTOR_TEXT_LEN, "%s", exam->fix);
 	else
 		message_hint(exam->fact, NULL, out, DOCTOR_TEXT_LEN);
-	if (out[0] == '\0') /* legacy, and AWS's own codes */
-		hint_for(exam->fact, exam->fact->about.profile, out,
-			 DOCTOR_TEXT_LEN);
 }
