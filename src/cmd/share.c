@@ -7,6 +7,7 @@
 #include "aws/credentials.h"
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/notice.h"
 #include "base/secbuf.h"
 #include "cmd/share_internal.h"
 #include "port/world.h"
@@ -57,19 +58,41 @@ static bool compare(const struct sharing *s, const char *profile, bool *stored,
 }
 
 /*
+ * Lists the stored keys.  An item that cannot be read does not keep a new key
+ * from being stored: then no key is known to be the same one.
+ */
+static bool list_keys(const struct sharing *s,
+		      const struct keyring_item **items, size_t *n,
+		      struct error *err)
+{
+	struct error why = { 0 };
+
+	*n = 0;
+	if (keyring_list(&s->world->keyring, KEYRING_KEY, s->context->arena,
+			 items, n, &why))
+		return true;
+	*n = 0;
+	if (!error_is(&why, REASON_PASS_ITEM_DAMAGED)) {
+		*err = why;
+		return false;
+	}
+	if (!s->warned)
+		notice_error(&s->world->notices, NOTICE_WARNING, &why);
+	return true;
+}
+
+/*
  * Finds another profile that the same key is stored for, in the context's
  * arena; or NULL.
  */
 static bool find_twin(const struct sharing *s, const char **twin,
 		      struct error *err)
 {
-	const struct keyring *keyring = &s->world->keyring;
 	const struct keyring_item *items;
 	size_t n = 0;
 
 	*twin = NULL;
-	if (!keyring_list(keyring, KEYRING_KEY, s->context->arena, &items, &n,
-			  err))
+	if (!list_keys(s, &items, &n, err))
 		return false;
 	for (size_t i = 0; i < n && !*twin; i++) {
 		bool stored = false;

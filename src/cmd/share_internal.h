@@ -27,6 +27,7 @@ struct sharing {
 	const struct credentials *creds; /* the complete key */
 	bool asks;                       /* the user may be asked */
 	bool yes;                        /* or has already agreed */
+	bool warned; /* of a stored key that cannot be read */
 };
 
 /*

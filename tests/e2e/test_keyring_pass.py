@@ -190,9 +190,13 @@ def case_what_is_no_item_of_ours(box):
         file.write(b'garbage')
     refused(box.rolekey('list', '--credentials'), 6,
             reason='pass-item-damaged', path='rolekey/key/custodian')
-    done = check(box.add('custodian', '--no-verify'))
-    noticed(done, 'pass-item-damaged', path='rolekey/key/custodian')
-    check(box.rolekey('list', '--credentials'), stdout='custodian')
+    # it keeps no key from being stored, and a new one repairs it
+    for profile in ('another', 'custodian'):
+        done = check(box.add(profile, '--no-verify'))
+        noticed(done, 'pass-item-damaged', path='rolekey/key/custodian')
+        same(done.stderr.count('warning: '), 1, 'warnings of %s' % done)
+    same(check(box.rolekey('list', '--credentials')).stdout,
+         'another\ncustodian\n', 'keys')
 
 
 @with_pass(passphrase=PHRASE)

@@ -35,6 +35,7 @@ struct adding {
 	char user_arn[KEY_ARN_LEN]; /* "" if AWS was not asked */
 	struct endpoint sts;        /* that was asked */
 	const char *mfa_serial;     /* of the only device, or NULL */
+	bool warned;                /* of a stored key that cannot be read */
 };
 
 /*
@@ -83,7 +84,7 @@ static bool ask_to_replace(const struct request *request,
  * and prints a notice.
  */
 static bool check_stored(const struct request *request,
-			 const struct world *world, const struct adding *adding,
+			 const struct world *world, struct adding *adding,
 			 struct error *err)
 {
 	bool asks = !request->env && !request->from_stdin;
@@ -95,6 +96,7 @@ static bool check_stored(const struct request *request,
 	ok = key_load(&world->keyring, request->profile, &old, user_arn, err);
 	if (!ok && error_is(err, REASON_PASS_ITEM_DAMAGED)) {
 		notice_error(&world->notices, NOTICE_WARNING, err);
+		adding->warned = true;
 		ok = true; /* a new key repairs it */
 	}
 	if (ok && old.access_key_id &&
@@ -232,6 +234,7 @@ static bool share(const struct request *request, const struct world *world,
 		.creds = &adding->creds,
 		.asks = !request->env && !request->from_stdin &&
 			!request->no_config,
+		.warned = adding->warned,
 	};
 
 	return share_key(&sharing, shared, err);
