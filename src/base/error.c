@@ -51,7 +51,9 @@ static void fill_legacy(struct error *err)
 	reason_word(err->reason, word);
 	(void)snprintf(err->topic, sizeof(err->topic), "%s",
 		       err->about.aws_code[0] ? err->about.aws_code : word);
-	message_text(err, err->text, sizeof(err->text));
+	err->text[0] = '\0';
+	if (err->code != ERROR_NONE) /* a notice is rendered when it is shown */
+		message_text(err, err->text, sizeof(err->text));
 }
 
 static void store(struct error *err, const struct error_facts *facts)
