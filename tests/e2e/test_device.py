@@ -9,7 +9,7 @@ import tempfile
 
 import messages
 from harness import (ASKS_CODE, ASKS_DEVICE, ASKS_KEY_ID, ASKS_SECRET_KEY,
-                     AWS_CONFIG, CUSTODIAN, DEFAULT, KEY_ID, SECRET, SERIAL,
+                     AWS_CONFIG, CUSTODIAN, DEFAULT, KEY_ID, KEYRING, SECRET, SERIAL,
                      StandIn, check, code_now, need, noticed, run_cases, same)
 
 KIM = ('AKIAI44QH8DHBEXAMPLE', 'je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY')
@@ -19,6 +19,7 @@ PHONE, KEY = ('arn:aws:iam::%s:mfa/kim-%s' % (CUSTODIAN, name)
               for name in ('phone', 'key'))
 OFFER = r'Add "mfa_serial = %s" to profile custodian in %s, and try again\?'
 ASKED = ['AssumeRole', 'ListMFADevices']
+ASKED_THERE = ['GetCallerIdentity'] + ASKED  # at another endpoint
 DENIED = {'reason': 'aws-refused', 'aws_code': 'AccessDenied'}
 TAKEN = ['GetSessionToken', 'AssumeRole']
 CONFIG = '''\
@@ -145,8 +146,14 @@ def case_a_user_who_may_not_list_devices(box):
     without_serial(box, LEE)
     check(box.pty('export', 'testing').finish(), 5, calls=ASKED, changed=[],
           context='devices-unknown', other='custodian', **DENIED)
-    check(box.rolekey('--debug', 'export', 'testing'), 5,
-          stderr='devices cannot be listed: .*AccessDenied')
+    done = check(box.rolekey('--debug', 'export', 'testing'), 5)
+    starts, debug = 'rolekey: debug: ', []
+    for line in done.stderr.splitlines():
+        if line.startswith(starts + 'list '):
+            debug.append(messages.read(line.removeprefix(starts)))
+    same([(said.contexts, said.reason, said.facts['aws_code'])
+          for said in debug if said],
+         [(['listing-devices'], 'aws-refused', 'AccessDenied')], str(done))
 
 
 def case_a_role_that_is_denied_with_a_code_is_not_offered_again(box):
@@ -200,8 +207,8 @@ def case_a_fido_device_is_named_plainly(box):
     token = 'arn:aws:iam::%s:u2f/user/alex/yubikey-ABC' % CUSTODIAN
     without_serial(box)
     with_devices(box, [token])
-    done = check(box.rolekey('export', 'testing'), 5, changed=[],
-                 context='only-fido-devices', expected=token, **DENIED)
+    done = check(box.rolekey('export', 'testing'), 5, changed=[KEYRING],
+                 calls=ASKED_THERE, context='only-fido-devices', expected=token, **DENIED)
     noticed(done, 'fido-device', arn=token)
     done = check(box.rolekey('credential-process', 'testing'), 5, changed=[],
                  context='only-fido-devices', expected=token, **DENIED)
@@ -209,15 +216,17 @@ def case_a_fido_device_is_named_plainly(box):
     # Beside another it is not offered.
     with_devices(box, [token, SERIAL])
     done = box.pty_run(['export', 'testing'], [(offer_of(box, SERIAL), 'n')])
-    check(done, 5, changed=[], context='device-not-set', value=SERIAL, **DENIED)
+    check(done, 5, calls=ASKED_THERE, changed=[KEYRING],
+          context='device-not-set', value=SERIAL, **DENIED)
     noticed(done, 'fido-device', arn=token)
 
 
 def case_a_hardware_device_has_no_arn(box):
     without_serial(box)
     with_devices(box, ['GAHT12345678'])
-    check(box.rolekey('export', 'testing'), 5, changed=[], calls=ASKED,
-          context='device-not-set', value='GAHT12345678', **DENIED)
+    check(box.rolekey('export', 'testing'), 5, changed=[KEYRING],
+          calls=ASKED_THERE, context='device-not-set', value='GAHT12345678',
+          **DENIED)
     done = check(box.pty_run(['export', 'testing'], [
         (offer_of(box, 'GAHT12345678'), 'y'),
         (ASKS_CODE + 'GAHT12345678', code_now())]), calls=ASKED + TAKEN)
@@ -227,8 +236,8 @@ def case_a_hardware_device_has_no_arn(box):
 def case_a_serial_that_is_none_is_never_written(box):
     without_serial(box)
     with_devices(box, ['arn:aws:iam::1:mfa/x\nrole_arn = y'])
-    check(box.pty('export', 'testing').finish(), 5, calls=ASKED, changed=[],
-          stdout='AccessDenied')
+    check(box.pty('export', 'testing').finish(), 5, calls=ASKED_THERE,
+          changed=[KEYRING], **DENIED)
     same(box.read_config(), CONFIG, 'config')
 
 

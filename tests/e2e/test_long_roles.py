@@ -1,12 +1,16 @@
 #!/usr/bin/python3 -B
 """A role of more than one hour, and a policy that denies it to the key."""
 
-from harness import CUSTODIAN, check, need, run_cases, same
+import re
+
+import messages
+from harness import CUSTODIAN, check, need, noticed, run_cases, same
 
 MAX = ('AKIAMAXMAXMAXEXAMPLE', 'Max0Max1Max2/Max3+Max4Max5Max6EXAMPLEKEY')
 SERIAL = 'arn:aws:iam::%s:mfa/max' % CUSTODIAN
 TAKEN = ['GetSessionToken', 'AssumeRole']
 DENIED = 'with an explicit deny in an identity-based policy'
+ROLE = 'arn:aws:iam::222233334444:role/TestingAdmin'
 CONFIG = '''\
 [profile custodian]
 region = ap-northeast-1
@@ -36,8 +40,8 @@ def code(box):
 def case_it_is_explained(box):
     stored(box)
     check(box.rolekey('export', 'testing', '-t', code(box)), 5,
-          calls=['AssumeRole'], stderr=DENIED + '(.|\n)*hint: for more than 1h '
-          'the role is taken straight from the key; .*role_duration = auto')
+          calls=['AssumeRole'], stderr=DENIED, context='long-role',
+          reason='aws-refused', aws_code='AccessDenied', arn=ROLE)
 
 
 def case_the_hour_is_taken_where_the_person_said_auto(box):
@@ -45,9 +49,9 @@ def case_the_hour_is_taken_where_the_person_said_auto(box):
     terminal = box.pty('export', 'testing', env=AUTO)
     terminal.expect('MFA code for ' + SERIAL)
     terminal.answer(code(box))
-    terminal.expect('warning: AWS denied arn:aws:iam::222233334444:role/Testing'
-                    'Admin to the key for more than one hour: taking one hour')
-    terminal.expect(r'next one comes in: \d+ s')
+    terminal.expect('warning: ' + messages.pattern('one-hour-instead',
+                                                   arn=ROLE))
+    terminal.expect(r'for the next one\D*\d+ s')
     terminal.expect('MFA code for ' + SERIAL, timeout=40)
     terminal.answer(code(box))
     done = check(terminal.finish(), stdout='AWS_SESSION_TOKEN',
@@ -62,7 +66,7 @@ def case_the_hour_is_taken_where_the_person_said_auto(box):
     # And --refresh tries again.
     check(box.rolekey('export', 'testing', '--refresh', '-t', code(box),
                       env=AUTO), 4, calls=['AssumeRole'],
-          stderr='each counts once')
+          reason='code-used-before', arn=SERIAL)
 
 
 def case_a_session_that_is_there_needs_no_other_code(box):
@@ -70,14 +74,15 @@ def case_a_session_that_is_there_needs_no_other_code(box):
     check(box.rolekey('export', 'staging', '-t', code(box), env=AUTO))
     done = check(box.rolekey('export', 'testing', '-t', code(box), env=AUTO),
                  calls=['AssumeRole', 'AssumeRole'])
-    need('taking one hour' in done.stderr, str(done))
+    noticed(done, 'one-hour-instead', arn=ROLE)
 
 
 def case_whoever_may_gets_more(box):
     check(box.add())
     done = check(box.rolekey('export', 'testing', '-d', '4h', '-t', box.code(),
                              env=AUTO), calls=['AssumeRole'])
-    need('taking one hour' not in done.stderr, str(done))
+    need(not re.search(messages.pattern('one-hour-instead'), done.stderr),
+         str(done))
 
 
 if __name__ == '__main__':

@@ -9,7 +9,7 @@ import subprocess
 import time
 
 from harness import (AT_ONCE, BIN, CONFIG, KEY_ID, KEYRING, LEDGER, PASSPHRASE,
-                     SECRET, Pty, check, check_quiet, gnome_keyring, need,
+                     SECRET, SERIAL, Pty, check, check_quiet, gnome_keyring, need,
                      refused, run_cases, same)
 
 SAM = ('AKIASAMSAMSAMEXAMPLE', 'Sam0Sam1Sam2/Sam3+Sam4Sam5Sam6EXAMPLEKEY')
@@ -29,8 +29,8 @@ role_arn = arn:aws:iam::555566667777:role/ToolsAdmin
 
 def case_a_wrong_secret_is_not_stored(box):
     done = box.add(key=(KEY_ID, SECRET[:-1]))
-    refused(done, 5, 'SignatureDoesNotMatch', hint='secret access key',
-            calls=['GetCallerIdentity'])
+    refused(done, 5, reason='aws-refused', aws_code='SignatureDoesNotMatch',
+            hint='secret access key', calls=['GetCallerIdentity'])
     same(check(box.rolekey('list', '--credentials')).stdout, '', 'keys')
     same(box.read_config(), CONFIG, 'config')
 
@@ -39,13 +39,15 @@ def case_a_wrong_secret_that_was_stored_unseen(box):
     box.add_quietly(key=(KEY_ID, SECRET[:-1]))
     for argv, status in ((['export', 'testing', '-t', '123456'], 5),
                          (['exec', 'testing', '-t', '123456', 'true'], 125)):
-        refused(box.rolekey(*argv), status, 'SignatureDoesNotMatch',
-                hint='rolekey add', calls=['GetCallerIdentity'])
+        refused(box.rolekey(*argv), status, reason='aws-refused',
+                aws_code='SignatureDoesNotMatch',
+                hint='rolekey add custodian', calls=['GetCallerIdentity'])
 
 
 def case_an_unknown_key_is_not_stored(box):
     refused(box.add(key=('AKIAUNKNOWNUNKNOWN00', SECRET)), 5,
-            'InvalidClientTokenId', hint='rolekey add custodian',
+            reason='aws-refused', aws_code='InvalidClientTokenId',
+            hint='rolekey add custodian',
             calls=['GetCallerIdentity'])
     same(check(box.rolekey('list', '--credentials')).stdout, '', 'keys')
 
@@ -64,8 +66,8 @@ def case_what_is_no_key_is_refused_before_aws_is_asked(box):
 def case_no_key_is_stored(box):
     for command in ('exec', 'export'):
         status = 125 if command == 'exec' else 3
-        refused(box.rolekey(command, 'testing'), status, 'custodian',
-                hint='rolekey add custodian')
+        refused(box.rolekey(command, 'testing'), status, reason='no-key',
+                profile='custodian', hint='rolekey add custodian')
     box.expect_actions()
 
 
@@ -121,10 +123,11 @@ def case_a_custom_endpoint_with_fips(box):
 
 def case_nobody_can_be_asked(box):
     box.add_quietly()
-    done = refused(box.rolekey('export', 'testing'), 4, 'code|terminal')
+    done = refused(box.rolekey('export', 'testing'), 4,
+                   context='code-needed', reason='no-terminal', arn=SERIAL)
     need(done.seconds < AT_ONCE, 'slow: %s' % done)
     refused(box.rolekey('exec', 'testing', '--', 'true'), 125,
-            'code|terminal')
+            context='code-needed', reason='no-terminal', arn=SERIAL)
 
 
 def case_nobody_may_be_asked(box):
@@ -132,19 +135,21 @@ def case_nobody_may_be_asked(box):
     for argv, env in ((['--no-prompt'], {}),
                       ([], {'ROLEKEY_NO_PROMPT': '1'})):
         terminal = box.pty('export', 'testing', *argv, env=env)
-        check(terminal.finish(10), 4, stdout='prompt|asked')
+        check(terminal.finish(10), 4, context='code-needed',
+              reason='no-prompt', arn=SERIAL)
 
 
 def case_add_without_a_terminal(box):
     done = box.rolekey('add', 'custodian')
-    refused(done, 4, 'terminal|--env|--stdin|asked')
+    refused(done, 4, context='key-needed', reason='no-terminal')
     need(done.seconds < AT_ONCE, 'slow: %s' % done)
 
 
 def case_a_wrong_code_from_the_command_line(box):
     box.add_quietly()
     refused(box.rolekey('export', 'testing', '-t', '000000'), 5,
-            'AccessDenied.*one time pass', hint='next code',
+            'one time pass', reason='aws-refused', aws_code='AccessDenied',
+            hint='next code',
             calls=['GetCallerIdentity', 'GetSessionToken'],
             changed=[KEYRING, LEDGER])
 
@@ -321,14 +326,14 @@ def case_aws_cannot_be_reached(box):
                              (['exec', 'testing', 'true'], 125)):
             argv[2:2] = ['-t', box.code(fresh=False)]
             refused(box.rolekey(*argv, env={'AWS_ENDPOINT_URL': url}), status,
-                    'cannot connect', hint='network')
+                    reason='no-connection', other=url[7:], hint='network')
 
 
 def case_a_name_that_nobody_knows(box):
     box.add_quietly()
     refused(box.rolekey('export', 'testing', '-t', box.code(),
                         env={'AWS_ENDPOINT_URL': 'http://aws.invalid'}), 7,
-            'aws.invalid', hint='network')
+            reason='host-not-found', other='aws.invalid:80', hint='network')
 
 
 @contextlib.contextmanager
@@ -353,7 +358,8 @@ def case_aws_does_not_answer_the_door(box):
         done = refused(box.rolekey(
             'export', 'testing', '-t', box.code(),
             env={'AWS_ENDPOINT_URL': 'http://127.0.0.1:%d' % port}), 7,
-            'no connection to 127.0.0.1:', hint='network')
+            reason='connection-late', other='127.0.0.1:%d' % port,
+            hint='network')
     need(4 <= done.seconds < 30, 'not after 5 s: %s' % done)
 
 
@@ -399,7 +405,7 @@ def case_an_answer_that_drips_is_given_up(box):
     check(box.add())
     box.aws.fault('drip', seconds=0.5, action='GetSessionToken')
     done = refused(box.rolekey('export', 'testing', '-t', box.code()), 7,
-                   'within 15 s', calls=['GetSessionToken'], changed=[LEDGER])
+                   reason='response-late', number=15, calls=['GetSessionToken'], changed=[LEDGER])
     need(14 <= done.seconds < 45, 'not after 15 s: %s' % done)
 
 
@@ -418,16 +424,17 @@ def case_access_denied_has_a_hint(box):
                      '\nrole_arn = arn:aws:iam::444455556666:role/Closed\n')
     box.add_quietly()
     refused(box.rolekey('export', 'closed', '-t', box.code()), 5,
-            LINE % 'export closed' + '.*role/Closed: AccessDenied',
-            hint='rolekey explain closed', changed=[KEYRING, LEDGER],
+            LINE % 'export closed', context='assuming-role',
+            arn='arn:aws:iam::444455556666:role/Closed', reason='aws-refused',
+            aws_code='AccessDenied', hint='rolekey explain closed', changed=[KEYRING, LEDGER],
             calls=['GetCallerIdentity', 'GetSessionToken', 'AssumeRole'])
 
 
 def case_without_a_device_the_hint_names_it(box):
     box.write_config(CONFIG.replace('mfa_serial', 'unknown_key'))
     box.add_quietly()
-    refused(box.rolekey('export', 'testing'), 5, 'AccessDenied',
-            hint='mfa_serial', calls=['GetCallerIdentity', 'AssumeRole',
+    refused(box.rolekey('export', 'testing'), 5, context='device-not-set',
+            reason='aws-refused', aws_code='AccessDenied', hint='mfa_serial', calls=['GetCallerIdentity', 'AssumeRole',
                                       'ListMFADevices'],
             changed=[KEYRING])
 
@@ -436,8 +443,8 @@ def case_a_wrong_external_id(box):
     box.write_config(SAM_CONFIG.replace('555566667777:role/ToolsAdmin',
                                         '666677778888:role/Partner'))
     check(box.add('sam', key=SAM))
-    refused(box.rolekey('export', 'tools'), 5, 'AccessDenied',
-            hint='external_id', calls=['AssumeRole', 'ListMFADevices'])
+    refused(box.rolekey('export', 'tools'), 5, context='assuming-role',
+            reason='aws-refused', aws_code='AccessDenied', hint='external_id', calls=['AssumeRole', 'ListMFADevices'])
     box.write_config(box.read_config() + 'external_id = partner-42\n')
     check(box.rolekey('export', 'tools'))
 
