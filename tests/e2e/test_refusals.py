@@ -451,8 +451,8 @@ def case_a_wrong_external_id(box):
 
 
 def case_wrong_usage(box):
-    for argv in ([], ['dance'], ['--dance'], ['export', '--format', 'x', 'a'],
-                 ['export', 'a', 'b'], ['export', '-d', 'x', 'testing'],
+    for argv in (['--debug'], ['dance'], ['--dance'],
+                 ['export', '--format', 'x', 'a'], ['export', 'a', 'b'], ['export', '-d', 'x', 'testing'],
                  ['export', '-d'], ['export'], ['add'], ['list', 'x', 'y'],
                  ['explain', '-f', 'testing'], ['config'], ['exec', '--dance'],
                  ['credential-process']):
@@ -465,7 +465,7 @@ def case_wrong_usage(box):
 
 
 def case_help_and_version(box):
-    for argv in (['--help'], ['help'], ['exec', '--help'], ['help', 'exec'],
+    for argv in ([], ['--help'], ['help'], ['exec', '--help'], ['help', 'exec'],
                  ['--version']):
         done = check(box.rolekey(*argv))
         need('rolekey' in done.stdout and not done.stderr, str(done))
