@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 
+import messages
 from harness import (BIN, CONFIG, CUSTODIAN, Sandbox, check, code_now,
                      need, run_cases, same)
 from peers import who_has_json
@@ -129,7 +130,9 @@ def one_race(box, dice, name):
         elif number not in victims:
             # Who was killed may have taken the only code along.
             same((name, process.returncode), (name, 4), err.decode())
-            need(b'each counts once' in err, '%s: %r' % (name, err))
+            said = messages.read_line(err.decode().split('; hint: ')[0])
+            same((name, said and said.reason), (name, 'code-used-before'),
+                 err.decode())
     need(box.actions().count('GetSessionToken') <= 1,
          '%s: a code was sent twice' % name)
     for call in box.aws.calls():
