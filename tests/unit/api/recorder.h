@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/notice.h"
 #include "base/secbuf.h"
+#include "message/message.h"
 #include "port/clock.h"
 #include "port/http.h"
 
@@ -95,10 +96,9 @@ static inline void recorder_say(void *self, enum notice what,
 {
 	struct recorder *r = self;
 
-	(void)snprintf(r->notice, sizeof(r->notice), "%s", fact->text);
+	message_text(fact, r->notice, sizeof(r->notice));
 	if (what == NOTICE_WARNING)
-		(void)snprintf(r->warning, sizeof(r->warning), "%s",
-			       fact->text);
+		message_text(fact, r->warning, sizeof(r->warning));
 }
 
 static inline void recorder_begin(struct recorder *r,
