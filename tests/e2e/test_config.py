@@ -7,6 +7,7 @@ import pwd
 import re
 import shutil
 
+import messages
 from harness import (KEY_ID, SECRET, Skipped, check, need, refused, run_cases,
                      same)
 
@@ -234,26 +235,27 @@ def case_sources_to_come_are_explained_and_refused(box):
            'ROLEKEY_PASSPHRASE_COMMAND': 'touch %s; false' % asked}
     box.add_quietly()
     box.write_config(LATER)
-    for profile, action, words in (
+    for profile, action, source in (
             ('process', 'Process', 'a credential_process'),
             ('web', 'AssumeRoleWithWebIdentity', 'a web identity'),
-            ('sso', 'SSO', r'IAM Identity Center \(SSO\)'),
+            ('sso', 'SSO', 'IAM Identity Center (SSO)'),
             ('login', 'Login', 'a login_session'),
             ('environment', 'Environment', 'the environment'),
             ('instance', 'Ec2InstanceMetadata', "EC2's instance metadata"),
             ('container', 'EcsContainer', 'the container'),
-            ('behind', 'SSO', r'IAM Identity Center \(SSO\)')):
+            ('behind', 'SSO', 'IAM Identity Center (SSO)')):
         plan = explained(box, profile)
         same(plan['steps'][0]['action'], action, profile)
         text = check(box.rolekey('explain', profile)).stdout
-        refusal = ('profile %s takes its credentials from %s, which rolekey '
-                   'cannot use yet' % (plan['steps'][0]['profile'], words))
-        need(re.search('^  warning +exec refuses: ' + refusal, text, re.M), text)
+        facts = {'profile': plan['steps'][0]['profile'], 'other': source}
+        need(re.search('^  warning +exec refuses: %s$' % messages.pattern(
+            'source-unsupported', **facts), text, re.M), text)
         box.forget_kernel_keys()  # explain took the passphrase in
         for status, *argv in ((3, 'export', profile),
                               (3, 'credential-process', profile),
                               (125, 'exec', profile, '--', 'true')):
-            done = check(box.rolekey(*argv, env=env), status, stderr=refusal)
+            done = check(box.rolekey(*argv, env=env), status,
+                         reason='source-unsupported', **facts)
             same(done.stdout, '', 'stdout')
     need(not os.path.exists(asked), 'a passphrase was asked for')
     box.expect_actions()

@@ -7,6 +7,7 @@ import random
 import re
 import shutil
 
+import messages
 from harness import (CUSTODIAN, KEY_ID, SERIAL, Sandbox, check, code_now,
                      need, run_cases, same, seed_of)
 from peers import read_env
@@ -297,7 +298,9 @@ def case_what_does_not_begin_at_a_key(box):
     text = told(box, 'sso')
     has(text, 'account      111122223333', 'start        SSO of sso',
         'role         Admin, of IAM Identity Center')
-    need('exec refuses: profile sso takes' in text, text)
+    need(re.search('^  warning +exec refuses: %s$' % messages.pattern(
+        'source-unsupported', profile='sso',
+        other='IAM Identity Center (SSO)'), text, re.M), text)
     has(told(box, 'behind'), 'path         SSO of sso -> AssumeRole of behind',
         'then         AssumeRole for profile behind, by the credentials of sso',
         'session name the caller\'s name')

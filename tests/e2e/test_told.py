@@ -5,6 +5,7 @@ do next: by that text alone, at night.
 """
 
 import os
+import re
 import shutil
 
 import messages
@@ -276,13 +277,18 @@ def case_explain_says_that_exec_refuses(box):
         '[profile elsewhere]\n' + role + 'source_profile = custodian\n'
         'rolekey_expect_account = 999988887777\n[profile custodian]\n')
     box.add_quietly()
-    for profile, reason in (('process', 'which rolekey cannot use yet'),
-                            ('web', 'which rolekey cannot use yet'),
-                            ('elsewhere', '999988887777')):
+    for profile, reason, facts in (
+            ('process', 'source-unsupported',
+             {'other': 'a credential_process'}),
+            ('web', 'source-unsupported', {'other': 'a web identity'}),
+            ('elsewhere', 'wrong-account',
+             {'value': '222233334444', 'expected': '999988887777'})):
         told = check_quiet(box.rolekey('explain', profile)).stdout
-        need('exec refuses' in told and reason in told, told)
+        need(re.search('exec refuses: ' + messages.pattern(
+            reason, profile=profile, **facts), told), told)
         need('key of' not in told or profile == 'elsewhere', told)
-        said(box.rolekey('exec', profile, '--', 'true'), 125, reason)
+        refused(box.rolekey('exec', profile, '--', 'true'), 125,
+                reason=reason, profile=profile, **facts)
     need('exec refuses' not in box.rolekey('explain', 'custodian').stdout,
          'custodian is not refused')
 
