@@ -14,12 +14,13 @@ bool credentials_check(const struct credentials *c, struct error *err)
 {
 	if (!c->access_key_id || !limits_fit(&limits_key_id, c->access_key_id))
 		return error_fail(err, REASON_BAD_CREDENTIALS,
-				  .key = "access key ID");
+				  .other = "access key ID");
 	if (!fits(c->secret_key))
 		return error_fail(err, REASON_BAD_CREDENTIALS,
-				  .key = "secret access key");
+				  .other = "secret access key");
 	return !c->session_token || fits(c->session_token) ||
-	       error_fail(err, REASON_BAD_CREDENTIALS, .key = "session token");
+	       error_fail(err, REASON_BAD_CREDENTIALS,
+			  .other = "session token");
 }
 
 void credentials_clear(struct credentials *c)

@@ -165,7 +165,7 @@ static bool check_lines(const struct form *form, const struct pair *pair,
 
 	return quotes || !pair->value ||
 	       pair->value[strcspn(pair->value, "\r\n")] == '\0' ||
-	       error_fail(err, REASON_BAD_CREDENTIALS, .key = pair->name);
+	       error_fail(err, REASON_BAD_CREDENTIALS, .other = pair->name);
 }
 
 static bool put_pairs(struct secbuf *out, const struct form *form,

@@ -54,14 +54,16 @@ def case_a_key_id_with_a_second_line_is_refused(box):
             changed(box, 'GetSessionToken', 'AccessKeyId', text)
             done = box.rolekey('export', 'testing', '--format', form, '-t',
                                box.code())
-            refused(done, 7, 'the access key ID is not valid',
+            refused(done, 7, reason='bad-credentials',
+                    other='access key ID', action='GetSessionToken',
                     calls=['GetSessionToken'], changed=LEDGER)
             same(done.stdout, '', 'stdout')
             box.forget_codes()
     changed(box, 'AssumeRole', 'SecretAccessKey', 'x\u2019; calc; \u2018')
     done = box.rolekey('export', 'testing', '--format', 'powershell', '-t',
                        box.code())
-    refused(done, 7, 'the secret access key is not valid',
+    refused(done, 7, reason='bad-credentials', other='secret access key',
+            action='AssumeRole',
             calls=['GetSessionToken', 'AssumeRole'], changed=KEPT)
 
 

@@ -116,7 +116,7 @@ static void credentials_are_checked_part_by_part(void **state)
 		assert_int_equal(ok, rows[i].wrong == NULL);
 		if (!ok)
 			assert_error(&err, REASON_BAD_CREDENTIALS,
-				     .key = rows[i].wrong);
+				     .other = rows[i].wrong);
 		if (!ok)
 			assert_null(strstr(err.text, "a b"));
 		credentials_clear(&creds);
