@@ -72,14 +72,12 @@ def case_a_session_for_ever_is_refused(box):
     check(box.add())
     changed(box, 'GetSessionToken', 'Expiration', '9999-12-31T23:59:59Z')
     done = box.rolekey('exec', 'testing', '-t', box.code(), '--', 'true')
-    refused(done, 125, 'GetSessionToken contains credentials that are '
-            'valid longer',
+    refused(done, 125, reason='expiry-too-late', action='GetSessionToken',
             calls=['GetSessionToken'], changed=LEDGER)
     box.forget_codes()
     changed(box, 'AssumeRole', 'Expiration', '9999-12-31T23:59:59Z')
     done = box.rolekey('exec', 'testing', '-t', box.code(), '--', 'true')
-    refused(done, 125, 'AssumeRole contains credentials that are valid '
-            'longer',
+    refused(done, 125, reason='expiry-too-late', action='AssumeRole',
             calls=['GetSessionToken', 'AssumeRole'], changed=KEPT)
     # nothing of it was kept: the next call has a good one
     done = check(box.rolekey('export', 'testing', '--format', 'json'))
