@@ -153,6 +153,8 @@ static const char *made_fact(const struct about *about, const char *name,
 	return made;
 }
 
+#define HINT_NAME_MAX 256 /* a longer one would be cut in a command */
+
 static const char *profile_fact(const struct writer *w, bool asked)
 {
 	const char *own = w->err->about.profile;
@@ -161,6 +163,8 @@ static const char *profile_fact(const struct writer *w, bool asked)
 
 	if (text_is_empty(name) && w->hint)
 		name = text_is_empty(w->profile) ? "PROFILE" : w->profile;
+	if (w->hint && strlen(name) > HINT_NAME_MAX)
+		name = "PROFILE";
 	return name;
 }
 

@@ -145,8 +145,11 @@ def case_what_is_empty_is_seen(box):
     box.warm()
     refused(box.rolekey('exec', 'testing', ''), 127,
             reason='command-not-found')
-    said(box.rolekey('export', 'testing', '--format', ''), 2, '""')
-    said(box.rolekey('export', 'testing', '-d', ''), 2, '""')
+    for flag in ('--format', '-d'):
+        done = refused(box.rolekey('export', 'testing', flag, ''), 2,
+                       reason='bad-value', key=flag)
+        facts = messages.read_line(done.stderr.splitlines()[0]).facts
+        need('value' not in facts, str(facts))
 
 
 def case_a_duration_out_of_range_is_said_as_it_was_given(box):
