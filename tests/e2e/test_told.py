@@ -145,9 +145,10 @@ def case_what_is_empty_is_seen(box):
     box.warm()
     refused(box.rolekey('exec', 'testing', ''), 127,
             reason='command-not-found')
-    for flag in ('--format', '-d'):
+    for flag, reason, key in (('--format', 'bad-value', '--format'),
+                              ('-d', 'bad-option-value', 'duration')):
         done = refused(box.rolekey('export', 'testing', flag, ''), 2,
-                       reason='bad-value', key=flag)
+                       reason=reason, key=key)
         facts = messages.read_line(done.stderr.splitlines()[0]).facts
         need('value' not in facts, str(facts))
 
