@@ -169,5 +169,5 @@ int main(int argc, char **argv)
 	if (served)
 		return 0;
 	become_full(argv, environ, &why);
-	return report_status(NULL, &why);
+	return report_status(front.command, &why);
 }
