@@ -37,7 +37,8 @@ static const char *text_of(const struct json *json, const char *member,
 
 static bool is_account_id(const char *id)
 {
-	return strlen(id) == ID_DIGITS && strspn(id, "0123456789") == ID_DIGITS;
+	return id && strlen(id) == ID_DIGITS &&
+	       strspn(id, "0123456789") == ID_DIGITS;
 }
 
 /*
@@ -48,7 +49,7 @@ static bool is_unit_id(const char *id, const char *prefix)
 {
 	size_t len = strlen(prefix);
 
-	return strncmp(id, prefix, len) == 0 && id[len] != '\0' &&
+	return id && strncmp(id, prefix, len) == 0 && id[len] != '\0' &&
 	       id[len +
 		  strspn(id + len, "abcdefghijklmnopqrstuvwxyz0123456789-")] ==
 		       '\0';

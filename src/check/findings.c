@@ -38,6 +38,7 @@ static const size_t texts[] = {
 
 static const char **text_at(const struct error_facts *facts, size_t i)
 {
+	/* NOLINTNEXTLINE(performance-no-int-to-ptr): a member by its offset */
 	return (const char **)((uintptr_t)facts + texts[i]);
 }
 

@@ -205,6 +205,7 @@ void rules_account_or_alias(struct check *c, const struct rule *rule,
 }
 
 /* Bytes outside quotes that only a shell understands. */
+/* NOLINTNEXTLINE(readability-function-cognitive-complexity): one state a byte */
 static const char *shell_word(const char *text)
 {
 	static const char *const special[] = { ">", "<", "|", "&", ";",

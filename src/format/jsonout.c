@@ -20,7 +20,7 @@ static void add_to_secbuf(void *to, const void *bytes, size_t len)
 
 static char last_of(const char *text, size_t len)
 {
-	return len > 0 ? text[len - 1] : '\0';
+	return (char)(len > 0 ? text[len - 1] : '\0');
 }
 
 struct jsonout jsonout_to_strbuf(struct strbuf *to)

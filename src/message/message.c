@@ -20,11 +20,13 @@ static const struct texts {
 #undef MESSAGE
 #undef HINT_WITHIN
 } texts = {
+/* NOLINTBEGIN(bugprone-macro-parentheses): strings that initialise arrays */
 #define MESSAGE(NAME, TEXT, HINT)        .NAME##_text = TEXT, .NAME##_hint = HINT,
 #define HINT_WITHIN(CONTEXT, NAME, HINT) .CONTEXT##_##NAME = HINT,
 #include "message/table.def"
 #undef MESSAGE
 #undef HINT_WITHIN
+	/* NOLINTEND(bugprone-macro-parentheses) */
 };
 
 /*

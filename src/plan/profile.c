@@ -45,8 +45,10 @@ static bool fail_unquoted(const struct config_ignored *ignored,
 
 	(void)snprintf(quoted, sizeof(quoted), "profile \"%s\"", name);
 	return error_fail(err, REASON_SECTION_WORDS, .profile = name,
-			  .path = ignored->file, .line = ignored->line,
-			  .value = ignored->name, .other = quoted);
+			  .path = ignored ? ignored->file : "",
+			  .line = ignored ? ignored->line : 0,
+			  .value = ignored ? ignored->name : "",
+			  .other = quoted);
 }
 
 static bool no_profile(const struct aws_config *config, const char *name,

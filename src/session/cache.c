@@ -58,6 +58,7 @@ static bool is_alive(const struct session_record *session,
 }
 
 /* Reads what was found, if it is fit to be used.  *word is for logs. */
+/* NOLINTNEXTLINE(readability-function-size): seven facts, each its own */
 static bool read_record(const struct secbuf *record, const struct step *step,
 			int64_t ttl, const struct world *world,
 			struct session_record *session, const char **word,
@@ -108,6 +109,7 @@ static void compare_key(const struct plan *plan, const struct key_known *key,
 	credentials_clear(&session->creds);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): seven facts, each its own */
 static bool find_one(const struct plan *plan, size_t n, int64_t ttl,
 		     const struct key_known *key, const struct world *world,
 		     struct cached *cached, struct error *err)
@@ -130,6 +132,7 @@ static bool find_one(const struct plan *plan, size_t n, int64_t ttl,
 	return ok;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): seven facts, each its own */
 bool cache_find(const struct plan *plan, size_t n, int64_t ttl,
 		const struct key_known *key, const struct world *world,
 		struct cached *cached, struct error *err)

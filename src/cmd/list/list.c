@@ -37,6 +37,7 @@ static const struct keyring_item *find_item(const struct keyring_item *items,
 	return NULL;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): seven facts, each its own */
 static bool add_session(struct listing *list, struct list_row *row,
 			const struct plan *plan, size_t n, bool from_files,
 			const struct world *world, struct error *err)
@@ -64,6 +65,7 @@ static bool keep(struct arena *arena, const char *text, const char **kept)
 	return *kept || !text;
 }
 
+/* NOLINTNEXTLINE(readability-function-cognitive-complexity): a plain sequence */
 static bool fill_row(const struct world *world, struct listing *list,
 		     struct list_row *row, const struct plan *plan,
 		     struct error *err)

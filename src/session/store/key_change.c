@@ -133,6 +133,7 @@ static bool drop_all(const struct world *world, const struct keyring *keyring,
 
 /* --- doors ------------------------------------------------------------------- */
 
+/* NOLINTNEXTLINE(readability-function-size): seven facts, each its own */
 bool key_change_replace(const struct world *world,
 			const struct keyring *keyring, const char *profile,
 			const struct credentials *creds, const char *arn,
