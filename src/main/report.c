@@ -43,6 +43,8 @@ static const char *before_hint(const char *text)
 	return len > 0 && text[len - 1] == '.' ? " hint: " : "; hint: ";
 }
 
+#define PROFILE_CAP 192 /* bytes of a profile that a line repeats */
+
 static void report_lines(const struct report *r)
 {
 	const struct command *command = r->command;
@@ -51,9 +53,9 @@ static void report_lines(const struct report *r)
 	char line[LINE_CAP];
 	int n;
 
-	n = snprintf(line, sizeof(line), "rolekey: %s%s%s%s%s%s%s",
-		     command ? command->name : "", *profile ? " " : "", profile,
-		     command ? ": " : "", r->text,
+	n = snprintf(line, sizeof(line), "rolekey: %s%s%.*s%s%s%s%s",
+		     command ? command->name : "", *profile ? " " : "",
+		     PROFILE_CAP, profile, command ? ": " : "", r->text,
 		     one_line ? before_hint(r->text) : "",
 		     one_line ? r->hint : "");
 	if (n >= (int)sizeof(line)) /* cut, on purpose */
