@@ -19,7 +19,7 @@ from harness import (BUILD, HERE, PYTHON, ROOT, Skipped, check, check_quiet,
 EXECUTABLES = ('usr/bin/rolekey', 'usr/libexec/rolekey/rolekey-full')
 DOC = 'usr/share/doc/rolekey/'
 SOURCES = ('CMakeLists.txt', 'CMakePresets.json', 'LICENSE', 'README.md',
-           'include', 'man', 'package', 'src')
+           'include', 'man', 'src')
 MAIN_JOB = ('add_asks_on_the_terminal_and_finds_the_device',
             'one_role_for_long_goes_straight_from_the_key',
             'remove_takes_the_key_and_what_came_of_it')
@@ -91,7 +91,7 @@ def case_what_it_says_of_itself(box):
             'Description': 'AWS role-switching credential helper'}.items():
         same(fields[name], wanted, name)
     same(check(box.run('dpkg-parsechangelog', '-S', 'Version', '-l',
-                       os.path.join(ROOT, 'package', 'changelog'))).stdout,
+                       os.path.join(ROOT, 'src', 'package', 'changelog'))).stdout,
          version + '\n', 'version of the changelog')
     linked = set.union(*(linked_with(os.path.join(unpacked(box), name))
                          for name in EXECUTABLES))
@@ -120,7 +120,7 @@ def case_what_it_brings_whatever_the_umask(box):
         same_text(os.path.join(tree, 'usr/share/man/man' + page[-1],
                                os.path.basename(page) + '.gz'), page)
     same_text(os.path.join(tree, DOC, 'changelog.gz'),
-              os.path.join(ROOT, 'package', 'changelog'))
+              os.path.join(ROOT, 'src', 'package', 'changelog'))
     need(os.path.exists(os.path.join(tree, DOC, 'copyright')), listing)
     for name in EXECUTABLES:
         check(box.run('file', os.path.join(tree, name)),

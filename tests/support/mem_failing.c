@@ -7,6 +7,12 @@
 
 #include "base/mem.h"
 
+#if __has_include(<valgrind/memcheck.h>)
+#include <valgrind/memcheck.h>
+#else
+#define VALGRIND_MAKE_MEM_DEFINED(p, size) ((void)0)
+#endif
+
 static long left = -1;
 static long alive;
 static size_t block_len = 1;
@@ -72,8 +78,11 @@ void *mem_resize(void *p, size_t size)
 
 void mem_free(void *p)
 {
-	if (p && looks)
+	if (p && looks) {
+		/* The hook may read bytes that were never written. */
+		VALGRIND_MAKE_MEM_DEFINED(p, malloc_usable_size(p));
 		looks(p, malloc_usable_size(p));
+	}
 	alive -= p != NULL;
 	free(p);
 }
