@@ -5,7 +5,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/attrs.h"
 #include "base/reason.h"
 
 /*
@@ -66,8 +65,6 @@ struct error {
 	enum error_reason reason;
 	enum error_reason within[ERROR_CONTEXTS]; /* innermost first */
 	struct about about;
-	char topic[64];  /* legacy: see error_set() */
-	char text[1024]; /* legacy: see error_set() */
 };
 
 /* The facts as a caller gives them: borrowed texts, NULL for none. */
@@ -116,29 +113,14 @@ bool error_context_with(struct error *err, const struct error_facts *facts);
 /* Does err have this context? */
 bool error_has_context(const struct error *err, enum error_reason context);
 
+/* Is err of this reason? */
+bool error_is(const struct error *err, enum error_reason reason);
+
 /* Is AWS's own error code this one, such as "AccessDenied"? */
 bool error_is_aws(const struct error *err, const char *aws_code);
 
 /* The name of the i-th text of struct about, and its value; NULL at the end. */
 const char *error_text_name(size_t i);
 const char *error_text(const struct error *err, size_t i);
-
-/* --- legacy ------------------------------------------------------------------
- * Sentences instead of facts.  Being replaced: use error_fail() and its kin.
- * While both exist, text is the rendered sentence of a fact, too, and topic its
- * reason's word or AWS's code.
- */
-bool error_set(struct error *err, enum error_code code, const char *fmt, ...)
-	PRINTF_LIKE(3, 4);
-bool error_topic(struct error *err, enum error_code code, const char *topic,
-		 const char *fmt, ...) PRINTF_LIKE(4, 5);
-bool error_within(struct error *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
-
-/* Is this an error of that reason (or, legacy, that topic)? */
-#define error_is(err, what) \
-	_Generic((what), char *: error_is_topic, const char *: error_is_topic, \
-		 default: error_is_reason)((err), (what))
-bool error_is_reason(const struct error *err, enum error_reason reason);
-bool error_is_topic(const struct error *err, const char *topic);
 
 #endif

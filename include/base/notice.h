@@ -41,8 +41,4 @@ void notice_error(const struct notices *notices, enum notice what,
 void notice_debug(const struct notices *notices, const char *fmt, ...)
 	PRINTF_LIKE(2, 3);
 
-/* Legacy: a sentence instead of facts. */
-void notice(const struct notices *notices, enum notice what, const char *fmt,
-	    ...) PRINTF_LIKE(3, 4);
-
 #endif

@@ -1,6 +1,7 @@
 #ifndef CMD_FACTS_H
 #define CMD_FACTS_H
 
+struct arena;
 struct error;
 struct jsonout;
 
@@ -13,6 +14,9 @@ void facts_put_json(struct jsonout *out, const struct error *err);
 
 /* Writes "reason" (the word of base/reasons.def) and "message". */
 void facts_put_reason(struct jsonout *out, const struct error *err);
+
+/* Returns the message of err, in memory of the arena.  NULL: there is none. */
+const char *facts_message(struct arena *arena, const struct error *err);
 
 /* Writes "hint", if there is one. */
 void facts_put_hint(struct jsonout *out, const struct error *err);

@@ -3,8 +3,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "base/text.h"
-
 void notice_fact(const struct notices *notices, enum notice what,
 		 const struct error_facts *facts)
 {
@@ -31,17 +29,4 @@ void notice_debug(const struct notices *notices, const char *fmt, ...)
 	notice_fact(notices, NOTICE_DEBUG,
 		    &(const struct error_facts){ .reason = REASON_DEBUG,
 						 .detail = detail });
-}
-
-void notice(const struct notices *notices, enum notice what, const char *fmt,
-	    ...)
-{
-	struct error fact = { 0 };
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(fact.text, sizeof(fact.text), fmt, ap);
-	va_end(ap);
-	text_clean(fact.text);
-	notices->say(notices->self, what, &fact);
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "format/jsonout.h"
 #include "message/message.h"
@@ -44,6 +45,14 @@ void facts_put_reason(struct jsonout *out, const struct error *err)
 	put_text(out, "reason", word);
 	message_text(err, text, sizeof(text));
 	put_text(out, "message", text);
+}
+
+const char *facts_message(struct arena *arena, const struct error *err)
+{
+	char text[MESSAGE_LEN];
+
+	message_text(err, text, sizeof(text));
+	return arena_strdup(arena, text);
 }
 
 void facts_put_hint(struct jsonout *out, const struct error *err)

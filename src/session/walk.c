@@ -370,9 +370,9 @@ static bool do_step(struct walk *w, size_t n, struct error *err)
 
 static bool is_dead_session(const struct error *err)
 {
-	return error_is(err, "ExpiredToken") ||
-	       error_is(err, "ExpiredTokenException") ||
-	       error_is(err, "InvalidClientTokenId");
+	return error_is_aws(err, "ExpiredToken") ||
+	       error_is_aws(err, "ExpiredTokenException") ||
+	       error_is_aws(err, "InvalidClientTokenId");
 }
 
 static void finish(struct walk *w)

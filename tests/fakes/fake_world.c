@@ -100,7 +100,7 @@ static bool fake_files_read(void *self, const char *path, size_t max,
 		if (fake->files[i].path &&
 		    strcmp(fake->files[i].path, path) == 0) {
 			*text = secbuf_from(fake->files[i].text);
-			return *text || error_set(err, ERROR_MEMORY, "memory");
+			return *text || error_memory(err);
 		}
 	return true;
 }
@@ -160,7 +160,7 @@ static bool fake_keyring_get(void *self, const char *kind, const char *name,
 	if (!item)
 		return true;
 	*value = secbuf_from(secbuf_text(item->value));
-	return *value || error_set(err, ERROR_MEMORY, "memory");
+	return *value || error_memory(err);
 }
 
 static const char *kind_of(const char *kind)
@@ -187,7 +187,7 @@ static bool fake_keyring_put(void *self, const struct keyring_item *item,
 		if (!fake->items[i].value)
 			place = &fake->items[i];
 	if (!place)
-		return error_set(err, ERROR_MEMORY, "the fake is full");
+		return error_memory(err);
 	secbuf_free(place->value);
 	place->kind = kind_of(item->kind);
 	(void)snprintf(place->name, sizeof(place->name), "%s", item->name);
@@ -197,7 +197,7 @@ static bool fake_keyring_put(void *self, const struct keyring_item *item,
 	place->expires = item->expires;
 	fake->key_changes += strcmp(item->kind, KEYRING_KEY) == 0;
 	place->value = secbuf_from(secbuf_text(value));
-	return place->value || error_set(err, ERROR_MEMORY, "memory");
+	return place->value || error_memory(err);
 }
 
 static bool fake_keyring_remove(void *self, const char *kind, const char *name,
@@ -254,7 +254,7 @@ static bool fake_keyring_list(void *self, const char *kind, struct arena *arena,
 	if (fails(fake, err))
 		return false;
 	if (!list)
-		return error_set(err, ERROR_MEMORY, "memory");
+		return error_memory(err);
 	*n = 0;
 	for (size_t i = 0; i < FAKE_ITEMS; i++) {
 		const struct fake_item *item = &fake->items[i];
@@ -355,11 +355,11 @@ static bool fake_prompt_ask(void *self, enum prompt_kind kind,
 	if (fails(fake, err))
 		return false;
 	if (fake->n_answers >= FAKE_ANSWERS || !fake->answers[fake->n_answers])
-		return error_set(err, ERROR_PERSON, "nobody is there");
+		return error_fail(err, REASON_NO_TERMINAL);
 	if (fake->meanwhile)
 		fake->meanwhile(fake);
 	*answer = secbuf_from(fake->answers[fake->n_answers++]);
-	return *answer || error_set(err, ERROR_MEMORY, "memory");
+	return *answer || error_memory(err);
 }
 
 /* Prints what the user would answer. */
@@ -375,7 +375,7 @@ static bool fake_helpers_run(void *self, const struct helper_call *call,
 	if (fails(fake, err))
 		return false;
 	*output = secbuf_from(fake->answers[fake->n_answers++]);
-	return *output || error_set(err, ERROR_MEMORY, "memory");
+	return *output || error_memory(err);
 }
 
 /* Time passes only here. */
@@ -511,10 +511,10 @@ static bool fake_http_send(void *self, const struct http_request *request,
 		return false;
 	if (fake->lose && strcmp(fake->lose, action) == 0) {
 		fake->lose = NULL;
-		return error_set(err, ERROR_NETWORK, "the answer is lost");
+		return error_fail(err, REASON_CONNECTION_LOST);
 	}
 	if (fake->cut_off)
-		return error_set(err, ERROR_NETWORK, "cannot connect");
+		return error_fail(err, REASON_NO_CONNECTION);
 	answer->date = fake->now + fake->ahead;
 	answer->status = 200;
 	answer->body = secbuf_new(4096);
@@ -534,7 +534,7 @@ static bool fake_http_send(void *self, const struct http_request *request,
 		return true;
 	secbuf_free(answer->body);
 	answer->body = NULL;
-	return error_set(err, ERROR_MEMORY, "memory");
+	return error_memory(err);
 }
 
 static bool fake_launcher_find(void *self, const char *command,
@@ -547,9 +547,10 @@ static bool fake_launcher_find(void *self, const char *command,
 	if (fails(fake, err))
 		return false;
 	if (strcmp(command, "nowhere") == 0)
-		return error_set(err, ERROR_NOT_FOUND, "nowhere: not found");
+		return error_fail(err, REASON_COMMAND_NOT_FOUND,
+				  .value = command);
 	*path = arena_printf(arena, "/usr/bin/%s", command);
-	return *path || error_set(err, ERROR_MEMORY, "memory");
+	return *path || error_memory(err);
 }
 
 static bool fake_launcher_become(void *self, const char *path,

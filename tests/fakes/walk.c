@@ -12,6 +12,7 @@
 #include "format/settings.h"
 #include "session/session.h"
 #include "support/check.h"
+#include "support/facts.h"
 
 static const char config[] =
 	"[profile custodian]\n"
@@ -107,6 +108,7 @@ void walk_is(struct fake_world *fake, const struct request *request,
 	struct error err = { 0 };
 
 	if (!walk_run(fake, request, &err))
-		fail_msg("%s, after\n%s", err.text, strbuf_text(&fake->log));
+		fail_msg("%s, after\n%s", facts_show(&err),
+			 strbuf_text(&fake->log));
 	assert_string_equal(strbuf_text(&fake->log), log);
 }

@@ -22,7 +22,7 @@ static inline bool config_text_add(struct config_text *t, enum config_file file,
 	t->files[file] = secbuf_new(len);
 	secbuf_add(t->files[file], text, len);
 	if (!secbuf_ok(t->files[file]))
-		return error_set(err, ERROR_MEMORY, "no memory");
+		return error_memory(err);
 	return aws_config_add(t->config, file,
 			      file == CONFIG_FILE ? "config" : "credentials",
 			      t->files[file], err);
@@ -36,7 +36,7 @@ static inline bool config_text_read(struct config_text *t, const char *config,
 	t->arena = arena_new();
 	t->config = t->arena ? aws_config_new(t->arena) : NULL;
 	if (!t->config)
-		return error_set(err, ERROR_MEMORY, "no memory");
+		return error_memory(err);
 	return (!config ||
 		config_text_add(t, CONFIG_FILE, config, strlen(config), err)) &&
 	       (!credentials ||

@@ -27,8 +27,6 @@ const char *facts_of(const struct error *err, char out[static FACTS_LEN])
 	size_t len = 0;
 
 	out[0] = '\0';
-	if (err->reason == REASON_NONE)
-		return memcpy(out, err->text, sizeof(err->text));
 	for (size_t i = ERROR_CONTEXTS; i > 0; i--)
 		if (err->within[i - 1] != REASON_NONE)
 			len = put_word(out, len, err->within[i - 1]);
@@ -42,6 +40,13 @@ const char *facts_of(const struct error *err, char out[static FACTS_LEN])
 	len = put_number(out, len, "number", err->about.number);
 	(void)put_number(out, len, "of", err->about.of);
 	return out;
+}
+
+const char *facts_show(const struct error *err)
+{
+	static char text[FACTS_LEN];
+
+	return facts_of(err, text);
 }
 
 void facts_are(const struct error *err, const struct error_facts *facts)

@@ -8,9 +8,12 @@
 /*
  * Writes an error as its facts, for logs and tables of tests:
  * "context no-such-profile profile=x path=f line=7".  Contexts come first, the
- * outermost before the others.  A legacy error is its text.
+ * outermost before the others.
  */
 const char *facts_of(const struct error *err, char out[static FACTS_LEN]);
+
+/* The same, for the message of a failing test; the next call overwrites it. */
+const char *facts_show(const struct error *err);
 
 /*
  * Fails the test unless err has that reason and those facts; facts that are not

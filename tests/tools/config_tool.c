@@ -15,13 +15,14 @@
 #include "cmd/command.h"
 #include "edge/edge.h"
 #include "port/world.h"
+#include "tool_facts.h"
 
 static bool put(void *self, const char *text, size_t len, struct error *err)
 {
 	(void)self;
 	return (fputs("ok ", stdout) >= 0 &&
 		fwrite(text, 1, len, stdout) == len) ||
-	       error_set(err, ERROR_SYSTEM, "cannot write");
+	       error_fail(err, REASON_SYSTEM_CALL, .path = "stdout");
 }
 
 static const struct command *find_command(const char *name)
@@ -50,8 +51,11 @@ int main(void)
 		line[strcspn(line, "\n")] = '\0';
 		*tab = '\0';
 		request.credentials_path = tab + 1;
-		if (!dump->run(&request, &world, &err))
-			(void)printf("error %d: %s\n", (int)err.code, err.text);
+		if (!dump->run(&request, &world, &err)) {
+			(void)printf("error %d: %s:%u: ", (int)err.code,
+				     err.about.path, err.about.line);
+			tool_facts(stdout, &err);
+		}
 		(void)fflush(stdout);
 	}
 	return dump ? 0 : 1;

@@ -164,7 +164,7 @@ static int write_out(char **args)
 	for (long i = number(args[1]); ok && i > 0; i--)
 		ok = output_write(&output, args[0], strlen(args[0]), &err);
 	if (!ok)
-		(void)fprintf(stderr, "%s\n", err.text);
+		tool_facts(stderr, &err);
 	return ok ? 0 : (int)err.code;
 }
 

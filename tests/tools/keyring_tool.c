@@ -71,10 +71,11 @@ static bool read_value(struct secbuf *value, struct error *err)
 		if (n == 0)
 			return true;
 		if (n < 0 && errno != EINTR)
-			return error_set(err, ERROR_SYSTEM, "stdin");
+			return error_fail(err, REASON_SYSTEM_CALL,
+					  .path = "stdin");
 		secbuf_grew(value, n > 0 ? (size_t)n : 0);
 	}
-	return error_set(err, ERROR_MEMORY, "the value is too long");
+	return error_memory(err);
 }
 
 static bool print_secbuf(const struct secbuf *text, struct error *err)
@@ -82,7 +83,7 @@ static bool print_secbuf(const struct secbuf *text, struct error *err)
 	struct output out = stdout_output();
 
 	if (!secbuf_ok(text))
-		return error_set(err, ERROR_MEMORY, "no memory to print");
+		return error_memory(err);
 	return output_write(&out, secbuf_text(text), secbuf_len(text), err);
 }
 

@@ -11,6 +11,7 @@
 #include "cmd/cmd_internal.h"
 #include "cmd/command.h"
 #include "cmd/explain/explain_internal.h"
+#include "cmd/facts.h"
 #include "cmd/print_internal.h"
 #include "plan/plan.h"
 #include "port/world.h"
@@ -74,7 +75,7 @@ static bool find_refusal(const struct context *context, struct known *known,
 	if (obtain_check_account(&context->plan, &why) &&
 	    stored_key_can_begin(&context->plan, &why))
 		return true;
-	known->refusal = arena_strdup(context->arena, why.text);
+	known->refusal = facts_message(context->arena, &why);
 	return known->refusal || error_memory(err);
 }
 
@@ -116,7 +117,7 @@ static bool find_out(const struct request *request,
 	if (ok)
 		return true;
 	if (why.code != ERROR_MEMORY)
-		known->why_not = arena_strdup(context->arena, why.text);
+		known->why_not = facts_message(context->arena, &why);
 	return known->why_not || error_memory(err);
 }
 

@@ -10,6 +10,7 @@
 #include "base/strbuf.h"
 #include "cmd/cmd_internal.h"
 #include "cmd/command.h"
+#include "cmd/facts.h"
 #include "cmd/list/list_internal.h"
 #include "cmd/print_internal.h"
 #include "plan/plan.h"
@@ -100,6 +101,14 @@ static bool fill_row(const struct world *world, struct listing *list,
 	return ok;
 }
 
+static bool keep_problem(struct listing *list, struct list_row *row,
+			 const struct error *why, struct error *err)
+{
+	if (why->code != ERROR_MEMORY)
+		row->problem = facts_message(list->context.arena, why);
+	return row->problem || error_memory(err);
+}
+
 /*
  * Makes a row.  A profile that cannot be planned is listed with the reason.
  * Each plan has its own arena, so that of many profiles only the rows stay in
@@ -121,9 +130,7 @@ static bool make_row(const struct request *request, const struct world *world,
 	if (context_plan(request, world, row->profile, &context, &plan, &why))
 		ok = fill_row(world, list, row, &plan, err);
 	else
-		ok = (why.code != ERROR_MEMORY &&
-		      keep(list->context.arena, why.text, &row->problem)) ||
-		     error_memory(err);
+		ok = keep_problem(list, row, &why, err);
 	arena_free(context.arena);
 	return ok;
 }

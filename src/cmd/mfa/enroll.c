@@ -237,7 +237,7 @@ static bool enable(struct enrolling *e, struct error *err)
 			return false;
 		if (send_codes(e, err))
 			return true;
-		if (!error_is(err, "InvalidAuthenticationCode") || !asks)
+		if (!error_is_aws(err, "InvalidAuthenticationCode") || !asks)
 			return false;
 		prompt_tell(prompt,
 			    "AWS refused these codes: they must be two that "

@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -28,11 +27,7 @@ static size_t make_line(const struct notices_stderr *to, enum notice what,
 	size_t len = strlen(prefix[what]);
 
 	memcpy(line, prefix[what], len + 1);
-	if (fact->reason == REASON_NONE) /* legacy */
-		(void)snprintf(line + len, LINE_CAP - 1 - len, "%s",
-			       fact->text);
-	else
-		to->render(fact, line + len, LINE_CAP - 1 - len);
+	to->render(fact, line + len, LINE_CAP - 1 - len);
 	len = strlen(line);
 	line[len] = '\n';
 	return len + 1;

@@ -132,7 +132,8 @@ static void check(const struct line *line, const struct outcome *o)
 	const struct request *r = &o->request;
 
 	if (!o->ok) {
-		must(o->err.code == ERROR_USAGE && o->err.text[0] != '\0');
+		must(o->err.code == ERROR_USAGE &&
+		     o->err.reason != REASON_NONE);
 		return;
 	}
 	must(o->what == CLI_COMMAND || o->what == CLI_HELP ||

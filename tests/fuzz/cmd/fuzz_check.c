@@ -55,7 +55,7 @@ static bool fake_keyring_get(void *self, const char *kind, const char *name,
 	(void)kind;
 	(void)name;
 	*value = NULL;
-	return error_set(err, ERROR_PERSON, "nobody is there");
+	return error_fail(err, REASON_NO_TERMINAL);
 }
 
 static bool fake_output_write(void *self, const char *bytes, size_t len,

@@ -96,7 +96,7 @@ static void try(char *const environment[])
 	struct childenv *child;
 
 	need(settings_environment(environment, &settings, &err) ||
-	     (err.code == ERROR_CONFIG && begins(err.text, "ROLEKEY_")));
+	     (err.code == ERROR_CONFIG && begins(err.about.key, "ROLEKEY_")));
 	child = childenv_new(environment, &creds, "eu-west-1", "testing", &err);
 	need(child != NULL);
 	check_child(environment, childenv_pointers(child));

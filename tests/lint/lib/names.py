@@ -7,8 +7,7 @@ from objects import table
 
 # Rows of tables have the name of what they describe.
 ROWS = ('command_',)
-# notice() goes when nothing composes sentences any more (src/README.md).
-FREE = {'main', 'environ', 'notice'}
+FREE = {'main', 'environ'}
 
 
 def prefixes(source):

@@ -10,7 +10,6 @@
 #include "base/mem.h"
 #include "base/notice.h"
 #include "base/secbuf.h"
-#include "message/message.h"
 #include "port/clock.h"
 #include "port/http.h"
 
@@ -34,8 +33,8 @@ struct recorder {
 	char url[512];
 	char form[4096]; /* the last request's, NUL-ended */
 	char headers[4096];
-	char notice[1024];
-	char warning[1024];
+	struct error notice;  /* the last one */
+	struct error warning; /* the last one */
 	int64_t now;
 	struct http http;
 	struct clock clock;
@@ -66,7 +65,7 @@ static inline bool recorder_send(void *self, const struct http_request *request,
 	}
 	*sent = !say->unsent;
 	if (!say->body)
-		return error_set(err, ERROR_NETWORK, "no answer");
+		return error_fail(err, REASON_CONNECTION_LOST);
 	*answer = (struct http_answer){ .status = say->status,
 					.took = 123456,
 					.date = say->date,
@@ -74,8 +73,7 @@ static inline bool recorder_send(void *self, const struct http_request *request,
 	if (say->error_type)
 		(void)snprintf(answer->error_type, sizeof(answer->error_type),
 			       "%s", say->error_type);
-	return secbuf_ok(answer->body) ||
-	       error_set(err, ERROR_MEMORY, "no memory");
+	return secbuf_ok(answer->body) || error_memory(err);
 }
 
 static inline int64_t recorder_now(void *self)
@@ -96,9 +94,9 @@ static inline void recorder_say(void *self, enum notice what,
 {
 	struct recorder *r = self;
 
-	message_text(fact, r->notice, sizeof(r->notice));
+	r->notice = *fact;
 	if (what == NOTICE_WARNING)
-		message_text(fact, r->warning, sizeof(r->warning));
+		r->warning = *fact;
 }
 
 static inline void recorder_begin(struct recorder *r,

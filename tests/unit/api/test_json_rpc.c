@@ -1,6 +1,7 @@
 #include "api/json_rpc.h"
 #include "format/json.h"
 #include "support/check.h"
+#include "support/facts.h"
 #include "support/mem_failing.h"
 #include "unit/api/recorder.h"
 
@@ -75,88 +76,74 @@ static void a_request_without_members_is_an_empty_object(void **state)
 static const struct row {
 	struct recorded_answer answer;
 	enum error_code code;
-	const char *topic;
-	const char *text;
+	const char *facts;
 } rows[] = {
 	{ { .status = 400,
 	    .body = "{\"__type\":\"AccessDeniedException\",\"Message\":\"You "
 		    "don't have permissions to access this resource.\"}" },
 	  ERROR_DENIED,
-	  "AccessDeniedException",
-	  "AccessDeniedException: You don't have permissions to access this "
-	  "resource." },
+	  "aws-refused aws_code=AccessDeniedException detail=You don't have "
+	  "permissions to access this resource. number=400" },
 	{ { .status = 400,
 	    .body = "{\"__type\":\"com.amazonaws.organizations#"
 		    "AWSOrganizationsNotInUseException\",\"message\":\"x\"}" },
 	  ERROR_DENIED,
-	  "AWSOrganizationsNotInUseException",
-	  "AWSOrganizationsNotInUseException: x" },
+	  "aws-refused aws_code=AWSOrganizationsNotInUseException detail=x "
+	  "number=400" },
 	{ { .status = 400, .body = "{\"__type\":\"a.b#Name:http://x.y/z#w\"}" },
 	  ERROR_DENIED,
-	  "Name",
-	  "Name (HTTP 400)" },
+	  "aws-refused aws_code=Name number=400" },
 	{ { .status = 400,
 	    .body = "{\"message\":\"m\"}",
 	    .error_type = "InvalidRequestException:http://internal/" },
 	  ERROR_DENIED,
-	  "InvalidRequestException",
-	  "InvalidRequestException: m" },
+	  "aws-refused aws_code=InvalidRequestException detail=m number=400" },
 	{ { .status = 403, .body = "", .error_type = "Bare" },
 	  ERROR_DENIED,
-	  "Bare",
-	  "Bare (HTTP 403)" },
+	  "aws-refused aws_code=Bare number=403" },
 	{ { .status = 200,
 	    .body = "{\"message\":\"Internal error\",\"__type\":"
 		    "\"java.lang#NullPointerException\"}" },
 	  ERROR_DENIED,
-	  "NullPointerException",
-	  "NullPointerException: Internal error" },
+	  "aws-refused aws_code=NullPointerException detail=Internal error "
+	  "number=200" },
 	{ { .status = 400,
 	    .body = "{\"__type\":\"TooManyRequestsException\"}" },
 	  ERROR_NETWORK,
-	  "TooManyRequestsException",
-	  "AWS is busy: TooManyRequestsException (HTTP 400)" },
+	  "aws-busy aws_code=TooManyRequestsException number=400" },
 	{ { .status = 500, .body = "{\"__type\":\"Odd\"}" },
 	  ERROR_NETWORK,
-	  "Odd",
-	  "AWS is busy: Odd (HTTP 500)" },
+	  "aws-busy aws_code=Odd number=500" },
 	{ { .status = 429, .body = "{\"__type\":\"Odd\"}" },
 	  ERROR_NETWORK,
-	  "Odd",
-	  "AWS is busy: Odd (HTTP 429)" },
+	  "aws-busy aws_code=Odd number=429" },
 	{ { .status = 403, .body = "{\"message\":\"Forbidden\"}" },
 	  ERROR_PROTOCOL,
-	  "error-without-code",
-	  "https://sts.eu-west-1.amazonaws.com answers HTTP 403 with an error "
-	  "that has no code" },
+	  "error-without-code path=https://sts.eu-west-1.amazonaws.com "
+	  "number=403" },
 	{ { .status = 400, .body = "{\"__type\":\"a b\",\"message\":\"x\"}" },
 	  ERROR_PROTOCOL,
-	  "error-without-code",
-	  "an error that has no code" },
+	  "error-without-code path=https://sts.eu-west-1.amazonaws.com "
+	  "number=400" },
 	{ { .status = 200, .body = "<html></html>" },
 	  ERROR_PROTOCOL,
-	  "not-aws",
-	  "but not as AWS does (a proxy?)" },
+	  "not-aws path=https://sts.eu-west-1.amazonaws.com number=200" },
 	{ { .status = 503, .body = "<html></html>" },
 	  ERROR_NETWORK,
-	  "not-aws",
-	  "but not as AWS does (a proxy?)" },
+	  "not-aws path=https://sts.eu-west-1.amazonaws.com number=503" },
 	{ { .status = 404, .body = "{}" },
 	  ERROR_PROTOCOL,
-	  "not-aws",
-	  "but not as AWS does (a proxy?)" },
+	  "not-aws path=https://sts.eu-west-1.amazonaws.com number=404" },
 	/* a message that repeats the key is dropped, and so are more lines */
 	{ { .status = 400,
 	    .body = "{\"__type\":\"X\",\"message\":\"key "
 		    "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\"}" },
 	  ERROR_DENIED,
-	  "X",
-	  "X (HTTP 400)" },
+	  "aws-refused aws_code=X number=400" },
 	{ { .status = 400,
 	    .body = "{\"__type\":\"X\",\"message\":\"one\\ntwo\"}" },
 	  ERROR_DENIED,
-	  "X",
-	  "X: one" },
+	  "aws-refused aws_code=X detail=one number=400" },
 };
 
 static void reads_the_errors_of_json_services(void **state)
@@ -164,14 +151,14 @@ static void reads_the_errors_of_json_services(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct error err = { 0 };
+		char facts[FACTS_LEN];
 		struct recorder r;
 
 		print_message("%s\n", rows[i].answer.body);
 		recorder_begin(&r, &rows[i].answer);
 		assert_null(ask(&r, &err));
 		assert_int_equal(err.code, rows[i].code);
-		assert_string_equal(err.topic, rows[i].topic);
-		assert_non_null(strstr(err.text, rows[i].text));
+		assert_string_equal(facts_of(&err, facts), rows[i].facts);
 		recorder_end(&r);
 	}
 }

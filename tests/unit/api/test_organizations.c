@@ -197,7 +197,7 @@ static void describes_the_organization(void **state)
 	}
 	assert_false(organizations_describe(&r.caller, arena, &out, &err));
 	assert_int_equal(err.code, ERROR_DENIED);
-	assert_true(error_is(&err, "AWSOrganizationsNotInUseException"));
+	assert_true(error_is_aws(&err, "AWSOrganizationsNotInUseException"));
 	recorder_end(&r);
 	arena_free(arena);
 }

@@ -1,6 +1,7 @@
 #include "api/rest_json.h"
 #include "format/json.h"
 #include "support/check.h"
+#include "support/facts.h"
 #include "support/mem_failing.h"
 #include "unit/api/recorder.h"
 
@@ -37,7 +38,7 @@ static struct json *create_token(struct recorder *r, bool *sent,
 	rest_json_put(&rest, "deviceCode", secbuf_text(code));
 	json = secbuf_ok(code) ? rest_json_send(&rest, sent, err) : NULL;
 	if (!secbuf_ok(code))
-		error_set(err, ERROR_MEMORY, "no memory");
+		error_memory(err);
 	rest_json_clear(&rest);
 	secbuf_free(code);
 	return json;
@@ -81,9 +82,10 @@ static void gets_with_a_bearer_token_and_no_signature(void **state)
 			    "x-amz-sso_bearer_token: " TOKEN "\n");
 	assert_string_equal(r.form, "");
 	assert_string_equal(
-		r.notice, "http GET https://portal.sso.eu-west-1.amazonaws.com"
-			  "/x/ GetRoleCredentials unsigned eu-west-1: 200 in "
-			  "0.12 s");
+		r.notice.about.detail,
+		"http GET https://portal.sso.eu-west-1.amazonaws.com"
+		"/x/ GetRoleCredentials unsigned eu-west-1: 200 in "
+		"0.12 s");
 	recorder_end(&r);
 }
 
@@ -117,40 +119,35 @@ static void posts_json(void **state)
 /* Refusals of the portal, of OIDC and of sign-in, as they were recorded. */
 static const struct row {
 	struct recorded_answer answer;
-	const char *topic;
-	const char *text;
+	const char *facts;
 } rows[] = {
 	{ { .status = 401,
 	    .body = "{\"message\":\"Session token not found or invalid\","
 		    "\"__type\":\"com.amazonaws.switchboard.portal#"
 		    "UnauthorizedException\"}" },
-	  "UnauthorizedException",
-	  "AWS answers UnauthorizedException: Session token not found or "
-	  "invalid" },
+	  "aws-refused aws_code=UnauthorizedException detail=Session token not "
+	  "found or invalid number=401" },
 	{ { .status = 403,
 	    .body = "{\"message\":\"No access\",\"__type\":\"com.amazonaws."
 		    "switchboard.portal#ForbiddenException\"}" },
-	  "ForbiddenException",
-	  "AWS answers ForbiddenException: No access" },
+	  "aws-refused aws_code=ForbiddenException detail=No access "
+	  "number=403" },
 	{ { .status = 400,
 	    .body = "{\"error\":\"authorization_pending\","
 		    "\"error_description\":\"Authorization is still "
 		    "pending\"}",
 	    .error_type = "AuthorizationPendingException:http://internal/" },
-	  "authorization_pending",
-	  "AWS answers authorization_pending: Authorization is still pending" },
+	  "aws-refused aws_code=authorization_pending detail=Authorization is "
+	  "still pending number=400" },
 	{ { .status = 400,
 	    .body = "{\"error\":\"TOKEN_EXPIRED\",\"message\":\"m\"}" },
-	  "TOKEN_EXPIRED",
-	  "AWS answers TOKEN_EXPIRED: m" },
+	  "aws-refused aws_code=TOKEN_EXPIRED detail=m number=400" },
 	{ { .status = 400, .body = "{\"code\":\"Some\",\"message\":\"m\"}" },
-	  "Some",
-	  "AWS answers Some: m" },
+	  "aws-refused aws_code=Some detail=m number=400" },
 	/* what repeats a secret of the request is not quoted */
 	{ { .status = 401,
 	    .body = "{\"__type\":\"X\",\"message\":\"bad " TOKEN "\"}" },
-	  "X",
-	  "AWS answers X (HTTP 401)" },
+	  "aws-refused aws_code=X number=401" },
 };
 
 static void reads_the_refusals(void **state)
@@ -158,13 +155,13 @@ static void reads_the_refusals(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct error err = { 0 };
+		char facts[FACTS_LEN];
 		struct recorder r;
 
 		recorder_begin(&r, &rows[i].answer);
 		assert_null(get_role(&r, &err));
 		assert_int_equal(err.code, ERROR_DENIED);
-		assert_string_equal(err.topic, rows[i].topic);
-		assert_string_equal(err.text, rows[i].text);
+		assert_string_equal(facts_of(&err, facts), rows[i].facts);
 		recorder_end(&r);
 	}
 }
@@ -188,7 +185,7 @@ static void a_code_is_neither_quoted_nor_sent_twice(void **state)
 		r.caller.max_attempts = 3;
 		assert_null(create_token(&r, &sent, &err));
 		assert_int_equal(err.code, ERROR_NETWORK);
-		assert_null(strstr(err.text, "a-device-code"));
+		assert_null(strstr(facts_show(&err), "a-device-code"));
 		assert_int_equal(r.n_sent, 1);
 		assert_true(sent);
 		recorder_end(&r);

@@ -316,70 +316,64 @@ static void refuses_an_endpoint_that_is_no_url(void **state)
 
 static const struct failure {
 	const char *body;
-	const char *topic;
-	const char *text;
+	const char *facts;
 	int status;
 	enum error_code code;
 } failures[] = {
 	{ ERROR_ANSWER("AccessDenied", "MultiFactorAuthentication failed with "
 				       "invalid MFA one time pass code. "),
-	  "AccessDenied",
-	  "AWS answers AccessDenied: MultiFactorAuthentication failed with "
-	  "invalid MFA one "
-	  "time pass code.",
+	  "aws-refused aws_code=AccessDenied detail=MultiFactorAuthentication "
+	  "failed with invalid MFA one time pass code. number=403",
 	  403, ERROR_DENIED },
-	{ ERROR_ANSWER("Throttling", "Rate exceeded"), "Throttling",
-	  "AWS is busy: Throttling: Rate exceeded", 400, ERROR_NETWORK },
-	{ ERROR_ANSWER("Whatever", "m"), "Whatever", "AWS is busy: Whatever: m",
-	  503, ERROR_NETWORK },
-	{ ERROR_ANSWER("InternalFailure", ""), "InternalFailure",
-	  "AWS is busy: InternalFailure (HTTP 500)", 500, ERROR_NETWORK },
-	{ ERROR_ANSWER("AccessDenied", "m"), "AccessDenied",
-	  "AWS answers AccessDenied: m", 200, ERROR_DENIED },
+	{ ERROR_ANSWER("Throttling", "Rate exceeded"),
+	  "aws-busy aws_code=Throttling detail=Rate exceeded number=400", 400,
+	  ERROR_NETWORK },
+	{ ERROR_ANSWER("Whatever", "m"),
+	  "aws-busy aws_code=Whatever detail=m number=503", 503,
+	  ERROR_NETWORK },
+	{ ERROR_ANSWER("InternalFailure", ""),
+	  "aws-busy aws_code=InternalFailure number=500", 500, ERROR_NETWORK },
+	{ ERROR_ANSWER("AccessDenied", "m"),
+	  "aws-refused aws_code=AccessDenied detail=m number=200", 200,
+	  ERROR_DENIED },
 	{ "<Response><Errors><Error><Code>AuthFailure</Code><Message>m"
 	  "</Message></Error></Errors></Response>",
-	  "AuthFailure", "AWS answers AuthFailure: m", 400, ERROR_DENIED },
+	  "aws-refused aws_code=AuthFailure detail=m number=400", 400,
+	  ERROR_DENIED },
 	{ "<ErrorResponse><Errors><Error><Code>AuthFailure</Code><Message>m"
 	  "</Message></Error></Errors></ErrorResponse>",
-	  "AuthFailure", "AWS answers AuthFailure: m", 400, ERROR_DENIED },
-	{ "<Error><Code>AccessDenied</Code></Error>", "AccessDenied",
-	  "AWS answers AccessDenied (HTTP 403)", 403, ERROR_DENIED },
+	  "aws-refused aws_code=AuthFailure detail=m number=400", 400,
+	  ERROR_DENIED },
+	{ "<Error><Code>AccessDenied</Code></Error>",
+	  "aws-refused aws_code=AccessDenied number=403", 403, ERROR_DENIED },
 	{ "<ErrorResponse><Error><Message>m</Message></Error>"
 	  "</ErrorResponse>",
-	  "error-without-code",
-	  "https://sts.eu-west-1.amazonaws.com answers HTTP 403 with an error "
-	  "that has no code",
+	  "error-without-code path=https://sts.eu-west-1.amazonaws.com "
+	  "number=403",
 	  403, ERROR_PROTOCOL },
-	{ "", "not-aws",
-	  "https://sts.eu-west-1.amazonaws.com answers HTTP 503, but not as "
-	  "AWS does (a proxy?)",
+	{ "", "not-aws path=https://sts.eu-west-1.amazonaws.com number=503",
 	  503, ERROR_NETWORK },
-	{ "<html><body>no</body></html>", "not-aws",
-	  "https://sts.eu-west-1.amazonaws.com answers HTTP 403, but not as "
-	  "AWS does (a proxy?)",
-	  403, ERROR_PROTOCOL },
-	{ "", "not-aws",
-	  "https://sts.eu-west-1.amazonaws.com answers HTTP 302, but not as "
-	  "AWS does (a proxy?)",
+	{ "<html><body>no</body></html>",
+	  "not-aws path=https://sts.eu-west-1.amazonaws.com number=403", 403,
+	  ERROR_PROTOCOL },
+	{ "", "not-aws path=https://sts.eu-west-1.amazonaws.com number=302",
 	  302, ERROR_PROTOCOL },
-	{ ROLE_ANSWER, "not-aws",
-	  "https://sts.eu-west-1.amazonaws.com answers HTTP 200, but not as "
-	  "AWS does (a proxy?)",
-	  200, ERROR_PROTOCOL },
-	{ TOKEN_ANSWER, "not-aws",
-	  "https://sts.eu-west-1.amazonaws.com answers HTTP 201, but not as "
-	  "AWS does (a proxy?)",
-	  201, ERROR_PROTOCOL },
+	{ ROLE_ANSWER,
+	  "not-aws path=https://sts.eu-west-1.amazonaws.com number=200", 200,
+	  ERROR_PROTOCOL },
+	{ TOKEN_ANSWER,
+	  "not-aws path=https://sts.eu-west-1.amazonaws.com number=201", 201,
+	  ERROR_PROTOCOL },
 	{ ERROR_ANSWER("SignatureDoesNotMatch",
 		       "It does not match.\n\nThe canonical string is "
 		       "'x-amz-security-token:the-token-of-EXAMPLE'"),
-	  "SignatureDoesNotMatch",
-	  "AWS answers SignatureDoesNotMatch: It does not match.", 403,
-	  ERROR_DENIED },
-	{ ERROR_ANSWER("InvalidClientTokenId", "no the-token-of-EXAMPLE here"),
-	  "InvalidClientTokenId", "AWS answers InvalidClientTokenId (HTTP 403)",
+	  "aws-refused aws_code=SignatureDoesNotMatch detail=It does not "
+	  "match. number=403",
 	  403, ERROR_DENIED },
-	{ NULL, "", "no answer", 0, ERROR_NETWORK },
+	{ ERROR_ANSWER("InvalidClientTokenId", "no the-token-of-EXAMPLE here"),
+	  "aws-refused aws_code=InvalidClientTokenId number=403", 403,
+	  ERROR_DENIED },
+	{ NULL, "connection-lost", 0, ERROR_NETWORK },
 };
 
 static void tells_failures_apart(void **state)
@@ -389,6 +383,7 @@ static void tells_failures_apart(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
 		const struct failure *f = &failures[i];
+		char facts[FACTS_LEN];
 		const struct recorded_answer answer = { .status = f->status,
 							.body = f->body };
 		struct credentials creds = { 0 };
@@ -403,8 +398,7 @@ static void tells_failures_apart(void **state)
 						   &sent, &err));
 		assert_true(sent);
 		assert_int_equal(err.code, f->code);
-		assert_string_equal(err.topic, f->topic);
-		assert_string_equal(err.text, f->text);
+		assert_string_equal(facts_of(&err, facts), f->facts);
 		assert_int_equal(r.n_sent, 1);
 		assert_null(creds.access_key_id);
 		recorder_end(&r);
@@ -537,7 +531,8 @@ static void refuses_a_session_that_outlives_the_request(void **state)
 		r.skew.ahead = l->correcting ? l->ahead : 0;
 		ok = sts_get_session_token(&r.caller, &in, &creds, NULL, &err);
 		if (ok != l->good)
-			fail_msg("row %zu: %s", i, ok ? "taken" : err.text);
+			fail_msg("row %zu: %s", i,
+				 ok ? "taken" : facts_show(&err));
 		if (!ok)
 			assert_error(&err, REASON_EXPIRY_TOO_LATE,
 				     .action = "GetSessionToken");
@@ -563,12 +558,12 @@ static void tells_of_a_request_without_its_secrets(void **state)
 	(void)state;
 	recorder_begin(&r, answers);
 	assert_true(sts_get_session_token(&r.caller, &in, &creds, NULL, &err));
-	assert_string_equal(r.notice,
+	assert_string_equal(r.notice.about.detail,
 			    "http POST https://sts.eu-west-1.amazonaws.com "
 			    "GetSessionToken sts eu-west-1: 200 in 0.12 s");
 	credentials_clear(&creds);
 	assert_false(sts_get_session_token(&r.caller, &in, &creds, NULL, &err));
-	assert_string_equal(r.notice,
+	assert_string_equal(r.notice.about.detail,
 			    "http POST https://sts.eu-west-1.amazonaws.com "
 			    "GetSessionToken sts eu-west-1: no answer");
 	recorder_end(&r);

@@ -46,7 +46,7 @@ static void check_dump(const struct example *e)
 	struct secbuf *dump;
 
 	if (!config_text_read(&t, e->config, e->credentials, &err))
-		fail_msg("%s", err.text);
+		fail_msg("%s", facts_show(&err));
 	dump = aws_config_dump(t.config);
 	assert_non_null(dump);
 	assert_string_equal(secbuf_text(dump), e->dump);

@@ -25,7 +25,7 @@ static void check(const struct example *examples, size_t n)
 
 		if (!aws_edit_add(before, e->profile, e->key, "v", &after,
 				  &err))
-			fail_msg("%zu: %s", i, err.text);
+			fail_msg("%zu: %s", i, facts_show(&err));
 		if (e->after)
 			assert_string_equal(secbuf_text(after), e->after);
 		else

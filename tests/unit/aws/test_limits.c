@@ -118,7 +118,7 @@ static void credentials_are_checked_part_by_part(void **state)
 			assert_error(&err, REASON_BAD_CREDENTIALS,
 				     .other = rows[i].wrong);
 		if (!ok)
-			assert_null(strstr(err.text, "a b"));
+			assert_null(strstr(facts_show(&err), "a b"));
 		credentials_clear(&creds);
 	}
 }

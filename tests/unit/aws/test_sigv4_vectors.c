@@ -11,6 +11,7 @@
 #include "crypto/digest.h"
 #include "support/check.h"
 #include "support/conformance.h"
+#include "support/facts.h"
 
 /*
  * The published vectors in the conformance folder.  Our door takes a path and
@@ -85,7 +86,7 @@ static void check_signature(const struct vector *v, const char *name)
 	const char *signature;
 
 	if (!sigv4_sign(&v->request, &v->scope, &v->cred, date, &got, &err))
-		fail_msg("%s: %s", name, err.text);
+		fail_msg("%s: %s", name, facts_show(&err));
 	signature = strstr(strbuf_text(&got), "Signature=");
 	assert_non_null(signature);
 	print_message("%s\n", name);

@@ -25,7 +25,7 @@ static bool refuse_it(void *self, const char *bytes, size_t len,
 	(void)self;
 	(void)bytes;
 	(void)len;
-	return error_set(err, ERROR_SYSTEM, "no space left");
+	return error_fail(err, REASON_SYSTEM_CALL, .detail = "no space left");
 }
 
 static int set_up(void **state)

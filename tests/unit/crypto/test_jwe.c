@@ -276,7 +276,7 @@ static struct secbuf *derive(struct error *err)
 		empty ? jwe_derive(empty, empty, 1, 16, err) : NULL;
 
 	if (!empty)
-		(void)error_set(err, ERROR_MEMORY, "the test's own");
+		(void)error_memory(err);
 	secbuf_free(empty);
 	return key;
 }

@@ -14,7 +14,7 @@ static void reads(const char *text, const char *want)
 	struct error err = { 0 };
 
 	if (!seed_parse(in, &seed, &err))
-		fail_msg("%s: %s", text, err.text);
+		fail_msg("%s: %s", text, facts_show(&err));
 	assert_int_equal(secbuf_len(seed), strlen(want));
 	assert_memory_equal(secbuf_text(seed), want, strlen(want));
 	secbuf_free(seed);

@@ -73,7 +73,7 @@ static void reads_every_key(void **state)
 	(void)state;
 	assert_non_null(arena);
 	if (!parse(text, strlen(text), arena, &s, &err))
-		fail_msg("%s", err.text);
+		fail_msg("%s", facts_show(&err));
 	assert_string_equal(s.backend, "file");
 	assert_string_equal(s.session_backend, "secret-service");
 	assert_string_equal(s.prompt, "terminal");

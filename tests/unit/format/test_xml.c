@@ -14,7 +14,7 @@ static struct xml *must_parse(const char *text)
 	struct xml *doc = xml_parse(text, strlen(text), &err);
 
 	if (!doc)
-		print_error("%s: %s\n", text, err.text);
+		print_error("%s: %s\n", text, facts_show(&err));
 	assert_non_null(doc);
 	return doc;
 }

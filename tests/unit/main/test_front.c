@@ -7,6 +7,7 @@
 #include "cmd/command.h"
 #include "main/front_internal.h"
 #include "support/check.h"
+#include "support/facts.h"
 #include "support/folder.h"
 #include "support/mem_failing.h"
 
@@ -45,7 +46,7 @@ static void read_all(struct front *front, char *const words[],
 	struct error err = { 0 };
 
 	if (!front_read(front, words, environment, command_table, &err))
-		fail_msg("%s", err.text);
+		fail_msg("%s", facts_show(&err));
 }
 
 static void is_below(const char *path, const char *folder, const char *rest)

@@ -93,7 +93,7 @@ static inline void must_make(const struct example *e, struct config_text *t,
 
 	if (make(e, t, plan, &err))
 		return;
-	fail_msg("%s", err.text);
+	fail_msg("%s", facts_show(&err));
 	abort(); /* which fail_msg() does, but does not declare */
 }
 
@@ -114,7 +114,7 @@ static inline void torture(const struct example *e)
 		mem_fail_after(-1);
 		if (failed && (ok || err.code != ERROR_MEMORY))
 			fail_msg("no %ld. allocation, and yet: %s\n%s", n,
-				 ok ? "a plan" : err.text, e->config);
+				 ok ? "a plan" : facts_show(&err), e->config);
 		config_text_clear(&t);
 	}
 }

@@ -8,6 +8,7 @@
 #include "fakes/fake_world.h"
 #include "fakes/walk.h"
 #include "support/check.h"
+#include "support/facts.h"
 #include "support/mem_failing.h"
 
 /*
@@ -90,7 +91,7 @@ static bool read_stdin(void *self, bool one_line, size_t max,
 	(void)one_line;
 	(void)max;
 	*text = secbuf_from(on_stdin);
-	return *text || error_set(err, ERROR_MEMORY, "memory");
+	return *text || error_memory(err);
 }
 
 /* What is written counts as output. */
@@ -300,7 +301,7 @@ static bool run(struct fake_world *fake, const struct walk *walk,
 	bool ok;
 
 	request.mfa_token = code;
-	ok = (code || !walk->code || error_set(err, ERROR_MEMORY, "memory")) &&
+	ok = (code || !walk->code || error_memory(err)) &&
 	     find_command(walk->command)->run(&request, &fake->world, err);
 	secbuf_free(code);
 	return ok;
@@ -338,7 +339,8 @@ static void check_end(const struct fake_world *fake, bool ran,
 	char *got = outcome(fake);
 
 	if (!ran)
-		assert_true(err->code != ERROR_NONE && err->text[0] != '\0');
+		assert_true(err->code != ERROR_NONE &&
+			    err->reason != REASON_NONE);
 	else if (says_all(fake) && !strstr(strbuf_text(&fake->said), "warning"))
 		assert_string_equal(got, wanted);
 	free(got);
@@ -359,7 +361,8 @@ static bool fails_well(struct fake_world *fake, const struct walk *walk, long n,
 	failed = mem_has_failed();
 	mem_fail_after(-1);
 	if (!ran && !failed)
-		fail_msg("%s failed by itself: %s", walk->command, err.text);
+		fail_msg("%s failed by itself: %s", walk->command,
+			 facts_show(&err));
 	check_end(fake, ran, &err, wanted);
 	assert_int_equal(secbuf_alive(), kept(fake));
 	fake_world_next(fake);
@@ -375,7 +378,7 @@ static void torture(struct fake_world *fake, const struct walk *walk)
 
 	set_the_scene(fake, walk);
 	if (!run(fake, walk, &err))
-		fail_msg("%s: %s", walk->command, err.text);
+		fail_msg("%s: %s", walk->command, facts_show(&err));
 	wanted = outcome(fake);
 	while (fails_well(fake, walk, n, wanted))
 		n++;

@@ -28,8 +28,7 @@ static bool open_text(const char *text, const char *passphrase,
 	struct secbuf *file = secbuf_from(text);
 	struct secbuf *given = secbuf_from(passphrase);
 	struct vault_jwe jwe = { 0 };
-	bool ok = (file && given) ||
-		  error_set(err, ERROR_MEMORY, "the test's own");
+	bool ok = (file && given) || error_memory(err);
 
 	*plain = NULL;
 	ok = ok && aws_vault_jwe_parse(file, &jwe, err) &&

@@ -43,7 +43,7 @@ static bool open_it(const struct keyring_needs *needs, struct keyring *keyring,
 {
 	(void)needs;
 	keyring->name = "opened";
-	return opens || error_set(err, ERROR_MEMORY, "no memory");
+	return opens || error_memory(err);
 }
 
 static const char *place(const struct keyring *keyring)

@@ -23,7 +23,7 @@ static void gives(char *const *environment, const char *want)
 	struct error err = { 0 };
 
 	if (!passphrase_given(environment, &passphrase, &err))
-		fail_msg("%s", err.text);
+		fail_msg("%s", facts_show(&err));
 	assert_int_equal(passphrase != NULL, want != NULL);
 	if (want)
 		assert_string_equal(secbuf_text(passphrase), want);
@@ -36,7 +36,7 @@ static void prints(const char *command, const char *want)
 	struct error err = { 0 };
 
 	if (!passphrase_run(command, only_path, SECONDS, &passphrase, &err))
-		fail_msg("%s", err.text);
+		fail_msg("%s", facts_show(&err));
 	assert_string_equal(secbuf_text(passphrase), want);
 	assert_int_equal(secbuf_len(passphrase), strlen(want));
 	secbuf_free(passphrase);

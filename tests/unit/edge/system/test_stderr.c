@@ -30,19 +30,25 @@ static size_t give_back_stderr(char *out, size_t room)
 	return n;
 }
 
+/* Renders a fact as its detail. */
+static void render(const struct error *fact, char *out, size_t size)
+{
+	(void)snprintf(out, size, "%s", fact->about.detail);
+}
+
 static void says_each_kind_in_its_words(void **state)
 {
 	static const struct {
 		struct notices_stderr to;
 		const char *want;
 	} cases[] = {
-		{ { false, false, NULL },
+		{ { false, false, render },
 		  "rolekey: warning: w\x3f 1\nrolekey: i\n" },
-		{ { false, true, NULL }, "" },
-		{ { true, false, NULL },
+		{ { false, true, render }, "" },
+		{ { true, false, render },
 		  "rolekey: warning: w\x3f 1\nrolekey: i\nrolekey: debug: "
 		  "d\n" },
-		{ { true, true, NULL },
+		{ { true, true, render },
 		  "rolekey: warning: w\x3f 1\nrolekey: i\nrolekey: debug: "
 		  "d\n" },
 	};
@@ -54,16 +60,16 @@ static void says_each_kind_in_its_words(void **state)
 		struct notices notices = stderr_notices(&to);
 
 		catch_stderr();
-		notice(&notices, NOTICE_WARNING, "w\n %d", 1);
-		notice(&notices, NOTICE_INFO, "i");
-		notice(&notices, NOTICE_DEBUG, "d");
+		notice_warn(&notices, REASON_SYSTEM_CALL, .detail = "w\n 1");
+		notice_info(&notices, REASON_SYSTEM_CALL, .detail = "i");
+		notice_debug(&notices, "%s", "d");
 		(void)give_back_stderr(out, sizeof(out));
 		assert_string_equal(out, cases[i].want);
 	}
 }
 
-/* As much as there is room for. */
-static void render(const struct error *fact, char *out, size_t size)
+/* Renders as much as there is room for. */
+static void render_long(const struct error *fact, char *out, size_t size)
 {
 	assert_int_equal(fact->reason, REASON_SYSTEM_CALL);
 	assert_string_equal(fact->about.detail, "x");
@@ -73,7 +79,7 @@ static void render(const struct error *fact, char *out, size_t size)
 
 static void ends_a_line_that_it_had_to_cut(void **state)
 {
-	struct notices_stderr to = { .render = render };
+	struct notices_stderr to = { .render = render_long };
 	struct notices notices = stderr_notices(&to);
 	char out[4096];
 	size_t n;
@@ -86,17 +92,17 @@ static void ends_a_line_that_it_had_to_cut(void **state)
 	assert_ptr_equal(strchr(out, '\n'), out + n - 1);
 }
 
-static void keeps_notices_until_they_are_wanted(void **state)
+static void keeps_notices_until_they_are_flushed(void **state)
 {
-	struct notices_kept kept = { 0 };
+	struct notices_kept kept = { .to = { .render = render } };
 	struct notices notices = stderr_notices_kept(&kept);
 	char out[4096];
 
 	(void)state;
 	catch_stderr();
-	notice(&notices, NOTICE_WARNING, "one");
-	notice(&notices, NOTICE_DEBUG, "not wanted");
-	notice(&notices, NOTICE_INFO, "two");
+	notice_warn(&notices, REASON_SYSTEM_CALL, .detail = "one");
+	notice_debug(&notices, "%s", "without --debug");
+	notice_info(&notices, REASON_SYSTEM_CALL, .detail = "two");
 	assert_int_equal(lseek(STDERR_FILENO, 0, SEEK_CUR), 0);
 	stderr_notices_flush(&kept);
 	stderr_notices_flush(&kept);
@@ -107,23 +113,27 @@ static void keeps_notices_until_they_are_wanted(void **state)
 static void loses_debug_lines_first_and_warnings_never(void **state)
 {
 	static char out[40000];
-	struct notices_kept kept = { .to = { .debug = true } };
+	struct notices_kept kept = { .to = { .debug = true,
+					     .render = render } };
 	struct notices notices = stderr_notices_kept(&kept);
-	char wanted[64];
+	char expected[64];
+	char text[128];
 
 	(void)state;
 	catch_stderr();
 	for (int i = 0; i < 1000; i++)
-		notice(&notices, NOTICE_DEBUG, "line %d", i);
-	for (int i = 0; i < 100; i++)
-		notice(&notices, NOTICE_WARNING, "%d %099d", i, 0);
+		notice_debug(&notices, "line %d", i);
+	for (int i = 0; i < 100; i++) {
+		(void)snprintf(text, sizeof(text), "%d %099d", i, 0);
+		notice_warn(&notices, REASON_SYSTEM_CALL, .detail = text);
+	}
 	stderr_notices_flush(&kept);
 	(void)give_back_stderr(out, sizeof(out));
 	assert_non_null(strstr(out, "debug: line 0\n"));
 	assert_null(strstr(out, "debug: line 999\n"));
 	for (int i = 0; i < 100; i++) {
-		(void)snprintf(wanted, sizeof(wanted), "warning: %d 0", i);
-		assert_non_null(strstr(out, wanted));
+		(void)snprintf(expected, sizeof(expected), "warning: %d 0", i);
+		assert_non_null(strstr(out, expected));
 	}
 }
 
@@ -132,7 +142,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(says_each_kind_in_its_words),
 		cmocka_unit_test(ends_a_line_that_it_had_to_cut),
-		cmocka_unit_test(keeps_notices_until_they_are_wanted),
+		cmocka_unit_test(keeps_notices_until_they_are_flushed),
 		cmocka_unit_test(loses_debug_lines_first_and_warnings_never),
 	};
 

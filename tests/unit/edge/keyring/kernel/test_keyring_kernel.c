@@ -58,7 +58,7 @@ static void a_file_of_its_bytes_is_as_the_page_says(void **state)
 static bool put_it(const struct keyring *k, struct error *err)
 {
 	struct secbuf *value = secbuf_from("value");
-	bool ok = (value || error_set(err, ERROR_MEMORY, "none")) &&
+	bool ok = (value || error_memory(err)) &&
 		  keyring_put(k, &item, value, err);
 
 	secbuf_free(value);
@@ -72,7 +72,7 @@ static bool get_it(const struct keyring *k, struct error *err)
 
 	/* What cannot be opened for want of memory is as if it were not there. */
 	if (ok && !value)
-		ok = error_set(err, ERROR_MEMORY, "none");
+		ok = error_memory(err);
 	if (ok)
 		assert_string_equal(secbuf_text(value), "value");
 	secbuf_free(value);
@@ -84,11 +84,11 @@ static bool list_it(const struct keyring *k, struct error *err)
 	struct arena *arena = arena_new();
 	const struct keyring_item *items;
 	size_t n = 0;
-	bool ok = arena || error_set(err, ERROR_MEMORY, "none");
+	bool ok = arena || error_memory(err);
 
 	ok = ok && keyring_list(k, item.kind, arena, &items, &n, err);
 	if (ok && n == 0)
-		ok = error_set(err, ERROR_MEMORY, "none");
+		ok = error_memory(err);
 	if (ok)
 		assert_string_equal(items[0].origin, "custodian");
 	arena_free(arena);

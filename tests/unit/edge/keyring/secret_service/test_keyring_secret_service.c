@@ -146,7 +146,7 @@ static bool put_all(struct keyring *k, struct error *err)
 						  "Torture", "origin", 17 };
 	struct secbuf *value = secbuf_from("kept");
 	bool ok = secbuf_ok(value) ? keyring_put(k, &item, value, err)
-				   : error_set(err, ERROR_MEMORY, "test");
+				   : error_memory(err);
 
 	secbuf_free(value);
 	return ok;
@@ -171,7 +171,7 @@ static bool list_all(struct keyring *k, struct error *err)
 	const struct keyring_item *items = NULL;
 	size_t n = 0;
 	bool ok = arena ? keyring_list(k, KEYRING_KEY, arena, &items, &n, err)
-			: error_set(err, ERROR_MEMORY, "test");
+			: error_memory(err);
 
 	assert_int_equal(n, ok ? 1 : 0);
 	for (size_t i = 0; i < n; i++) {
