@@ -8,6 +8,10 @@ file(MAKE_DIRECTORY ${doc})
 file(COPY ${CMAKE_CURRENT_LIST_DIR}/copyright
   ${CMAKE_CURRENT_LIST_DIR}/changelog DESTINATION ${doc})
 
+# Debian policy 10.9 allows another mode if there is a reason; lintian asks for it.
+file(COPY ${CMAKE_CURRENT_LIST_DIR}/lintian DESTINATION ${share}/lintian)
+file(RENAME ${share}/lintian/lintian ${share}/lintian/overrides)
+
 # Where Debian's zsh looks for what packages bring.
 file(RENAME ${share}/zsh/site-functions ${share}/zsh/vendor-completions)
 

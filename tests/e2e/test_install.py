@@ -1,15 +1,77 @@
 #!/usr/bin/python3 -B
 """cmake --install: what it puts where, and that it works from there."""
 
+import json
 import os
 import re
 import shutil
+import stat
 
-from harness import BUILD, check, check_quiet, need, run_cases, same
+from harness import (BUILD, PYTHON, Skipped, check, check_quiet,
+                     need, run_cases, same)
+from other_user import AS_NOBODY, as_person
+
+EXECUTABLES = ('bin/rolekey', 'libexec/rolekey/rolekey-full')
+
+# Starts a program again and again and, from its execve on, tries to open what
+# the kernel shows of it.  posix_spawn() returns once the child has executed; a
+# descriptor of the memory from before is one of our own memory.  The program
+# waits for its stdin and is killed there: at its end, LeakSanitizer would make
+# it dumpable.
+WATCHER = r'''
+import ctypes, json, os, signal, sys, time
+mark = ctypes.create_string_buffer(b"memory of the watcher")
+got = dict.fromkeys(("environ", "maps", "mem"), 0)
+rounds, argv = int(sys.argv[1]), sys.argv[2:]
+given = dict(os.environ, ROLEKEY_PASSPHRASE="correct horse battery staple")
+null, (silent, _) = os.open("/dev/null", os.O_RDWR), os.pipe()
+
+def look(pid, name):
+    fd = os.open("/proc/%d/%s" % (pid, name), os.O_RDONLY)
+    try:
+        if name == "environ":
+            return b"ROLEKEY_PASSPHRASE" in os.read(fd, 100000)
+        if name == "maps":
+            return b"rolekey" in os.read(fd, 100000)
+        try:
+            return os.pread(fd, 21, ctypes.addressof(mark)) != mark.value
+        except OSError:
+            return True
+    finally:
+        os.close(fd)
+
+def runs_in_full(pid):
+    with open("/proc/%d/comm" % pid) as file:
+        return file.read() == "rolekey-full\n"
+
+def watch(pid, seen):
+    end = None
+    while not end or time.monotonic() < end:
+        for name in got:
+            try:
+                seen[name] |= look(pid, name)
+            except OSError:
+                pass
+        if not end and runs_in_full(pid):
+            end = time.monotonic() + 0.1
+
+for _ in range(rounds):
+    seen = dict.fromkeys(got, False)
+    pid = os.posix_spawn(argv[0], argv, given, file_actions=[
+        (os.POSIX_SPAWN_DUP2, silent, 0), (os.POSIX_SPAWN_DUP2, null, 1),
+        (os.POSIX_SPAWN_DUP2, null, 2)])
+    watch(pid, seen)
+    assert os.waitpid(pid, os.WNOHANG) == (0, 0), "it has ended"
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    for name in got:
+        got[name] += seen[name]
+print(json.dumps(got))
+'''
 
 
-def install(box, *more, env=None):
-    check(box.run('cmake', '--install', BUILD, *more, env=env, timeout=120))
+def install(box, *more, **how):
+    check(box.run('cmake', '--install', BUILD, *more, timeout=120, **how))
 
 
 def below(folder):
@@ -60,6 +122,30 @@ def case_a_tree_put_together_for_a_package(box):
     done = check_quiet(box.run(os.path.join(stage, 'usr/bin/rolekey'),
                                '--version'))
     need(re.fullmatch(r'rolekey \d+\.\d+\.\d+\n', done.stdout), str(done))
+
+
+def case_the_executables_cannot_be_read(box):
+    """The kernel keeps such a program undumpable from execve(2) on."""
+    for prefix, umask in (('opt', 0o022), ('private', 0o077)):
+        prefix = os.path.join(box.top, prefix)
+        install(box, '--prefix', prefix, umask=umask)
+        for name in EXECUTABLES:
+            mode = os.stat(os.path.join(prefix, name)).st_mode
+            same(stat.S_IMODE(mode), 0o711, name)
+
+
+def case_no_process_of_the_user_reads_an_installed_program(box):
+    if os.geteuid() != 0:
+        raise Skipped('not root, who installs it for others')
+    prefix = os.path.join(box.top, 'opt')
+    install(box, '--prefix', prefix)
+    program = os.path.join(prefix, EXECUTABLES[0])
+    as_person(box)
+    done = check_quiet(box.run(
+        *AS_NOBODY, PYTHON, '-c', WATCHER, 100, program, 'add', 'custodian',
+        '--stdin', env={'ROLEKEY_PASSPHRASE': None}, timeout=300))
+    same(json.loads(done.stdout), {'environ': 0, 'maps': 0, 'mem': 0},
+         'how often it could be read')
 
 
 if __name__ == '__main__':

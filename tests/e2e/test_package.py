@@ -18,6 +18,7 @@ from harness import (BUILD, HERE, PYTHON, ROOT, Skipped, check, check_quiet,
 
 EXECUTABLES = ('usr/bin/rolekey', 'usr/libexec/rolekey/rolekey-full')
 DOC = 'usr/share/doc/rolekey/'
+OVERRIDES = 'usr/share/lintian/overrides/rolekey'
 SOURCES = ('CMakeLists.txt', 'CMakePresets.json', 'LICENSE', 'README.md',
            'include', 'man', 'src')
 MAIN_JOB = ('add_asks_on_the_terminal_and_finds_the_device',
@@ -107,8 +108,10 @@ def case_what_it_brings_whatever_the_umask(box):
         mode, owners = line.split()[:2]
         name = line.split()[5].replace('./', '', 1)
         wanted = '-rw-r--r--'
-        if name.endswith('/') or name in EXECUTABLES:
-            wanted = ('d' if name.endswith('/') else '-') + 'rwxr-xr-x'
+        if name.endswith('/'):
+            wanted = 'drwxr-xr-x'
+        elif name in EXECUTABLES:
+            wanted = '-rwx--x--x'
         same((mode, owners), (wanted, 'root/root'), name)
     control = os.path.join(box.top, 'control')
     check(box.run('dpkg-deb', '-e', deb, control))
@@ -144,7 +147,7 @@ def case_it_brings_what_cmake_installs(box):
         installed = file.read()
     same(sorted(re.sub(r'\.gz$', '', name) for name in below(unpacked(box))),
          sorted([in_package(name) for name in below(stage)] +
-                [DOC + 'changelog', DOC + 'copyright']),
+                [DOC + 'changelog', DOC + 'copyright', OVERRIDES]),
          'files')
     with open(manifest, encoding='utf-8') as file:
         same(file.read(), installed, 'what cmake --install wrote down')
