@@ -14,11 +14,28 @@ struct strbuf;
  * ASCII letters.
  */
 
+/* A character of UTF-8 text. */
+struct text_character {
+	uint32_t code; /* the code point */
+	bool control;  /* may not reach a terminal as it is */
+};
+
 /*
- * Makes text safe to print: replaces control characters (C0, DEL, C1) and bytes
- * that are not UTF-8 by '?', in place.  The length does not change.
+ * Decodes the character at text, of which left bytes remain, and returns its
+ * length in bytes; 0 if it is not UTF-8 (RFC 3629).  Controls are C0, DEL, C1,
+ * the controls of the bidirectional algorithm (UAX #9) and line separators.
+ */
+size_t text_character(const char *text, size_t left,
+		      struct text_character *out);
+
+/*
+ * Makes text safe to print: replaces the bytes of controls and bytes that are
+ * not UTF-8 by '?', in place.  The length does not change.
  */
 void text_clean(char *text);
+
+/* The same for a text of several lines: '\n' stays. */
+void text_clean_lines(char *text);
 
 /*
  * Tests whether bytes are valid UTF-8 (RFC 3629) without a NUL.  Sets *good to

@@ -10,7 +10,7 @@ struct strbuf;
 /*
  * Writes JSON (RFC 8259) into a buffer.  It uses no library, since the hot path
  * writes one small object and loads nothing for it.  Bytes that are not UTF-8
- * become U+FFFD.  Failure is the buffer's, and sticky.
+ * become U+FFFD, and controls (base/text.h) are escaped.  Failure is the buffer's, and sticky.
  */
 struct jsonout {
 	void *to; /* borrowed */

@@ -40,22 +40,71 @@ static size_t utf8_len(const unsigned char *p, size_t left)
 	return 0;
 }
 
-void text_clean(char *text)
+static uint32_t code_point(const unsigned char *p, size_t n)
+{
+	uint32_t c = n == 1 ? p[0] : p[0] & (0x7fU >> n);
+
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | (p[i] & 0x3fU);
+	return c;
+}
+
+/*
+ * Characters that move the cursor, change the terminal or the order of what is
+ * shown: C0, DEL and C1, the controls of the bidirectional algorithm (UAX #9)
+ * and their relatives, line and paragraph separators.
+ */
+static bool is_control(uint32_t c)
+{
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = { { 0x0000, 0x001f }, { 0x007f, 0x009f },
+		       { 0x061c, 0x061c }, { 0x200e, 0x200f },
+		       { 0x2028, 0x202e }, { 0x2066, 0x206f },
+		       { 0xfff9, 0xfffb } };
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (c >= ranges[i].first && c <= ranges[i].last)
+			return true;
+	return false;
+}
+
+size_t text_character(const char *text, size_t left, struct text_character *out)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	size_t n = left > 0 ? utf8_len(p, left) : 0;
+
+	if (n == 0)
+		return 0;
+	out->code = code_point(p, n);
+	out->control = is_control(out->code);
+	return n;
+}
+
+static void clean(char *text, bool lines)
 {
 	size_t left = strlen(text);
-	unsigned char *p = (unsigned char *)text;
 
 	while (left > 0) {
-		size_t n = utf8_len(p, left);
-		bool control = p[0] < 0x20 || p[0] == 0x7f ||
-			       (n == 2 && p[0] == 0xc2 && p[1] < 0xa0);
+		struct text_character c;
+		size_t n = text_character(text, left, &c);
 		size_t step = n == 0 ? 1 : n;
 
-		if (control || n == 0)
-			memset(p, '?', step);
-		p += step;
+		if (n == 0 || (c.control && !(lines && *text == '\n')))
+			memset(text, '?', step);
+		text += step;
 		left -= step;
 	}
+}
+
+void text_clean(char *text)
+{
+	clean(text, false);
+}
+
+void text_clean_lines(char *text)
+{
+	clean(text, true);
 }
 
 /* Counts the bytes from p on that are ASCII and not NUL, a word at a time. */

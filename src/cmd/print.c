@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/strbuf.h"
+#include "base/text.h"
 #include "base/timefmt.h"
 #include "cmd/print_internal.h"
 #include "format/jsonout.h"
@@ -29,10 +30,21 @@ bool print_all(const struct world *world,
 	struct strbuf out = strbuf_with_max(OUTPUT_MAX);
 	bool ok = (put(&out, what) && strbuf_ok(&out)) || error_memory(err);
 
+	if (ok && out.text)
+		text_clean_lines(out.text);
 	ok = ok &&
 	     output_write(&world->output, strbuf_text(&out), out.len, err);
 	strbuf_clear(&out);
 	return ok;
+}
+
+void print_clean(struct strbuf *out, const char *text)
+{
+	size_t from = out->len;
+
+	strbuf_puts(out, text);
+	if (strbuf_ok(out) && out->text)
+		text_clean(out->text + from);
 }
 
 void print_credentials_json(struct secbuf *out, const struct credentials *creds)

@@ -18,12 +18,15 @@ bool print_secbuf(const struct world *world, const struct secbuf *text,
 		  struct error *err) MUST_CHECK;
 
 /*
- * Prints the public text that put() writes.  put() returns false if memory is
- * lacking elsewhere than in out.
+ * Prints the public text that put() writes, with all controls but line ends
+ * replaced.  put() returns false if memory is lacking elsewhere than in out.
  */
 bool print_all(const struct world *world,
 	       bool (*put)(struct strbuf *out, const void *what),
 	       const void *what, struct error *err) MUST_CHECK;
+
+/* Appends a text that comes from outside, with its controls replaced. */
+void print_clean(struct strbuf *out, const char *text);
 
 /* Prints the JSON object of credential_process, and a line end. */
 void print_credentials_json(struct secbuf *out,

@@ -51,14 +51,13 @@ void jsonout_raw(struct jsonout *out, const char *json)
 	add(out, json, strlen(json));
 }
 
-/* One byte that may not stand as it is between quotes. */
-static void put_escaped(struct jsonout *out, unsigned char c)
+/* One character that may not be written raw between quotes. */
+static void put_escaped(struct jsonout *out, uint32_t c)
 {
-	static const char hex[] = "0123456789abcdef";
 	const char short_form[3] = { '\\', (char)c, '\0' };
-	const char long_form[7] = { '\\',        'u',         '0', '0',
-				    hex[c >> 4], hex[c & 15], '\0' };
+	char long_form[8];
 
+	(void)snprintf(long_form, sizeof(long_form), "\\u%04x", c);
 	if (c == '"' || c == '\\')
 		jsonout_raw(out, short_form);
 	else if (c == '\n')
@@ -73,20 +72,27 @@ static void put_escaped(struct jsonout *out, unsigned char c)
 
 static bool is_plain(unsigned char c)
 {
-	return c >= 0x20 && c != 0x7f && c != '"' && c != '\\';
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-/* A run of valid UTF-8. */
+/* Writes a run of valid UTF-8. Controls (base/text.h) are escaped. */
 static void put_run(struct jsonout *out, const char *text, size_t len)
 {
 	size_t from = 0;
+	size_t n;
 
-	for (size_t i = 0; i < len; i++) {
-		if (is_plain((unsigned char)text[i]))
+	for (size_t at = 0; at < len; at += n) {
+		struct text_character c = { 0 };
+
+		n = 1;
+		if (is_plain((unsigned char)text[at]))
 			continue;
-		add(out, text + from, i - from);
-		put_escaped(out, (unsigned char)text[i]);
-		from = i + 1;
+		n = text_character(text + at, len - at, &c);
+		if (!c.control && c.code > 0x7f)
+			continue;
+		add(out, text + from, at - from);
+		put_escaped(out, c.code);
+		from = at + n;
 	}
 	add(out, text + from, len - from);
 }

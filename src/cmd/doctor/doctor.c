@@ -40,7 +40,7 @@ static bool put_lines(struct strbuf *out, const void *what)
 		(void)snprintf(state, sizeof(state), "%-8s ",
 			       states[exam->state]);
 		strbuf_puts(out, state);
-		strbuf_puts(out, exam->what);
+		print_clean(out, exam->what);
 		strbuf_puts(out, ": ");
 		doctor_findings_text(exam, text);
 		strbuf_puts(out, text);

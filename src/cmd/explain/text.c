@@ -8,6 +8,7 @@
 #include "base/strbuf.h"
 #include "base/timefmt.h"
 #include "cmd/explain/explain_internal.h"
+#include "cmd/print_internal.h"
 #include "message/message.h"
 
 #define COLUMN 15
@@ -23,23 +24,13 @@ static void begin_line(struct strbuf *out, const char *name)
 		strbuf_puts(out, " ");
 }
 
-/* With control characters replaced. */
-static void put_clean(struct strbuf *out, const char *text)
-{
-	size_t from = out->len;
-
-	strbuf_puts(out, text);
-	if (strbuf_ok(out) && out->text)
-		text_clean(out->text + from);
-}
-
 /* "  name         value"; nothing for NULL. */
 static void line(struct strbuf *out, const char *name, const char *value)
 {
 	if (!value)
 		return;
 	begin_line(out, name);
-	put_clean(out, value);
+	print_clean(out, value);
 	strbuf_puts(out, "\n");
 }
 
@@ -195,7 +186,7 @@ static void put_word(struct strbuf *out, size_t *column, const char *word)
 		*column = COLUMN;
 	}
 	strbuf_puts(out, *column > COLUMN ? " " : "");
-	put_clean(out, word);
+	print_clean(out, word);
 	*column += strlen(word) + (*column > COLUMN ? 1 : 0);
 }
 

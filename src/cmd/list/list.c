@@ -180,7 +180,7 @@ static bool make_rows(const struct request *request, const struct world *world,
 
 static void put_name(struct strbuf *out, const char *name)
 {
-	strbuf_puts(out, name);
+	print_clean(out, name);
 	strbuf_puts(out, "\n");
 }
 

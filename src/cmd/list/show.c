@@ -32,15 +32,6 @@ static size_t width_of(const char *text)
 	return n;
 }
 
-static void put_clean(struct strbuf *out, const char *text)
-{
-	size_t from = out->len;
-
-	strbuf_puts(out, text);
-	if (strbuf_ok(out) && out->text)
-		text_clean(out->text + from);
-}
-
 static void put_row(struct table *table, const char *const cells[COLUMNS])
 {
 	for (size_t i = 0; i < COLUMNS; i++) {
@@ -51,7 +42,7 @@ static void put_row(struct table *table, const char *const cells[COLUMNS])
 				table->width[i] = width;
 			continue;
 		}
-		put_clean(table->out, cells[i]);
+		print_clean(table->out, cells[i]);
 		for (; i + 1 < COLUMNS && width < table->width[i] + 2; width++)
 			strbuf_puts(table->out, " ");
 	}

@@ -107,13 +107,23 @@ static bool begin(struct enrolling *e, struct error *err)
 	return true;
 }
 
+/*
+ * Shows the seed as it is stored, and not what AWS answered: that may be a URI
+ * with anything in it.
+ */
 static bool make(struct enrolling *e, struct error *err)
 {
 	const char *name = e->request->name ? e->request->name : e->user;
+	struct secbuf *answer = NULL;
+	bool ok;
 
-	return iam_devices_create(&e->caller, name, e->serial, &e->base32,
-				  err) &&
-	       seed_parse(e->base32, &e->seed, err);
+	ok = iam_devices_create(&e->caller, name, e->serial, &answer, err) &&
+	     seed_parse(answer, &e->seed, err);
+	secbuf_free(answer);
+	if (!ok)
+		return false;
+	e->base32 = seed_base32(e->seed);
+	return secbuf_ok(e->base32) || error_memory(err);
 }
 
 /* --- to the user -------------------------------------------------------------- */

@@ -245,7 +245,7 @@ static bool put_seeds(struct strbuf *out, const void *what)
 
 	if (!seeds->json) {
 		for (size_t i = 0; i < seeds->n; i++) {
-			strbuf_puts(out, seeds->items[i].name);
+			print_clean(out, seeds->items[i].name);
 			strbuf_puts(out, "\n");
 		}
 		return true;

@@ -12,7 +12,8 @@
 /* In order of preference. */
 static const char *const programs[] = { "pinentry", "zenity", "kdialog" };
 
-#define N_PROGRAMS (sizeof(programs) / sizeof(programs[0]))
+#define QUESTION_CAP 2048 /* bytes; a program shows a question cut to this */
+#define N_PROGRAMS   (sizeof(programs) / sizeof(programs[0]))
 
 static bool has_display(const struct prompt_person *self)
 {
@@ -126,14 +127,17 @@ static bool ask(void *ctx, enum prompt_kind kind, const char *text,
 		struct secbuf **answer, struct error *err)
 {
 	struct prompt_person *self = ctx;
+	char clean[QUESTION_CAP];
 	struct question question = { .seconds = self->seconds,
 				     .kind = kind,
-				     .text = text,
+				     .text = clean,
 				     .told = self->told };
 	const char *program = way(self);
 
 	if (!program)
 		return nobody(self, err);
+	(void)snprintf(clean, sizeof(clean), "%s", text);
+	text_clean(clean);
 	if (strcmp(program, "terminal") == 0)
 		return prompt_ask(&self->tty, kind, text, answer, err);
 	return ask_by(program, self, &question, answer, err);
@@ -156,6 +160,7 @@ static void tell(void *ctx, const char *text)
 	prompt_tell(&self->tty, text);
 	(void)snprintf(self->told + at, sizeof(self->told) - at, "%s%s",
 		       at > 0 ? "\n" : "", text);
+	text_clean_lines(self->told + at);
 }
 
 static bool can_ask(void *ctx)

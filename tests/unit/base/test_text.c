@@ -24,6 +24,17 @@ static void cleans_what_a_terminal_would_obey(void **state)
 		{ "\xed\xa0\x80", "???" }, /* a surrogate */
 		{ "\xf4\x90\x80\x80", "????" },
 		{ "\xe2\x98x", "??x" },
+		/* Bidirectional controls, and line separators. */
+		{ "a\xd8\x9c"
+		  "b",
+		  "a??b" },
+		{ "\xe2\x80\x8e\xe2\x80\x8f", "??????" },
+		{ "\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaa\xe2\x80\xae",
+		  "????????????" },
+		{ "\xe2\x81\xa6\xe2\x81\xa9", "??????" },
+		/* Their neighbours: zero-width joiner, narrow space, word joiner. */
+		{ "\xe2\x80\x8d\xe2\x80\xaf\xe2\x81\xa0",
+		  "\xe2\x80\x8d\xe2\x80\xaf\xe2\x81\xa0" },
 	};
 
 	(void)state;
@@ -34,6 +45,47 @@ static void cleans_what_a_terminal_would_obey(void **state)
 		text_clean(text);
 		assert_string_equal(text, cases[i].want);
 	}
+}
+
+static void cleans_lines_and_leaves_their_ends(void **state)
+{
+	char text[] = "a\x1b\nb\r\n\xe2\x80\xae";
+
+	(void)state;
+	text_clean_lines(text);
+	assert_string_equal(text, "a?\nb?\n???");
+}
+
+static void decodes_a_character(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+		uint32_t code;
+		bool control;
+	} cases[] = {
+		{ "a", 1, 'a', false },
+		{ "\n", 1, '\n', true },
+		{ "\xc2\x9b", 2, 0x9b, true },
+		{ "\xc3\xa9", 2, 0xe9, false },
+		{ "\xe2\x80\xae", 3, 0x202e, true },
+		{ "\xe3\x83\x86", 3, 0x30c6, false },
+		{ "\xf0\x9f\x98\x82", 4, 0x1f602, false },
+		{ "\xff", 0, 0, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		struct text_character c = { 0 };
+
+		assert_int_equal(text_character(cases[i].text,
+						strlen(cases[i].text), &c),
+				 cases[i].len);
+		assert_int_equal(c.code, cases[i].code);
+		assert_int_equal(c.control, cases[i].control);
+	}
+	assert_int_equal(text_character("", 0, &(struct text_character){ 0 }),
+			 0);
 }
 
 static void tells_where_utf8_ends(void **state)
@@ -271,6 +323,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cleans_what_a_terminal_would_obey),
+		cmocka_unit_test(cleans_lines_and_leaves_their_ends),
+		cmocka_unit_test(decodes_a_character),
 		cmocka_unit_test(tells_where_utf8_ends),
 		cmocka_unit_test(reads_durations_as_people_write_them),
 		cmocka_unit_test(writes_spans_for_people),

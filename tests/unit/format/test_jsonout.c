@@ -53,6 +53,10 @@ static void escapes_what_a_string_may_not_hold(void **state)
 		{ "\t\n\r", "\"\\t\\n\\r\"" },
 		{ "\x01\x1f\x7f", "\"\\u0001\\u001f\\u007f\"" },
 		{ "\xc3\xbc/\xe2\x82\xac", "\"\xc3\xbc/\xe2\x82\xac\"" },
+		{ "\xc2\x9b\xe2\x80\xae\xc2\xa0",
+		  "\"\\u009b\\u202e\xc2\xa0\"" },
+		{ "\xe2\x80\xa8\xf0\x9f\x98\x82\xd8\x9c",
+		  "\"\\u2028\xf0\x9f\x98\x82\\u061c\"" },
 		{ "a\xff"
 		  "b\xc3",
 		  "\"a\xef\xbf\xbd"
