@@ -39,12 +39,6 @@ bool context_plan(const struct request *request, const struct world *world,
 bool context_load(const struct request *request, const struct world *world,
 		  struct context *context, struct error *err) MUST_CHECK;
 
-/*
- * Tests whether the plan assumes a single role of more than one hour with the
- * long-lived key and a code.
- */
-bool context_is_direct(const struct request *request, const struct plan *plan);
-
 void context_clear(struct context *context);
 
 /*

@@ -74,6 +74,11 @@ struct plan {
 	const char *mfa_process_file; /* the file that sets it */
 	const char *expect_account;   /* rolekey_expect_account, or NULL */
 	bool confirm;                 /* rolekey_confirm */
+	/*
+	 * The long-lived key itself assumes the only role, with the code, so
+	 * that the role may last more than an hour.
+	 */
+	bool direct;
 	const struct step *steps;
 	size_t n_steps;                     /* at least one */
 	const struct error_facts *warnings; /* for notice_fact(), when used */

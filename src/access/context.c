@@ -7,7 +7,6 @@
 #include "access/request.h"
 #include "aws/config.h"
 #include "aws/credentials.h"
-#include "aws/limits.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/secbuf.h"
@@ -121,15 +120,6 @@ bool context_plan(const struct request *request, const struct world *world,
 	       without_profile(request, context, err);
 }
 
-bool context_is_direct(const struct request *request, const struct plan *plan)
-{
-	const struct step *role = &plan->steps[plan->n_steps - 1];
-
-	return plan->n_steps == 2 && role->kind == STEP_ASSUME_ROLE &&
-	       role->mfa_serial && role->duration > LIMITS_CHAINED_MAX &&
-	       !request->no_session;
-}
-
 /* Formats the key and the role, for the ledger. */
 static const char *denied_name(const struct plan *plan,
 			       char name[static SESSION_LEDGER_LEN])
@@ -166,7 +156,7 @@ static bool was_denied(const struct request *request, const struct world *world,
 	int64_t when = 0;
 
 	return request->settings.role_duration == SETTINGS_AUTO &&
-	       !request->refresh && context_is_direct(request, plan) &&
+	       !request->refresh && plan->direct &&
 	       ledger_get(ledger, LEDGER_DENIED, denied_name(plan, name), &when,
 			  &ignored) &&
 	       clock_now(&world->clock) < when + DENIED_FOR;

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "access/context.h"
 #include "access/mfa_device.h"
 #include "access/request.h"
 #include "base/error.h"
@@ -28,14 +27,14 @@ static enum remedy take_an_hour(const struct plan *plan,
 		return REMEDY_NONE;
 	}
 	notice_warn(&world->notices, REASON_ONE_HOUR_INSTEAD,
-		    .arn = plan->steps[1].role_arn);
+		    .arn = plan->steps[plan->n_steps - 1].role_arn);
 	return REMEDY_ONE_HOUR;
 }
 
 enum remedy remedy_apply(const struct plan *plan, const struct request *request,
 			 const struct world *world, struct error *err)
 {
-	if (context_is_direct(request, plan) && is_denied(err))
+	if (plan->direct && is_denied(err))
 		return take_an_hour(plan, request, world, err);
 	return mfa_device_offer(plan, request, world, err) ? REMEDY_CONFIG
 							   : REMEDY_NONE;

@@ -103,6 +103,7 @@ static bool shape_roles(struct planner *p, struct shape *shape,
 	if (shape->session && shape->n_roles == 1 &&
 	    shape->first.seconds > LIMITS_CHAINED_MAX) {
 		shape->session = false;
+		p->plan->direct = true;
 		if (!say_direct(p, &shape->first, err))
 			return false;
 	}

@@ -561,6 +561,37 @@ static void endpoints_need_no_profile(void **state)
 	config_text_clear(&t);
 }
 
+/* access/remedy.h may take an hour instead, once AWS denied the role. */
+static void says_if_the_key_itself_takes_the_role(void **state)
+{
+	static const struct {
+		struct plan_options options;
+		bool direct;
+	} examples[] = {
+		{ { .profile = "long" }, true },
+		{ { .profile = "long", .one_hour = true }, false },
+		{ { .profile = "long", .no_session = true }, false },
+		{ { .profile = "testing" }, false },
+		{ { .profile = "testing", .duration = 3600 }, false },
+		{ { .profile = "testing", .duration = 3601 }, true },
+		{ { .profile = "chain", .duration = 7200 }, false },
+		{ { .profile = "easy", .duration = 7200 }, false },
+		{ { .profile = "custodian", .duration = 7200 }, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
+		const struct example e = { .config = COMPANY,
+					   .options = examples[i].options };
+		struct config_text t;
+		struct plan plan;
+
+		must_make(&e, &t, &plan);
+		assert_int_equal(plan.direct, examples[i].direct);
+		config_text_clear(&t);
+	}
+}
+
 static void survives_any_allocation_failing(void **state)
 {
 	static const struct example examples[] = {
@@ -608,6 +639,7 @@ int main(void)
 		cmocka_unit_test(the_endpoint_is_the_nearest_that_is_said),
 		cmocka_unit_test(refuses_endpoints_that_cannot_be),
 		cmocka_unit_test(endpoints_need_no_profile),
+		cmocka_unit_test(says_if_the_key_itself_takes_the_role),
 		cmocka_unit_test(survives_any_allocation_failing),
 	};
 
