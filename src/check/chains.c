@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "check/check_internal.h"
+#include "plan/source.h"
 
 /* A kind of link: each profile has at most one. */
 struct link {
@@ -60,14 +61,6 @@ static bool make_nodes(struct check *c)
 
 /* --- links --------------------------------------------------------------------- */
 
-static bool has_any(const struct profile *profile, const char *const *keys)
-{
-	for (; *keys; keys++)
-		if (profile_value(profile, *keys))
-			return true;
-	return false;
-}
-
 static const struct config_value *include_of(const struct node *node)
 {
 	const struct config_value *value =
@@ -76,31 +69,10 @@ static const struct config_value *include_of(const struct node *node)
 	return value && value->text[0] != '\0' ? value : NULL;
 }
 
-/* The source_profile, if the planner follows it: no nearer source has priority. */
 static const struct config_value *source_of(const struct node *node)
 {
-	static const char *const keys[] = { "aws_access_key_id",
-					    "aws_secret_access_key", NULL };
-	static const char *const roles[] = { "role_arn", "role_name", NULL };
-	static const char *const tokens[] = { "web_identity_token_file",
-					      "web_identity_token_process",
-					      NULL };
-	static const char *const own[] = { "sso_session",
-					   "sso_start_url",
-					   "sso_account_id",
-					   "sso_role_name",
-					   "login_session",
-					   "credential_process",
-					   NULL };
-	const struct profile *p = &node->profile;
-	const struct config_value *value;
-
-	if (p->n_sections == 0 || has_any(p, keys) ||
-	    has_any(p, has_any(p, roles) ? tokens : own) ||
-	    profile_value(p, "credential_source"))
-		return NULL;
-	value = profile_value(p, "source_profile");
-	return value && strcmp(value->text, p->name) != 0 ? value : NULL;
+	return node->profile.n_sections > 0 ? source_next(&node->profile)
+					    : NULL;
 }
 
 static struct node *next(const struct check *c, const struct link *link,

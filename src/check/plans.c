@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "check/check_internal.h"
 #include "plan/plan.h"
+#include "plan/source.h"
 
 static const struct config_value *value_of(const struct check *c,
 					   const char *profile, const char *key)
@@ -181,15 +182,10 @@ static void check_plan(struct check *c, const struct node *node,
 /* A role_name alone is for AWS Extend Switch Roles, in the console. */
 static bool is_for_console(const struct profile *profile)
 {
-	static const char *const ways[] = { "role_arn", "source_profile",
-					    "credential_source",
-					    "web_identity_token_file",
-					    "web_identity_token_process" };
-
-	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
-		if (profile_value(profile, ways[i]))
-			return false;
-	return profile_value(profile, "role_name");
+	return profile_value(profile, "role_name") &&
+	       !profile_value(profile, "role_arn") &&
+	       !source_value(profile, SOURCE_PROFILE | SOURCE_ELSEWHERE |
+					      SOURCE_WEB_IDENTITY);
 }
 
 static bool is_planned(struct check *c, const struct node *node)

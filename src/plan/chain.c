@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/expected.h"
 #include "plan/plan_internal.h"
+#include "plan/source.h"
 
 /* Where the chain goes after a link; an unset way is the end as well. */
 struct way {
@@ -50,14 +51,6 @@ static bool add_link(struct planner *p, const char *name,
 	       (!cycle_is_closed(&p->trail) || circle(p, err));
 }
 
-/* A setting needs another one of its profile. */
-static bool missing(const struct said *said, const char *profile,
-		    const char *key, struct error *err)
-{
-	return resolve_fail(said, err, REASON_MISSING_KEY, .profile = profile,
-			    .key = key);
-}
-
 /* --- the role of a link ------------------------------------------------------ */
 
 /*
@@ -70,7 +63,8 @@ static bool make_arn(const struct planner *p, struct link *link,
 	struct said account = resolve_key(&link->profile, "aws_account_id");
 
 	if (!account.text)
-		return missing(name, link->profile.name, "aws_account_id", err);
+		return resolve_missing(name, link->profile.name,
+				       "aws_account_id", err);
 	link->role_arn = arena_printf(p->arena, "arn:%s:iam::%s:role/%s",
 				      endpoint_partition(p->plan->region),
 				      account.text, name->text);
@@ -148,12 +142,6 @@ static bool target_role(const struct planner *p, struct link *link,
 	return !name.text || make_arn(p, link, &name, err);
 }
 
-static bool says_role(const struct profile *profile)
-{
-	return profile_value(profile, "role_arn") ||
-	       profile_value(profile, "role_name");
-}
-
 static bool read_role(const struct planner *p, struct link *link,
 		      struct error *err)
 {
@@ -186,199 +174,6 @@ static bool check_arns(const struct planner *p, struct error *err)
 	return true;
 }
 
-static const char access_key[] = "aws_access_key_id";
-static const char secret_key[] = "aws_secret_access_key";
-
-static bool is_said(const struct config_value *value)
-{
-	return value && value->text[0] != '\0';
-}
-
-/*
- * Finds the section with static keys: a pair is never combined from two.  A
- * section with empty keys stops their inheritance.
- */
-static const struct config_section *keys_of(const struct profile *profile)
-{
-	for (unsigned i = 0; i < profile->n_sections; i++) {
-		const struct config_section *section = profile->sections[i];
-		const struct config_value *id =
-			config_value(section, access_key);
-		const struct config_value *secret =
-			config_value(section, secret_key);
-
-		if (id || secret)
-			return is_said(id) || is_said(secret) ? section : NULL;
-	}
-	return NULL;
-}
-
-static bool is_in_credentials(const struct config_section *keys)
-{
-	const struct config_value *id = config_value(keys, access_key);
-
-	return id && id->from == CREDENTIALS_FILE;
-}
-
-static bool begin_at_keys(struct planner *p, const struct config_section *keys,
-			  struct error *err)
-{
-	const struct config_value *id = config_value(keys, access_key);
-	const struct config_value *secret = config_value(keys, secret_key);
-	const struct config_value *there = is_said(id) ? id : secret;
-
-	if (!is_said(id) || !is_said(secret))
-		return error_fail(err, REASON_MISSING_KEY, .path = there->file,
-				  .line = there->line, .profile = keys->name,
-				  .key = is_said(id) ? secret_key : access_key);
-	p->base.keys = keys;
-	p->base.kind = is_said(config_value(keys, "aws_session_token"))
-			       ? STEP_STATIC_KEY
-			       : STEP_STORED_KEY;
-	return true;
-}
-
-static bool conflict(const struct said *own, const struct config_value *there,
-		     struct error *err)
-{
-	char other[sizeof(err->about.other)];
-
-	(void)snprintf(other, sizeof(other), "%s:%u", there->file, there->line);
-	return resolve_fail(own, err, REASON_KEY_CONFLICT, .other = other);
-}
-
-/* sso_session's section and the profile may both say it, if it is the same. */
-static bool check_sso_pair(const struct profile *profile,
-			   const struct config_section *session,
-			   const char *key, struct error *err)
-{
-	struct said own = resolve_key(profile, key);
-	const struct config_value *there =
-		session ? config_value(session, key) : NULL;
-
-	if (own.text && is_said(there) && strcmp(own.text, there->text) != 0)
-		return conflict(&own, there, err);
-	return own.text || is_said(there) ||
-	       error_fail(err, REASON_MISSING_KEY, .profile = profile->name,
-			  .key = key);
-}
-
-static bool check_sso(const struct planner *p, const struct profile *profile,
-		      struct error *err)
-{
-	struct said session = resolve_key(profile, "sso_session");
-	struct said account = resolve_key(profile, "sso_account_id");
-	struct said role = resolve_key(profile, "sso_role_name");
-	const struct config_section *section = NULL;
-
-	if (!account.text != !role.text)
-		return missing(account.text ? &account : &role, profile->name,
-			       account.text ? role.by : account.by, err);
-	if (session.text) {
-		section = aws_config_find(p->config, CONFIG_SSO_SESSION,
-					  session.text);
-		if (!section)
-			return resolve_fail(&session, err,
-					    REASON_NO_SUCH_SECTION,
-					    .value = session.text,
-					    .other = "sso-session");
-	}
-	return check_sso_pair(profile, section, "sso_region", err) &&
-	       check_sso_pair(profile, section, "sso_start_url", err);
-}
-
-/* Tests for an account and a role, without which SSO gives only a token. */
-static bool has_sso_role(const struct profile *profile)
-{
-	return profile_value(profile, "sso_account_id") ||
-	       profile_value(profile, "sso_role_name");
-}
-
-static bool has_sso(const struct profile *profile)
-{
-	return has_sso_role(profile) || profile_value(profile, "sso_session") ||
-	       profile_value(profile, "sso_start_url");
-}
-
-static bool has_web_identity(const struct profile *profile)
-{
-	return profile_value(profile, "web_identity_token_file") ||
-	       profile_value(profile, "web_identity_token_process");
-}
-
-static bool begin(struct planner *p, enum step_kind kind)
-{
-	p->base.kind = kind;
-	return true;
-}
-
-/*
- * Finds credentials that the profile itself names, in botocore's order.  *found
- * says whether there are any.
- */
-static bool own_source(struct planner *p, const struct profile *profile,
-		       bool *found, struct error *err)
-{
-	const struct config_section *keys = keys_of(profile);
-
-	*found = true;
-	if (has_sso_role(profile))
-		return check_sso(p, profile, err) && begin(p, STEP_SSO);
-	if (keys && is_in_credentials(keys))
-		return begin_at_keys(p, keys, err);
-	if (profile_value(profile, "login_session"))
-		return begin(p, STEP_LOGIN);
-	if (profile_value(profile, "credential_process"))
-		return begin(p, STEP_PROCESS);
-	if (keys)
-		return begin_at_keys(p, keys, err);
-	if (has_sso(profile))
-		return check_sso(p, profile, err) && begin(p, STEP_SSO);
-	*found = false;
-	return begin(p, STEP_STORED_KEY);
-}
-
-/*
- * Handles a profile that is its own source_profile: its static keys or, if
- * there are none, the stored one.
- */
-static bool own_keys(struct planner *p, const struct profile *profile,
-		     const struct said *source, struct error *err)
-{
-	static const char *const others[] = {
-		"sso_account_id", "sso_role_name", "sso_session",
-		"sso_start_url",  "login_session", "credential_process"
-	};
-	const struct config_section *keys = keys_of(profile);
-
-	if (keys)
-		return begin_at_keys(p, keys, err);
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (profile_value(profile, others[i]))
-			return resolve_fail(source, err, REASON_OWN_SOURCE,
-					    .profile = profile->name,
-					    .other = others[i]);
-	return begin(p, STEP_STORED_KEY);
-}
-
-static bool begin_elsewhere(struct planner *p, const struct said *source,
-			    struct error *err)
-{
-	static const struct {
-		const char *name;
-		enum step_kind kind;
-	} sources[] = { { "Environment", STEP_ENVIRONMENT },
-			{ "Ec2InstanceMetadata", STEP_INSTANCE },
-			{ "EcsContainer", STEP_CONTAINER } };
-
-	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
-		if (strcmp(source->text, sources[i].name) == 0)
-			return begin(p, sources[i].kind);
-	return resolve_bad(source,
-			   "Environment, Ec2InstanceMetadata or EcsContainer",
-			   err);
-}
-
 /* Returns the source that the profile names; without one the chain ends. */
 static bool other_source(struct planner *p, const struct profile *profile,
 			 struct way *way, struct error *err)
@@ -391,7 +186,7 @@ static bool other_source(struct planner *p, const struct profile *profile,
 				    .profile = profile->name);
 	if (elsewhere.text) {
 		way->ends = true;
-		return begin_elsewhere(p, &elsewhere, err);
+		return source_elsewhere(p, &elsewhere, err);
 	}
 	way->next = source;
 	return true;
@@ -404,9 +199,9 @@ static bool role_way(struct planner *p, const struct link *link,
 	struct said arn = resolve_first(resolve_key(profile, "role_arn"),
 					resolve_key(profile, "role_name"));
 
-	way->ends = has_web_identity(profile);
+	way->ends = source_value(profile, SOURCE_WEB_IDENTITY);
 	if (way->ends)
-		return begin(p, STEP_WEB_IDENTITY);
+		return source_begin(p, STEP_WEB_IDENTITY);
 	if (!other_source(p, profile, way, err))
 		return false;
 	if (way->ends)
@@ -415,7 +210,7 @@ static bool role_way(struct planner *p, const struct link *link,
 		return resolve_fail(&arn, err, REASON_ROLE_WITHOUT_SOURCE,
 				    .profile = profile->name);
 	way->ends = strcmp(way->next.text, profile->name) == 0;
-	return !way->ends || own_keys(p, profile, &way->next, err);
+	return !way->ends || source_itself(p, profile, &way->next, err);
 }
 
 /* Without a role, the credentials of the source are the profile's. */
@@ -427,8 +222,8 @@ static bool plain_way(struct planner *p, const struct profile *profile,
 		resolve_key(profile, "web_identity_token_process"));
 
 	if (token.text)
-		return missing(&token, profile->name, "role_arn", err);
-	if (!own_source(p, profile, &way->ends, err))
+		return resolve_missing(&token, profile->name, "role_arn", err);
+	if (!source_own(p, profile, &way->ends, err))
 		return false;
 	if (way->ends)
 		return true;
@@ -443,13 +238,13 @@ static bool find_way(struct planner *p, struct link *link, struct way *way,
 		     struct error *err)
 {
 	const struct profile *profile = &link->profile;
-	const struct config_section *keys = keys_of(profile);
+	const struct config_section *keys = source_keys(profile);
 
 	*way = (struct way){ 0 };
 	if (keys &&
 	    p->n_links > 1) { /* a source with static keys ignores its role */
-		way->ends = says_role(profile);
-		return way->ends ? begin_at_keys(p, keys, err)
+		way->ends = source_value(profile, SOURCE_ROLE);
+		return way->ends ? source_begin_at_keys(p, keys, err)
 				 : plain_way(p, profile, way, err);
 	}
 	if (!read_role(p, link, err))

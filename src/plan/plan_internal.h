@@ -102,6 +102,10 @@ bool resolve_fail_with(const struct said *said, struct error *err,
 bool resolve_bad(const struct said *said, const char *expected,
 		 struct error *err);
 
+/* Fails because a setting needs another one of its profile. */
+bool resolve_missing(const struct said *said, const char *profile,
+		     const char *key, struct error *err);
+
 /* Adds the setting's name and line to what err has. Returns false. */
 bool resolve_add(const struct said *said, struct error *err);
 
@@ -124,6 +128,35 @@ bool planner_warn_with(struct planner *p, struct error *err,
 		       const struct error_facts *facts);
 bool planner_note_with(struct planner *p, struct error *err,
 		       const struct error_facts *facts);
+
+/*
+ * Returns the section with static keys: a pair is never combined from two.  A
+ * section with empty keys stops their inheritance.
+ */
+const struct config_section *source_keys(const struct profile *profile);
+
+/* These set the planner's base; the chain ends there. */
+bool source_begin(struct planner *p, enum step_kind kind);
+bool source_begin_at_keys(struct planner *p, const struct config_section *keys,
+			  struct error *err) MUST_CHECK;
+
+/*
+ * Finds credentials that the profile itself names, in botocore's order.  *found
+ * says whether there are any.
+ */
+bool source_own(struct planner *p, const struct profile *profile, bool *found,
+		struct error *err) MUST_CHECK;
+
+/*
+ * Handles a profile that is its own source_profile: its static keys or, if
+ * there are none, the stored one.
+ */
+bool source_itself(struct planner *p, const struct profile *profile,
+		   const struct said *source, struct error *err) MUST_CHECK;
+
+/* Begins at the source that credential_source names. */
+bool source_elsewhere(struct planner *p, const struct said *source,
+		      struct error *err) MUST_CHECK;
 
 /* Follows the sources and fills links and base. Requires plan->region. */
 bool chain_resolve(struct planner *p, struct error *err) MUST_CHECK;

@@ -68,6 +68,13 @@ bool resolve_bad(const struct said *said, const char *expected,
 			    .expected = expected);
 }
 
+bool resolve_missing(const struct said *said, const char *profile,
+		     const char *key, struct error *err)
+{
+	return resolve_fail(said, err, REASON_MISSING_KEY, .profile = profile,
+			    .key = key);
+}
+
 bool resolve_bool(const struct said *said, bool *value, struct error *err)
 {
 	*value = false;
