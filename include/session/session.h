@@ -26,22 +26,14 @@ struct session_request {
 };
 
 /*
- * Tests whether the source of the plan's chain is supported.  Some sources can
- * be planned and explained but not used: ERROR_CONFIG.
- */
-bool stored_key_can_begin(const struct plan *plan,
-			  struct error *err) MUST_CHECK;
-
-/*
  * Gets the credentials that the plan ends with from the cache, if they last at
  * least request->min_ttl seconds.  If *found, the caller owns creds:
- * credentials_clear().  A source that cannot be used fails before the keyring
- * is opened; a cache that cannot be read is treated as empty.
+ * credentials_clear().  A cache that cannot be read is treated as empty.
  */
-bool session_cache_obtain(const struct plan *plan,
+void session_cache_obtain(const struct plan *plan,
 			  const struct session_request *request,
 			  const struct world *world, struct credentials *creds,
-			  bool *found, struct error *err) MUST_CHECK;
+			  bool *found);
 
 /*
  * Executes a plan; the maker of rolekey-full.  Searches from the end for the
@@ -53,15 +45,6 @@ bool session_walk(const struct plan *plan,
 		  const struct session_request *request,
 		  const struct world *world, struct credentials *creds,
 		  struct error *err) MUST_CHECK;
-
-/*
- * Loads the key that the plan starts with, and the ARN of its user ("" if it is
- * not known).  The caller owns creds.  ERROR_CONFIG if no key is stored.
- */
-bool stored_key_of_plan(const struct plan *plan, const struct world *world,
-			struct credentials *creds,
-			char user_arn[static KEY_ARN_LEN],
-			struct error *err) MUST_CHECK;
 
 /*
  * Tests whether the role that AWS denied may require a code: the request was

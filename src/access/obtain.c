@@ -68,12 +68,15 @@ static bool obtain_once(const struct request *request, const struct plan *plan,
 		.login_name = request->login_name,
 		.patience = (int)request->settings.prompt_timeout
 	};
+	const struct maker *maker = request->maker;
 	bool found = false;
 
 	if (!obtain_check_account(plan, err) ||
-	    !min_ttl(request, plan, world, keep, &wanted.min_ttl, err) ||
-	    !session_cache_obtain(plan, &wanted, world, creds, &found, err) ||
-	    (!found && !request->maker->make(plan, &wanted, world, creds, err)))
+	    (maker->check && !maker->check(plan, err)) ||
+	    !min_ttl(request, plan, world, keep, &wanted.min_ttl, err))
+		return false;
+	session_cache_obtain(plan, &wanted, world, creds, &found);
+	if (!found && !maker->make(plan, &wanted, world, creds, err))
 		return false;
 	warn_if_short(world, wanted.min_ttl, creds);
 	return true;

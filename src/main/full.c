@@ -18,6 +18,7 @@
 #include "main/report_internal.h"
 #include "message/message.h"
 #include "session/session.h"
+#include "session/source.h"
 
 #define CODE_MAX 64
 
@@ -146,7 +147,8 @@ static struct launcher launcher_full(struct full_launcher *self)
 	return (struct launcher){ self, full_find, full_become };
 }
 
-static const struct maker maker = { session_walk, remedy_apply };
+static const struct maker maker = { session_source_check, session_walk,
+				    remedy_apply };
 
 static bool run(struct front *front, char *const *environment,
 		struct error *err)

@@ -254,10 +254,10 @@ bool session_cache_peek(const struct plan *plan, size_t n,
 	return ok;
 }
 
-bool session_cache_obtain(const struct plan *plan,
+void session_cache_obtain(const struct plan *plan,
 			  const struct session_request *request,
 			  const struct world *world, struct credentials *creds,
-			  bool *found, struct error *err)
+			  bool *found)
 {
 	size_t last = plan->n_steps - 1;
 	const struct key_known key = { .id = "" };
@@ -266,8 +266,6 @@ bool session_cache_obtain(const struct plan *plan,
 
 	*creds = (struct credentials){ 0 };
 	*found = false;
-	if (!stored_key_can_begin(plan, err))
-		return false;
 	if (plan->steps[last].cached && !request->refresh &&
 	    !cache_find(plan, last, request->min_ttl, &key, world, &cached,
 			&why)) {
@@ -277,5 +275,4 @@ bool session_cache_obtain(const struct plan *plan,
 	*found = cached.session.creds.access_key_id != NULL;
 	if (*found)
 		credentials_move(creds, &cached.session.creds);
-	return true;
 }

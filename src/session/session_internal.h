@@ -66,15 +66,6 @@ void cache_stamp(const struct plan *plan, bool again, const struct world *world,
 		 char stamp[static KEYRING_STAMP_LEN]);
 
 /*
- * Loads the credentials of a plan's first step: the key stored for its profile,
- * or else the one in the files.  *stored says which.
- */
-bool stored_key_load(const struct plan *plan, const struct world *world,
-		     struct credentials *creds,
-		     char user_arn[static KEY_ARN_LEN], bool *stored,
-		     struct error *err) MUST_CHECK;
-
-/*
  * Derives the RoleSessionName from the caller's ARN, reduced to AWS's character
  * set.
  */

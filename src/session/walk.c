@@ -8,6 +8,7 @@
 #include "port/world.h"
 #include "session/session.h"
 #include "session/session_internal.h"
+#include "session/source.h"
 #include "session/store/key_change.h"
 #include "session/walk_internal.h"
 
@@ -22,15 +23,16 @@ static bool is_last(const struct walk *w, size_t n)
 /* Loads the key itself, once. */
 static bool load_key(struct walk *w, struct error *err)
 {
-	bool stored = false;
+	struct session_start start;
 
 	if (w->key.id[0] != '\0' && w->creds.access_key_id)
 		return true;
 	cache_stamp(w->plan, true, w->world, w->key.stamp);
-	if (!stored_key_load(w->plan, w->world, &w->creds, w->user_arn, &stored,
-			     err))
+	if (!session_source_load(w->plan, w->world, &start, err))
 		return false;
-	w->key.from_files = session_cache_falls_back(w->plan) && !stored;
+	credentials_move(&w->creds, &start.creds);
+	memcpy(w->user_arn, start.user_arn, sizeof(w->user_arn));
+	w->key.from_files = session_cache_falls_back(w->plan) && !start.stored;
 	(void)snprintf(w->key.id, sizeof(w->key.id), "%s",
 		       w->creds.access_key_id);
 	return true;
@@ -41,8 +43,9 @@ static bool needs_keyring(const struct walk *w)
 {
 	const struct step *first = &w->plan->steps[0];
 
-	return first->kind == STEP_STORED_KEY && !first->keys &&
-	       !w->world->keyring.apart;
+	return (session_source_find(first->kind)->needs &
+		SESSION_NEEDS_KEYRING) &&
+	       !first->keys && !w->world->keyring.apart;
 }
 
 /*

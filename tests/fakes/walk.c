@@ -11,6 +11,7 @@
 #include "fakes/fake_world.h"
 #include "format/settings.h"
 #include "session/session.h"
+#include "session/source.h"
 #include "support/check.h"
 #include "support/facts.h"
 
@@ -82,7 +83,8 @@ int walk_end(void **state)
 
 struct request walk_request(const char *profile)
 {
-	static const struct maker maker = { session_walk, remedy_apply };
+	static const struct maker maker = { session_source_check, session_walk,
+					    remedy_apply };
 
 	return (struct request){
 		.profile = profile,

@@ -16,6 +16,7 @@
 #include "plan/plan.h"
 #include "port/world.h"
 #include "session/session.h"
+#include "session/source.h"
 #include "session/store/key.h"
 #include "session/store/seed.h"
 
@@ -73,7 +74,7 @@ static bool find_refusal(const struct context *context, struct known *known,
 	struct error why = { 0 };
 
 	if (obtain_check_account(&context->plan, &why) &&
-	    stored_key_can_begin(&context->plan, &why))
+	    session_source_check(&context->plan, &why))
 		return true;
 	known->refusal = facts_message(context->arena, &why);
 	return known->refusal || error_memory(err);

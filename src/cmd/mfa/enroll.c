@@ -21,6 +21,7 @@
 #include "plan/plan.h"
 #include "port/world.h"
 #include "session/session.h"
+#include "session/source.h"
 #include "session/store/key.h"
 #include "session/store/seed.h"
 
@@ -91,6 +92,7 @@ static void say_others(struct enrolling *e)
 static bool begin(struct enrolling *e, struct error *err)
 {
 	const struct plan *plan = &e->context.plan;
+	struct session_start start;
 
 	e->caller = (struct api_caller){ .http = &e->world->http,
 					 .clock = &e->world->clock,
@@ -100,8 +102,11 @@ static bool begin(struct enrolling *e, struct error *err)
 					 .creds = &e->creds,
 					 .endpoint = plan->iam,
 					 .ca_bundle = plan->ca_bundle };
-	if (!stored_key_of_plan(plan, e->world, &e->creds, e->user_arn, err) ||
-	    !find_user(e, err))
+	if (!session_source_load(plan, e->world, &start, err))
+		return false;
+	credentials_move(&e->creds, &start.creds);
+	memcpy(e->user_arn, start.user_arn, sizeof(e->user_arn));
+	if (!find_user(e, err))
 		return false;
 	say_others(e);
 	return true;

@@ -7,6 +7,7 @@
 #include "port/world.h"
 #include "session/session.h"
 #include "session/session_internal.h"
+#include "session/source.h"
 
 static void say_nothing(void *self, enum notice what, const struct error *fact)
 {
@@ -40,23 +41,21 @@ bool session_devices(const struct plan *plan, const struct world *world,
 		     size_t *n, struct error *err)
 {
 	struct api_skew skew = { 0 };
-	struct credentials creds = { 0 };
+	struct session_start start;
 	const struct api_caller caller = { .http = &world->http,
 					   .clock = &world->clock,
 					   .skew = &skew,
 					   .max_attempts = plan->max_attempts,
 					   .notices = &world->notices,
-					   .creds = &creds,
+					   .creds = &start.creds,
 					   .endpoint = plan->iam,
 					   .ca_bundle = plan->ca_bundle };
 	struct world quiet = *world; /* it was reported when the key was used */
-	char user_arn[KEY_ARN_LEN];
-	bool stored;
 	bool ok;
 
 	quiet.notices.say = say_nothing;
-	ok = stored_key_load(plan, &quiet, &creds, user_arn, &stored, err) &&
+	ok = session_source_load(plan, &quiet, &start, err) &&
 	     iam_devices_list(&caller, arena, serials, n, err);
-	credentials_clear(&creds);
+	credentials_clear(&start.creds);
 	return ok;
 }

@@ -1,0 +1,63 @@
+#include <string.h>
+
+#include "aws/config.h"
+#include "aws/credentials.h"
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/secbuf.h"
+#include "base/text.h"
+#include "port/world.h"
+#include "session/source/source_internal.h"
+
+static const char *static_text(const struct config_section *keys,
+			       const char *name)
+{
+	const struct config_value *value = config_value(keys, name);
+
+	return value && !text_is_empty(value->text) ? value->text : NULL;
+}
+
+/* Copies a key of the files into locked memory. */
+static bool copy(const struct config_section *keys, struct credentials *creds,
+		 struct error *err)
+{
+	const char *id = static_text(keys, "aws_access_key_id");
+	const char *secret = static_text(keys, "aws_secret_access_key");
+	const char *token = static_text(keys, "aws_session_token");
+	size_t id_len = id ? strlen(id) + 1 : 0;
+
+	if (!id || !secret)
+		return error_fail(err, REASON_MISSING_KEY, .path = keys->file,
+				  .line = keys->line, .profile = keys->name,
+				  .key = id ? "aws_secret_access_key"
+					    : "aws_access_key_id");
+	creds->access_key_id = mem_alloc(id_len);
+	if (creds->access_key_id)
+		memcpy(creds->access_key_id, id, id_len);
+	creds->secret_key = secbuf_from(secret);
+	creds->session_token = token ? secbuf_from(token) : NULL;
+	if (!creds->access_key_id || !creds->secret_key ||
+	    (token && !creds->session_token))
+		return error_memory(err);
+	return credentials_check(creds, err) ||
+	       error_add(err, .profile = keys->name, .path = keys->file,
+			 .line = keys->line);
+}
+
+bool static_key_load(const struct plan *plan, const struct world *world,
+		     struct session_start *start, struct error *err)
+{
+	const struct step *first = &plan->steps[0];
+	const struct config_value *id =
+		config_value(first->keys, "aws_access_key_id");
+
+	notice_warn(&world->notices, REASON_PLAINTEXT_KEY,
+		    .profile = first->profile,
+		    .path = id ? id->file : first->keys->file);
+	return copy(first->keys, &start->creds, err);
+}
+
+const struct session_source static_key_source = {
+	.name = "the AWS files",
+	.load = static_key_load,
+};

@@ -1,0 +1,68 @@
+#include <string.h>
+
+#include "base/error.h"
+#include "session/source.h"
+#include "support/check.h"
+
+/* Every kind up to GetSessionToken is a source, and has a row. */
+static void every_kind_of_source_has_a_row(void **state)
+{
+	(void)state;
+	for (enum step_kind kind = 0; kind < STEP_SESSION_TOKEN; kind++) {
+		const struct session_source *source = session_source_find(kind);
+
+		assert_non_null(source);
+		assert_non_null(source->name);
+		for (enum step_kind other = 0; other < kind; other++)
+			assert_string_not_equal(
+				source->name, session_source_find(other)->name);
+	}
+	assert_null(session_source_find(STEP_SESSION_TOKEN));
+	assert_null(session_source_find(STEP_ASSUME_ROLE));
+}
+
+/* Keys of the files are used without a keyring, and while it is broken. */
+static void only_what_is_stored_needs_the_keyring(void **state)
+{
+	(void)state;
+	assert_int_equal(session_source_find(STEP_STORED_KEY)->needs,
+			 SESSION_NEEDS_KEYRING);
+	assert_int_equal(session_source_find(STEP_STATIC_KEY)->needs, 0);
+	for (enum step_kind kind = 0; kind < STEP_SESSION_TOKEN; kind++)
+		assert_int_equal(session_source_find(kind)->needs &
+					 SESSION_NEEDS_KEYRING,
+				 kind == STEP_STORED_KEY || kind == STEP_SSO
+					 ? SESSION_NEEDS_KEYRING
+					 : 0);
+}
+
+static void a_source_that_cannot_be_used_yet_is_named(void **state)
+{
+	(void)state;
+	for (enum step_kind kind = 0; kind < STEP_SESSION_TOKEN; kind++) {
+		const struct step step = { .kind = kind, .profile = "p" };
+		const struct plan plan = { .steps = &step, .n_steps = 1 };
+		const struct session_source *source = session_source_find(kind);
+		struct error err = { 0 };
+
+		if (source->load) {
+			assert_true(session_source_check(&plan, &err));
+			continue;
+		}
+		assert_false(session_source_check(&plan, &err));
+		assert_true(error_is(&err, REASON_SOURCE_UNSUPPORTED));
+		assert_string_equal(err.about.profile, "p");
+		assert_string_equal(err.about.other, source->name);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_kind_of_source_has_a_row),
+		cmocka_unit_test(only_what_is_stored_needs_the_keyring),
+		cmocka_unit_test(a_source_that_cannot_be_used_yet_is_named),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
