@@ -5,43 +5,34 @@
 
 #include "base/attrs.h"
 
+struct arena;
+struct call;
 struct command;
 struct error;
 struct output;
-struct request;
 
 /* The result of parsing the command line. */
 enum cli_what {
-	CLI_COMMAND, /* run *command with *request */
+	CLI_COMMAND, /* run *command with *call */
 	CLI_HELP,    /* show help: of *command, or of all if that is NULL */
 	CLI_VERSION
-};
-
-/* Options of every command; main applies them. */
-struct cli_flags {
-	const char *backend; /* NULL: not given */
-	const char *prompt;
-	bool no_prompt;
-	bool debug;
 };
 
 /* Where cli_parse() stores its result; no member may be NULL. */
 struct cli_result {
 	enum cli_what *what;
 	const struct command **command; /* NULL: not known */
-	struct request *request;
-	struct cli_flags *flags;
+	struct call *call;
 };
 
 /*
- * Parses argv, whose first word is the program, by table.  Sets the defaults of
- * the request; --backend, --prompt and --no-prompt are only stored in flags.
- * All of result is set, even on failure.  ERROR_USAGE says what is wrong and
- * suggests the closest name.
+ * Parses argv, whose first word is the program, by table.  The options of the
+ * command are in arena.  All of result is set, even on failure.  ERROR_USAGE
+ * says what is wrong and suggests the closest name.
  */
 bool cli_parse(char *const argv[], const struct command *const *table,
-	       char *const *environment, const struct cli_result *result,
-	       struct error *err) MUST_CHECK;
+	       char *const *environment, struct arena *arena,
+	       const struct cli_result *result, struct error *err) MUST_CHECK;
 
 /* Prints the help of a command, or of all if it is NULL. */
 bool cli_help(const struct command *const *table, const struct command *command,

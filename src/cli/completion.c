@@ -9,13 +9,10 @@
 
 #define SCRIPT_MAX 262144
 
-static const struct {
-	const char *name;
-	void (*write)(struct strbuf *out, const struct command *const *table);
-} shells[] = {
-	{ "bash", completion_bash },
-	{ "zsh", completion_zsh },
-	{ "fish", completion_fish },
+static const struct completion_shell *const shells[] = {
+	&completion_bash,
+	&completion_zsh,
+	&completion_fish,
 };
 
 bool cli_completion(const struct command *const *table, const char *shell,
@@ -25,8 +22,8 @@ bool cli_completion(const struct command *const *table, const char *shell,
 	bool ok;
 
 	for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++)
-		if (shell && strcmp(shell, shells[i].name) == 0)
-			shells[i].write(&out, table);
+		if (shell && strcmp(shell, shells[i]->name) == 0)
+			completion_put(&out, shells[i], table);
 	if (!shell)
 		return error_fail(err, REASON_NO_SHELL_GIVEN);
 	if (strbuf_ok(&out) && out.len == 0)

@@ -4,13 +4,13 @@
 #include "base/error.h"
 #include "base/strbuf.h"
 #include "cli/cli.h"
-#include "cli/options_internal.h"
 #include "cmd/command.h"
 #include "port/output.h"
 
 #define HELP_MAX 65536
 
-static const char *operands_text(enum operands operands)
+/* Prints what follows the name of the command. */
+static void put_operands(struct strbuf *out, const struct command *command)
 {
 	static const char *const texts[] = {
 		[OPERANDS_NONE] = "",
@@ -19,32 +19,39 @@ static const char *operands_text(enum operands operands)
 		[OPERANDS_PROFILE_OPTIONAL] = " [PROFILE]",
 		[OPERANDS_PROFILE_COMMAND] =
 			" [PROFILE] [--] [COMMAND [ARG...]]",
-		[OPERANDS_TOPIC] = " [COMMAND]",
-		[OPERANDS_SHELL] = " bash|zsh|fish",
+		[OPERANDS_WORD] = " ",
 	};
 
-	return texts[operands];
+	strbuf_puts(out, texts[command->operands]);
+	if (command->operands != OPERANDS_WORD)
+		return;
+	for (const char *c = command->words; *c != '\0'; c++)
+		strbuf_add(out, *c == ' ' ? "|" : c, 1);
 }
 
-static void put_option(struct strbuf *out, const struct option_row *row)
+static void put_option(struct strbuf *out, const struct option *option)
 {
 	char letter[] = "-x, ";
-	size_t len =
-		strlen(row->name) + (row->value ? strlen(row->value) + 1 : 0);
+	size_t len = strlen(option->name) +
+		     (option->value ? strlen(option->value) + 1 : 0);
 
-	letter[1] = row->letter;
-	strbuf_printf(out, "  %s--%s%s%s%*s%s\n", row->letter ? letter : "    ",
-		      row->name, row->value ? " " : "",
-		      row->value ? row->value : "",
-		      len < 17 ? (int)(17 - len) : 1, "", row->help);
+	letter[1] = option->letter;
+	strbuf_printf(out, "  %s--%s%s%s%*s%s\n",
+		      option->letter ? letter : "    ", option->name,
+		      option->value ? " " : "",
+		      option->value ? option->value : "",
+		      len < 17 ? (int)(17 - len) : 1, "", option->help);
 }
 
-static void put_options(struct strbuf *out, uint32_t bits, bool general)
+static void put_options(struct strbuf *out, const char *title,
+			const struct option *options)
 {
-	for (size_t i = 0; i < options_count; i++)
-		if (general ? options_table[i].bit == OPTION_ANYWHERE
-			    : (options_table[i].bit & bits) != 0)
-			put_option(out, &options_table[i]);
+	struct option_cursor cursor = { .next = options };
+	const struct option *option;
+
+	strbuf_printf(out, "\n%s:\n", title);
+	while ((option = option_next(&cursor)))
+		put_option(out, option);
 }
 
 /* Prints the name of a page, which is one word: rolekey-config-dump. */
@@ -58,18 +65,16 @@ static void put_page(struct strbuf *out, const char *name)
 
 static void put_command(struct strbuf *out, const struct command *command)
 {
-	strbuf_printf(out, "rolekey %s%s%s\n\n", command->name,
-		      command->options ? " [OPTION...]" : "",
-		      operands_text(command->operands));
+	strbuf_printf(out, "rolekey %s%s", command->name,
+		      command->options ? " [OPTION...]" : "");
+	put_operands(out, command);
+	strbuf_puts(out, "\n\n");
 	strbuf_puts(out, command->help);
 	if (command->alias)
 		strbuf_printf(out, "\nAlso called: %s\n", command->alias);
-	if (command->options) {
-		strbuf_puts(out, "\nOptions:\n");
-		put_options(out, command->options, false);
-	}
-	strbuf_puts(out, "\nEverywhere:\n");
-	put_options(out, 0, true);
+	if (command->options)
+		put_options(out, "Options", command->options);
+	put_options(out, "Everywhere", option_global);
 	put_page(out, command->name);
 }
 
@@ -88,8 +93,7 @@ static void put_all(struct strbuf *out, const struct command *const *table)
 			      table[i]->summary);
 	strbuf_printf(out, "  %-20s%s\n", "help [COMMAND]",
 		      "show this, or a command's help");
-	strbuf_puts(out, "\nEverywhere:\n");
-	put_options(out, 0, true);
+	put_options(out, "Everywhere", option_global);
 	strbuf_puts(out, "\nThe manual: man rolekey\n");
 }
 

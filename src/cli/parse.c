@@ -2,12 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "access/request.h"
+#include "base/arena.h"
 #include "base/error.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "cli/cli.h"
-#include "cli/options_internal.h"
 #include "cmd/command.h"
 
 #define MEANT_MAX    256
@@ -20,12 +19,18 @@ struct parse {
 	size_t at; /* the next word */
 	const struct command *const *table;
 	const struct command *command; /* NULL until it is known */
-	struct request *request;
-	struct cli_flags *flags;
-	enum cli_what what;
-	uint32_t given; /* options of enum option_bit that were seen */
-	const char *given_name[32];
+	struct arena *arena;
+	struct call *call;
+	void *options;        /* the command's own struct */
+	bool is_help;         /* `rolekey help` */
 	bool no_more_options; /* "--" was seen, or the child's argv begins */
+};
+
+/* An option as it was typed: a letter, or a name of len bytes. */
+struct typed {
+	const char *letter; /* NULL: a name */
+	const char *name;
+	size_t len;
 };
 
 /* Finds the closest name, if it is close enough: "serve" is not "remove". */
@@ -84,26 +89,6 @@ static bool unknown_command(const struct parse *p, const char *word,
 	return false;
 }
 
-/* The text after a "=" may be a code, so it is not quoted. */
-static bool unknown_option(const char *word, struct error *err)
-{
-	const char *near = NULL;
-	const char *meant = word + strspn(word, "-");
-	char name[OPTION_MAX];
-	char given[OPTION_MAX];
-	size_t best = 4;
-
-	(void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(meant, "="),
-		       meant);
-	(void)snprintf(given, sizeof(given), "%.*s", (int)strcspn(word, "="),
-		       word);
-	for (size_t i = 0; i < options_count; i++)
-		if (is_nearer(name, options_table[i].name, &best))
-			near = options_table[i].name;
-	return error_fail(err, REASON_NO_SUCH_OPTION, .value = given,
-			  .other = near);
-}
-
 /* "config dump" is two words of the command line. */
 static bool is_command(const struct command *command, char *const *words,
 		       size_t *used)
@@ -131,33 +116,120 @@ static const struct command *find_command(const struct parse *p,
 
 /* --- options -------------------------------------------------------------- */
 
-/* The value of an option is not what it must be. Returns false. */
-static bool option_fail(const struct option_row *row, const char *value,
-			const char *expected, struct error *err)
+static bool is_typed(const struct option *option, const struct typed *typed)
 {
-	return error_fail(err, REASON_BAD_OPTION_VALUE, .key = row->name,
-			  .value = value, .expected = expected);
+	if (typed->letter)
+		return option->letter == *typed->letter;
+	return strncmp(option->name, typed->name, typed->len) == 0 &&
+	       option->name[typed->len] == '\0';
 }
 
-static bool set_duration(const struct option_row *row, const char *value,
-			 void *field, struct error *err)
+static const struct option *find_in(const struct option *table,
+				    const struct typed *typed)
+{
+	struct option_cursor cursor = { .next = table };
+	const struct option *option;
+
+	while ((option = option_next(&cursor)))
+		if (is_typed(option, typed))
+			break;
+	return option;
+}
+
+static const struct option *find_option(const struct parse *p,
+					const struct typed *typed)
+{
+	const struct option *option =
+		p->command ? find_in(p->command->options, typed) : NULL;
+
+	return option ? option : find_in(option_global, typed);
+}
+
+static const char *nearest(const struct option *table, const char *name,
+			   size_t *best, const char *near)
+{
+	struct option_cursor cursor = { .next = table };
+	const struct option *option;
+
+	while ((option = option_next(&cursor)))
+		if (is_nearer(name, option->name, best))
+			near = option->name;
+	return near;
+}
+
+/* Returns the length of a letter in UTF-8; an equals sign is none. */
+static size_t letter_len(const char *letter)
+{
+	size_t len = *letter == '=' ? 0 : 1;
+
+	while (((unsigned char)letter[len] & 0xc0) == 0x80)
+		len++;
+	return len;
+}
+
+/* Quotes no more than the name: the rest of the word may be a code. */
+static bool unknown_option(const struct parse *p, const struct typed *typed,
+			   struct error *err)
+{
+	const char *near = NULL;
+	char name[OPTION_MAX];
+	char given[OPTION_MAX + 2];
+	size_t best = 4;
+
+	(void)snprintf(name, sizeof(name), "%.*s", (int)typed->len,
+		       typed->name);
+	if (typed->letter)
+		(void)snprintf(given, sizeof(given), "-%.*s",
+			       (int)letter_len(typed->letter), typed->letter);
+	else
+		(void)snprintf(given, sizeof(given), "--%s", name);
+	near = nearest(option_global, name, &best, near);
+	for (size_t i = 0; p->table[i]; i++)
+		if (!p->command || p->command == p->table[i])
+			near = nearest(p->table[i]->options, name, &best, near);
+	return error_fail(err, REASON_NO_SUCH_OPTION, .value = given,
+			  .other = near);
+}
+
+/* Refuses an option that another command has, or none. */
+static bool refuse_option(const struct parse *p, const struct typed *typed,
+			  struct error *err)
+{
+	const struct option *option = NULL;
+
+	for (size_t i = 0; p->table[i] && !option; i++)
+		option = find_in(p->table[i]->options, typed);
+	if (!option)
+		return unknown_option(p, typed, err);
+	if (!p->command)
+		return error_fail(err, REASON_OPTION_BEFORE_COMMAND,
+				  .key = option->name);
+	return error_fail(err, REASON_OPTION_NOT_TAKEN,
+			  .action = p->command->name, .key = option->name);
+}
+
+static bool set_seconds(const struct option *option, const char *value,
+			void *field, struct error *err)
 {
 	int64_t seconds;
 
 	if (!text_duration(value, &seconds) ||
-	    (row->bit == OPT_DURATION && seconds < DURATION_MIN))
-		return option_fail(row, value, TEXT_DURATION_FORM, err);
+	    (option->kind == OPTION_DURATION && seconds < DURATION_MIN))
+		return error_fail(err, REASON_BAD_OPTION_VALUE,
+				  .key = option->name, .value = value,
+				  .expected = TEXT_DURATION_FORM);
 	memcpy(field, &seconds, sizeof(seconds));
 	return true;
 }
 
-static bool apply(struct parse *p, const struct option_row *row,
-		  const char *value, struct error *err)
+static bool set_field(const struct parse *p, const struct option *option,
+		      const char *value, struct error *err)
 {
-	void *field = (char *)p->request + row->offset;
+	char *base = option->shared ? (char *)p->call : p->options;
+	void *field = base + option->offset;
 	const bool yes = true;
 
-	switch (row->type) {
+	switch (option->kind) {
 	case OPTION_FLAG:
 		memcpy(field, &yes, sizeof(yes));
 		return true;
@@ -165,88 +237,54 @@ static bool apply(struct parse *p, const struct option_row *row,
 		memcpy(field, &value, sizeof(value));
 		return true;
 	case OPTION_DURATION:
-		return set_duration(row, value, field, err);
-	case OPTION_BACKEND:
-		p->flags->backend = value;
-		return true;
-	case OPTION_PROMPT:
-		p->flags->prompt = value;
-		return true;
-	case OPTION_NO_PROMPT:
-		p->flags->no_prompt = true;
-		return true;
-	case OPTION_DEBUG:
-		p->flags->debug = true;
-		return true;
-	case OPTION_HELP:
-		p->what = CLI_HELP;
-		return true;
-	case OPTION_VERSION:
-		p->what = CLI_VERSION;
-		return true;
+	case OPTION_TTL:
+		break;
 	}
-	return true;
-}
-
-static void note_given(struct parse *p, const struct option_row *row)
-{
-	if (row->bit == OPTION_ANYWHERE)
-		return;
-	p->given |= row->bit;
-	p->given_name[__builtin_ctz(row->bit)] = row->name;
+	return set_seconds(option, value, field, err);
 }
 
 /* Reads the value: after "=" or the letter, else the next argument. */
-static bool take_value(struct parse *p, const struct option_row *row,
+static bool take_value(struct parse *p, const struct option *option,
 		       const char *attached, const char **value,
 		       struct error *err)
 {
 	*value = attached;
-	if (!row->value)
+	if (!option->value)
 		return !attached || error_fail(err, REASON_OPTION_WITHOUT_VALUE,
-					       .key = row->name);
+					       .key = option->name);
 	if (!attached)
 		*value = p->argv[p->at];
 	if (!*value)
 		return error_fail(err, REASON_OPTION_NEEDS_VALUE,
-				  .key = row->name, .expected = row->value);
+				  .key = option->name,
+				  .expected = option->value);
 	p->at += attached ? 0 : 1;
 	return true;
 }
 
-static bool use_option(struct parse *p, const struct option_row *row,
+static bool use_option(struct parse *p, const struct option *option,
 		       const char *attached, struct error *err)
 {
 	const char *value = NULL;
 
-	note_given(p, row);
-	return take_value(p, row, attached, &value, err) &&
-	       apply(p, row, value, err);
+	return take_value(p, option, attached, &value, err) &&
+	       set_field(p, option, value, err);
 }
 
 static bool long_option(struct parse *p, const char *word, struct error *err)
 {
-	const char *equal = strchr(word, '=');
-	size_t len = equal ? (size_t)(equal - word) : strlen(word);
+	const struct typed typed = { .name = word, .len = strcspn(word, "=") };
+	const struct option *option = find_option(p, &typed);
 
-	for (size_t i = 0; i < options_count; i++)
-		if (strlen(options_table[i].name) == len &&
-		    strncmp(options_table[i].name, word, len) == 0)
-			return use_option(p, &options_table[i],
-					  equal ? equal + 1 : NULL, err);
-	return unknown_option(word - 2, err);
-}
-
-static const struct option_row *find_letter(char letter)
-{
-	for (size_t i = 0; i < options_count; i++)
-		if (options_table[i].letter == letter)
-			return &options_table[i];
-	return NULL;
+	if (!option)
+		return refuse_option(p, &typed, err);
+	return use_option(p, option,
+			  word[typed.len] == '=' ? word + typed.len + 1 : NULL,
+			  err);
 }
 
 /* Returns the value after a letter: "d1h" or "d=1h". */
-static const char *behind_letter(const char *letter)
+static const char *after_letter(const char *letter)
 {
 	if (letter[1] == '=')
 		return letter + 2;
@@ -257,13 +295,15 @@ static const char *behind_letter(const char *letter)
 static bool short_options(struct parse *p, const char *word, struct error *err)
 {
 	for (const char *c = word + 1; *c != '\0'; c++) {
-		const struct option_row *row = find_letter(*c);
+		const struct typed typed = { c, word + 1,
+					     strcspn(word + 1, "=") };
+		const struct option *option = find_option(p, &typed);
 
-		if (!row)
-			return unknown_option(word, err);
-		if (row->value)
-			return use_option(p, row, behind_letter(c), err);
-		if (!use_option(p, row, NULL, err))
+		if (!option)
+			return refuse_option(p, &typed, err);
+		if (option->value)
+			return use_option(p, option, after_letter(c), err);
+		if (!use_option(p, option, NULL, err))
 			return false;
 	}
 	return true;
@@ -274,15 +314,14 @@ static bool short_options(struct parse *p, const char *word, struct error *err)
 static bool takes_profile(const struct command *command)
 {
 	return command->operands != OPERANDS_NONE &&
-	       command->operands != OPERANDS_TOPIC &&
-	       command->operands != OPERANDS_SHELL;
+	       command->operands != OPERANDS_WORD;
 }
 
 /* Starts the command of exec: after the profile, all arguments are its own. */
 static void begin_child(struct parse *p)
 {
 	if (p->argv[p->at])
-		p->request->argv = p->argv + p->at;
+		p->call->argv = p->argv + p->at;
 	while (p->argv[p->at])
 		p->at++;
 }
@@ -290,21 +329,21 @@ static void begin_child(struct parse *p)
 static bool use_operand(struct parse *p, const char *word, struct error *err)
 {
 	if (p->command->operands == OPERANDS_PROFILE_COMMAND &&
-	    p->request->profile) {
+	    p->call->request.profile) {
 		p->at--;
 		begin_child(p);
 		return true;
 	}
-	if (p->command->operands == OPERANDS_SHELL && !p->request->shell) {
-		p->request->shell = word;
+	if (p->command->operands == OPERANDS_WORD && !p->call->word) {
+		p->call->word = word;
 		return true;
 	}
-	if (!takes_profile(p->command) || p->request->profile)
+	if (!takes_profile(p->command) || p->call->request.profile)
 		return error_fail(err, REASON_UNEXPECTED_ARGUMENT,
 				  .value = word);
 	if (*word == '\0')
 		return error_fail(err, REASON_EMPTY_PROFILE);
-	p->request->profile = word;
+	p->call->request.profile = word;
 	return true;
 }
 
@@ -313,7 +352,7 @@ static bool use_topic(struct parse *p, struct error *err)
 {
 	size_t used = 0;
 
-	p->what = CLI_HELP;
+	p->is_help = true;
 	if (!p->argv[p->at])
 		return true;
 	p->command = find_command(p, p->argv + p->at, &used);
@@ -334,7 +373,10 @@ static bool use_command(struct parse *p, const char *word, struct error *err)
 	if (!p->command)
 		return unknown_command(p, word, err);
 	p->at += used - 1;
-	return true;
+	if (p->command->options_size > 0)
+		p->options = arena_alloc(p->arena, p->command->options_size);
+	p->call->options = p->options;
+	return p->command->options_size == 0 || p->options || error_memory(err);
 }
 
 /*
@@ -367,28 +409,18 @@ static bool use_word(struct parse *p, struct error *err)
 
 /* --- the whole -------------------------------------------------------------- */
 
-static bool check_options(const struct parse *p, struct error *err)
-{
-	uint32_t wrong = p->given & ~p->command->options;
-
-	return wrong == 0 ||
-	       error_fail(err, REASON_OPTION_NOT_TAKEN,
-			  .action = p->command->name,
-			  .key = p->given_name[__builtin_ctz(wrong)]);
-}
-
 static bool check_profile(const struct parse *p, char *const *environment,
 			  struct error *err)
 {
 	enum operands operands = p->command->operands;
 	const char *named = text_env(environment, "AWS_PROFILE");
 
-	if (p->request->profile || !takes_profile(p->command) ||
+	if (p->call->request.profile || !takes_profile(p->command) ||
 	    operands == OPERANDS_PROFILE_OPTIONAL)
 		return true;
 	if (operands != OPERANDS_PROFILE_GIVEN && !text_is_empty(named)) {
-		p->request->profile = named;
-		p->request->profile_is_env = true;
+		p->call->request.profile = named;
+		p->call->request.profile_is_env = true;
 		return true;
 	}
 	return error_fail(err, operands == OPERANDS_PROFILE_GIVEN
@@ -396,35 +428,40 @@ static bool check_profile(const struct parse *p, char *const *environment,
 				       : REASON_NO_PROFILE_AT_ALL);
 }
 
+static enum cli_what what_of(const struct parse *p)
+{
+	/* as git and gh: `rolekey` shows the help */
+	if (p->is_help || p->call->help || !p->argv[0] || !p->argv[1])
+		return CLI_HELP;
+	return p->call->version ? CLI_VERSION : CLI_COMMAND;
+}
+
 static bool check(const struct parse *p, char *const *environment,
 		  struct error *err)
 {
-	if (p->what != CLI_COMMAND)
+	if (what_of(p) != CLI_COMMAND)
 		return true;
 	if (!p->command)
 		return error_fail(err, REASON_NO_COMMAND_GIVEN);
-	return check_options(p, err) && check_profile(p, environment, err);
+	return check_profile(p, environment, err);
 }
 
 bool cli_parse(char *const argv[], const struct command *const *table,
-	       char *const *environment, const struct cli_result *result,
-	       struct error *err)
+	       char *const *environment, struct arena *arena,
+	       const struct cli_result *result, struct error *err)
 {
 	struct parse p = { .argv = argv,
 			   .at = argv[0] ? 1 : 0,
 			   .table = table,
-			   .request = result->request,
-			   .flags = result->flags };
+			   .arena = arena,
+			   .call = result->call };
 	bool ok = true;
 
-	*result->request = (struct request){ .min_ttl = -1 };
-	*result->flags = (struct cli_flags){ 0 };
-	if (!argv[0] || !argv[1]) /* as git and gh: `rolekey` shows the help */
-		p.what = CLI_HELP;
+	*result->call = (struct call){ .request.min_ttl = -1 };
 	while (ok && argv[p.at])
 		ok = use_word(&p, err);
 	ok = ok && check(&p, environment, err);
-	*result->what = p.what;
+	*result->what = what_of(&p);
 	*result->command = p.command;
 	return ok;
 }

@@ -3,12 +3,15 @@
 #include "access/context.h"
 #include "access/request.h"
 #include "base/error.h"
-#include "cmd/cmd_internal.h"
 #include "cmd/command.h"
 #include "plan/plan.h"
 #include "port/world.h"
 #include "session/session.h"
 #include "session/store/key_change.h"
+
+static const struct option options[] = { { .include = option_plan },
+					 { .include = option_region },
+					 { 0 } };
 
 static bool clear_step(const struct plan *plan, size_t i, bool from_files,
 		       const struct world *world, unsigned *n,
@@ -41,15 +44,15 @@ static bool clear_chain(const struct plan *plan, const struct world *world,
 	return ok;
 }
 
-static bool cmd_clear(const struct request *request, const struct world *world,
+static bool cmd_clear(const struct call *call, const struct world *world,
 		      struct error *err)
 {
 	struct context context = { 0 };
 	unsigned n = 0;
 	bool ok;
 
-	if (request->profile)
-		ok = context_load(request, world, &context, err) &&
+	if (call->request.profile)
+		ok = context_load(&call->request, world, &context, err) &&
 		     clear_chain(&context.plan, world, &n, err);
 	else
 		ok = key_change_drop(world, &world->keyring, NULL, &n, err);
@@ -64,7 +67,7 @@ const struct command command_clear = {
 	.name = "clear",
 	.summary = "forget cached sessions",
 	.operands = OPERANDS_PROFILE_OPTIONAL,
-	.options = OPT_DURATION | OPT_NO_SESSION | OPT_REGION,
+	.options = options,
 	.help = "Forgets all cached sessions, or those that PROFILE uses, the "
 		"MFA session that\nit shares with others included.  Keys stay "
 		"where they are.  A session is found\nby what makes it, so "

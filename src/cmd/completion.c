@@ -6,7 +6,8 @@
 const struct command command_completion = {
 	.name = "completion",
 	.summary = "print a completion script for a shell",
-	.operands = OPERANDS_SHELL,
+	.operands = OPERANDS_WORD,
+	.words = "bash zsh fish",
 	.help = "Prints a script that completes rolekey's commands, options, "
 		"profiles and, behind\nexec's --, what the command itself "
 		"completes.  For a shell, or for good:\n"

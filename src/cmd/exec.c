@@ -14,10 +14,27 @@
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "cmd/childenv.h"
-#include "cmd/cmd_internal.h"
 #include "cmd/command.h"
 #include "plan/plan.h"
 #include "port/world.h"
+
+struct exec_options {
+	bool login_shell;
+	bool yes; /* as if rolekey_confirm were answered */
+};
+
+static const struct option options[] = {
+	{ .include = option_plan },
+	{ .include = option_region },
+	{ .include = option_session },
+	{ .name = "login-shell",
+	  .offset = offsetof(struct exec_options, login_shell),
+	  .help = "run $SHELL as a login shell" },
+	{ .name = "yes",
+	  .offset = offsetof(struct exec_options, yes),
+	  .help = "do not ask, but take it for a yes" },
+	{ 0 }
+};
 
 /* The program to run: the command, or the user's shell. */
 struct child {
@@ -33,7 +50,7 @@ static const char *base_name(const char *path)
 }
 
 /* Sets the shell's argv[0]: a name such as "-zsh" makes it a login shell. */
-static bool shell_argv(const struct request *request, const struct world *world,
+static bool shell_argv(bool login, const struct world *world,
 		       struct arena *arena, struct child *child,
 		       struct error *err)
 {
@@ -44,9 +61,8 @@ static bool shell_argv(const struct request *request, const struct world *world,
 	child->argv = arena_alloc(arena, 2 * sizeof(*child->argv));
 	if (!child->argv)
 		return error_memory(err);
-	child->argv[0] = request->login_shell
-				 ? arena_printf(arena, "-%s", base_name(shell))
-				 : arena_strdup(arena, shell);
+	child->argv[0] = login ? arena_printf(arena, "-%s", base_name(shell))
+			       : arena_strdup(arena, shell);
 	child->argv[1] = NULL;
 	return launcher_find(&world->launcher, shell, arena, &child->path,
 			     err) &&
@@ -57,36 +73,37 @@ static bool shell_argv(const struct request *request, const struct world *world,
  * Finds the command before anything is asked: a misspelling must not cost a
  * code.
  */
-static bool find_child(const struct request *request, const struct world *world,
+static bool find_child(const struct call *call, const struct world *world,
 		       struct arena *arena, struct child *child,
 		       struct error *err)
 {
+	const struct exec_options *own = call->options;
 	size_t n = 0;
 
-	if (!request->argv)
-		return shell_argv(request, world, arena, child, err);
-	if (request->login_shell)
+	if (!call->argv)
+		return shell_argv(own->login_shell, world, arena, child, err);
+	if (own->login_shell)
 		return error_fail(err, REASON_OPTION_NEEDS_NO_COMMAND,
 				  .key = "--login-shell");
-	while (request->argv[n])
+	while (call->argv[n])
 		n++;
 	child->argv = arena_alloc(arena, (n + 1) * sizeof(*child->argv));
 	if (!child->argv)
 		return error_memory(err);
-	memcpy(child->argv, request->argv, n * sizeof(*child->argv));
-	return launcher_find(&world->launcher, request->argv[0], arena,
+	memcpy(child->argv, call->argv, n * sizeof(*child->argv));
+	return launcher_find(&world->launcher, call->argv[0], arena,
 			     &child->path, err);
 }
 
 /* Asks for the name of a profile with rolekey_confirm. */
-static bool guard(const struct request *request, const struct plan *plan,
+static bool guard(const struct exec_options *own, const struct plan *plan,
 		  const struct world *world, struct error *err)
 {
 	struct strbuf question = strbuf_with_max(1024);
 	struct secbuf *answer = NULL;
 	bool ok;
 
-	if (!plan->confirm || request->yes)
+	if (!plan->confirm || own->yes)
 		return true;
 	strbuf_printf(&question,
 		      "Type \"%s\" to run in account %s: ", plan->profile,
@@ -107,7 +124,7 @@ static bool guard(const struct request *request, const struct plan *plan,
  * Prints the account and role before a shell starts, which looks like any
  * other.
  */
-static void say_where(const struct request *request, const struct world *world,
+static void say_where(const struct call *call, const struct world *world,
 		      const struct plan *plan, const struct credentials *creds)
 {
 	const char *role = plan->steps[plan->n_steps - 1].role_arn;
@@ -115,7 +132,7 @@ static void say_where(const struct request *request, const struct world *world,
 	int64_t left = creds->ends - clock_now(&world->clock);
 	struct arn arn;
 
-	if (request->argv || !output_is_terminal(&world->output))
+	if (call->argv || !output_is_terminal(&world->output))
 		return;
 	if (creds->expires != 0)
 		timefmt_iso(creds->expires, until);
@@ -125,7 +142,7 @@ static void say_where(const struct request *request, const struct world *world,
 		    .other = until, .number = left);
 }
 
-static bool act(const struct request *request, const struct world *world,
+static bool act(const struct call *call, const struct world *world,
 		struct context *context, const struct child *child,
 		struct error *err)
 {
@@ -134,9 +151,10 @@ static bool act(const struct request *request, const struct world *world,
 	struct childenv *env = NULL;
 	bool ok;
 
-	ok = obtain_credentials(request, context, world, TTL_EXEC, &creds, err);
+	ok = obtain_credentials(&call->request, context, world, TTL_EXEC,
+				&creds, err);
 	if (ok) {
-		say_where(request, world, plan, &creds);
+		say_where(call, world, plan, &creds);
 		env = childenv_new(world->environment, &creds, plan->region,
 				   plan->profile, err);
 	}
@@ -147,17 +165,17 @@ static bool act(const struct request *request, const struct world *world,
 	return ok;
 }
 
-static bool cmd_exec(const struct request *request, const struct world *world,
+static bool cmd_exec(const struct call *call, const struct world *world,
 		     struct error *err)
 {
 	struct child child = { 0 };
 	struct context context;
 	bool ok;
 
-	ok = context_load(request, world, &context, err) &&
-	     find_child(request, world, context.arena, &child, err) &&
-	     guard(request, &context.plan, world, err) &&
-	     act(request, world, &context, &child, err);
+	ok = context_load(&call->request, world, &context, err) &&
+	     find_child(call, world, context.arena, &child, err) &&
+	     guard(call->options, &context.plan, world, err) &&
+	     act(call, world, &context, &child, err);
 	context_clear(&context);
 	return ok;
 }
@@ -166,7 +184,8 @@ const struct command command_exec = {
 	.name = "exec",
 	.summary = "run a command in a role",
 	.operands = OPERANDS_PROFILE_COMMAND,
-	.options = OPT_SESSION_FLAGS | OPT_LOGIN_SHELL | OPT_YES,
+	.options = options,
+	.options_size = sizeof(struct exec_options),
 	.like_env = true,
 	.help = "Runs COMMAND (or $SHELL) with the profile's credentials in "
 		"its environment.\nThe first word after the profile that is no "

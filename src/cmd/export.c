@@ -8,7 +8,6 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/timefmt.h"
-#include "cmd/cmd_internal.h"
 #include "cmd/command.h"
 #include "cmd/print_internal.h"
 #include "plan/plan.h"
@@ -16,6 +15,28 @@
 
 #define PAIRS     6
 #define FIXED_MAX 4096
+
+struct export_options {
+	const char *format; /* NULL: sh */
+};
+
+static const struct option options[] = {
+	{ .include = option_plan },
+	{ .include = option_region },
+	{ .include = option_session },
+	{ .name = "format",
+	  .value = "FORMAT",
+	  .kind = OPTION_TEXT,
+	  .offset = offsetof(struct export_options, format),
+	  .words = "sh fish powershell env json ini",
+	  .help = "sh, fish, powershell, env, json or ini" },
+	{ 0 }
+};
+
+static const struct option process_options[] = { { .include = option_plan },
+						 { .include = option_region },
+						 { .include = option_session },
+						 { 0 } };
 
 struct pair {
 	const char *name;     /* in an environment */
@@ -235,10 +256,11 @@ static bool hand_out(const struct request *request, const struct world *world,
 	return ok;
 }
 
-static bool cmd_export(const struct request *request, const struct world *world,
+static bool cmd_export(const struct call *call, const struct world *world,
 		       struct error *err)
 {
-	const char *name = request->format ? request->format : "sh";
+	const struct export_options *own = call->options;
+	const char *name = own->format ? own->format : "sh";
 	const struct form *form = find_form(name);
 
 	if (!form)
@@ -247,22 +269,23 @@ static bool cmd_export(const struct request *request, const struct world *world,
 				  .expected = "a format (sh, fish, powershell, "
 					      "env, json, ini)") ||
 		       error_as(err, ERROR_USAGE);
-	return hand_out(request, world, form, TTL_EXEC, err);
+	return hand_out(&call->request, world, form, TTL_EXEC, err);
 }
 
-static bool cmd_credential_process(const struct request *request,
+static bool cmd_credential_process(const struct call *call,
 				   const struct world *world, struct error *err)
 {
 	static const struct form json = { "json", NULL, NULL };
 
-	return hand_out(request, world, &json, TTL_PROCESS, err);
+	return hand_out(&call->request, world, &json, TTL_PROCESS, err);
 }
 
 const struct command command_export = {
 	.name = "export",
 	.summary = "print credentials for a shell or a file",
 	.operands = OPERANDS_PROFILE,
-	.options = OPT_SESSION_FLAGS | OPT_FORMAT,
+	.options = options,
+	.options_size = sizeof(struct export_options),
 	.help = "Prints the profile's credentials.  The formats:\n"
 		"  sh          export NAME='value'   (the default)\n"
 		"  fish        set -gx NAME 'value'\n"
@@ -281,7 +304,7 @@ const struct command command_credential_process = {
 	.name = "credential-process",
 	.summary = "hand credentials to an AWS SDK (credential_process)",
 	.operands = OPERANDS_PROFILE,
-	.options = OPT_SESSION_FLAGS,
+	.options = process_options,
 	.terse = true,
 	.help = "Prints the JSON that the AWS SDKs and the AWS CLI expect of "
 		"a\n"

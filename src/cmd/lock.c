@@ -4,31 +4,41 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/timefmt.h"
-#include "cmd/cmd_internal.h"
 #include "cmd/command.h"
 #include "port/world.h"
 
-static bool cmd_lock(const struct request *request, const struct world *world,
+struct unlock_options {
+	bool change;
+};
+
+static const struct option unlock_options[] = {
+	{ .name = "change",
+	  .offset = offsetof(struct unlock_options, change),
+	  .help = "choose another passphrase" },
+	{ 0 }
+};
+
+static bool cmd_lock(const struct call *call, const struct world *world,
 		     struct error *err)
 {
 	const struct keyring *keyring = &world->keyring;
 
-	(void)request;
+	(void)call;
 	if (!keyring_lock(keyring, err))
 		return false;
 	notice_info(&world->notices, REASON_LOCKED, .other = keyring->name);
 	return true;
 }
 
-static void report_unlocked(const struct request *request,
+static void report_unlocked(const struct call *call, bool changed,
 			    const struct world *world)
 {
-	int64_t timeout = request->settings.unlock_timeout;
+	int64_t timeout = call->request.settings.unlock_timeout;
 	char until[TIMEFMT_ISO_LEN] = "";
 
 	if (timeout > 0)
 		timefmt_iso(clock_now(&world->clock) + timeout, until);
-	if (request->change)
+	if (changed)
 		notice_info(&world->notices, REASON_PASSPHRASE_CHANGED,
 			    .other = world->keyring.name, .value = until);
 	else
@@ -36,15 +46,16 @@ static void report_unlocked(const struct request *request,
 			    .other = world->keyring.name, .value = until);
 }
 
-static bool cmd_unlock(const struct request *request, const struct world *world,
+static bool cmd_unlock(const struct call *call, const struct world *world,
 		       struct error *err)
 {
+	const struct unlock_options *own = call->options;
 	const struct keyring *keyring = &world->keyring;
 
-	if (!(request->change ? keyring_change(keyring, err)
-			      : keyring_unlock(keyring, err)))
+	if (!(own->change ? keyring_change(keyring, err)
+			  : keyring_unlock(keyring, err)))
 		return false;
-	report_unlocked(request, world);
+	report_unlocked(call, own->change, world);
 	return true;
 }
 
@@ -62,7 +73,8 @@ const struct command command_unlock = {
 	.name = "unlock",
 	.summary = "take the keyring's passphrase in, or change it",
 	.operands = OPERANDS_NONE,
-	.options = OPT_CHANGE,
+	.options = unlock_options,
+	.options_size = sizeof(struct unlock_options),
 	.help = "Asks for the passphrase of the encrypted file, if need be, "
 		"and leaves what it\nopens with the kernel for the time of "
 		"unlock_timeout.  --change asks for the\nold one, and twice "

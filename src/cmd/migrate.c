@@ -2,12 +2,10 @@
 #include <string.h>
 
 #include "access/ask.h"
-#include "access/request.h"
 #include "aws/credentials.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/secbuf.h"
-#include "cmd/cmd_internal.h"
 #include "cmd/command.h"
 #include "port/world.h"
 #include "session/store/key.h"
@@ -20,8 +18,35 @@
  * and it can be run again.
  */
 
+struct migrate_options {
+	const char *from, *to; /* names of keyrings; or NULL */
+	bool delete;
+};
+
+static const struct option options[] = {
+	{ .name = "from",
+	  .value = "B",
+	  .kind = OPTION_TEXT,
+	  .offset = offsetof(struct migrate_options, from),
+	  .words = "secret-service file pass",
+	  .help = "where the keys are" },
+	{ .name = "to",
+	  .value = "B",
+	  .kind = OPTION_TEXT,
+	  .offset = offsetof(struct migrate_options, to),
+	  .words = "secret-service file pass",
+	  .help = "the keyring that is to have them" },
+	{ .name = "delete",
+	  .offset = offsetof(struct migrate_options, delete),
+	  .help = "then remove them where they were" },
+	{ .include = option_force },
+	{ 0 }
+};
+
 struct migration {
-	const struct request *request;
+	const struct migrate_options *options;
+	const char *profile; /* NULL: all */
+	bool force;
 	const struct world *world;
 	struct keyring from, to;
 	struct arena *arena;
@@ -123,7 +148,7 @@ static bool move(struct migration *m, const struct keyring_item *item,
 
 	if (!compare(m, item, &same, &other, err))
 		return false;
-	if (other && !m->request->force) {
+	if (other && !m->force) {
 		keep_apart(m, item);
 		return true;
 	}
@@ -156,9 +181,8 @@ static bool list(struct migration *m, const char *kind,
 static bool is_wanted(const struct migration *m,
 		      const struct keyring_item *item)
 {
-	return !m->request->profile ||
-	       (strcmp(item->kind, KEYRING_KEY) == 0 &&
-		strcmp(item->name, m->request->profile) == 0);
+	return !m->profile || (strcmp(item->kind, KEYRING_KEY) == 0 &&
+			       strcmp(item->name, m->profile) == 0);
 }
 
 /* Copies all items, or the requested one. */
@@ -186,7 +210,7 @@ static bool move_all(struct migration *m, struct error *err)
 static bool is_there_already(struct migration *m, struct error *err)
 {
 	const struct keyring_item item = { .kind = KEYRING_KEY,
-					   .name = m->request->profile };
+					   .name = m->profile };
 	struct secbuf *value = NULL;
 	bool there;
 
@@ -196,9 +220,9 @@ static bool is_there_already(struct migration *m, struct error *err)
 	secbuf_free(value);
 	if (there)
 		tell(m, &item, "there already, and only there");
-	return there || error_fail(err, REASON_NO_STORED_KEY,
-				   .profile = m->request->profile,
-				   .other = m->from.name);
+	return there ||
+	       error_fail(err, REASON_NO_STORED_KEY, .profile = m->profile,
+			  .other = m->from.name);
 }
 
 /* --- removing ----------------------------------------------------------------- */
@@ -207,7 +231,7 @@ static bool may_delete(const struct migration *m, bool *yes, struct error *err)
 {
 	const char *question;
 
-	*yes = m->request->force || m->n_same == 0;
+	*yes = m->force || m->n_same == 0;
 	if (*yes)
 		return true;
 	question = arena_printf(m->arena,
@@ -248,7 +272,7 @@ static bool delete_all(struct migration *m, struct error *err)
 {
 	bool yes = false;
 
-	if (!m->request->delete_source)
+	if (!m->options->delete)
 		return true;
 	if (!may_delete(m, &yes, err))
 		return false;
@@ -274,33 +298,35 @@ static bool sum_up(const struct migration *m, struct error *err)
 
 static bool begin(struct migration *m, struct error *err)
 {
-	const struct request *request = m->request;
+	const struct migrate_options *own = m->options;
 	const struct keyrings *keyrings = &m->world->keyrings;
 
-	if (!request->from || !request->to) {
+	if (!own->from || !own->to) {
 		(void)error_fail(err, REASON_MISSING_OPTION,
 				 .other = "--from and --to");
 		return false;
 	}
-	if (strcmp(request->from, request->to) == 0) {
-		(void)error_fail(err, REASON_SAME_KEYRING,
-				 .other = request->to);
+	if (strcmp(own->from, own->to) == 0) {
+		(void)error_fail(err, REASON_SAME_KEYRING, .other = own->to);
 		return false;
 	}
 	m->arena = arena_new();
 	return (m->arena || error_memory(err)) &&
-	       keyrings_open(keyrings, request->from, &m->from, err) &&
-	       keyrings_open(keyrings, request->to, &m->to, err);
+	       keyrings_open(keyrings, own->from, &m->from, err) &&
+	       keyrings_open(keyrings, own->to, &m->to, err);
 }
 
-static bool cmd_migrate(const struct request *request,
-			const struct world *world, struct error *err)
+static bool cmd_migrate(const struct call *call, const struct world *world,
+			struct error *err)
 {
-	struct migration m = { .request = request, .world = world };
+	struct migration m = { .options = call->options,
+			       .profile = call->request.profile,
+			       .force = call->force,
+			       .world = world };
 	bool ok;
 
 	ok = begin(&m, err) && move_all(&m, err);
-	if (ok && request->profile && m.n_same == 0 && m.failed == 0)
+	if (ok && m.profile && m.n_same == 0 && m.failed == 0)
 		ok = is_there_already(&m, err);
 	ok = ok && delete_all(&m, err) && sum_up(&m, err);
 	arena_free(m.arena);
@@ -311,7 +337,8 @@ const struct command command_migrate = {
 	.name = "migrate",
 	.summary = "copy keys from one keyring to another",
 	.operands = OPERANDS_PROFILE_OPTIONAL,
-	.options = OPT_FROM | OPT_TO | OPT_DELETE | OPT_FORCE,
+	.options = options,
+	.options_size = sizeof(struct migrate_options),
 	.help = "Copies the access key of PROFILE, or all keys and seeds, "
 		"from one keyring to\nanother, reads each back and compares.  "
 		"Where both have another one under a\nname, neither is touched "

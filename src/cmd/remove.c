@@ -5,12 +5,23 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/strbuf.h"
-#include "cmd/cmd_internal.h"
 #include "cmd/command.h"
 #include "port/world.h"
 #include "session/store/key_change.h"
 
 #define QUESTION_MAX 512
+
+struct remove_options {
+	bool sessions_only;
+};
+
+static const struct option options[] = {
+	{ .include = option_force },
+	{ .name = "sessions-only",
+	  .offset = offsetof(struct remove_options, sessions_only),
+	  .help = "remove the sessions and keep the key" },
+	{ 0 }
+};
 
 static bool check_stored(const struct request *request,
 			 const struct world *world, struct error *err)
@@ -27,18 +38,18 @@ static bool check_stored(const struct request *request,
 	return ok;
 }
 
-static bool ask(const struct request *request, const struct world *world,
-		bool *yes, struct error *err)
+static bool ask(const struct call *call, const struct world *world, bool *yes,
+		struct error *err)
 {
 	struct strbuf question = strbuf_with_max(QUESTION_MAX);
 	bool ok;
 
-	*yes = request->force;
+	*yes = call->force;
 	if (*yes)
 		return true;
 	strbuf_printf(&question,
 		      "Remove the access key of %s and its sessions? (y/N) ",
-		      request->profile);
+		      call->request.profile);
 	ok = strbuf_ok(&question) || error_memory(err);
 	ok = ok && (ask_confirm(world, strbuf_text(&question), yes, err) ||
 		    error_context(err, REASON_REMOVAL));
@@ -46,14 +57,14 @@ static bool ask(const struct request *request, const struct world *world,
 	return ok;
 }
 
-static bool remove_key(const struct request *request, const struct world *world,
+static bool remove_key(const struct call *call, const struct world *world,
 		       struct error *err)
 {
+	const struct request *request = &call->request;
 	bool yes = false;
 	unsigned n = 0;
 
-	if (!check_stored(request, world, err) ||
-	    !ask(request, world, &yes, err))
+	if (!check_stored(request, world, err) || !ask(call, world, &yes, err))
 		return false;
 	if (!yes) {
 		notice_info(&world->notices, REASON_NOTHING_REMOVED);
@@ -79,11 +90,13 @@ static bool remove_sessions(const struct request *request,
 	return true;
 }
 
-static bool cmd_remove(const struct request *request, const struct world *world,
+static bool cmd_remove(const struct call *call, const struct world *world,
 		       struct error *err)
 {
-	return request->sessions_only ? remove_sessions(request, world, err)
-				      : remove_key(request, world, err);
+	const struct remove_options *own = call->options;
+
+	return own->sessions_only ? remove_sessions(&call->request, world, err)
+				  : remove_key(call, world, err);
 }
 
 const struct command command_remove = {
@@ -91,7 +104,8 @@ const struct command command_remove = {
 	.alias = "rm",
 	.summary = "remove a stored key and every session made with it",
 	.operands = OPERANDS_PROFILE_GIVEN,
-	.options = OPT_FORCE | OPT_SESSIONS_ONLY,
+	.options = options,
+	.options_size = sizeof(struct remove_options),
 	.help = "Removes the access key stored for PROFILE and all sessions "
 		"made with it, and\nasks first.  The config file is left as it "
 		"is, and so is the key at AWS.\nWith --sessions-only nothing "

@@ -1,7 +1,9 @@
 #include <stddef.h>
 
-#include "cmd/cmd_internal.h"
 #include "cmd/command.h"
+
+extern const struct command command_exec, command_export,
+	command_credential_process;
 
 const struct command *const command_table_quick[] = {
 	&command_exec,

@@ -75,7 +75,7 @@ static const char *settings_path(struct arena *arena, char *const *environment)
 static bool read_settings(struct front *front, char *const *environment,
 			  struct error *err)
 {
-	struct settings *settings = &front->request.settings;
+	struct settings *settings = &front->call.request.settings;
 	const char *path = settings_path(front->arena, environment);
 	struct files files = files_posix();
 	struct secbuf *text = NULL;
@@ -95,18 +95,17 @@ static bool read_settings(struct front *front, char *const *environment,
 /* Applies options, which take precedence over the environment and the file. */
 static bool apply_flags(struct front *front, struct error *err)
 {
-	struct settings *settings = &front->request.settings;
+	struct settings *settings = &front->call.request.settings;
 
-	if ((front->flags.backend &&
+	if ((front->call.backend &&
 	     !settings_set(settings, "backend", "--backend",
-			   front->flags.backend, err)) ||
-	    (front->flags.prompt &&
-	     !settings_set(settings, "prompt", "--prompt", front->flags.prompt,
-			   err))) {
+			   front->call.backend, err)) ||
+	    (front->call.prompt && !settings_set(settings, "prompt", "--prompt",
+						 front->call.prompt, err))) {
 		err->code = ERROR_USAGE;
 		return false;
 	}
-	settings->no_prompt = settings->no_prompt || front->flags.no_prompt ||
+	settings->no_prompt = settings->no_prompt || front->call.no_prompt ||
 			      strcmp(settings->prompt, "none") == 0;
 	return true;
 }
@@ -127,8 +126,8 @@ static bool ignore_settings(struct front *front, char *const *environment,
 	if (!copy)
 		return error_memory(err);
 	*copy = *err;
-	front->request.settings_error = copy;
-	(void)!settings_environment(environment, &front->request.settings,
+	front->call.settings_error = copy;
+	(void)!settings_environment(environment, &front->call.request.settings,
 				    &ignored);
 	return true;
 }
@@ -136,9 +135,8 @@ static bool ignore_settings(struct front *front, char *const *environment,
 static bool find_places(struct front *front, char *const *environment,
 			struct error *err)
 {
-	struct request *request = &front->request;
+	struct request *request = &front->call.request;
 
-	request->debug = front->flags.debug;
 	request->config_path = place(front->arena, environment,
 				     "AWS_CONFIG_FILE", ".aws/config");
 	request->credentials_path =
@@ -153,13 +151,14 @@ bool front_read(struct front *front, char *const argv[],
 		struct error *err)
 {
 	const struct cli_result parsed = { &front->what, &front->command,
-					   &front->request, &front->flags };
+					   &front->call };
 
 	*front = (struct front){ .arena = arena_new() };
 	if (!front->arena)
 		return error_memory(err);
 	/* What has no run() needs neither: a shell that starts is not hindered. */
-	return cli_parse(argv, table, environment, &parsed, err) &&
+	return cli_parse(argv, table, environment, front->arena, &parsed,
+			 err) &&
 	       (front->what != CLI_COMMAND || !front->command->run ||
 		((read_settings(front, environment, err) ||
 		  ignore_settings(front, environment, err)) &&
@@ -169,8 +168,8 @@ bool front_read(struct front *front, char *const argv[],
 
 void front_clear(struct front *front)
 {
-	secbuf_free(front->request.mfa_token);
-	front->request.mfa_token = NULL;
+	secbuf_free(front->call.request.mfa_token);
+	front->call.request.mfa_token = NULL;
 	arena_free(front->arena);
 	front->arena = NULL;
 }

@@ -4,7 +4,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "access/request.h"
 #include "base/attrs.h"
 #include "cli/cli.h"
 #include "cmd/command.h"
@@ -24,8 +23,7 @@ struct front {
 	struct arena *arena;
 	enum cli_what what;
 	const struct command *command; /* NULL until it is known */
-	struct request request;
-	struct cli_flags flags;
+	struct call call;
 };
 
 /* Free with front_clear(), even on failure. */

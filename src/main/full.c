@@ -34,17 +34,17 @@ static void wipe_argument(char *const argv[], const char *text)
 static bool take_code(struct front *front, char *const argv[],
 		      struct error *err)
 {
-	struct request *request = &front->request;
+	const char *text = front->call.mfa_text;
+	struct secbuf **code = &front->call.request.mfa_token;
 	struct input input = stdin_input();
 
-	if (!request->mfa_text)
+	if (!text)
 		return true;
-	if (strcmp(request->mfa_text, "-") == 0)
-		return input_read(&input, true, CODE_MAX, &request->mfa_token,
-				  err);
-	request->mfa_token = secbuf_from(request->mfa_text);
-	wipe_argument(argv, request->mfa_text);
-	return secbuf_ok(request->mfa_token) || error_memory(err);
+	if (strcmp(text, "-") == 0)
+		return input_read(&input, true, CODE_MAX, code, err);
+	*code = secbuf_from(text);
+	wipe_argument(argv, text);
+	return secbuf_ok(*code) || error_memory(err);
 }
 
 /*
@@ -154,18 +154,19 @@ static bool run(struct front *front, char *const *environment,
 		struct error *err)
 {
 	const struct command *command = front->command;
-	struct notices_stderr told = { .debug = front->flags.debug,
+	struct notices_stderr told = { .debug = front->call.debug,
 				       .quiet = command->terse,
 				       .render = message_text };
 	struct notices notices = stderr_notices(&told);
-	struct prompt_tty tty = { .no_prompt =
-					  front->request.settings.no_prompt ||
-					  command->asks_nobody };
+	struct prompt_tty tty = {
+		.no_prompt = front->call.request.settings.no_prompt ||
+			     command->asks_nobody
+	};
 	struct prompt_person person = {
 		.tty = prompt_tty(&tty),
-		.how = front->request.settings.prompt,
+		.how = front->call.request.settings.prompt,
 		.environment = environment,
-		.seconds = (int)front->request.settings.prompt_timeout,
+		.seconds = (int)front->call.request.settings.prompt_timeout,
 		.no_prompt = tty.no_prompt,
 	};
 	struct prompt prompt = prompt_person(&person);
@@ -188,7 +189,7 @@ static bool run(struct front *front, char *const *environment,
 	struct world world;
 	bool ok;
 
-	set_up(&rings, &front->request.settings, &needs);
+	set_up(&rings, &front->call.request.settings, &needs);
 	world = (struct world){ .clock = clock_system(),
 				.display = qr_tty(),
 				.files = files_posix(),
@@ -207,8 +208,8 @@ static bool run(struct front *front, char *const *environment,
 				.vault = aws_vault_places(&rings.vault),
 				.environment = environment };
 	rings.keys.port = &world.keyring;
-	front->request.maker = &maker;
-	ok = command->run(&front->request, &world, err);
+	front->call.request.maker = &maker;
+	ok = command->run(&front->call, &world, err);
 	close_all(&rings);
 	http_curl_free(&curl);
 	return ok;
@@ -235,10 +236,10 @@ static bool act(struct front *front, char *const argv[],
 	case CLI_COMMAND:
 		break;
 	}
-	if (front->command == &command_completion)
-		return cli_completion(command_table, front->request.shell,
-				      &output, err);
-	front->request.login_name = login_name(front->arena, environment);
+	if (!front->command->run)
+		return cli_completion(command_table, front->call.word, &output,
+				      err);
+	front->call.request.login_name = login_name(front->arena, environment);
 	return take_code(front, argv, err) && run(front, environment, err);
 }
 
@@ -254,8 +255,8 @@ int main(int argc, char **argv)
 	harden_remember_signals();
 	if (!front_read(&front, argv, environ, command_table, &err) ||
 	    !act(&front, argv, environ, &err)) {
-		report_error(front.command, front.request.profile,
-			     front.request.json, &err);
+		report_error(front.command, front.call.request.profile,
+			     front.call.json, &err);
 		status = report_status(front.command, &err);
 	}
 	front_clear(&front);

@@ -63,7 +63,7 @@ static bool serve(struct front *front, char *const *environment)
 		&sdbus_keyring_row, &keyring_row_file, &keyring_row_kernel, NULL
 	};
 	struct notices_kept kept = {
-		.to = { .debug = front->flags.debug,
+		.to = { .debug = front->call.debug,
 			.quiet = front->command->terse,
 			.render = message_text },
 	};
@@ -74,16 +74,16 @@ static bool serve(struct front *front, char *const *environment)
 	const struct keyring_needs needs = {
 		.environment = environment,
 		.notices = &notices,
-		.unlock_timeout = front->request.settings.unlock_timeout,
+		.unlock_timeout = front->call.request.settings.unlock_timeout,
 	};
 	struct lazy_keyring sessions = {
 		.rows = session_rows,
-		.backend = front->request.settings.session_backend,
+		.backend = front->call.request.settings.session_backend,
 		.needs = needs,
 	};
 	struct lazy_keyring lazy = {
 		.rows = rows,
-		.backend = front->request.settings.backend,
+		.backend = front->call.request.settings.backend,
 		.needs = needs,
 		.sessions = &sessions,
 	};
@@ -101,8 +101,8 @@ static bool serve(struct front *front, char *const *environment)
 	bool served;
 
 	lazy.port = &world.keyring;
-	front->request.maker = &maker;
-	served = front->command->run(&front->request, &world, &why);
+	front->call.request.maker = &maker;
+	served = front->command->run(&front->call, &world, &why);
 	if (served)
 		stderr_notices_flush(&kept);
 	keyrings_lazy_close(&lazy);
@@ -148,10 +148,10 @@ static void become_full(char *const argv[], char *const environment[],
 }
 
 /* A line of stdin is consumed whether or not a code is needed. */
-static bool may_be_cached(const struct request *request)
+static bool may_be_cached(const struct call *call)
 {
-	return !request->refresh &&
-	       !(request->mfa_text && strcmp(request->mfa_text, "-") == 0);
+	return !call->request.refresh &&
+	       !(call->mfa_text && strcmp(call->mfa_text, "-") == 0);
 }
 
 int main(int argc, char **argv)
@@ -163,7 +163,7 @@ int main(int argc, char **argv)
 	(void)argc;
 	harden_process();
 	served = front_read(&front, argv, environ, command_table_quick, &why) &&
-		 front.what == CLI_COMMAND && may_be_cached(&front.request) &&
+		 front.what == CLI_COMMAND && may_be_cached(&front.call) &&
 		 serve(&front, environ);
 	front_clear(&front);
 	if (served)

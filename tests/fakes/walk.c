@@ -1,12 +1,14 @@
 #include "fakes/walk.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "access/remedy.h"
-#include "access/request.h"
+#include "base/arena.h"
 #include "base/error.h"
 #include "base/secbuf.h"
+#include "cli/cli.h"
 #include "cmd/command.h"
 #include "fakes/fake_world.h"
 #include "format/settings.h"
@@ -34,17 +36,9 @@ static const char config[] =
 	"secret_key wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY\n"
 #define NAME "user_arn arn:aws:iam::111122223333:user/alex\n"
 
-static char *const ls[] = { (char[]){ "aws" }, (char[]){ "s3" },
-			    (char[]){ "ls" }, NULL };
+#define WORDS_MAX 32
 
-static const struct command *find_command(const char *name)
-{
-	for (size_t i = 0; command_table[i]; i++)
-		if (strcmp(command_table[i]->name, name) == 0)
-			return command_table[i];
-	fail_msg("no command %s", name);
-	return NULL;
-}
+static struct arena *arena; /* of one test */
 
 void walk_put_key(struct fake_world *fake, bool with_name)
 {
@@ -62,7 +56,8 @@ int walk_setup(void **state)
 {
 	struct fake_world *fake = malloc(sizeof(*fake));
 
-	assert_non_null(fake);
+	arena = arena_new();
+	assert_true(fake && arena);
 	fake_world_init(fake);
 	fake->files[0] = (struct fake_file){ "/home/alex/.aws/config", config };
 	fake->answers[0] = "123456";
@@ -77,39 +72,62 @@ int walk_end(void **state)
 
 	fake_world_clear(fake);
 	free(fake);
+	arena_free(arena);
 	assert_int_equal(secbuf_alive(), 0);
 	return 0;
 }
 
-struct request walk_request(const char *profile)
+struct call walk_parse(const char *line, const struct command **command)
 {
 	static const struct maker maker = { session_source_check, session_walk,
 					    remedy_apply };
+	static char *const nothing[] = { NULL };
+	char **argv = arena_alloc(arena, WORDS_MAX * sizeof(*argv));
+	char *text = arena_printf(arena, "rolekey %s", line);
+	enum cli_what what;
+	struct call call;
+	const struct cli_result result = { &what, command, &call };
+	struct error err = { 0 };
+	size_t n = 0;
 
-	return (struct request){
-		.profile = profile,
-		.argv = ls,
-		.min_ttl = -1,
-		.config_path = "/home/alex/.aws/config",
-		.credentials_path = "/home/alex/.aws/credentials",
-		.login_name = "alex",
-		.maker = &maker,
-		.settings = settings_default(),
-	};
+	assert_true(argv && text);
+	while (text && n + 1 < WORDS_MAX)
+		argv[n++] = strsep(&text, " ");
+	if (!cli_parse(argv, command_table, nothing, arena, &result, &err))
+		fail_msg("%s: %s", line, facts_show(&err));
+	assert_int_equal(what, CLI_COMMAND);
+	call.request.config_path = "/home/alex/.aws/config";
+	call.request.credentials_path = "/home/alex/.aws/credentials";
+	call.request.login_name = "alex";
+	call.request.maker = &maker;
+	call.request.settings = settings_default();
+	return call;
 }
 
-bool walk_run(struct fake_world *fake, const struct request *request,
+struct call walk_call(const char *profile)
+{
+	const struct command *command;
+	char line[64];
+
+	(void)snprintf(line, sizeof(line), "exec %s -- aws s3 ls", profile);
+	return walk_parse(line, &command);
+}
+
+bool walk_run(struct fake_world *fake, const struct call *call,
 	      struct error *err)
 {
-	return find_command("exec")->run(request, &fake->world, err);
+	const struct command *const *row = command_table;
+
+	while (strcmp((*row)->name, "exec") != 0)
+		row++;
+	return (*row)->run(call, &fake->world, err);
 }
 
-void walk_is(struct fake_world *fake, const struct request *request,
-	     const char *log)
+void walk_is(struct fake_world *fake, const struct call *call, const char *log)
 {
 	struct error err = { 0 };
 
-	if (!walk_run(fake, request, &err))
+	if (!walk_run(fake, call, &err))
 		fail_msg("%s, after\n%s", facts_show(&err),
 			 strbuf_text(&fake->log));
 	assert_string_equal(strbuf_text(&fake->log), log);

@@ -3,9 +3,10 @@
 
 #include <stdbool.h>
 
+#include "cmd/command.h"
+
 struct error;
 struct fake_world;
-struct request;
 
 /*
  * Walks of exec in a world of fakes: custodian has a stored key and an MFA
@@ -18,15 +19,20 @@ struct request;
 int walk_setup(void **state);
 int walk_end(void **state);
 
-/* Makes the request of `exec PROFILE -- aws s3 ls`, without options. */
-struct request walk_request(const char *profile);
+/*
+ * Parses a command line without the program, whose words have one blank between
+ * them.  What the call points to lives until walk_end().
+ */
+struct call walk_parse(const char *line, const struct command **command);
 
-bool walk_run(struct fake_world *fake, const struct request *request,
+/* Parses `exec PROFILE -- aws s3 ls`. */
+struct call walk_call(const char *profile);
+
+bool walk_run(struct fake_world *fake, const struct call *call,
 	      struct error *err);
 
-/* Runs the request, which must succeed with exactly this log. */
-void walk_is(struct fake_world *fake, const struct request *request,
-	     const char *log);
+/* Runs exec, which must succeed with exactly this log. */
+void walk_is(struct fake_world *fake, const struct call *call, const char *log);
 
 /* Stores custodian's key; an older one has no name of its user. */
 void walk_put_key(struct fake_world *fake, bool with_name);

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "access/request.h"
 #include "base/error.h"
 #include "cmd/command.h"
 #include "edge/edge.h"
@@ -43,15 +42,15 @@ int main(void)
 
 	while (dump && fgets(line, sizeof(line), stdin)) {
 		char *tab = strchr(line, '\t');
-		struct request request = { .config_path = line };
+		struct call call = { .request.config_path = line };
 		struct error err = { 0 };
 
 		if (!tab)
 			return 1;
 		line[strcspn(line, "\n")] = '\0';
 		*tab = '\0';
-		request.credentials_path = tab + 1;
-		if (!dump->run(&request, &world, &err)) {
+		call.request.credentials_path = tab + 1;
+		if (!dump->run(&call, &world, &err)) {
 			(void)printf("error %d: %s:%u: ", (int)err.code,
 				     err.about.path, err.about.line);
 			tool_facts(stdout, &err);

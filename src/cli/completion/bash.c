@@ -1,6 +1,3 @@
-#include <stddef.h>
-#include <string.h>
-
 #include "base/strbuf.h"
 #include "cli/completion/completion_internal.h"
 
@@ -60,6 +57,16 @@ static const char work[] =
 	"	done\n"
 	"}\n"
 	"\n"
+	"# The values of an option: ? is any, and a flag has none.\n"
+	"_rolekey_values() {\n"
+	"	local pair\n"
+	"	values=\n"
+	"	for pair in \"${valued[@]}\"; do\n"
+	"		[[ $pair == \"$1=\"* ]] && values=${pair#*=}\n"
+	"	done\n"
+	"	values=${values//,/ }\n"
+	"}\n"
+	"\n"
 	"# The profiles, out of the config: no keyring and no network.\n"
 	"_rolekey_profiles() {\n"
 	"	local names\n"
@@ -86,7 +93,8 @@ static const char work[] =
 	"		word=${words[i]}\n"
 	"		if [[ -z $dashes && $word == -- ]]; then\n"
 	"			dashes=1\n"
-	"			[[ $operands == command ]] && child=$((i + 1)) "
+	"			[[ ${operands[0]} == command ]] && child=$((i "
+	"+ 1)) "
 	"&& "
 	"return\n"
 	"		elif [[ -z $dashes && $word == -?* ]]; then\n"
@@ -97,13 +105,13 @@ static const char work[] =
 	"		elif [[ -z $command ]]; then\n"
 	"			command=$word\n"
 	"			_rolekey_takes \"$command\"\n"
-	"			if [[ $operands == group ]] && ((i + 1 < "
+	"			if [[ ${operands[0]} == group ]] && ((i + 1 < "
 	"cword)); "
 	"then\n"
 	"				command+=\" ${words[++i]}\"\n"
 	"				_rolekey_takes \"$command\"\n"
 	"			fi\n"
-	"		elif [[ $operands == command ]] && ((seen == 1)); "
+	"		elif [[ ${operands[0]} == command ]] && ((seen == 1)); "
 	"then\n"
 	"			child=$i\n"
 	"			return\n"
@@ -111,15 +119,14 @@ static const char work[] =
 	"			((seen++))\n"
 	"		fi\n"
 	"	done\n"
-	"	[[ $operands == command && -z $wants && $cur != -* ]] &&\n"
+	"	[[ ${operands[0]} == command && -z $wants && $cur != -* ]] &&\n"
 	"		((seen == 1)) && child=$cword\n"
 	"}\n"
 	"\n"
 	"_rolekey() {\n"
 	"	local words begins cword cur last before\n"
-	"	local command='' operands='' options='' values='' "
-	"follow=''\n"
-	"	local wants='' seen=0 child=-1\n"
+	"	local operands=() follow=() options=() valued=()\n"
+	"	local command='' values='' wants='' seen=0 child=-1\n"
 	"	COMPREPLY=()\n"
 	"	_rolekey_words\n"
 	"	_rolekey_takes ''\n"
@@ -139,16 +146,15 @@ static const char work[] =
 	"		# shellcheck disable=SC2086\n"
 	"		[[ $values == '?' ]] || _rolekey_offer $values\n"
 	"	elif [[ $cur == -* ]]; then\n"
-	"		# shellcheck disable=SC2086\n"
-	"		_rolekey_offer $options\n"
+	"		_rolekey_offer \"${options[@]}\"\n"
 	"	else\n"
-	"		case $operands in\n"
+	"		case ${operands[0]} in\n"
 	"		profile | command)\n"
 	"			((seen > 0)) || _rolekey_profiles\n"
 	"			;;\n"
-	"		group | first | shell)\n"
-	"			# shellcheck disable=SC2086\n"
-	"			((seen > 0)) || _rolekey_offer $follow\n"
+	"		group | first | word)\n"
+	"			((seen > 0)) || "
+	"_rolekey_offer \"${follow[@]}\"\n"
 	"			;;\n"
 	"		esac\n"
 	"	fi\n"
@@ -156,98 +162,30 @@ static const char work[] =
 	"\n"
 	"complete -F _rolekey rolekey\n";
 
-static void put_options(struct strbuf *out, const struct command *command)
+static void put_item(struct strbuf *out, const char *word, const char *what)
 {
-	strbuf_puts(out, " options='");
-	for (size_t i = 0; i < options_count; i++) {
-		const struct option_row *row = &options_table[i];
-
-		if (!completion_takes(command, row))
-			continue;
-		if (row->letter)
-			strbuf_printf(out, "-%c ", row->letter);
-		strbuf_printf(out, "--%s ", row->name);
-	}
-	strbuf_puts(out, "'");
+	(void)what;
+	completion_quoted(out, word, false);
 }
 
-/* Prints the second words of a group or, without one, all first words. */
-static void put_follow(struct strbuf *out, const struct command *const *table,
-		       const char *group, size_t len)
-{
-	char first[32];
-
-	strbuf_puts(out, " follow='");
-	for (size_t i = 0; table[i]; i++) {
-		const char *name = table[i]->name;
-
-		if (group && strncmp(name, group, len) == 0 && name[len] == ' ')
-			strbuf_printf(out, "%s ", name + len + 1);
-		else if (!group && completion_group(table, i, first))
-			strbuf_printf(out, "%s ", first);
-		else if (!group && !strchr(name, ' '))
-			strbuf_printf(out, "%s ", name);
-	}
-	strbuf_puts(out, group ? "'" : "help '");
-}
-
-static void put_takes(struct strbuf *out, const struct command *const *table)
-{
-	char group[32];
-
-	strbuf_puts(out, "# What a command takes.\n_rolekey_takes() {\n"
-			 "	follow=\n	case $1 in\n"
-			 "	'' | help)\n		operands=first");
-	put_follow(out, table, NULL, 0);
-	put_options(out, NULL);
-	strbuf_puts(out, "\n		;;\n");
-	for (size_t i = 0; table[i]; i++) {
-		if (completion_group(table, i, group)) {
-			strbuf_printf(out, "	%s)\n		operands=group",
-				      group);
-			put_follow(out, table, group, strlen(group));
-			put_options(out, NULL);
-			strbuf_puts(out, "\n		;;\n");
-		}
-		strbuf_printf(out, "	'%s'%s%s)\n		operands='%s'",
-			      table[i]->name, table[i]->alias ? " | " : "",
-			      table[i]->alias ? table[i]->alias : "",
-			      completion_operands(table[i]));
-		if (table[i]->operands == OPERANDS_SHELL)
-			strbuf_puts(out, " follow='bash zsh fish'");
-		put_options(out, table[i]);
-		strbuf_puts(out, "\n		;;\n");
-	}
-	strbuf_puts(out, "	*) operands='' options='' ;;\n	esac\n}\n\n");
-}
-
-static void put_values(struct strbuf *out)
-{
-	strbuf_puts(out,
-		    "# What an option's value may be: ? is anything, and a "
-		    "flag has none.\n_rolekey_values() {\n"
-		    "	case $1 in\n");
-	for (size_t i = 0; i < options_count; i++) {
-		const struct option_row *row = &options_table[i];
-
-		if (!row->value)
-			continue;
-		strbuf_printf(out, "	--%s", row->name);
-		if (row->letter)
-			strbuf_printf(out, " | -%c", row->letter);
-		strbuf_printf(out, ") values='%s' ;;\n",
-			      completion_values(row));
-	}
-	strbuf_puts(out, "	*) values= ;;\n	esac\n}\n\n");
-}
-
-void completion_bash(struct strbuf *out, const struct command *const *table)
-{
-	strbuf_puts(out,
-		    "# bash's completion of rolekey, as `rolekey completion "
-		    "bash` prints it.\n"
-		    "# shellcheck shell=bash\n\n");
-	put_takes(out, table);
-	put_values(out);
-	strbuf_puts(out, work);
-}
+const struct completion_shell completion_bash = {
+	.name = "bash",
+	.head = "# bash's completion of rolekey, as `rolekey completion bash` "
+		"prints it.\n"
+		"# shellcheck shell=bash\n\n"
+		"# What a command takes.\n"
+		"_rolekey_takes() {\n"
+		"	follow=()\n"
+		"	case $1 in\n",
+	.in_case = "	",
+	.or_name = " | ",
+	.do_case = ")\n",
+	.set = "		",
+	.to = "=(",
+	.end_set = " )\n",
+	.end_case = "		;;\n",
+	.tail = "	*) operands=() options=() valued=() ;;\n	"
+		"esac\n}\n\n",
+	.work = work,
+	.put = put_item,
+};

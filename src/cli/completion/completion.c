@@ -1,8 +1,17 @@
-#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/strbuf.h"
 #include "cli/completion/completion_internal.h"
+
+#define WORD_MAX 256 /* bytes of an option and its values */
+
+/* What is being printed, and how. */
+struct writer {
+	struct strbuf *out;
+	const struct completion_shell *shell;
+	const struct command *const *table;
+};
 
 void completion_quoted(struct strbuf *out, const char *text, bool fish)
 {
@@ -18,27 +27,108 @@ void completion_quoted(struct strbuf *out, const char *text, bool fish)
 	strbuf_puts(out, "'");
 }
 
-const char *completion_operands(const struct command *command)
+static void begin_list(const struct writer *w, const char *name)
 {
-	static const char *const words[] = {
-		[OPERANDS_NONE] = "",
-		[OPERANDS_PROFILE] = "profile",
-		[OPERANDS_PROFILE_GIVEN] = "profile",
-		[OPERANDS_PROFILE_OPTIONAL] = "profile",
-		[OPERANDS_PROFILE_COMMAND] = "command",
-		[OPERANDS_TOPIC] = "topic",
-		[OPERANDS_SHELL] = "shell",
-	};
-
-	return words[command->operands];
+	strbuf_puts(w->out, w->shell->set);
+	strbuf_puts(w->out, name);
+	strbuf_puts(w->out, w->shell->to);
 }
 
-bool completion_takes(const struct command *command,
-		      const struct option_row *row)
+static void put_item(const struct writer *w, const char *word, const char *what)
 {
-	return row->bit == OPTION_ANYWHERE ||
-	       (command && (command->options & row->bit) != 0);
+	strbuf_puts(w->out, " ");
+	w->shell->put(w->out, word, what);
 }
+
+static void end_list(const struct writer *w)
+{
+	strbuf_puts(w->out, w->shell->end_set);
+}
+
+/* Prints the words of a text with a blank between them. */
+static void put_words(const struct writer *w, const char *words)
+{
+	char word[WORD_MAX];
+
+	while (*words != '\0') {
+		size_t len = strcspn(words, " ");
+
+		(void)snprintf(word, sizeof(word), "%.*s", (int)len, words);
+		put_item(w, word, NULL);
+		words += len + strspn(words + len, " ");
+	}
+}
+
+static void begin_case(const struct writer *w, const char *name,
+		       const char *alias, const char *operands)
+{
+	strbuf_puts(w->out, w->shell->in_case);
+	w->shell->put(w->out, name, NULL);
+	if (alias) {
+		strbuf_puts(w->out, w->shell->or_name);
+		w->shell->put(w->out, alias, NULL);
+	}
+	strbuf_puts(w->out, w->shell->do_case);
+	begin_list(w, "operands");
+	put_words(w, operands);
+	end_list(w);
+}
+
+/* --- options ---------------------------------------------------------------- */
+
+static void put_names(const struct writer *w, const struct option *table)
+{
+	struct option_cursor cursor = { .next = table };
+	const struct option *option;
+	char word[WORD_MAX];
+
+	while ((option = option_next(&cursor))) {
+		(void)snprintf(word, sizeof(word), "-%c", option->letter);
+		if (option->letter)
+			put_item(w, word, option->help);
+		(void)snprintf(word, sizeof(word), "--%s", option->name);
+		put_item(w, word, option->help);
+	}
+}
+
+/* Prints "--format=sh,fish": values have no blank. */
+static void put_valued(const struct writer *w, const struct option *table)
+{
+	struct option_cursor cursor = { .next = table };
+	const struct option *option;
+	char word[WORD_MAX];
+
+	while ((option = option_next(&cursor))) {
+		if (!option->value)
+			continue;
+		(void)snprintf(word, sizeof(word), "--%s=%s", option->name,
+			       option->words ? option->words : "?");
+		for (char *c = word; *c != '\0'; c++)
+			if (*c == ' ')
+				*c = ',';
+		put_item(w, word, NULL);
+		if (!option->letter)
+			continue;
+		(void)snprintf(word, sizeof(word), "-%c=%s", option->letter,
+			       strchr(word, '=') + 1);
+		put_item(w, word, NULL);
+	}
+}
+
+static void put_options(const struct writer *w, const struct option *own)
+{
+	begin_list(w, "options");
+	put_names(w, own);
+	put_names(w, option_global);
+	end_list(w);
+	begin_list(w, "valued");
+	put_valued(w, own);
+	put_valued(w, option_global);
+	end_list(w);
+	strbuf_puts(w->out, w->shell->end_case);
+}
+
+/* --- commands --------------------------------------------------------------- */
 
 /* Returns the length of the first of two words; 0 if there is one. */
 static size_t first_word(const char *name)
@@ -48,38 +138,92 @@ static size_t first_word(const char *name)
 	return blank ? (size_t)(blank - name) : 0;
 }
 
-bool completion_group(const struct command *const *table, size_t n,
-		      char group[static 32])
+/* Tests whether two commands have the same first of two words. */
+static bool is_alike(const struct command *a, const struct command *b)
 {
-	size_t len = first_word(table[n]->name);
+	size_t len = first_word(a->name);
 
-	if (len == 0 || len >= 32)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (first_word(table[i]->name) == len &&
-		    strncmp(table[i]->name, table[n]->name, len) == 0)
-			return false;
-	memcpy(group, table[n]->name, len);
-	group[len] = '\0';
-	return true;
+	return len > 0 && len == first_word(b->name) &&
+	       strncmp(a->name, b->name, len) == 0;
 }
 
-/* Options whose values are fixed words. */
-static const struct {
-	const char *option;
-	const char *words;
-} values[] = {
-	{ "format", "sh fish powershell env json ini" },
-	{ "backend", "auto secret-service file pass" },
-	{ "from", "secret-service file pass aws-vault csv" },
-	{ "to", "secret-service file pass" },
-	{ "prompt", "auto terminal pinentry zenity kdialog ykman none" },
-};
-
-const char *completion_values(const struct option_row *row)
+/* Returns "mfa" of "mfa add" if the n-th row is the first of its group. */
+static bool begins_group(const struct writer *w, size_t n, char group[WORD_MAX])
 {
-	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
-		if (strcmp(values[i].option, row->name) == 0)
-			return values[i].words;
-	return row->value ? "?" : "";
+	const char *name = w->table[n]->name;
+	size_t len = first_word(name);
+
+	for (size_t i = 0; i < n; i++)
+		if (is_alike(w->table[i], w->table[n]))
+			return false;
+	(void)snprintf(group, WORD_MAX, "%.*s", (int)len, name);
+	return len > 0;
+}
+
+/* Prints the first words of all commands. */
+static void put_first(const struct writer *w)
+{
+	char group[WORD_MAX];
+
+	begin_case(w, "", "help", "first");
+	begin_list(w, "follow");
+	for (size_t i = 0; w->table[i]; i++)
+		if (begins_group(w, i, group))
+			put_item(w, group, "");
+		else if (first_word(w->table[i]->name) == 0)
+			put_item(w, w->table[i]->name, w->table[i]->summary);
+	put_item(w, "help", "show a command's help");
+	end_list(w);
+	put_options(w, NULL);
+}
+
+/* Prints the second words of the group that the n-th row begins. */
+static void put_group(const struct writer *w, size_t n, const char *group)
+{
+	begin_case(w, group, NULL, "group");
+	begin_list(w, "follow");
+	for (size_t i = n; w->table[i]; i++)
+		if (is_alike(w->table[i], w->table[n]))
+			put_item(w, w->table[i]->name + strlen(group) + 1,
+				 w->table[i]->summary);
+	end_list(w);
+	put_options(w, NULL);
+}
+
+static void put_command(const struct writer *w, const struct command *command)
+{
+	static const char *const operands[] = {
+		[OPERANDS_NONE] = "",
+		[OPERANDS_PROFILE] = "profile",
+		[OPERANDS_PROFILE_GIVEN] = "profile",
+		[OPERANDS_PROFILE_OPTIONAL] = "profile",
+		[OPERANDS_PROFILE_COMMAND] = "command",
+		[OPERANDS_WORD] = "word",
+	};
+
+	begin_case(w, command->name, command->alias,
+		   operands[command->operands]);
+	if (command->operands == OPERANDS_WORD) {
+		begin_list(w, "follow");
+		put_words(w, command->words);
+		end_list(w);
+	}
+	put_options(w, command->options);
+}
+
+void completion_put(struct strbuf *out, const struct completion_shell *shell,
+		    const struct command *const *table)
+{
+	const struct writer w = { out, shell, table };
+	char group[WORD_MAX];
+
+	strbuf_puts(out, shell->head);
+	put_first(&w);
+	for (size_t i = 0; table[i]; i++) {
+		if (begins_group(&w, i, group))
+			put_group(&w, i, group);
+		put_command(&w, table[i]);
+	}
+	strbuf_puts(out, shell->tail);
+	strbuf_puts(out, shell->work);
 }

@@ -3,43 +3,48 @@
 
 #include <stdbool.h>
 
-#include "cli/options_internal.h"
 #include "cmd/command.h"
 
 struct strbuf;
 
 /*
- * Each shell has one script: a fixed text, and facts from the two tables.  All
- * three parse the words before the cursor like the parser does: options, which
- * may have a value, a command of one or two words, its operands, and the
- * command of exec, whose arguments are completed as its own.
+ * The syntax of a shell.  Each script has two parts.  The first is a function
+ * that completion_put() writes from the table of commands: for a command, it
+ * sets the lists
+ *
+ *	operands  command, group, first, profile, word, or nothing
+ *	follow    the words that may follow, with their summaries
+ *	options   the options, with their help
+ *	valued    OPTION=VALUE,VALUE for each option with a value; "?" is any
+ *
+ * The second is a fixed text that parses the words before the cursor like the
+ * parser does: options, which may have a value, a command of one or two words,
+ * its operands, and the command of exec, which completes its own arguments.
  */
-void completion_bash(struct strbuf *out, const struct command *const *table);
-void completion_zsh(struct strbuf *out, const struct command *const *table);
-void completion_fish(struct strbuf *out, const struct command *const *table);
+struct completion_shell {
+	const char *name;
+	const char *head;     /* up to the first case */
+	const char *in_case;  /* before the names of a command */
+	const char *or_name;  /* between them */
+	const char *do_case;  /* after them */
+	const char *set;      /* before the name of a list */
+	const char *to;       /* after it */
+	const char *end_set;  /* after the last item */
+	const char *end_case; /* after the last list */
+	const char *tail;     /* for any other command */
+	const char *work;     /* the second part */
+	/* Prints an item of a list; what describes it, or is NULL. */
+	void (*put)(struct strbuf *out, const char *word, const char *what);
+};
 
-/* --- what all three need, in completion.c ---------------------------------- */
+extern const struct completion_shell completion_bash, completion_zsh,
+	completion_fish;
+
+/* Prints a shell's script. */
+void completion_put(struct strbuf *out, const struct completion_shell *shell,
+		    const struct command *const *table);
 
 /* Prints a text in single quotes; fish has other escapes. */
 void completion_quoted(struct strbuf *out, const char *text, bool fish);
-
-/*
- * Returns the word for a command's operands: "profile", "command", ... or "".
- */
-const char *completion_operands(const struct command *command);
-
-/* Tests whether the command takes that option. NULL: before any command. */
-bool completion_takes(const struct command *command,
-		      const struct option_row *row);
-
-/*
- * Returns "mfa" of "mfa add" if the n-th row is the first of its group, else
- * NULL.
- */
-bool completion_group(const struct command *const *table, size_t n,
-		      char group[static 32]);
-
-/* Returns the values of an option as words; "?" for any text, "" for a flag. */
-const char *completion_values(const struct option_row *row);
 
 #endif

@@ -1,6 +1,3 @@
-#include <stddef.h>
-#include <string.h>
-
 #include "base/strbuf.h"
 #include "cli/completion/completion_internal.h"
 
@@ -14,7 +11,7 @@ static const char work[] =
 	"		word=$words[i]\n"
 	"		if [[ -z $dashes && $word == -- ]]; then\n"
 	"			dashes=1\n"
-	"			if [[ $operands == command ]]; then\n"
+	"			if [[ $operands[1] == command ]]; then\n"
 	"				child=$((i + 1))\n"
 	"				return\n"
 	"			fi\n"
@@ -27,14 +24,14 @@ static const char work[] =
 	"		elif [[ -z $command ]]; then\n"
 	"			command=${(Q)word}\n"
 	"			_rolekey_takes $command\n"
-	"			if [[ $operands == group ]] && ((i + 1 < "
+	"			if [[ $operands[1] == group ]] && ((i + 1 < "
 	"CURRENT)); "
 	"then\n"
 	"				i+=1\n"
 	"				command+=\" ${(Q)words[i]}\"\n"
 	"				_rolekey_takes $command\n"
 	"			fi\n"
-	"		elif [[ $operands == command ]] && ((seen == 1)); "
+	"		elif [[ $operands[1] == command ]] && ((seen == 1)); "
 	"then\n"
 	"			child=i\n"
 	"			return\n"
@@ -42,11 +39,21 @@ static const char work[] =
 	"			seen+=1\n"
 	"		fi\n"
 	"	done\n"
-	"	if [[ $operands == command && -z $wants && $PREFIX != -* ]] "
+	"	if [[ $operands[1] == command && -z $wants && $PREFIX != -* ]] "
 	"&&\n"
 	"		((seen == 1)); then\n"
 	"		child=CURRENT\n"
 	"	fi\n"
+	"}\n"
+	"\n"
+	"# The values of an option: ? is any, and a flag has none.\n"
+	"_rolekey_values() {\n"
+	"	local pair\n"
+	"	values=\n"
+	"	for pair in $valued; do\n"
+	"		[[ $pair == $1=* ]] && values=${pair#*=}\n"
+	"	done\n"
+	"	values=${values//,/ }\n"
 	"}\n"
 	"\n"
 	"# The profiles, out of the config: no keyring and no network.\n"
@@ -58,8 +65,8 @@ static const char work[] =
 	"}\n"
 	"\n"
 	"_rolekey() {\n"
-	"	local command operands values wants\n"
-	"	local -a options follow\n"
+	"	local command values wants\n"
+	"	local -a operands follow options valued\n"
 	"	local -i seen=0 child=0\n"
 	"	_rolekey_takes ''\n"
 	"	_rolekey_walk\n"
@@ -77,9 +84,9 @@ static const char work[] =
 	"	elif [[ $PREFIX == -* ]]; then\n"
 	"		_describe -o option options\n"
 	"	elif ((seen == 0)); then\n"
-	"		case $operands in\n"
+	"		case $operands[1] in\n"
 	"		profile | command) _rolekey_profiles ;;\n"
-	"		group | first | shell) _describe command follow ;;\n"
+	"		group | first | word) _describe command follow ;;\n"
 	"		esac\n"
 	"	fi\n"
 	"}\n"
@@ -91,112 +98,35 @@ static const char work[] =
 	"	compdef _rolekey rolekey\n"
 	"fi\n";
 
-/* Prints 'WORD:DESCRIPTION', with a backslash before a colon in the word. */
-static void put_pair(struct strbuf *out, const char *dashes, const char *word,
-		     const char *what)
+/* Prints 'WORD:DESCRIPTION', as _describe expects. */
+static void put_item(struct strbuf *out, const char *word, const char *what)
 {
 	struct strbuf pair = strbuf_with_max(1024);
 
-	strbuf_printf(&pair, "%s%s:%s", dashes, word, what);
-	strbuf_puts(out, " ");
+	strbuf_printf(&pair, "%s%s%s", word, what ? ":" : "", what ? what : "");
 	completion_quoted(out, strbuf_ok(&pair) ? strbuf_text(&pair) : word,
 			  false);
 	strbuf_clear(&pair);
 }
 
-static void put_options(struct strbuf *out, const struct command *command)
-{
-	strbuf_puts(out, "\n		options=(");
-	for (size_t i = 0; i < options_count; i++) {
-		const struct option_row *row = &options_table[i];
-		const char letter[] = { row->letter, '\0' };
-
-		if (!completion_takes(command, row))
-			continue;
-		if (row->letter)
-			put_pair(out, "-", letter, row->help);
-		put_pair(out, "--", row->name, row->help);
-	}
-	strbuf_puts(out, " )\n		;;\n");
-}
-
-/* Prints the second words of a group or, without one, all first words. */
-static void put_follow(struct strbuf *out, const struct command *const *table,
-		       const char *group, size_t len)
-{
-	char first[32];
-
-	strbuf_puts(out, "\n		follow=(");
-	for (size_t i = 0; table[i]; i++) {
-		const char *name = table[i]->name;
-
-		if (group && strncmp(name, group, len) == 0 && name[len] == ' ')
-			put_pair(out, "", name + len + 1, table[i]->summary);
-		else if (!group && completion_group(table, i, first))
-			put_pair(out, "", first, "");
-		else if (!group && !strchr(name, ' '))
-			put_pair(out, "", name, table[i]->summary);
-	}
-	if (!group)
-		put_pair(out, "", "help", "show a command's help");
-	strbuf_puts(out, " )");
-}
-
-static void put_takes(struct strbuf *out, const struct command *const *table)
-{
-	char group[32];
-
-	strbuf_puts(out, "# What a command takes.\n_rolekey_takes() {\n"
-			 "	follow=()\n	case $1 in\n"
-			 "	('' | help)\n		operands=first");
-	put_follow(out, table, NULL, 0);
-	put_options(out, NULL);
-	for (size_t i = 0; table[i]; i++) {
-		if (completion_group(table, i, group)) {
-			strbuf_printf(out, "	(%s)\n		operands=group",
-				      group);
-			put_follow(out, table, group, strlen(group));
-			put_options(out, NULL);
-		}
-		strbuf_printf(out, "	('%s'%s%s)\n		operands=%s",
-			      table[i]->name, table[i]->alias ? " | " : "",
-			      table[i]->alias ? table[i]->alias : "",
-			      completion_operands(table[i]));
-		if (table[i]->operands == OPERANDS_SHELL)
-			strbuf_puts(out, "\n		follow=(bash zsh "
-					 "fish)");
-		put_options(out, table[i]);
-	}
-	strbuf_puts(out,
-		    "	(*)\n		operands=\n		options=()\n"
-		    "		;;\n	esac\n}\n\n");
-}
-
-static void put_values(struct strbuf *out)
-{
-	strbuf_puts(out,
-		    "# What an option's value may be: ? is anything, and a "
-		    "flag has none.\n_rolekey_values() {\n"
-		    "	case $1 in\n");
-	for (size_t i = 0; i < options_count; i++) {
-		const struct option_row *row = &options_table[i];
-
-		if (!row->value)
-			continue;
-		strbuf_printf(out, "	(--%s", row->name);
-		if (row->letter)
-			strbuf_printf(out, " | -%c", row->letter);
-		strbuf_printf(out, ") values='%s' ;;\n",
-			      completion_values(row));
-	}
-	strbuf_puts(out, "	(*) values= ;;\n	esac\n}\n\n");
-}
-
-void completion_zsh(struct strbuf *out, const struct command *const *table)
-{
-	strbuf_puts(out, "#compdef rolekey\n# zsh's completion of rolekey, as "
-			 "`rolekey completion zsh` prints it.\n\n");
-	put_takes(out, table);
-	put_values(out);
-	strbuf_puts(out, work);
-}
+const struct completion_shell completion_zsh = {
+	.name = "zsh",
+	.head = "#compdef rolekey\n"
+		"# zsh's completion of rolekey, as `rolekey completion zsh` "
+		"prints it.\n\n"
+		"# What a command takes.\n"
+		"_rolekey_takes() {\n"
+		"	follow=()\n"
+		"	case $1 in\n",
+	.in_case = "	(",
+	.or_name = " | ",
+	.do_case = ")\n",
+	.set = "		",
+	.to = "=(",
+	.end_set = " )\n",
+	.end_case = "		;;\n",
+	.tail = "	(*) operands=() options=() valued=() ;;\n"
+		"	esac\n}\n\n",
+	.work = work,
+	.put = put_item,
+};

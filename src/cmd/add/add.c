@@ -15,7 +15,6 @@
 #include "base/secbuf.h"
 #include "base/strbuf.h"
 #include "cmd/add/add_internal.h"
-#include "cmd/cmd_internal.h"
 #include "cmd/command.h"
 #include "cmd/print_internal.h"
 #include "cmd/share_internal.h"
@@ -27,8 +26,34 @@
 #define USED_MAX     1024 /* bytes of which keyring is used, and why */
 #define QUESTION_MAX 512
 
+struct add_options {
+	bool env;
+	bool from_stdin;
+	bool no_verify;
+	bool no_config;
+};
+
+static const struct option options[] = {
+	{ .name = "env",
+	  .offset = offsetof(struct add_options, env),
+	  .help = "take the key from the environment" },
+	{ .name = "stdin",
+	  .offset = offsetof(struct add_options, from_stdin),
+	  .help = "read the key from stdin" },
+	{ .name = "no-verify",
+	  .offset = offsetof(struct add_options, no_verify),
+	  .help = "make no request to AWS" },
+	{ .name = "no-config",
+	  .offset = offsetof(struct add_options, no_config),
+	  .help = "leave the config file as it is" },
+	{ .include = option_region },
+	{ 0 }
+};
+
 /* The state of `add`. */
 struct adding {
+	const struct add_options *options;
+	enum add_from from;
 	struct context context;
 	const struct config_section *section; /* NULL: it has no section */
 	struct credentials creds;
@@ -87,7 +112,7 @@ static bool check_stored(const struct request *request,
 			 const struct world *world, struct adding *adding,
 			 struct error *err)
 {
-	bool asks = !request->env && !request->from_stdin;
+	bool asks = adding->from == ADD_FROM_USER;
 	struct credentials old = { 0 };
 	char user_arn[KEY_ARN_LEN];
 	bool yes = true;
@@ -117,13 +142,12 @@ static bool check_stored(const struct request *request,
 }
 
 /* Lets the user choose one of several devices, if the user can be asked. */
-static bool choose_device(const struct request *request,
-			  const struct world *world, struct adding *adding,
+static bool choose_device(const struct world *world, struct adding *adding,
 			  const char *const *serials, size_t n,
 			  struct error *err)
 {
-	bool asks = !request->env && !request->from_stdin &&
-		    prompt_can_ask(&world->prompt);
+	bool asks =
+		adding->from == ADD_FROM_USER && prompt_can_ask(&world->prompt);
 	struct devices devices = mfa_device_sort(world, serials, n);
 
 	if (n == 0)
@@ -157,7 +181,7 @@ static bool verify(const struct request *request, const struct world *world,
 	notice_info(&world->notices, REASON_KEY_OWNER, .arn = adding->user_arn);
 	if (iam_devices_list(&whose.caller, adding->context.arena, &serials, &n,
 			     &why))
-		return choose_device(request, world, adding, serials, n, err);
+		return choose_device(world, adding, serials, n, err);
 	(void)error_context(&why, REASON_DEVICES_NOT_LISTED);
 	notice_error(&world->notices, NOTICE_WARNING, &why);
 	return true;
@@ -207,7 +231,7 @@ static bool write_config(const struct request *request,
 		notice_warn(&world->notices, REASON_OTHER_DEVICE,
 			    .path = has->file, .line = has->line,
 			    .value = has->text, .arn = adding->mfa_serial);
-	if (request->no_config || has ||
+	if (adding->options->no_config || has ||
 	    (adding->section && !adding->mfa_serial))
 		return true;
 	if (config_write_add(request, world, request->profile,
@@ -232,26 +256,42 @@ static bool share(const struct request *request, const struct world *world,
 		.context = &adding->context,
 		.profile = request->profile,
 		.creds = &adding->creds,
-		.asks = !request->env && !request->from_stdin &&
-			!request->no_config,
+		.asks = adding->from == ADD_FROM_USER &&
+			!adding->options->no_config,
 		.warned = adding->warned,
 	};
 
 	return share_key(&sharing, shared, err);
 }
 
-static bool cmd_add(const struct request *request, const struct world *world,
+/* Decides where the key is read from. */
+static bool choose_source(struct adding *adding, struct error *err)
+{
+	const struct add_options *own = adding->options;
+
+	adding->from = own->env          ? ADD_FROM_ENVIRONMENT
+		       : own->from_stdin ? ADD_FROM_STDIN
+					 : ADD_FROM_USER;
+	return !own->env || !own->from_stdin ||
+	       error_fail(err, REASON_EXCLUSIVE_OPTIONS,
+			  .other = "--env and --stdin");
+}
+
+static bool cmd_add(const struct call *call, const struct world *world,
 		    struct error *err)
 {
-	struct adding adding = { 0 };
+	const struct request *request = &call->request;
+	struct adding adding = { .options = call->options };
 	bool shared = false;
 	bool ok;
 
 	ok = context_read(request, world, &adding.context, err) &&
 	     check_profile(request, &adding, err) &&
-	     add_read(request, world, &adding.creds, err) &&
+	     choose_source(&adding, err) &&
+	     add_read(adding.from, world, &adding.creds, err) &&
 	     check_stored(request, world, &adding, err) &&
-	     (request->no_verify || verify(request, world, &adding, err)) &&
+	     (adding.options->no_verify ||
+	      verify(request, world, &adding, err)) &&
 	     share(request, world, &adding, &shared, err) &&
 	     (shared || (store(request, world, &adding, err) &&
 			 write_config(request, world, &adding, err)));
@@ -264,8 +304,8 @@ const struct command command_add = {
 	.name = "add",
 	.summary = "store an access key in the keyring",
 	.operands = OPERANDS_PROFILE_GIVEN,
-	.options = OPT_ENV | OPT_STDIN | OPT_NO_VERIFY | OPT_NO_CONFIG |
-		   OPT_REGION,
+	.options = options,
+	.options_size = sizeof(struct add_options),
 	.help = "Asks for an access key on the terminal, checks it with AWS, "
 		"stores it in the\nkeyring, and says where.  Adds a missing "
 		"[profile PROFILE] with the user's MFA\ndevice to the config "

@@ -1,7 +1,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "access/request.h"
 #include "aws/credentials.h"
 #include "aws/limits.h"
 #include "base/error.h"
@@ -237,15 +236,16 @@ static bool from_stdin(const struct world *world, struct credentials *creds,
 	return ok;
 }
 
-bool add_read(const struct request *request, const struct world *world,
+bool add_read(enum add_from from, const struct world *world,
 	      struct credentials *creds, struct error *err)
 {
-	if (request->env && request->from_stdin)
-		return error_fail(err, REASON_EXCLUSIVE_OPTIONS,
-				  .other = "--env and --stdin");
-	if (request->env)
+	switch (from) {
+	case ADD_FROM_ENVIRONMENT:
 		return from_environment(world, creds, err);
-	if (request->from_stdin)
+	case ADD_FROM_STDIN:
 		return from_stdin(world, creds, err);
+	case ADD_FROM_USER:
+		break;
+	}
 	return from_person(world, creds, err);
 }

@@ -8,7 +8,6 @@
 #include "base/error.h"
 #include "base/strbuf.h"
 #include "base/text.h"
-#include "cmd/cmd_internal.h"
 #include "cmd/command.h"
 #include "cmd/facts.h"
 #include "cmd/print_internal.h"
@@ -17,6 +16,8 @@
 #include "port/world.h"
 
 #define CHUNK 32768 /* bytes that are written at once, and a line */
+
+static const struct option options[] = { { .include = option_json }, { 0 } };
 
 struct report {
 	const struct request *request;
@@ -145,16 +146,17 @@ static bool sum_up(const struct report *report, struct error *err)
 	return true;
 }
 
-static bool cmd_config_check(const struct request *request,
-			     const struct world *world, struct error *err)
+static bool cmd_config_check(const struct call *call, const struct world *world,
+			     struct error *err)
 {
+	const struct request *request = &call->request;
 	struct report report = { .request = request, .world = world };
 	struct arena *arena = arena_new();
 	bool ok;
 
 	ok = (arena || error_memory(err)) &&
 	     config_check_run(request, world, arena, &report.findings, err);
-	if (ok && request->json)
+	if (ok && call->json)
 		ok = print_all(world, put_array, &report, err);
 	else
 		ok = ok && print_lines(&report, err);
@@ -167,7 +169,7 @@ const struct command command_config_check = {
 	.name = "config check",
 	.summary = "show every problem in the AWS files, with its line",
 	.operands = OPERANDS_NONE,
-	.options = OPT_JSON,
+	.options = options,
 	.asks_nobody = true,
 	.help = "Checks ~/.aws/config and ~/.aws/credentials and prints one "
 		"line for each\nproblem:\n\n"

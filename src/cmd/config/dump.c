@@ -5,18 +5,17 @@
 #include "aws/config.h"
 #include "base/error.h"
 #include "base/secbuf.h"
-#include "cmd/cmd_internal.h"
 #include "cmd/command.h"
 #include "cmd/print_internal.h"
 
-static bool cmd_config_dump(const struct request *request,
-			    const struct world *world, struct error *err)
+static bool cmd_config_dump(const struct call *call, const struct world *world,
+			    struct error *err)
 {
 	struct secbuf *out = NULL;
 	struct context context;
 	bool ok;
 
-	ok = context_read(request, world, &context, err);
+	ok = context_read(&call->request, world, &context, err);
 	if (ok) {
 		out = aws_config_dump(context.config);
 		ok = print_secbuf(world, out, err);

@@ -11,6 +11,18 @@
 #include "format/jsonout.h"
 #include "port/world.h"
 
+struct doctor_options {
+	bool offline;
+};
+
+static const struct option options[] = {
+	{ .include = option_json },
+	{ .name = "offline",
+	  .offset = offsetof(struct doctor_options, offline),
+	  .help = "make no request at all" },
+	{ 0 }
+};
+
 static const struct {
 	void (*context)(struct doctor *d);
 	bool asks_aws;
@@ -97,7 +109,7 @@ static bool put_object(struct strbuf *to, const void *what)
 
 /* --- the command ---------------------------------------------------------------- */
 
-static void examine(struct doctor *d)
+static void examine(struct doctor *d, bool offline)
 {
 	struct error err = { 0 };
 
@@ -111,7 +123,7 @@ static void examine(struct doctor *d)
 					  "rolekey config check");
 	}
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
-		if (!d->request->offline || !checks[i].asks_aws)
+		if (!offline || !checks[i].asks_aws)
 			checks[i].context(d);
 }
 
@@ -146,17 +158,19 @@ static bool sum_up(const struct doctor *d, struct error *err)
 	return false;
 }
 
-static bool cmd_doctor(const struct request *request, const struct world *world,
+static bool cmd_doctor(const struct call *call, const struct world *world,
 		       struct error *err)
 {
-	struct doctor d = { .request = request, .world = world };
+	const struct doctor_options *own = call->options;
+	struct doctor d = { .request = &call->request,
+			    .settings_error = call->settings_error,
+			    .world = world };
 	bool ok;
 
-	examine(&d);
+	examine(&d, own->offline);
 	ok = !d.failed || error_memory(err);
 	ok = ok &&
-	     print_all(world, request->json ? put_object : put_lines, &d,
-		       err) &&
+	     print_all(world, call->json ? put_object : put_lines, &d, err) &&
 	     sum_up(&d, err);
 	context_clear(&d.context);
 	return ok;
@@ -166,7 +180,8 @@ const struct command command_doctor = {
 	.name = "doctor",
 	.summary = "check the setup and suggest fixes",
 	.operands = OPERANDS_NONE,
-	.options = OPT_JSON | OPT_OFFLINE,
+	.options = options,
+	.options_size = sizeof(struct doctor_options),
 	.asks_nobody = true,
 	.reports_settings = true,
 	.help = "Checks the settings, the keyring, the kernel, the AWS files, "

@@ -28,6 +28,7 @@ struct exam {
 
 struct doctor {
 	const struct request *request;
+	const struct error *settings_error; /* see struct call */
 	const struct world *world;
 	struct context context; /* its arena has all facts */
 	bool no_files;          /* the AWS files could not be read */

@@ -15,9 +15,9 @@
 /* Settings that are wrong are ignored, so that the rest can be checked. */
 void doctor_files_settings(struct doctor *d)
 {
-	if (d->request->settings_error)
+	if (d->settings_error)
 		doctor_findings_add_error(d, EXAM_ERROR, "settings",
-					  d->request->settings_error,
+					  d->settings_error,
 					  "man 5 rolekey.conf");
 	else
 		doctor_findings_add(d, EXAM_OK, "settings",

@@ -8,7 +8,6 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/secbuf.h"
-#include "cmd/cmd_internal.h"
 #include "cmd/command.h"
 #include "cmd/explain/explain_internal.h"
 #include "cmd/facts.h"
@@ -19,6 +18,11 @@
 #include "session/source.h"
 #include "session/store/key.h"
 #include "session/store/seed.h"
+
+static const struct option options[] = { { .include = option_plan },
+					 { .include = option_region },
+					 { .include = option_json },
+					 { 0 } };
 
 /*
  * Returns the program that supplies a code, in order of precedence; the user
@@ -122,21 +126,21 @@ static bool find_out(const struct request *request,
 	return known->why_not || error_memory(err);
 }
 
-static bool cmd_explain(const struct request *request,
-			const struct world *world, struct error *err)
+static bool cmd_explain(const struct call *call, const struct world *world,
+			struct error *err)
 {
 	struct known known = { 0 };
 	struct explained explained = { .known = &known };
 	struct context context;
 	bool ok;
 
-	ok = context_load(request, world, &context, err) &&
+	ok = context_load(&call->request, world, &context, err) &&
 	     find_refusal(&context, &known, err) &&
-	     find_out(request, &context, world, &known, err) &&
+	     find_out(&call->request, &context, world, &known, err) &&
 	     find_missing(&context, &known, err);
 	explained.plan = &context.plan;
 	explained.arena = context.arena;
-	ok = ok && print_all(world, request->json ? explain_json : explain_text,
+	ok = ok && print_all(world, call->json ? explain_json : explain_text,
 			     &explained, err);
 	context_clear(&context);
 	return ok;
@@ -146,7 +150,7 @@ const struct command command_explain = {
 	.name = "explain",
 	.summary = "show the plan for a profile, and do nothing",
 	.operands = OPERANDS_PROFILE,
-	.options = OPT_DURATION | OPT_NO_SESSION | OPT_REGION | OPT_JSON,
+	.options = options,
 	.asks_nobody = true,
 	.help = "Shows each step from the key to the profile's credentials: "
 		"whose key signs,\nwhose MFA device is asked and where that "

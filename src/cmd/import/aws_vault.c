@@ -222,14 +222,12 @@ static bool is_there(const struct importing *im, struct error *err)
 
 static bool import_csv(struct importing *im, struct error *err)
 {
-	struct request request = *im->request;
-	struct found_key key = { .profile = request.profile };
+	struct found_key key = { .profile = im->request->profile };
 	bool ok;
 
-	if (!request.profile)
+	if (!key.profile)
 		return error_fail(err, REASON_NO_PROFILE_GIVEN);
-	request.from_stdin = true;
-	ok = add_read(&request, im->world, &key.creds, err) &&
+	ok = add_read(ADD_FROM_STDIN, im->world, &key.creds, err) &&
 	     import_store_key(im, &key, err);
 	im->found++;
 	credentials_clear(&key.creds);

@@ -15,7 +15,6 @@
 #include "base/secbuf.h"
 #include "base/strbuf.h"
 #include "base/text.h"
-#include "cmd/cmd_internal.h"
 #include "cmd/command.h"
 #include "cmd/import/import_internal.h"
 #include "cmd/share_internal.h"
@@ -31,6 +30,23 @@
 
 #define ID     "aws_access_key_id"
 #define SECRET "aws_secret_access_key"
+
+static const struct option options[] = {
+	{ .name = "from",
+	  .value = "SOURCE",
+	  .kind = OPTION_TEXT,
+	  .offset = offsetof(struct import_options, from),
+	  .words = "aws-vault csv",
+	  .help = "where the keys are" },
+	{ .name = "yes",
+	  .offset = offsetof(struct import_options, yes),
+	  .help = "do not ask, but take it for a yes" },
+	{ .name = "no-verify",
+	  .offset = offsetof(struct import_options, no_verify),
+	  .help = "make no request to AWS" },
+	{ .include = option_region },
+	{ 0 }
+};
 
 static const struct config_value *value_of(const struct config_section *section,
 					   const char *key)
@@ -207,15 +223,19 @@ static bool count_failures(const struct importing *im, struct error *err)
 	       error_as(err, code);
 }
 
-static bool cmd_import(const struct request *request, const struct world *world,
+static bool cmd_import(const struct call *call, const struct world *world,
 		       struct error *err)
 {
-	struct importing im = { .request = request, .world = world };
+	const struct import_options *own = call->options;
+	const struct request *request = &call->request;
+	struct importing im = { .options = own,
+				.request = request,
+				.world = world };
 	bool ok;
 
 	ok = context_read(request, world, &im.context, err);
-	if (request->from)
-		ok = ok && import_aws_vault(&im, request->from, err);
+	if (own->from)
+		ok = ok && import_aws_vault(&im, own->from, err);
 	else
 		ok = ok && (request->profile ? import_one(&im, err)
 					     : import_all(&im, err));
@@ -223,7 +243,7 @@ static bool cmd_import(const struct request *request, const struct world *world,
 		ok = count_failures(&im, err);
 	else if (ok && im.found == 0)
 		notice_info(&world->notices, REASON_NO_KEYS_TO_IMPORT,
-			    .other = request->from);
+			    .other = own->from);
 	context_clear(&im.context);
 	return ok;
 }
@@ -232,7 +252,8 @@ const struct command command_import = {
 	.name = "import",
 	.summary = "take keys of the AWS files or aws-vault into the keyring",
 	.operands = OPERANDS_PROFILE_OPTIONAL,
-	.options = OPT_FROM | OPT_YES | OPT_NO_VERIFY | OPT_REGION,
+	.options = options,
+	.options_size = sizeof(struct import_options),
 	.help = "Stores the long-lived key that PROFILE, or each profile, has "
 		"in "
 		"the AWS files,\nreads it back, and then offers to take it out "

@@ -13,8 +13,15 @@ struct error;
 struct request;
 struct world;
 
+struct import_options {
+	const char *from; /* NULL: the AWS files */
+	bool yes;
+	bool no_verify;
+};
+
 /* The state and the counts of an import. */
 struct importing {
+	const struct import_options *options;
 	const struct request *request;
 	const struct world *world;
 	struct context context;

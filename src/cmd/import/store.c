@@ -14,7 +14,6 @@
 #include "base/secbuf.h"
 #include "base/strbuf.h"
 #include "base/text.h"
-#include "cmd/cmd_internal.h"
 #include "cmd/command.h"
 #include "cmd/import/import_internal.h"
 #include "cmd/share_internal.h"
@@ -30,7 +29,7 @@ bool import_store_ask(const struct importing *im, const char *question,
 {
 	const struct prompt *prompt = &im->world->prompt;
 
-	*yes = im->request->yes;
+	*yes = im->options->yes;
 	return *yes || (prompt_can_ask(prompt)
 				? ask_confirm(im->world, question, yes, err)
 				: true);
@@ -114,7 +113,7 @@ static bool verify(struct importing *im, struct found_key *key,
 {
 	struct whose whose = { .profile = key->profile, .creds = &key->creds };
 
-	if (im->request->no_verify)
+	if (im->options->no_verify)
 		return true;
 	if (!key_owner_find(im->request, im->world, &im->context, &whose, err))
 		return error_context(err, REASON_KEY_NOT_STORED,
@@ -135,7 +134,7 @@ bool import_store_key(struct importing *im, struct found_key *key,
 					 .profile = key->profile,
 					 .creds = &key->creds,
 					 .asks = !moves,
-					 .yes = !moves && im->request->yes };
+					 .yes = !moves && im->options->yes };
 	bool may = false;
 	bool same = false;
 	bool shared = false;

@@ -8,7 +8,6 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/strbuf.h"
-#include "cmd/cmd_internal.h"
 #include "cmd/command.h"
 #include "cmd/facts.h"
 #include "cmd/list/list_internal.h"
@@ -17,6 +16,20 @@
 #include "port/keyring.h"
 #include "port/world.h"
 #include "session/session.h"
+
+static const struct option options[] = {
+	{ .name = "profiles",
+	  .offset = offsetof(struct list_options, profiles),
+	  .help = "names of the profiles alone" },
+	{ .name = "credentials",
+	  .offset = offsetof(struct list_options, credentials),
+	  .help = "names of the stored keys alone" },
+	{ .name = "sessions",
+	  .offset = offsetof(struct list_options, sessions),
+	  .help = "names of the cached sessions alone" },
+	{ .include = option_json },
+	{ 0 }
+};
 
 /* Finds an item by binary search: the port returns items sorted by name. */
 static const struct keyring_item *find_item(const struct keyring_item *items,
@@ -135,14 +148,13 @@ static bool make_row(const struct request *request, const struct world *world,
 	return ok;
 }
 
-static bool read_keyring(const struct request *request,
-			 const struct world *world, struct listing *list,
+static bool read_keyring(const struct world *world, struct listing *list,
 			 struct error *err)
 {
 	const struct keyring *keyring = &world->keyring;
 	struct arena *arena = list->context.arena;
 
-	if (request->profiles)
+	if (list->options->profiles)
 		return true;
 	if (!keyring_list(keyring, KEYRING_KEY, arena, &list->keys,
 			  &list->n_keys, err) ||
@@ -171,7 +183,7 @@ static bool make_rows(const struct request *request, const struct world *world,
 		section =
 			aws_config_nth(list->context.config, CONFIG_PROFILE, i);
 		list->rows[i].profile = section->name;
-		if (!request->profiles)
+		if (!list->options->profiles)
 			ok = make_row(request, world, list, &list->rows[i],
 				      err);
 	}
@@ -187,48 +199,48 @@ static void put_name(struct strbuf *out, const char *name)
 static bool put_names(struct strbuf *out, const void *what)
 {
 	const struct listing *list = what;
-	const struct request *request = list->request;
+	const struct list_options *own = list->options;
 
-	for (size_t i = 0; request->profiles && i < list->n_rows; i++)
+	for (size_t i = 0; own->profiles && i < list->n_rows; i++)
 		put_name(out, list->rows[i].profile);
-	for (size_t i = 0; request->credentials && i < list->n_keys; i++)
+	for (size_t i = 0; own->credentials && i < list->n_keys; i++)
 		put_name(out, list->keys[i].name);
-	for (size_t i = 0; request->sessions && i < list->n_sessions; i++)
+	for (size_t i = 0; own->sessions && i < list->n_sessions; i++)
 		if (list->sessions[i].expires > list->now)
 			put_name(out, list->sessions[i].name);
 	return true;
 }
 
-static bool show(const struct request *request, const struct world *world,
-		 const struct listing *list, struct error *err)
+static bool show(const struct world *world, const struct listing *list,
+		 bool json, struct error *err)
 {
-	bool names =
-		request->profiles || request->credentials || request->sessions;
+	const struct list_options *own = list->options;
+	bool names = own->profiles || own->credentials || own->sessions;
 
 	return print_all(world,
-			 names           ? put_names
-			 : request->json ? list_show_json
-					 : list_show_text,
+			 names  ? put_names
+			 : json ? list_show_json
+				: list_show_text,
 			 list, err);
 }
 
-static bool cmd_list(const struct request *request, const struct world *world,
+static bool cmd_list(const struct call *call, const struct world *world,
 		     struct error *err)
 {
-	struct listing list = { .request = request,
+	const struct list_options *own = call->options;
+	const struct request *request = &call->request;
+	struct listing list = { .options = own,
 				.now = clock_now(&world->clock) };
 	bool ok;
 
-	if (request->profiles + request->credentials + request->sessions +
-		    request->json >
-	    1)
+	if (own->profiles + own->credentials + own->sessions + call->json > 1)
 		return error_fail(err, REASON_EXCLUSIVE_OPTIONS,
 				  .other = "--profiles, --credentials, "
 					   "--sessions and --json");
 	ok = context_read(request, world, &list.context, err) &&
-	     read_keyring(request, world, &list, err) &&
+	     read_keyring(world, &list, err) &&
 	     make_rows(request, world, &list, err) &&
-	     show(request, world, &list, err);
+	     show(world, &list, call->json, err);
 	context_clear(&list.context);
 	return ok;
 }
@@ -238,7 +250,8 @@ const struct command command_list = {
 	.alias = "ls",
 	.summary = "show profiles, keys and cached sessions",
 	.operands = OPERANDS_NONE,
-	.options = OPT_PROFILES | OPT_CREDENTIALS | OPT_SESSIONS | OPT_JSON,
+	.options = options,
+	.options_size = sizeof(struct list_options),
 	.help = "Shows each profile with its account and role, where its key "
 		"is, and which\nsessions are cached for how long.  --profiles, "
 		"--credentials and --sessions\nprint names alone, one a line; "

@@ -9,7 +9,6 @@
 #include "cmd/print_internal.h"
 
 struct keyring_item;
-struct request;
 struct strbuf;
 
 struct list_session {
@@ -29,9 +28,14 @@ struct list_row {
 	size_t n_sessions;
 };
 
+/* What is asked for; nothing is the table. */
+struct list_options {
+	bool profiles, credentials, sessions; /* names only */
+};
+
 /* Everything to list. */
 struct listing {
-	const struct request *request;
+	const struct list_options *options;
 	struct context context;
 	int64_t now;
 	const struct keyring_item *keys, *sessions;

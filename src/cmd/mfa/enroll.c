@@ -13,7 +13,6 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/secbuf.h"
-#include "cmd/cmd_internal.h"
 #include "cmd/command.h"
 #include "crypto/totp.h"
 #include "format/seed.h"
@@ -29,8 +28,30 @@
 #define USER_LEN 227 /* of a name, with its NUL: AWS's limit is 226 */
 #define URI_MAX  1024
 
+struct enroll_options {
+	const char *name; /* NULL: the user's */
+	bool store;
+	bool no_config;
+};
+
+static const struct option options[] = {
+	{ .name = "store",
+	  .offset = offsetof(struct enroll_options, store),
+	  .help = "keep the seed in the keyring, and ask nobody" },
+	{ .name = "name",
+	  .value = "NAME",
+	  .kind = OPTION_TEXT,
+	  .offset = offsetof(struct enroll_options, name),
+	  .help = "the device's name, instead of the user's" },
+	{ .name = "no-config",
+	  .offset = offsetof(struct enroll_options, no_config),
+	  .help = "leave the config file as it is" },
+	{ 0 }
+};
+
 /* The device that is being enrolled. */
 struct enrolling {
+	const struct enroll_options *options;
 	const struct request *request;
 	const struct world *world;
 	struct context context;
@@ -118,7 +139,7 @@ static bool begin(struct enrolling *e, struct error *err)
  */
 static bool make(struct enrolling *e, struct error *err)
 {
-	const char *name = e->request->name ? e->request->name : e->user;
+	const char *name = e->options->name ? e->options->name : e->user;
 	struct secbuf *answer = NULL;
 	bool ok;
 
@@ -245,7 +266,7 @@ static bool send_codes(struct enrolling *e, struct error *err)
 static bool enable(struct enrolling *e, struct error *err)
 {
 	const struct prompt *prompt = &e->world->prompt;
-	bool asks = !e->request->store;
+	bool asks = !e->options->store;
 
 	for (int i = 0; i < TRIES; i++) {
 		if (!(asks ? ask_codes(e, err) : compute_codes(e, err)))
@@ -291,7 +312,7 @@ static bool write_config(const struct enrolling *e, struct error *err)
 		notice_warn(&e->world->notices, REASON_OTHER_DEVICE,
 			    .path = has->file, .line = has->line,
 			    .value = has->text, .arn = e->serial);
-	return has || e->request->no_config ||
+	return has || e->options->no_config ||
 	       config_write_add(e->request, e->world, profile, "mfa_serial",
 				e->serial, err) ||
 	       error_context(err, REASON_ENABLED_BUT_NOT_WRITTEN,
@@ -333,7 +354,7 @@ static bool enroll(struct enrolling *e, struct error *err)
 		return false;
 	notice_info(&e->world->notices, REASON_DEVICE_CREATED,
 		    .arn = e->serial);
-	if (e->request->store) {
+	if (e->options->store) {
 		if (!seed_store(&e->world->keyring, e->serial, e->seed, err))
 			return false;
 		e->stored = true;
@@ -349,7 +370,7 @@ static bool check_person(const struct enrolling *e, struct error *err)
 	const struct display *display = &e->world->display;
 	const struct prompt *prompt = &e->world->prompt;
 
-	if (e->request->store)
+	if (e->options->store)
 		return true;
 	if (!display_can_show(display))
 		return error_fail(err, REASON_NO_TERMINAL_FOR_SEED);
@@ -366,10 +387,13 @@ static void clear(struct enrolling *e)
 	context_clear(&e->context);
 }
 
-static bool cmd_mfa_enroll(const struct request *request,
-			   const struct world *world, struct error *err)
+static bool cmd_mfa_enroll(const struct call *call, const struct world *world,
+			   struct error *err)
 {
-	struct enrolling e = { .request = request, .world = world };
+	const struct request *request = &call->request;
+	struct enrolling e = { .options = call->options,
+			       .request = request,
+			       .world = world };
 	bool ok;
 
 	ok = context_load(request, world, &e.context, err) &&
@@ -393,7 +417,8 @@ const struct command command_mfa_enroll = {
 	.name = "mfa enroll",
 	.summary = "make a virtual MFA device and enable it",
 	.operands = OPERANDS_PROFILE,
-	.options = OPT_NAME | OPT_STORE | OPT_NO_CONFIG,
+	.options = options,
+	.options_size = sizeof(struct enroll_options),
 	.help = "Makes a virtual MFA device for the user whose key the "
 		"profile's chain begins\nwith, shows its QR code on the "
 		"terminal, takes two codes of it, enables it, and\nwrites "

@@ -21,6 +21,46 @@
 #define QUESTION_MAX 1024
 #define INPUT_MAX    4096 /* bytes of a URI */
 
+struct add_options {
+	const char *serial; /* NULL: of the profile's chain */
+	bool from_stdin;
+	bool no_verify;
+};
+
+/* Of mfa code and mfa remove. */
+struct serial_options {
+	const char *serial;
+};
+
+#define SERIAL_OF(options)                                             \
+	{                                                              \
+		.name = "serial", .value = "ARN", .kind = OPTION_TEXT, \
+		.offset = offsetof(struct options, serial),            \
+		.help = "the serial of the MFA device"                 \
+	}
+
+static const struct option add_options[] = {
+	SERIAL_OF(add_options),
+	{ .name = "stdin",
+	  .offset = offsetof(struct add_options, from_stdin),
+	  .help = "read the seed from stdin" },
+	{ .name = "no-verify",
+	  .offset = offsetof(struct add_options, no_verify),
+	  .help = "ask for no code of the device" },
+	{ .include = option_force },
+	{ 0 }
+};
+
+static const struct option code_options[] = { SERIAL_OF(serial_options),
+					      { 0 } };
+
+static const struct option list_options[] = { { .include = option_json },
+					      { 0 } };
+
+static const struct option remove_options[] = { SERIAL_OF(serial_options),
+						{ .include = option_force },
+						{ 0 } };
+
 /* --- which device ------------------------------------------------------------- */
 
 /* Refuses an invalid serial before a seed is asked for. */
@@ -37,30 +77,31 @@ static bool check_serial(const char *serial, struct error *err)
 	       error_fail(err, REASON_FIDO_WITHOUT_SEED, .arn = serial);
 }
 
-bool mfa_serial(const struct request *request, const struct world *world,
-		struct context *context, const char **serial, struct error *err)
+bool mfa_serial(const struct call *call, const char *given,
+		const struct world *world, struct context *context,
+		const char **serial, struct error *err)
 {
 	*context = (struct context){ 0 };
-	*serial = request->serial;
+	*serial = given;
 	if (*serial)
 		return check_serial(*serial, err);
-	if (!context_load(request, world, context, err))
+	if (!context_load(&call->request, world, context, err))
 		return false;
 	*serial = context->plan.mfa_serial;
 	if (!*serial)
 		return error_fail(err, REASON_NO_DEVICE_CONFIGURED,
-				  .profile = request->profile);
+				  .profile = call->request.profile);
 	return check_serial(*serial, err);
 }
 
-bool mfa_confirm(const struct request *request, const struct world *world,
+bool mfa_confirm(const struct call *call, const struct world *world,
 		 const char *what, const char *serial, bool *yes,
 		 struct error *err)
 {
 	struct strbuf question = strbuf_with_max(QUESTION_MAX);
 	bool ok;
 
-	*yes = request->force;
+	*yes = call->force;
 	if (*yes)
 		return true;
 	strbuf_printf(&question, "%s %s? (y/N) ", what, serial);
@@ -75,7 +116,7 @@ bool mfa_confirm(const struct request *request, const struct world *world,
 
 /* --- add ---------------------------------------------------------------------- */
 
-static bool read_seed(const struct request *request, const struct world *world,
+static bool read_seed(const struct add_options *own, const struct world *world,
 		      struct secbuf **seed, struct error *err)
 {
 	const struct prompt *prompt = &world->prompt;
@@ -83,7 +124,7 @@ static bool read_seed(const struct request *request, const struct world *world,
 	bool ok;
 
 	*seed = NULL;
-	if (request->from_stdin)
+	if (own->from_stdin)
 		ok = input_read(&world->input, true, INPUT_MAX, &text, err);
 	else
 		ok = prompt_ask(prompt, PROMPT_SECRET,
@@ -117,7 +158,7 @@ static bool is_of(const struct secbuf *seed, const struct secbuf *code,
  * Verifies the seed by a code: a wrong seed would fail once a day, without an
  * explanation.
  */
-static bool check_code(const struct request *request, const struct world *world,
+static bool check_code(const struct add_options *own, const struct world *world,
 		       const struct secbuf *seed, struct error *err)
 {
 	const struct prompt *prompt = &world->prompt;
@@ -125,7 +166,7 @@ static bool check_code(const struct request *request, const struct world *world,
 	bool is = false;
 	bool ok;
 
-	if (request->no_verify)
+	if (own->no_verify)
 		return true;
 	ok = prompt_ask(prompt, PROMPT_CODE,
 			"Code that the device shows now: ", &code, err) ||
@@ -135,9 +176,8 @@ static bool check_code(const struct request *request, const struct world *world,
 	return ok && (is || error_fail(err, REASON_CODE_OF_ANOTHER_SEED));
 }
 
-static bool may_replace(const struct request *request,
-			const struct world *world, const char *serial,
-			bool *yes, struct error *err)
+static bool may_replace(const struct call *call, const struct world *world,
+			const char *serial, bool *yes, struct error *err)
 {
 	struct secbuf *old = NULL;
 	struct error ignored = { 0 };
@@ -146,23 +186,24 @@ static bool may_replace(const struct request *request,
 	secbuf_free(old);
 	*yes = true;
 	return !there ||
-	       mfa_confirm(request, world, "A seed is stored. Replace that of",
+	       mfa_confirm(call, world, "A seed is stored. Replace that of",
 			   serial, yes, err);
 }
 
-static bool cmd_mfa_add(const struct request *request,
-			const struct world *world, struct error *err)
+static bool cmd_mfa_add(const struct call *call, const struct world *world,
+			struct error *err)
 {
+	const struct add_options *own = call->options;
 	struct context context;
 	const char *serial;
 	struct secbuf *seed = NULL;
 	bool yes = false;
 	bool ok;
 
-	ok = mfa_serial(request, world, &context, &serial, err) &&
-	     read_seed(request, world, &seed, err) &&
-	     check_code(request, world, seed, err) &&
-	     may_replace(request, world, serial, &yes, err) &&
+	ok = mfa_serial(call, own->serial, world, &context, &serial, err) &&
+	     read_seed(own, world, &seed, err) &&
+	     check_code(own, world, seed, err) &&
+	     may_replace(call, world, serial, &yes, err) &&
 	     (!yes || seed_store(&world->keyring, serial, seed, err));
 	if (ok && yes)
 		notice_info(&world->notices, REASON_SEED_STORED, .arn = serial,
@@ -212,15 +253,16 @@ static bool print_code(const struct world *world, const struct plan *plan,
 	return ok;
 }
 
-static bool cmd_mfa_code(const struct request *request,
-			 const struct world *world, struct error *err)
+static bool cmd_mfa_code(const struct call *call, const struct world *world,
+			 struct error *err)
 {
+	const struct serial_options *own = call->options;
 	struct context context;
 	const char *serial;
 	struct secbuf *seed = NULL;
 	bool ok;
 
-	ok = mfa_serial(request, world, &context, &serial, err) &&
+	ok = mfa_serial(call, own->serial, world, &context, &serial, err) &&
 	     seed_load(&world->keyring, serial, &seed, err);
 	if (ok && !seed)
 		ok = error_fail(err, REASON_NO_STORED_SEED, .arn = serial);
@@ -260,12 +302,12 @@ static bool put_seeds(struct strbuf *out, const void *what)
 	return true;
 }
 
-static bool cmd_mfa_list(const struct request *request,
-			 const struct world *world, struct error *err)
+static bool cmd_mfa_list(const struct call *call, const struct world *world,
+			 struct error *err)
 {
 	const struct keyring *keyring = &world->keyring;
 	struct arena *arena = arena_new();
-	struct seeds seeds = { .json = request->json };
+	struct seeds seeds = { .json = call->json };
 	bool ok;
 
 	ok = arena || error_memory(err);
@@ -281,9 +323,10 @@ static bool cmd_mfa_list(const struct request *request,
 
 /* --- remove ------------------------------------------------------------------- */
 
-static bool cmd_mfa_remove(const struct request *request,
-			   const struct world *world, struct error *err)
+static bool cmd_mfa_remove(const struct call *call, const struct world *world,
+			   struct error *err)
 {
+	const struct serial_options *own = call->options;
 	const struct keyring *keyring = &world->keyring;
 	struct context context;
 	const char *serial;
@@ -291,8 +334,8 @@ static bool cmd_mfa_remove(const struct request *request,
 	bool yes = false;
 	bool ok;
 
-	ok = mfa_serial(request, world, &context, &serial, err) &&
-	     mfa_confirm(request, world, "Remove the seed of", serial, &yes,
+	ok = mfa_serial(call, own->serial, world, &context, &serial, err) &&
+	     mfa_confirm(call, world, "Remove the seed of", serial, &yes,
 			 err) &&
 	     (!yes ||
 	      keyring_remove(keyring, KEYRING_SEED, serial, &removed, err));
@@ -309,7 +352,8 @@ const struct command command_mfa_add = {
 	.name = "mfa add",
 	.summary = "keep the seed of a TOTP device in the keyring",
 	.operands = OPERANDS_PROFILE,
-	.options = OPT_SERIAL | OPT_STDIN | OPT_NO_VERIFY | OPT_FORCE,
+	.options = add_options,
+	.options_size = sizeof(struct add_options),
 	.help = "Takes the seed of the profile's MFA device, base32 or an "
 		"otpauth:// URI, checks\nit by a code that the device shows, "
 		"and keeps it: codes are computed from then\non, and nobody is "
@@ -322,7 +366,8 @@ const struct command command_mfa_code = {
 	.name = "mfa code",
 	.summary = "print the code of a stored seed",
 	.operands = OPERANDS_PROFILE,
-	.options = OPT_SERIAL,
+	.options = code_options,
+	.options_size = sizeof(struct serial_options),
 	.help = "Prints the code of this half minute, by this machine's "
 		"clock.  Each code counts\nonce at AWS.\n"
 		"\n  rolekey mfa code testing\n",
@@ -333,7 +378,7 @@ const struct command command_mfa_list = {
 	.name = "mfa list",
 	.summary = "show the devices whose seeds are stored",
 	.operands = OPERANDS_NONE,
-	.options = OPT_JSON,
+	.options = list_options,
 	.help = "Prints MFA serials, one a line.\n"
 		"\n  rolekey mfa list\n",
 	.run = cmd_mfa_list,
@@ -343,7 +388,8 @@ const struct command command_mfa_remove = {
 	.name = "mfa remove",
 	.summary = "remove a stored seed",
 	.operands = OPERANDS_PROFILE,
-	.options = OPT_SERIAL | OPT_FORCE,
+	.options = remove_options,
+	.options_size = sizeof(struct serial_options),
 	.help = "Removes the seed of the profile's MFA device from the "
 		"keyring, and asks first.\nThe device is left as it is at "
 		"AWS.\n"

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "access/request.h"
+#include "base/arena.h"
 #include "base/error.h"
 #include "cli/cli.h"
 #include "cmd/command.h"
@@ -30,8 +30,8 @@ struct outcome {
 	bool ok;
 	enum cli_what what;
 	const struct command *command;
-	struct request request;
-	struct cli_flags flags;
+	struct arena *arena; /* the options of the command are in it */
+	struct call call;
 	struct error err;
 };
 
@@ -56,10 +56,12 @@ static bool line_make(struct line *line, const uint8_t *data, size_t size)
 static struct outcome parse(char *const argv[], char *const env[])
 {
 	struct outcome o = { 0 };
-	const struct cli_result result = { &o.what, &o.command, &o.request,
-					   &o.flags };
+	const struct cli_result result = { &o.what, &o.command, &o.call };
 
-	o.ok = cli_parse(argv, command_table, env, &result, &o.err);
+	o.arena = arena_new();
+	if (!o.arena)
+		abort();
+	o.ok = cli_parse(argv, command_table, env, o.arena, &result, &o.err);
 	return o;
 }
 
@@ -75,34 +77,65 @@ static void must_be_of(const struct line *line, const char *text)
 	must(!text || (text >= line->text && text <= line->text + line->len));
 }
 
-static void check_options(const struct request *r, uint32_t options)
+/* Every field that the parser fills has a value of its kind. */
+static void check_field(const struct line *line, const struct option *option,
+			const void *options)
 {
-	must(r->duration >= 0 && r->min_ttl >= -1);
-	must((r->duration == 0 || options & OPT_DURATION) &&
-	     (r->min_ttl == -1 || options & OPT_MIN_TTL) &&
-	     (!r->no_session || options & OPT_NO_SESSION) &&
-	     (!r->region || options & OPT_REGION) &&
-	     (!r->mfa_text || options & OPT_MFA_TOKEN) &&
-	     (!r->refresh || options & OPT_REFRESH) &&
-	     (!r->login_shell || options & OPT_LOGIN_SHELL) &&
-	     (!r->yes || options & OPT_YES) &&
-	     (!r->format || options & OPT_FORMAT) &&
-	     (!r->json || options & OPT_JSON) &&
-	     (!r->env || options & OPT_ENV) &&
-	     (!r->from_stdin || options & OPT_STDIN) &&
-	     (!r->no_verify || options & OPT_NO_VERIFY) &&
-	     (!r->no_config || options & OPT_NO_CONFIG) &&
-	     (!r->profiles || options & OPT_PROFILES) &&
-	     (!r->credentials || options & OPT_CREDENTIALS) &&
-	     (!r->sessions || options & OPT_SESSIONS) &&
-	     (!r->force || options & OPT_FORCE) &&
-	     (!r->sessions_only || options & OPT_SESSIONS_ONLY));
+	const char *field = (const char *)options + option->offset;
+	const char *text;
+	int64_t seconds;
+
+	switch (option->kind) {
+	case OPTION_FLAG:
+		must(*field == 0 || *field == 1);
+		return;
+	case OPTION_TEXT:
+		memcpy(&text, field, sizeof(text));
+		must_be_of(line, text);
+		return;
+	case OPTION_DURATION:
+	case OPTION_TTL:
+		memcpy(&seconds, field, sizeof(seconds));
+		must(seconds >= (option->kind == OPTION_TTL ? -1 : 0));
+		return;
+	}
+}
+
+static void check_fields(const struct line *line, const struct outcome *o,
+			 const struct option *table)
+{
+	struct option_cursor cursor = { .next = table };
+	const struct option *option;
+
+	while ((option = option_next(&cursor)))
+		check_field(line, option,
+			    option->shared ? &o->call : o->call.options);
+}
+
+/* An option that a command has not changes nothing. */
+static void check_shared(const struct call *call, const struct command *command)
+{
+	struct call plain = { .request.min_ttl = -1 };
+	struct option_cursor cursor = { .next = command->options };
+	const struct option *option;
+	bool session = false;
+	bool region = false;
+
+	while ((option = option_next(&cursor))) {
+		session = session || strcmp(option->name, "min-ttl") == 0;
+		region = region || strcmp(option->name, "region") == 0;
+	}
+	if (!session)
+		must(call->request.min_ttl == plain.request.min_ttl &&
+		     !call->request.refresh && !call->mfa_text);
+	if (!region)
+		must(!call->request.region && !call->request.no_session);
 }
 
 /* A child's words are the end of the line, and exec's alone. */
 static void check_child(const struct line *line, const struct outcome *o)
 {
-	char *const *child = o->request.argv;
+	char *const *child = o->call.argv;
 
 	if (!child)
 		return;
@@ -112,16 +145,16 @@ static void check_child(const struct line *line, const struct outcome *o)
 
 static void check_profile(const struct line *line, const struct outcome *o)
 {
-	const char *profile = o->request.profile;
+	const char *profile = o->call.request.profile;
 	enum operands operands = o->command->operands;
 
 	if (!profile) {
-		must(operands == OPERANDS_NONE || operands == OPERANDS_TOPIC ||
+		must(operands == OPERANDS_NONE || operands == OPERANDS_WORD ||
 		     operands == OPERANDS_PROFILE_OPTIONAL);
 		return;
 	}
 	must(profile[0] != '\0');
-	must(operands != OPERANDS_NONE && operands != OPERANDS_TOPIC);
+	must(operands != OPERANDS_NONE && operands != OPERANDS_WORD);
 	if (operands == OPERANDS_PROFILE_GIVEN ||
 	    profile != strchr(variable, '=') + 1)
 		must_be_of(line, profile);
@@ -129,8 +162,6 @@ static void check_profile(const struct line *line, const struct outcome *o)
 
 static void check(const struct line *line, const struct outcome *o)
 {
-	const struct request *r = &o->request;
-
 	if (!o->ok) {
 		must(o->err.code == ERROR_USAGE &&
 		     o->err.reason != REASON_NONE);
@@ -138,31 +169,33 @@ static void check(const struct line *line, const struct outcome *o)
 	}
 	must(o->what == CLI_COMMAND || o->what == CLI_HELP ||
 	     o->what == CLI_VERSION);
-	must_be_of(line, r->region);
-	must_be_of(line, r->format);
-	must_be_of(line, r->mfa_text);
-	must_be_of(line, o->flags.backend);
-	must_be_of(line, o->flags.prompt);
+	check_fields(line, o, option_global);
 	if (o->what != CLI_COMMAND)
 		return;
 	must(o->command != NULL);
-	check_options(r, o->command->options);
+	must_be_of(line, o->call.word);
+	check_fields(line, o, o->command->options);
+	check_shared(&o->call, o->command);
 	check_child(line, o);
 	check_profile(line, o);
 }
 
-static bool same(const struct request *a, const struct request *b)
+static bool same(const struct outcome *a, const struct outcome *b)
 {
-	return a->profile == b->profile && a->duration == b->duration &&
-	       a->min_ttl == b->min_ttl && a->region == b->region &&
-	       a->format == b->format && a->mfa_text == b->mfa_text &&
-	       a->no_session == b->no_session && a->refresh == b->refresh &&
-	       a->login_shell == b->login_shell && a->json == b->json &&
-	       a->env == b->env && a->from_stdin == b->from_stdin &&
-	       a->no_verify == b->no_verify && a->no_config == b->no_config &&
-	       a->profiles == b->profiles && a->sessions == b->sessions &&
-	       a->credentials == b->credentials && a->force == b->force &&
-	       a->sessions_only == b->sessions_only;
+	const struct call *x = &a->call;
+	const struct call *y = &b->call;
+
+	if (a->command && a->command->options_size > 0 && x->options &&
+	    memcmp(x->options, y->options, a->command->options_size) != 0)
+		return false;
+	return x->request.profile == y->request.profile &&
+	       x->request.duration == y->request.duration &&
+	       x->request.min_ttl == y->request.min_ttl &&
+	       x->request.region == y->request.region &&
+	       x->request.no_session == y->request.no_session &&
+	       x->request.refresh == y->request.refresh &&
+	       x->mfa_text == y->mfa_text && x->word == y->word &&
+	       x->json == y->json && x->force == y->force;
 }
 
 /* What every command takes may stand before all, and changes nothing else. */
@@ -174,15 +207,17 @@ static void check_option_before(const struct line *line,
 
 	memcpy(argv + 2, line->argv + 1, line->n * sizeof(*argv));
 	o = parse(argv, environment);
-	must(o.ok == plain->ok);
-	if (!o.ok)
-		return;
-	must(o.flags.debug && o.what == plain->what &&
-	     o.command == plain->command && same(&o.request, &plain->request));
-	must(!o.request.argv == !plain->request.argv);
-	if (o.request.argv)
-		must(o.request.argv - argv - 1 ==
-		     plain->request.argv - line->argv);
+	/* An empty line shows the help; with an option it lacks a command. */
+	must(o.ok == (plain->ok && line->n > 1));
+	if (o.ok) {
+		must(o.call.debug && o.what == plain->what &&
+		     o.command == plain->command && same(&o, plain));
+		must(!o.call.argv == !plain->call.argv);
+		if (o.call.argv)
+			must(o.call.argv - argv - 1 ==
+			     plain->call.argv - line->argv);
+	}
+	arena_free(o.arena);
 }
 
 /* Nothing behind the child's first word is looked at. */
@@ -190,14 +225,14 @@ static void check_word_behind(struct line *line, const struct outcome *plain)
 {
 	struct outcome o;
 
-	if (!plain->ok || !plain->request.argv)
+	if (!plain->ok || !plain->call.argv)
 		return;
 	line->argv[line->n] = dance;
 	o = parse(line->argv, environment);
 	line->argv[line->n] = NULL;
 	must(o.ok && o.command == plain->command &&
-	     o.request.argv == plain->request.argv &&
-	     same(&o.request, &plain->request));
+	     o.call.argv == plain->call.argv && same(&o, plain));
+	arena_free(o.arena);
 }
 
 /* Words as the shell gives them: a request that its command allows, or why. */
@@ -211,10 +246,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	o = parse(line.argv, none);
 	check(&line, &o);
+	arena_free(o.arena);
 	o = parse(line.argv, environment);
 	check(&line, &o);
 	check_option_before(&line, &o);
 	check_word_behind(&line, &o);
+	arena_free(o.arena);
 	free(line.text);
 	return 0;
 }

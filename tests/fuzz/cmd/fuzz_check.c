@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "access/request.h"
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/strbuf.h"
@@ -160,16 +159,18 @@ static void run(struct files_in_memory *m)
 		.output = { m, fake_output_write, NULL },
 		.environment = no_environment,
 	};
-	const struct request request = { .config_path = "config",
-					 .credentials_path = "credentials",
-					 .settings = settings_default() };
+	const struct call call = {
+		.request = { .config_path = "config",
+			     .credentials_path = "credentials",
+			     .settings = settings_default() },
+	};
 	struct error err = { 0 };
 	size_t i = 0;
 	bool ok;
 
 	while (strcmp(command_table[i]->name, "config check") != 0)
 		i++;
-	ok = command_table[i]->run(&request, &world, &err);
+	ok = command_table[i]->run(&call, &world, &err);
 	if (!ok && err.code != ERROR_CONFIG)
 		abort();
 	check_printed(m, ok);

@@ -65,10 +65,11 @@ static void finds_files_and_settings_below_the_home(void **state)
 	read_all(&front, argv, environment);
 	assert_int_equal(front.what, CLI_COMMAND);
 	assert_string_equal(front.command->name, "exec");
-	is_below(front.request.config_path, *state, "/.aws/config");
-	is_below(front.request.credentials_path, *state, "/.aws/credentials");
-	assert_string_equal(front.request.settings.backend, "file");
-	assert_int_equal(front.request.settings.min_ttl, 420);
+	is_below(front.call.request.config_path, *state, "/.aws/config");
+	is_below(front.call.request.credentials_path, *state,
+		 "/.aws/credentials");
+	assert_string_equal(front.call.request.settings.backend, "file");
+	assert_int_equal(front.call.request.settings.min_ttl, 420);
 	front_clear(&front);
 }
 
@@ -79,14 +80,15 @@ static void a_variable_beats_the_file_and_a_flag_beats_both(void **state)
 	struct front front;
 
 	read_all(&front, argv, environment);
-	is_below(front.request.config_path, *state, "/elsewhere");
-	is_below(front.request.credentials_path, *state, "/here");
-	assert_string_equal(front.request.settings.backend, "secret-service");
-	assert_false(front.request.settings.no_prompt);
+	is_below(front.call.request.config_path, *state, "/elsewhere");
+	is_below(front.call.request.credentials_path, *state, "/here");
+	assert_string_equal(front.call.request.settings.backend,
+			    "secret-service");
+	assert_false(front.call.request.settings.no_prompt);
 	front_clear(&front);
 	read_all(&front, flagged, environment);
-	assert_string_equal(front.request.settings.backend, "file");
-	assert_true(front.request.settings.no_prompt);
+	assert_string_equal(front.call.request.settings.backend, "file");
+	assert_true(front.call.request.settings.no_prompt);
 	front_clear(&front);
 }
 

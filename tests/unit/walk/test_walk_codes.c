@@ -1,6 +1,5 @@
 #include <string.h>
 
-#include "access/request.h"
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "fakes/fake_world.h"
@@ -29,7 +28,7 @@ static const char *behind(const struct fake_world *fake, const char *line)
 static void waits_for_the_next_step_before_it_asks_again(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 	int64_t step = fake->now / 30;
 
@@ -37,7 +36,7 @@ static void waits_for_the_next_step_before_it_asks_again(void **state)
 	refuse(fake, "GetSessionToken", "AccessDenied",
 	       "MultiFactorAuthentication failed with invalid MFA one time "
 	       "pass code. ");
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	assert_non_null(strstr(strbuf_text(&fake->log), "prompt.wait"));
 	assert_int_equal(fake->now / 30, step + 1);
 	assert_int_equal(fake->code_step, step + 1);
@@ -46,12 +45,12 @@ static void waits_for_the_next_step_before_it_asks_again(void **state)
 static void a_step_that_another_run_used_is_waited_out(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
 	assert_int_equal(fake->now % 30, 10);
 	fake->code_step = fake->now / 30;
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	assert_memory_equal(behind(fake, "prompt.wait     "),
 			    "20 s\nprompt.ask", 15);
 }
@@ -59,42 +58,42 @@ static void a_step_that_another_run_used_is_waited_out(void **state)
 static void a_given_code_is_not_sent_in_a_step_that_was_used(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
-	request.mfa_token = secbuf_from("123456");
+	call.request.mfa_token = secbuf_from("123456");
 	fake->code_step = fake->now / 30;
-	assert_false(walk_run(fake, &request, &err));
+	assert_false(walk_run(fake, &call, &err));
 	assert_int_equal(err.code, ERROR_PERSON);
 	assert_true(error_is(&err, REASON_CODE_USED_BEFORE));
 	assert_null(strstr(strbuf_text(&fake->log), "http.send"));
 	assert_null(strstr(strbuf_text(&fake->log), "prompt."));
 	fake->code_step--; /* an older step is none of our business */
 	fake_world_next(fake);
-	assert_true(walk_run(fake, &request, &err));
-	secbuf_free(request.mfa_token);
+	assert_true(walk_run(fake, &call, &err));
+	secbuf_free(call.request.mfa_token);
 }
 
 static void a_note_of_a_clock_that_was_wrong_is_passed_over(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
 	fake->code_step = fake->now / 30 + 100;
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	assert_null(strstr(strbuf_text(&fake->log), "prompt.wait"));
 }
 
 static void a_code_whose_answer_is_lost_is_not_sent_again(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
 	fake->answers[1] = "654321";
 	fake->lose = "GetSessionToken";
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	assert_int_equal(fake->n_answers, 2);
 	assert_non_null(strstr(strbuf_text(&fake->log),
 			       "prompt.tell     AWS did not answer"));
@@ -104,21 +103,21 @@ static void a_code_whose_answer_is_lost_is_not_sent_again(void **state)
 static void a_given_code_whose_answer_is_lost_is_the_end(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
-	request.mfa_token = secbuf_from("123456");
+	call.request.mfa_token = secbuf_from("123456");
 	fake->lose = "GetSessionToken";
-	assert_false(walk_run(fake, &request, &err));
+	assert_false(walk_run(fake, &call, &err));
 	assert_int_equal(err.code, ERROR_NETWORK);
 	assert_string_equal(behind(fake, "GetSessionToken\n"), "");
-	secbuf_free(request.mfa_token);
+	secbuf_free(call.request.mfa_token);
 }
 
 static void a_program_gives_the_next_code_as_well(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("processed");
+	struct call call = walk_call("processed");
 	struct error err = { 0 };
 
 	fake->files[0].text =
@@ -132,7 +131,7 @@ static void a_program_gives_the_next_code_as_well(void **state)
 	refuse(fake, "GetSessionToken", "AccessDenied",
 	       "MultiFactorAuthentication failed with invalid MFA one time "
 	       "pass code. ");
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	assert_null(strstr(strbuf_text(&fake->log), "prompt.ask"));
 	assert_non_null(strstr(behind(fake, "prompt.wait     "),
 			       "helpers.run     mfa_process code of it "
@@ -142,26 +141,26 @@ static void a_program_gives_the_next_code_as_well(void **state)
 static void a_code_that_never_left_is_not_spent(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
-	request.mfa_token = secbuf_from("123456");
+	call.request.mfa_token = secbuf_from("123456");
 	fake->cut_off = true;
-	assert_false(walk_run(fake, &request, &err));
+	assert_false(walk_run(fake, &call, &err));
 	assert_int_equal(err.code, ERROR_NETWORK);
 	fake->cut_off = false;
-	assert_true(walk_run(fake, &request, &err)); /* in the same step */
-	secbuf_free(request.mfa_token);
+	assert_true(walk_run(fake, &call, &err)); /* in the same step */
+	secbuf_free(call.request.mfa_token);
 }
 
 static void whoever_gives_up_says_so_to_those_who_wait(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
 	fake->answers[0] = NULL; /* nobody is there */
-	assert_false(walk_run(fake, &request, &err));
+	assert_false(walk_run(fake, &call, &err));
 	assert_non_null(strstr(strbuf_text(&fake->log), "locks.give_up"));
 	fake_world_next(fake);
 	fake->answers[0] = "123456";
@@ -169,7 +168,7 @@ static void whoever_gives_up_says_so_to_those_who_wait(void **state)
 	fake->refuse_code = "AccessDenied";
 	fake->refuse_text = "no";
 	fake->refusals = 1;
-	assert_false(walk_run(fake, &request, &err)); /* of another kind */
+	assert_false(walk_run(fake, &call, &err)); /* of another kind */
 	assert_null(strstr(strbuf_text(&fake->log), "locks.give_up"));
 }
 
@@ -177,22 +176,22 @@ static void
 takes_one_hour_where_the_role_allows_less_and_remembers(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
 	fake->answers[1] = "654321";
 	fake->answers[2] = "765432";
-	request.duration = 7200;
+	call.request.duration = 7200;
 	refuse(fake, "AssumeRole", "ValidationError",
 	       "The requested DurationSeconds exceeds the MaxSessionDuration "
 	       "set for this role.");
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	assert_int_equal(fake->n_answers, 2);
 	assert_int_equal(fake->longest, 3600);
 	assert_non_null(strstr(strbuf_text(&fake->said), "duration-too-long"));
 	fake_world_next(fake);
 	fake->now += 3600;
-	assert_true(walk_run(fake, &request, &err)); /* asks for 1 h at once */
+	assert_true(walk_run(fake, &call, &err)); /* asks for 1 h at once */
 	assert_int_equal(fake->n_answers, 3);
 	assert_non_null(strstr(strbuf_text(&fake->said), "duration-known"));
 }
@@ -201,21 +200,21 @@ takes_one_hour_where_the_role_allows_less_and_remembers(void **state)
 static void an_expiry_is_the_one_that_aws_gave(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
 	fake->ahead = 600; /* AWS's clock is */
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	assert_non_null(strstr(strbuf_text(&fake->child),
 			       "EXPIRATION=2030-03-17T18:56:40Z"));
 	fake_world_next(fake);
-	request.min_ttl = 0;
+	call.request.min_ttl = 0;
 	fake->now += 3600 - 1; /* a second is left */
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	assert_null(strstr(strbuf_text(&fake->log), "http.send"));
 	fake_world_next(fake);
 	fake->now++;
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	assert_non_null(strstr(strbuf_text(&fake->log), "AssumeRole"));
 }
 

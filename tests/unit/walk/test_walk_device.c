@@ -1,6 +1,5 @@
 #include <string.h>
 
-#include "access/request.h"
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "fakes/fake_world.h"
@@ -106,11 +105,11 @@ static int setup(void **state)
 static void is_offered_once_and_the_walk_begins_anew(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 
 	fake->answers[0] = "y";
 	fake->answers[1] = "123456";
-	walk_is(fake, &request,
+	walk_is(fake, &call,
 		TO_THE_DENIAL OFFER
 		"locks.take      config\n"
 		"files.read      ~/.aws/config\n"
@@ -133,11 +132,11 @@ static size_t count(const struct fake_world *fake, const char *line)
 static void who_says_no_is_not_asked_again(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
 	fake->answers[0] = "n";
-	assert_false(walk_run(fake, &request, &err));
+	assert_false(walk_run(fake, &call, &err));
 	assert_int_equal(err.code, ERROR_DENIED);
 	assert_int_equal(fake->n_answers, 1);
 	assert_int_equal(count(fake, "AssumeRole\n"), 1);
@@ -148,16 +147,16 @@ static void who_says_no_is_not_asked_again(void **state)
 static void a_policy_that_denies_the_key_comes_after_the_device(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
-	request.duration = 4 * 3600;
-	request.settings.role_duration = SETTINGS_AUTO;
+	call.request.duration = 4 * 3600;
+	call.request.settings.role_duration = SETTINGS_AUTO;
 	fake->refusals = 2;
 	fake->answers[0] = "y";
 	fake->answers[1] = "123456";
 	fake->answers[2] = "654321";
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	assert_int_equal(count(fake, "try again?"), 1);
 	assert_int_equal(count(fake, "prompt.ask      MFA code"), 2);
 	assert_int_equal(count(fake, "prompt.wait"), 1);
@@ -171,16 +170,16 @@ static void a_policy_that_denies_the_key_comes_after_the_device(void **state)
 static void what_is_denied_at_last_is_the_end(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
-	request.duration = 4 * 3600;
-	request.settings.role_duration = SETTINGS_AUTO;
+	call.request.duration = 4 * 3600;
+	call.request.settings.role_duration = SETTINGS_AUTO;
 	fake->refusals = 9;
 	fake->answers[0] = "y";
 	fake->answers[1] = "123456";
 	fake->answers[2] = "654321";
-	assert_false(walk_run(fake, &request, &err));
+	assert_false(walk_run(fake, &call, &err));
 	assert_int_equal(err.code, ERROR_DENIED);
 	assert_int_equal(fake->n_answers, 3);
 	assert_int_equal(count(fake, "AssumeRole\n"), 3);

@@ -1,6 +1,5 @@
 #include <string.h>
 
-#include "access/request.h"
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "fakes/fake_world.h"
@@ -107,13 +106,13 @@ static void check_log(struct fake_world *fake, const struct line *lines,
 static void goes_the_whole_way_once_and_then_reads_the_cache(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	check_log(fake, cold, COUNT(cold), cold_in_short);
 	fake_world_next(fake);
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	check_log(fake, warm, COUNT(warm), warm_in_short);
 	assert_string_equal(strbuf_text(&fake->said), "");
 }
@@ -122,11 +121,11 @@ static void looks_for_the_command_before_it_asks(void **state)
 {
 	struct fake_world *fake = *state;
 	char *const nowhere[] = { (char[]){ "nowhere" }, NULL };
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
-	request.argv = nowhere;
-	assert_false(walk_run(fake, &request, &err));
+	call.argv = nowhere;
+	assert_false(walk_run(fake, &call, &err));
 	assert_int_equal(err.code, ERROR_NOT_FOUND);
 	assert_null(strstr(strbuf_text(&fake->log), "prompt.ask"));
 	assert_null(strstr(strbuf_text(&fake->log), "keyring."));
@@ -135,7 +134,7 @@ static void looks_for_the_command_before_it_asks(void **state)
 static void gives_up_after_three_refused_codes(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
 	fake->answers[1] = "234567";
@@ -146,7 +145,7 @@ static void gives_up_after_three_refused_codes(void **state)
 	fake->refuse_text = "MultiFactorAuthentication failed with invalid MFA "
 			    "one time pass code. ";
 	fake->refusals = 99;
-	assert_false(walk_run(fake, &request, &err));
+	assert_false(walk_run(fake, &call, &err));
 	assert_int_equal(err.code, ERROR_PERSON);
 	assert_int_equal(fake->n_answers, 3);
 }
@@ -154,11 +153,11 @@ static void gives_up_after_three_refused_codes(void **state)
 static void runs_although_the_session_cannot_be_kept(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
 	fake->fail_at = 18; /* the first keyring.put */
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	assert_non_null(strstr(strbuf_text(&fake->said), "cache-failed"));
 	assert_non_null(strstr(strbuf_text(&fake->log), "launcher.become"));
 }
@@ -166,13 +165,13 @@ static void runs_although_the_session_cannot_be_kept(void **state)
 static void says_what_is_missing_when_no_key_is_stored(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 	bool removed;
 
 	assert_true(fake->world.keyring.remove(fake, KEYRING_KEY, "custodian",
 					       &removed, &err));
-	assert_false(walk_run(fake, &request, &err));
+	assert_false(walk_run(fake, &call, &err));
 	assert_error(&err, REASON_NO_KEY, .profile = "custodian");
 	assert_null(strstr(strbuf_text(&fake->log), "http."));
 	assert_null(strstr(strbuf_text(&fake->log), "prompt."));
@@ -191,7 +190,7 @@ static long kept(const struct fake_world *fake)
 static void survives_any_call_failing(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	int n = -1;
 
 	do {
@@ -203,7 +202,7 @@ static void survives_any_call_failing(void **state)
 		walk_put_key(fake, true);
 		fake->n_answers = 0;
 		fake->fail_at = n;
-		ok = walk_run(fake, &request, &err);
+		ok = walk_run(fake, &call, &err);
 		assert_true(ok || err.reason != REASON_NONE);
 		assert_int_equal(secbuf_alive(), kept(fake));
 	} while (fake->calls > n); /* there was such a call */
@@ -213,7 +212,7 @@ static void survives_any_call_failing(void **state)
 static void survives_any_allocation_failing(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	bool ran = false;
 	bool failed;
 	long n;
@@ -225,7 +224,7 @@ static void survives_any_allocation_failing(void **state)
 		walk_put_key(fake, true);
 		fake->n_answers = 0;
 		mem_fail_after(n);
-		ran = walk_run(fake, &request, &err);
+		ran = walk_run(fake, &call, &err);
 		failed = mem_has_failed();
 		mem_fail_after(-1);
 		assert_true(ran || failed);
@@ -238,7 +237,7 @@ static void survives_any_allocation_failing(void **state)
 static void gives_the_child_what_it_needs_and_nothing_else(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 	const char *child;
 
@@ -250,7 +249,7 @@ static void gives_the_child_what_it_needs_and_nothing_else(void **state)
 	fake->environment[5] = "ROLEKEY_BACKEND=file";
 	fake->environment[6] = "AWS_SESSION_TOKEN=old";
 	fake->environment[7] = "AWS_CA_BUNDLE=/x";
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	child = strbuf_text(&fake->child);
 	assert_string_equal(
 		child, "/usr/bin/aws\n"

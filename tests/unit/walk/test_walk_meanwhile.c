@@ -1,6 +1,5 @@
 #include <string.h>
 
-#include "access/request.h"
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "fakes/fake_world.h"
@@ -12,18 +11,18 @@
 static void uses_no_session_that_has_expired(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	fake_world_next(fake);
-	request.min_ttl = 0;
+	call.request.min_ttl = 0;
 	fake->now += 3600 - 1; /* a second is left */
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	assert_null(strstr(strbuf_text(&fake->log), "http.send"));
 	fake_world_next(fake);
 	fake->now++;
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	assert_non_null(strstr(strbuf_text(&fake->log), "AssumeRole"));
 }
 
@@ -80,12 +79,12 @@ static size_t sessions_in(const struct fake_world *fake)
 static void never_writes_back_a_key_that_was_replaced(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
 	walk_put_key(fake, false);
 	fake->meanwhile = replace_key;
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	assert_non_null(strstr(strbuf_text(&fake->log), "GetCallerIdentity"));
 	assert_string_equal(key_in(fake), other);
 }
@@ -93,12 +92,12 @@ static void never_writes_back_a_key_that_was_replaced(void **state)
 static void never_brings_back_a_key_that_was_removed(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
 	walk_put_key(fake, false);
 	fake->meanwhile = remove_key;
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	assert_string_equal(key_in(fake), "none");
 	assert_int_equal(sessions_in(fake), 0);
 }
@@ -106,11 +105,11 @@ static void never_brings_back_a_key_that_was_removed(void **state)
 static void keeps_no_session_of_a_key_that_was_replaced(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
 	fake->meanwhile = replace_key;
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	assert_int_equal(sessions_in(fake), 0);
 	assert_non_null(strstr(strbuf_text(&fake->said),
 			       "key-changed profile=custodian"));
@@ -119,11 +118,11 @@ static void keeps_no_session_of_a_key_that_was_replaced(void **state)
 static void keeps_the_sessions_when_only_time_went_by(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
 	fake->meanwhile = only_time_goes_by;
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	assert_int_equal(sessions_in(fake), 2);
 	assert_string_equal(strbuf_text(&fake->said), "");
 }

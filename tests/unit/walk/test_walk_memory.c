@@ -1,7 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "access/request.h"
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "cmd/command.h"
@@ -129,129 +128,114 @@ static int setup(void **state)
 /* --- the cases -------------------------------------------------------------- */
 
 struct walk {
-	const char *command, *profile;
+	const char *line; /* after "rolekey" */
 	const char *on_stdin;
 	const char *answers[3];
 	const char *refuse, *refuse_text; /* an action, once */
 	const char *code;                 /* -t */
-	struct request options; /* of these the flags and the format count */
-	bool shell;             /* exec: no command */
-	bool warm;              /* a session of testing is cached */
-	bool nameless;          /* the stored key's user is not known */
-	bool seeded;            /* a seed of the device is stored */
+	bool warm;                        /* a session of testing is cached */
+	bool nameless; /* the stored key's user is not known */
+	bool seeded;   /* a seed of the device is stored */
+
+	/* Parsed before anything fails. */
+	const struct command *command;
+	struct call call;
+	struct call exec; /* of testing: it makes the session */
 };
 
-static const struct walk exec_walks[] = {
-	{ "exec", "testing", .answers = { "123456" } },
-	{ "exec", "testing", .warm = true },
-	{ "exec", "testing", .answers = { "123456" }, .nameless = true },
-	{ "exec", "rich", .warm = true, .answers = { "rich", "123456" } },
-	{ "exec", "legacy", .answers = { "123456" }, .shell = true,
-	  .options = { .login_shell = true } },
-	{ "exec", "static", .answers = { "123456" }, .shell = true },
-	{ "exec", "custodian", .options = { .no_session = true } },
-	{ "exec", "testing", .answers = { "123456", "654321" },
+static struct walk exec_walks[] = {
+	{ .line = "exec testing -- aws s3 ls", .answers = { "123456" } },
+	{ .line = "exec testing -- aws s3 ls", .warm = true },
+	{ .line = "exec testing -- aws s3 ls",
+	  .answers = { "123456" },
+	  .nameless = true },
+	{ .line = "exec rich -- aws s3 ls",
+	  .warm = true,
+	  .answers = { "rich", "123456" } },
+	{ .line = "exec legacy --login-shell", .answers = { "123456" } },
+	{ .line = "exec static", .answers = { "123456" } },
+	{ .line = "exec custodian --no-session -- aws s3 ls" },
+	{ .line = "exec testing -- aws s3 ls",
+	  .answers = { "123456", "654321" },
 	  .refuse = "GetSessionToken",
 	  .refuse_text = "MultiFactorAuthentication failed with invalid MFA "
 			 "one time pass code. " },
-	{ "exec", "testing", .code = "123456" },
-	{ "exec", "testing", .seeded = true },
-	{ "exec", "testing", .seeded = true, .refuse = "GetSessionToken",
+	{ .line = "exec testing -- aws s3 ls", .code = "123456" },
+	{ .line = "exec testing -- aws s3 ls", .seeded = true },
+	{ .line = "exec testing -- aws s3 ls",
+	  .seeded = true,
+	  .refuse = "GetSessionToken",
 	  .refuse_text = "MultiFactorAuthentication failed with invalid MFA "
 			 "one time pass code. " },
-	{ "exec", "processed", .answers = { " 123 456" } },
-	{ "exec", "plain", .answers = { "y" }, .refuse = "AssumeRole",
+	{ .line = "exec processed -- aws s3 ls", .answers = { " 123 456" } },
+	{ .line = "exec plain -- aws s3 ls",
+	  .answers = { "y" },
+	  .refuse = "AssumeRole",
 	  .refuse_text = "not authorized to perform: sts:AssumeRole" },
-	{ "exec", "long", .refuse = "AssumeRole",
+	{ .line = "exec long -- aws s3 ls",
+	  .refuse = "AssumeRole",
 	  .refuse_text = "The requested DurationSeconds exceeds the "
 			 "MaxSessionDuration set for this role." },
 };
 
-static const struct walk export_walks[] = {
-	{ "export", "testing", .warm = true },
-	{ "export", "rich", .answers = { "123456" },
-	  .options = { .format = "fish" } },
-	{ "export", "testing", .warm = true,
-	  .options = { .format = "powershell" } },
-	{ "export", "testing", .warm = true, .options = { .format = "env" } },
-	{ "export", "testing", .warm = true, .options = { .format = "ini" } },
-	{ "credential-process", "testing", .warm = true },
-	{ "credential-process", "testing", .answers = { "123456" } },
+static struct walk export_walks[] = {
+	{ .line = "export testing", .warm = true },
+	{ .line = "export rich --format=fish", .answers = { "123456" } },
+	{ .line = "export testing --format=powershell", .warm = true },
+	{ .line = "export testing --format=env", .warm = true },
+	{ .line = "export testing --format=ini", .warm = true },
+	{ .line = "credential-process testing", .warm = true },
+	{ .line = "credential-process testing", .answers = { "123456" } },
 };
 
-static const struct walk show_walks[] = {
-	{ "list", NULL, .warm = true },
-	{ "list", NULL, .warm = true, .options = { .json = true } },
-	{ "list", NULL, .options = { .profiles = true } },
-	{ "list", NULL, .options = { .credentials = true } },
-	{ "list", NULL, .warm = true, .options = { .sessions = true } },
-	{ "explain", "testing", .warm = true },
-	{ "explain", "rich", .warm = true },
-	{ "explain", "rich", .warm = true, .options = { .json = true } },
-	{ .command = "explain", .profile = "processed" },
-	{ .command = "explain", .profile = "static" },
-	{ .command = "explain", .profile = "elsewhere" },
-	{ .command = "config dump" },
+static struct walk show_walks[] = {
+	{ .line = "list", .warm = true },
+	{ .line = "list --json", .warm = true },
+	{ .line = "list --profiles" },
+	{ .line = "list --credentials" },
+	{ .line = "list --sessions", .warm = true },
+	{ .line = "explain testing", .warm = true },
+	{ .line = "explain rich", .warm = true },
+	{ .line = "explain rich --json", .warm = true },
+	{ .line = "explain processed" },
+	{ .line = "explain static" },
+	{ .line = "explain elsewhere" },
+	{ .line = "config dump" },
 };
 
-static const struct walk mfa_walks[] = {
-	{ "mfa add", "testing", .answers = { SEED, CODE } },
-	{ "mfa add", "testing", .answers = { SEED, CODE, "y" },
+static struct walk mfa_walks[] = {
+	{ .line = "mfa add testing", .answers = { SEED, CODE } },
+	{ .line = "mfa add testing",
+	  .answers = { SEED, CODE, "y" },
 	  .seeded = true },
-	{ "mfa add", "testing", .on_stdin = SEED "\n",
-	  .options = { .from_stdin = true, .no_verify = true } },
-	{ "mfa code", "testing", .seeded = true },
-	{ "mfa list", NULL, .seeded = true },
-	{ "mfa list", NULL, .seeded = true, .options = { .json = true } },
-	{ "mfa enroll", "static", .answers = { "123456", "654321" } },
-	{ "mfa enroll", "testing", .options = { .store = true } },
-	{ "mfa remove", "testing", .seeded = true, .answers = { "y" } },
+	{ .line = "mfa add testing --stdin --no-verify",
+	  .on_stdin = SEED "\n" },
+	{ .line = "mfa code testing", .seeded = true },
+	{ .line = "mfa list", .seeded = true },
+	{ .line = "mfa list --json", .seeded = true },
+	{ .line = "mfa enroll static", .answers = { "123456", "654321" } },
+	{ .line = "mfa enroll testing --store" },
+	{ .line = "mfa remove testing", .seeded = true, .answers = { "y" } },
 };
 
-static const struct walk change_walks[] = {
-	{ "add", "fresh", .options = { .env = true } },
-	{ "add", "fresh", .answers = { ID, SECRET } },
-	{ "add", "custodian", .answers = { ID, SECRET, "y" }, .warm = true },
-	{ "add", "fresh", .on_stdin = ID "\n" SECRET "\n",
-	  .options = { .from_stdin = true, .no_verify = true } },
-	{ "add", "fresh",
-	  .on_stdin = "Access key ID,Secret access key\n" ID "," SECRET "\n",
-	  .options = { .from_stdin = true, .no_config = true } },
-	{ "add", "fresh",
+static struct walk change_walks[] = {
+	{ .line = "add fresh --env" },
+	{ .line = "add fresh", .answers = { ID, SECRET } },
+	{ .line = "add custodian",
+	  .answers = { ID, SECRET, "y" },
+	  .warm = true },
+	{ .line = "add fresh --stdin --no-verify",
+	  .on_stdin = ID "\n" SECRET "\n" },
+	{ .line = "add fresh --stdin --no-config",
+	  .on_stdin = "Access key ID,Secret access key\n" ID "," SECRET "\n" },
+	{ .line = "add fresh --stdin --no-verify",
 	  .on_stdin = "{\"AccessKeyId\":\"" ID
-		      "\",\"SecretAccessKey\":\"" SECRET "\"}",
-	  .options = { .from_stdin = true, .no_verify = true } },
-	{ "remove", "custodian", .answers = { "yes" }, .warm = true },
-	{ "remove", "custodian", .warm = true,
-	  .options = { .sessions_only = true } },
-	{ "clear", NULL, .warm = true },
-	{ "clear", "testing", .warm = true },
+		      "\",\"SecretAccessKey\":\"" SECRET "\"}" },
+	{ .line = "remove custodian", .answers = { "yes" }, .warm = true },
+	{ .line = "remove custodian --sessions-only", .warm = true },
+	{ .line = "clear", .warm = true },
+	{ .line = "clear testing", .warm = true },
 };
-
-static const struct command *find_command(const char *name)
-{
-	for (size_t i = 0; command_table[i]; i++)
-		if (strcmp(command_table[i]->name, name) == 0)
-			return command_table[i];
-	fail_msg("no command %s", name);
-	return NULL;
-}
-
-static struct request request_of(const struct walk *walk)
-{
-	struct request plain = walk_request(walk->profile);
-	struct request request = walk->options;
-
-	request.profile = plain.profile;
-	request.argv = walk->shell ? NULL : plain.argv;
-	request.min_ttl = plain.min_ttl;
-	request.config_path = plain.config_path;
-	request.credentials_path = plain.credentials_path;
-	request.login_name = plain.login_name;
-	request.maker = plain.maker;
-	request.settings = plain.settings;
-	return request;
-}
 
 /* --- the runs --------------------------------------------------------------- */
 
@@ -269,7 +253,6 @@ static void put_seed(struct fake_world *fake)
 
 static void set_the_scene(struct fake_world *fake, const struct walk *walk)
 {
-	struct request exec = walk_request("testing");
 	struct error err = { 0 };
 
 	fake_world_clear(fake);
@@ -278,7 +261,7 @@ static void set_the_scene(struct fake_world *fake, const struct walk *walk)
 	fake->answers[0] = "123456";
 	fake->refuse = NULL;
 	if (walk->warm)
-		assert_true(walk_run(fake, &exec, &err));
+		assert_true(walk_run(fake, &walk->exec, &err));
 	if (walk->seeded)
 		put_seed(fake);
 	fake_world_next(fake);
@@ -296,13 +279,13 @@ static void set_the_scene(struct fake_world *fake, const struct walk *walk)
 static bool run(struct fake_world *fake, const struct walk *walk,
 		struct error *err)
 {
-	struct request request = request_of(walk);
+	struct call call = walk->call;
 	struct secbuf *code = walk->code ? secbuf_from(walk->code) : NULL;
 	bool ok;
 
-	request.mfa_token = code;
+	call.request.mfa_token = code;
 	ok = (code || !walk->code || error_memory(err)) &&
-	     find_command(walk->command)->run(&request, &fake->world, err);
+	     walk->command->run(&call, &fake->world, err);
 	secbuf_free(code);
 	return ok;
 }
@@ -361,7 +344,7 @@ static bool fails_well(struct fake_world *fake, const struct walk *walk, long n,
 	failed = mem_has_failed();
 	mem_fail_after(-1);
 	if (!ran && !failed)
-		fail_msg("%s failed by itself: %s", walk->command,
+		fail_msg("%s failed by itself: %s", walk->line,
 			 facts_show(&err));
 	check_end(fake, ran, &err, wanted);
 	assert_int_equal(secbuf_alive(), kept(fake));
@@ -370,20 +353,21 @@ static bool fails_well(struct fake_world *fake, const struct walk *walk, long n,
 	return failed;
 }
 
-static void torture(struct fake_world *fake, const struct walk *walk)
+static void torture(struct fake_world *fake, struct walk *walk)
 {
 	struct error err = { 0 };
 	char *wanted;
 	long n = 0;
 
+	walk->call = walk_parse(walk->line, &walk->command);
+	walk->exec = walk_call("testing");
 	set_the_scene(fake, walk);
 	if (!run(fake, walk, &err))
-		fail_msg("%s: %s", walk->command, facts_show(&err));
+		fail_msg("%s: %s", walk->line, facts_show(&err));
 	wanted = outcome(fake);
 	while (fails_well(fake, walk, n, wanted))
 		n++;
-	print_message("%s: %ld allocations failed one by one\n", walk->command,
-		      n);
+	print_message("%s: %ld allocations failed one by one\n", walk->line, n);
 	assert_true(n > 0);
 	free(wanted);
 }

@@ -1,6 +1,5 @@
 #include <string.h>
 
-#include "access/request.h"
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "fakes/fake_world.h"
@@ -66,10 +65,10 @@ static bool logs(const struct fake_world *fake, const char *line)
 static void needs_nobody(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	assert_string_equal(
 		strstr(strbuf_text(&fake->log), "keyring.get     key"),
 		"keyring.get     key custodian\n"
@@ -86,30 +85,30 @@ static void needs_nobody(void **state)
 		"keyring.put     session 7f3a…\n"
 		"launcher.become aws s3 ls\n");
 	fake_world_next(fake);
-	assert_true(walk_run(fake, &request, &err)); /* cached: no look */
+	assert_true(walk_run(fake, &call, &err)); /* cached: no look */
 	assert_false(logs(fake, "seed"));
 }
 
 static void a_code_that_was_given_comes_first(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
-	request.mfa_token = secbuf_from("123456");
-	assert_true(walk_run(fake, &request, &err));
+	call.request.mfa_token = secbuf_from("123456");
+	assert_true(walk_run(fake, &call, &err));
 	assert_false(logs(fake, "keyring.get     seed"));
-	secbuf_free(request.mfa_token);
+	secbuf_free(call.request.mfa_token);
 }
 
 static void a_step_that_was_used_is_waited_out(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
 	fake->code_step = fake->now / 30;
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	assert_true(logs(fake, "prompt.wait     20 s\n"));
 	assert_false(logs(fake, "prompt.ask"));
 }
@@ -117,16 +116,16 @@ static void a_step_that_was_used_is_waited_out(void **state)
 static void a_refused_code_is_followed_by_one_more(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
 	refuse_codes(fake, 1);
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	assert_int_equal(count(fake, "GetSessionToken"), 2);
 	fake_world_next(fake);
-	request.refresh = true;
+	call.request.refresh = true;
 	refuse_codes(fake, 9);
-	assert_false(walk_run(fake, &request, &err));
+	assert_false(walk_run(fake, &call, &err));
 	assert_int_equal(count(fake, "GetSessionToken"), 2);
 	assert_int_equal(err.code, ERROR_DENIED);
 	assert_true(error_has_context(&err, REASON_NO_VALID_CODE));
@@ -136,11 +135,11 @@ static void a_refused_code_is_followed_by_one_more(void **state)
 static void a_lost_answer_is_followed_by_one_more_code(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
 	fake->lose = "GetSessionToken";
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	assert_int_equal(count(fake, "GetSessionToken"), 2);
 	assert_true(logs(fake, "prompt.wait     20 s\n"));
 }
@@ -149,20 +148,20 @@ static void a_lost_answer_is_followed_by_one_more_code(void **state)
 static void a_step_of_aws_that_is_not_over_is_waited_out(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
 	fake->ahead = 25; /* and the first code is of the step before */
 	refuse_codes(fake, 1);
 	fake->lose = NULL;
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	assert_int_equal(count(fake, "prompt.wait"), 1);
 	fake_world_next(fake);
 	fake->ahead = -5;
 	refuse_codes(fake, 1);
-	request.refresh = true;
+	call.request.refresh = true;
 	fake->now += 60;
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	assert_int_equal(count(fake, "prompt.wait"), 2);
 	assert_true(logs(fake, "prompt.wait     5 s\n"));
 }
@@ -174,9 +173,9 @@ static void a_seed_that_cannot_be_read_is_a_warning(void **state)
 		"rolekey seed 1\n", "rolekey seed 1\nseed 0189\n", "x"
 	};
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 
-	request.refresh = true;
+	call.request.refresh = true;
 	for (size_t i = 0; i < sizeof(records) / sizeof(records[0]); i++) {
 		struct error err = { 0 };
 
@@ -184,7 +183,7 @@ static void a_seed_that_cannot_be_read_is_a_warning(void **state)
 		fake->now += 60;
 		fake->n_answers = 0;
 		fake->answers[0] = "123456";
-		assert_true(walk_run(fake, &request, &err));
+		assert_true(walk_run(fake, &call, &err));
 		assert_true(logs(fake, "prompt.ask"));
 		assert_non_null(
 			strstr(strbuf_text(&fake->said), "stored-seed"));

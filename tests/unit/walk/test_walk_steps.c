@@ -1,6 +1,5 @@
 #include <string.h>
 
-#include "access/request.h"
 #include "base/error.h"
 #include "fakes/fake_world.h"
 #include "fakes/walk.h"
@@ -47,13 +46,13 @@ static void refuse_codes(struct fake_world *fake, int times)
 static void makes_the_role_anew_from_the_mfa_session_after_an_hour(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	fake_world_next(fake);
 	fake->now += 3600 - 299; /* less than the 5 minutes that exec wants */
-	walk_is(fake, &request,
+	walk_is(fake, &call,
 		LOOK "keyring.get     session 7f3a…\n"
 		     "keyring.get     session c0de…\n" STAMP
 		     "locks.take      session 7f3a…\n"
@@ -66,9 +65,9 @@ static void makes_the_role_anew_from_the_mfa_session_after_an_hour(void **state)
 static void takes_a_chain_of_roles_one_after_another(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("chained");
+	struct call call = walk_call("chained");
 
-	walk_is(fake, &request,
+	walk_is(fake, &call,
 		LOOK
 		"keyring.get     session 7f3a…            (none)\n"
 		"keyring.get     session c0de…            (none)\n"
@@ -83,8 +82,9 @@ static void takes_a_chain_of_roles_one_after_another(void **state)
 		"AssumeRole\n" KEEP "keyring.put     session c0de…\n" STS
 		"AssumeRole\n" KEEP "keyring.put     session 7f3a…\n" BECOME);
 	fake_world_next(fake);
-	request.profile = "testing"; /* a step of the chain, so it is there */
-	walk_is(fake, &request,
+	call.request.profile =
+		"testing"; /* a step of the chain, so it is there */
+	walk_is(fake, &call,
 		LOOK "keyring.get     session c0de…\n" STAMP BECOME);
 }
 
@@ -92,13 +92,13 @@ static void takes_a_chain_of_roles_one_after_another(void **state)
 static void goes_on_from_the_last_step_that_is_cached(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	fake_world_next(fake);
-	request.profile = "chained";
-	walk_is(fake, &request,
+	call.request.profile = "chained";
+	walk_is(fake, &call,
 		LOOK "keyring.get     session beef…            (none)\n"
 		     "keyring.get     session 7f3a…\n" STAMP
 		     "locks.take      session beef…\n"
@@ -119,29 +119,29 @@ static void goes_on_from_the_last_step_that_is_cached(void **state)
 static void takes_the_role_straight_from_the_key_without_a_session(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 
-	request.no_session = true;
-	walk_is(fake, &request, STRAIGHT(""));
+	call.request.no_session = true;
+	walk_is(fake, &call, STRAIGHT(""));
 	assert_string_equal(strbuf_text(&fake->said), "");
 	fake_world_next(fake);
-	walk_is(fake, &request,
+	walk_is(fake, &call,
 		LOOK "keyring.get     session 7f3a…\n" STAMP BECOME);
 }
 
 static void takes_a_role_of_two_hours_straight_and_says_why(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 
-	request.duration = 7200;
-	walk_is(fake, &request,
+	call.request.duration = 7200;
+	walk_is(fake, &call,
 		STRAIGHT("ledger.get      longest "
 			 "arn:aws:iam::222233334444:role/Dev\n"));
 	assert_non_null(strstr(strbuf_text(&fake->said), "direct-request"));
 	fake_world_next(fake);
 	fake->now += 7200 - 301; /* it lasts as long as was asked for */
-	walk_is(fake, &request,
+	walk_is(fake, &call,
 		LOOK "keyring.get     session 7f3a…\n" STAMP BECOME);
 	assert_string_equal(strbuf_text(&fake->said), "");
 }
@@ -149,12 +149,12 @@ static void takes_a_role_of_two_hours_straight_and_says_why(void **state)
 static void asks_for_another_code_when_one_is_refused(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 
 	fake->answers[1] = "12345"; /* no code at all: asked again, unsent */
 	fake->answers[2] = "654321";
 	refuse_codes(fake, 1);
-	walk_is(fake, &request,
+	walk_is(fake, &call,
 		LOOK
 		"keyring.get     session 7f3a…            (none)\n"
 		"keyring.get     session c0de…            (none)\n"
@@ -176,16 +176,16 @@ static void asks_for_another_code_when_one_is_refused(void **state)
 static void drops_a_session_that_aws_refuses_and_goes_round_once(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	fake_world_next(fake);
 	fake->now += 3600;
 	fake->n_answers = 0;
 	refuse(fake, "AssumeRole", "ExpiredToken",
 	       "The security token included in the request is expired", 1);
-	walk_is(fake, &request,
+	walk_is(fake, &call,
 		LOOK
 		"keyring.get     session 7f3a…\n"
 		"keyring.get     session c0de…\n" STAMP
@@ -204,16 +204,16 @@ static void drops_a_session_that_aws_refuses_and_goes_round_once(void **state)
 static void goes_round_no_more_than_once(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	fake_world_next(fake);
 	fake->now += 3600;
 	fake->n_answers = 0;
 	refuse(fake, "AssumeRole", "ExpiredToken",
 	       "The security token included in the request is expired", 99);
-	assert_false(walk_run(fake, &request, &err));
+	assert_false(walk_run(fake, &call, &err));
 	assert_int_equal(err.code, ERROR_DENIED);
 	assert_int_equal(fake->n_answers, 1);
 	assert_int_equal(99 - fake->refusals, 2);
@@ -222,15 +222,15 @@ static void goes_round_no_more_than_once(void **state)
 static void looks_at_no_cached_session_when_all_is_to_be_new(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 	struct error err = { 0 };
 
-	assert_true(walk_run(fake, &request, &err));
+	assert_true(walk_run(fake, &call, &err));
 	fake_world_next(fake);
 	fake->n_answers = 0;
 	fake->now += 30; /* the next code */
-	request.refresh = true;
-	walk_is(fake, &request,
+	call.request.refresh = true;
+	walk_is(fake, &call,
 		LOOK "locks.take      session 7f3a…\n"
 		     "locks.take      custodian " DEVICE "\n" KEY ASK STS
 		     "GetSessionToken\n" KEEP
@@ -242,10 +242,10 @@ static void looks_at_no_cached_session_when_all_is_to_be_new(void **state)
 static void asks_who_it_is_once_and_keeps_it_with_the_key(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("testing");
+	struct call call = walk_call("testing");
 
 	walk_put_key(fake, false);
-	walk_is(fake, &request,
+	walk_is(fake, &call,
 		LOOK
 		"keyring.get     session 7f3a…            (none)\n"
 		"keyring.get     session c0de…            (none)\n"
@@ -260,8 +260,8 @@ static void asks_who_it_is_once_and_keeps_it_with_the_key(void **state)
 	fake_world_next(fake);
 	fake->n_answers = 0;
 	fake->now += 30; /* the next code */
-	request.refresh = true;
-	walk_is(fake, &request,
+	call.request.refresh = true;
+	walk_is(fake, &call,
 		LOOK "locks.take      session 7f3a…\n"
 		     "locks.take      custodian " DEVICE "\n" KEY ASK STS
 		     "GetSessionToken\n" KEEP
@@ -273,9 +273,9 @@ static void asks_who_it_is_once_and_keeps_it_with_the_key(void **state)
 static void ends_in_the_mfa_session_where_no_role_is_named(void **state)
 {
 	struct fake_world *fake = *state;
-	struct request request = walk_request("custodian");
+	struct call call = walk_call("custodian");
 
-	walk_is(fake, &request,
+	walk_is(fake, &call,
 		LOOK
 		"keyring.get     session 7f3a…            (none)\n"
 		"locks.take      custodian " DEVICE "\n"
@@ -283,8 +283,8 @@ static void ends_in_the_mfa_session_where_no_role_is_named(void **state)
 		"GetSessionToken\n" KEEP
 		"keyring.put     session 7f3a…\n" BECOME);
 	fake_world_next(fake);
-	request.profile = "testing"; /* which needs no other code */
-	walk_is(fake, &request,
+	call.request.profile = "testing"; /* which needs no other code */
+	walk_is(fake, &call,
 		LOOK "keyring.get     session c0de…            (none)\n"
 		     "keyring.get     session 7f3a…\n" STAMP
 		     "locks.take      session c0de…\n"

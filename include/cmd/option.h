@@ -1,0 +1,61 @@
+#ifndef CMD_OPTION_H
+#define CMD_OPTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The value of an option, and the type of the field that the parser fills. */
+enum option_kind {
+	OPTION_FLAG,     /* none: bool, which becomes true */
+	OPTION_TEXT,     /* const char *, borrowed from argv */
+	OPTION_DURATION, /* int64_t, seconds, at least 1 */
+	OPTION_TTL       /* int64_t, seconds, at least 0 */
+};
+
+/*
+ * Describes an option.  The parser, help and completion have no other source.
+ * A command's table ends with an empty row; a row with include stands for all
+ * rows of that table, which has no such row itself.
+ */
+struct option {
+	char letter;       /* 0: it has none */
+	const char *name;  /* without "--" */
+	const char *value; /* the name of its value; NULL for a flag */
+	enum option_kind kind;
+	bool shared;       /* the field is in struct call, not in own options */
+	size_t offset;     /* of the field */
+	const char *help;  /* one line, imperative, no full stop */
+	const char *words; /* completion: its values, or NULL */
+	const struct option *include;
+};
+
+/* The address of a row that option_next() may follow. */
+struct option_cursor {
+	const struct option *next;     /* NULL: at the end */
+	const struct option *included; /* NULL: not in an included table */
+};
+
+/*
+ * Returns the next row, with those of included tables in their place; NULL
+ * after the last.
+ *
+ *	struct option_cursor cursor = { .next = command->options };
+ *
+ *	while ((option = option_next(&cursor)))
+ */
+const struct option *option_next(struct option_cursor *cursor);
+
+/* --- options that commands share; all fill struct call ----------------------- */
+
+extern const struct option option_global[]; /* of every command */
+
+/* How credentials are obtained: which plan, ... */
+extern const struct option option_plan[];
+extern const struct option option_region[];
+/* ... and how it is executed. */
+extern const struct option option_session[];
+
+extern const struct option option_force[];
+extern const struct option option_json[];
+
+#endif
