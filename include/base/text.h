@@ -43,6 +43,17 @@ void text_clean_lines(char *text);
  */
 bool text_is_utf8(const char *bytes, size_t len, size_t *good);
 
+/*
+ * Counts the bytes at the start of a text that are printable ASCII: a blank up
+ * to '~'.
+ */
+size_t text_printable(const char *bytes, size_t len);
+
+/*
+ * Writes bytes in hexadecimal, in lower case: 2 * len digits and a NUL.
+ */
+void text_hex(const unsigned char *bytes, size_t len, char *out);
+
 /* What text_duration() reads, for messages. */
 #define TEXT_DURATION_FORM "a valid duration (900, 90m, 1h30m, 12h)"
 

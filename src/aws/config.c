@@ -35,6 +35,18 @@ static bool add_ignored(struct aws_config *config, const struct source *from,
 	return true;
 }
 
+/* Returns the text after a word that ends there; NULL: it has another. */
+static const char *after_word(const char *text, const char *word)
+{
+	while (*word != '\0' && *text == *word) {
+		text++;
+		word++;
+	}
+	if (*word != '\0')
+		return NULL;
+	return *text == ' ' || *text == '\t' || *text == '\0' ? text : NULL;
+}
+
 static bool read_prefixed(const char *text, struct config_header *header)
 {
 	static const char *const words[CONFIG_KINDS] = {
@@ -42,14 +54,15 @@ static bool read_prefixed(const char *text, struct config_header *header)
 		[CONFIG_SSO_SESSION] = "sso-session",
 		[CONFIG_SERVICES] = "services",
 	};
-	size_t len = strcspn(text, " \t");
 
-	for (int kind = 0; kind < CONFIG_KINDS; kind++)
-		if (len == strlen(words[kind]) &&
-		    memcmp(text, words[kind], len) == 0) {
+	for (int kind = 0; kind < CONFIG_KINDS; kind++) {
+		const char *rest = after_word(text, words[kind]);
+
+		if (rest) {
 			header->kind = (enum config_kind)kind;
-			return config_name_read(text + len, header);
+			return config_name_read(rest, header);
 		}
+	}
 	return false;
 }
 

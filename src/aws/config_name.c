@@ -68,8 +68,24 @@ static bool read_plainly_quoted(const char *text, struct config_header *header)
 	return *text == '"' && text[1 + strspn(text + 1, BLANKS)] == '\0';
 }
 
+/* Reads what most names are, quickly: config files may have thousands. */
+static bool read_plain(const char *text, struct config_header *header)
+{
+	size_t len = 0;
+
+	while (text[len] > ' ' && text[len] <= '~' && text[len] != '"' &&
+	       text[len] != '\'' && text[len] != '\\')
+		len++;
+	header->name = text;
+	header->len = len;
+	return len > 0 && text[len] == '\0';
+}
+
 bool config_name_read(const char *text, struct config_header *header)
 {
+	text += *text == ' ';
+	if (read_plain(text, header))
+		return true;
 	text += strspn(text, BLANKS);
 	if (*text == '"' && read_plainly_quoted(text, header))
 		return config_name_is_usable(header);

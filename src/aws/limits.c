@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 /* \w of AWS's patterns is ASCII. */
 #define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS   "0123456789"
@@ -55,9 +57,8 @@ bool limits_is_tag_text(struct view text)
 
 bool limits_is_secret(const char *text)
 {
-	size_t len = 0;
+	size_t len = strlen(text);
 
-	while (text[len] > ' ' && text[len] <= '~')
-		len++;
-	return len > 0 && text[len] == '\0';
+	return len > 0 && text_printable(text, len) == len &&
+	       !memchr(text, ' ', len);
 }

@@ -1,6 +1,5 @@
 #include "base/error.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -42,12 +41,15 @@ static void store(struct error *err, const struct error_facts *facts)
 	for (size_t i = 0; i < N_FACTS; i++) {
 		char *to = (char *)about + facts_[i].to;
 		const char *from;
+		size_t len;
 
 		memcpy(&from, (const char *)facts + facts_[i].from,
 		       sizeof(from));
 		if (*to != '\0' || text_is_empty(from))
 			continue;
-		(void)snprintf(to, facts_[i].size, "%s", from);
+		len = strnlen(from, facts_[i].size - 1U);
+		memcpy(to, from, len);
+		to[len] = '\0';
 		text_clean(to);
 	}
 	about->line = about->line ? about->line : facts->line;

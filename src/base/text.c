@@ -40,6 +40,27 @@ static size_t utf8_len(const unsigned char *p, size_t left)
 	return 0;
 }
 
+#define EACH_BYTE(byte) ((byte)*UINT64_C(0x0101010101010101))
+
+/* A word at a time, as session tokens are long. */
+size_t text_printable(const char *bytes, size_t len)
+{
+	const uint64_t high = EACH_BYTE(0x80);
+	size_t at = 0;
+	uint64_t word;
+
+	for (; len - at >= sizeof(word); at += sizeof(word)) {
+		memcpy(&word, bytes + at, sizeof(word));
+		/* No sum overflows into the next byte if all are ASCII. */
+		if (((word | (word + EACH_BYTE(1))) & high) != 0 ||
+		    ((word + EACH_BYTE(0x80 - ' ')) & high) != high)
+			break;
+	}
+	while (at < len && bytes[at] >= ' ' && bytes[at] <= '~')
+		at++;
+	return at;
+}
+
 static uint32_t code_point(const unsigned char *p, size_t n)
 {
 	uint32_t c = n == 1 ? p[0] : p[0] & (0x7fU >> n);
@@ -84,7 +105,10 @@ size_t text_character(const char *text, size_t left, struct text_character *out)
 static void clean(char *text, bool lines)
 {
 	size_t left = strlen(text);
+	size_t printable = text_printable(text, left);
 
+	text += printable;
+	left -= printable;
 	while (left > 0) {
 		struct text_character c;
 		size_t n = text_character(text, left, &c);
@@ -125,6 +149,17 @@ static size_t plain_len(const unsigned char *p, size_t left)
 		at += sizeof(word);
 	}
 	return at;
+}
+
+void text_hex(const unsigned char *bytes, size_t len, char *out)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < len; i++) {
+		*out++ = digits[bytes[i] >> 4];
+		*out++ = digits[bytes[i] & 15];
+	}
+	*out = '\0';
 }
 
 bool text_is_utf8(const char *bytes, size_t len, size_t *good)

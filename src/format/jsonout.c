@@ -97,9 +97,20 @@ static void put_run(struct jsonout *out, const char *text, size_t len)
 	add(out, text + from, len - from);
 }
 
+/* Tests quickly for what most strings are, and long ones always. */
+static bool needs_no_escape(const char *text, size_t len)
+{
+	return text_printable(text, len) == len && !memchr(text, '"', len) &&
+	       !memchr(text, '\\', len);
+}
+
 void jsonout_string_n(struct jsonout *out, const char *text, size_t len)
 {
 	jsonout_raw(out, "\"");
+	if (needs_no_escape(text, len)) {
+		add(out, text, len);
+		len = 0;
+	}
 	while (len > 0) {
 		size_t good = 0;
 

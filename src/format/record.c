@@ -29,10 +29,7 @@ static bool is_name(const char *text, size_t len)
 
 static bool is_value(const char *text, size_t len)
 {
-	for (size_t i = 0; i < len; i++)
-		if (text[i] < ' ' || text[i] > '~')
-			return false;
-	return true;
+	return text_printable(text, len) == len;
 }
 
 /*

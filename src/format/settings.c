@@ -232,10 +232,13 @@ bool settings_set(struct settings *settings, const char *name, const char *as,
 
 static void name_variable(const struct key *key, char name[static NAME_MAX_LEN])
 {
-	(void)snprintf(name, NAME_MAX_LEN, ENV_PREFIX "%s", key->name);
-	for (; *name != '\0'; name++)
-		if (*name >= 'a' && *name <= 'z')
-			*name = (char)(*name - 'a' + 'A');
+	const char *end = name + NAME_MAX_LEN - 1;
+
+	memcpy(name, ENV_PREFIX, strlen(ENV_PREFIX));
+	name += strlen(ENV_PREFIX);
+	for (const char *c = key->name; *c != '\0' && name < end; c++)
+		*name++ = (char)(*c >= 'a' && *c <= 'z' ? *c - 'a' + 'A' : *c);
+	*name = '\0';
 }
 
 bool settings_environment(char *const *environment, struct settings *settings,

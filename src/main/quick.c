@@ -62,11 +62,7 @@ static bool serve(struct front *front, char *const *environment)
 	static const struct keyring_row *const session_rows[] = {
 		&sdbus_keyring_row, &keyring_row_file, &keyring_row_kernel, NULL
 	};
-	struct notices_kept kept = {
-		.to = { .debug = front->call.debug,
-			.quiet = front->command->terse,
-			.render = message_text },
-	};
+	static struct notices_kept kept; /* nothing has to clear its buffer */
 	struct notices notices = stderr_notices_kept(&kept);
 	struct ledger_files ledger = { .environment = environment };
 	struct prompt_tty nobody = { .no_prompt = true };
@@ -100,6 +96,9 @@ static bool serve(struct front *front, char *const *environment)
 	struct error why = { 0 };
 	bool served;
 
+	kept.to = (struct notices_stderr){ .debug = front->call.debug,
+					   .quiet = front->command->terse,
+					   .render = message_text };
 	lazy.port = &world.keyring;
 	front->call.request.maker = &maker;
 	served = front->command->run(&front->call, &world, &why);

@@ -20,15 +20,13 @@ from harness import (BIN, Skipped, gnome_keyring, need,  # noqa: E402
 from quick import (instructions, warm_alike,  # noqa: E402
                    with_profiles)
 
-# As measured: five percent more is too much. Write down what you save.  What
-# binds a session to its key, and errors that hold facts beside their text,
-# cost 8 percent; half of it goes again with the text.
+# As measured: five percent more is too much. Write down what you save.
 ALLOWED = 1.05
 LIBC = 'glibc-2.36'
-FILE = {'credential-process': 540000, 'export': 524000}
-KERNEL = {'credential-process': 509000, 'export': 493000}
-MANY_PROFILES = 30909000  # 10,000 of them
-SECRET_SERVICE = 1470000
+FILE = {'credential-process': 468400, 'export': 466300}
+KERNEL = {'credential-process': 432000, 'export': 429900}
+MANY_PROFILES = 27344000  # 10,000 of them
+SECRET_SERVICE = 1409200
 
 
 def warm(box):

@@ -88,6 +88,37 @@ static void decodes_a_character(void **state)
 			 0);
 }
 
+/* Every byte at every place of a word and after it. */
+static void counts_printable_bytes(void **state)
+{
+	char text[20];
+
+	(void)state;
+	assert_int_equal(text_printable("", 0), 0);
+	for (size_t at = 0; at < sizeof(text); at++)
+		for (int byte = 0; byte <= 0xff; byte++) {
+			bool printable = byte >= ' ' && byte <= '~';
+
+			memset(text, at % 2 == 0 ? ' ' : '~', sizeof(text));
+			text[at] = (char)byte;
+			assert_int_equal(text_printable(text, sizeof(text)),
+					 printable ? sizeof(text) : at);
+			assert_int_equal(text_printable(text, at), at);
+		}
+}
+
+static void writes_hexadecimal(void **state)
+{
+	static const unsigned char bytes[] = { 0x00, 0x0a, 0xf9, 0xff };
+	char text[2 * sizeof(bytes) + 2] = "---------";
+
+	(void)state;
+	text_hex(bytes, sizeof(bytes), text);
+	assert_string_equal(text, "000af9ff");
+	text_hex(bytes, 0, text);
+	assert_string_equal(text, "");
+}
+
 static void tells_where_utf8_ends(void **state)
 {
 	static const struct {
@@ -325,6 +356,8 @@ int main(void)
 		cmocka_unit_test(cleans_what_a_terminal_would_obey),
 		cmocka_unit_test(cleans_lines_and_leaves_their_ends),
 		cmocka_unit_test(decodes_a_character),
+		cmocka_unit_test(counts_printable_bytes),
+		cmocka_unit_test(writes_hexadecimal),
 		cmocka_unit_test(tells_where_utf8_ends),
 		cmocka_unit_test(reads_durations_as_people_write_them),
 		cmocka_unit_test(writes_spans_for_people),

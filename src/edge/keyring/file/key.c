@@ -33,16 +33,17 @@ static struct kdf_cost cost_for(const struct keyring_needs *needs)
 	return cost;
 }
 
-#define UNLOCK_NAME_LEN (sizeof("rolekey:") + (2 * (size_t)KDF_SALT_LEN))
+#define UNLOCK_PREFIX   "rolekey:"
+#define UNLOCK_NAME_LEN (sizeof(UNLOCK_PREFIX) + (2 * (size_t)KDF_SALT_LEN))
 
 /* Formats the kernel's name of the key, which contains the salt of the file. */
 static void unlock_name(const struct keyring_header *header,
 			char name[static UNLOCK_NAME_LEN])
 {
-	int at = snprintf(name, UNLOCK_NAME_LEN, "rolekey:");
+	const size_t len = strlen(UNLOCK_PREFIX);
 
-	for (int i = 0; i < KDF_SALT_LEN; i++)
-		at += snprintf(name + at, 3, "%02x", header->salt[i]);
+	memcpy(name, UNLOCK_PREFIX, len);
+	text_hex(header->salt, KDF_SALT_LEN, name + len);
 }
 
 static void have(struct keyring_file *file, struct secbuf *key)

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "base/text.h"
 #include "edge/keyring/file/file_internal.h"
 
 void snapshot_release(struct keyring_snapshot *shot)
@@ -20,17 +21,6 @@ bool snapshot_within(const struct keyring_file *file, struct error *err)
 
 #define STAMP_BYTES 8 /* of a sum: enough to tell two apart */
 
-static void put_hex(const uint8_t *bytes, size_t n, char *out)
-{
-	static const char digits[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < n; i++) {
-		*out++ = digits[bytes[i] >> 4];
-		*out++ = digits[bytes[i] & 15];
-	}
-	*out = '\0';
-}
-
 /* The sum of the keys' box. A file of a single box has no such sum. */
 static void note_stamp(struct keyring_file *file,
 		       const struct keyring_snapshot *shot)
@@ -42,7 +32,7 @@ static void note_stamp(struct keyring_file *file,
 	if (!shot->bytes)
 		memcpy(file->stamp, "none", sizeof("none"));
 	else if (shot->header.version != KEYRING_ONE_BOX)
-		put_hex(sum, STAMP_BYTES, file->stamp);
+		text_hex(sum, STAMP_BYTES, file->stamp);
 }
 
 bool snapshot_read(struct keyring_file *file, struct keyring_snapshot *shot,

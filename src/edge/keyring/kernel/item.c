@@ -2,13 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/secbuf.h"
+#include "base/text.h"
 #include "crypto/random.h"
 #include "edge/files/io_internal.h"
 #include "edge/keyring/kernel/kernel_internal.h"
@@ -24,13 +24,13 @@ static const uint8_t beginning[AT_ID] = { 's', 'e', 's', 's', 'i', 'o',
 bool kernel_item_key(const uint8_t *bytes, size_t len,
 		     char name[static ITEM_KEY_LEN])
 {
-	int at = snprintf(name, ITEM_KEY_LEN, "rolekey:session:");
+	static const char prefix[] = "rolekey:session:";
 
 	if (len < ITEM_HEADER_LEN + SEAL_NONCE_LEN + SEAL_TAG_LEN ||
 	    memcmp(bytes, beginning, sizeof(beginning)) != 0)
 		return false;
-	for (int i = 0; i < ITEM_ID_LEN; i++)
-		at += snprintf(name + at, 3, "%02x", bytes[AT_ID + i]);
+	memcpy(name, prefix, sizeof(prefix));
+	text_hex(bytes + AT_ID, ITEM_ID_LEN, name + strlen(prefix));
 	return true;
 }
 

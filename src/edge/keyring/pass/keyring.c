@@ -234,12 +234,12 @@ static bool list(void *self, const char *kind, struct arena *arena,
 /* Formats "rolekey/new-" and a unique suffix. */
 static void new_entry(char entry[static PASS_ENTRY_LEN])
 {
+	static const char prefix[] = "rolekey/new-";
 	unsigned char bytes[12];
-	int at = snprintf(entry, PASS_ENTRY_LEN, "rolekey/new-");
 
 	random_fill(bytes, sizeof(bytes));
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		at += snprintf(entry + at, 3, "%02x", bytes[i]);
+	memcpy(entry, prefix, sizeof(prefix));
+	text_hex(bytes, sizeof(bytes), entry + strlen(prefix));
 }
 
 /* Writes a new entry first and then renames it, because gpg writes in place. */
