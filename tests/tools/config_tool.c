@@ -13,8 +13,8 @@
 #include "base/error.h"
 #include "cmd/command.h"
 #include "edge/edge.h"
+#include "message/message.h"
 #include "port/world.h"
-#include "tool_facts.h"
 
 static bool put(void *self, const char *text, size_t len, struct error *err)
 {
@@ -38,6 +38,7 @@ int main(void)
 	const struct command *dump = find_command("config dump");
 	const struct world world = { .files = files_posix(),
 				     .output = { .write = put } };
+	char text[MESSAGE_LEN];
 	char line[8192];
 
 	while (dump && fgets(line, sizeof(line), stdin)) {
@@ -51,9 +52,8 @@ int main(void)
 		*tab = '\0';
 		call.request.credentials_path = tab + 1;
 		if (!dump->run(&call, &world, &err)) {
-			(void)printf("error %d: %s:%u: ", (int)err.code,
-				     err.about.path, err.about.line);
-			tool_facts(stdout, &err);
+			message_text(&err, text, sizeof(text));
+			(void)printf("error %d: %s\n", (int)err.code, text);
 		}
 		(void)fflush(stdout);
 	}
