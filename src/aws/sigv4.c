@@ -93,8 +93,7 @@ static bool canonicalize(const struct sigv4_request *req, const char *date,
 	size_t n = cover(req, date, token, covered);
 	char payload[DIGEST_HEX_LEN];
 
-	if (!digest_sha256_hex(req->body, req->body_len, payload, err))
-		return false;
+	digest_sha256_hex(req->body, req->body_len, payload);
 	for (size_t i = 0; i < n; i++)
 		strbuf_printf(names, "%s%s", i > 0 ? ";" : "", covered[i].name);
 
@@ -121,9 +120,7 @@ static bool write_to_sign(const struct sigv4_scope *scope, const char *date,
 {
 	char hash[DIGEST_HEX_LEN];
 
-	if (!digest_sha256_hex(secbuf_text(canonical), secbuf_len(canonical),
-			       hash, err))
-		return false;
+	digest_sha256_hex(secbuf_text(canonical), secbuf_len(canonical), hash);
 	strbuf_printf(out, ALGORITHM "\n%s\n%.*s/%s/%s/aws4_request\n%s", date,
 		      DAY_LEN, date, scope->region, scope->service, hash);
 	if (!strbuf_ok(out))
@@ -144,11 +141,11 @@ static bool derive_key(const struct secbuf *secret, const char *date,
 	secbuf_puts(seed, "AWS4");
 	secbuf_add(seed, secbuf_text(secret), secbuf_len(secret));
 	ok = secbuf_ok(seed) || error_memory(err);
-	ok = ok && digest_hmac(secbuf_text(seed), secbuf_len(seed), date,
-			       DAY_LEN, key, err);
+	if (ok)
+		digest_hmac(secbuf_text(seed), secbuf_len(seed), date, DAY_LEN,
+			    key);
 	for (size_t i = 0; ok && i < sizeof(step) / sizeof(step[0]); i++)
-		ok = digest_hmac(key, DIGEST_LEN, step[i], strlen(step[i]), key,
-				 err);
+		digest_hmac(key, DIGEST_LEN, step[i], strlen(step[i]), key);
 	secbuf_free(seed);
 	return ok;
 }
@@ -173,11 +170,11 @@ bool sigv4_sign(const struct sigv4_request *req,
 	     canonicalize(req, date, cred->session_token, &names, canonical,
 			  err) &&
 	     write_to_sign(scope, date, canonical, &to_sign, err) &&
-	     derive_key(cred->secret_key, date, scope, key, err) &&
-	     digest_hmac(key, sizeof(key), to_sign.text, to_sign.len, mac, err);
+	     derive_key(cred->secret_key, date, scope, key, err);
 	if (ok) {
 		char signature[DIGEST_HEX_LEN];
 
+		digest_hmac(key, sizeof(key), to_sign.text, to_sign.len, mac);
 		digest_hex(mac, signature);
 		strbuf_printf(authorization,
 			      ALGORITHM " Credential=%s/%.*s/%s/%s/aws4_request"
