@@ -5,7 +5,7 @@
 
 /*
  * Replace malloc() and its kin in libraries that copy secrets (libcurl,
- * libxml2, jansson, libcrypto): each block is overwritten before it is freed or
+ * expat, jansson, libcrypto): each block is overwritten before it is freed or
  * moved.  A prefix stores the size of a block, so blocks of these functions and
  * of libc must not be mixed.
  */

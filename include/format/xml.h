@@ -17,9 +17,9 @@ struct xml; /* a parsed document; opaque, wiped when freed */
 struct xml_node;
 
 /*
- * Parses a response of AWS's query protocol with libxml2: no network, no DTD,
- * only the five predefined entities, and at most XML_MAX bytes.  The first call
- * gives libxml2 allocators that overwrite freed memory.
+ * Parses a response of AWS's query protocol with expat: no DTD, only the five
+ * predefined entities, elements nested at most 256 deep, and at most XML_MAX
+ * bytes.  All memory is overwritten before it is freed.
  *
  * NULL with ERROR_PROTOCOL if it is not well-formed, or ERROR_MEMORY.  Free
  * with xml_free().
@@ -30,7 +30,7 @@ struct xml *xml_parse(const char *text, size_t len,
 		      struct error *err) MUST_CHECK;
 void xml_free(struct xml *doc);
 
-/* Returns the root element. */
+/* Returns the root element; NULL for NULL. */
 const struct xml_node *xml_root(const struct xml *doc);
 
 /* Returns the name of an element without its prefix; "" for NULL. */

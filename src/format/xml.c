@@ -1,226 +1,287 @@
 #include "format/xml.h"
 
-#include <stdint.h>
+#include <expat.h>
 #include <string.h>
-
-#include <libxml/parser.h>
-#include <libxml/tree.h>
-#include <libxml/xmlerror.h>
-#include <libxml/xmlmemory.h>
 
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/wipe.h"
 
-#define OPTIONS (XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING)
+#define DEPTH_MAX 256
+#define SEPARATOR '\n' /* between a namespace and a local name */
 
-/* Return libxml2's structs, so that callers need not include its headers. */
-static xmlDoc *doc_of(struct xml *doc)
+/* An element.  Its name and text are blocks of wipe_malloc(). */
+struct xml_node {
+	struct xml_node *parent;
+	struct xml_node *child; /* the first one */
+	struct xml_node *last_child;
+	struct xml_node *next;
+	char *name;
+	char *text; /* directly in it, CDATA included; NULL if it is empty */
+	size_t text_len;
+	size_t text_size;
+};
+
+/* The document element is the only child of top. */
+struct xml {
+	struct xml_node top;
+};
+
+struct reading {
+	XML_Parser parser;
+	struct xml_node *at; /* the element that is open */
+	unsigned depth;
+	bool stopped; /* expat may still report the end of an element */
+	bool no_memory;
+};
+
+/* Removes the first child of parent and returns it. */
+static struct xml_node *take_first(struct xml_node *parent)
 {
-	return (xmlDoc *)doc;
+	struct xml_node *node = parent->child;
+
+	parent->child = node->next;
+	return node;
 }
 
-static const xmlNode *node_of(const struct xml_node *node)
+/* Frees all below top without recursion: the children go first. */
+static void free_below(struct xml_node *top)
 {
-	return (const xmlNode *)node;
+	struct xml_node *node = top;
+
+	while (node != top || node->child) {
+		if (node->child) {
+			node = take_first(node);
+			continue;
+		}
+		struct xml_node *parent = node->parent;
+
+		wipe_free(node->name);
+		wipe_free(node->text);
+		wipe_free(node);
+		node = parent;
+	}
 }
 
-static const struct xml_node *ours(const xmlNode *node)
+static void stop(struct reading *r, bool no_memory)
 {
-	return (const struct xml_node *)node;
+	r->no_memory = r->no_memory || no_memory;
+	r->stopped = true;
+	(void)XML_StopParser(r->parser, XML_FALSE);
 }
 
-/*
- * Notes a failed allocation, because libxml2 does not always report it: a
- * document may then merely lack a text.
- */
-static bool no_memory;
-
-static void *note(void *p)
+static const char *local_name(const char *name)
 {
-	no_memory = no_memory || !p;
-	return p;
+	const char *mark = strchr(name, SEPARATOR);
+
+	return mark ? mark + 1 : name;
 }
 
-static void *noted_malloc(size_t size)
+static void append(struct xml_node *parent, struct xml_node *node)
 {
-	return note(wipe_malloc(size));
+	node->parent = parent;
+	if (parent->last_child)
+		parent->last_child->next = node;
+	else
+		parent->child = node;
+	parent->last_child = node;
 }
 
-static void *noted_realloc(void *p, size_t size)
+static void begin_element(void *data, const char *name, const char **attributes)
 {
-	return note(wipe_realloc(p, size));
-}
+	struct reading *r = data;
+	struct xml_node *node;
 
-static char *noted_strdup(const char *text)
-{
-	return note(wipe_strdup(text));
-}
-
-/*
- * Drops errors, because libxml2 would print them on stderr and quote the
- * response.
- */
-static void say_nothing(void *ctx, xmlError *error)
-{
-	(void)ctx;
-	(void)error;
-}
-
-static void start(void)
-{
-	static bool started;
-
-	if (started)
+	(void)attributes;
+	if (r->stopped || r->depth == DEPTH_MAX) {
+		stop(r, false);
 		return;
-	(void)xmlMemSetup(wipe_free, noted_malloc, noted_realloc, noted_strdup);
-	xmlInitParser();
-	started = true;
+	}
+	node = wipe_calloc(1, sizeof(*node));
+	if (!node) {
+		stop(r, true);
+		return;
+	}
+	append(r->at, node);
+	r->at = node;
+	r->depth++;
+	node->name = wipe_strdup(local_name(name));
+	if (!node->name)
+		stop(r, true);
+}
+
+static void end_element(void *data, const char *name)
+{
+	struct reading *r = data;
+
+	(void)name;
+	if (r->stopped)
+		return;
+	r->at = r->at->parent;
+	r->depth--;
+}
+
+static bool make_room(struct xml_node *node, size_t more)
+{
+	size_t size = node->text_size;
+	char *text;
+
+	while (size < node->text_len + more + 1)
+		size = size < 64 ? 64 : size * 2;
+	if (size == node->text_size)
+		return true;
+	text = wipe_realloc(node->text, size);
+	if (!text)
+		return false;
+	node->text = text;
+	node->text_size = size;
+	return true;
+}
+
+static void add_text(void *data, const char *text, int len)
+{
+	struct reading *r = data;
+	struct xml_node *node = r->at;
+
+	if (r->stopped)
+		return;
+	if (!make_room(node, (size_t)len)) {
+		stop(r, true);
+		return;
+	}
+	memcpy(node->text + node->text_len, text, (size_t)len);
+	node->text_len += (size_t)len;
+	node->text[node->text_len] = '\0';
 }
 
 /* Stops before the first entity: entities are declared only in a DTD. */
-static void refuse_dtd(void *ctx, const xmlChar *name, const xmlChar *external,
-		       const xmlChar *system_id)
+static void refuse_dtd(void *data, const char *name, const char *system_id,
+		       const char *public_id, int has_internal_subset)
 {
 	(void)name;
-	(void)external;
 	(void)system_id;
-	xmlStopParser(ctx);
+	(void)public_id;
+	(void)has_internal_subset;
+	stop(data, false);
 }
 
-static xmlDoc *parse(const char *text, int len)
+static bool run(struct reading *r, const char *text, size_t len)
 {
-	xmlParserCtxt *ctx = xmlNewParserCtxt();
-	xmlDoc *doc;
+	XML_SetUserData(r->parser, r);
+	XML_SetElementHandler(r->parser, begin_element, end_element);
+	XML_SetCharacterDataHandler(r->parser, add_text);
+	XML_SetStartDoctypeDeclHandler(r->parser, refuse_dtd);
+	if (XML_Parse(r->parser, text, (int)len, XML_TRUE) == XML_STATUS_OK)
+		return true;
+	if (XML_GetErrorCode(r->parser) == XML_ERROR_NO_MEMORY)
+		r->no_memory = true;
+	return false;
+}
 
-	if (!ctx)
-		return NULL;
-	ctx->sax->internalSubset = refuse_dtd;
-	doc = xmlCtxtReadMemory(ctx, text, len, NULL, NULL, OPTIONS);
-	if (no_memory || ctx->errNo != XML_ERR_OK) {
-		xmlFreeDoc(doc);
-		doc = NULL;
+static bool parse(struct xml *doc, const char *text, size_t len,
+		  bool *no_memory)
+{
+	static const XML_Memory_Handling_Suite memory = { wipe_malloc,
+							  wipe_realloc,
+							  wipe_free };
+	static const char separator[] = { SEPARATOR, '\0' };
+	struct reading r = { .at = &doc->top };
+	bool ok;
+
+	r.parser = XML_ParserCreate_MM(NULL, &memory, separator);
+	if (!r.parser) {
+		*no_memory = true;
+		return false;
 	}
-	xmlFreeParserCtxt(ctx);
-	return doc;
+	ok = run(&r, text, len);
+	XML_ParserFree(r.parser);
+	*no_memory = r.no_memory;
+	return ok;
 }
 
 struct xml *xml_parse(const char *text, size_t len, struct error *err)
 {
-	xmlDoc *doc = NULL;
+	struct xml *doc = wipe_calloc(1, sizeof(*doc));
+	bool no_memory = !doc;
 
-	start();
-	no_memory = false;
-	xmlSetStructuredErrorFunc(NULL, say_nothing);
-	if (len <= XML_MAX)
-		doc = parse(text, (int)len);
-	xmlSetStructuredErrorFunc(NULL, NULL);
-	xmlResetLastError(); /* it contains parts of the document */
+	if (doc && len <= XML_MAX && parse(doc, text, len, &no_memory))
+		return doc;
+	xml_free(doc);
 	if (no_memory)
 		(void)error_memory(err);
-	else if (!doc)
+	else
 		(void)error_fail(err, REASON_BAD_XML);
-	return (struct xml *)doc;
+	return NULL;
 }
 
 void xml_free(struct xml *doc)
 {
-	xmlFreeDoc(doc_of(doc));
+	if (!doc)
+		return;
+	free_below(&doc->top);
+	wipe_free(doc);
 }
 
 const struct xml_node *xml_root(const struct xml *doc)
 {
-	return ours(xmlDocGetRootElement((const xmlDoc *)doc));
+	return doc ? doc->top.child : NULL;
 }
 
 const char *xml_name(const struct xml_node *node)
 {
-	return node ? (const char *)node_of(node)->name : "";
+	return node ? node->name : "";
 }
 
 /* Finds the first element of that name, from node on, among its siblings. */
-static const xmlNode *find(const xmlNode *node, const char *name, size_t len)
+static const struct xml_node *find(const struct xml_node *node,
+				   const char *name, size_t len)
 {
-	for (; node; node = node->next) {
-		const char *its = (const char *)node->name;
-
-		if (node->type == XML_ELEMENT_NODE &&
-		    strncmp(its, name, len) == 0 && its[len] == '\0')
+	for (; node; node = node->next)
+		if (strncmp(node->name, name, len) == 0 &&
+		    node->name[len] == '\0')
 			return node;
-	}
 	return NULL;
 }
 
 const struct xml_node *xml_child(const struct xml_node *node, const char *name)
 {
-	return node ? ours(find(node_of(node)->children, name, strlen(name)))
-		    : NULL;
+	return node ? find(node->child, name, strlen(name)) : NULL;
 }
 
 const struct xml_node *xml_next(const struct xml_node *node)
 {
-	const char *name = xml_name(node);
-
-	return node ? ours(find(node_of(node)->next, name, strlen(name)))
-		    : NULL;
+	return node ? find(node->next, node->name, strlen(node->name)) : NULL;
 }
 
 const struct xml_node *xml_at(const struct xml_node *node, const char *path)
 {
-	const xmlNode *at = node_of(node);
-
-	while (at && *path != '\0') {
+	while (node && *path != '\0') {
 		size_t len = strcspn(path, "/");
 
-		at = find(at->children, path, len);
+		node = find(node->child, path, len);
 		path += len + (path[len] == '/');
 	}
-	return ours(at);
-}
-
-static bool is_text(const xmlNode *node)
-{
-	return (node->type == XML_TEXT_NODE ||
-		node->type == XML_CDATA_SECTION_NODE) &&
-	       node->content;
-}
-
-/* Returns the text directly in node, including CDATA, unchanged. */
-static struct secbuf *raw_text(const xmlNode *node)
-{
-	struct secbuf *sb;
-	size_t len = 0;
-
-	for (const xmlNode *n = node->children; n; n = n->next)
-		if (is_text(n))
-			len += strlen((const char *)n->content);
-	sb = secbuf_new(len);
-	for (const xmlNode *n = node->children; n; n = n->next)
-		if (is_text(n))
-			secbuf_puts(sb, (const char *)n->content);
-	return sb;
+	return node;
 }
 
 struct secbuf *xml_secret(const struct xml_node *node, size_t max)
 {
 	static const char blank[] = " \t\r\n";
-	struct secbuf *sb = node ? raw_text(node_of(node)) : NULL;
-	size_t len = secbuf_len(sb);
-	char *text = secbuf_edit(sb);
-	size_t lead;
+	const char *text;
+	struct secbuf *sb;
+	size_t len;
 
-	if (!text)
+	if (!node)
 		return NULL;
-	lead = strspn(text, blank);
-	while (len > lead && strchr(blank, text[len - 1]))
+	text = node->text ? node->text : "";
+	text += strspn(text, blank);
+	len = strlen(text);
+	while (len > 0 && strchr(blank, text[len - 1]))
 		len--;
-	len -= lead;
-	memmove(text, text + lead, len);
-	secbuf_cut(sb, len);
-	if (len > max) {
-		secbuf_free(sb);
+	if (len > max)
 		return NULL;
-	}
+	sb = secbuf_new(len);
+	secbuf_add(sb, text, len);
 	return sb;
 }
 
