@@ -53,7 +53,12 @@ extern const struct keyring_row keyring_row_kernel;     /* sessions */
 extern const struct keyring_row keyring_row_pass;       /* full only */
 extern const struct keyring_row pass_store_keyring_row; /* stamps only */
 extern const struct keyring_row sdbus_keyring_row;      /* reads only */
-extern const struct keyring_row libsecret_keyring_row;  /* full only */
+extern const struct keyring_row libsecret_keyring_row;  /* module */
+
+/* The name and title of both rows of the Secret Service, and their probe. */
+#define SECRET_SERVICE_NAME  "secret-service"
+#define SECRET_SERVICE_TITLE "the Secret Service"
+bool sdbus_probe(const struct keyring_needs *needs, struct error *err);
 
 /* The chosen keyring: call row->close(&keyring) when done. */
 struct keyring_choice {

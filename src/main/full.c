@@ -1,6 +1,6 @@
 /*
- * libexec/rolekey/rolekey-full: all commands, with all libraries. bin/rolekey
- * hands over to it if no cached session can serve the call.
+ * libexec/rolekey/rolekey-full: all commands. bin/rolekey hands over to it if no
+ * cached session can serve the call.  Large libraries are in modules.
  */
 #include <pwd.h>
 #include <stdio.h>
@@ -12,9 +12,8 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/text.h"
-#include "crypto/start.h"
-#include "edge/aws_vault.h"
 #include "main/front_internal.h"
+#include "main/modules_internal.h"
 #include "main/report_internal.h"
 #include "message/message.h"
 #include "session/session.h"
@@ -67,19 +66,19 @@ struct rings {
 	struct lazy_keyring keys;
 	struct lazy_keyring sessions;
 	struct named_keyrings named;
-	struct vault_places vault;
+	struct module_vault vault;
 };
 
 static void set_up(struct rings *rings, const struct settings *settings,
 		   struct keyring_needs *needs)
 {
 	static const struct keyring_row *const rows[] = {
-		&libsecret_keyring_row, &keyring_row_file, &keyring_row_pass,
-		NULL
+		&modules_secret_service_row, &keyring_row_file,
+		&keyring_row_pass, NULL
 	};
 	static const struct keyring_row *const session_rows[] = {
-		&libsecret_keyring_row, &keyring_row_file, &keyring_row_pass,
-		&keyring_row_kernel, NULL
+		&modules_secret_service_row, &keyring_row_file,
+		&keyring_row_pass, &keyring_row_kernel, NULL
 	};
 
 	needs->unlock_timeout = settings->unlock_timeout;
@@ -94,7 +93,7 @@ static void set_up(struct rings *rings, const struct settings *settings,
 			      .backend = settings->session_backend,
 			      .needs = *needs },
 		.named = { .rows = rows, .needs = *needs },
-		.vault = { .needs = *needs },
+		.vault = { .places = { .needs = *needs } },
 	};
 }
 
@@ -102,17 +101,18 @@ static void close_all(struct rings *rings)
 {
 	keyrings_lazy_close(&rings->keys);
 	keyrings_named_close(&rings->named);
-	aws_vault_file_forget(&rings->vault);
+	modules_vault_close(&rings->vault);
 }
 
-static struct http_curl curl_for(char *const *environment,
-				 const struct notices *notices)
+static struct module_http http_for(char *const *environment,
+				   const struct notices *notices)
 {
 	const char *ca_bundle = text_env(environment, "AWS_CA_BUNDLE");
 
-	return (struct http_curl){
-		.ca_bundle = text_is_empty(ca_bundle) ? NULL : ca_bundle,
-		.notices = notices,
+	return (struct module_http){
+		.curl = { .ca_bundle =
+				  text_is_empty(ca_bundle) ? NULL : ca_bundle,
+			  .notices = notices },
 	};
 }
 
@@ -122,7 +122,7 @@ static struct http_curl curl_for(char *const *environment,
  */
 struct full_launcher {
 	struct launcher real;
-	struct http_curl *curl;
+	struct module_http *http;
 };
 
 static bool full_find(void *self, const char *command, struct arena *arena,
@@ -138,7 +138,7 @@ static bool full_become(void *self, const char *path, char *const argv[],
 {
 	struct full_launcher *full = self;
 
-	http_curl_free(full->curl);
+	modules_http_close(full->http);
 	return launcher_become(&full->real, path, argv, envp, err);
 }
 
@@ -176,8 +176,8 @@ static bool run(struct front *front, char *const *environment,
 	struct ledger_files ledger = { .environment = environment };
 	struct helpers_posix helpers = { .environment = environment,
 					 .quiet = command->terse };
-	struct http_curl curl = curl_for(environment, &notices);
-	struct full_launcher launcher = { launcher_posix(environment), &curl };
+	struct module_http http = http_for(environment, &notices);
+	struct full_launcher launcher = { launcher_posix(environment), &http };
 	struct keyring_needs needs = {
 		.environment = environment,
 		.prompt = command->asks_nobody ? NULL : &prompt,
@@ -194,7 +194,7 @@ static bool run(struct front *front, char *const *environment,
 				.display = qr_tty(),
 				.files = files_posix(),
 				.helpers = helpers_posix(&helpers),
-				.http = http_curl(&curl),
+				.http = modules_http(&http),
 				.input = stdin_input(),
 				.keyring = keyrings_lazy(&rings.keys),
 				.keyrings = keyrings_named(&rings.named),
@@ -205,13 +205,13 @@ static bool run(struct front *front, char *const *environment,
 				.notices = notices,
 				.output = stdout_output(),
 				.prompt = prompt,
-				.vault = aws_vault_places(&rings.vault),
+				.vault = modules_vault(&rings.vault),
 				.environment = environment };
 	rings.keys.port = &world.keyring;
 	front->call.request.maker = &maker;
 	ok = command->run(&front->call, &world, err);
 	close_all(&rings);
-	http_curl_free(&curl);
+	modules_http_close(&http);
 	return ok;
 }
 
@@ -250,7 +250,6 @@ int main(int argc, char **argv)
 	int status = 0;
 
 	(void)argc;
-	crypto_start();
 	harden_process();
 	harden_remember_signals();
 	if (!front_read(&front, argv, environ, command_table, &err) ||

@@ -7,8 +7,8 @@ import re
 import shutil
 import stat
 
-from harness import (BUILD, PYTHON, Skipped, check, check_quiet,
-                     need, run_cases, same)
+from harness import (BUILD, PYTHON, Skipped, check, check_quiet, need,
+                     refused, run_cases, same)
 from other_user import AS_NOBODY, as_person
 
 EXECUTABLES = ('bin/rolekey', 'libexec/rolekey/rolekey-full')
@@ -74,6 +74,11 @@ def install(box, *more, **how):
     check(box.run('cmake', '--install', BUILD, *more, timeout=120, **how))
 
 
+PARTS = ['bin/rolekey', 'libexec/rolekey/rolekey-full',
+         'libexec/rolekey/rolekey-keyrings.so',
+         'libexec/rolekey/rolekey-net.so']
+
+
 def below(folder):
     return sorted(os.path.relpath(os.path.join(top, name), folder)
                   for top, _, names in os.walk(folder) for name in names)
@@ -83,7 +88,6 @@ def case_the_main_job_from_where_it_was_installed(box):
     prefix = os.path.join(box.top, 'opt')
     install(box, '--prefix', prefix)
     files = below(prefix)
-    need({'bin/rolekey', 'libexec/rolekey/rolekey-full'} <= set(files), files)
     for name, shell in (('bash-completion/completions/rolekey', 'bash'),
                         ('zsh/site-functions/_rolekey', 'zsh'),
                         ('fish/vendor_completions.d/rolekey.fish', 'fish')):
@@ -92,7 +96,7 @@ def case_the_main_job_from_where_it_was_installed(box):
             same(file.read(), check_quiet(box.rolekey('completion', shell))
                  .stdout, name)
     same([name for name in files if not name.startswith('share/')],
-         ['bin/rolekey', 'libexec/rolekey/rolekey-full'], 'files')
+         PARTS, 'files')
     program = os.path.join(prefix, 'bin', 'rolekey')
     check(box.run(program, 'add', 'custodian', '--env', '--no-verify',
                   env=box.key_environment()))
@@ -113,12 +117,26 @@ def case_a_tree_that_was_moved_still_works(box):
     check_quiet(box.run(os.path.join(moved, 'bin', 'rolekey'), 'list'))
 
 
+def case_a_missing_module_is_named(box):
+    """What needs none works without it."""
+    prefix = os.path.join(box.top, 'opt')
+    install(box, '--prefix', prefix)
+    program = os.path.join(prefix, 'bin', 'rolekey')
+    module = os.path.join(prefix, 'libexec/rolekey/rolekey-net.so')
+    os.unlink(module)
+    check_quiet(box.run(program, 'list'))
+    refused(box.run(program, 'add', 'custodian', '--env',
+                    env=box.key_environment()), 1, reason='no-module',
+            path=module)
+    same(check(box.run(program, 'list', '--credentials')).stdout.count('AKIA'),
+         0, 'keys')
+
+
 def case_a_tree_put_together_for_a_package(box):
     stage = os.path.join(box.top, 'stage')
     install(box, '--prefix', '/usr', env={'DESTDIR': stage})
     files = below(stage)
-    need({'usr/bin/rolekey', 'usr/libexec/rolekey/rolekey-full'} <= set(files),
-         files)
+    need({'usr/' + name for name in PARTS} <= set(files), files)
     done = check_quiet(box.run(os.path.join(stage, 'usr/bin/rolekey'),
                                '--version'))
     need(re.fullmatch(r'rolekey \d+\.\d+\.\d+\n', done.stdout), str(done))

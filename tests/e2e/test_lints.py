@@ -159,9 +159,11 @@ def case_hardening_finds_a_program_without_relro(_box):
     with Tree() as tree:
         tree.write('planted.c', 'int main(void) { return 0; }\n')
         tree.write('build/CMakeCache.txt', 'CMAKE_BUILD_TYPE:STRING=Debug\n')
-        for name in ('bin/rolekey', 'libexec/rolekey/rolekey-full'):
+        for name in ('bin/rolekey', 'libexec/rolekey/rolekey-full',
+                     'libexec/rolekey/rolekey-net.so',
+                     'libexec/rolekey/rolekey-keyrings.so'):
             to = os.path.join(tree.build, 'tree', name)
-            os.makedirs(os.path.dirname(to))
+            os.makedirs(os.path.dirname(to), exist_ok=True)
             subprocess.run(['gcc', '-g', '-no-pie', '-Wl,-z,norelro', '-o', to,
                             'planted.c'], cwd=tree.root, check=True)
         catches(tree.lint('hardening'), 'no RELRO segment')

@@ -17,6 +17,8 @@ from harness import (BUILD, HERE, PYTHON, ROOT, Skipped, check, check_quiet,
                      need, run_cases, same)
 
 EXECUTABLES = ('usr/bin/rolekey', 'usr/libexec/rolekey/rolekey-full')
+MODULES = ('usr/libexec/rolekey/rolekey-keyrings.so',
+           'usr/libexec/rolekey/rolekey-net.so')
 DOC = 'usr/share/doc/rolekey/'
 OVERRIDES = 'usr/share/lintian/overrides/rolekey'
 SOURCES = ('CMakeLists.txt', 'CMakePresets.json', 'LICENSE', 'README.md',
@@ -95,7 +97,7 @@ def case_what_it_says_of_itself(box):
                        os.path.join(ROOT, 'src', 'package', 'changelog'))).stdout,
          version + '\n', 'version of the changelog')
     linked = set.union(*(linked_with(os.path.join(unpacked(box), name))
-                         for name in EXECUTABLES))
+                         for name in EXECUTABLES + MODULES))
     same(set(packages(fields['Depends'])),
          linked | {'libsystemd0'}, 'Depends')
 
@@ -232,7 +234,7 @@ def elsewhere(box):
 
 def case_the_same_bytes_from_any_folder_at_any_time(box):
     build = elsewhere(box)
-    for name in EXECUTABLES:
+    for name in EXECUTABLES + MODULES:
         program = os.path.join('tree', name.replace('usr/', '', 1))
         same(digest(os.path.join(build, program)),
              digest(os.path.join(BUILD, program)), name)

@@ -12,7 +12,8 @@ from quick import LOCKS, files, libraries, locks, trace, worked
 LOADED = {'libc'}  # libsodium, libkeyutils and iniparser are in it
 FOR_THE_SECRET_SERVICE = {'libsystemd', 'libcap', 'libgcrypt', 'libgpg-error',
                           'liblz4', 'liblzma', 'libm', 'libzstd'}
-FOR_THE_REST = {'libcurl', 'libcrypto', 'libxml2', 'libjansson', 'libsecret-1'}
+FOR_THE_REST = {'libsodium', 'libkeyutils', 'libiniparser', 'libexpat',
+                'libjansson', 'liboath', 'libqrencode', 'libpthread'}
 FULL = os.path.join(os.path.dirname(os.path.dirname(BIN)), 'libexec',
                     'rolekey', 'rolekey-full')
 
@@ -48,7 +49,38 @@ def case_what_is_loaded_is_seen(box):
     """The cases above prove nothing if their trace misses anything."""
     box.warm()
     loaded = libraries(trace(box, *CACHED[0], program=FULL))
-    same(FOR_THE_REST - loaded, set(), 'not seen')
+    same(FOR_THE_REST - {'libpthread'} - loaded, set(), 'not seen')
+
+
+# Commands that need neither the network nor a service of the desktop.
+LOCAL = (('--version',), ('help',), ('help', 'exec'), ('list',),
+         ('list', '--profiles'), ('list', '--credentials'),
+         ('list', '--sessions'), ('list', '--json'), ('explain', 'testing'),
+         ('config', 'check'), ('config', 'dump'), ('completion', 'bash'),
+         ('clear', 'testing'))
+
+
+def case_local_commands_load_little(box):
+    box.warm()
+    for argv in LOCAL:
+        loaded = libraries(trace(box, *argv, program=FULL))
+        same((argv, loaded - LOADED - FOR_THE_REST), (argv, set()),
+             'libraries')
+
+
+def case_what_is_needed_is_loaded_and_no_more(box):
+    """Of the two modules, a request needs one."""
+    box.warm()
+    loaded = libraries(trace(box, 'exec', 'testing', '--refresh', '-t',
+                             box.code(), '--', 'true', program=FULL))
+    need({'libcurl', 'libcrypto'} <= loaded, 'not seen: %s' % loaded)
+    same(loaded & {'libsecret-1', 'libglib-2.0', 'libgio-2.0', 'libxml2'},
+         set(), 'libraries')
+    with gnome_keyring(box):
+        loaded = libraries(trace(box, 'list', '--credentials',
+                                 program=FULL))
+    need({'libsecret-1', 'libglib-2.0'} <= loaded, 'not seen: %s' % loaded)
+    same(loaded & {'libcurl', 'libxml2'}, set(), 'libraries')
 
 
 def case_a_cached_call_opens_the_files_that_it_reads(box):

@@ -161,7 +161,7 @@ def case_a_code_does_not_stay_in_argv(box):
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL)
     argv = code
-    while process.poll() is None and code in argv:
+    while process.poll() is None and (code in argv or not argv):
         time.sleep(0.02)
         with open('/proc/%d/cmdline' % process.pid, encoding='ascii') as file:
             argv = file.read()

@@ -283,7 +283,7 @@ static bool libsecret_open(const struct keyring_needs *needs,
 	lib->needs = *needs;
 	lib->context = g_main_context_new();
 	*keyring = (struct keyring){ .self = lib,
-				     .name = SERVICE_ROW,
+				     .name = SECRET_SERVICE_NAME,
 				     .store = service_store(needs->environment),
 				     .get = libsecret_get,
 				     .put = libsecret_put,
@@ -312,8 +312,8 @@ static void libsecret_close(struct keyring *keyring)
 }
 
 const struct keyring_row libsecret_keyring_row = {
-	.name = SERVICE_ROW,
-	.title = SERVICE_TITLE,
+	.name = SECRET_SERVICE_NAME,
+	.title = SECRET_SERVICE_TITLE,
 	.probe = sdbus_probe,
 	.open = libsecret_open,
 	.close = libsecret_close,

@@ -399,7 +399,7 @@ static bool sdbus_open(const struct keyring_needs *needs,
 	(void)err;
 	memcpy(&environment, &needs->environment, sizeof(environment));
 	*keyring = (struct keyring){ .self = environment,
-				     .name = SERVICE_ROW,
+				     .name = SECRET_SERVICE_NAME,
 				     .store = service_store(needs->environment),
 				     .get = sdbus_get,
 				     .put = sdbus_put,
@@ -413,8 +413,8 @@ static void sdbus_close(struct keyring *keyring)
 	*keyring = (struct keyring){ 0 };
 }
 
-const struct keyring_row sdbus_keyring_row = { .name = SERVICE_ROW,
-					       .title = SERVICE_TITLE,
+const struct keyring_row sdbus_keyring_row = { .name = SECRET_SERVICE_NAME,
+					       .title = SECRET_SERVICE_TITLE,
 					       .probe = sdbus_probe,
 					       .open = sdbus_open,
 					       .close = sdbus_close };

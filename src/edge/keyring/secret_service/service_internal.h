@@ -16,8 +16,6 @@ struct keyring_needs;
  * from a missing item, none of which libsecret does.
  */
 
-#define SERVICE_ROW     "secret-service"
-#define SERVICE_TITLE   "the Secret Service"
 #define SERVICE_SECONDS 5 /* for a whole get, put, remove or list */
 
 /*
@@ -54,9 +52,6 @@ const char *service_store(char *const *environment);
  * to it.  BUS_OF_ANOTHER_USER unless it is a process of this user.
  */
 bool service_check_peer(int fd, struct error *err) MUST_CHECK;
-
-/* Implements the probe of both rows. */
-bool sdbus_probe(const struct keyring_needs *needs, struct error *err);
 
 /*
  * Asks the service for its default collection and whether it is locked; the

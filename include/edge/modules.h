@@ -1,0 +1,30 @@
+#ifndef EDGE_MODULES_H
+#define EDGE_MODULES_H
+
+#include "edge/aws_vault.h"
+#include "edge/edge.h"
+#include "edge/keyring.h"
+
+/*
+ * Modules of rolekey-full: shared objects beside it with the code whose
+ * libraries take long to load.  Each is opened when it is first used, and never
+ * closed.  Its file exports one table; everything else that it calls is in the
+ * executable.
+ */
+
+/* rolekey-net.so: libcurl with its 30 libraries. */
+struct net_module {
+	struct http (*open)(struct http_curl *self);
+	void (*close)(struct http_curl *self);
+};
+extern const struct net_module net_module;
+
+/* rolekey-keyrings.so: libsecret with GLib, and libcrypto for aws-vault's. */
+struct keyrings_module {
+	const struct keyring_row *secret_service;
+	struct vault (*aws_vault)(struct vault_places *self);
+	void (*aws_vault_close)(struct vault_places *self);
+};
+extern const struct keyrings_module keyrings_module;
+
+#endif

@@ -1,0 +1,160 @@
+#include <dlfcn.h>
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "main/modules_internal.h"
+
+/* --- opening a module ------------------------------------------------------ */
+
+/* Writes the path of a file beside this executable. */
+static bool find_beside(const char *file, char path[static PATH_MAX])
+{
+	ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - 1);
+	char *slash;
+
+	if (n <= 0)
+		return false;
+	path[n] = '\0';
+	slash = strrchr(path, '/');
+	if (!slash || (size_t)(slash + 1 - path) + strlen(file) >= PATH_MAX)
+		return false;
+	memcpy(slash + 1, file, strlen(file) + 1);
+	return true;
+}
+
+/* Returns the table that a module exports; NULL, with err, on failure. */
+static const void *open_module(const char *file, const char *symbol,
+			       struct error *err)
+{
+	char path[PATH_MAX];
+	void *library;
+	const void *table = NULL;
+
+	if (!find_beside(file, path)) {
+		(void)error_fail(err, REASON_SYSTEM_CALL,
+				 .action = "find this executable",
+				 .detail = strerrordesc_np(errno));
+		return NULL;
+	}
+	library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	if (library)
+		table = dlsym(library, symbol);
+	if (!table) /* one thread, so this is our message */
+		(void)error_fail(err, REASON_NO_MODULE, .path = path,
+				 /* NOLINTNEXTLINE(concurrency-mt-unsafe) */
+				 .detail = dlerror());
+	return table;
+}
+
+/* --- rolekey-net.so -------------------------------------------------------- */
+
+static bool send_by_module(void *ctx, const struct http_request *request,
+			   struct http_answer *answer, bool *sent,
+			   struct error *err)
+{
+	struct module_http *self = ctx;
+
+	*sent = false;
+	if (!self->module) {
+		self->module = open_module("rolekey-net.so", "net_module", err);
+		if (!self->module)
+			return false;
+		self->http = self->module->open(&self->curl);
+	}
+	return http_send(&self->http, request, answer, sent, err);
+}
+
+struct http modules_http(struct module_http *self)
+{
+	return (struct http){ .self = self, .send = send_by_module };
+}
+
+void modules_http_close(struct module_http *self)
+{
+	if (self->module)
+		self->module->close(&self->curl);
+}
+
+/* --- rolekey-keyrings.so --------------------------------------------------- */
+
+static const struct keyrings_module *open_keyrings(struct error *err)
+{
+	static const struct keyrings_module *module;
+
+	if (!module)
+		module = open_module("rolekey-keyrings.so", "keyrings_module",
+				     err);
+	return module;
+}
+
+static bool open_service(const struct keyring_needs *needs,
+			 struct keyring *keyring, struct error *err)
+{
+	const struct keyrings_module *module = open_keyrings(err);
+
+	return module && module->secret_service->open(needs, keyring, err);
+}
+
+/* Closes an open keyring, so the module is there. */
+static void close_service(struct keyring *keyring)
+{
+	struct error ignored = { 0 };
+	const struct keyrings_module *module = open_keyrings(&ignored);
+
+	if (module)
+		module->secret_service->close(keyring);
+}
+
+const struct keyring_row modules_secret_service_row = {
+	.name = SECRET_SERVICE_NAME,
+	.title = SECRET_SERVICE_TITLE,
+	.probe = sdbus_probe,
+	.open = open_service,
+	.close = close_service,
+};
+
+static bool open_vault(struct module_vault *self, struct error *err)
+{
+	if (!self->module) {
+		self->module = open_keyrings(err);
+		if (!self->module)
+			return false;
+		self->vault = self->module->aws_vault(&self->places);
+	}
+	return true;
+}
+
+static bool list_vault(void *ctx, const char *place, struct arena *arena,
+		       const char *const **names, size_t *n, struct error *err)
+{
+	struct module_vault *self = ctx;
+
+	*names = NULL;
+	*n = 0;
+	return open_vault(self, err) &&
+	       vault_list(&self->vault, place, arena, names, n, err);
+}
+
+static bool read_vault(void *ctx, const char *place, const char *name,
+		       struct secbuf **item, struct error *err)
+{
+	struct module_vault *self = ctx;
+
+	*item = NULL;
+	return open_vault(self, err) &&
+	       vault_read(&self->vault, place, name, item, err);
+}
+
+struct vault modules_vault(struct module_vault *self)
+{
+	return (struct vault){ self, list_vault, read_vault };
+}
+
+void modules_vault_close(struct module_vault *self)
+{
+	if (self->module)
+		self->module->aws_vault_close(&self->places);
+}
