@@ -8,19 +8,21 @@
 
 struct credentials;
 struct error;
+struct plan;
 
 /* The environment of a command, in one block of secret memory. */
 struct childenv;
 
 /*
  * Copies base without the variables that could override ours or contain secrets
- * of ours, and adds those for creds, region (or NULL) and profile;
- * rolekey-exec(1) lists both. base is borrowed for the call.  NULL, with err
- * filled, when out of memory.  Free with childenv_free().
+ * of ours, and without those that an outer rolekey set for another profile
+ * (base/mark.h); adds those for creds and plan; rolekey-exec(1) lists both. base
+ * is borrowed for the call.  NULL, with err filled, when out of memory.  Free
+ * with childenv_free().
  */
 struct childenv *childenv_new(char *const base[],
 			      const struct credentials *creds,
-			      const char *region, const char *profile,
+			      const struct plan *plan,
 			      struct error *err) MUST_CHECK;
 
 /* Returns the pointers for execve(2), ending with NULL. Borrowed. */
@@ -28,7 +30,16 @@ char *const *childenv_pointers(const struct childenv *env);
 
 void childenv_free(struct childenv *env);
 
-/* Returns the n-th name that childenv_new() sets, or NULL; for explain. */
+/*
+ * Returns the n-th name that childenv_new() always sets, or NULL; those of
+ * plan->variables come in addition.
+ */
 const char *childenv_name(size_t n);
+
+/*
+ * Returns the n-th variable that `export` must not leave in a shell, or NULL:
+ * SDKs prefer it to the credentials.  A name that ends with '*' is a prefix.
+ */
+const char *childenv_stale(size_t n);
 
 #endif

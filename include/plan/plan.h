@@ -62,6 +62,17 @@ struct step {
 	const struct config_section *keys;
 };
 
+/*
+ * A variable that exec and export set because the profile is no longer known to
+ * the command: where its requests go and what they mean.
+ */
+struct plan_variable {
+	const char *name;  /* "AWS_ENDPOINT_URL", or a mark (base/mark.h), or
+			      NULL: there is only a key */
+	const char *value; /* in one line */
+	const char *key;   /* in a section of the AWS files, or NULL */
+};
+
 struct plan {
 	const char *profile;
 	const char *account;     /* of the last role, or NULL */
@@ -88,7 +99,14 @@ struct plan {
 	struct endpoint iam; /* for ListMFADevices */
 	struct endpoint sts; /* for GetCallerIdentity */
 	int max_attempts;    /* of a request; 0: the default of api/caller.h */
-	const char *ca_bundle; /* trusted certificates, or NULL */
+	const char *ca_bundle;      /* trusted certificates, or NULL */
+	const char *ca_bundle_from; /* "AWS_CA_BUNDLE" or "profile testing" */
+	const char *ca_bundle_file; /* that sets it, or NULL: a variable */
+	unsigned ca_bundle_line;
+	const struct plan_variable *variables; /* none if options.brief */
+	size_t n_variables;
+	/* A warning for exec and export: [default] has an endpoint. Or NULL. */
+	const struct error_facts *default_endpoint;
 };
 
 /* Input of the planner, which reads nothing itself. */

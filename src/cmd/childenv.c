@@ -4,9 +4,13 @@
 
 #include "aws/credentials.h"
 #include "base/error.h"
+#include "base/mark.h"
 #include "base/mem.h"
 #include "base/secbuf.h"
 #include "base/timefmt.h"
+#include "plan/plan.h"
+
+#define NAME_LEN 256 /* bytes of a variable's name */
 
 struct childenv {
 	struct secbuf *text; /* "NAME=value", each with its NUL */
@@ -22,6 +26,8 @@ static const char *const removed[] = {
 	"AWS_SECRET_ACCESS_KEY",
 	"AWS_SESSION_TOKEN",
 	"AWS_SECURITY_TOKEN",
+	"AWS_ACCESS_KEY",
+	"AWS_SECRET_KEY",
 	"AWS_CREDENTIAL_EXPIRATION",
 	"AWS_SESSION_EXPIRATION",
 	"AWS_CREDENTIAL_FILE",
@@ -32,12 +38,36 @@ static const char *const removed[] = {
 	"AWS_ROLE_SESSION_NAME",
 	"AWS_WEB_IDENTITY_TOKEN_FILE",
 	"AWS_MFA_SERIAL",
+	"AWS_BEARER_TOKEN_*",
 	"AWS_CONTAINER_*",
 	"AWSUME_*",
 	"AWS_SSO_*",
 	"AWS_VAULT*",
+	"ROLEKEY_AWS_*",
 	"ROLEKEY_PASSPHRASE*",
 	"ROLEKEY_PROFILE",
+};
+
+/*
+ * Those of them that an SDK could prefer to the credentials in a shell: the
+ * others are settings, which a shell may need later.  SDKs read the long names
+ * of AWS_CONTAINER_* only.
+ */
+static const char *const stale[] = {
+	"AWS_SECURITY_TOKEN",
+	"AWS_ACCESS_KEY",
+	"AWS_SECRET_KEY",
+	"AWS_SESSION_EXPIRATION",
+	"AWS_CREDENTIAL_FILE",
+	"AWS_PROFILE",
+	"AWS_DEFAULT_PROFILE",
+	"AWS_ROLE_ARN",
+	"AWS_WEB_IDENTITY_TOKEN_FILE",
+	"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+	"AWS_CONTAINER_CREDENTIALS_FULL_URI",
+	"AWS_CONTAINER_AUTHORIZATION_TOKEN",
+	"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+	"AWS_BEARER_TOKEN_*",
 };
 
 /* The variables that childenv_new() sets, in order. */
@@ -46,8 +76,7 @@ enum set {
 	SET_SECRET,
 	SET_TOKEN,
 	SET_EXPIRES,
-	SET_REGION,
-	SET_DEFAULT_REGION,
+	SET_SESSION_EXPIRES,
 	SET_PROFILE,
 	SET_VAULT,
 	SET_COUNT
@@ -58,8 +87,7 @@ static const char *const set_names[SET_COUNT] = {
 	[SET_SECRET] = "AWS_SECRET_ACCESS_KEY",
 	[SET_TOKEN] = "AWS_SESSION_TOKEN",
 	[SET_EXPIRES] = "AWS_CREDENTIAL_EXPIRATION",
-	[SET_REGION] = "AWS_REGION",
-	[SET_DEFAULT_REGION] = "AWS_DEFAULT_REGION",
+	[SET_SESSION_EXPIRES] = "AWS_SESSION_EXPIRATION",
 	[SET_PROFILE] = "ROLEKEY_PROFILE",
 	[SET_VAULT] = "AWS_VAULT",
 };
@@ -67,6 +95,11 @@ static const char *const set_names[SET_COUNT] = {
 const char *childenv_name(size_t n)
 {
 	return n < SET_COUNT ? set_names[n] : NULL;
+}
+
+const char *childenv_stale(size_t n)
+{
+	return n < sizeof(stale) / sizeof(stale[0]) ? stale[n] : NULL;
 }
 
 static bool has_name(const char *entry, const char *name)
@@ -78,17 +111,45 @@ static bool has_name(const char *entry, const char *name)
 	return strncmp(entry, name, len) == 0 && entry[len] == '=';
 }
 
-/*
- * Tests whether an entry is kept.  A region is removed only if there is one to
- * replace it.
- */
-static bool is_kept(const char *entry, const char *region)
+static bool is_replaced(const char *entry, const struct plan *plan)
 {
+	for (size_t i = 0; i < plan->n_variables; i++)
+		if (plan->variables[i].name &&
+		    has_name(entry, plan->variables[i].name))
+			return true;
+	return false;
+}
+
+/* Tests whether an outer rolekey set the entry for another profile. */
+static bool is_outer(const char *entry, char *const base[])
+{
+	char name[NAME_LEN];
+	size_t len = strcspn(entry, "=");
+
+	if (len >= sizeof(name))
+		return false;
+	memcpy(name, entry, len);
+	name[len] = '\0';
+	return mark_is_ours(base, name);
+}
+
+static bool has_marks(char *const base[])
+{
+	while (*base && !mark_is_mark(*base))
+		base++;
+	return *base != NULL;
+}
+
+/* Tests whether an entry is kept; all that concern us begin with these. */
+static bool is_kept(const char *entry, char *const base[], bool marks,
+		    const struct plan *plan)
+{
+	if (strncmp(entry, "AWS", 3) != 0 && strncmp(entry, "ROLEKEY", 7) != 0)
+		return true;
 	for (size_t i = 0; i < sizeof(removed) / sizeof(removed[0]); i++)
 		if (has_name(entry, removed[i]))
 			return false;
-	return !region || (!has_name(entry, set_names[SET_REGION]) &&
-			   !has_name(entry, set_names[SET_DEFAULT_REGION]));
+	return !is_replaced(entry, plan) && (!marks || !is_outer(entry, base));
 }
 
 static void add(struct childenv *env, size_t *n, const char *name,
@@ -107,60 +168,81 @@ static void add(struct childenv *env, size_t *n, const char *name,
 		env->pointers[(*n)++] = secbuf_edit(env->text) + at;
 }
 
+static size_t measure_variables(const struct plan *plan)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < plan->n_variables; i++)
+		if (plan->variables[i].name)
+			bytes += strlen(plan->variables[i].name) +
+				 strlen(plan->variables[i].value) + 2;
+	return bytes;
+}
+
 static bool measure(char *const base[], const struct credentials *creds,
-		    const char *region, const char *profile, size_t *count,
-		    size_t *bytes)
+		    const struct plan *plan, size_t *count, size_t *bytes)
 {
 	*bytes = 1024 + secbuf_len(creds->secret_key) +
 		 secbuf_len(creds->session_token) +
-		 strlen(creds->access_key_id) + 2 * strlen(profile) +
-		 (region ? 2 * strlen(region) : 0);
+		 strlen(creds->access_key_id) + 2 * strlen(plan->profile) +
+		 measure_variables(plan);
 	for (*count = 0; base[*count]; (*count)++)
 		*bytes += strlen(base[*count]) + 1;
 	return *count < (size_t)1 << 24;
 }
 
+static void add_set(struct childenv *env, size_t *n, enum set from,
+		    enum set end, const char *const values[static SET_COUNT])
+{
+	for (size_t i = from; i < end; i++)
+		add(env, n, set_names[i], values[i]);
+}
+
 static void fill(struct childenv *env, char *const base[],
-		 const struct credentials *creds, const char *region,
-		 const char *profile)
+		 const struct credentials *creds, const struct plan *plan)
 {
 	char expires[TIMEFMT_ISO_LEN];
+	const char *const until = creds->expires != 0 ? expires : NULL;
 	const char *const values[SET_COUNT] = {
 		[SET_KEY_ID] = creds->access_key_id,
 		[SET_SECRET] = secbuf_text(creds->secret_key),
 		[SET_TOKEN] = creds->session_token
 				      ? secbuf_text(creds->session_token)
 				      : NULL,
-		[SET_EXPIRES] = creds->expires != 0 ? expires : NULL,
-		[SET_REGION] = region,
-		[SET_DEFAULT_REGION] = region,
-		[SET_PROFILE] = profile,
-		[SET_VAULT] = profile,
+		[SET_EXPIRES] = until,
+		[SET_SESSION_EXPIRES] = until,
+		[SET_PROFILE] = plan->profile,
+		[SET_VAULT] = plan->profile,
 	};
+	bool marks = has_marks(base);
 	size_t n = 0;
 
 	timefmt_iso(creds->expires, expires);
 	for (size_t i = 0; base[i]; i++)
-		if (is_kept(base[i], region))
+		if (is_kept(base[i], base, marks, plan))
 			add(env, &n, NULL, base[i]);
-	for (size_t i = 0; i < SET_COUNT; i++)
-		add(env, &n, set_names[i], values[i]);
+	add_set(env, &n, SET_KEY_ID, SET_PROFILE, values);
+	for (size_t i = 0; i < plan->n_variables; i++)
+		if (plan->variables[i].name)
+			add(env, &n, plan->variables[i].name,
+			    plan->variables[i].value);
+	add_set(env, &n, SET_PROFILE, SET_COUNT, values);
 }
 
 struct childenv *childenv_new(char *const base[],
 			      const struct credentials *creds,
-			      const char *region, const char *profile,
-			      struct error *err)
+			      const struct plan *plan, struct error *err)
 {
 	struct childenv *env = mem_alloc(sizeof(*env));
 	size_t count, bytes;
 
-	if (env && measure(base, creds, region, profile, &count, &bytes)) {
+	if (env && measure(base, creds, plan, &count, &bytes)) {
 		env->text = secbuf_new(bytes);
-		env->pointers = mem_alloc((count + SET_COUNT + 1) *
-					  sizeof(*env->pointers));
+		env->pointers =
+			mem_alloc((count + SET_COUNT + plan->n_variables + 1) *
+				  sizeof(*env->pointers));
 		if (env->text && env->pointers)
-			fill(env, base, creds, region, profile);
+			fill(env, base, creds, plan);
 	}
 	if (env && env->pointers && secbuf_ok(env->text))
 		return env;

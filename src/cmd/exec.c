@@ -154,9 +154,11 @@ static bool act(const struct call *call, const struct world *world,
 	ok = obtain_credentials(&call->request, context, world, TTL_EXEC,
 				&creds, err);
 	if (ok) {
+		if (plan->default_endpoint)
+			notice_fact(&world->notices, NOTICE_WARNING,
+				    plan->default_endpoint);
 		say_where(call, world, plan, &creds);
-		env = childenv_new(world->environment, &creds, plan->region,
-				   plan->profile, err);
+		env = childenv_new(world->environment, &creds, plan, err);
 	}
 	credentials_clear(&creds);
 	ok = env && launcher_become(&world->launcher, child->path, child->argv,

@@ -4,17 +4,25 @@
 #include "access/context.h"
 #include "access/obtain.h"
 #include "access/request.h"
+#include "aws/config.h"
 #include "aws/credentials.h"
+#include "base/arena.h"
 #include "base/error.h"
+#include "base/mark.h"
 #include "base/secbuf.h"
+#include "base/text.h"
 #include "base/timefmt.h"
+#include "cmd/childenv.h"
 #include "cmd/command.h"
 #include "cmd/print_internal.h"
 #include "plan/plan.h"
+#include "plan/profile.h"
+#include "plan/source.h"
 #include "port/world.h"
 
-#define PAIRS     6
+#define PAIRS     6 /* beside plan->variables */
 #define FIXED_MAX 4096
+#define NAME_LEN  256 /* bytes of a variable's name */
 
 struct export_options {
 	const char *format; /* NULL: sh */
@@ -39,7 +47,7 @@ static const struct option process_options[] = { { .include = option_plan },
 						 { 0 } };
 
 struct pair {
-	const char *name;     /* in an environment */
+	const char *name;     /* in an environment, or NULL */
 	const char *ini_name; /* in ~/.aws/credentials, or NULL */
 	const char *value;    /* NULL: there is none */
 };
@@ -134,8 +142,7 @@ static void put_ini(struct secbuf *out, const struct pair *pair)
 struct form {
 	const char *name;
 	void (*put)(struct secbuf *out, const struct pair *pair);
-	/* A shell may have it of an earlier session: then it must go. */
-	const char *drop; /* the text before the name, or NULL */
+	const char *drop; /* before a name to unset, or NULL: a file cannot */
 };
 
 static const struct form forms[] = {
@@ -157,25 +164,24 @@ static const struct form *find_form(const char *name)
 	return NULL;
 }
 
-/* Tests for the region, which stays the user's own if the profile has none. */
-static bool is_ours_alone(const struct pair *pair)
-{
-	return strstr(pair->name, "REGION") == NULL;
-}
+/* What is printed: credentials, plan->variables, names of the profile. */
+struct exported {
+	const struct form *form;
+	const struct plan *plan;
+	char *const *environment; /* of the shell, as far as it is exported */
+	struct pair *pairs;
+	size_t n_pairs;
+};
 
 static void put_one(struct secbuf *out, const struct form *form,
 		    const struct pair *pair)
 {
-	bool has_name = form->put != put_ini || pair->ini_name;
+	const char *name = form->put == put_ini ? pair->ini_name : pair->name;
 
-	if (pair->value && has_name) {
-		form->put(out, pair);
-		secbuf_puts(out, "\n");
-	} else if (form->drop && is_ours_alone(pair)) {
-		secbuf_puts(out, form->drop);
-		secbuf_puts(out, pair->name);
-		secbuf_puts(out, "\n");
-	}
+	if (!pair->value || !name)
+		return;
+	form->put(out, pair);
+	secbuf_puts(out, "\n");
 }
 
 /* These formats cannot quote: a line break would begin another variable. */
@@ -189,13 +195,103 @@ static bool check_lines(const struct form *form, const struct pair *pair,
 	       error_fail(err, REASON_BAD_CREDENTIALS, .other = pair->name);
 }
 
-static bool put_pairs(struct secbuf *out, const struct form *form,
-		      const struct plan *plan, const struct credentials *creds,
-		      struct error *err)
+/* --- what a shell must forget ------------------------------------------------ */
+
+/* Tests whether the output sets a variable, of which name is the first len. */
+static bool is_set(const struct exported *e, const char *name, size_t len)
 {
-	char expires[TIMEFMT_ISO_LEN];
+	for (size_t i = 0; i < e->n_pairs; i++)
+		if (e->pairs[i].value && e->pairs[i].name &&
+		    strncmp(e->pairs[i].name, name, len) == 0 &&
+		    e->pairs[i].name[len] == '\0')
+			return true;
+	return false;
+}
+
+static void put_dropped(struct secbuf *out, const struct exported *e,
+			const char *name, size_t len)
+{
+	if (is_set(e, name, len))
+		return;
+	secbuf_puts(out, e->form->drop);
+	secbuf_add(out, name, len);
+	secbuf_puts(out, "\n");
+}
+
+/* A shell cannot forget a name that is not one of its own. */
+static bool is_name(const char *entry, size_t len)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+
+	return len > 0 && strspn(entry, letters) == len;
+}
+
+/* A prefix stands for the names in the environment. */
+static void put_stale(struct secbuf *out, const struct exported *e,
+		      const char *name)
+{
+	size_t len = strlen(name);
+
+	if (name[len - 1] != '*') {
+		put_dropped(out, e, name, len);
+		return;
+	}
+	for (char *const *at = e->environment; *at; at++)
+		if (strncmp(*at, name, len - 1) == 0 &&
+		    is_name(*at, strcspn(*at, "=")))
+			put_dropped(out, e, *at, strcspn(*at, "="));
+}
+
+/* What an outer rolekey set for another profile, and its mark. */
+static void put_outer(struct secbuf *out, const struct exported *e,
+		      const char *mark)
+{
+	static const size_t before = sizeof(MARK_PREFIX) - 1;
+	size_t len = strcspn(mark, "=");
+	char name[NAME_LEN];
+
+	if (!is_name(mark, len) || len >= sizeof(name))
+		return;
+	memcpy(name, mark, len);
+	name[len] = '\0';
+	put_dropped(out, e, name, len);
+	if (mark_is_ours(e->environment, name + before))
+		put_dropped(out, e, name + before, len - before);
+}
+
+/*
+ * What SDKs prefer to the credentials, of an earlier profile too, must go; a
+ * region of the user's own stays.
+ */
+static void put_drops(struct secbuf *out, const struct exported *e)
+{
+	if (!e->form->drop)
+		return;
+	for (size_t i = 0; i < e->n_pairs; i++)
+		if (!e->pairs[i].value && e->pairs[i].name)
+			put_dropped(out, e, e->pairs[i].name,
+				    strlen(e->pairs[i].name));
+	for (size_t i = 0; childenv_stale(i); i++)
+		put_stale(out, e, childenv_stale(i));
+	for (char *const *at = e->environment; *at; at++)
+		if (mark_is_mark(*at))
+			put_outer(out, e, *at);
+}
+
+/* --- all of it --------------------------------------------------------------- */
+
+/* Names for prompts: where a shell has one, it is of an earlier profile. */
+static const char *renamed(const struct exported *e, const char *name)
+{
+	return text_env(e->environment, name) ? e->plan->profile : NULL;
+}
+
+static void fill(struct exported *e, const struct credentials *creds,
+		 const char *expires)
+{
 	const struct secbuf *token = creds->session_token;
-	const struct pair pairs[PAIRS] = {
+	const struct plan *plan = e->plan;
+	const struct pair first[] = {
 		{ "AWS_ACCESS_KEY_ID", "aws_access_key_id",
 		  creds->access_key_id },
 		{ "AWS_SECRET_ACCESS_KEY", "aws_secret_access_key",
@@ -204,39 +300,124 @@ static bool put_pairs(struct secbuf *out, const struct form *form,
 		  token ? secbuf_text(token) : NULL },
 		{ "AWS_CREDENTIAL_EXPIRATION", "aws_credential_expiration",
 		  creds->expires != 0 ? expires : NULL },
-		{ "AWS_REGION", "region", plan->region },
-		{ "AWS_DEFAULT_REGION", NULL, plan->region },
 	};
+	size_t n = sizeof(first) / sizeof(first[0]);
+	bool shell = e->form->drop != NULL;
 
-	timefmt_iso(creds->expires, expires);
-	if (form->put == put_ini) {
+	memcpy(e->pairs, first, sizeof(first));
+	for (size_t i = 0; i < plan->n_variables; i++)
+		e->pairs[n++] = (struct pair){ plan->variables[i].name,
+					       plan->variables[i].key,
+					       plan->variables[i].value };
+	if (shell && renamed(e, "ROLEKEY_PROFILE"))
+		e->pairs[n++] =
+			(struct pair){ "ROLEKEY_PROFILE", NULL, plan->profile };
+	if (shell && renamed(e, "AWS_VAULT"))
+		e->pairs[n++] =
+			(struct pair){ "AWS_VAULT", NULL, plan->profile };
+	e->n_pairs = n;
+}
+
+static bool put_pairs(struct secbuf *out, const struct exported *e,
+		      const char *section, struct error *err)
+{
+	if (e->form->put == put_ini) {
 		secbuf_puts(out, "[");
-		secbuf_puts(out, plan->profile);
+		secbuf_puts(out, section);
 		secbuf_puts(out, "]\n");
 	}
-	for (size_t i = 0; i < PAIRS; i++) {
-		if (!check_lines(form, &pairs[i], err))
+	put_drops(out, e);
+	for (size_t i = 0; i < e->n_pairs; i++) {
+		if (!check_lines(e->form, &e->pairs[i], err))
 			return false;
-		put_one(out, form, &pairs[i]);
+		put_one(out, e->form, &e->pairs[i]);
 	}
 	return true;
 }
 
+/* --- a section for the AWS files --------------------------------------------- */
+
+/*
+ * Tests for a profile whose keys in a file would be ignored: by its own section,
+ * because SDKs do not know include_profile.
+ */
+static bool has_source(const struct aws_config *config, const char *name)
+{
+	const struct config_section *section =
+		aws_config_find(config, CONFIG_PROFILE, name);
+	const struct profile own = { .name = name,
+				     .sections = &section,
+				     .n_sections = section ? 1 : 0 };
+
+	return source_value(&own,
+			    SOURCE_OWN | SOURCE_WEB_IDENTITY | SOURCE_ROLE);
+}
+
+/*
+ * Names the section: with the profile's own name, every SDK would ignore the
+ * keys in favour of its role_arn.
+ */
+static const char *name_section(const struct context *context)
+{
+	const char *name = context->plan.profile;
+
+	while (name && has_source(context->config, name))
+		name = arena_printf(context->arena, "%s-session", name);
+	return name;
+}
+
+static bool say_section(const struct world *world, const struct form *form,
+			const struct context *context, const char *section)
+{
+	if (form->put == put_ini && strcmp(section, context->plan.profile) != 0)
+		notice_info(&world->notices, REASON_OTHER_SECTION,
+			    .profile = context->plan.profile, .value = section);
+	return true;
+}
+
+/* --- output ------------------------------------------------------------------ */
+
+static size_t room_for(const struct exported *e,
+		       const struct credentials *creds)
+{
+	size_t room = 2 * (secbuf_len(creds->secret_key) +
+			   secbuf_len(creds->session_token)) +
+		      8 * strlen(e->plan->profile) + FIXED_MAX;
+
+	for (size_t i = 0; i < e->plan->n_variables; i++)
+		room += 4 * strlen(e->plan->variables[i].value) + NAME_LEN;
+	for (char *const *at = e->environment; *at; at++)
+		if (strncmp(*at, "AWS_", 4) == 0 || mark_is_mark(*at))
+			room += 2 * strcspn(*at, "=") + NAME_LEN;
+	return room;
+}
+
 /* Prints the whole text from one buffer: at once, or not at all. */
 static bool show(const struct world *world, const struct form *form,
-		 const struct plan *plan, const struct credentials *creds,
+		 const struct context *context, const struct credentials *creds,
 		 struct error *err)
 {
-	struct secbuf *out = secbuf_new(2 * (secbuf_len(creds->secret_key) +
-					     secbuf_len(creds->session_token)) +
-					4 * strlen(plan->profile) + FIXED_MAX);
-	bool ok = true;
+	const struct plan *plan = &context->plan;
+	struct exported e = { .form = form,
+			      .plan = plan,
+			      .environment = world->environment };
+	const char *section = name_section(context);
+	char expires[TIMEFMT_ISO_LEN];
+	struct secbuf *out = secbuf_new(room_for(&e, creds));
+	bool ok;
 
-	if (form->put)
-		ok = put_pairs(out, form, plan, creds, err);
-	else
+	timefmt_iso(creds->expires, expires);
+	e.pairs = arena_alloc(context->arena,
+			      (PAIRS + plan->n_variables) * sizeof(*e.pairs));
+	ok = (e.pairs && section) || error_memory(err);
+	if (ok && form->put) {
+		fill(&e, creds, expires);
+		ok = put_pairs(out, &e, section, err);
+	} else if (ok) {
 		print_credentials_json(out, creds);
-	ok = ok && print_secbuf(world, out, err);
+	}
+	ok = ok && print_secbuf(world, out, err) &&
+	     say_section(world, form, context, section);
 	secbuf_free(out);
 	return ok;
 }
@@ -249,8 +430,11 @@ static bool hand_out(const struct request *request, const struct world *world,
 	bool ok;
 
 	ok = context_load(request, world, &context, err) &&
-	     obtain_credentials(request, &context, world, keep, &creds, err) &&
-	     show(world, form, &context.plan, &creds, err);
+	     obtain_credentials(request, &context, world, keep, &creds, err);
+	if (ok && form->drop && context.plan.default_endpoint)
+		notice_fact(&world->notices, NOTICE_WARNING,
+			    context.plan.default_endpoint);
+	ok = ok && show(world, form, &context, &creds, err);
 	credentials_clear(&creds);
 	context_clear(&context);
 	return ok;

@@ -10,6 +10,7 @@
 #include "access/remedy.h"
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/mark.h"
 #include "base/secbuf.h"
 #include "base/text.h"
 #include "main/front_internal.h"
@@ -107,7 +108,7 @@ static void close_all(struct rings *rings)
 static struct module_http http_for(char *const *environment,
 				   const struct notices *notices)
 {
-	const char *ca_bundle = text_env(environment, "AWS_CA_BUNDLE");
+	const char *ca_bundle = mark_env(environment, "AWS_CA_BUNDLE");
 
 	return (struct module_http){
 		.curl = { .ca_bundle =

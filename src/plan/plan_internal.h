@@ -66,11 +66,15 @@ struct planner {
 	struct said serial; /* MFA device that the chain would use */
 	struct said region;
 	struct step *steps;
+	struct plan_variable *variables;
 	struct error_facts *warnings;
 	struct error_facts *notes;
 };
 
-/* Treats "" as unset. */
+/*
+ * Treat "" as unset.  A variable that an outer rolekey set is unset, too:
+ * base/mark.h.
+ */
 struct said resolve_option(const char *name, const char *text);
 struct said resolve_env(const struct planner *p, const char *name);
 struct said resolve_key(const struct profile *profile, const char *key);
@@ -166,6 +170,15 @@ bool region_resolve(struct planner *p, const struct profile *profile,
 		    struct error *err) MUST_CHECK;
 bool region_endpoints(struct planner *p, const struct profile *profile,
 		      struct error *err) MUST_CHECK;
+
+/* Reads ignore_configured_endpoint_urls, or its variable. */
+bool region_ignores_endpoints(const struct planner *p,
+			      const struct profile *profile, bool *ignored,
+			      struct error *err) MUST_CHECK;
+
+/* Fills plan->variables. Requires plan->region. */
+bool variables_resolve(struct planner *p, const struct profile *profile,
+		       struct error *err) MUST_CHECK;
 
 /* A duration and its origin. */
 struct wanted {

@@ -85,18 +85,26 @@ static bool services_url(const struct planner *p, const struct profile *profile,
 	return url->text || error_memory(err);
 }
 
-static bool custom_url(const struct planner *p, const struct profile *profile,
-		       enum aws_service service, struct said *url,
-		       struct error *err)
+bool region_ignores_endpoints(const struct planner *p,
+			      const struct profile *profile, bool *ignored,
+			      struct error *err)
 {
 	struct said off = resolve_first(
 		resolve_env(p, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"),
 		resolve_key(profile, "ignore_configured_endpoint_urls"));
+
+	return resolve_bool(&off, ignored, err);
+}
+
+static bool custom_url(const struct planner *p, const struct profile *profile,
+		       enum aws_service service, struct said *url,
+		       struct error *err)
+{
 	struct said services;
 	bool ignored;
 
 	*url = (struct said){ 0 };
-	if (!resolve_bool(&off, &ignored, err))
+	if (!region_ignores_endpoints(p, profile, &ignored, err))
 		return false;
 	if (ignored)
 		return true;
@@ -145,13 +153,20 @@ static bool read_attempts(const struct planner *p, const struct said *said,
  * A relative path would name another file in each folder, so a folder that
  * somebody else made could name whom to trust.  No SDK expands "~".
  */
-static bool read_ca_bundle(const struct planner *p,
-			   const struct profile *profile, struct error *err)
+static bool read_ca_bundle(struct planner *p, const struct profile *profile,
+			   struct error *err)
 {
 	struct said path = resolve_first(resolve_env(p, "AWS_CA_BUNDLE"),
 					 resolve_key(profile, "ca_bundle"));
 
 	p->plan->ca_bundle = path.text;
+	if (!path.text)
+		return true;
+	p->plan->ca_bundle_from = resolve_origin(p, &path);
+	p->plan->ca_bundle_file = path.value ? path.value->file : NULL;
+	p->plan->ca_bundle_line = path.value ? path.value->line : 0;
+	if (!p->plan->ca_bundle_from)
+		return error_memory(err);
 	if (!path.value || path.text[0] == '/') /* a variable may be relative */
 		return true;
 	(void)error_fail(err, REASON_BAD_VALUE, .value = path.text,

@@ -1,6 +1,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/expected.h"
+#include "base/mark.h"
 #include "base/text.h"
 #include "plan/plan_internal.h"
 
@@ -12,7 +13,7 @@ struct said resolve_option(const char *name, const char *text)
 
 struct said resolve_env(const struct planner *p, const char *name)
 {
-	return resolve_option(name, text_env(p->options->environment, name));
+	return resolve_option(name, mark_env(p->options->environment, name));
 }
 
 struct said resolve_key(const struct profile *profile, const char *key)

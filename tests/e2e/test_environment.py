@@ -9,7 +9,8 @@ import signal
 from harness import BIN, PYTHON, check, need, run_cases, same
 from peers import read_env
 
-REMOVED = '''AWS_SECURITY_TOKEN AWS_SESSION_EXPIRATION AWS_CREDENTIAL_FILE
+REMOVED = '''AWS_SECURITY_TOKEN AWS_ACCESS_KEY AWS_SECRET_KEY AWS_CREDENTIAL_FILE
+AWS_BEARER_TOKEN_BEDROCK
 AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SDK_LOAD_CONFIG AWS_ROLE_ARN
 AWS_ROLE_SESSION_NAME AWS_WEB_IDENTITY_TOKEN_FILE
 AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_CONTAINER_CREDENTIALS_FULL_URI
@@ -46,7 +47,7 @@ def case_what_could_win_or_leak_is_removed(box):
 def case_the_old_credentials_are_replaced(box):
     box.warm()
     names = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN',
-             'AWS_CREDENTIAL_EXPIRATION']
+             'AWS_CREDENTIAL_EXPIRATION', 'AWS_SESSION_EXPIRATION']
     env = child(box, **{name: 'old' for name in names})
     need('old' not in [env[name] for name in names], env)
 
@@ -82,8 +83,9 @@ def case_what_is_set(box):
     ours = set(env) - set(box.env) - {'PWD', 'SHLVL', '_', 'OLDPWD'}
     same(sorted(ours), sorted([
         'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN',
-        'AWS_CREDENTIAL_EXPIRATION', 'AWS_REGION', 'AWS_DEFAULT_REGION',
-        'ROLEKEY_PROFILE', 'AWS_VAULT']), 'what is new')
+        'AWS_CREDENTIAL_EXPIRATION', 'AWS_SESSION_EXPIRATION', 'AWS_REGION',
+        'AWS_DEFAULT_REGION', 'ROLEKEY_AWS_REGION',
+        'ROLEKEY_AWS_DEFAULT_REGION', 'ROLEKEY_PROFILE', 'AWS_VAULT']), 'what is new')
     plan = json.loads(check(box.rolekey('explain', '--json',
                                         'testing')).stdout)
     same(sorted(plan['environment']), sorted(ours), 'what explain says')

@@ -188,8 +188,8 @@ CHAINED = '''\
   cached       no
 
   exec sets    AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
-               AWS_CREDENTIAL_EXPIRATION AWS_REGION AWS_DEFAULT_REGION
-               ROLEKEY_PROFILE AWS_VAULT
+               AWS_CREDENTIAL_EXPIRATION AWS_SESSION_EXPIRATION AWS_REGION
+               AWS_DEFAULT_REGION ROLEKEY_PROFILE AWS_VAULT
   note         region ap-northeast-1 is from [default]: profile chained has none
   note         mfa_serial is inherited from source profile custodian
 '''

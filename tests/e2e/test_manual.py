@@ -112,7 +112,7 @@ def variables_read():
     text = source('**/*.c')
     text = re.sub(r'#define (\w+)\s+"([^"]*)"', r'\n#define \1 "\2"\n', text)
     macros = dict(re.findall(r'#define (\w+) "([^"]*)"', text))
-    found = set(re.findall(r'(?:text_env|resolve_env)\([^;"]*?"([A-Z_0-9]+)"',
+    found = set(re.findall(r'(?:text_env|mark_env|resolve_env)\([^;"]*?"([A-Z_0-9]+)"',
                            text))
     found |= set(re.findall(r'\bsay\(p, link,\s*"([A-Z_]+)"', text))
     found |= set(re.findall(r'\[AWS_(?:STS|IAM)\] = "([A-Z_]+)"', text))
@@ -140,7 +140,8 @@ def case_every_variable_that_is_read_is_in_the_manual(_box):
     same(sorted(variables_read() - said), [], 'not said')
     ours = {name for name in said if name.startswith('ROLEKEY_')}
     same(sorted(ours - variables_read() - {
-        'ROLEKEY_', 'ROLEKEY_PROFILE', 'ROLEKEY_MFA_SERIAL'}), [],
+        'ROLEKEY_', 'ROLEKEY_PROFILE', 'ROLEKEY_MFA_SERIAL',
+        'ROLEKEY_AWS_REGION', 'ROLEKEY_AWS_DEFAULT_REGION'}), [],
          'not read')
 
 
@@ -218,15 +219,18 @@ def case_the_formats_of_export_are_those_of_the_page(box):
         shown = check_quiet(box.rolekey('export', 'testing', '--format',
                                         name)).stdout
         same((name, re.findall(pattern, shown, re.M)), (name, pairs), 'names')
-    shown = check_quiet(box.rolekey('export', 'testing', '--format',
-                                    'ini')).stdout.splitlines()
-    same(shown[0], '[testing]', 'section')
+    shown = check(box.rolekey('export', 'testing', '--format',
+                              'ini')).stdout.splitlines()
+    same(shown[0], '[testing-session]', 'section')
     same([line.split('=')[0] for line in shown[1:]],
          marked(text, 'ini')[0][1].split('\n'), 'ini')
     same(check_quiet(box.rolekey('export', 'testing', '--format',
                                  'json')).stdout,
          check_quiet(box.rolekey('credential-process', 'testing')).stdout,
          'json')
+    same(marked(text, 'stale')[0][1].split('\n'), re.findall(
+        r'"([A-Z_0-9*]+)"', source('cmd/childenv.c').split(
+            'stale[] = {')[1].split('}')[0]), 'stale')
 
 
 # -- statuses and messages ----------------------------------------------------

@@ -47,24 +47,43 @@ static bool is_set(const struct plan *plan, const char *name)
 {
 	const struct step *last = &plan->steps[plan->n_steps - 1];
 
-	if (strstr(name, "REGION"))
-		return plan->region != NULL;
-	if (strstr(name, "TOKEN") || strstr(name, "EXPIRATION"))
+	if (strstr(name, "EXPIRATION"))
+		return last->cached;
+	if (strstr(name, "TOKEN"))
 		return last->kind != STEP_STORED_KEY;
 	return true;
+}
+
+static size_t count_added(const struct plan *plan)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->n_variables; i++)
+		n += plan->variables[i].name != NULL;
+	return n;
+}
+
+/* Counts down to the n-th variable that the plan adds. */
+static const char *added(const struct plan *plan, size_t n)
+{
+	for (size_t i = 0; i < plan->n_variables; i++)
+		if (plan->variables[i].name && n-- == 0)
+			return plan->variables[i].name;
+	return NULL;
 }
 
 const char *explain_json_variable(const struct plan *plan, size_t n)
 {
 	const char *name = childenv_name(0);
-	size_t before = 0;
 
 	for (size_t i = 0; name; name = childenv_name(++i)) {
-		if (!is_set(plan, name))
-			continue;
-		if (before == n)
+		if (strcmp(name, "ROLEKEY_PROFILE") == 0) {
+			if (n < count_added(plan))
+				return added(plan, n);
+			n -= count_added(plan);
+		}
+		if (is_set(plan, name) && n-- == 0)
 			return name;
-		before++;
 	}
 	return NULL;
 }
@@ -83,6 +102,8 @@ bool explain_json(struct strbuf *to, const void *what)
 	json_text(out, "region", plan->region);
 	json_text(out, "mfa_serial", plan->mfa_serial);
 	json_text(out, "mfa_from", plan->mfa_from);
+	json_text(out, "ca_bundle", plan->ca_bundle);
+	json_text(out, "ca_bundle_from", plan->ca_bundle_from);
 	jsonout_key(out, "steps");
 	jsonout_raw(out, "[");
 	for (size_t i = 0; i < plan->n_steps; i++)

@@ -5,6 +5,7 @@
 
 #include "aws/config.h"
 #include "base/arena.h"
+#include "base/mark.h"
 #include "base/strbuf.h"
 #include "base/timefmt.h"
 #include "cmd/explain/explain_internal.h"
@@ -221,7 +222,8 @@ static void put_variables(struct strbuf *out, const struct plan *plan)
 	strbuf_puts(out, "\n");
 	begin_line(out, "exec sets");
 	for (size_t i = 0; explain_json_variable(plan, i); i++)
-		put_word(out, &column, explain_json_variable(plan, i));
+		if (!mark_is_mark(explain_json_variable(plan, i)))
+			put_word(out, &column, explain_json_variable(plan, i));
 	strbuf_puts(out, "\n");
 }
 
@@ -255,6 +257,8 @@ bool explain_text(struct strbuf *out, const void *what)
 	line(out, "account", account_of(plan));
 	line(out, "region",
 	     with_reason(plan->region, plan->region_from, arena));
+	line(out, "trusts",
+	     with_reason(plan->ca_bundle, plan->ca_bundle_from, arena));
 	put_path(out, plan, arena);
 	for (size_t i = 0; i < plan->n_steps; i++)
 		put_step(out, plan, i, known, arena);
@@ -263,6 +267,8 @@ bool explain_text(struct strbuf *out, const void *what)
 		put_fact(out, "note", &plan->notes[i]);
 	for (size_t i = 0; i < plan->n_warnings; i++)
 		put_fact(out, "warning", &plan->warnings[i]);
+	if (plan->default_endpoint)
+		put_fact(out, "warning", plan->default_endpoint);
 	if (known->refusal)
 		line(out, "warning",
 		     arena_printf(arena, "exec refuses: %s", known->refusal));

@@ -260,8 +260,11 @@ static void gives_the_child_what_it_needs_and_nothing_else(void **state)
 		       "AWS_SECRET_ACCESS_KEY=fakefakefakefakefakefakefake\n"
 		       "AWS_SESSION_TOKEN=token-AssumeRole\n"
 		       "AWS_CREDENTIAL_EXPIRATION=2030-03-17T18:46:40Z\n"
+		       "AWS_SESSION_EXPIRATION=2030-03-17T18:46:40Z\n"
 		       "AWS_REGION=ap-northeast-1\n"
+		       "ROLEKEY_AWS_REGION=ap-northeast-1\n"
 		       "AWS_DEFAULT_REGION=ap-northeast-1\n"
+		       "ROLEKEY_AWS_DEFAULT_REGION=ap-northeast-1\n"
 		       "ROLEKEY_PROFILE=testing\n"
 		       "AWS_VAULT=testing\n");
 }
