@@ -21,8 +21,9 @@ struct http_request {
 	const struct secbuf *body; /* borrowed; NULL for none */
 	size_t max_answer;         /* bytes; more is ERROR_PROTOCOL */
 	const char *ca_bundle;     /* trusted certificates, or NULL */
-	int connect_timeout;       /* seconds */
-	int timeout;               /* seconds, for all of it */
+	bool once; /* never send it twice, not even on a new connection */
+	int connect_timeout; /* seconds */
+	int timeout;         /* seconds, for all of it */
 };
 
 #define HTTP_ERROR_TYPE_LEN 128

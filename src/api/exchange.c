@@ -136,6 +136,7 @@ static bool post(const struct exchange *exchange, const struct target *target,
 			.body = exchange->body,
 			.max_answer = exchange->max_answer,
 			.ca_bundle = exchange->caller->ca_bundle,
+			.once = exchange->spends_code,
 			.connect_timeout = CONNECT_TIMEOUT,
 			.timeout = WHOLE_TIMEOUT,
 		};

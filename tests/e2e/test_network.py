@@ -7,6 +7,7 @@ import os
 from harness import (check_quiet, noticed, KEY_ID, SECRET, StandIn, check, gnome_keyring,
                      need, run_cases, same)
 from peers import read_env, who_has_environment
+from quick import trace
 from tls import calls_of, https
 
 SAM = ('AKIASAMSAMSAMEXAMPLE', 'Sam0Sam1Sam2/Sam3+Sam4Sam5Sam6EXAMPLEKEY')
@@ -188,6 +189,22 @@ def case_no_file_gets_the_keys_of_a_tls_connection(box):
 def case_an_empty_bundle_is_none(box):
     with https(box) as (aws, _):
         check(add_over(box, aws.url, ''), 7, reason='tls')
+
+
+def connections(box, *argv):
+    """How often a call connects, without its question to a keyring."""
+    lines = trace(box, *argv, calls='connect,execve')
+    return len([line for line in lines if 'sin_addr' in line])
+
+
+def case_a_chain_needs_one_connection(box):
+    check(box.add())
+    before = box.actions()
+    for _ in range(2):
+        same(connections(box, 'exec', 'testing', '--refresh', '-t',
+                         box.code(), '--', 'true'), 1, 'connections')
+    box.expect_actions(*before, 'GetSessionToken', 'AssumeRole',
+                       'GetSessionToken', 'AssumeRole')
 
 
 def case_static_keys_of_the_files_work_with_a_warning(box):

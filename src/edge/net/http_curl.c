@@ -174,11 +174,11 @@ static bool set_trust(CURL *easy, const char *ca_bundle)
 }
 
 /*
- * Sets the options.  A connection serves one request: if a kept connection
- * turns out to be dead, libcurl sends the request again on its own, and an MFA
- * code would be used up.
+ * Sets the options.  If a kept connection turns out to be dead, libcurl sends
+ * the request again on its own; a request that may be sent only once gets a
+ * connection of its own.
  */
-static bool set_rules(CURL *easy)
+static bool set_rules(CURL *easy, bool once)
 {
 	static const struct {
 		CURLoption option;
@@ -188,13 +188,12 @@ static bool set_rules(CURL *easy)
 		{ CURLOPT_FOLLOWLOCATION, 0 },
 		{ CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1 },
 		{ CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2 },
-		{ CURLOPT_FRESH_CONNECT, 1 },
-		{ CURLOPT_FORBID_REUSE, 1 },
 		{ CURLOPT_SUPPRESS_CONNECT_HEADERS, 1 },
 		{ CURLOPT_PATH_AS_IS, 1 },
 		{ CURLOPT_QUICK_EXIT, 1 }, /* does not wait for a name server */
 	};
-	bool ok = set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	bool ok = set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https") &&
+		  set_number(easy, CURLOPT_FRESH_CONNECT, once);
 
 	for (size_t i = 0; ok && i < sizeof(rules) / sizeof(rules[0]); i++)
 		ok = set_number(easy, rules[i].option, rules[i].value);
@@ -441,7 +440,7 @@ static CURLcode perform(CURL *easy, struct transfer *t, const char *ca_bundle,
 	struct open_files before = list_open();
 	CURLcode rc;
 
-	if (!set_rules(easy) || !set_trust(easy, ca_bundle) ||
+	if (!set_rules(easy, t->request->once) || !set_trust(easy, ca_bundle) ||
 	    !set_proxy(easy, t) || !set_request(easy, t->request))
 		return CURLE_OUT_OF_MEMORY;
 	set_transfer(easy, t, headers);

@@ -337,6 +337,7 @@ static void sends_nothing_twice_over_a_handle_used_again(void **state)
 	struct http_curl self = { 0 };
 	struct secbuf *path = secbuf_from("/close");
 	const struct http_request like = { .body = path };
+	const struct http_request once = { .once = true };
 	struct outcome got;
 	char url[64];
 
@@ -352,7 +353,7 @@ static void sends_nothing_twice_over_a_handle_used_again(void **state)
 		secbuf_free(got.answer.body);
 		(void)snprintf(url, sizeof(url), "http://127.0.0.1:%u/close",
 			       server.port);
-		got = send_to(&self, url, NULL);
+		got = send_to(&self, url, &once);
 		assert_false(got.ok);
 	}
 	http_curl_free(&self);
