@@ -34,6 +34,9 @@ bool cli_parse(char *const argv[], const struct command *const *table,
 	       char *const *environment, struct arena *arena,
 	       const struct cli_result *result, struct error *err) MUST_CHECK;
 
+/* Describes `rolekey help`, which is in no table. */
+#define CLI_HELP_SUMMARY "show help for rolekey or a command"
+
 /* Prints the help of a command, or of all if it is NULL. */
 bool cli_help(const struct command *const *table, const struct command *command,
 	      const struct output *output, struct error *err) MUST_CHECK;

@@ -54,7 +54,8 @@ struct call {
 struct command {
 	const char *name;    /* may be two words: "config dump" */
 	const char *alias;   /* or NULL */
-	const char *summary; /* one line, no full stop */
+	const char *summary; /* one line that begins with a verb, no full stop;
+				the manual has the same */
 	enum operands operands;
 	const char *words;            /* of OPERANDS_WORD: "bash zsh fish" */
 	const struct option *options; /* ends with an empty row; or NULL */
@@ -63,7 +64,9 @@ struct command {
 	bool terse;            /* credential-process: one line on stderr */
 	bool asks_nobody;      /* explain: no prompt, no passphrase */
 	bool reports_settings; /* doctor: runs although the settings are wrong */
-	const char *help;      /* paragraphs for `rolekey help NAME` */
+	const char *help;     /* paragraphs of one line each, which are wrapped;
+				  a line that begins with a blank is kept */
+	const char *examples; /* command lines, one a line */
 	/* NULL: completion, which is cli's own work. */
 	bool (*run)(const struct call *call, const struct world *world,
 		    struct error *err);

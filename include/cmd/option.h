@@ -8,6 +8,7 @@
 enum option_kind {
 	OPTION_FLAG,     /* none: bool, which becomes true */
 	OPTION_TEXT,     /* const char *, borrowed from argv */
+	OPTION_WORD,     /* the same, and one of words */
 	OPTION_DURATION, /* int64_t, seconds, at least 1 */
 	OPTION_TTL       /* int64_t, seconds, at least 0 */
 };
@@ -25,7 +26,7 @@ struct option {
 	bool shared;       /* the field is in struct call, not in own options */
 	size_t offset;     /* of the field */
 	const char *help;  /* one line, imperative, no full stop */
-	const char *words; /* completion: its values, or NULL */
+	const char *words; /* help and completion: its values, or NULL */
 	const struct option *include;
 };
 

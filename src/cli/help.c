@@ -8,6 +8,59 @@
 #include "port/output.h"
 
 #define HELP_MAX 65536
+#define WIDTH    79 /* of a line; nothing wraps on a terminal of 80 */
+#define NAMES    19 /* of "--duration DURATION", without the dashes */
+#define INDENT   27 /* of what an option does */
+
+/* --- parts ------------------------------------------------------------------ */
+
+/* Prints lines, each after two blanks. */
+static void put_indented(struct strbuf *out, const char *lines)
+{
+	while (*lines != '\0') {
+		size_t len = strcspn(lines, "\n");
+
+		strbuf_puts(out, "  ");
+		strbuf_add(out, lines, len);
+		strbuf_puts(out, "\n");
+		lines += len + (lines[len] == '\n');
+	}
+}
+
+/* Prints a line with breaks between its words. */
+static void put_wrapped(struct strbuf *out, const char *line, size_t len)
+{
+	const char *end = line + len;
+	size_t column = 0;
+
+	while (line < end) {
+		size_t word = strcspn(line, " \n");
+
+		if (column > 0) {
+			bool fits = column + 1 + word <= WIDTH;
+
+			strbuf_puts(out, fits ? " " : "\n");
+			column = fits ? column + 1 : 0;
+		}
+		strbuf_add(out, line, word);
+		column += word;
+		line += word + 1;
+	}
+	strbuf_puts(out, "\n");
+}
+
+static void put_paragraphs(struct strbuf *out, const char *text)
+{
+	while (*text != '\0') {
+		size_t len = strcspn(text, "\n");
+
+		if (*text == ' ')
+			strbuf_add(out, text, len + 1);
+		else
+			put_wrapped(out, text, len);
+		text += len + 1;
+	}
+}
 
 /* Prints what follows the name of the command. */
 static void put_operands(struct strbuf *out, const struct command *command)
@@ -29,6 +82,27 @@ static void put_operands(struct strbuf *out, const struct command *command)
 		strbuf_add(out, *c == ' ' ? "|" : c, 1);
 }
 
+/* Prints "{auto|file|pass}": the words that an option takes. */
+static void put_words(struct strbuf *out, const char *words)
+{
+	size_t column = INDENT + 1;
+
+	strbuf_printf(out, "%*s{", INDENT, "");
+	while (*words != '\0') {
+		size_t len = strcspn(words, " ");
+		bool last = words[len] == '\0';
+
+		if (column + len + 1 > WIDTH) {
+			strbuf_printf(out, "\n%*s", INDENT + 1, "");
+			column = INDENT + 1;
+		}
+		strbuf_add(out, words, len);
+		strbuf_puts(out, last ? "}\n" : "|");
+		column += len + 1;
+		words += len + (last ? 0 : 1);
+	}
+}
+
 static void put_option(struct strbuf *out, const struct option *option)
 {
 	char letter[] = "-x, ";
@@ -40,7 +114,9 @@ static void put_option(struct strbuf *out, const struct option *option)
 		      option->letter ? letter : "    ", option->name,
 		      option->value ? " " : "",
 		      option->value ? option->value : "",
-		      len < 17 ? (int)(17 - len) : 1, "", option->help);
+		      len < NAMES ? (int)(NAMES - len) : 1, "", option->help);
+	if (option->words)
+		put_words(out, option->words);
 }
 
 static void put_options(struct strbuf *out, const char *title,
@@ -57,44 +133,48 @@ static void put_options(struct strbuf *out, const char *title,
 /* Prints the name of a page, which is one word: rolekey-config-dump. */
 static void put_page(struct strbuf *out, const char *name)
 {
-	strbuf_puts(out, "\nThe manual: man rolekey-");
+	strbuf_puts(out, "\nManual: man rolekey-");
 	for (; *name != '\0'; name++)
 		strbuf_add(out, *name == ' ' ? "-" : name, 1);
 	strbuf_puts(out, "\n");
 }
 
+/* --- the whole ---------------------------------------------------------------- */
+
 static void put_command(struct strbuf *out, const struct command *command)
 {
-	strbuf_printf(out, "rolekey %s%s", command->name,
+	strbuf_printf(out, "rolekey %s: %s\n\nUsage: rolekey %s%s",
+		      command->name, command->summary, command->name,
 		      command->options ? " [OPTION...]" : "");
 	put_operands(out, command);
-	strbuf_puts(out, "\n\n");
-	strbuf_puts(out, command->help);
 	if (command->alias)
-		strbuf_printf(out, "\nAlso called: %s\n", command->alias);
+		strbuf_printf(out, "\nAlias: %s", command->alias);
+	strbuf_puts(out, "\n\n");
+	put_paragraphs(out, command->help);
 	if (command->options)
 		put_options(out, "Options", command->options);
-	put_options(out, "Everywhere", option_global);
+	put_options(out, "Global options", option_global);
+	strbuf_puts(out, "\nExamples:\n");
+	put_indented(out, command->examples);
 	put_page(out, command->name);
 }
 
 static void put_all(struct strbuf *out, const struct command *const *table)
 {
-	strbuf_puts(
-		out,
-		"rolekey: short-lived AWS role credentials for every "
-		"command\n\n"
-		"  rolekey exec testing -- aws s3 ls\n"
-		"  eval \"$(rolekey export testing)\"\n"
-		"  credential_process = rolekey credential-process testing\n"
-		"\nCommands:\n");
+	strbuf_puts(out, "rolekey: short-lived credentials of AWS roles for "
+			 "any command\n\n"
+			 "Usage: rolekey COMMAND [OPTION...] [ARG...]\n"
+			 "\nCommands:\n");
 	for (size_t i = 0; table[i]; i++)
 		strbuf_printf(out, "  %-20s%s\n", table[i]->name,
 			      table[i]->summary);
-	strbuf_printf(out, "  %-20s%s\n", "help [COMMAND]",
-		      "show this, or a command's help");
-	put_options(out, "Everywhere", option_global);
-	strbuf_puts(out, "\nThe manual: man rolekey\n");
+	strbuf_printf(out, "  %-20s%s\n", "help [COMMAND]", CLI_HELP_SUMMARY);
+	put_options(out, "Global options", option_global);
+	strbuf_puts(out, "\nExamples:\n");
+	put_indented(out, "rolekey exec testing -- aws s3 ls\n"
+			  "eval \"$(rolekey export testing)\"\n"
+			  "rolekey help exec\n");
+	strbuf_puts(out, "\nManual: man rolekey\n");
 }
 
 bool cli_help(const struct command *const *table, const struct command *command,

@@ -10,6 +10,7 @@
 #include "cmd/command.h"
 
 #define MEANT_MAX    256
+#define EXPECTED_MAX 256
 #define OPTION_MAX   32 /* bytes of a name that are compared */
 #define DURATION_MIN 1  /* seconds; AWS's own limits are the planner's */
 
@@ -222,6 +223,45 @@ static bool set_seconds(const struct option *option, const char *value,
 	return true;
 }
 
+/* Joins words: "sh, fish or ini". */
+static void put_expected(struct strbuf *out, const char *words)
+{
+	while (*words != '\0') {
+		size_t len = strcspn(words, " ");
+		const char *rest = words + len + (words[len] == ' ');
+
+		strbuf_add(out, words, len);
+		if (*rest != '\0')
+			strbuf_puts(out, strchr(rest, ' ') ? ", " : " or ");
+		words = rest;
+	}
+}
+
+static bool set_word(const struct option *option, const char *value,
+		     void *field, struct error *err)
+{
+	struct strbuf expected = strbuf_with_max(EXPECTED_MAX);
+	size_t len = strlen(value);
+
+	for (const char *at = option->words; *at != '\0';) {
+		size_t n = strcspn(at, " ");
+
+		if (n == len && strncmp(at, value, n) == 0) {
+			memcpy(field, &value, sizeof(value));
+			return true;
+		}
+		at += n + (at[n] == ' ');
+	}
+	put_expected(&expected, option->words);
+	(void)(strbuf_ok(&expected)
+		       ? error_fail(err, REASON_BAD_OPTION_VALUE,
+				    .key = option->name, .value = value,
+				    .expected = strbuf_text(&expected))
+		       : error_memory(err));
+	strbuf_clear(&expected);
+	return false;
+}
+
 static bool set_field(const struct parse *p, const struct option *option,
 		      const char *value, struct error *err)
 {
@@ -236,6 +276,8 @@ static bool set_field(const struct parse *p, const struct option *option,
 	case OPTION_TEXT:
 		memcpy(field, &value, sizeof(value));
 		return true;
+	case OPTION_WORD:
+		return set_word(option, value, field, err);
 	case OPTION_DURATION:
 	case OPTION_TTL:
 		break;

@@ -65,14 +65,17 @@ static bool cmd_clear(const struct call *call, const struct world *world,
 
 const struct command command_clear = {
 	.name = "clear",
-	.summary = "forget cached sessions",
+	.summary = "remove cached sessions",
 	.operands = OPERANDS_PROFILE_OPTIONAL,
 	.options = options,
-	.help = "Forgets all cached sessions, or those that PROFILE uses, the "
-		"MFA session that\nit shares with others included.  Keys stay "
-		"where they are.  A session is found\nby what makes it, so "
-		"one made with -d or --region is cleared with the same\n"
-		"options, or by `rolekey clear` without a profile.\n"
-		"\n  rolekey clear testing\n",
+	.help = "Removes all cached sessions, or those that PROFILE uses, "
+		"including the MFA session that it shares with other profiles. "
+		"Stored keys are kept.\n"
+		"\n"
+		"A session is found by the options it was created with: to "
+		"remove one that was created with -d, -n or --region, give the "
+		"same options, or no PROFILE.\n",
+	.examples = "rolekey clear\n"
+		    "rolekey clear testing\n",
 	.run = cmd_clear,
 };

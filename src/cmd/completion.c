@@ -8,11 +8,13 @@ const struct command command_completion = {
 	.summary = "print a completion script for a shell",
 	.operands = OPERANDS_WORD,
 	.words = "bash zsh fish",
-	.help = "Prints a script that completes rolekey's commands, options, "
-		"profiles and, behind\nexec's --, what the command itself "
-		"completes.  For a shell, or for good:\n"
-		"\n  source <(rolekey completion bash)    # in ~/.bashrc\n"
-		"  source <(rolekey completion zsh)     # in ~/.zshrc, behind "
+	.help = "Prints a script that completes the commands, options and "
+		"profiles of rolekey and, after exec, the command that is "
+		"run.\n"
+		"\n"
+		"  source <(rolekey completion bash)    # in ~/.bashrc\n"
+		"  source <(rolekey completion zsh)     # in ~/.zshrc, after "
 		"compinit\n"
 		"  rolekey completion fish | source     # in config.fish\n",
+	.examples = "rolekey completion bash\n",
 };

@@ -29,10 +29,10 @@ static const struct option options[] = {
 	{ .include = option_session },
 	{ .name = "login-shell",
 	  .offset = offsetof(struct exec_options, login_shell),
-	  .help = "run $SHELL as a login shell" },
+	  .help = "start $SHELL as a login shell" },
 	{ .name = "yes",
 	  .offset = offsetof(struct exec_options, yes),
-	  .help = "do not ask, but take it for a yes" },
+	  .help = "do not ask for the confirmation of rolekey_confirm" },
 	{ 0 }
 };
 
@@ -184,19 +184,23 @@ static bool cmd_exec(const struct call *call, const struct world *world,
 
 const struct command command_exec = {
 	.name = "exec",
-	.summary = "run a command in a role",
+	.summary = "run a command with the credentials of a role",
 	.operands = OPERANDS_PROFILE_COMMAND,
 	.options = options,
 	.options_size = sizeof(struct exec_options),
 	.like_env = true,
-	.help = "Runs COMMAND (or $SHELL) with the profile's credentials in "
-		"its environment.\nThe first word after the profile that is no "
-		"option begins the command; \"--\"\nbefore it is optional.  "
-		"`exec -- COMMAND` takes the profile from AWS_PROFILE.\n"
-		"\n  rolekey exec testing -- aws s3 ls\n"
-		"  rolekey exec testing\n"
-		"\nThe exit status is the command's own; 125 if rolekey "
-		"failed before it ran,\n126 if it cannot be run, 127 if it was "
-		"not found.\n",
+	.help = "Runs COMMAND, or $SHELL if there is none, with the "
+		"credentials of PROFILE in its environment. Without PROFILE, "
+		"AWS_PROFILE is used.\n"
+		"\n"
+		"The first argument after PROFILE that is not an option starts "
+		"COMMAND; the rest is passed unchanged. The -- is optional.\n"
+		"\n"
+		"The exit status is that of COMMAND; 125 if rolekey itself "
+		"fails, 126 if COMMAND cannot be run, 127 if it is not "
+		"found.\n",
+	.examples = "rolekey exec testing -- aws s3 ls\n"
+		    "rolekey exec -d 8h testing\n"
+		    "AWS_PROFILE=testing rolekey exec -- terraform plan\n",
 	.run = cmd_exec,
 };

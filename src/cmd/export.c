@@ -34,10 +34,10 @@ static const struct option options[] = {
 	{ .include = option_session },
 	{ .name = "format",
 	  .value = "FORMAT",
-	  .kind = OPTION_TEXT,
+	  .kind = OPTION_WORD,
 	  .offset = offsetof(struct export_options, format),
 	  .words = "sh fish powershell env json ini",
-	  .help = "sh, fish, powershell, env, json or ini" },
+	  .help = "select the output format; the default is sh" },
 	{ 0 }
 };
 
@@ -155,13 +155,14 @@ static const struct form forms[] = {
 	{ "json", NULL, NULL },
 };
 
-/* Finds a format. NULL if there is none of that name. */
+/* Finds a format, which is one of the words of --format. */
 static const struct form *find_form(const char *name)
 {
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
-		if (strcmp(name, forms[i].name) == 0)
-			return &forms[i];
-	return NULL;
+	const struct form *form = forms;
+
+	while (name && strcmp(name, form->name) != 0)
+		form++;
+	return form;
 }
 
 /* What is printed: credentials, plan->variables, names of the profile. */
@@ -444,15 +445,8 @@ static bool cmd_export(const struct call *call, const struct world *world,
 		       struct error *err)
 {
 	const struct export_options *own = call->options;
-	const char *name = own->format ? own->format : "sh";
-	const struct form *form = find_form(name);
+	const struct form *form = find_form(own->format);
 
-	if (!form)
-		return error_fail(err, REASON_BAD_VALUE, .key = "--format",
-				  .value = name,
-				  .expected = "a format (sh, fish, powershell, "
-					      "env, json, ini)") ||
-		       error_as(err, ERROR_USAGE);
 	return hand_out(&call->request, world, form, TTL_EXEC, err);
 }
 
@@ -470,31 +464,36 @@ const struct command command_export = {
 	.operands = OPERANDS_PROFILE,
 	.options = options,
 	.options_size = sizeof(struct export_options),
-	.help = "Prints the profile's credentials.  The formats:\n"
-		"  sh          export NAME='value'   (the default)\n"
+	.help = "Prints the credentials of PROFILE, or of AWS_PROFILE, in one "
+		"of these formats:\n"
+		"\n"
+		"  sh          export NAME='value'\n"
 		"  fish        set -gx NAME 'value'\n"
 		"  powershell  $Env:NAME='value'\n"
-		"  env         NAME=value, unquoted\n"
-		"  json        what credential_process prints\n"
-		"  ini         a section for ~/.aws/credentials\n"
-		"\n  eval \"$(rolekey export testing)\"\n"
-		"  rolekey export testing --format fish | source\n"
-		"  rolekey export testing --format powershell | Out-String | "
-		"Invoke-Expression\n",
+		"  env         NAME=value\n"
+		"  json        the JSON of a credential_process\n"
+		"  ini         a section for ~/.aws/credentials\n",
+	.examples = "eval \"$(rolekey export testing)\"\n"
+		    "rolekey export testing --format fish | source\n"
+		    "rolekey export testing --format powershell | Out-String | "
+		    "Invoke-Expression\n",
 	.run = cmd_export,
 };
 
 const struct command command_credential_process = {
 	.name = "credential-process",
-	.summary = "hand credentials to an AWS SDK (credential_process)",
+	.summary = "print credentials for an AWS SDK",
 	.operands = OPERANDS_PROFILE,
 	.options = process_options,
 	.terse = true,
-	.help = "Prints the JSON that the AWS SDKs and the AWS CLI expect of "
-		"a\n"
-		"credential_process, and nothing else.  In ~/.aws/config:\n"
-		"\n  [profile testing-cli]\n"
+	.help = "Prints the credentials of PROFILE as the JSON that the AWS "
+		"SDKs and the AWS CLI expect of a credential_process. In "
+		"~/.aws/config:\n"
+		"\n"
+		"  [profile testing-cli]\n"
 		"  credential_process = rolekey credential-process testing\n"
-		"\nA failure is one line on stderr, which the SDKs show.\n",
+		"\n"
+		"An error is one line on stderr, which the SDKs show.\n",
+	.examples = "rolekey credential-process testing\n",
 	.run = cmd_credential_process,
 };

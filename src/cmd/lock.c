@@ -14,7 +14,7 @@ struct unlock_options {
 static const struct option unlock_options[] = {
 	{ .name = "change",
 	  .offset = offsetof(struct unlock_options, change),
-	  .help = "choose another passphrase" },
+	  .help = "change the passphrase" },
 	{ 0 }
 };
 
@@ -61,24 +61,26 @@ static bool cmd_unlock(const struct call *call, const struct world *world,
 
 const struct command command_lock = {
 	.name = "lock",
-	.summary = "forget what opens the keyring",
+	.summary = "lock the encrypted keyring file",
 	.operands = OPERANDS_NONE,
-	.help = "Forgets the key that the kernel keeps for the encrypted file, "
-		"so that its\npassphrase is asked for again.\n"
-		"\n  rolekey lock\n",
+	.help = "Removes the key of the encrypted keyring file from the "
+		"kernel, so that the next command asks for the passphrase. "
+		"Stored keys and sessions are kept.\n",
+	.examples = "rolekey lock\n",
 	.run = cmd_lock,
 };
 
 const struct command command_unlock = {
 	.name = "unlock",
-	.summary = "take the keyring's passphrase in, or change it",
+	.summary = "unlock the encrypted keyring file",
 	.operands = OPERANDS_NONE,
 	.options = unlock_options,
 	.options_size = sizeof(struct unlock_options),
-	.help = "Asks for the passphrase of the encrypted file, if need be, "
-		"and leaves what it\nopens with the kernel for the time of "
-		"unlock_timeout.  --change asks for the\nold one, and twice "
-		"for a new one.\n"
-		"\n  rolekey unlock\n",
+	.help = "Asks for the passphrase of the encrypted keyring file, if it "
+		"is locked, and keeps the file unlocked for the time of the "
+		"setting unlock_timeout. --change asks for the current "
+		"passphrase, and twice for a new one.\n",
+	.examples = "rolekey unlock\n"
+		    "rolekey unlock --change\n",
 	.run = cmd_unlock,
 };

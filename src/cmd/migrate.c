@@ -21,32 +21,35 @@
 struct migrate_options {
 	const char *from, *to; /* names of keyrings; or NULL */
 	bool delete;
+	bool force;
 };
 
 static const struct option options[] = {
 	{ .name = "from",
-	  .value = "B",
+	  .value = "KEYRING",
 	  .kind = OPTION_TEXT,
 	  .offset = offsetof(struct migrate_options, from),
 	  .words = "secret-service file pass",
-	  .help = "where the keys are" },
+	  .help = "copy from this keyring" },
 	{ .name = "to",
-	  .value = "B",
+	  .value = "KEYRING",
 	  .kind = OPTION_TEXT,
 	  .offset = offsetof(struct migrate_options, to),
 	  .words = "secret-service file pass",
-	  .help = "the keyring that is to have them" },
+	  .help = "copy to this keyring" },
 	{ .name = "delete",
 	  .offset = offsetof(struct migrate_options, delete),
-	  .help = "then remove them where they were" },
-	{ .include = option_force },
+	  .help = "then remove the copied items, after confirmation" },
+	{ .letter = 'f',
+	  .name = "force",
+	  .offset = offsetof(struct migrate_options, force),
+	  .help = "replace and remove items without asking" },
 	{ 0 }
 };
 
 struct migration {
 	const struct migrate_options *options;
 	const char *profile; /* NULL: all */
-	bool force;
 	const struct world *world;
 	struct keyring from, to;
 	struct arena *arena;
@@ -148,7 +151,7 @@ static bool move(struct migration *m, const struct keyring_item *item,
 
 	if (!compare(m, item, &same, &other, err))
 		return false;
-	if (other && !m->force) {
+	if (other && !m->options->force) {
 		keep_apart(m, item);
 		return true;
 	}
@@ -231,7 +234,7 @@ static bool may_delete(const struct migration *m, bool *yes, struct error *err)
 {
 	const char *question;
 
-	*yes = m->force || m->n_same == 0;
+	*yes = m->options->force || m->n_same == 0;
 	if (*yes)
 		return true;
 	question = arena_printf(m->arena,
@@ -321,7 +324,6 @@ static bool cmd_migrate(const struct call *call, const struct world *world,
 {
 	struct migration m = { .options = call->options,
 			       .profile = call->request.profile,
-			       .force = call->force,
 			       .world = world };
 	bool ok;
 
@@ -335,16 +337,16 @@ static bool cmd_migrate(const struct call *call, const struct world *world,
 
 const struct command command_migrate = {
 	.name = "migrate",
-	.summary = "copy keys from one keyring to another",
+	.summary = "copy stored keys to another keyring",
 	.operands = OPERANDS_PROFILE_OPTIONAL,
 	.options = options,
 	.options_size = sizeof(struct migrate_options),
-	.help = "Copies the access key of PROFILE, or all keys and seeds, "
-		"from one keyring to\nanother, reads each back and compares.  "
-		"Where both have another one under a\nname, neither is touched "
-		"without -f.  --delete then asks, and removes what was\n"
-		"compared, with its sessions, where it was.  It may be run "
-		"again at any time.\n"
-		"\n  rolekey migrate --from file --to secret-service\n",
+	.help = "Copies the access key of PROFILE, or all keys and seeds, from "
+		"one keyring to another, reads each back and compares it. If "
+		"both keyrings have different items of the same name, neither "
+		"is changed without -f. The command can be interrupted and "
+		"repeated at any time.\n",
+	.examples = "rolekey migrate --from file --to secret-service\n"
+		    "rolekey migrate --from file --to pass --delete\n",
 	.run = cmd_migrate,
 };

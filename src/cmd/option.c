@@ -23,24 +23,27 @@ const struct option *option_next(struct option_cursor *cursor)
 
 const struct option option_global[] = {
 	{ .name = "backend",
-	  .value = "B",
+	  .value = "BACKEND",
 	  .kind = OPTION_TEXT,
 	  OF_CALL(backend),
 	  .words = "auto secret-service file pass",
-	  .help = "the keyring: auto, secret-service, file or pass" },
+	  .help = "use this keyring" },
 	{ .name = "prompt",
-	  .value = "P",
+	  .value = "PROMPT",
 	  .kind = OPTION_TEXT,
 	  OF_CALL(prompt),
 	  .words = "auto terminal pinentry zenity kdialog ykman none",
-	  .help = "who is asked: auto, terminal, pinentry, ... or none" },
+	  .help = "select how questions are asked" },
 	{ .name = "no-prompt",
 	  OF_CALL(no_prompt),
-	  .help = "never ask: fail where a person is needed" },
+	  .help = "never ask; fail if an answer is needed" },
 	{ .name = "debug",
 	  OF_CALL(debug),
-	  .help = "say on stderr what is decided, asked and found" },
-	{ .letter = 'h', .name = "help", OF_CALL(help), .help = "show help" },
+	  .help = "print decisions and requests on stderr" },
+	{ .letter = 'h',
+	  .name = "help",
+	  OF_CALL(help),
+	  .help = "show this help" },
 	{ .name = "version", OF_CALL(version), .help = "show the version" },
 	{ 0 }
 };
@@ -48,14 +51,14 @@ const struct option option_global[] = {
 const struct option option_plan[] = {
 	{ .letter = 'd',
 	  .name = "duration",
-	  .value = "D",
+	  .value = "DURATION",
 	  .kind = OPTION_DURATION,
 	  OF_CALL(request.duration),
-	  .help = "how long the credentials last: 900, 90m, 1h30m, 12h" },
+	  .help = "set how long credentials last (900, 90m, 1h30m, 12h)" },
 	{ .letter = 'n',
 	  .name = "no-session",
 	  OF_CALL(request.no_session),
-	  .help = "sign with the key itself, without GetSessionToken" },
+	  .help = "use the access key without GetSessionToken" },
 	{ 0 }
 };
 
@@ -64,7 +67,7 @@ const struct option option_region[] = {
 	  .value = "REGION",
 	  .kind = OPTION_TEXT,
 	  OF_CALL(request.region),
-	  .help = "the region, whatever profile and environment say" },
+	  .help = "use this region instead of the profile's" },
 	{ 0 }
 };
 
@@ -74,23 +77,25 @@ const struct option option_session[] = {
 	  .value = "CODE",
 	  .kind = OPTION_TEXT,
 	  OF_CALL(mfa_text),
-	  .help = "the MFA code, or - for a line of stdin" },
+	  .help = "use this MFA code; - reads it from stdin" },
 	{ .name = "refresh",
 	  OF_CALL(request.refresh),
-	  .help = "make new sessions, whatever is cached" },
+	  .help = "create new sessions, even if cached ones are valid" },
 	{ .name = "min-ttl",
-	  .value = "D",
+	  .value = "DURATION",
 	  .kind = OPTION_TTL,
 	  OF_CALL(request.min_ttl),
-	  .help = "reuse a cached session only if it lasts that long" },
+	  .help = "reuse a session only if it lasts at least this long" },
 	{ 0 }
 };
 
-const struct option option_force[] = { { .letter = 'f',
-					 .name = "force",
-					 OF_CALL(force),
-					 .help = "do not ask" },
-				       { 0 } };
+const struct option option_force[] = {
+	{ .letter = 'f',
+	  .name = "force",
+	  OF_CALL(force),
+	  .help = "do not ask for confirmation" },
+	{ 0 }
+};
 
 const struct option option_json[] = {
 	{ .name = "json", OF_CALL(json), .help = "print JSON" },

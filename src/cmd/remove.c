@@ -19,7 +19,7 @@ static const struct option options[] = {
 	{ .include = option_force },
 	{ .name = "sessions-only",
 	  .offset = offsetof(struct remove_options, sessions_only),
-	  .help = "remove the sessions and keep the key" },
+	  .help = "remove the sessions but keep the key" },
 	{ 0 }
 };
 
@@ -102,14 +102,14 @@ static bool cmd_remove(const struct call *call, const struct world *world,
 const struct command command_remove = {
 	.name = "remove",
 	.alias = "rm",
-	.summary = "remove a stored key and every session made with it",
+	.summary = "remove a stored access key and its sessions",
 	.operands = OPERANDS_PROFILE_GIVEN,
 	.options = options,
 	.options_size = sizeof(struct remove_options),
-	.help = "Removes the access key stored for PROFILE and all sessions "
-		"made with it, and\nasks first.  The config file is left as it "
-		"is, and so is the key at AWS.\nWith --sessions-only nothing "
-		"is asked.\n"
-		"\n  rolekey remove custodian\n",
+	.help = "Removes the access key that is stored for PROFILE and all "
+		"sessions created with it, after confirmation. The key still "
+		"exists at AWS, and the config file is not changed. "
+		"--sessions-only does not ask.\n",
+	.examples = "rolekey remove custodian\n",
 	.run = cmd_remove,
 };

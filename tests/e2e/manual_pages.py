@@ -99,4 +99,4 @@ def options_of_help(help_text, title):
         return set()
     block = help_text.split(title + ':\n')[1].split('\n\n')[0]
     return {re.match(r'\s+(?:-(\w), )?--([a-z-]+)', line).groups()
-            for line in block.split('\n') if line}
+            for line in block.split('\n') if '--' in line}

@@ -241,7 +241,7 @@ def case_shellcheck_has_nothing_to_say(box):
 def case_each_command_and_option_of_the_help_is_there(box):
     text = check(box.rolekey('--help')).stdout
     names = re.findall(r'^  ([a-z-]+(?: [a-z-]+)?) {2,}', text.split(
-        'Commands:')[1].split('Everywhere')[0], re.M)
+        'Commands:')[1].split('Global options')[0], re.M)
     need(len(names) > 15, str(names))
     for shell in ('bash', 'zsh', 'fish'):
         script = check_quiet(box.rolekey('completion', shell)).stdout

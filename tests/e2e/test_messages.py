@@ -6,11 +6,11 @@ import re
 
 from harness import SERIAL, check, need, refused, run_cases, same
 
-COMMANDS = ['add', 'import', 'list', 'exec', 'export',
-            'credential-process', 'explain', 'remove', 'migrate', 'clear', 'unlock', 'lock', 'mfa add', 'mfa code',
-            'mfa list', 'mfa remove', 'mfa enroll', 'config dump', 'config check',
-            'doctor', 'completion']
-BOTH = 'config dump" or "config check'
+COMMANDS = ['exec', 'export', 'credential-process', 'explain', 'list', 'add',
+            'import', 'remove', 'migrate', 'clear', 'unlock', 'lock', 'mfa add',
+            'mfa code', 'mfa list', 'mfa remove', 'mfa enroll', 'config check',
+            'config dump', 'doctor', 'completion']
+BOTH = 'config check" or "config dump'
 WIDTH = 80
 
 

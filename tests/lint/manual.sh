@@ -42,15 +42,15 @@ commands() {
 }
 
 facts() {
-	help | options '*' Everywhere
+	help | options '*' 'Global options'
 	commands | sed 's/ $//' | while read -r command; do
 		printf 'command\t%s\n' "$command"
 		[ "$command" != help ] || continue # of no table
 		# shellcheck disable=SC2086 # a command may be two words
 		help $command >"$work/help"
 		options "$command" Options <"$work/help"
-		sed -n "s/^Also called: \(.*\)/alias	$command	\1/p
-			s/^The manual: man \(.*\)/page	$command	\1/p" "$work/help"
+		sed -n "s/^Alias: \(.*\)/alias	$command	\1/p
+			s/^Manual: man \(.*\)/page	$command	\1/p" "$work/help"
 	done
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/strbuf.h"
+#include "cli/cli.h"
 #include "cli/completion/completion_internal.h"
 
 #define WORD_MAX 256 /* bytes of an option and its values */
@@ -172,7 +173,7 @@ static void put_first(const struct writer *w)
 			put_item(w, group, "");
 		else if (first_word(w->table[i]->name) == 0)
 			put_item(w, w->table[i]->name, w->table[i]->summary);
-	put_item(w, "help", "show a command's help");
+	put_item(w, "help", CLI_HELP_SUMMARY);
 	end_list(w);
 	put_options(w, NULL);
 }

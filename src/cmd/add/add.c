@@ -36,16 +36,16 @@ struct add_options {
 static const struct option options[] = {
 	{ .name = "env",
 	  .offset = offsetof(struct add_options, env),
-	  .help = "take the key from the environment" },
+	  .help = "read the key from the environment" },
 	{ .name = "stdin",
 	  .offset = offsetof(struct add_options, from_stdin),
-	  .help = "read the key from stdin" },
+	  .help = "read the key from stdin: JSON, CSV or two lines" },
 	{ .name = "no-verify",
 	  .offset = offsetof(struct add_options, no_verify),
-	  .help = "make no request to AWS" },
+	  .help = "do not verify the key with AWS" },
 	{ .name = "no-config",
 	  .offset = offsetof(struct add_options, no_config),
-	  .help = "leave the config file as it is" },
+	  .help = "do not change the config file" },
 	{ .include = option_region },
 	{ 0 }
 };
@@ -306,14 +306,16 @@ const struct command command_add = {
 	.operands = OPERANDS_PROFILE_GIVEN,
 	.options = options,
 	.options_size = sizeof(struct add_options),
-	.help = "Asks for an access key on the terminal, checks it with AWS, "
-		"stores it in the\nkeyring, and says where.  Adds a missing "
-		"[profile PROFILE] with the user's MFA\ndevice to the config "
-		"file.  --env takes AWS_ACCESS_KEY_ID and\n"
-		"AWS_SECRET_ACCESS_KEY; --stdin reads credential_process JSON, "
-		"the console's CSV,\nor two lines.  Sessions of an earlier key "
-		"are forgotten.\n"
-		"\n  rolekey add custodian\n"
-		"  rolekey add custodian --stdin <accessKeys.csv\n",
+	.help = "Asks for an access key, verifies it with AWS, and stores it "
+		"in the keyring for PROFILE. Adds a missing [profile PROFILE], "
+		"with the user's MFA device, to the config file. Sessions of a "
+		"replaced key are removed.\n"
+		"\n"
+		"--env reads AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. "
+		"--stdin reads the JSON of a credential_process, the CSV file "
+		"of the AWS console, or two lines: the access key id and the "
+		"secret access key.\n",
+	.examples = "rolekey add custodian\n"
+		    "rolekey add custodian --stdin <accessKeys.csv\n",
 	.run = cmd_add,
 };

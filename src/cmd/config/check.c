@@ -167,20 +167,21 @@ static bool cmd_config_check(const struct call *call, const struct world *world,
 
 const struct command command_config_check = {
 	.name = "config check",
-	.summary = "show every problem in the AWS files, with its line",
+	.summary = "check the AWS files for problems",
 	.operands = OPERANDS_NONE,
 	.options = options,
 	.asks_nobody = true,
-	.help = "Checks ~/.aws/config and ~/.aws/credentials and prints one "
-		"line for each\nproblem:\n\n"
-		"    FILE:LINE: error|warning: MESSAGE\n\n"
+	.help = "Checks ~/.aws/config and ~/.aws/credentials, and prints a "
+		"line for each problem:\n"
+		"\n"
+		"  FILE:LINE: error|warning: MESSAGE\n"
+		"\n"
 		"An error makes a command fail, makes a profile use other "
-		"credentials than the\nfile says, or gives other users access "
-		"to the keys.  A warning works here and\nnot in every AWS SDK, "
-		"or means something else than it seems to.  A problem of\nthe "
-		"whole file is reported at line 1.  The exit status is 3 if "
-		"there are errors,\notherwise 0.  The command makes no request "
-		"and asks no questions.\n"
-		"\n  rolekey config check\n",
+		"credentials than the file says, or gives other users access "
+		"to keys. A warning works here, but not in every AWS SDK, or "
+		"may not mean what it appears to. The exit status is 3 if "
+		"there are errors, otherwise 0. Makes no request and asks no "
+		"questions.\n",
+	.examples = "rolekey config check\n",
 	.run = cmd_config_check,
 };

@@ -27,12 +27,12 @@ static bool cmd_config_dump(const struct call *call, const struct world *world,
 
 const struct command command_config_dump = {
 	.name = "config dump",
-	.summary = "print the merged view of the AWS files as JSON",
+	.summary = "print the combined AWS files as JSON",
 	.operands = OPERANDS_NONE,
-	.help = "Prints what ~/.aws/config and ~/.aws/credentials say "
-		"together, as rolekey\nreads them: profiles, sso_sessions and "
-		"services.  Values are shown as they\nstand in the files, "
-		"keys in plaintext included.\n"
-		"\n  rolekey config dump\n",
+	.help = "Prints the combined content of ~/.aws/config and "
+		"~/.aws/credentials as rolekey reads it: profiles, "
+		"sso_sessions and services. Values are printed as they are in "
+		"the files, including keys in plaintext.\n",
+	.examples = "rolekey config dump\n",
 	.run = cmd_config_dump,
 };

@@ -19,7 +19,7 @@ static const struct option options[] = {
 	{ .include = option_json },
 	{ .name = "offline",
 	  .offset = offsetof(struct doctor_options, offline),
-	  .help = "make no request at all" },
+	  .help = "make no requests" },
 	{ 0 }
 };
 
@@ -185,13 +185,14 @@ const struct command command_doctor = {
 	.asks_nobody = true,
 	.reports_settings = true,
 	.help = "Checks the settings, the keyring, the kernel, the AWS files, "
-		"keys and sessions\nin plaintext, the clock and the age of the "
-		"keys, and prints a line for each:\n\n"
-		"    ok|note|warning|error  CHECK: RESULT\n"
-		"             fix: COMMAND\n\n"
-		"It asks no questions and changes nothing.  --offline makes no "
-		"request.  The exit\nstatus is 0 if there are no warnings and "
-		"no errors, otherwise 1.\n"
-		"\n  rolekey doctor\n",
+		"keys and sessions in plaintext, the clock and the age of the "
+		"keys, and prints a line for each:\n"
+		"\n"
+		"  ok|note|warning|error  CHECK: RESULT\n"
+		"           fix: COMMAND\n"
+		"\n"
+		"The exit status is 1 if there are warnings or errors, "
+		"otherwise 0. Asks no questions and changes nothing.\n",
+	.examples = "rolekey doctor\n",
 	.run = cmd_doctor,
 };

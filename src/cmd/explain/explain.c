@@ -148,14 +148,15 @@ static bool cmd_explain(const struct call *call, const struct world *world,
 
 const struct command command_explain = {
 	.name = "explain",
-	.summary = "show the plan for a profile, and do nothing",
+	.summary = "show how a profile gets its credentials",
 	.operands = OPERANDS_PROFILE,
 	.options = options,
 	.asks_nobody = true,
-	.help = "Shows each step from the key to the profile's credentials: "
-		"whose key signs,\nwhose MFA device is asked and where that "
-		"was found, how long it lasts and why,\nand what is cached "
-		"until when.  No request is made and nobody is asked.\n"
-		"\n  rolekey explain testing\n",
+	.help = "Shows each step from the access key to the credentials of "
+		"PROFILE: the key that signs, the MFA device and where it is "
+		"configured, the duration and who set it, and what is cached "
+		"until when. Makes no request and asks no questions.\n",
+	.examples = "rolekey explain testing\n"
+		    "rolekey explain testing --json\n",
 	.run = cmd_explain,
 };

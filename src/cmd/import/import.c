@@ -36,14 +36,15 @@ static const struct option options[] = {
 	  .value = "SOURCE",
 	  .kind = OPTION_TEXT,
 	  .offset = offsetof(struct import_options, from),
-	  .words = "aws-vault csv",
-	  .help = "where the keys are" },
+	  .words = "aws-vault aws-vault:secret-service aws-vault:file "
+		   "aws-vault:pass csv",
+	  .help = "import from this source, not from the AWS files" },
 	{ .name = "yes",
 	  .offset = offsetof(struct import_options, yes),
-	  .help = "do not ask, but take it for a yes" },
+	  .help = "replace and remove keys without asking" },
 	{ .name = "no-verify",
 	  .offset = offsetof(struct import_options, no_verify),
-	  .help = "make no request to AWS" },
+	  .help = "do not verify keys with AWS" },
 	{ .include = option_region },
 	{ 0 }
 };
@@ -250,19 +251,19 @@ static bool cmd_import(const struct call *call, const struct world *world,
 
 const struct command command_import = {
 	.name = "import",
-	.summary = "take keys of the AWS files or aws-vault into the keyring",
+	.summary = "import access keys from the AWS files or aws-vault",
 	.operands = OPERANDS_PROFILE_OPTIONAL,
 	.options = options,
 	.options_size = sizeof(struct import_options),
 	.help = "Stores the long-lived key that PROFILE, or each profile, has "
-		"in "
-		"the AWS files,\nreads it back, and then offers to take it out "
-		"of the file: its secret goes, and\na comment with its id "
-		"stays.  Everything else in the file is left as it is.\n"
-		"--from aws-vault takes the keys that aws-vault keeps, and "
-		"leaves them there;\nPLACE in --from aws-vault:PLACE is "
-		"secret-service, file or pass.  --from csv\nreads the key of "
-		"PROFILE from stdin, as the AWS console gives it.\n"
-		"\n  rolekey import\n  rolekey import --from aws-vault\n",
+		"in the AWS files in the keyring, reads it back, and offers to "
+		"remove it from the file. The rest of the file does not "
+		"change.\n"
+		"\n"
+		"--from aws-vault imports the keys of all keyrings of "
+		"aws-vault, which are not changed. --from csv reads the key of "
+		"PROFILE from stdin, in the CSV format of the AWS console.\n",
+	.examples = "rolekey import\n"
+		    "rolekey import --from aws-vault\n",
 	.run = cmd_import,
 };

@@ -20,13 +20,13 @@
 static const struct option options[] = {
 	{ .name = "profiles",
 	  .offset = offsetof(struct list_options, profiles),
-	  .help = "names of the profiles alone" },
+	  .help = "print only the names of profiles" },
 	{ .name = "credentials",
 	  .offset = offsetof(struct list_options, credentials),
-	  .help = "names of the stored keys alone" },
+	  .help = "print only the names of stored keys" },
 	{ .name = "sessions",
 	  .offset = offsetof(struct list_options, sessions),
-	  .help = "names of the cached sessions alone" },
+	  .help = "print only the names of cached sessions" },
 	{ .include = option_json },
 	{ 0 }
 };
@@ -248,14 +248,15 @@ static bool cmd_list(const struct call *call, const struct world *world,
 const struct command command_list = {
 	.name = "list",
 	.alias = "ls",
-	.summary = "show profiles, keys and cached sessions",
+	.summary = "list profiles, stored keys and cached sessions",
 	.operands = OPERANDS_NONE,
 	.options = options,
 	.options_size = sizeof(struct list_options),
-	.help = "Shows each profile with its account and role, where its key "
-		"is, and which\nsessions are cached for how long.  --profiles, "
-		"--credentials and --sessions\nprint names alone, one a line; "
-		"--profiles does not open the keyring.\n"
-		"\n  rolekey list\n",
+	.help = "Lists each profile with the account and name of its role, "
+		"where its key is stored, and how long its cached sessions "
+		"last. Keys and sessions that no profile uses follow. Makes no "
+		"request; --profiles does not open the keyring.\n",
+	.examples = "rolekey list\n"
+		    "rolekey list --profiles\n",
 	.run = cmd_list,
 };

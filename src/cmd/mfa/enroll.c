@@ -37,15 +37,15 @@ struct enroll_options {
 static const struct option options[] = {
 	{ .name = "store",
 	  .offset = offsetof(struct enroll_options, store),
-	  .help = "keep the seed in the keyring, and ask nobody" },
+	  .help = "store the seed in the keyring instead of showing it" },
 	{ .name = "name",
 	  .value = "NAME",
 	  .kind = OPTION_TEXT,
 	  .offset = offsetof(struct enroll_options, name),
-	  .help = "the device's name, instead of the user's" },
+	  .help = "name the device; the default is the user's name" },
 	{ .name = "no-config",
 	  .offset = offsetof(struct enroll_options, no_config),
-	  .help = "leave the config file as it is" },
+	  .help = "do not change the config file" },
 	{ 0 }
 };
 
@@ -415,16 +415,18 @@ static bool cmd_mfa_enroll(const struct call *call, const struct world *world,
 
 const struct command command_mfa_enroll = {
 	.name = "mfa enroll",
-	.summary = "make a virtual MFA device and enable it",
+	.summary = "create and enable a virtual MFA device",
 	.operands = OPERANDS_PROFILE,
 	.options = options,
 	.options_size = sizeof(struct enroll_options),
-	.help = "Makes a virtual MFA device for the user whose key the "
-		"profile's chain begins\nwith, shows its QR code on the "
-		"terminal, takes two codes of it, enables it, and\nwrites "
-		"mfa_serial into the config.  --store keeps the seed in the "
-		"keyring and\ncomputes the codes.  If it fails, the device is "
-		"removed again.\n"
-		"\n  rolekey mfa enroll custodian\n",
+	.help = "Creates a virtual MFA device for the user whose key starts "
+		"the chain of PROFILE, shows its QR code on the terminal, asks "
+		"for two consecutive codes, enables the device, and writes "
+		"mfa_serial into the config file. If a step fails, the device "
+		"is removed again.\n"
+		"\n"
+		"--store stores the seed in the keyring and computes the "
+		"codes.\n",
+	.examples = "rolekey mfa enroll custodian\n",
 	.run = cmd_mfa_enroll,
 };

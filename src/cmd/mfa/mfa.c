@@ -32,11 +32,11 @@ struct serial_options {
 	const char *serial;
 };
 
-#define SERIAL_OF(options)                                             \
-	{                                                              \
-		.name = "serial", .value = "ARN", .kind = OPTION_TEXT, \
-		.offset = offsetof(struct options, serial),            \
-		.help = "the serial of the MFA device"                 \
+#define SERIAL_OF(options)                                                \
+	{                                                                 \
+		.name = "serial", .value = "SERIAL", .kind = OPTION_TEXT, \
+		.offset = offsetof(struct options, serial),               \
+		.help = "use this MFA device instead of the profile's"    \
 	}
 
 static const struct option add_options[] = {
@@ -46,7 +46,7 @@ static const struct option add_options[] = {
 	  .help = "read the seed from stdin" },
 	{ .name = "no-verify",
 	  .offset = offsetof(struct add_options, no_verify),
-	  .help = "ask for no code of the device" },
+	  .help = "do not ask for an MFA code to verify the seed" },
 	{ .include = option_force },
 	{ 0 }
 };
@@ -350,37 +350,40 @@ static bool cmd_mfa_remove(const struct call *call, const struct world *world,
 
 const struct command command_mfa_add = {
 	.name = "mfa add",
-	.summary = "keep the seed of a TOTP device in the keyring",
+	.summary = "store the seed of an MFA device",
 	.operands = OPERANDS_PROFILE,
 	.options = add_options,
 	.options_size = sizeof(struct add_options),
-	.help = "Takes the seed of the profile's MFA device, base32 or an "
-		"otpauth:// URI, checks\nit by a code that the device shows, "
-		"and keeps it: codes are computed from then\non, and nobody is "
-		"asked.  The second factor then lies beside the first.\n"
-		"\n  rolekey mfa add testing\n",
+	.help = "Asks for the seed of the profile's MFA device, in base32 or "
+		"as an otpauth:// URI, verifies it with an MFA code, and "
+		"stores it in the keyring. From then on rolekey computes the "
+		"codes and does not ask for them: anyone who can read the "
+		"keyring has both factors.\n",
+	.examples = "rolekey mfa add testing\n",
 	.run = cmd_mfa_add,
 };
 
 const struct command command_mfa_code = {
 	.name = "mfa code",
-	.summary = "print the code of a stored seed",
+	.summary = "print the MFA code of a stored seed",
 	.operands = OPERANDS_PROFILE,
 	.options = code_options,
 	.options_size = sizeof(struct serial_options),
-	.help = "Prints the code of this half minute, by this machine's "
-		"clock.  Each code counts\nonce at AWS.\n"
-		"\n  rolekey mfa code testing\n",
+	.help = "Prints the current code of the profile's MFA device, computed "
+		"from its stored seed and the clock of this machine. AWS "
+		"accepts each code only once.\n",
+	.examples = "rolekey mfa code testing\n",
 	.run = cmd_mfa_code,
 };
 
 const struct command command_mfa_list = {
 	.name = "mfa list",
-	.summary = "show the devices whose seeds are stored",
+	.summary = "list the MFA devices that have a stored seed",
 	.operands = OPERANDS_NONE,
 	.options = list_options,
-	.help = "Prints MFA serials, one a line.\n"
-		"\n  rolekey mfa list\n",
+	.help = "Prints the serials of the MFA devices whose seeds are in the "
+		"keyring, one a line.\n",
+	.examples = "rolekey mfa list\n",
 	.run = cmd_mfa_list,
 };
 
@@ -391,8 +394,8 @@ const struct command command_mfa_remove = {
 	.options = remove_options,
 	.options_size = sizeof(struct serial_options),
 	.help = "Removes the seed of the profile's MFA device from the "
-		"keyring, and asks first.\nThe device is left as it is at "
-		"AWS.\n"
-		"\n  rolekey mfa remove testing\n",
+		"keyring, after confirmation. The device itself is not changed "
+		"at AWS.\n",
+	.examples = "rolekey mfa remove testing\n",
 	.run = cmd_mfa_remove,
 };

@@ -90,6 +90,7 @@ static void check_field(const struct line *line, const struct option *option,
 		must(*field == 0 || *field == 1);
 		return;
 	case OPTION_TEXT:
+	case OPTION_WORD:
 		memcpy(&text, field, sizeof(text));
 		must_be_of(line, text);
 		return;

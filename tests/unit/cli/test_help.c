@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -57,14 +58,53 @@ static bool says(const char *text)
 	return strstr(strbuf_text(&written), text) != NULL;
 }
 
+/* Nothing wraps on a terminal of 80 columns, and nothing ends in a blank. */
+static void fits_a_terminal(void)
+{
+	const char *line = strbuf_text(&written);
+
+	while (*line != '\0') {
+		size_t len = strcspn(line, "\n");
+
+		if (len > 79 || (len > 0 && line[len - 1] == ' '))
+			fail_msg("\"%.*s\"", (int)len, line);
+		line += len + 1;
+	}
+}
+
 static void names_every_command(void **state)
 {
 	(void)state;
 	help(NULL);
+	fits_a_terminal();
+	assert_true(says(CLI_HELP_SUMMARY));
 	for (size_t i = 0; command_table[i]; i++) {
 		assert_true(says(command_table[i]->name));
 		assert_true(says(command_table[i]->summary));
 	}
+}
+
+/* Compares without blanks and line breaks. */
+static bool begins_with(const char *text, const char *words)
+{
+	for (; *words != '\0'; words++) {
+		if (isspace((unsigned char)*words))
+			continue;
+		while (isspace((unsigned char)*text))
+			text++;
+		if (*text++ != *words)
+			return false;
+	}
+	return true;
+}
+
+static bool shows(const char *words)
+{
+	const char *text = strbuf_text(&written);
+
+	while (*text != '\0' && !begins_with(text, words))
+		text++;
+	return *text != '\0';
 }
 
 static void shows_each_of(const struct option *table)
@@ -89,8 +129,11 @@ static void shows_a_commands_own_options_and_the_general(void **state)
 		const struct command *command = command_table[i];
 
 		help(command);
+		fits_a_terminal();
 		assert_true(says(command->name));
-		assert_true(says(command->help));
+		assert_true(says(command->summary));
+		assert_true(shows(command->help));
+		assert_true(command->examples[0] != '\0');
 		assert_true(!command->alias || says(command->alias));
 		shows_each_of(command->options);
 		shows_each_of(option_global);

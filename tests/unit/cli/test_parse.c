@@ -166,6 +166,7 @@ static void shows_the_help_of_a_command(void **state)
 struct bake_options {
 	bool fan;
 	const char *cake;
+	const char *heat;
 	int64_t seconds;
 };
 
@@ -180,6 +181,12 @@ static const struct option bake_options[] = {
 	  .kind = OPTION_TEXT,
 	  .offset = offsetof(struct bake_options, cake),
 	  .help = "bake CAKE" },
+	{ .name = "heat",
+	  .value = "HEAT",
+	  .kind = OPTION_WORD,
+	  .words = "low middle high",
+	  .offset = offsetof(struct bake_options, heat),
+	  .help = "set the heat" },
 	{ .letter = 's',
 	  .name = "seconds",
 	  .value = "D",
@@ -204,13 +211,14 @@ static void fills_the_options_of_the_command(void **state)
 	const struct bake_options *options;
 
 	(void)state;
-	parse_by(bake_table,
-		 "rolekey bake --cake=pie -bs 1h --json --region x-y-1");
+	parse_by(bake_table, "rolekey bake --cake=pie -bs 1h --heat low --json "
+			     "--region x-y-1");
 	assert_true(line.ok && line.call.json);
 	assert_string_equal(line.call.request.region, "x-y-1");
 	options = line.call.options;
 	assert_true(options->fan);
 	assert_string_equal(options->cake, "pie");
+	assert_string_equal(options->heat, "low");
 	assert_int_equal(options->seconds, 3600);
 	(void)forget(NULL);
 	parse_by(bake_table, "rolekey bake");
@@ -227,6 +235,9 @@ static void refuses_bad_values_of_options(void **state)
 	} bad[] = {
 		{ "rolekey bake -s 0", REASON_BAD_OPTION_VALUE },
 		{ "rolekey bake --seconds=soon", REASON_BAD_OPTION_VALUE },
+		{ "rolekey bake --heat mid", REASON_BAD_OPTION_VALUE },
+		{ "rolekey bake --heat=", REASON_BAD_OPTION_VALUE },
+		{ "rolekey bake --heat=low\tmiddle", REASON_BAD_OPTION_VALUE },
 		{ "rolekey bake --cake", REASON_OPTION_NEEDS_VALUE },
 		{ "rolekey bake --fan=high", REASON_OPTION_WITHOUT_VALUE },
 		{ "rolekey bake pie", REASON_UNEXPECTED_ARGUMENT },
@@ -239,6 +250,14 @@ static void refuses_bad_values_of_options(void **state)
 		assert_false(line.ok);
 		assert_int_equal(line.err.reason, bad[i].reason);
 	}
+}
+
+static void names_the_words_that_an_option_takes(void **state)
+{
+	(void)state;
+	parse_by(bake_table, "rolekey bake --heat hot");
+	assert_error(&line.err, REASON_BAD_OPTION_VALUE, .key = "heat",
+		     .value = "hot", .expected = "low, middle or high");
 }
 
 static void fails_without_memory_for_the_options(void **state)
@@ -273,6 +292,7 @@ int main(void)
 		TEST(shows_the_help_of_a_command),
 		TEST(fills_the_options_of_the_command),
 		TEST(refuses_bad_values_of_options),
+		TEST(names_the_words_that_an_option_takes),
 		TEST(fails_without_memory_for_the_options),
 	};
 

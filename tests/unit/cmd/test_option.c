@@ -76,6 +76,7 @@ static size_t size_of(enum option_kind kind)
 	case OPTION_FLAG:
 		return sizeof(bool);
 	case OPTION_TEXT:
+	case OPTION_WORD:
 		return sizeof(const char *);
 	case OPTION_DURATION:
 	case OPTION_TTL:
@@ -112,9 +113,35 @@ static void gives_a_value_to_all_but_flags(void **state)
 			assert_int_equal(list[i]->value != NULL,
 					 list[i]->kind != OPTION_FLAG);
 			assert_true(list[i]->value || !list[i]->words);
+			assert_true(list[i]->words ||
+				    list[i]->kind != OPTION_WORD);
 			assert_true(!list[i]->words ||
 				    strlen(list[i]->words) < 128);
 		}
+	}
+}
+
+/* A fragment that begins with a verb, as in "print JSON". */
+static void is_fragment(const char *text, size_t max)
+{
+	size_t len = strlen(text);
+
+	if (len == 0 || len > max || text[0] < 'a' || text[0] > 'z' ||
+	    text[len - 1] == '.')
+		fail_msg("\"%s\"", text);
+}
+
+static void describes_all_in_fragments(void **state)
+{
+	const struct option *list[OPTIONS_MAX];
+
+	(void)state;
+	for (size_t c = 0; command_table[c]; c++) {
+		size_t n = list_options(command_table[c], list);
+
+		is_fragment(command_table[c]->summary, 57);
+		for (size_t i = 0; i < n; i++)
+			is_fragment(list[i]->help, 52);
 	}
 }
 
@@ -125,6 +152,7 @@ int main(void)
 		cmocka_unit_test(names_each_option_of_a_command_once),
 		cmocka_unit_test(stores_each_option_in_its_struct),
 		cmocka_unit_test(gives_a_value_to_all_but_flags),
+		cmocka_unit_test(describes_all_in_fragments),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
