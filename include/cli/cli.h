@@ -41,10 +41,7 @@ bool cli_parse(char *const argv[], const struct command *const *table,
 bool cli_help(const struct command *const *table, const struct command *command,
 	      const struct output *output, struct error *err) MUST_CHECK;
 
-/*
- * Prints a completion script for bash, zsh or fish.  ERROR_USAGE for another
- * shell, or NULL.
- */
+/* Prints the completion script of a shell: "bash", "zsh" or "fish". */
 bool cli_completion(const struct command *const *table, const char *shell,
 		    const struct output *output, struct error *err) MUST_CHECK;
 

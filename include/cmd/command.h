@@ -18,7 +18,7 @@ enum operands {
 	OPERANDS_PROFILE_GIVEN,    /* must be written down */
 	OPERANDS_PROFILE_OPTIONAL, /* none means all */
 	OPERANDS_PROFILE_COMMAND,  /* exec */
-	OPERANDS_WORD              /* one word, of command->words */
+	OPERANDS_WORD              /* one of command->words */
 };
 
 /*
@@ -29,7 +29,7 @@ struct call {
 	struct request request; /* for access/, with the options of a session */
 	const void *options;  /* the command's own struct; NULL: it has none */
 	char *const *argv;    /* exec: the child's, ends with NULL; or NULL */
-	const char *word;     /* OPERANDS_WORD; NULL: none was given */
+	const char *word;     /* OPERANDS_WORD: one of command->words */
 	const char *mfa_text; /* -t: as on the command line, or NULL */
 	bool force;
 	bool json;
@@ -57,7 +57,7 @@ struct command {
 	const char *summary; /* one line that begins with a verb, no full stop;
 				the manual has the same */
 	enum operands operands;
-	const char *words;            /* of OPERANDS_WORD: "bash zsh fish" */
+	const char *words;            /* of OPERANDS_WORD: "bash, zsh, fish" */
 	const struct option *options; /* ends with an empty row; or NULL */
 	size_t options_size;          /* of its own struct, or 0 */
 	bool like_env;         /* exec: failures of ours are 125, 126, 127 */

@@ -26,7 +26,7 @@ struct option {
 	bool shared;       /* the field is in struct call, not in own options */
 	size_t offset;     /* of the field */
 	const char *help;  /* one line, imperative, no full stop */
-	const char *words; /* help and completion: its values, or NULL */
+	const char *words; /* its values, as in "sh, fish"; or NULL */
 	const struct option *include;
 };
 

@@ -19,17 +19,12 @@ bool cli_completion(const struct command *const *table, const char *shell,
 		    const struct output *output, struct error *err)
 {
 	struct strbuf out = strbuf_with_max(SCRIPT_MAX);
+	size_t i = 0;
 	bool ok;
 
-	for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++)
-		if (shell && strcmp(shell, shells[i]->name) == 0)
-			completion_put(&out, shells[i], table);
-	if (!shell)
-		return error_fail(err, REASON_NO_SHELL_GIVEN);
-	if (strbuf_ok(&out) && out.len == 0)
-		return error_fail(err, REASON_BAD_VALUE, .value = shell,
-				  .expected = "bash, zsh or fish") ||
-		       error_as(err, ERROR_USAGE);
+	while (strcmp(shell, shells[i]->name) != 0)
+		i++;
+	completion_put(&out, shells[i], table);
 	ok = strbuf_ok(&out) || error_memory(err);
 	ok = ok && output_write(output, strbuf_text(&out), out.len, err);
 	strbuf_clear(&out);

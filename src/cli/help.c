@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/strbuf.h"
+#include "base/view.h"
 #include "cli/cli.h"
 #include "cmd/command.h"
 #include "port/output.h"
@@ -75,32 +76,40 @@ static void put_operands(struct strbuf *out, const struct command *command)
 		[OPERANDS_WORD] = " ",
 	};
 
+	struct view rest = view_of(command->words);
+	struct view word;
+	bool first = true;
+
 	strbuf_puts(out, texts[command->operands]);
-	if (command->operands != OPERANDS_WORD)
-		return;
-	for (const char *c = command->words; *c != '\0'; c++)
-		strbuf_add(out, *c == ' ' ? "|" : c, 1);
+	for (; view_item(&rest, &word); first = false) {
+		strbuf_puts(out, first ? "" : "|");
+		strbuf_add(out, word.at, word.len);
+	}
 }
 
 /* Prints "{auto|file|pass}": the words that an option takes. */
 static void put_words(struct strbuf *out, const char *words)
 {
-	size_t column = INDENT + 1;
+	struct view rest = view_of(words);
+	struct view word;
+	size_t column = 0;
 
-	strbuf_printf(out, "%*s{", INDENT, "");
-	while (*words != '\0') {
-		size_t len = strcspn(words, " ");
-		bool last = words[len] == '\0';
+	while (view_item(&rest, &word)) {
+		bool first = column == 0;
 
-		if (column + len + 1 > WIDTH) {
-			strbuf_printf(out, "\n%*s", INDENT + 1, "");
+		if (!first)
+			strbuf_puts(out, "|");
+		if (!first && column + word.len + 1 > WIDTH)
+			strbuf_puts(out, "\n");
+		if (first || column + word.len + 1 > WIDTH) {
+			strbuf_printf(out, "%*s%s", INDENT, "",
+				      first ? "{" : " ");
 			column = INDENT + 1;
 		}
-		strbuf_add(out, words, len);
-		strbuf_puts(out, last ? "}\n" : "|");
-		column += len + 1;
-		words += len + (last ? 0 : 1);
+		strbuf_add(out, word.at, word.len);
+		column += word.len + 1;
 	}
+	strbuf_puts(out, "}\n");
 }
 
 static void put_option(struct strbuf *out, const struct option *option)

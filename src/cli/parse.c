@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "base/view.h"
 #include "cli/cli.h"
 #include "cmd/command.h"
 
@@ -113,6 +114,58 @@ static const struct command *find_command(const struct parse *p,
 		if (is_command(p->table[i], words, used))
 			return p->table[i];
 	return NULL;
+}
+
+/* --- words ------------------------------------------------------------------ */
+
+static bool is_one_of(const char *words, const char *word)
+{
+	struct view rest = view_of(words);
+	struct view item;
+
+	while (view_item(&rest, &item))
+		if (view_equals(item, word))
+			return true;
+	return false;
+}
+
+/* Prints "sh, fish or ini". */
+static void put_alternatives(struct strbuf *out, const char *words)
+{
+	struct view rest = view_of(words);
+	struct view item, next;
+	bool more = view_item(&rest, &next);
+
+	while (more) {
+		item = next;
+		more = view_item(&rest, &next);
+		strbuf_puts(out, out->len == 0 ? "" : more ? ", " : " or ");
+		strbuf_add(out, item.at, item.len);
+	}
+}
+
+/* Refuses a word, or its absence if it is NULL; option may be NULL, too. */
+static bool refuse_word(const struct option *option, const char *word,
+			const char *words, struct error *err)
+{
+	struct strbuf expected = strbuf_with_max(EXPECTED_MAX);
+
+	put_alternatives(&expected, words);
+	if (!strbuf_ok(&expected))
+		(void)error_memory(err);
+	else if (option)
+		(void)error_fail(err, REASON_BAD_OPTION_VALUE,
+				 .key = option->name, .value = word,
+				 .expected = strbuf_text(&expected));
+	else if (word)
+		(void)(error_fail(err, REASON_BAD_VALUE, .value = word,
+				  .expected = strbuf_text(&expected)) ||
+		       error_as(err, ERROR_USAGE));
+	else
+		(void)error_fail(err, REASON_NO_WORD_GIVEN,
+				 .expected = strbuf_text(&expected));
+	strbuf_clear(&expected);
+	return false;
 }
 
 /* --- options -------------------------------------------------------------- */
@@ -223,45 +276,6 @@ static bool set_seconds(const struct option *option, const char *value,
 	return true;
 }
 
-/* Joins words: "sh, fish or ini". */
-static void put_expected(struct strbuf *out, const char *words)
-{
-	while (*words != '\0') {
-		size_t len = strcspn(words, " ");
-		const char *rest = words + len + (words[len] == ' ');
-
-		strbuf_add(out, words, len);
-		if (*rest != '\0')
-			strbuf_puts(out, strchr(rest, ' ') ? ", " : " or ");
-		words = rest;
-	}
-}
-
-static bool set_word(const struct option *option, const char *value,
-		     void *field, struct error *err)
-{
-	struct strbuf expected = strbuf_with_max(EXPECTED_MAX);
-	size_t len = strlen(value);
-
-	for (const char *at = option->words; *at != '\0';) {
-		size_t n = strcspn(at, " ");
-
-		if (n == len && strncmp(at, value, n) == 0) {
-			memcpy(field, &value, sizeof(value));
-			return true;
-		}
-		at += n + (at[n] == ' ');
-	}
-	put_expected(&expected, option->words);
-	(void)(strbuf_ok(&expected)
-		       ? error_fail(err, REASON_BAD_OPTION_VALUE,
-				    .key = option->name, .value = value,
-				    .expected = strbuf_text(&expected))
-		       : error_memory(err));
-	strbuf_clear(&expected);
-	return false;
-}
-
 static bool set_field(const struct parse *p, const struct option *option,
 		      const char *value, struct error *err)
 {
@@ -277,7 +291,10 @@ static bool set_field(const struct parse *p, const struct option *option,
 		memcpy(field, &value, sizeof(value));
 		return true;
 	case OPTION_WORD:
-		return set_word(option, value, field, err);
+		if (!is_one_of(option->words, value))
+			return refuse_word(option, value, option->words, err);
+		memcpy(field, &value, sizeof(value));
+		return true;
 	case OPTION_DURATION:
 	case OPTION_TTL:
 		break;
@@ -378,7 +395,8 @@ static bool use_operand(struct parse *p, const char *word, struct error *err)
 	}
 	if (p->command->operands == OPERANDS_WORD && !p->call->word) {
 		p->call->word = word;
-		return true;
+		return is_one_of(p->command->words, word) ||
+		       refuse_word(NULL, word, p->command->words, err);
 	}
 	if (!takes_profile(p->command) || p->call->request.profile)
 		return error_fail(err, REASON_UNEXPECTED_ARGUMENT,
@@ -485,6 +503,8 @@ static bool check(const struct parse *p, char *const *environment,
 		return true;
 	if (!p->command)
 		return error_fail(err, REASON_NO_COMMAND_GIVEN);
+	if (p->command->operands == OPERANDS_WORD && !p->call->word)
+		return refuse_word(NULL, NULL, p->command->words, err);
 	return check_profile(p, environment, err);
 }
 

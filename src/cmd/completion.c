@@ -7,7 +7,7 @@ const struct command command_completion = {
 	.name = "completion",
 	.summary = "print a completion script for a shell",
 	.operands = OPERANDS_WORD,
-	.words = "bash zsh fish",
+	.words = "bash, zsh, fish",
 	.help = "Prints a script that completes the commands, options and "
 		"profiles of rolekey and, after exec, the command that is "
 		"run.\n"

@@ -36,7 +36,7 @@ static const struct option options[] = {
 	  .value = "FORMAT",
 	  .kind = OPTION_WORD,
 	  .offset = offsetof(struct export_options, format),
-	  .words = "sh fish powershell env json ini",
+	  .words = "sh, fish, powershell, env, json, ini",
 	  .help = "select the output format; the default is sh" },
 	{ 0 }
 };

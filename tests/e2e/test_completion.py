@@ -221,7 +221,8 @@ def case_a_shell_starts_whatever_the_settings_say(box):
 
 
 def case_another_shell_is_refused(box):
-    refused(box.rolekey('completion'), 2, reason='no-shell-given')
+    refused(box.rolekey('completion'), 2, reason='no-word-given',
+            expected='bash, zsh or fish')
     refused(box.rolekey('completion', 'tcsh'), 2, reason='bad-value',
             value='tcsh')
     refused(box.rolekey('completion', 'bash', 'x'), 2,

@@ -5,11 +5,10 @@ import json
 import re
 
 from harness import SERIAL, check, need, refused, run_cases, same
+from manual_pages import page, section
 
-COMMANDS = ['exec', 'export', 'credential-process', 'explain', 'list', 'add',
-            'import', 'remove', 'migrate', 'clear', 'unlock', 'lock', 'mfa add',
-            'mfa code', 'mfa list', 'mfa remove', 'mfa enroll', 'config check',
-            'config dump', 'doctor', 'completion']
+COMMANDS = [name for name in re.findall(r'^\.It Cm (.+)$', section(
+    page('rolekey.1'), 'Commands'), re.M) if name != 'help']
 BOTH = 'config check" or "config dump'
 WIDTH = 80
 

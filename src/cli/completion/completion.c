@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/strbuf.h"
+#include "base/view.h"
 #include "cli/cli.h"
 #include "cli/completion/completion_internal.h"
 
@@ -46,17 +47,16 @@ static void end_list(const struct writer *w)
 	strbuf_puts(w->out, w->shell->end_set);
 }
 
-/* Prints the words of a text with a blank between them. */
 static void put_words(const struct writer *w, const char *words)
 {
+	struct view rest = view_of(words);
+	struct view item;
 	char word[WORD_MAX];
 
-	while (*words != '\0') {
-		size_t len = strcspn(words, " ");
-
-		(void)snprintf(word, sizeof(word), "%.*s", (int)len, words);
+	while (view_item(&rest, &item)) {
+		(void)snprintf(word, sizeof(word), "%.*s", (int)item.len,
+			       item.at);
 		put_item(w, word, NULL);
-		words += len + strspn(words + len, " ");
 	}
 }
 
@@ -92,27 +92,38 @@ static void put_names(const struct writer *w, const struct option *table)
 	}
 }
 
-/* Prints "--format=sh,fish": values have no blank. */
+/* Prints "NAME=VALUE,VALUE": values have no blank. */
+static void put_values(const struct writer *w, const char *name,
+		       const char *words)
+{
+	struct strbuf pair = strbuf_with_max(WORD_MAX);
+	struct view rest = view_of(words ? words : "?");
+	struct view item;
+	char before = '=';
+
+	strbuf_puts(&pair, name);
+	for (; view_item(&rest, &item); before = ',') {
+		strbuf_add(&pair, &before, 1);
+		strbuf_add(&pair, item.at, item.len);
+	}
+	put_item(w, strbuf_ok(&pair) ? strbuf_text(&pair) : name, NULL);
+	strbuf_clear(&pair);
+}
+
 static void put_valued(const struct writer *w, const struct option *table)
 {
 	struct option_cursor cursor = { .next = table };
 	const struct option *option;
-	char word[WORD_MAX];
+	char name[WORD_MAX];
 
 	while ((option = option_next(&cursor))) {
 		if (!option->value)
 			continue;
-		(void)snprintf(word, sizeof(word), "--%s=%s", option->name,
-			       option->words ? option->words : "?");
-		for (char *c = word; *c != '\0'; c++)
-			if (*c == ' ')
-				*c = ',';
-		put_item(w, word, NULL);
-		if (!option->letter)
-			continue;
-		(void)snprintf(word, sizeof(word), "-%c=%s", option->letter,
-			       strchr(word, '=') + 1);
-		put_item(w, word, NULL);
+		(void)snprintf(name, sizeof(name), "--%s", option->name);
+		put_values(w, name, option->words);
+		(void)snprintf(name, sizeof(name), "-%c", option->letter);
+		if (option->letter)
+			put_values(w, name, option->words);
 	}
 }
 

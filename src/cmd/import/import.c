@@ -36,8 +36,8 @@ static const struct option options[] = {
 	  .value = "SOURCE",
 	  .kind = OPTION_TEXT,
 	  .offset = offsetof(struct import_options, from),
-	  .words = "aws-vault aws-vault:secret-service aws-vault:file "
-		   "aws-vault:pass csv",
+	  .words = "aws-vault, aws-vault:secret-service, aws-vault:file, "
+		   "aws-vault:pass, csv",
 	  .help = "import from this source, not from the AWS files" },
 	{ .name = "yes",
 	  .offset = offsetof(struct import_options, yes),

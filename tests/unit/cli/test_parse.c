@@ -184,7 +184,7 @@ static const struct option bake_options[] = {
 	{ .name = "heat",
 	  .value = "HEAT",
 	  .kind = OPTION_WORD,
-	  .words = "low middle high",
+	  .words = "low, middle, high",
 	  .offset = offsetof(struct bake_options, heat),
 	  .help = "set the heat" },
 	{ .letter = 's',
@@ -260,6 +260,20 @@ static void names_the_words_that_an_option_takes(void **state)
 		     .value = "hot", .expected = "low, middle or high");
 }
 
+static void takes_one_of_the_words_of_a_command(void **state)
+{
+	(void)state;
+	parse("rolekey completion zsh");
+	assert_true(line.ok);
+	assert_string_equal(line.call.word, "zsh");
+	assert_error(refused("rolekey completion tcsh"), REASON_BAD_VALUE,
+		     .value = "tcsh", .expected = "bash, zsh or fish");
+	assert_error(refused("rolekey completion"), REASON_NO_WORD_GIVEN,
+		     .expected = "bash, zsh or fish");
+	assert_error(refused("rolekey completion zsh fish"),
+		     REASON_UNEXPECTED_ARGUMENT, .value = "fish");
+}
+
 static void fails_without_memory_for_the_options(void **state)
 {
 	char *const argv[] = { (char[]){ "rolekey" }, (char[]){ "bake" },
@@ -293,6 +307,7 @@ int main(void)
 		TEST(fills_the_options_of_the_command),
 		TEST(refuses_bad_values_of_options),
 		TEST(names_the_words_that_an_option_takes),
+		TEST(takes_one_of_the_words_of_a_command),
 		TEST(fails_without_memory_for_the_options),
 	};
 
