@@ -123,6 +123,14 @@ const struct config_value *config_value(const struct config_section *section,
 					const char *key);
 
 /*
+ * Returns the session token beside static keys, as botocore reads it: the older
+ * name, aws_security_token, takes precedence, even if it is empty.  NULL if there
+ * is none.  The text is a secret.
+ */
+const struct config_value *
+config_session_token(const struct config_section *section);
+
+/*
  * Finds a sub-property of a value ("endpoint_url" of "sts =" in [services X])
  * as a slice, not NUL-terminated.  If it is repeated, the last one wins.
  */

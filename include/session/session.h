@@ -54,6 +54,16 @@ bool session_walk(const struct plan *plan,
 bool session_devices_may_help(const struct plan *plan, const struct error *err);
 
 /*
+ * Gets the cached credentials that the plan ends with, if they last longer than
+ * ttl seconds, after a walk has failed.  Unlike session_cache_obtain() it reads
+ * the stored key if that is needed to know whose session it is.  The caller owns
+ * creds: credentials_clear().
+ */
+bool session_cache_rest(const struct plan *plan, int64_t ttl,
+			const struct world *world,
+			struct credentials *creds) MUST_CHECK;
+
+/*
  * Lists the MFA devices of the user whose key the plan starts with: serials in
  * arena.  Fails like api/caller.h, or like the keyring.
  */

@@ -11,6 +11,8 @@
 #include "port/world.h"
 #include "session/session.h"
 
+#define STILL_GOOD 10 /* seconds left, with which a command can begin */
+
 /*
  * Returns how long a cached session must last.  Unless the user set it, it is
  * at most half of the duration of a new one; otherwise none would be reused.
@@ -45,6 +47,41 @@ bool obtain_check_account(const struct plan *plan, struct error *err)
 			  .value = plan->account);
 }
 
+static bool says_min_ttl(const struct request *request,
+			 const struct world *world)
+{
+	return request->min_ttl >= 0 ||
+	       !text_is_empty(text_env(world->environment, "AWS_MIN_TTL"));
+}
+
+/*
+ * Tests for a failure that says nothing against a session that is still valid:
+ * nobody can be asked, or a service cannot be reached.
+ */
+static bool is_out_of_reach(const struct error *err)
+{
+	return err->code == ERROR_PERSON || err->code == ERROR_NETWORK ||
+	       err->code == ERROR_KEYRING;
+}
+
+/*
+ * Uses a cached session that lasts less than it should, if no better one can be
+ * made now: a program that refreshes its credentials ahead of time would fail
+ * while they are valid.  Not against the user's explicit word.
+ */
+static bool use_rest(const struct request *request, const struct plan *plan,
+		     const struct world *world, struct credentials *creds,
+		     struct error *err)
+{
+	if (!is_out_of_reach(err) || request->refresh || request->mfa_token ||
+	    says_min_ttl(request, world) ||
+	    !session_cache_rest(plan, STILL_GOOD, world, creds))
+		return false;
+	(void)error_context(err, REASON_REST_OF_SESSION);
+	notice_error(&world->notices, NOTICE_WARNING, err);
+	return true;
+}
+
 /* Warns if a new session expires earlier than required: AWS allows no more. */
 static void warn_if_short(const struct world *world, int64_t min_ttl,
 			  const struct credentials *creds)
@@ -76,7 +113,8 @@ static bool obtain_once(const struct request *request, const struct plan *plan,
 	    !min_ttl(request, plan, world, keep, &wanted.min_ttl, err))
 		return false;
 	session_cache_obtain(plan, &wanted, world, creds, &found);
-	if (!found && !maker->make(plan, &wanted, world, creds, err))
+	if (!found && !maker->make(plan, &wanted, world, creds, err) &&
+	    !use_rest(request, plan, world, creds, err))
 		return false;
 	warn_if_short(world, wanted.min_ttl, creds);
 	return true;

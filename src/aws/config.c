@@ -208,6 +208,17 @@ int config_compare_names(const struct view *a, const struct view *b)
 	return a->len < b->len ? -1 : 1;
 }
 
+const struct config_value *
+config_session_token(const struct config_section *section)
+{
+	const struct config_value *token =
+		config_value(section, "aws_security_token");
+
+	if (!token)
+		token = config_value(section, "aws_session_token");
+	return token && token->text[0] != '\0' ? token : NULL;
+}
+
 bool config_subvalue(const struct config_value *value, const char *key,
 		     const char **text, size_t *len)
 {

@@ -32,9 +32,8 @@ static void check_static_keys(struct check *c,
 	const struct config_value *id = filled(section, "aws_access_key_id");
 	const struct config_value *secret =
 		filled(section, "aws_secret_access_key");
-	const struct config_value *token = filled(section, "aws_session_token");
+	const struct config_value *token = config_session_token(section);
 
-	token = token ? token : filled(section, "aws_security_token");
 	if (id && !secret)
 		incomplete(c, id, section, "aws_secret_access_key");
 	if (secret && !id)

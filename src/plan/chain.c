@@ -53,6 +53,15 @@ static bool add_link(struct planner *p, const char *name,
 
 /* --- the role of a link ------------------------------------------------------ */
 
+static bool format_arn(const struct planner *p, struct link *link,
+		       struct error *err)
+{
+	link->role_arn = arena_printf(p->arena, "arn:%s:iam::%s:role/%s",
+				      endpoint_partition(p->plan->region),
+				      link->account, link->role_name);
+	return link->role_arn || error_memory(err);
+}
+
 /*
  * Builds a role's ARN from account and name, as AWS Extend Switch Roles sets
  * them.
@@ -65,14 +74,21 @@ static bool make_arn(const struct planner *p, struct link *link,
 	if (!account.text)
 		return resolve_missing(name, link->profile.name,
 				       "aws_account_id", err);
-	link->role_arn = arena_printf(p->arena, "arn:%s:iam::%s:role/%s",
-				      endpoint_partition(p->plan->region),
-				      account.text, name->text);
-	if (!link->role_arn)
-		return error_memory(err);
-	return arn_is_role(link->role_arn) ||
-	       resolve_fail(&account, err, REASON_BAD_VALUE,
-			    .value = link->role_arn, .expected = EXPECTED_ROLE);
+	link->account = account.text;
+	link->role_name = name->text;
+	return format_arn(p, link, err) &&
+	       (arn_is_role(link->role_arn) ||
+		resolve_fail(&account, err, REASON_BAD_VALUE,
+			     .value = link->role_arn,
+			     .expected = EXPECTED_ROLE));
+}
+
+bool chain_name_roles(struct planner *p, struct error *err)
+{
+	for (size_t i = 0; i < p->n_links; i++)
+		if (p->links[i].role_name && !format_arn(p, &p->links[i], err))
+			return false;
+	return true;
 }
 
 /* Tests whether one section of the profile is closer to it than another. */

@@ -328,6 +328,7 @@ bool plan_make(const struct aws_config *config,
 	return profile_resolve(config, options->profile, options->brief, arena,
 			       &profile, err) &&
 	       region_resolve(&p, &profile, err) && chain_resolve(&p, err) &&
+	       region_fall_back(&p, err) && chain_name_roles(&p, err) &&
 	       region_endpoints(&p, &profile, err) && find_serial(&p, err) &&
 	       find_shape(&p, &shape, err) && name_device(&p, &shape, err) &&
 	       add_steps(&p, &shape, err) && find_account(&p, err) &&
@@ -340,11 +341,17 @@ bool plan_endpoints(const struct aws_config *config,
 {
 	struct planner p = begin(config, options, arena, plan);
 	struct profile profile = { .name = options->profile };
+	struct link link;
 
 	if (aws_config_find(config, CONFIG_PROFILE, options->profile) &&
 	    !profile_resolve(config, options->profile, options->brief, arena,
 			     &profile, err))
 		return false;
-	return region_resolve(&p, &profile, err) &&
+	/* The chain is not followed: its ARNs are those of the profile. */
+	link = (struct link){ .profile = profile,
+			      .role_arn = profile_text(&profile, "role_arn") };
+	p.links = &link;
+	p.n_links = 1;
+	return region_resolve(&p, &profile, err) && region_fall_back(&p, err) &&
 	       region_endpoints(&p, &profile, err);
 }

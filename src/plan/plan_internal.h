@@ -46,6 +46,8 @@ void cycle_show(const struct trail *trail, char out[static TRAIL_LEN]);
 struct link {
 	struct profile profile;
 	const char *role_arn; /* NULL: no role */
+	/* Of an ARN that is made of account and name; else NULL. */
+	const char *account, *role_name;
 };
 
 /* The start of the chain, at the last link. */
@@ -162,12 +164,21 @@ bool source_itself(struct planner *p, const struct profile *profile,
 bool source_elsewhere(struct planner *p, const struct said *source,
 		      struct error *err) MUST_CHECK;
 
-/* Follows the sources and fills links and base. Requires plan->region. */
+/* Follows the sources and fills links and base. */
 bool chain_resolve(struct planner *p, struct error *err) MUST_CHECK;
 
-/* Determines region and endpoints of the selected profile. */
+/* Puts the partition of plan->region into ARNs that are made of names. */
+bool chain_name_roles(struct planner *p, struct error *err) MUST_CHECK;
+
+/*
+ * Determine region and endpoints of the selected profile. region_resolve() reads
+ * what is set for it; region_fall_back() then uses the region of [default], but
+ * only in the partition that the ARNs of the links name, or else that
+ * partition's own.
+ */
 bool region_resolve(struct planner *p, const struct profile *profile,
 		    struct error *err) MUST_CHECK;
+bool region_fall_back(struct planner *p, struct error *err) MUST_CHECK;
 bool region_endpoints(struct planner *p, const struct profile *profile,
 		      struct error *err) MUST_CHECK;
 

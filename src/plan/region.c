@@ -9,9 +9,9 @@
 
 #define ATTEMPTS_MAX 100 /* our limit: AWS has none */
 
-/* Uses the region of [default], with a note in the plan. */
-static bool default_region(struct planner *p, const struct profile *profile,
-			   struct error *err)
+/* --- the region -------------------------------------------------------------- */
+
+static struct said default_region(const struct planner *p)
 {
 	const struct config_section *section =
 		aws_config_find(p->config, CONFIG_PROFILE, "default");
@@ -19,12 +19,62 @@ static bool default_region(struct planner *p, const struct profile *profile,
 					.sections = &section,
 					.n_sections = section ? 1 : 0 };
 
-	p->region = resolve_key(&lender, "region");
-	if (!p->region.text)
-		return true;
+	return resolve_key(&lender, "region");
+}
+
+/* Reads the partition of an ARN, if it is one of those that we know. */
+static bool read_partition(const char *text, struct arn *arn)
+{
+	const char *region;
+
+	if (!text || !arn_parse(text, arn))
+		return false;
+	region = endpoint_global_region(arn->partition);
+	return strcmp(endpoint_partition(region), arn->partition) == 0;
+}
+
+/*
+ * Finds an ARN that says where the chain is: a role as configured, or the MFA
+ * device.
+ */
+static bool find_partition(const struct planner *p, struct arn *arn)
+{
+	struct said serial = resolve_env(p, "AWS_MFA_SERIAL");
+	bool found = false;
+
+	for (size_t i = 0; i < p->n_links && !found; i++) {
+		const struct link *link = &p->links[i];
+
+		found = !link->role_name && read_partition(link->role_arn, arn);
+		serial = resolve_first(serial, resolve_key(&link->profile,
+							   "mfa_serial"));
+	}
+	return found || read_partition(serial.text, arn);
+}
+
+static bool use_default(struct planner *p, const struct said *said,
+			struct error *err)
+{
+	p->region = *said;
+	p->plan->region = said->text;
 	p->plan->region_from = "[default]";
-	return planner_note(p, err, REASON_DEFAULT_REGION,
-			    .value = p->region.text, .profile = profile->name);
+	return planner_note(p, err, REASON_DEFAULT_REGION, .value = said->text,
+			    .profile = p->plan->profile);
+}
+
+static bool use_partition(struct planner *p, const char *partition,
+			  struct error *err)
+{
+	p->region = (struct said){ .text = endpoint_global_region(partition),
+				   .by = "region" };
+	p->plan->region = p->region.text;
+	p->plan->region_from =
+		arena_printf(p->arena, "partition %s", partition);
+	return (p->plan->region_from || error_memory(err)) &&
+	       planner_note(p, err, REASON_PARTITION_REGION,
+			    .value = p->plan->region,
+			    .profile = p->plan->profile,
+			    .other = endpoint_partition(p->plan->region));
 }
 
 bool region_resolve(struct planner *p, const struct profile *profile,
@@ -36,16 +86,31 @@ bool region_resolve(struct planner *p, const struct profile *profile,
 	said = resolve_first(said, resolve_env(p, "AWS_DEFAULT_REGION"));
 	said = resolve_first(said, resolve_key(profile, "region"));
 	p->region = said;
-	if (said.text) {
-		p->plan->region_from = resolve_origin(p, &said);
-		if (!p->plan->region_from)
-			return error_memory(err);
-	} else if (!default_region(p, profile, err)) {
-		return false;
-	}
-	p->plan->region = p->region.text;
-	return true;
+	p->plan->region = said.text;
+	if (!said.text)
+		return true;
+	p->plan->region_from = resolve_origin(p, &said);
+	return p->plan->region_from || error_memory(err);
 }
+
+bool region_fall_back(struct planner *p, struct error *err)
+{
+	struct said other = default_region(p);
+	struct arn arn;
+	bool known;
+
+	if (p->region.text)
+		return true;
+	known = find_partition(p, &arn);
+	if (other.text && (!known || strcmp(endpoint_partition(other.text),
+					    arn.partition) == 0))
+		return use_default(p, &other, err);
+	/* Without a region, aws has a global endpoint. */
+	return !known || (!other.text && strcmp(arn.partition, "aws") == 0) ||
+	       use_partition(p, arn.partition, err);
+}
+
+/* --- endpoints --------------------------------------------------------------- */
 
 /* The service's own variables, such as AWS_ENDPOINT_URL_STS. */
 static const char *const endpoint_variable[] = {
@@ -115,19 +180,6 @@ static bool custom_url(const struct planner *p, const struct profile *profile,
 	*url = resolve_first(*url, services);
 	*url = resolve_first(*url, resolve_key(profile, "endpoint_url"));
 	return true;
-}
-
-/* Without a region, uses that of the partition in the chain's ARNs. */
-static const char *region_of_arns(const struct planner *p)
-{
-	struct arn arn;
-
-	for (size_t i = 0; i < p->n_links; i++)
-		if (p->links[i].role_arn &&
-		    arn_parse(p->links[i].role_arn, &arn) &&
-		    strcmp(arn.partition, "aws") != 0)
-			return endpoint_global_region(arn.partition);
-	return NULL;
 }
 
 static bool is_legacy(const struct said *said, bool *legacy, struct error *err)
@@ -212,7 +264,7 @@ bool region_endpoints(struct planner *p, const struct profile *profile,
 		resolve_first(resolve_env(p, "AWS_MAX_ATTEMPTS"),
 			      resolve_key(profile, "max_attempts"));
 	struct endpoint_options options = {
-		.region = p->region.text ? p->region.text : region_of_arns(p),
+		.region = p->region.text,
 	};
 
 	return read_ca_bundle(p, profile, err) &&

@@ -94,9 +94,8 @@ bool source_begin_at_keys(struct planner *p, const struct config_section *keys,
 				  .line = there->line, .profile = keys->name,
 				  .key = is_said(id) ? secret_key : access_key);
 	p->base.keys = keys;
-	p->base.kind = is_said(config_value(keys, "aws_session_token"))
-			       ? STEP_STATIC_KEY
-			       : STEP_STORED_KEY;
+	p->base.kind =
+		config_session_token(keys) ? STEP_STATIC_KEY : STEP_STORED_KEY;
 	return true;
 }
 

@@ -53,8 +53,8 @@ static bool is_alive(const struct session_record *session,
 			       : LIFE_MAX;
 	int64_t left = session->creds.ends - now;
 
-	return life <= most + SLACK && session->issued <= now && left > 0 &&
-	       left >= ttl;
+	/* now may be almost a second ago: left is less than it seems */
+	return life <= most + SLACK && session->issued <= now && left > ttl;
 }
 
 /* Reads what was found, if it is fit to be used.  *word is for logs. */
@@ -218,7 +218,7 @@ void cache_drop(const struct plan *plan, size_t n, bool from_files,
 }
 
 /* A key that is known by its stamp alone is read where that has changed. */
-static bool find_surely(const struct plan *plan, size_t n,
+static bool find_surely(const struct plan *plan, size_t n, int64_t ttl,
 			const struct world *world, struct cached *cached,
 			struct error *err)
 {
@@ -227,7 +227,7 @@ static bool find_surely(const struct plan *plan, size_t n,
 	char arn[KEY_ARN_LEN];
 	bool ok;
 
-	if (!cache_find(plan, n, 1, &key, world, cached, err))
+	if (!cache_find(plan, n, ttl, &key, world, cached, err))
 		return false;
 	if (!cached->in_doubt)
 		return true;
@@ -238,7 +238,7 @@ static bool find_surely(const struct plan *plan, size_t n,
 			       creds.access_key_id);
 	credentials_clear(&creds);
 	return ok && (key.id[0] == '\0' ||
-		      cache_find(plan, n, 1, &key, world, cached, err));
+		      cache_find(plan, n, ttl, &key, world, cached, err));
 }
 
 bool session_cache_peek(const struct plan *plan, size_t n,
@@ -246,12 +246,29 @@ bool session_cache_peek(const struct plan *plan, size_t n,
 			struct error *err)
 {
 	struct cached cached = { .in_doubt = false };
-	bool ok = find_surely(plan, n, world, &cached, err);
+	bool ok = find_surely(plan, n, 1, world, &cached, err);
 	const struct credentials *creds = &cached.session.creds;
 
 	*expires = creds->access_key_id ? creds->ends : 0;
 	credentials_clear(&cached.session.creds);
 	return ok;
+}
+
+bool session_cache_rest(const struct plan *plan, int64_t ttl,
+			const struct world *world, struct credentials *creds)
+{
+	size_t last = plan->n_steps - 1;
+	struct cached cached = { .in_doubt = false };
+	struct error ignored = { 0 };
+	bool found;
+
+	found = plan->steps[last].cached &&
+		find_surely(plan, last, ttl, world, &cached, &ignored) &&
+		cached.session.creds.access_key_id;
+	if (found)
+		credentials_move(creds, &cached.session.creds);
+	credentials_clear(&cached.session.creds);
+	return found;
 }
 
 void session_cache_obtain(const struct plan *plan,

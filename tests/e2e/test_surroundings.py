@@ -303,6 +303,30 @@ def case_the_section_has_the_place_too(box):
     need('endpoint_url=%s' % url in done.stdout.splitlines(), done)
 
 
+# -- a session in the files -----------------------------------------------------
+
+
+def case_both_names_of_a_session_token_are_read(box):
+    """The older one first, as botocore does; old saml2aws writes only that."""
+    places(box, '', 'west')
+    given = json.loads(check(box.rolekey('export', 'west', '--format',
+                                         'json')).stdout)
+    lines = ('[saml]\naws_access_key_id = %(AccessKeyId)s\n'
+             'aws_secret_access_key = %(SecretAccessKey)s\n' % given)
+    for tokens in ('aws_security_token = %(SessionToken)s\n',
+                   'aws_session_token = old\n'
+                   'aws_security_token = %(SessionToken)s\n',
+                   'aws_session_token = %(SessionToken)s\n'):
+        box.write_credentials(lines + tokens % given)
+        plan = json.loads(check(box.rolekey('explain', '--json',
+                                            'saml')).stdout)
+        same([step['action'] for step in plan['steps']], ['StaticKey'], tokens)
+        env = inside(box, 'exec', 'saml')
+        same(env['AWS_SESSION_TOKEN'], given['SessionToken'], tokens)
+        check(box.run(PYTHON, '-B', '-c', ASK % 'saml'),
+              stdout=given['AccessKeyId'])
+
+
 # -- whom requests trust -------------------------------------------------------
 
 

@@ -144,7 +144,7 @@ void doctor_files_plaintext(struct doctor *d)
 	for (size_t i = 0;
 	     (section = aws_config_nth(d->context.config, CONFIG_PROFILE, i));
 	     i++)
-		if (is_set(section, "aws_session_token"))
+		if (config_session_token(section))
 			add_name(&sessions, section->name);
 		else if (is_set(section, "aws_secret_access_key"))
 			add_name(&keys, section->name);

@@ -64,8 +64,7 @@ static bool find_key(const struct config_section *section,
 	*key = (struct found_key){ .profile = section->name,
 				   .id = value_of(section, ID),
 				   .secret = value_of(section, SECRET) };
-	return key->id && key->secret &&
-	       !value_of(section, "aws_session_token") &&
+	return key->id && key->secret && !config_session_token(section) &&
 	       strncmp(key->id->text, "ASIA", 4) != 0;
 }
 

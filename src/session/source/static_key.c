@@ -23,7 +23,7 @@ static bool copy(const struct config_section *keys, struct credentials *creds,
 {
 	const char *id = static_text(keys, "aws_access_key_id");
 	const char *secret = static_text(keys, "aws_secret_access_key");
-	const char *token = static_text(keys, "aws_session_token");
+	const struct config_value *token = config_session_token(keys);
 	size_t id_len = id ? strlen(id) + 1 : 0;
 
 	if (!id || !secret)
@@ -35,7 +35,7 @@ static bool copy(const struct config_section *keys, struct credentials *creds,
 	if (creds->access_key_id)
 		memcpy(creds->access_key_id, id, id_len);
 	creds->secret_key = secbuf_from(secret);
-	creds->session_token = token ? secbuf_from(token) : NULL;
+	creds->session_token = token ? secbuf_from(token->text) : NULL;
 	if (!creds->access_key_id || !creds->secret_key ||
 	    (token && !creds->session_token))
 		return error_memory(err);

@@ -404,6 +404,116 @@ static void the_region_is_the_selected_profiles(void **state)
 	}
 }
 
+#define GOV_DEVICE "arn:aws-us-gov:iam::111122223333:mfa/fohte"
+#define CN_DEVICE  "arn:aws-cn:iam::111122223333:mfa/fohte"
+#define EUROPE     "[default]\nregion = eu-north-1\n"
+#define NORTH      "https://sts.eu-north-1.amazonaws.com"
+
+/* The ARNs of a chain say where it is, if nothing else does. */
+static void the_region_is_one_of_the_chains_partition(void **state)
+{
+	static const struct {
+		struct example example;
+		const char *region; /* NULL: none is known */
+		const char *from;
+		const char *sts;
+	} examples[] = {
+		/* the MFA device, of the profile or of its source */
+		{ { .config = "[profile k]\nmfa_serial = " GOV_DEVICE "\n",
+		    .options = { .profile = "k" } },
+		  "us-gov-west-1",
+		  "partition aws-us-gov",
+		  "https://sts.us-gov-west-1.amazonaws.com" },
+		{ { .config = EUROPE "[profile k]\nmfa_serial = " CN_DEVICE
+				     "\n[profile r]\nrole_name = R\n"
+				     "aws_account_id = 444455556666\n"
+				     "source_profile = k\n",
+		    .options = { .profile = "r" } },
+		  "cn-northwest-1",
+		  "partition aws-cn",
+		  "https://sts.cn-northwest-1.amazonaws.com.cn" },
+		{ { .config = EUROPE "[profile k]\n",
+		    .options = { .profile = "k" },
+		    .environment = { "AWS_MFA_SERIAL=" GOV_DEVICE } },
+		  "us-gov-west-1",
+		  "partition aws-us-gov",
+		  "https://sts.us-gov-west-1.amazonaws.com" },
+		/* [default] in that partition, and in another one */
+		{ { .config = "[default]\nregion = us-gov-east-1\n"
+			      "[profile k]\nmfa_serial = " GOV_DEVICE "\n",
+		    .options = { .profile = "k" } },
+		  "us-gov-east-1",
+		  "[default]",
+		  "https://sts.us-gov-east-1.amazonaws.com" },
+		{ { .config = "[default]\nregion = cn-north-1\n"
+			      "[profile k]\nmfa_serial = " DEVICE "\n",
+		    .options = { .profile = "k" } },
+		  "us-east-1",
+		  "partition aws",
+		  "https://sts.us-east-1.amazonaws.com" },
+		{ { .config = EUROPE "[profile k]\nmfa_serial = " DEVICE "\n",
+		    .options = { .profile = "k" } },
+		  "eu-north-1",
+		  "[default]",
+		  NORTH },
+		/* a role of each partition */
+		{ { .config = EUROPE "[profile k]\n[profile r]\n"
+				     "source_profile = k\nrole_arn = "
+				     "arn:aws-eusc:iam::444455556666:role/R\n",
+		    .options = { .profile = "r" } },
+		  "eusc-de-east-1",
+		  "partition aws-eusc",
+		  "https://sts.eusc-de-east-1.amazonaws.eu" },
+		{ { .config = EUROPE "[profile k]\n[profile r]\n"
+				     "source_profile = k\nrole_arn = arn:aws-"
+				     "iso-b:iam::444455556666:role/R\n",
+		    .options = { .profile = "r" } },
+		  "us-isob-east-1",
+		  "partition aws-iso-b",
+		  "https://sts.us-isob-east-1.sc2s.sgov.gov" },
+		/* what is set counts, and without ARNs [default] does */
+		{ { .config = EUROPE "[profile k]\nregion = us-gov-east-1\n"
+				     "mfa_serial = " DEVICE "\n",
+		    .options = { .profile = "k" } },
+		  "us-gov-east-1",
+		  "profile k",
+		  "https://sts.us-gov-east-1.amazonaws.com" },
+		{ { .config = EUROPE "[profile k]\nmfa_serial = GAHT12345678\n",
+		    .options = { .profile = "k" } },
+		  "eu-north-1",
+		  "[default]",
+		  NORTH },
+		{ { .config = "[profile k]\nmfa_serial = " DEVICE "\n",
+		    .options = { .profile = "k" } },
+		  NULL,
+		  NULL,
+		  "https://sts.amazonaws.com" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
+		struct config_text t;
+		struct plan plan;
+		const char *role;
+
+		must_make(&examples[i].example, &t, &plan);
+		role = plan.steps[plan.n_steps - 1].role_arn;
+		if (!examples[i].region) {
+			assert_null(plan.region);
+		} else {
+			assert_string_equal(plan.region, examples[i].region);
+			assert_string_equal(plan.region_from, examples[i].from);
+		}
+		assert_string_equal(plan.sts.url, examples[i].sts);
+		if (i == 1)
+			assert_string_equal(role, "arn:aws-cn:iam::"
+						  "444455556666:role/R");
+		config_text_clear(&t);
+	}
+	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++)
+		torture(&examples[i].example);
+}
+
 #define SERVICES "[services s]\nsts =\n endpoint_url = http://services\n"
 #define URLS                                                      \
 	"[profile r]\nrole_arn = " ROLE "R\nsource_profile = k\n" \
@@ -537,17 +647,23 @@ static void refuses_endpoints_that_cannot_be(void **state)
 
 static void endpoints_need_no_profile(void **state)
 {
-	static const char *const names[] = { "new", "known" };
-	static const char *const regions[] = { "eu-north-1", "eu-west-1" };
+	static const char *const names[] = { "new", "known", "gov" };
+	static const char *const regions[] = { "eu-north-1", "eu-west-1",
+					       "us-gov-west-1" };
+	static const char *const iam[] = { "https://iam.amazonaws.com",
+					   "https://iam.amazonaws.com",
+					   "https://iam.us-gov.amazonaws.com" };
 	struct config_text t;
 	struct error err = { 0 };
 
 	(void)state;
 	assert_true(config_text_read(&t,
 				     "[default]\nregion = eu-north-1\n"
-				     "[profile known]\nregion = eu-west-1\n",
+				     "[profile known]\nregion = eu-west-1\n"
+				     "[profile gov]\nmfa_serial = " GOV_DEVICE
+				     "\n",
 				     NULL, &err));
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 3; i++) {
 		const struct plan_options options = { .profile = names[i] };
 		struct plan plan;
 
@@ -555,7 +671,7 @@ static void endpoints_need_no_profile(void **state)
 					   &err));
 		assert_string_equal(plan.region, regions[i]);
 		assert_string_equal(plan.sts.signing_region, regions[i]);
-		assert_string_equal(plan.iam.url, "https://iam.amazonaws.com");
+		assert_string_equal(plan.iam.url, iam[i]);
 		assert_int_equal(plan.n_steps, 0);
 	}
 	config_text_clear(&t);
@@ -636,6 +752,7 @@ int main(void)
 		cmocka_unit_test(only_the_command_line_is_wrong_usage),
 		cmocka_unit_test(the_nearest_word_about_the_device_counts),
 		cmocka_unit_test(the_region_is_the_selected_profiles),
+		cmocka_unit_test(the_region_is_one_of_the_chains_partition),
 		cmocka_unit_test(the_endpoint_is_the_nearest_that_is_said),
 		cmocka_unit_test(refuses_endpoints_that_cannot_be),
 		cmocka_unit_test(endpoints_need_no_profile),
