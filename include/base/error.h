@@ -119,6 +119,13 @@ bool error_is(const struct error *err, enum error_reason reason);
 /* Is AWS's own error code this one, such as "AccessDenied"? */
 bool error_is_aws(const struct error *err, const char *aws_code);
 
+/*
+ * Is it that code of AWS, and does AWS's message contain these words, such as
+ * the name of an action?  AWS has one code for many refusals.
+ */
+bool error_aws_says(const struct error *err, const char *aws_code,
+		    const char *words);
+
 /* The name of the i-th text of struct about, and its value; NULL at the end. */
 const char *error_text_name(size_t i);
 const char *error_text(const struct error *err, size_t i);

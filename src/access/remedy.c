@@ -14,8 +14,7 @@
 static bool is_denied(const struct error *err)
 {
 	return error_is(err, REASON_AWS_REFUSED) &&
-	       error_is_aws(err, "AccessDenied") &&
-	       strstr(err->about.detail, "sts:AssumeRole");
+	       error_aws_says(err, "AccessDenied", "sts:AssumeRole");
 }
 
 static enum remedy take_an_hour(const struct plan *plan,

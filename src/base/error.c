@@ -113,6 +113,12 @@ bool error_is_aws(const struct error *err, const char *aws_code)
 	return strcmp(err->about.aws_code, aws_code) == 0;
 }
 
+bool error_aws_says(const struct error *err, const char *aws_code,
+		    const char *words)
+{
+	return error_is_aws(err, aws_code) && strstr(err->about.detail, words);
+}
+
 const char *error_text_name(size_t i)
 {
 	return i < N_FACTS ? facts_[i].name : NULL;

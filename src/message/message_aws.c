@@ -1,7 +1,6 @@
 #include "message/message_aws.h"
 
 #include <stddef.h>
-#include <string.h>
 
 #include "base/error.h"
 
@@ -48,14 +47,12 @@ bool message_aws_row(size_t i, struct message_aws_row *row)
 
 const char *message_aws_hint(const struct error *err)
 {
-	const struct about *about = &err->about;
 	struct message_aws_row row;
 
 	if (err->reason != REASON_AWS_REFUSED && err->reason != REASON_AWS_BUSY)
 		return NULL;
 	for (size_t i = 0; message_aws_row(i, &row); i++)
-		if (strcmp(about->aws_code, row.code) == 0 &&
-		    strstr(about->detail, row.words))
+		if (error_aws_says(err, row.code, row.words))
 			return row.hint;
 	return NULL;
 }

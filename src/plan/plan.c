@@ -234,7 +234,7 @@ static bool cut(struct planner *p, const struct link *link,
 	if (wanted->seconds <= LIMITS_CHAINED_MAX)
 		return true;
 	wanted->seconds = LIMITS_CHAINED_MAX;
-	wanted->why = "AWS's 1 hour for chained roles";
+	wanted->why = "AWS's limit for chained roles";
 	return planner_warn(p, err, REASON_ROLE_CUT,
 			    .profile = link->profile.name, .number = seconds,
 			    .other = why);

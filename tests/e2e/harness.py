@@ -181,16 +181,15 @@ def _has_facts(said, reason, context, facts, result):
             name, value, said, result))
 
 
-def refused(result, status, words=None, hint=None, calls=(), changed=(),
-            reason=None, context=None, **facts):
+def refused(result, status, *, reason, context=None, calls=(), changed=(),
+            **facts):
     """One line that says what is wrong, nothing on stdout; unless it is said
     otherwise, AWS was not asked and no file is another one now.
 
     reason, context and facts are compared with what the line says by
-    src/message/table.def, and the hint must be that of the table.  words and
-    hint are the old way: being replaced.
+    src/message/table.def, and the hint must be that of the table.
     """
-    check(result, status, stderr=words, calls=calls, changed=changed)
+    check(result, status, calls=calls, changed=changed)
     same(result.stdout, '', 'stdout of %s' % result)
     if result.stderr.startswith('{'):
         _has_facts(messages.read_line(result.stderr), reason, context, facts,
@@ -200,12 +199,7 @@ def refused(result, status, words=None, hint=None, calls=(), changed=(),
     lines = [line for line in result.stderr.splitlines()
              if not line.startswith('hint: ')]
     need(len(lines) == 1, 'more than a line: %s' % result)
-    if hint:
-        need(re.search('^hint: .*' + hint, result.stderr, re.M | re.I),
-             'no such hint: %s' % result)
-    if reason:
-        failed(result, reason, context, **facts)
-    return result
+    return failed(result, reason, context, **facts)
 
 
 def failed(result, reason, context=None, **facts):

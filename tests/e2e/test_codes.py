@@ -84,7 +84,7 @@ def case_a_refused_code_is_not_sent_again(box):
     terminal.expect(NEXT)
     terminal.expect('MFA code for', timeout=40)
     terminal.answer(wrong)
-    terminal.expect('That code was already used')
+    terminal.expect('already used')
     terminal.expect('MFA code for')
     terminal.answer(code_now())
     check(terminal.finish(), stdout='AWS_SESSION_TOKEN')

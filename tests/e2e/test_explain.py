@@ -190,9 +190,8 @@ CHAINED = '''\
   exec sets    AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
                AWS_CREDENTIAL_EXPIRATION AWS_SESSION_EXPIRATION AWS_REGION
                AWS_DEFAULT_REGION ROLEKEY_PROFILE AWS_VAULT
-  note         region ap-northeast-1 is from [default]: profile chained has none
-  note         mfa_serial is inherited from source profile custodian
 '''
+NOTES = ['default-region', 'inherited-key']
 ROLE = 'role_arn = arn:aws:iam::222233334444:role/TestingAdmin\n'
 OTHERS = '''
 [profile rich]
@@ -235,7 +234,9 @@ def has(text, *lines):
 
 def case_a_chain_on_one_screen(box):
     check(box.add())
-    same(told(box, 'chained'), CHAINED, 'explain')
+    text, *notes = told(box, 'chained').split('  note         ')
+    same(text, CHAINED, 'explain')
+    same([messages.read(note.strip()).reason for note in notes], NOTES, 'notes')
     for profile in ('testing', 'chained'):
         text = told(box, profile)
         need(all(len(line) <= 80 for line in text.splitlines()), text)
@@ -281,8 +282,9 @@ def case_where_a_key_lies(box):
     box.write_config(box.read_config() + OTHERS)
     text = told(box, 'testing')
     has(text, 'start        StoredKey of custodian, nowhere yet: rolekey add '
-        'custodian', 'warning      exec refuses: no access key is stored for '
-        'profile custodian')
+        'custodian')
+    need(re.search('^  warning      exec refuses: %s$' % messages.pattern(
+        'no-stored-key', profile='custodian'), text, re.M), text)
     box.write_credentials('[static]\naws_access_key_id = %s\n'
                           'aws_secret_access_key = x\n' % KEY_ID)
     has(told(box, 'kept'), 'start        StaticKey of static, in plaintext in ' +

@@ -16,7 +16,7 @@ def case_the_backend_by_flag_beats_the_variable(box):
         same(check_quiet(box.rolekey(*argv, env=NO_SERVICE)).stdout,
              'custodian\n', 'keys')
     refused(box.rolekey('list', '--credentials', env=NO_SERVICE), 6,
-            'secret service|bus')
+            reason='no-session-bus')
 
 
 def case_the_backend_by_variable_beats_the_settings(box):
@@ -25,7 +25,7 @@ def case_the_backend_by_variable_beats_the_settings(box):
           changed=[KEYRING])
     refused(box.rolekey('list', '--credentials',
                         env={'ROLEKEY_BACKEND': None}), 6,
-            'secret service|bus')
+            reason='no-session-bus')
 
 
 def case_who_is_asked_by_flag(box):
@@ -37,7 +37,7 @@ def case_who_is_asked_by_flag(box):
                              [('code for', box.code())]))
     need('AWS_SESSION_TOKEN' in done.stdout, str(done))
     refused(box.rolekey('--prompt', 'smoke-signals', 'list'), 2,
-            'smoke-signals')
+            reason='bad-value', key='--prompt', value='smoke-signals')
 
 
 def case_a_login_shell(box):
@@ -48,7 +48,7 @@ def case_a_login_shell(box):
                      changed=[])
         same(done.stdout, name + ' testing\n', 'shell')
     refused(box.rolekey('exec', 'testing', '--login-shell', 'true'), 125,
-            '--login-shell')
+            reason='option-needs-no-command', key='--login-shell')
 
 
 def case_flags_stand_together_or_apart(box):

@@ -54,7 +54,7 @@ def case_an_answer_from_another_account_is_refused(box):
     box.aws.control('role', arn='arn:aws:iam::222233334444:role/TestingAdmin',
                     answers_as='333344445555')
     done = check(box.rolekey('exec', '-t', box.code(), *LS[1:]), 125,
-                 stderr="333344445555.* not in the role's account")
+                 reason='other-account', value='333344445555')
     need('it ran' not in done.stdout, str(done))
 
 

@@ -266,8 +266,9 @@ def case_without_a_folder_of_the_login(box):
     check(box.add())
     done = check(box.rolekey('exec', 'testing', '-t', box.code(), '--', 'true',
                              env={'XDG_RUNTIME_DIR': None}),
-                 stderr='warning: cannot cache the session: ' +
-                 messages.pattern('no-runtime-dir'))
+                 stderr='warning: %s: %s' % (
+                     messages.pattern('cache-failed'),
+                     messages.pattern('no-runtime-dir')))
     same(done.calls, ['GetSessionToken', 'AssumeRole'], 'calls')
     same(check_quiet(box.rolekey('list', '--sessions', env={
         'XDG_RUNTIME_DIR': '/nowhere'})).stdout, '', 'sessions')
@@ -284,8 +285,9 @@ def case_where_the_kernel_keeps_no_keys(box):
                    BIN,
                    'exec', 'testing', '-t', box.code(), '--', 'true',
                    env=QUIET)
-    check(done, stderr='cannot cache the session: ' + messages.pattern(
-        'kernel-keyring', detail='Operation not permitted'))
+    check(done, stderr='%s: %s' % (
+        messages.pattern('cache-failed'), messages.pattern(
+            'kernel-keyring', detail='Operation not permitted')))
     same(session_files(box), [], 'files')
 
 

@@ -204,7 +204,8 @@ def case_a_locked_key_is_not_asked_for_where_nobody_is(box):
     check(box.run('gpgconf', '--kill', 'gpg-agent'))
     check(box.add())  # to encrypt takes no passphrase
     for argv in (['list', '--credentials'], ['--no-prompt', 'list']):
-        refused(box.rolekey(*argv), 4, 'pass', 'pass show', changed=[])
+        refused(box.rolekey(*argv), 4, reason='helper-status',
+                context='pass-entry', action='pass', changed=[])
     # once gpg-agent has it, nobody need be asked
     check(box.run('gpg', '--batch', '--pinentry-mode', 'loopback',
                   '--passphrase', PHRASE, '-d', store(
@@ -216,9 +217,9 @@ def case_a_locked_key_is_not_asked_for_where_nobody_is(box):
 @with_pass
 def case_without_a_store_or_a_program(box):
     refused(box.rolekey('list', env={'PASSWORD_STORE_DIR': '/nowhere'}), 6,
-            hint='pass init', reason='no-password-store', path='/nowhere')
+            reason='no-password-store', path='/nowhere')
     done = box.rolekey('list', env={'PATH': '/nowhere'})
-    refused(done, 6, hint='install pass', reason='no-pass')
+    refused(done, 6, reason='no-pass')
 
 
 @with_pass

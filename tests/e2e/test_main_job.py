@@ -76,7 +76,7 @@ def case_add_takes_the_key_from_stdin_in_three_forms(box):
                             'SecretAccessKey': SECRET}),
         'csv': 'Access key ID,Secret access key\r\n%s,%s\r\n'
                % (KEY_ID, SECRET),
-        'csv with a byte order mark':
+        'csv that begins with U+FEFF':
             '\ufeffAccess key ID,Secret access key\n%s,%s\n'
             % (KEY_ID, SECRET),
         'lines': '%s\n%s\n' % (KEY_ID, SECRET),
@@ -579,7 +579,8 @@ def case_remove_takes_the_key_and_what_came_of_it(box):
 
 def case_remove_asks_first(box):
     box.warm()
-    refused(box.rolekey('rm', 'custodian'), 4, 'terminal|-f')
+    refused(box.rolekey('rm', 'custodian'), 4, context='removal',
+            reason='no-terminal')
     box.pty_run(['rm', 'custodian'], [('custodian', 'n')])
     same(check(box.rolekey('list', '--credentials')).stdout, 'custodian\n',
          'after no')
@@ -599,7 +600,9 @@ def case_remove_of_sessions_only(box):
 def case_clear_forgets_sessions_and_no_key(box):
     box.warm('testing', 'staging')
     check(box.rolekey('clear', 'testing'), calls=[], changed=[KEYRING])
-    refused(box.rolekey('export', 'testing', '--no-prompt'), 4, 'code of')
+    box.forget_codes()
+    refused(box.rolekey('export', 'testing', '--no-prompt'), 4,
+            context='code-needed', reason='no-prompt')
     check(box.rolekey('clear'), calls=[], changed=[KEYRING])
     same(check(box.rolekey('list', '--sessions')).stdout, '', 'sessions')
     same(check(box.rolekey('list', '--credentials')).stdout, 'custodian\n',

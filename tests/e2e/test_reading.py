@@ -31,8 +31,8 @@ def result(stderr, status=3):
     return Result(['rolekey', 'export', 'nowhere'], status, '', stderr, 0)
 
 
-NOWHERE = ('rolekey: export nowhere: no profile "nowhere"\n'
-           'hint: `rolekey list --profiles` lists the profiles\n')
+NOWHERE = 'rolekey: export nowhere: no profile "nowhere"\nhint: %s\n' % (
+    messages.table()[0]['no-such-profile']['hint'])
 
 
 def case_a_refusal_is_its_reason_and_its_facts(box):

@@ -13,7 +13,6 @@ from harness import (AT_ONCE, BIN, CONFIG, KEY_ID, KEYRING, LEDGER, PASSPHRASE,
                      refused, run_cases, same)
 
 SAM = ('AKIASAMSAMSAMEXAMPLE', 'Sam0Sam1Sam2/Sam3+Sam4Sam5Sam6EXAMPLEKEY')
-LINE = r'^rolekey: %s: '
 SAM_CONFIG = '''\
 [profile sam]
 region = us-east-1
@@ -24,13 +23,18 @@ role_arn = arn:aws:iam::555566667777:role/ToolsAdmin
 '''
 
 
+def begins(done, words):
+    """The line names the command and its profile."""
+    need(done.stderr.startswith('rolekey: %s: ' % words), str(done))
+
+
 # -- keys -------------------------------------------------------------------
 
 
 def case_a_wrong_secret_is_not_stored(box):
     done = box.add(key=(KEY_ID, SECRET[:-1]))
     refused(done, 5, reason='aws-refused', aws_code='SignatureDoesNotMatch',
-            hint='secret access key', calls=['GetCallerIdentity'])
+            value=KEY_ID, calls=['GetCallerIdentity'])
     same(check(box.rolekey('list', '--credentials')).stdout, '', 'keys')
     same(box.read_config(), CONFIG, 'config')
 
@@ -40,15 +44,14 @@ def case_a_wrong_secret_that_was_stored_unseen(box):
     for argv, status in ((['export', 'testing', '-t', '123456'], 5),
                          (['exec', 'testing', '-t', '123456', 'true'], 125)):
         refused(box.rolekey(*argv), status, reason='aws-refused',
-                aws_code='SignatureDoesNotMatch',
-                hint='rolekey add custodian', calls=['GetCallerIdentity'])
+                aws_code='SignatureDoesNotMatch', profile='custodian',
+                calls=['GetCallerIdentity'])
 
 
 def case_an_unknown_key_is_not_stored(box):
     refused(box.add(key=('AKIAUNKNOWNUNKNOWN00', SECRET)), 5,
             reason='aws-refused', aws_code='InvalidClientTokenId',
-            hint='rolekey add custodian',
-            calls=['GetCallerIdentity'])
+            value='AKIAUNKNOWNUNKNOWN00', calls=['GetCallerIdentity'])
     same(check(box.rolekey('list', '--credentials')).stdout, '', 'keys')
 
 
@@ -67,7 +70,7 @@ def case_no_key_is_stored(box):
     for command in ('exec', 'export'):
         status = 125 if command == 'exec' else 3
         refused(box.rolekey(command, 'testing'), status, reason='no-key',
-                profile='custodian', hint='rolekey add custodian')
+                profile='custodian')
     box.expect_actions()
 
 
@@ -76,8 +79,9 @@ def case_no_key_is_stored(box):
 
 def case_no_such_profile_names_the_nearest(box):
     facts = {'profile': 'tseting', 'other': '"testing"'}
-    refused(box.rolekey('export', 'tseting'), 3, LINE % 'export tseting',
-            reason='no-such-profile', **facts)
+    done = refused(box.rolekey('export', 'tseting'), 3,
+                   reason='no-such-profile', **facts)
+    begins(done, 'export tseting')
     refused(box.rolekey('exec', 'tseting', '--', 'true'), 125,
             reason='no-such-profile', **facts)
     box.expect_actions()
@@ -148,8 +152,8 @@ def case_add_without_a_terminal(box):
 def case_a_wrong_code_from_the_command_line(box):
     box.add_quietly()
     refused(box.rolekey('export', 'testing', '-t', '000000'), 5,
-            'one time pass', reason='aws-refused', aws_code='AccessDenied',
-            hint='next code',
+            reason='aws-refused', aws_code='AccessDenied',
+            context='getting-session',
             calls=['GetCallerIdentity', 'GetSessionToken'],
             changed=[KEYRING, LEDGER])
 
@@ -224,7 +228,8 @@ def case_a_wrong_passphrase_from_the_environment(box):
     box.add_quietly()
     box.forget_kernel_keys()
     refused(box.rolekey('export', 'testing',
-                        env={'ROLEKEY_PASSPHRASE': 'wrong'}), 6, 'passphrase')
+                        env={'ROLEKEY_PASSPHRASE': 'wrong'}), 6,
+            reason='wrong-passphrase-set', key='ROLEKEY_PASSPHRASE')
 
 
 def case_no_passphrase_and_nobody_to_ask(box):
@@ -232,7 +237,7 @@ def case_no_passphrase_and_nobody_to_ask(box):
     box.forget_kernel_keys()
     done = refused(box.rolekey('export', 'testing',
                                env={'ROLEKEY_PASSPHRASE': None}), 4,
-                   'passphrase|locked')
+                   context='passphrase-needed', reason='no-terminal')
     need(done.seconds < AT_ONCE, 'slow')
 
 
@@ -289,7 +294,8 @@ def case_a_damaged_keyring_is_never_written_to(box):
 def case_a_keyring_that_others_may_write(box):
     box.warm()
     os.chmod(box.keyring_path(), 0o666)
-    refused(box.rolekey('list', '--credentials'), 6, 'keyring')
+    refused(box.rolekey('list', '--credentials'), 6, reason='unsafe-file',
+            path=box.keyring_path(), key='mode', value='0666')
 
 
 def case_no_secret_service(box):
@@ -327,14 +333,14 @@ def case_aws_cannot_be_reached(box):
                              (['exec', 'testing', 'true'], 125)):
             argv[2:2] = ['-t', box.code(fresh=False)]
             refused(box.rolekey(*argv, env={'AWS_ENDPOINT_URL': url}), status,
-                    reason='no-connection', other=url[7:], hint='network')
+                    reason='no-connection', other=url[7:])
 
 
 def case_a_name_that_nobody_knows(box):
     box.add_quietly()
     refused(box.rolekey('export', 'testing', '-t', box.code(),
                         env={'AWS_ENDPOINT_URL': 'https://aws.invalid'}), 7,
-            reason='host-not-found', other='aws.invalid:443', hint='network')
+            reason='host-not-found', other='aws.invalid:443')
 
 
 @contextlib.contextmanager
@@ -359,25 +365,28 @@ def case_aws_does_not_answer_the_door(box):
         done = refused(box.rolekey(
             'export', 'testing', '-t', box.code(),
             env={'AWS_ENDPOINT_URL': 'http://127.0.0.1:%d' % port}), 7,
-            reason='connection-late', other='127.0.0.1:%d' % port,
-            hint='network')
+            reason='connection-late', other='127.0.0.1:%d' % port)
     need(4 <= done.seconds < 30, 'not after 5 s: %s' % done)
 
 
 # Requests that may succeed later are repeated as often as by the AWS SDKs.
-NONSENSE = {'html503': 3, 'empty503': 3, 'reset': 3, 'unread': 3, 'cut': 3,
-            'html200': 1, 'garbage': 1, 'empty': 1, 'huge': 1, 'endless': 1,
-            'redirect': 1}
+NONSENSE = {'html503': (3, 'not-aws'), 'empty503': (3, 'not-aws'),
+            'reset': (3, 'connection-lost'), 'unread': (3, 'connection-lost'),
+            'cut': (3, 'connection-lost'), 'html200': (1, 'not-aws'),
+            'garbage': (1, 'not-aws'), 'empty': (1, 'not-aws'),
+            'huge': (1, 'response-too-long'),
+            'endless': (1, 'response-too-long'), 'redirect': (1, 'not-aws')}
 
 
 def case_aws_answers_nonsense(box):
     box.write_config(SAM_CONFIG)
     check(box.add('sam', key=SAM))
-    for kind, tries in NONSENSE.items():
+    for kind, (tries, reason) in NONSENSE.items():
         box.aws.fault(kind, count=99)
         call = None if kind == 'unread' else 'AssumeRole'
-        done = refused(box.rolekey('export', 'tools'), 7,
-                       LINE % 'export tools', calls=[call] * tries)
+        done = refused(box.rolekey('export', 'tools'), 7, reason=reason,
+                       context='assuming-role', calls=[call] * tries)
+        begins(done, 'export tools')
         need('<' not in done.stderr, 'markup: %s' % done)
         box.aws.control('clear-faults')
     check(box.rolekey('export', 'tools'), calls=['AssumeRole'],
@@ -412,12 +421,14 @@ def case_an_answer_that_drips_is_given_up(box):
 
 def case_a_request_with_a_code_is_never_sent_again(box):
     check(box.add())
-    for kind in ('reset', 'lost', 'html503'):
+    for kind, reason in (('reset', 'connection-lost'),
+                         ('lost', 'connection-lost'),
+                         ('html503', 'not-aws')):
         box.forget_codes()
         box.aws.fault(kind, action='GetSessionToken')
         refused(box.rolekey('export', 'testing', '-t', box.code()), 7,
-                LINE % 'export testing', calls=['GetSessionToken'],
-                changed=[LEDGER])
+                reason=reason, context='getting-session',
+                calls=['GetSessionToken'], changed=[LEDGER])
 
 
 def case_access_denied_has_a_hint(box):
@@ -425,9 +436,9 @@ def case_access_denied_has_a_hint(box):
                      '\nrole_arn = arn:aws:iam::444455556666:role/Closed\n')
     box.add_quietly()
     refused(box.rolekey('export', 'closed', '-t', box.code()), 5,
-            LINE % 'export closed', context='assuming-role',
-            arn='arn:aws:iam::444455556666:role/Closed', reason='aws-refused',
-            aws_code='AccessDenied', hint='rolekey explain closed', changed=[KEYRING, LEDGER],
+            context='assuming-role', reason='aws-refused',
+            arn='arn:aws:iam::444455556666:role/Closed',
+            aws_code='AccessDenied', changed=[KEYRING, LEDGER],
             calls=['GetCallerIdentity', 'GetSessionToken', 'AssumeRole'])
 
 
@@ -435,8 +446,8 @@ def case_without_a_device_the_hint_names_it(box):
     box.write_config(CONFIG.replace('mfa_serial', 'unknown_key'))
     box.add_quietly()
     refused(box.rolekey('export', 'testing'), 5, context='device-not-set',
-            reason='aws-refused', aws_code='AccessDenied', hint='mfa_serial', calls=['GetCallerIdentity', 'AssumeRole',
-                                      'ListMFADevices'],
+            reason='aws-refused', aws_code='AccessDenied', value=SERIAL,
+            calls=['GetCallerIdentity', 'AssumeRole', 'ListMFADevices'],
             changed=[KEYRING])
 
 
@@ -445,7 +456,8 @@ def case_a_wrong_external_id(box):
                                         '666677778888:role/Partner'))
     check(box.add('sam', key=SAM))
     refused(box.rolekey('export', 'tools'), 5, context='assuming-role',
-            reason='aws-refused', aws_code='AccessDenied', hint='external_id', calls=['AssumeRole', 'ListMFADevices'])
+            reason='aws-refused', aws_code='AccessDenied',
+            calls=['AssumeRole', 'ListMFADevices'])
     box.write_config(box.read_config() + 'external_id = partner-42\n')
     check(box.rolekey('export', 'tools'))
 

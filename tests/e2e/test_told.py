@@ -250,7 +250,8 @@ def case_half_an_installation_says_so(box):
     for argv, status in ((['list'], 1), (['--version'], 1),
                          (['export', 'a'], 1),
                          (['exec', 'testing', '--', 'true'], 125)):
-        done = refused(box.run(alone, *argv), status, context='one-program')
+        done = refused(box.run(alone, *argv), status, context='one-program',
+                       reason='command-not-found')
         need('libexec/rolekey/rolekey-full' in done.stderr and
              'hint: ' in done.stderr, str(done))
 

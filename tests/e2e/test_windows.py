@@ -102,7 +102,7 @@ def case_a_new_seed_goes_to_the_terminal_and_to_no_window(box):
         terminal.finish()
         box.aws.mark()
         done = box.rolekey('mfa', 'enroll', 'custodian', env=env)
-        check(done, 4, stderr='no terminal to show')
+        check(done, 4, reason='no-terminal-for-seed')
         box.expect_actions()
 
 

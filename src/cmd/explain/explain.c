@@ -91,14 +91,14 @@ static bool find_missing(const struct context *context, struct known *known,
 	const struct step *first = &context->plan.steps[0];
 	bool there = first->kind != STEP_STORED_KEY || known->stored ||
 		     first->keys || known->why_not || known->refusal;
+	struct error why;
 
 	for (size_t i = 0; i < context->plan.n_steps; i++)
 		there = there || known->expires[i] != 0;
 	if (there)
 		return true;
-	known->refusal = arena_printf(context->arena,
-				      "no access key is stored for profile %s",
-				      first->profile);
+	(void)error_fail(&why, REASON_NO_STORED_KEY, .profile = first->profile);
+	known->refusal = facts_message(context->arena, &why);
 	return known->refusal || error_memory(err);
 }
 

@@ -71,6 +71,9 @@ static void cleans_what_came_from_outside(void **state)
 	assert_error(&err, REASON_SYSTEM_CALL, .detail = "b??\xc3\xa9",
 		     .aws_code = "a?[m");
 	assert_true(error_is_aws(&err, "a?[m"));
+	assert_true(error_aws_says(&err, "a?[m", "??"));
+	assert_false(error_aws_says(&err, "a?[m", "c"));
+	assert_false(error_aws_says(&err, "a", "??"));
 }
 
 /* A cut never leaves half a character, nor anything after the end. */

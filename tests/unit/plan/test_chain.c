@@ -44,7 +44,7 @@ static void static_keys_are_a_source(void **state)
 		  .credentials = "[k]\n" KEYS "aws_session_token = TOKEN\n",
 		  .options = { .profile = "r", .duration = 7200 },
 		  .shown = "StaticKey k keys of k\nAssumeRole r by k R 3600 "
-			   "(AWS's 1 hour for chained roles)\nwarning: "
+			   "(AWS's limit for chained roles)\nwarning: "
 			   "role-cut profile=r other=-d number=7200\nnote: "
 			   "unused-device arn=" DEVICE "\n" },
 		{ .credentials = "[k]\n" KEYS "aws_session_token = TOKEN\n",
@@ -105,8 +105,8 @@ static const struct example sources[] = {
 		    "credential_source = Ec2InstanceMetadata\n"
 		    "duration_seconds = 7200\n",
 	  .options = { .profile = "r" },
-	  .shown = "Ec2InstanceMetadata r\nAssumeRole r by r R 3600 (AWS's 1 "
-		   "hour for chained roles)\nwarning: role-cut profile=r "
+	  .shown = "Ec2InstanceMetadata r\nAssumeRole r by r R 3600 (AWS's "
+		   "limit for chained roles)\nwarning: role-cut profile=r "
 		   "other=duration_seconds of profile r number=7200\n" },
 	{ .config = "[profile r]\ncredential_source = EcsContainer\n",
 	  .options = { .profile = "r" },

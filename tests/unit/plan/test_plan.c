@@ -87,7 +87,7 @@ static void a_long_role_is_taken_straight_from_the_key(void **state)
 		  .shown = "StoredKey custodian\nGetSessionToken custodian by "
 			   "custodian code 43200 (default)\nAssumeRole testing "
 			   "by custodian Dev 3600 (default)\nAssumeRole chain "
-			   "by testing Far 3600 (AWS's 1 hour for chained "
+			   "by testing Far 3600 (AWS's limit for chained "
 			   "roles)\nwarning: role-cut profile=chain other=-d "
 			   "number=7200\n" LENT },
 	};
