@@ -42,9 +42,7 @@ static bool take_key_id(const struct xml_node *node, char **id)
 
 	if (!xml_text(node, text, sizeof(text)) || text[0] == '\0')
 		return false;
-	*id = mem_alloc(strlen(text) + 1);
-	if (*id)
-		memcpy(*id, text, strlen(text) + 1);
+	*id = mem_strdup(text);
 	return *id != NULL;
 }
 

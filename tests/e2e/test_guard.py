@@ -54,7 +54,8 @@ def case_an_answer_from_another_account_is_refused(box):
     box.aws.control('role', arn='arn:aws:iam::222233334444:role/TestingAdmin',
                     answers_as='333344445555')
     done = check(box.rolekey('exec', '-t', box.code(), *LS[1:]), 125,
-                 reason='other-account', value='333344445555')
+                 reason='other-account', value='arn:aws:sts::333344445555:'
+                 'assumed-role/TestingAdmin/alex')
     need('it ran' not in done.stdout, str(done))
 
 

@@ -31,16 +31,17 @@ may() { # the rooms that a room may include, besides base and itself
 
 sub_may() { # the sub-rooms that a sub-room may include, besides itself
 	case $1 in
-	edge/files)	echo "" ;;
+	edge/time)	echo "" ;;
+	edge/files)	echo "edge/time" ;;
 	edge/net)	echo "" ;;
-	edge/process)	echo "" ;;
-	edge/system)	echo "edge/files edge/process" ;;
-	edge/prompt)	echo "edge/files edge/process" ;;
+	edge/process)	echo "edge/time" ;;
+	edge/system)	echo "edge/time edge/files edge/process" ;;
+	edge/prompt)	echo "edge/time edge/files edge/process" ;;
 	edge/keyring)	echo "edge/files edge/process" ;;
 	edge/keyring/file) echo "edge/keyring edge/files" ;;
 	edge/keyring/kernel) echo "edge/keyring edge/keyring/file edge/files" ;;
 	edge/keyring/pass) echo "edge/keyring edge/files edge/process" ;;
-	edge/keyring/secret_service) echo "edge/keyring" ;;
+	edge/keyring/secret_service) echo "edge/time edge/keyring" ;;
 	edge/aws_vault)	echo "edge/files edge/process edge/keyring/pass
 				edge/keyring/secret_service" ;;
 	session/store)	echo "" ;;

@@ -57,14 +57,13 @@ static bool take(struct view id, struct view secret, struct credentials *creds,
 		return false;
 	if (!is_secret(secret))
 		return error_fail(err, REASON_BAD_SECRET_KEY);
-	creds->access_key_id = mem_alloc(id.len + 1);
+	creds->access_key_id = mem_strndup(id.at, id.len);
 	creds->secret_key = secbuf_new(secret.len);
 	secbuf_add(creds->secret_key, secret.at, secret.len);
 	if (!creds->access_key_id || !secbuf_ok(creds->secret_key)) {
 		credentials_clear(creds);
 		return error_memory(err);
 	}
-	memcpy(creds->access_key_id, id.at, id.len);
 	return true;
 }
 

@@ -80,11 +80,7 @@ static bool check_key(const struct found_key *key, struct error *err)
 
 static bool load(struct found_key *key, struct error *err)
 {
-	size_t len = strlen(key->id->text) + 1;
-
-	key->creds.access_key_id = mem_alloc(len);
-	if (key->creds.access_key_id)
-		memcpy(key->creds.access_key_id, key->id->text, len);
+	key->creds.access_key_id = mem_strdup(key->id->text);
 	key->creds.secret_key = secbuf_from(key->secret->text);
 	return (key->creds.access_key_id && key->creds.secret_key) ||
 	       error_memory(err);

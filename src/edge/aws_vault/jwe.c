@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/secbuf.h"
+#include "base/view.h"
 #include "crypto/base64.h"
 #include "edge/aws_vault/aws_vault_internal.h"
 #include "format/json.h"
@@ -14,11 +15,6 @@
 
 enum part { HEADER, WRAPPED, IV, SEALED, TAG, PARTS };
 
-struct piece {
-	const char *at;
-	size_t len;
-};
-
 /* part is the part of the file that is not valid. */
 static bool not_valid(struct error *err, const char *part)
 {
@@ -26,24 +22,17 @@ static bool not_valid(struct error *err, const char *part)
 }
 
 /* Splits the text into five parts separated by dots. */
-static bool split(const struct secbuf *text, struct piece parts[static PARTS])
+static bool split(const struct secbuf *text, struct view parts[static PARTS])
 {
-	const char *at = secbuf_text(text);
-	const char *end = at + secbuf_len(text);
+	struct view rest = { secbuf_text(text), secbuf_len(text) };
 
-	for (int i = 0; i < PARTS; i++) {
-		const char *dot = memchr(at, '.', (size_t)(end - at));
-
-		if (!dot != (i == PARTS - 1))
+	for (int i = 0; i < PARTS; i++)
+		if (view_cut(rest, '.', &parts[i], &rest) == (i == PARTS - 1))
 			return false;
-		parts[i] =
-			(struct piece){ at, (size_t)((dot ? dot : end) - at) };
-		at = dot ? dot + 1 : end;
-	}
 	return true;
 }
 
-static bool decode(const struct piece *part, struct secbuf **bytes,
+static bool decode(const struct view *part, struct secbuf **bytes,
 		   struct error *err)
 {
 	return base64_decode_url(part->at, part->len, bytes, err) ||
@@ -61,7 +50,7 @@ static bool is_text(const struct json *json, const char *member,
 static bool take_salt(const char *text, struct vault_jwe *jwe,
 		      struct error *err)
 {
-	const struct piece part = { text, strlen(text) };
+	const struct view part = view_of(text);
 	struct secbuf *salt = NULL;
 	bool ok = decode(&part, &salt, err);
 
@@ -94,7 +83,7 @@ static bool take_header(const struct json *json, struct vault_jwe *jwe,
 	return salt ? take_salt(salt, jwe, err) : not_valid(err, "salt");
 }
 
-static bool read_header(const struct piece *part, struct vault_jwe *jwe,
+static bool read_header(const struct view *part, struct vault_jwe *jwe,
 			struct error *err)
 {
 	struct secbuf *text = NULL;
@@ -117,7 +106,7 @@ static bool read_header(const struct piece *part, struct vault_jwe *jwe,
 bool aws_vault_jwe_parse(const struct secbuf *text, struct vault_jwe *jwe,
 			 struct error *err)
 {
-	struct piece parts[PARTS];
+	struct view parts[PARTS];
 
 	*jwe = (struct vault_jwe){ 0 };
 	if (!split(text, parts))

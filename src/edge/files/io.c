@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "edge/files/io_internal.h"
+#include "edge/time/monotonic_internal.h"
 
 #define LOCK_SECONDS 5
 #define STEP_MS      5 /* between two tries: a write takes about 1 ms */
@@ -87,23 +88,15 @@ bool io_read_exact(int fd, uint8_t *bytes, size_t len)
 	return true;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t = { 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 bool io_lock(int fd, const char *name, struct error *err)
 {
 	const struct timespec step = { 0, STEP_MS * 1000000L };
-	int64_t deadline = now_ms() + INT64_C(1000) * LOCK_SECONDS;
+	int64_t deadline = monotonic_ms() + INT64_C(1000) * LOCK_SECONDS;
 
 	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return io_failed(err, ERROR_KEYRING, name);
-		if (now_ms() >= deadline)
+		if (monotonic_ms() >= deadline)
 			return error_fail(err, REASON_LOCK_HELD, .path = name,
 					  .number = LOCK_SECONDS);
 		(void)nanosleep(&step, NULL);

@@ -15,6 +15,7 @@
 #include "edge/edge.h"
 #include "edge/files/folders_internal.h"
 #include "edge/files/io_internal.h"
+#include "edge/time/monotonic_internal.h"
 
 #define STEP_MS    20  /* between two tries */
 #define PATIENT_MS 300 /* before the user is told */
@@ -37,14 +38,6 @@ struct wait {
 	bool waited;
 	bool told;
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec t = { 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* --- paths ---------------------------------------------------------------- */
 
@@ -129,8 +122,8 @@ static void write_mark(int lock)
 	int n;
 
 	read_holder(lock, holder, &before);
-	n = snprintf(text, sizeof(text), MARK "%lld %s", (long long)now_ms(),
-		     holder);
+	n = snprintf(text, sizeof(text), MARK "%lld %s",
+		     (long long)monotonic_ms(), holder);
 	if (ftruncate(lock, 0) == 0 && n > 0)
 		(void)!pwrite(lock, text, (size_t)n, 0);
 }
@@ -190,7 +183,7 @@ static void tell(const struct prompt *to, struct wait *w)
 {
 	char text[HOLDER_CAP + 32];
 
-	if (!to || w->told || now_ms() - w->begun < PATIENT_MS)
+	if (!to || w->told || monotonic_ms() - w->begun < PATIENT_MS)
 		return;
 	(void)snprintf(text, sizeof(text), "Waiting for %s to finish",
 		       w->holder);
@@ -222,7 +215,7 @@ static bool wait_for(const struct locks_flock *self, struct wait *w, int wait,
 	const struct timespec step = { 0, STEP_MS * 1000000L };
 	enum grip grip;
 
-	w->begun = now_ms();
+	w->begun = monotonic_ms();
 	for (;;) {
 		grip = try(w, lock, err);
 		if (grip == GRIP_TAKEN || grip == GRIP_FAILED)
@@ -230,7 +223,7 @@ static bool wait_for(const struct locks_flock *self, struct wait *w, int wait,
 		if (grip == GRIP_LOST)
 			continue;
 		w->waited = true;
-		if (now_ms() - w->begun >= (int64_t)wait * 1000)
+		if (monotonic_ms() - w->begun >= (int64_t)wait * 1000)
 			break;
 		tell(self->tell, w);
 		(void)nanosleep(&step, NULL);

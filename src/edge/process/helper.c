@@ -15,6 +15,7 @@
 #include "base/secbuf.h"
 #include "base/text.h"
 #include "edge/process/helper_internal.h"
+#include "edge/time/monotonic_internal.h"
 
 #define STEP_MS   10 /* between two checks for the end of a process */
 #define WORDS_MAX 64
@@ -56,14 +57,6 @@ bool helper_has_failed(const struct error *err)
 	       error_is(err, REASON_HELPER_SILENT) ||
 	       error_is(err, REASON_HELPER_TOO_LONG) ||
 	       error_is(err, REASON_HELPER_FAILED);
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec t = { 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 /* --- the environment ------------------------------------------------------ */
@@ -266,14 +259,6 @@ static int spawn_command(struct helper_process *process, char *copy, int input,
 	return why == ENOENT ? spawn(process, by_shell, input, output) : why;
 }
 
-static char *copy_of(const char *text)
-{
-	size_t size = strlen(text) + 1;
-	char *copy = mem_alloc(size);
-
-	return copy ? memcpy(copy, text, size) : NULL;
-}
-
 static int spawn_either(struct helper_process *process, int input, int output)
 {
 	const struct helper *helper = process->helper;
@@ -282,7 +267,7 @@ static int spawn_either(struct helper_process *process, int input, int output)
 
 	if (helper->argv)
 		return spawn(process, helper->argv, input, output);
-	copy = copy_of(helper->command);
+	copy = mem_strdup(helper->command);
 	if (copy)
 		why = spawn_command(process, copy, input, output);
 	mem_free(copy);
@@ -303,7 +288,7 @@ bool helper_start(const struct helper *helper, bool talk,
 	int why;
 
 	*process = (struct helper_process){ .helper = helper, .input = -1 };
-	process->deadline = now_ms() + (int64_t)helper->seconds * 1000;
+	process->deadline = monotonic_ms() + (int64_t)helper->seconds * 1000;
 	if (pipe2(out, O_CLOEXEC) != 0)
 		return fail_by(helper, err, errno);
 	if (talk && pipe2(in, O_CLOEXEC) != 0) {
@@ -333,7 +318,7 @@ static bool is_ready(const struct helper_process *process, int fd, short events,
 {
 	for (;;) {
 		struct pollfd waited = { fd, events, 0 };
-		int64_t left = process->deadline - now_ms();
+		int64_t left = process->deadline - monotonic_ms();
 		int n = left > 0 ? poll(&waited, 1, (int)left) : 0;
 
 		if (n > 0)
@@ -405,7 +390,7 @@ static bool wait_for(const struct helper_process *process, int *status)
 
 		if (pid == process->pid || (pid < 0 && errno != EINTR))
 			return true;
-		if (now_ms() >= process->deadline)
+		if (monotonic_ms() >= process->deadline)
 			return false;
 		(void)nanosleep(&step, NULL);
 	}

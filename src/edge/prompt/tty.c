@@ -8,13 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/text.h"
 #include "edge/edge.h"
+#include "edge/time/monotonic_internal.h"
 
 #define ANSWER_CAP 1024 /* bytes */
 #define LOOK_MS    200  /* between two looks at the terminal and the parent */
@@ -420,20 +420,12 @@ static bool ask(void *self, enum prompt_kind kind, const char *question,
 
 /* --- a countdown ---------------------------------------------------------- */
 
-static int64_t now_ms(void)
-{
-	struct timespec t = { 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* Shows the line with the remaining time, until that or a signal arrives. */
 static enum outcome count(int tty, const char *for_what, int64_t until)
 {
 	int64_t left;
 
-	while ((left = until - now_ms()) > 0) {
+	while ((left = until - monotonic_ms()) > 0) {
 		struct pollfd woken = { wake, POLLIN, 0 };
 		int64_t next = (left - 1) % 1000 + 1;
 		char line[SHOWN_CAP];
@@ -474,7 +466,7 @@ static enum outcome count_held(struct asking *a, const char *for_what,
 static bool wait_on(void *self, const char *for_what, int seconds,
 		    struct error *err)
 {
-	int64_t until = now_ms() + (int64_t)seconds * 1000;
+	int64_t until = monotonic_ms() + (int64_t)seconds * 1000;
 	struct asking a = { .tty = open_tty(), .hidden = true };
 	enum outcome outcome;
 

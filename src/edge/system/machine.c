@@ -2,11 +2,11 @@
 
 #include <dirent.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "edge/edge.h"
+#include "edge/time/monotonic_internal.h"
 #include "edge/unlock.h"
 
 #define TRIAL         "rolekey:trial"
@@ -14,11 +14,8 @@
 
 static int64_t ticks(void *self)
 {
-	struct timespec t = { 0 };
-
 	(void)self;
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return monotonic_ms();
 }
 
 static bool keeps_keys(void *self, struct error *err)

@@ -41,16 +41,6 @@ struct secbuf *session_record_write(const struct session_record *session)
 	return NULL;
 }
 
-static char *copy_text(const char *text)
-{
-	size_t len = strlen(text) + 1;
-	char *copy = mem_alloc(len);
-
-	if (copy)
-		memcpy(copy, text, len);
-	return copy;
-}
-
 /* What is absent is "": a key that a session does not name fits none. */
 static bool read_public(const struct secbuf *record,
 			struct session_record *session, char id[static ID_MAX])
@@ -94,7 +84,7 @@ bool session_record_read(const struct secbuf *record,
 	if (!read_public(record, session, id))
 		return error_fail(err, REASON_RECORD_INCOMPLETE,
 				  .expected = WHAT);
-	creds->access_key_id = copy_text(id);
+	creds->access_key_id = mem_strdup(id);
 	creds->secret_key = record_get(record, "secret_key");
 	creds->session_token = record_get(record, "session_token");
 	ok = (creds->access_key_id && creds->secret_key &&

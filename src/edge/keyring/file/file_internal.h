@@ -7,6 +7,7 @@
 
 #include "base/attrs.h"
 #include "base/strbuf.h"
+#include "base/view.h"
 #include "crypto/kdf.h"
 #include "crypto/seal.h"
 #include "edge/keyring.h"
@@ -116,14 +117,9 @@ enum keyring_field {
 	FIELD_COUNT
 };
 
-struct keyring_piece {
-	const char *at; /* not NUL-terminated */
-	size_t len;
-};
-
 /* An item in a body; its parts are borrowed. */
 struct keyring_entry {
-	struct keyring_piece field[FIELD_COUNT];
+	struct view field[FIELD_COUNT];
 	int64_t expires;
 };
 

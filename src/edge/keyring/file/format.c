@@ -184,7 +184,7 @@ bool file_format_header_fits(const struct keyring_header *header,
 
 /* --- the body -------------------------------------------------------------- */
 
-static int compare(const struct keyring_piece *a, const struct keyring_piece *b)
+static int compare(const struct view *a, const struct view *b)
 {
 	int diff = memcmp(a->at, b->at, a->len < b->len ? a->len : b->len);
 
@@ -211,7 +211,7 @@ static bool take(struct keyring_walk *walk, size_t n, const char **at)
 	return true;
 }
 
-static bool take_piece(struct keyring_walk *walk, struct keyring_piece *piece)
+static bool take_piece(struct keyring_walk *walk, struct view *piece)
 {
 	const char *at;
 
@@ -249,7 +249,7 @@ static const char *const field_names[FIELD_COUNT] = {
 bool file_format_entry_check(const struct keyring_entry *entry,
 			     struct error *err)
 {
-	const struct keyring_piece *field = entry->field;
+	const struct view *field = entry->field;
 
 	for (int i = 0; i < FIELD_COUNT; i++) {
 		size_t max =

@@ -23,20 +23,14 @@ struct change {
 	enum outcome outcome;
 };
 
-static struct keyring_piece piece(const char *text)
-{
-	return (struct keyring_piece){ text ? text : "",
-				       text ? strlen(text) : 0 };
-}
-
 static struct keyring_entry address_of(const char *kind, const char *name)
 {
 	struct keyring_entry entry = { 0 };
 
 	for (int i = 0; i < FIELD_COUNT; i++)
-		entry.field[i] = piece(NULL);
-	entry.field[FIELD_KIND] = piece(kind);
-	entry.field[FIELD_NAME] = piece(name);
+		entry.field[i] = view_of(NULL);
+	entry.field[FIELD_KIND] = view_of(kind);
+	entry.field[FIELD_NAME] = view_of(name);
 	return entry;
 }
 
@@ -65,7 +59,7 @@ static bool read_body(struct keyring_file *file, const char *kind,
 static bool copy_value(const struct keyring_entry *entry, struct secbuf **value,
 		       struct error *err)
 {
-	const struct keyring_piece *from = &entry->field[FIELD_VALUE];
+	const struct view *from = &entry->field[FIELD_VALUE];
 
 	*value = secbuf_new(from->len);
 	secbuf_add(*value, from->at, from->len);
@@ -96,10 +90,7 @@ static bool get(void *self, const char *kind, const char *name,
 
 static bool is_of_kind(const struct keyring_entry *entry, const char *kind)
 {
-	const struct keyring_piece *field = &entry->field[FIELD_KIND];
-
-	return field->len == strlen(kind) &&
-	       memcmp(field->at, kind, field->len) == 0;
+	return view_equals(entry->field[FIELD_KIND], kind);
 }
 
 static size_t count(const struct secbuf *body, const char *kind)
@@ -334,10 +325,10 @@ static bool put(void *self, const struct keyring_item *item,
 				 .address = entry,
 				 .put = &entry };
 
-	entry.field[FIELD_LABEL] = piece(item->label);
-	entry.field[FIELD_ORIGIN] = piece(item->origin);
+	entry.field[FIELD_LABEL] = view_of(item->label);
+	entry.field[FIELD_ORIGIN] = view_of(item->origin);
 	entry.field[FIELD_VALUE] =
-		(struct keyring_piece){ secbuf_text(value), secbuf_len(value) };
+		(struct view){ secbuf_text(value), secbuf_len(value) };
 	entry.expires = item->expires;
 	return file_format_entry_check(&entry, err) &&
 	       change_until_done(self, &change, err);

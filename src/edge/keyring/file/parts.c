@@ -43,9 +43,7 @@ static struct secbuf *checked(struct secbuf *body, struct error *err)
 
 static bool is_in(const struct keyring_entry *entry, enum keyring_part part)
 {
-	const struct keyring_piece *kind = &entry->field[FIELD_KIND];
-	bool session = kind->len == strlen(KEYRING_SESSION) &&
-		       memcmp(kind->at, KEYRING_SESSION, kind->len) == 0;
+	bool session = view_equals(entry->field[FIELD_KIND], KEYRING_SESSION);
 
 	return session == (part == PART_SESSIONS);
 }

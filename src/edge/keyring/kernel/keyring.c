@@ -49,22 +49,10 @@ static void file_of(const char *kind, const char *name,
 	name_end(&state, file);
 }
 
-static struct keyring_piece piece(const char *text)
-{
-	return (struct keyring_piece){ text ? text : "",
-				       text ? strlen(text) : 0 };
-}
-
-static bool is_text(const struct keyring_piece *field, const char *text)
-{
-	return field->len == strlen(text) &&
-	       memcmp(field->at, text, field->len) == 0;
-}
-
 static bool copy_value(const struct keyring_entry *entry, struct secbuf **value,
 		       struct error *err)
 {
-	const struct keyring_piece *from = &entry->field[FIELD_VALUE];
+	const struct view *from = &entry->field[FIELD_VALUE];
 
 	*value = secbuf_new(from->len);
 	secbuf_add(*value, from->at, from->len);
@@ -94,8 +82,8 @@ static bool get(void *self, const char *kind, const char *name,
 	for (int i = 0; ok && found == FOUND_DEAD && i < TRIES; i++)
 		ok = kernel_item_read(AT_FDCWD, path, &item, &found, err);
 	if (ok && found == FOUND_OPEN &&
-	    is_text(&item.entry.field[FIELD_KIND], kind) &&
-	    is_text(&item.entry.field[FIELD_NAME], name))
+	    view_equals(item.entry.field[FIELD_KIND], kind) &&
+	    view_equals(item.entry.field[FIELD_NAME], name))
 		ok = copy_value(&item.entry, value, err);
 	kernel_item_clear(&item);
 	return ok;
@@ -153,7 +141,7 @@ static bool collect(struct visit *visit, const char *file,
 	const char *text[FIELD_VALUE];
 
 	if (!item || strstr(file, NEW) ||
-	    !is_text(&item->entry.field[FIELD_KIND], visit->kind))
+	    !view_equals(item->entry.field[FIELD_KIND], visit->kind))
 		return true;
 	at = arena_room(visit->arena, visit->items, visit->n, sizeof(*at));
 	for (int i = 0; at && i < FIELD_VALUE; i++)
@@ -329,10 +317,10 @@ static bool put(void *self, const struct keyring_item *item,
 		const struct secbuf *value, struct error *err)
 {
 	const struct keyring_kernel *kernel = self;
-	struct keyring_entry entry = { .field = { piece(item->kind),
-						  piece(item->name),
-						  piece(item->label),
-						  piece(item->origin),
+	struct keyring_entry entry = { .field = { view_of(item->kind),
+						  view_of(item->name),
+						  view_of(item->label),
+						  view_of(item->origin),
 						  { secbuf_text(value),
 						    secbuf_len(value) } },
 				       .expires = item->expires };

@@ -3,13 +3,13 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "edge/keyring/secret_service/service_internal.h"
+#include "edge/time/monotonic_internal.h"
 
 #define ADDRESS_MAX 4096
 #define SECOND      UINT64_C(1000000)
@@ -18,10 +18,7 @@
 
 static uint64_t now(void)
 {
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * SECOND + (uint64_t)t.tv_nsec / 1000;
+	return (uint64_t)monotonic_ms() * 1000;
 }
 
 uint64_t service_deadline(int seconds)

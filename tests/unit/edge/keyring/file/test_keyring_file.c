@@ -18,17 +18,12 @@
 
 #define SEALED_LEN 40
 
-static struct keyring_piece piece(const char *text)
-{
-	return (struct keyring_piece){ text, strlen(text) };
-}
-
 static struct keyring_entry entry_of(const char *kind, const char *name,
 				     const char *value, int64_t expires)
 {
-	return (struct keyring_entry){ .field = { piece(kind), piece(name),
-						  piece("label"), piece(""),
-						  piece(value) },
+	return (struct keyring_entry){ .field = { view_of(kind), view_of(name),
+						  view_of("label"), view_of(""),
+						  view_of(value) },
 				       .expires = expires };
 }
 

@@ -123,25 +123,20 @@ static struct secbuf *body_of_vector(void)
 	return both;
 }
 
-static struct keyring_piece piece(const char *text)
-{
-	return (struct keyring_piece){ text, strlen(text) };
-}
-
 static struct keyring_entry entry_of(const char *kind, const char *name,
 				     int64_t expires)
 {
 	struct keyring_entry entry = { .expires = expires };
 
-	entry.field[FIELD_KIND] = piece(kind);
-	entry.field[FIELD_NAME] = piece(name);
-	entry.field[FIELD_LABEL] = piece("label");
-	entry.field[FIELD_ORIGIN] = piece("origin");
-	entry.field[FIELD_VALUE] = piece("value");
+	entry.field[FIELD_KIND] = view_of(kind);
+	entry.field[FIELD_NAME] = view_of(name);
+	entry.field[FIELD_LABEL] = view_of("label");
+	entry.field[FIELD_ORIGIN] = view_of("origin");
+	entry.field[FIELD_VALUE] = view_of("value");
 	return entry;
 }
 
-static bool is(const struct keyring_piece *got, const char *want)
+static bool is(const struct view *got, const char *want)
 {
 	return got->len == strlen(want) && memcmp(got->at, want, got->len) == 0;
 }
@@ -436,7 +431,7 @@ static void expect(const struct secbuf *body, const char *want)
 	size_t len = 0;
 
 	while (file_format_body_next(&walk, &entry)) {
-		const struct keyring_piece *name = &entry.field[FIELD_NAME];
+		const struct view *name = &entry.field[FIELD_NAME];
 
 		assert_true(len + name->len + 1 < sizeof(got));
 		memcpy(got + len, name->at, name->len);
@@ -500,9 +495,9 @@ static void add_bytes(struct secbuf *body, const char *kind, const char *name,
 		      const char *label, size_t label_len, size_t value_len)
 {
 	static const char zeros[KEYRING_VALUE_MAX + 1];
-	const struct keyring_piece pieces[FIELD_COUNT] = {
-		piece(kind), piece(name),          { label, label_len },
-		piece(""),   { zeros, value_len },
+	const struct view pieces[FIELD_COUNT] = {
+		view_of(kind), view_of(name),        { label, label_len },
+		view_of(""),   { zeros, value_len },
 	};
 
 	secbuf_add(body, zeros, 8);
@@ -632,7 +627,7 @@ static void knows_how_long_a_file_may_be(void **state)
 		(void)snprintf(name, sizeof(name), "%04d", n++);
 		entry = entry_of("key", name, 0);
 		entry.field[FIELD_VALUE] =
-			(struct keyring_piece){ value, sizeof(value) };
+			(struct view){ value, sizeof(value) };
 		next = file_format_body_change(body, &entry, &entry, 0, &err);
 		if (next) {
 			secbuf_free(body);
@@ -656,7 +651,7 @@ static void refuses_to_keep_what_it_could_not_read_back(void **state)
 			i == FIELD_VALUE ? KEYRING_VALUE_MAX : KEYRING_TEXT_MAX;
 		struct keyring_entry entry = entry_of("key", "a", 0);
 
-		entry.field[i] = (struct keyring_piece){ text, max };
+		entry.field[i] = (struct view){ text, max };
 		assert_true(file_format_entry_check(&entry, &err));
 		entry.field[i].len++;
 		assert_false(file_format_entry_check(&entry, &err));

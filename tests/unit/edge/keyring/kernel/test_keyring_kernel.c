@@ -15,19 +15,15 @@
 static const struct keyring_item item = { KEYRING_SESSION, "7f3a", "a label",
 					  "custodian", 0 };
 
-static struct keyring_piece piece(const char *text)
-{
-	return (struct keyring_piece){ text, strlen(text) };
-}
-
 /* --- the bytes ----------------------------------------------------------------- */
 
 static void a_file_of_its_bytes_is_as_the_page_says(void **state)
 {
-	struct keyring_entry entry = { .field = { piece("session"), piece("a"),
-						  piece(""), piece(""),
-						  piece("value") },
-				       .expires = 7 };
+	struct keyring_entry entry = {
+		.field = { view_of("session"), view_of("a"), view_of(""),
+			   view_of(""), view_of("value") },
+		.expires = 7
+	};
 	char name[ITEM_KEY_LEN];
 	struct error err = { 0 };
 	struct secbuf *key;
