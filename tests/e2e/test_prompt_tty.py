@@ -41,11 +41,39 @@ class OnATerminal(unittest.TestCase):
 class WhatIsShown(OnATerminal):
     def test_a_code_is_shown_as_it_is_typed(self):
         child = self.ask("code", "MFA code")
-        self.assertTrue(self.tty.echoes())
-        self.tty.type(CODE + "\n")
+        for digit in CODE:
+            self.tty.type(digit)
+            self.tty.expect(digit)
+        self.tty.type("\n")
         self.assertEqual(self.finish(child, 0), f"answer {CODE}\n")
-        self.assertEqual(self.tty.rest(), CODE + "\r\n")
+        self.assertEqual(self.tty.rest(), "\r\n")
         self.same_terminal()
+
+    def test_what_is_pasted_after_a_line_is_not_shown_with_it(self):
+        child = self.ask("pair", "Key id", "Secret key")
+        self.tty.type(f"AKIAIOSFODNN7EXAMPLE\n{SECRET}\nleft over\n")
+        self.assertEqual(self.finish(child, 0),
+                         f"answer AKIAIOSFODNN7EXAMPLE\nanswer {SECRET}\n")
+        self.assertEqual(self.tty.rest(),
+                         "AKIAIOSFODNN7EXAMPLE\r\nSecret key: \r\n")
+        self.same_terminal()
+        self.assertEqual(self.tty.left(), "left over\n")
+
+    def test_a_line_that_is_shown_can_be_edited(self):
+        for typed, answer, shown in (
+                ("12x\x7f3", "123", "12x\b \b3"),
+                ("12x\b3", "123", "12x\b \b3"),
+                ("\x7fa", "a", "a"),
+                ("wrong\x15right", "right", "wrong" + "\b \b" * 5 + "right"),
+                ("one two\x17three", "one three",
+                 "one two" + "\b \b" * 3 + "three"),
+                ("x\u00e9\x7fy", "xy", "x\u00e9\b \by"),
+                ("a\x01\x1b[Ab\t", "a[Ab", "a[Ab")):
+            child = self.ask("code", "MFA code")
+            self.tty.type(typed + "\n")
+            self.assertEqual(self.finish(child, 0), f"answer {answer}\n")
+            self.assertEqual(self.tty.rest(), shown + "\r\n")
+            self.same_terminal()
 
     def test_a_secret_is_not_shown_but_its_line_ends(self):
         child = self.ask("secret", "Passphrase")
@@ -118,7 +146,7 @@ class WhatIsTyped(OnATerminal):
         self.assertEqual(os.read(self.tty.line, 100), b"third\n")
 
     def test_a_line_end_of_dos_is_cut(self):
-        child = self.ask("code", "MFA code")
+        child = self.ask("secret", "MFA code")
         self.tty.type(CODE + "\x16\r\n")  # Ctrl-V takes it as it is
         self.assertEqual(self.finish(child, 0), f"answer {CODE}\n")
 
@@ -145,12 +173,14 @@ class WhatIsTyped(OnATerminal):
         self.assertEqual(self.finish(child, 0), "answer next\n")
 
     def test_end_of_file_is_no_answer(self):
-        for typed in (CTRL_D, "abc" + CTRL_D + CTRL_D):
-            child = self.ask("secret", "Passphrase")
-            self.tty.type(typed)
-            self.assertIn("end-of-input", self.finish(child, PERSON))
-            self.same_terminal()
-            self.tty.rest()
+        for kind in ("secret", "code"):
+            for typed in (CTRL_D, "abc" + CTRL_D + CTRL_D):
+                child = self.ask(kind, "Passphrase")
+                self.tty.type(typed)
+                self.assertIn("end-of-input", self.finish(child, PERSON))
+                self.same_terminal()
+                self.tty.left()
+                self.tty.rest()
 
     def test_a_terminal_left_raw_is_asked_in_lines_and_left_raw(self):
         raw = self.tty.settings()
@@ -290,6 +320,23 @@ class InAShell(OnATerminal):
             self.tty.type("fg\n")
             self.tty.expect("Question: ")
             wait_until("no echo", lambda: not self.tty.echoes())
+        self.tty.type(SECRET + "\n")
+        self.tty.expect("$ ")
+        self.assertEqual(self.answer(), f"answer {SECRET}\n")
+        self.same_terminal()
+
+    def test_who_is_stopped_lets_another_ask(self):
+        self.run_tool("secret")
+        self.tty.expect("Question: ")
+        self.tty.type(CTRL_Z)
+        self.tty.expect("$ ")
+        self.tty.type(f"{TOOL} secret Other\n")
+        self.tty.expect("Other: ")
+        self.tty.type("first\n")
+        self.tty.expect("answer first")
+        self.tty.expect("$ ")
+        self.tty.type("fg\n")
+        self.tty.expect("Question: ")
         self.tty.type(SECRET + "\n")
         self.tty.expect("$ ")
         self.assertEqual(self.answer(), f"answer {SECRET}\n")

@@ -32,7 +32,7 @@ may() { # the rooms that a room may include, besides base and itself
 sub_may() { # the sub-rooms that a sub-room may include, besides itself
 	case $1 in
 	edge/time)	echo "" ;;
-	edge/files)	echo "edge/time" ;;
+	edge/files)	echo "edge/time edge/process" ;;
 	edge/net)	echo "" ;;
 	edge/process)	echo "edge/time" ;;
 	edge/system)	echo "edge/time edge/files edge/process" ;;

@@ -68,6 +68,15 @@ static int ask_code(char **args)
 	return ask_kind(PROMPT_CODE, false, args);
 }
 
+/* As add: the first answer is shown, the second is a secret. */
+static int ask_pair(char **args)
+{
+	char *first[] = { args[0], NULL };
+	int status = ask_kind(PROMPT_TEXT, false, first);
+
+	return status != 0 ? status : ask_kind(PROMPT_SECRET, false, args + 1);
+}
+
 static int ask_nobody(char **args)
 {
 	return ask_kind(PROMPT_CODE, true, args);
@@ -174,10 +183,11 @@ static const struct {
 	int (*run)(char **args);
 } verbs[] = {
 	{ "secret", 1, ask_secret }, { "code", 1, ask_code },
-	{ "nobody", 1, ask_nobody }, { "can-ask", 0, can_ask },
-	{ "tell", 1, tell },         { "replace", 3, replace },
-	{ "lock", 3, lock },         { "exec", 1, become },
-	{ "write", 2, write_out },   { "wait", 2, wait_for },
+	{ "pair", 2, ask_pair },     { "nobody", 1, ask_nobody },
+	{ "can-ask", 0, can_ask },   { "tell", 1, tell },
+	{ "replace", 3, replace },   { "lock", 3, lock },
+	{ "exec", 1, become },       { "write", 2, write_out },
+	{ "wait", 2, wait_for },
 };
 
 int main(int argc, char **argv)

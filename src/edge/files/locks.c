@@ -15,6 +15,7 @@
 #include "edge/edge.h"
 #include "edge/files/folders_internal.h"
 #include "edge/files/io_internal.h"
+#include "edge/process/audience_internal.h"
 #include "edge/time/monotonic_internal.h"
 
 #define STEP_MS    20  /* between two tries */
@@ -213,6 +214,7 @@ static bool wait_for(const struct locks_flock *self, struct wait *w, int wait,
 		     int *lock, struct error *err)
 {
 	const struct timespec step = { 0, STEP_MS * 1000000L };
+	const struct audience audience = audience_now();
 	enum grip grip;
 
 	w->begun = monotonic_ms();
@@ -223,6 +225,8 @@ static bool wait_for(const struct locks_flock *self, struct wait *w, int wait,
 		if (grip == GRIP_LOST)
 			continue;
 		w->waited = true;
+		if (audience_has_gone(&audience))
+			return error_fail(err, REASON_ABANDONED);
 		if (monotonic_ms() - w->begun >= (int64_t)wait * 1000)
 			break;
 		tell(self->tell, w);

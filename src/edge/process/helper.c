@@ -17,7 +17,8 @@
 #include "edge/process/helper_internal.h"
 #include "edge/time/monotonic_internal.h"
 
-#define STEP_MS   10 /* between two checks for the end of a process */
+#define STEP_MS   10  /* between two checks for the end of a process */
+#define LOOK_MS   100 /* between two looks at the audience */
 #define WORDS_MAX 64
 
 /*
@@ -287,7 +288,9 @@ bool helper_start(const struct helper *helper, bool talk,
 	int out[2];
 	int why;
 
-	*process = (struct helper_process){ .helper = helper, .input = -1 };
+	*process = (struct helper_process){ .helper = helper,
+					    .input = -1,
+					    .audience = audience_now() };
 	process->deadline = monotonic_ms() + (int64_t)helper->seconds * 1000;
 	if (pipe2(out, O_CLOEXEC) != 0)
 		return fail_by(helper, err, errno);
@@ -312,21 +315,34 @@ bool helper_start(const struct helper *helper, bool talk,
 
 /* --- its words ------------------------------------------------------------ */
 
+/* Returns how long to wait before the next look at the audience, in ms. */
+static int patience(const struct helper_process *process)
+{
+	int64_t left = process->deadline - monotonic_ms();
+
+	if (left <= 0)
+		return 0;
+	return (int)(process->helper->asks && left > LOOK_MS ? LOOK_MS : left);
+}
+
 /* Waits for input, or its end, until the deadline. */
 static bool is_ready(const struct helper_process *process, int fd, short events,
 		     struct error *err)
 {
 	for (;;) {
 		struct pollfd waited = { fd, events, 0 };
-		int64_t left = process->deadline - monotonic_ms();
-		int n = left > 0 ? poll(&waited, 1, (int)left) : 0;
+		int ms = patience(process);
+		int n = poll(&waited, 1, ms);
 
 		if (n > 0)
 			return true;
-		if (n == 0)
-			return fail_late(process->helper, err);
-		if (errno != EINTR)
+		if (n < 0 && errno != EINTR)
 			return fail_by(process->helper, err, errno);
+		if (ms == 0)
+			return fail_late(process->helper, err);
+		if (process->helper->asks &&
+		    audience_has_gone(&process->audience))
+			return error_fail(err, REASON_ABANDONED);
 	}
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/attrs.h"
 #include "base/error.h"
+#include "edge/process/audience_internal.h"
 
 struct secbuf;
 
@@ -25,6 +26,7 @@ struct helper {
 	char *const *environment; /* all of it */
 	bool on_terminal; /* the terminal is its stdin, if we may use it */
 	bool quiet;       /* nothing it prints may reach our stderr */
+	bool asks;        /* it asks the user: end it when nobody waits */
 	int seconds;
 	size_t max;             /* bytes of output */
 	enum error_code code;   /* of its failures */
@@ -35,7 +37,8 @@ struct helper {
  * Runs a program and reads what it prints, without one newline at the end; the
  * caller owns *output, which is not empty.  *status, if not NULL, is the exit
  * status, or -1.  Fails with a HELPER_ reason (or late) and helper->code if the
- * program cannot be run, fails, prints nothing or too much, or takes too long.
+ * program cannot be run, fails, prints nothing or too much, or takes too long;
+ * with ABANDONED if it asks and nobody waits for the answer any more.
  */
 bool helper_run(const struct helper *helper, struct secbuf **output,
 		int *status, struct error *err) MUST_CHECK;
@@ -48,6 +51,7 @@ struct helper_process {
 	int input;        /* its stdin, if it was started with one; or -1 */
 	int output;       /* its stdout */
 	int64_t deadline; /* ms */
+	struct audience audience;
 };
 
 /*

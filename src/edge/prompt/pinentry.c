@@ -208,8 +208,8 @@ static bool converse(const struct helper *helper,
 }
 
 /*
- * Kills it gently, because it may have changed the terminal: Ctrl-C ends only
- * the program.
+ * Talks in our turn: pinentry may take the terminal.  Kills it gently, because
+ * it may have changed the terminal: Ctrl-C ends only the program.
  */
 static bool converse_held(const struct helper *helper,
 			  const struct question *question, struct talk *talk,
@@ -217,10 +217,16 @@ static bool converse_held(const struct helper *helper,
 {
 	const struct sigaction ignored = { .sa_handler = SIG_IGN };
 	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	const struct audience audience = audience_now();
 	struct sigaction before;
 	struct termios found;
+	int turn = -1;
 	bool ok;
 
+	if (tty >= 0 && !turn_wait(tty, &audience, &turn)) {
+		(void)close(tty);
+		return error_fail(err, REASON_ABANDONED);
+	}
 	if (tty >= 0 && tcgetattr(tty, &found) != 0) {
 		(void)close(tty);
 		tty = -1;
@@ -228,11 +234,11 @@ static bool converse_held(const struct helper *helper,
 	(void)sigaction(SIGINT, &ignored, &before);
 	ok = converse(helper, question, talk, err);
 	(void)sigaction(SIGINT, &before, NULL);
-	if (tty < 0)
-		return ok;
-	if (tcgetpgrp(tty) == getpgrp())
+	if (tty >= 0 && tcgetpgrp(tty) == getpgrp())
 		(void)tcsetattr(tty, TCSANOW, &found);
-	(void)close(tty);
+	turn_end(turn);
+	if (tty >= 0)
+		(void)close(tty);
 	return ok;
 }
 
@@ -243,6 +249,7 @@ bool pinentry_ask(const struct question *question, struct secbuf **answer,
 	const struct helper helper = { .what = argv[0],
 				       .argv = argv,
 				       .environment = question->environment,
+				       .asks = true,
 				       .seconds = question->seconds,
 				       .max = LINES_MAX,
 				       .code = ERROR_PERSON,

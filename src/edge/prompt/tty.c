@@ -14,10 +14,12 @@
 #include "base/secbuf.h"
 #include "base/text.h"
 #include "edge/edge.h"
+#include "edge/process/audience_internal.h"
+#include "edge/prompt/prompt_internal.h"
 #include "edge/time/monotonic_internal.h"
 
 #define ANSWER_CAP 1024 /* bytes */
-#define LOOK_MS    200  /* between two looks at the terminal and the parent */
+#define LOOK_MS    50   /* between two looks at the terminal and the parent */
 #define SHOWN_CAP  1100 /* of a question */
 
 /* The result of asking once. */
@@ -59,11 +61,12 @@ static volatile sig_atomic_t wake = -1;
 /* The state of the terminal and the signals while asking. */
 struct asking {
 	int tty;
-	pid_t parent;
+	struct audience audience;
 	bool hidden;
 	bool changed; /* the terminal has our settings */
 	struct termios found;
 	struct termios ours;
+	int turn; /* see turn_try() */
 	struct sigaction actions[NSIG];
 	bool caught[NSIG]; /* actions has what to restore */
 };
@@ -145,7 +148,9 @@ static bool is_deaf_background(int tty)
 }
 
 /*
- * Turns on lines, Ctrl-C and Ctrl-Z, even after a full-screen program.  Not
+ * Turns on Ctrl-C and Ctrl-Z, even after a full-screen program, and turns off
+ * the echo: a line that is pasted with the next one, a secret, would be shown
+ * with it.  A line that may be shown is edited and shown by line_add().  Not
  * TCSAFLUSH, which discards typed-ahead input, nor TCSADRAIN, which waits while
  * Ctrl-S holds the output.  In the background this raises SIGTTOU.
  */
@@ -157,8 +162,11 @@ static bool change_terminal(struct asking *a)
 	a->ours.c_iflag |= ICRNL;
 	a->ours.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
 	a->ours.c_lflag |= ICANON | ISIG;
-	if (!a->hidden)
-		a->ours.c_lflag |= ECHO;
+	if (!a->hidden) {
+		a->ours.c_lflag &= ~(tcflag_t)ICANON;
+		a->ours.c_cc[VMIN] = 1;
+		a->ours.c_cc[VTIME] = 0;
+	}
 	a->changed = tcsetattr(a->tty, TCSANOW, &a->ours) == 0;
 	return a->changed;
 }
@@ -173,13 +181,19 @@ static void forget_input(const struct asking *a)
 		(void)tcflush(a->tty, TCIFLUSH);
 }
 
+static bool has_ours(const struct asking *a, const struct termios *now)
+{
+	const tcflag_t marks = ICANON | ISIG | ECHO | ECHONL;
+
+	return (now->c_lflag & marks) == (a->ours.c_lflag & marks);
+}
+
 /*
  * Restores the terminal with SIGTTOU blocked, because after Ctrl-Z the shell
  * may own it.  Leaves it if another program has changed it meanwhile.
  */
 static void restore_terminal(struct asking *a, enum outcome outcome)
 {
-	const tcflag_t marks = ICANON | ISIG | ECHO | ECHONL;
 	struct termios now;
 	sigset_t ttou;
 	sigset_t mask;
@@ -189,8 +203,7 @@ static void restore_terminal(struct asking *a, enum outcome outcome)
 	(void)sigemptyset(&ttou);
 	(void)sigaddset(&ttou, SIGTTOU);
 	(void)pthread_sigmask(SIG_BLOCK, &ttou, &mask);
-	if (tcgetattr(a->tty, &now) == 0 &&
-	    (now.c_lflag & marks) == (a->ours.c_lflag & marks)) {
+	if (tcgetattr(a->tty, &now) == 0 && has_ours(a, &now)) {
 		if (outcome == OUTCOME_SIGNAL || outcome == OUTCOME_ABANDONED)
 			forget_input(a);
 		(void)tcsetattr(a->tty, TCSANOW, &a->found);
@@ -221,24 +234,13 @@ static void show(int tty, const char *text, const char *end)
 	put(tty, "", text, end);
 }
 
-/* Returns stdout if it is a pipe whose reader can go away, or -1. */
-static int watched_stdout(void)
-{
-	struct stat st;
-
-	return fstat(STDOUT_FILENO, &st) == 0 &&
-			       (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))
-		       ? STDOUT_FILENO
-		       : -1;
-}
-
-/* Turns the echo off again if another process has turned it on. */
-static void keep_hidden(const struct asking *a)
+/* Sets our settings again if another process has changed them. */
+static void keep_settings(const struct asking *a)
 {
 	struct termios now;
 
-	if (a->hidden && tcgetpgrp(a->tty) == getpgrp() &&
-	    tcgetattr(a->tty, &now) == 0 && (now.c_lflag & ECHO) != 0)
+	if (tcgetpgrp(a->tty) == getpgrp() && tcgetattr(a->tty, &now) == 0 &&
+	    !has_ours(a, &now))
 		(void)tcsetattr(a->tty, TCSANOW, &a->ours);
 }
 
@@ -252,7 +254,7 @@ static enum waited wait_for_input(const struct asking *a)
 {
 	struct pollfd fds[] = { { a->tty, POLLIN, 0 },
 				{ wake, POLLIN, 0 },
-				{ watched_stdout(), 0, 0 } };
+				{ a->audience.out, 0, 0 } };
 
 	for (;;) {
 		int n = poll(fds, 3, LOOK_MS);
@@ -261,22 +263,33 @@ static enum waited wait_for_input(const struct asking *a)
 			return INPUT_READY; /* read(2) says why */
 		if (n > 0 && fds[1].revents != 0)
 			return INPUT_SIGNAL;
-		if ((n > 0 && fds[2].revents != 0) || getppid() != a->parent)
+		if (audience_has_gone(&a->audience))
 			return INPUT_ABANDONED;
 		if (n > 0)
 			return INPUT_READY;
-		keep_hidden(a);
+		keep_settings(a);
 	}
 }
 
-/* Adds a byte to the answer, or discards it if it is too long. */
-static void grow(struct secbuf *answer, bool *too_long)
+/* Discards an answer that is too long. */
+static void limit(struct secbuf *answer, bool *too_long)
 {
-	secbuf_grew(answer, 1);
 	if (secbuf_len(answer) <= ANSWER_CAP)
 		return;
 	*too_long = true;
 	secbuf_cut(answer, 0);
+}
+
+/* Adds a byte that was read to the answer. */
+static enum line_state take(const struct asking *a, struct secbuf *answer,
+			    char byte)
+{
+	if (!a->hidden)
+		return line_add(a->tty, &a->ours, answer, byte);
+	if (byte == '\n')
+		return LINE_COMPLETE;
+	secbuf_add(answer, &byte, 1);
+	return LINE_CONTINUES;
 }
 
 /*
@@ -286,22 +299,25 @@ static void grow(struct secbuf *answer, bool *too_long)
  */
 static enum outcome read_line(const struct asking *a, struct secbuf *answer)
 {
+	enum line_state state = LINE_CONTINUES;
 	bool too_long = false;
 	enum waited input;
 
 	while ((input = wait_for_input(a)) == INPUT_READY) {
-		size_t room;
-		char *at = secbuf_room(answer, &room);
-		ssize_t n = read(a->tty, at, 1);
+		char byte = 0;
+		ssize_t n = read(a->tty, &byte, 1);
 
 		if (n == 0)
 			return OUTCOME_END;
 		if (n < 0 && errno != EINTR)
 			return OUTCOME_FAILED;
-		if (n > 0 && *at == '\n')
-			return too_long ? OUTCOME_TOO_LONG : OUTCOME_ANSWER;
 		if (n > 0)
-			grow(answer, &too_long);
+			state = take(a, answer, byte);
+		if (state == LINE_END)
+			return OUTCOME_END;
+		if (state == LINE_COMPLETE)
+			return too_long ? OUTCOME_TOO_LONG : OUTCOME_ANSWER;
+		limit(answer, &too_long);
 	}
 	return input == INPUT_SIGNAL ? OUTCOME_SIGNAL : OUTCOME_ABANDONED;
 }
@@ -325,11 +341,7 @@ static enum outcome ask_held(struct asking *a, const char *question,
 	if (change_terminal(a)) {
 		show(a->tty, question, "");
 		outcome = read_line(a, answer);
-		/*
-		 * The user's own line end is on the terminal only if it echoes.
-		 */
-		if (a->hidden || outcome != OUTCOME_ANSWER)
-			show(a->tty, "", "\n");
+		show(a->tty, "", "\n"); /* nothing is echoed */
 	}
 	restore_terminal(a, outcome);
 	return outcome;
@@ -342,9 +354,14 @@ static enum outcome ask_once(struct asking *a, const char *question,
 	enum outcome outcome;
 
 	secbuf_cut(answer, 0);
-	if (!hold_signals(a))
+	if (!turn_wait(a->tty, &a->audience, &a->turn))
+		return OUTCOME_ABANDONED;
+	if (!hold_signals(a)) {
+		turn_end(a->turn);
 		return OUTCOME_FAILED;
+	}
 	outcome = ask_held(a, question, answer);
+	turn_end(a->turn);
 	release_signals(a);
 	cut_line_end(answer);
 	if (outcome != OUTCOME_ANSWER || any_came())
@@ -385,7 +402,7 @@ static bool ask_on(int tty, enum prompt_kind kind, const char *question,
 		   struct secbuf *answer, struct error *err)
 {
 	struct asking a = { .tty = tty,
-			    .parent = getppid(),
+			    .audience = audience_now(),
 			    .hidden = kind == PROMPT_SECRET };
 	enum outcome outcome;
 
@@ -450,13 +467,16 @@ static enum outcome count_held(struct asking *a, const char *for_what,
 
 	if (!hold_signals(a))
 		return OUTCOME_FAILED;
-	if (tcgetpgrp(a->tty) == getpgrp())
+	if (tcgetpgrp(a->tty) == getpgrp() &&
+	    turn_try(a->tty, &a->turn) != TURN_OTHERS)
 		(void)change_terminal(a);
 	outcome = count(a->tty, for_what, until);
 	put(a->tty, outcome == OUTCOME_ANSWER ? "\r\033[K" : "\n", "", "");
 	if (a->changed)
 		forget_input(a);
 	restore_terminal(a, outcome);
+	turn_end(a->turn);
+	a->turn = -1;
 	release_signals(a);
 	if (came[SIGINT])
 		return OUTCOME_INTERRUPTED;
@@ -467,7 +487,7 @@ static bool wait_on(void *self, const char *for_what, int seconds,
 		    struct error *err)
 {
 	int64_t until = monotonic_ms() + (int64_t)seconds * 1000;
-	struct asking a = { .tty = open_tty(), .hidden = true };
+	struct asking a = { .tty = open_tty(), .hidden = true, .turn = -1 };
 	enum outcome outcome;
 
 	(void)self;

@@ -175,10 +175,17 @@ bool file_key_prove(struct keyring_file *file,
 	return ok;
 }
 
+/* Tests for a failure after which the command asks no more. */
+static bool is_refusal(const struct error *err)
+{
+	return err->code == ERROR_INTERRUPTED || err->code == ERROR_PERSON ||
+	       error_is(err, REASON_ABANDONED);
+}
+
 /* Remembers a refusal: a command asks for one passphrase at most once. */
 static bool refuse(struct keyring_file *file, const struct error *err)
 {
-	if (err->code == ERROR_INTERRUPTED || err->code == ERROR_PERSON)
+	if (is_refusal(err))
 		file->refused = *err;
 	return false;
 }
@@ -208,7 +215,7 @@ static bool prove_in_turn(struct keyring_file *file,
 	unlock_name(header, name);
 	if (takes_turns(file) && !locks_take(file->needs.locks, name,
 					     TURN_SECONDS, &lock, &ignored)) {
-		if (ignored.code == ERROR_PERSON) {
+		if (is_refusal(&ignored)) {
 			*err = ignored;
 			return false;
 		}
