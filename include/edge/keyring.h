@@ -60,6 +60,14 @@ extern const struct keyring_row libsecret_keyring_row;  /* module */
 #define SECRET_SERVICE_TITLE "the Secret Service"
 bool sdbus_probe(const struct keyring_needs *needs, struct error *err);
 
+/*
+ * Tests whether the Secret Service or its bus did not answer in time.  After
+ * service_expect_hung(), for a service that did not answer the program that
+ * execve(2) replaced, no call waits for it again: each fails with SERVICE_HUNG.
+ */
+bool service_is_hung(void);
+void service_expect_hung(void);
+
 /* The chosen keyring: call row->close(&keyring) when done. */
 struct keyring_choice {
 	const struct keyring_row *row;

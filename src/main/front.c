@@ -2,6 +2,7 @@
 #include <pwd.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,6 +15,8 @@
 #include "main/front_internal.h"
 
 #define SETTINGS_MAX 1048576
+#define HUNG         "ROLEKEY_SERVICE_HUNG"
+#define PID_LEN      24
 
 /* --- paths ------------------------------------------------------------------- */
 
@@ -172,4 +175,34 @@ void front_clear(struct front *front)
 	front->call.request.mfa_token = NULL;
 	arena_free(front->arena);
 	front->arena = NULL;
+}
+
+/* --- the other program --------------------------------------------------------- */
+
+static void write_pid(char pid[static PID_LEN])
+{
+	(void)snprintf(pid, PID_LEN, "%ld", (long)getpid());
+}
+
+void front_say_hung(void)
+{
+	char pid[PID_LEN];
+
+	write_pid(pid);
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
+	(void)setenv(HUNG, pid, 1);
+}
+
+bool front_was_hung(void)
+{
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
+	const char *said = getenv(HUNG);
+	char pid[PID_LEN];
+	bool hung;
+
+	write_pid(pid);
+	hung = said && strcmp(said, pid) == 0;
+	if (said)
+		(void)unsetenv(HUNG); /* NOLINT(concurrency-mt-unsafe) */
+	return hung;
 }

@@ -33,6 +33,14 @@ bool front_read(struct front *front, char *const argv[],
 void front_clear(struct front *front);
 
 /*
+ * Hand over that the Secret Service does not answer: bin/rolekey sets a
+ * variable before execve(2), and rolekey-full reads and removes it.  It holds
+ * the process id, so that it says nothing to another process.
+ */
+void front_say_hung(void);
+bool front_was_hung(void);
+
+/*
  * A keyring port that chooses and opens the real keyring at the first call, so
  * that commands which need none ask no daemon.  It updates name and why in the
  * port.  Sessions may have their own keyring, unless its backend is NULL or the

@@ -253,6 +253,8 @@ int main(int argc, char **argv)
 	(void)argc;
 	harden_process();
 	harden_remember_signals();
+	if (front_was_hung())
+		service_expect_hung();
 	if (!front_read(&front, argv, environ, command_table, &err) ||
 	    !act(&front, argv, environ, &err)) {
 		report_error(front.command, front.call.request.profile,

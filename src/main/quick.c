@@ -167,6 +167,8 @@ int main(int argc, char **argv)
 	front_clear(&front);
 	if (served)
 		return 0;
+	if (service_is_hung())
+		front_say_hung();
 	become_full(argv, environ, &why);
 	return report_status(front.command, &why);
 }

@@ -295,7 +295,7 @@ bool libsecret_call_begin(struct libsecret *lib, struct error *err)
 		*err = lib->refused;
 		return false;
 	}
-	if (lib->given_up)
+	if (lib->given_up || service_is_hung())
 		return service_hung(lib->seconds, err);
 	mem_free(lib->collection);
 	lib->collection = NULL;

@@ -65,8 +65,7 @@ void libsecret_items_stamp(GList *items, char stamp[static KEYRING_STAMP_LEN])
 	for (GList *i = items; i; i = i->next)
 		if (modified(i->data) > newest)
 			newest = modified(i->data);
-	(void)snprintf(stamp, KEYRING_STAMP_LEN, "~%u %" PRIu64,
-		       g_list_length(items), newest);
+	service_stamp(g_list_length(items), newest, stamp);
 }
 
 bool libsecret_items_find(struct libsecret *lib, const char *kind,

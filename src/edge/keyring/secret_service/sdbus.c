@@ -135,6 +135,18 @@ static bool is_none(struct bus *b, sd_bus_message *reply, struct error *err)
 	       (!hidden || service_locked(err));
 }
 
+static bool search(struct bus *b, const char *kind, const char *name,
+		   sd_bus_message **reply, struct error *err)
+{
+	static const struct method items = { SERVICE, ROOT_PATH,
+					     INTERFACE "Service",
+					     "SearchItems" };
+
+	return sdbus_call_ask(b, &items, reply, err, "a{ss}", 3, ATTRIBUTE_OURS,
+			      LAYOUT_VERSION, ATTRIBUTE_KIND, kind,
+			      ATTRIBUTE_NAME, name);
+}
+
 /*
  * Finds the item.  *path is NULL if there is none, and is in *reply.  The lock
  * is checked first: KeePassXC answers a search in a closed database only after
@@ -143,9 +155,6 @@ static bool is_none(struct bus *b, sd_bus_message *reply, struct error *err)
 static bool find(struct bus *b, const char *kind, const char *name,
 		 sd_bus_message **reply, const char **path, struct error *err)
 {
-	static const struct method search = { SERVICE, ROOT_PATH,
-					      INTERFACE "Service",
-					      "SearchItems" };
 	sd_bus_message *alias = NULL;
 	const char *collection;
 	bool locked = false;
@@ -153,9 +162,7 @@ static bool find(struct bus *b, const char *kind, const char *name,
 
 	ok = look(b, &alias, &collection, &locked, err) &&
 	     (!locked || service_locked(err)) &&
-	     sdbus_call_ask(b, &search, reply, err, "a{ss}", 3, ATTRIBUTE_OURS,
-			    LAYOUT_VERSION, ATTRIBUTE_KIND, kind,
-			    ATTRIBUTE_NAME, name) &&
+	     search(b, kind, name, reply, err) &&
 	     newest(b, *reply, path, err) && (*path || is_none(b, *reply, err));
 	b->f.sd_bus_message_unref(alias);
 	return ok;
@@ -261,29 +268,134 @@ bool sdbus_search(char *const *environment, uint64_t deadline, char **path,
 	return ok;
 }
 
+/* The reader: one connection for all of its calls. */
+struct reader {
+	char *const *environment;
+	uint64_t deadline; /* 0: nothing was asked yet */
+	struct bus bus;
+	bool open;
+};
+
+static void hang_up(struct reader *reader)
+{
+	if (reader->open)
+		sdbus_call_close(&reader->bus);
+	reader->open = false;
+}
+
+static bool connect(struct reader *reader, struct error *err)
+{
+	if (reader->open)
+		return true;
+	if (reader->deadline == 0)
+		reader->deadline = service_deadline(SERVICE_SECONDS);
+	reader->open = true;
+	return sdbus_call_open(&reader->bus, reader->environment,
+			       reader->deadline, err);
+}
+
+/* Tries again, on another connection, if that may help. */
+static bool may_try_again(struct reader *reader, bool ok, int tries)
+{
+	bool again = !ok && reader->bus.again && tries < 1;
+
+	if (!ok)
+		hang_up(reader);
+	reader->bus.again = false;
+	return again;
+}
+
 static bool sdbus_get(void *self, const char *kind, const char *name,
 		      struct secbuf **value, struct error *err)
 {
-	uint64_t deadline = service_deadline(SERVICE_SECONDS);
-	bool again = true;
-	bool ok = false;
+	struct reader *reader = self;
+	int tries = 0;
+	bool ok;
 
 	*value = NULL;
 	if (!service_attribute_ok("name", name, err))
 		return false;
-	for (int tries = 0; !ok && again && tries < 2; tries++) {
-		struct bus b;
-
-		ok = sdbus_call_open(&b, self, deadline, err) &&
-		     read_item(&b, kind, name, value, err);
-		again = b.again;
-		sdbus_call_close(&b);
-		if (!ok) {
-			secbuf_free(*value);
-			*value = NULL;
-		}
+	do {
+		secbuf_free(*value);
+		*value = NULL;
+		ok = connect(reader, err) &&
+		     read_item(&reader->bus, kind, name, value, err);
+	} while (may_try_again(reader, ok, tries++));
+	if (!ok) {
+		secbuf_free(*value);
+		*value = NULL;
 	}
 	return ok;
+}
+
+/* Adds the items of the next array to the stamp. */
+static bool add_to_stamp(struct bus *b, sd_bus_message *reply, unsigned *n,
+			 uint64_t *newest_change, struct error *err)
+{
+	const char *path;
+	int r = b->f.sd_bus_message_enter_container(reply, 'a', "o");
+
+	while (r > 0 && (r = b->f.sd_bus_message_read(reply, "o", &path)) > 0) {
+		uint64_t changed = 0;
+
+		if (!ask_modified(b, path, &changed, err))
+			return false;
+		*newest_change =
+			changed > *newest_change ? changed : *newest_change;
+		(*n)++;
+	}
+	if (r >= 0)
+		r = b->f.sd_bus_message_exit_container(reply);
+	return r >= 0 || sdbus_call_garbled(err);
+}
+
+static bool stamp_once(struct reader *reader, const char *profile,
+		       char stamp[static KEYRING_STAMP_LEN], struct error *err)
+{
+	struct bus *b = &reader->bus;
+	sd_bus_message *alias = NULL;
+	sd_bus_message *reply = NULL;
+	const char *collection;
+	bool locked = false;
+	uint64_t change = 0;
+	unsigned n = 0;
+	bool ok;
+
+	ok = connect(reader, err) &&
+	     look(b, &alias, &collection, &locked, err) &&
+	     (!locked || service_locked(err)) &&
+	     search(b, KEYRING_KEY, profile, &reply, err) &&
+	     add_to_stamp(b, reply, &n, &change, err) && /* unlocked */
+	     add_to_stamp(b, reply, &n, &change, err);   /* locked */
+	if (ok)
+		service_stamp(n, change, stamp);
+	if (alias)
+		b->f.sd_bus_message_unref(alias);
+	if (reply)
+		b->f.sd_bus_message_unref(reply);
+	return ok;
+}
+
+/*
+ * The same as libsecret's.  A service that is locked or out of reach cannot
+ * tell: sessions may be in another keyring, and are then served without it.
+ */
+static bool sdbus_stamp(void *self, const char *profile, bool again,
+			char stamp[static KEYRING_STAMP_LEN], struct error *err)
+{
+	struct reader *reader = self;
+	int tries = 0;
+	bool ok;
+
+	(void)again;
+	stamp[0] = '\0';
+	if (!service_attribute_ok("name", profile, err))
+		return false;
+	do
+		ok = stamp_once(reader, profile, stamp, err);
+	while (may_try_again(reader, ok, tries++));
+	return ok || err->code == ERROR_KEYRING ||
+	       error_is(err, REASON_KEYRING_LOCKED);
 }
 
 static bool reads_only(struct error *err)
@@ -390,26 +502,32 @@ bool sdbus_probe(const struct keyring_needs *needs, struct error *err)
 	return ok;
 }
 
-/* The environment is all that a reader needs, so it is self. */
 static bool sdbus_open(const struct keyring_needs *needs,
 		       struct keyring *keyring, struct error *err)
 {
-	void *environment;
+	struct reader *reader = mem_alloc(sizeof(*reader));
 
-	(void)err;
-	memcpy(&environment, &needs->environment, sizeof(environment));
-	*keyring = (struct keyring){ .self = environment,
+	if (!reader)
+		return error_memory(err);
+	reader->environment = needs->environment;
+	*keyring = (struct keyring){ .self = reader,
 				     .name = SECRET_SERVICE_NAME,
 				     .store = service_store(needs->environment),
 				     .get = sdbus_get,
 				     .put = sdbus_put,
 				     .remove = sdbus_remove,
-				     .list = sdbus_list };
+				     .list = sdbus_list,
+				     .stamp = sdbus_stamp };
 	return true;
 }
 
 static void sdbus_close(struct keyring *keyring)
 {
+	struct reader *reader = keyring->self;
+
+	if (reader)
+		hang_up(reader);
+	mem_free(reader);
 	*keyring = (struct keyring){ 0 };
 }
 

@@ -49,8 +49,8 @@ static bool unreachable(int code, const char *address, struct error *err)
 
 static bool bus_hung(struct error *err)
 {
-	return error_fail(err, REASON_SERVICE_HUNG, .other = "the session bus",
-			  .number = SERVICE_SECONDS);
+	(void)service_hung(SERVICE_SECONDS, err);
+	return error_add(err, .other = "the session bus");
 }
 
 static int start_once(struct bus *b, const char *address)
@@ -112,6 +112,8 @@ bool sdbus_call_open(struct bus *b, char *const *environment, uint64_t deadline,
 	bool ok;
 
 	*b = (struct bus){ .deadline = deadline };
+	if (service_is_hung())
+		return service_hung(SERVICE_SECONDS, err);
 	ok = service_address(environment, &address, err) &&
 	     load_functions(&b->f, err) && start(b, address, err) &&
 	     settle(b, address, err);
@@ -122,7 +124,7 @@ bool sdbus_call_open(struct bus *b, char *const *environment, uint64_t deadline,
 void sdbus_call_close(struct bus *b)
 {
 	if (b->connection)
-		b->f.sd_bus_close_unref(b->connection);
+		b->connection = b->f.sd_bus_close_unref(b->connection);
 }
 
 /* --- a question ---------------------------------------------------------- */

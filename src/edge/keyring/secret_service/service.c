@@ -2,6 +2,8 @@
 #include <sys/stat.h>
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -40,9 +42,29 @@ bool service_locked(struct error *err)
 	return error_fail(err, REASON_KEYRING_LOCKED);
 }
 
+/* A service that does not answer is waited for once in a process. */
+static bool hung;
+
+bool service_is_hung(void)
+{
+	return hung;
+}
+
+void service_expect_hung(void)
+{
+	hung = true;
+}
+
 bool service_hung(int waited, struct error *err)
 {
+	hung = true;
 	return error_fail(err, REASON_SERVICE_HUNG, .number = waited);
+}
+
+void service_stamp(unsigned n, uint64_t change,
+		   char stamp[static KEYRING_STAMP_LEN])
+{
+	(void)snprintf(stamp, KEYRING_STAMP_LEN, "~%u %" PRIu64, n, change);
 }
 
 bool service_attribute_ok(const char *what, const char *text, struct error *err)

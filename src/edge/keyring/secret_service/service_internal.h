@@ -5,9 +5,9 @@
 #include <stdint.h>
 
 #include "base/attrs.h"
+#include "edge/keyring.h"
 
 struct error;
-struct keyring_needs;
 
 /*
  * Shared by bin/rolekey's reader of the Secret Service (sdbus.c) and the full
@@ -61,11 +61,21 @@ bool service_check_peer(int fd, struct error *err) MUST_CHECK;
 bool sdbus_search(char *const *environment, uint64_t deadline, char **path,
 		  bool *locked, struct error *err) MUST_CHECK;
 
+/*
+ * Writes the stamp of a key: the number of its items, and when one was last
+ * changed, in seconds.
+ */
+void service_stamp(unsigned n, uint64_t change,
+		   char stamp[static KEYRING_STAMP_LEN]);
+
 /* ERROR_KEYRING unless text can be an attribute: it must be UTF-8. */
 bool service_attribute_ok(const char *what, const char *text,
 			  struct error *err) MUST_CHECK;
 
-/* Reports that the service is locked. Always returns false. */
+/*
+ * Report that the service is locked, or that it does not answer, which
+ * service_is_hung() remembers.  Always return false.
+ */
 bool service_locked(struct error *err);
 bool service_hung(int waited, struct error *err);
 
