@@ -47,9 +47,9 @@ struct settings settings_default(void);
  * ERROR_CONFIG with path and line for an unknown section or key, an invalid
  * value or a malformed line.
  */
-bool settings_parse(const char *file, const struct secbuf *text,
-		    struct arena *arena, struct settings *settings,
-		    struct error *err) MUST_CHECK;
+bool settings_file_parse(const char *file, const struct secbuf *text,
+			 struct arena *arena, struct settings *settings,
+			 struct error *err) MUST_CHECK;
 
 /*
  * Overrides *settings by the variables ROLEKEY_BACKEND, ROLEKEY_PROMPT and so

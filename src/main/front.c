@@ -89,7 +89,7 @@ static bool read_settings(struct front *front, char *const *environment,
 	*settings = settings_default();
 	ok = files_read(&files, path, SETTINGS_MAX, &text, err) &&
 	     (!text ||
-	      settings_parse(path, text, front->arena, settings, err)) &&
+	      settings_file_parse(path, text, front->arena, settings, err)) &&
 	     settings_environment(environment, settings, err);
 	secbuf_free(text);
 	return ok;

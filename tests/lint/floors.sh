@@ -60,7 +60,7 @@ library() { # the file, or files of one name, that may open a library
 	libsecret/*)	echo "src/edge/keyring/secret_service/libsecret* src/edge/aws_vault/secret_service.c" ;;
 	libxml/*)	echo "src/format/xml.c" ;;
 	openssl/*)	echo "src/crypto/*.c" ;;
-	iniparser/*)	echo "src/format/settings.c" ;;
+	iniparser/*)	echo "src/format/settings_file.c" ;;
 	qrencode.h)	echo "src/edge/prompt/qr_tty.c" ;;
 	liboath/*)	echo "src/crypto/totp.c" ;;
 	jansson.h)	echo "src/format/json.c" ;;

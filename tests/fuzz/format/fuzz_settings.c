@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!arena)
 		abort();
 	secbuf_add(text, data, size);
-	if (settings_parse("conf", text, arena, &settings, &err)) {
+	if (settings_file_parse("conf", text, arena, &settings, &err)) {
 		if (!in_bounds(&settings))
 			abort();
 	} else if (err.code != ERROR_CONFIG ||

@@ -18,7 +18,7 @@ static bool parse(const char *text, size_t len, struct arena *arena,
 	secbuf_add(sb, text, len);
 	assert_true(secbuf_ok(sb));
 	*settings = settings_default();
-	ok = settings_parse("conf", sb, arena, settings, err);
+	ok = settings_file_parse("conf", sb, arena, settings, err);
 	secbuf_free(sb);
 	return ok;
 }
@@ -275,7 +275,7 @@ static void survives_any_allocation_failing(void **state)
 
 		assert_non_null(arena);
 		mem_fail_after(n);
-		done = settings_parse("conf", sb, arena, &s, &err);
+		done = settings_file_parse("conf", sb, arena, &s, &err);
 		assert_true(done != mem_has_failed());
 		if (!done)
 			assert_int_equal(err.code, ERROR_MEMORY);
