@@ -1,4 +1,3 @@
-#include <fcntl.h>
 #include <glob.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,12 +13,12 @@
 #include "base/timefmt.h"
 #include "base/wipe.h"
 #include "edge/edge.h"
+#include "edge/net/descriptors_internal.h"
+#include "edge/net/peer_internal.h"
 
-#define HASHED_FOLDER   "/etc/ssl/certs"
-#define BODY_FIRST      16384 /* bytes; doubled as the response needs it */
-#define HEADER_MAX      16384 /* bytes of a header's line */
-#define DESCRIPTORS_MAX 1024
-#define PEER_MAX        300
+#define HASHED_FOLDER "/etc/ssl/certs"
+#define BODY_FIRST    16384 /* bytes; doubled as the response needs it */
+#define HEADER_MAX    16384 /* bytes of a header's line */
 
 /* A request while it is sent. */
 struct transfer {
@@ -31,23 +30,6 @@ struct transfer {
 	char peer[PEER_MAX]; /* "host:port", for messages */
 	char detail[CURL_ERROR_SIZE];
 };
-
-/* Returns the host and port of the URL; the port even if it is the default. */
-static void name_peer(const char *url, char peer[static PEER_MAX])
-{
-	const char *host = strstr(url, "://");
-	const char *end, *colon;
-	int len;
-
-	host = host ? host + 3 : url;
-	end = host + strcspn(host, "/");
-	len = (int)(end - host);
-	colon = memrchr(host, ':', (size_t)len);
-	(void)snprintf(peer, PEER_MAX, "%.*s%s", len, host,
-		       colon && !memchr(colon, ']', (size_t)(end - colon)) ? ""
-		       : strncmp(url, "https:", 6) == 0 ? ":443"
-							: ":80");
-}
 
 /* Notes that the request is about to be sent. */
 /* NOLINTNEXTLINE(readability-non-const-parameter): libcurl's type */
@@ -386,58 +368,16 @@ static CURL *take_handle(struct http_curl *self)
 	return self->easy;
 }
 
-/* Tests for a name or address of this machine (RFC 6761, section 6.3). */
-static bool is_loopback(const char *peer)
-{
-	char host[PEER_MAX];
-	size_t len;
-
-	(void)snprintf(host, sizeof(host), "%s", peer);
-	*strrchr(host, ':') = '\0'; /* peer has a port */
-	len = strlen(host);
-	return strcmp(host, "[::1]") == 0 || strncmp(host, "127.", 4) == 0 ||
-	       text_equal_nocase(host, "localhost") ||
-	       (len > 10 && text_equal_nocase(host + len - 10, ".localhost"));
-}
-
 /* An empty proxy is none, whatever the environment has. */
 static bool set_proxy(CURL *easy, const struct transfer *t)
 {
-	return !is_loopback(t->peer) || set_text(easy, CURLOPT_PROXY, "");
-}
-
-/* Descriptors that are open now. */
-struct open_files {
-	bool is_open[DESCRIPTORS_MAX];
-};
-
-static struct open_files list_open(void)
-{
-	struct open_files files;
-
-	for (int fd = 0; fd < DESCRIPTORS_MAX; fd++)
-		files.is_open[fd] = fcntl(fd, F_GETFD) >= 0;
-	return files;
-}
-
-/*
- * Marks the descriptors that libcurl has opened since and keeps: its wake-up
- * sockets would leak into the child.
- */
-static void close_on_exec_since(const struct open_files *before)
-{
-	for (int fd = 0; fd < DESCRIPTORS_MAX; fd++) {
-		int flags = before->is_open[fd] ? -1 : fcntl(fd, F_GETFD);
-
-		if (flags >= 0)
-			(void)fcntl(fd, F_SETFD, flags | FD_CLOEXEC);
-	}
+	return !peer_is_loopback(t->peer) || set_text(easy, CURLOPT_PROXY, "");
 }
 
 static CURLcode perform(CURL *easy, struct transfer *t, const char *ca_bundle,
 			struct curl_slist *headers)
 {
-	struct open_files before = list_open();
+	struct descriptors before = descriptors_open();
 	CURLcode rc;
 
 	if (!set_rules(easy, t->request->once) || !set_trust(easy, ca_bundle) ||
@@ -445,7 +385,7 @@ static CURLcode perform(CURL *easy, struct transfer *t, const char *ca_bundle,
 		return CURLE_OUT_OF_MEMORY;
 	set_transfer(easy, t, headers);
 	rc = curl_easy_perform(easy);
-	close_on_exec_since(&before);
+	descriptors_close_on_exec(&before);
 	return rc;
 }
 
@@ -454,7 +394,7 @@ static void warn_plain(struct http_curl *self, const char *url,
 		       const char *peer)
 {
 	if (!self->notices || self->warned || strncmp(url, "http:", 5) != 0 ||
-	    is_loopback(peer))
+	    peer_is_loopback(peer))
 		return;
 	self->warned = true;
 	notice_warn(self->notices, REASON_UNENCRYPTED, .other = peer);
@@ -473,7 +413,7 @@ static bool send_hidden(void *ctx, const struct http_request *request,
 	*sent = false;
 	if (!easy)
 		return error_memory(err);
-	name_peer(request->url, t.peer);
+	peer_name(request->url, t.peer);
 	warn_plain(self, request->url, t.peer);
 	if (make_headers(request, &headers) && grow(&t, 1))
 		rc = perform(easy, &t,
