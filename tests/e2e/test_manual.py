@@ -381,6 +381,7 @@ def keys_read():
                             text))
     found |= set(re.findall(r'check_sso_pair\([^;"]*"([a-z_]+)"', text))
     found |= set(re.findall(r'_key\[\] = "([a-z_]+)"', text))
+    found |= set(re.findall(r'\{ "([a-z_]+)", SOURCE_', text))
     return found
 
 

@@ -322,37 +322,6 @@ static void read_answer(CURL *easy, struct transfer *t,
 	t->body = NULL;
 }
 
-/*
- * Starts libcurl without SSLKEYLOGFILE: it would write the keys of every TLS
- * session into that file, and reads the variable only when it starts.  The
- * command gets the variable unchanged.
- */
-static CURLcode start_without_key_log(void)
-{
-	static const char name[] = "SSLKEYLOGFILE=";
-	char **real = environ;
-	CURLcode rc = CURLE_OUT_OF_MEMORY;
-	size_t n = 0;
-	size_t kept = 0;
-	char **block;
-
-	while (real[n])
-		n++;
-	block = mem_alloc((n + 1) * sizeof(*block));
-	for (size_t i = 0; block && i < n; i++)
-		if (strncmp(real[i], name, strlen(name)) != 0)
-			block[kept++] = real[i];
-	if (block) {
-		environ = block;
-		rc = curl_global_init_mem(CURL_GLOBAL_DEFAULT, wipe_malloc,
-					  wipe_free, wipe_realloc, wipe_strdup,
-					  wipe_calloc);
-		environ = real;
-	}
-	mem_free(block);
-	return rc;
-}
-
 /* Returns the handle, reset except for its TLS sessions. */
 static CURL *take_handle(struct http_curl *self)
 {
@@ -360,7 +329,9 @@ static CURL *take_handle(struct http_curl *self)
 		curl_easy_reset(self->easy);
 		return self->easy;
 	}
-	if (start_without_key_log() != CURLE_OK)
+	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, wipe_malloc, wipe_free,
+				 wipe_realloc, wipe_strdup,
+				 wipe_calloc) != CURLE_OK)
 		return NULL;
 	self->easy = curl_easy_init();
 	if (!self->easy)
@@ -431,8 +402,9 @@ static bool send_hidden(void *ctx, const struct http_request *request,
 }
 
 /*
- * Copies the environment without SSLKEYLOGFILE: libcurl writes TLS keys into
- * that file, but a command of ours may need the variable.
+ * Copies the environment without SSLKEYLOGFILE: libcurl, and OpenSSL when
+ * libcurl starts it, write TLS keys into that file, but a command of ours may
+ * need the variable.
  */
 static char **environment_without_key_log(void)
 {
