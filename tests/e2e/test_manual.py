@@ -372,7 +372,7 @@ def case_settings_do_what_the_page_says(box):
 
 
 def keys_read():
-    text = source('plan/*.c', 'session/**/*.c')
+    text = source('plan/*.c', 'session/**/*.c', 'aws/config.c')
     found = set(re.findall(
         r'(?:resolve_key|profile_value|profile_text|config_value)\('
         r'[^;"]*?"([a-z_]+)"', text))

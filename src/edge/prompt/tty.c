@@ -1,4 +1,3 @@
-#include <sys/eventfd.h>
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -16,6 +15,7 @@
 #include "edge/edge.h"
 #include "edge/process/audience_internal.h"
 #include "edge/prompt/prompt_internal.h"
+#include "edge/prompt/signals_internal.h"
 #include "edge/time/monotonic_internal.h"
 
 #define ANSWER_CAP 1024 /* bytes */
@@ -33,31 +33,6 @@ enum outcome {
 	OUTCOME_ABANDONED,   /* nobody waits for the answer */
 };
 
-/*
- * Tests for a signal that must not end or stop us while the terminal is
- * changed: all of them, except those that cannot be caught, that would occur
- * again after the handler, or that do nothing by default.  SIGCONT: after
- * SIGSTOP the shell may have changed the terminal, so ask again.
- */
-static bool is_held(int sig)
-{
-	static const int others[] = { SIGKILL, SIGSTOP, SIGSEGV,
-				      SIGBUS,  SIGFPE,  SIGILL,
-				      SIGCHLD, SIGURG,  SIGWINCH };
-
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (sig == others[i])
-			return false;
-	return true;
-}
-
-/*
- * State for the signal handler: the signals that arrived, and how to wake
- * poll().
- */
-static volatile sig_atomic_t came[NSIG];
-static volatile sig_atomic_t wake = -1;
-
 /* The state of the terminal and the signals while asking. */
 struct asking {
 	int tty;
@@ -67,71 +42,8 @@ struct asking {
 	struct termios found;
 	struct termios ours;
 	int turn; /* see turn_try() */
-	struct sigaction actions[NSIG];
-	bool caught[NSIG]; /* actions has what to restore */
+	struct signals signals;
 };
-
-/* --- signals -------------------------------------------------------------- */
-
-static void record(int sig)
-{
-	const uint64_t one = 1;
-	int saved = errno;
-
-	came[sig] = 1;
-	(void)!write(wake, &one, sizeof(one));
-	errno = saved;
-}
-
-/*
- * Catches the signals.  No SA_RESTART: waiting must be interrupted.  An ignored
- * signal stays ignored, because a background job that may not be stopped would
- * otherwise ask forever; only Ctrl-C at our question is always for us.
- */
-static bool hold_signals(struct asking *a)
-{
-	struct sigaction recording = { .sa_handler = record };
-
-	wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (wake < 0)
-		return false;
-	(void)sigemptyset(&recording.sa_mask);
-	for (int sig = 1; sig < NSIG; sig++) {
-		came[sig] = 0; /* libc keeps two signals to itself: EINVAL */
-		a->caught[sig] =
-			is_held(sig) &&
-			sigaction(sig, &recording, &a->actions[sig]) == 0;
-		if (a->caught[sig] && sig != SIGINT &&
-		    a->actions[sig].sa_handler == SIG_IGN)
-			(void)sigaction(sig, &a->actions[sig], NULL);
-	}
-	return true;
-}
-
-static void release_signals(const struct asking *a)
-{
-	for (int sig = 1; sig < NSIG; sig++)
-		if (a->caught[sig])
-			(void)sigaction(sig, &a->actions[sig], NULL);
-	(void)close(wake);
-	wake = -1;
-}
-
-static bool any_came(void)
-{
-	for (int sig = 1; sig < NSIG; sig++)
-		if (came[sig])
-			return true;
-	return false;
-}
-
-/* Raises the signals that arrived. The process may stop or end here. */
-static void pass_on(void)
-{
-	for (int sig = 1; sig < NSIG; sig++)
-		if (came[sig])
-			(void)kill(getpid(), sig);
-}
 
 /* --- the terminal --------------------------------------------------------- */
 
@@ -253,7 +165,7 @@ enum waited { INPUT_READY, INPUT_SIGNAL, INPUT_ABANDONED };
 static enum waited wait_for_input(const struct asking *a)
 {
 	struct pollfd fds[] = { { a->tty, POLLIN, 0 },
-				{ wake, POLLIN, 0 },
+				{ signals_wake(), POLLIN, 0 },
 				{ a->audience.out, 0, 0 } };
 
 	for (;;) {
@@ -356,19 +268,19 @@ static enum outcome ask_once(struct asking *a, const char *question,
 	secbuf_cut(answer, 0);
 	if (!turn_wait(a->tty, &a->audience, &a->turn))
 		return OUTCOME_ABANDONED;
-	if (!hold_signals(a)) {
+	if (!signals_hold(&a->signals)) {
 		turn_end(a->turn);
 		return OUTCOME_FAILED;
 	}
 	outcome = ask_held(a, question, answer);
 	turn_end(a->turn);
-	release_signals(a);
+	signals_release(&a->signals);
 	cut_line_end(answer);
-	if (outcome != OUTCOME_ANSWER || any_came())
+	if (outcome != OUTCOME_ANSWER || signals_any())
 		secbuf_cut(answer, 0);
-	if (came[SIGINT])
+	if (signals_came(SIGINT))
 		return OUTCOME_INTERRUPTED;
-	return any_came() ? OUTCOME_SIGNAL : outcome;
+	return signals_any() ? OUTCOME_SIGNAL : outcome;
 }
 
 /* --- the port ------------------------------------------------------------- */
@@ -407,7 +319,7 @@ static bool ask_on(int tty, enum prompt_kind kind, const char *question,
 	enum outcome outcome;
 
 	while ((outcome = ask_once(&a, question, answer)) == OUTCOME_SIGNAL)
-		pass_on();
+		signals_pass_on();
 	return outcome == OUTCOME_ANSWER || say_why(outcome, err);
 }
 
@@ -443,7 +355,7 @@ static enum outcome count(int tty, const char *for_what, int64_t until)
 	int64_t left;
 
 	while ((left = until - monotonic_ms()) > 0) {
-		struct pollfd woken = { wake, POLLIN, 0 };
+		struct pollfd woken = { signals_wake(), POLLIN, 0 };
 		int64_t next = (left - 1) % 1000 + 1;
 		char line[SHOWN_CAP];
 
@@ -465,7 +377,7 @@ static enum outcome count_held(struct asking *a, const char *for_what,
 {
 	enum outcome outcome;
 
-	if (!hold_signals(a))
+	if (!signals_hold(&a->signals))
 		return OUTCOME_FAILED;
 	if (tcgetpgrp(a->tty) == getpgrp() &&
 	    turn_try(a->tty, &a->turn) != TURN_OTHERS)
@@ -477,10 +389,10 @@ static enum outcome count_held(struct asking *a, const char *for_what,
 	restore_terminal(a, outcome);
 	turn_end(a->turn);
 	a->turn = -1;
-	release_signals(a);
-	if (came[SIGINT])
+	signals_release(&a->signals);
+	if (signals_came(SIGINT))
 		return OUTCOME_INTERRUPTED;
-	return any_came() ? OUTCOME_SIGNAL : outcome;
+	return signals_any() ? OUTCOME_SIGNAL : outcome;
 }
 
 static bool wait_on(void *self, const char *for_what, int seconds,
@@ -492,7 +404,7 @@ static bool wait_on(void *self, const char *for_what, int seconds,
 
 	(void)self;
 	while ((outcome = count_held(&a, for_what, until)) == OUTCOME_SIGNAL)
-		pass_on();
+		signals_pass_on();
 	if (a.tty >= 0)
 		(void)close(a.tty);
 	return outcome != OUTCOME_INTERRUPTED || say_why(outcome, err);
