@@ -13,9 +13,9 @@ import tempfile
 import time
 
 import messages
-from harness import (BUILD, HERE, KEY_ID, PYTHON, SECRET, SERIAL, Skipped,
-                     check, check_quiet, need, noticed, refused, run_cases,
-                     same, seed_of)
+from harness import (BIN, BUILD, HERE, KEY_ID, PYTHON, SECRET, SERIAL, Pty,
+                     Skipped, check, check_quiet, need, noticed, refused,
+                     run_cases, same, seed_of)
 from peers import read_env
 
 TOOL = os.path.join(BUILD, 'tests', 'keyring_tool')
@@ -212,6 +212,32 @@ def case_a_locked_key_is_not_asked_for_where_nobody_is(box):
                       box, 'rolekey/key/custodian.gpg')), stdout='secret_key')
     same(check(box.rolekey('--no-prompt', 'list', '--credentials')).stdout,
          'custodian\n', 'keys')
+
+
+@with_pass(passphrase=PHRASE)
+def case_the_agent_asks_on_this_terminal(box):
+    """gpg-agent has no terminal: GPG_TTY must name it, whatever is redirected.
+
+    99#719: "No secret key" where `pass show` asks and works.
+    """
+    pinentry = shutil.which('pinentry-curses')
+    if not pinentry:
+        raise Skipped('no pinentry-curses')
+    check(box.add())
+    with open(os.path.join(box.env['GNUPGHOME'], 'gpg-agent.conf'), 'w',
+              encoding='ascii') as file:
+        file.write('pinentry-program %s\n' % pinentry)
+    for shell in ('"$0" list --credentials', '"$0" list --credentials >out',
+                  'x=$("$0" list --credentials </dev/null)',
+                  '"$0" list --credentials </dev/null 2>err | cat >out'):
+        check(box.run('gpgconf', '--kill', 'gpg-agent'))
+        terminal = Pty(['sh', '-c', shell + '; echo "over $?"', BIN], box.env,
+                       box.home)
+        terminal.expect('Passphrase')
+        time.sleep(0.5)  # it reads from now on
+        terminal.child.send(PHRASE + '\r')
+        terminal.expect('over 0')
+        need(PHRASE not in terminal.finish().stdout, 'it is shown')
 
 
 @with_pass

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "edge/keyring/pass/pass_internal.h"
 #include "edge/process/helper_internal.h"
+#include "edge/process/terminal_internal.h"
 
 #define ASKED_SECONDS 60
 #define QUIET_SECONDS 15
@@ -68,21 +69,19 @@ static bool talk(const struct helper *helper, const struct secbuf *input,
 
 /*
  * Writes the name of the terminal, for the agent's pinentry, which knows none
- * of its own.  False if no standard stream is one.
+ * of its own.
  */
 static bool name_terminal(char variable[static OPTIONS_MAX])
 {
-	static const int streams[] = { STDERR_FILENO, STDIN_FILENO,
-				       STDOUT_FILENO };
-	char name[OPTIONS_MAX - sizeof(TERMINAL)];
+	int tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	char name[TERMINAL_PATH_LEN];
+	bool ok = tty >= 0 && terminal_device(tty, name);
 
-	for (size_t i = 0; i < sizeof(streams) / sizeof(streams[0]); i++) {
-		if (ttyname_r(streams[i], name, sizeof(name)) != 0)
-			continue;
+	if (ok)
 		(void)snprintf(variable, OPTIONS_MAX, TERMINAL "%s", name);
-		return true;
-	}
-	return false;
+	if (tty >= 0)
+		(void)close(tty);
+	return ok;
 }
 
 /* Returns the variable that gpg needs beside the environment, or NULL. */
