@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "aws/endpoint.h"
+#include "aws/trust.h"
 
 struct clock;
 struct credentials;
@@ -30,7 +31,7 @@ struct api_caller {
 	const struct notices *notices;   /* for --debug: one line a request */
 	const struct credentials *creds; /* borrowed */
 	struct endpoint endpoint;
-	const char *ca_bundle; /* a file of certificates, or NULL; borrowed */
+	struct trust trust; /* borrowed texts */
 };
 
 /*

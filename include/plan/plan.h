@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "aws/endpoint.h"
+#include "aws/trust.h"
 #include "base/attrs.h"
 
 struct arena;
@@ -99,10 +100,7 @@ struct plan {
 	struct endpoint iam; /* for ListMFADevices */
 	struct endpoint sts; /* for GetCallerIdentity */
 	int max_attempts;    /* of a request; 0: the default of api/caller.h */
-	const char *ca_bundle;      /* trusted certificates, or NULL */
-	const char *ca_bundle_from; /* "AWS_CA_BUNDLE" or "profile testing" */
-	const char *ca_bundle_file; /* that sets it, or NULL: a variable */
-	unsigned ca_bundle_line;
+	struct trust trust;  /* for all requests */
 	const struct plan_variable *variables; /* none if options.brief */
 	size_t n_variables;
 	/* A warning for exec and export: [default] has an endpoint. Or NULL. */
@@ -134,7 +132,7 @@ bool plan_make(const struct aws_config *config,
 	       struct plan *plan, struct error *err) MUST_CHECK;
 
 /*
- * Fills only plan->sts, iam, region, max_attempts and ca_bundle, for a profile
+ * Fills only plan->sts, iam, region, max_attempts and trust, for a profile
  * that may have no section: `add` needs endpoints before there is one.
  */
 bool plan_endpoints(const struct aws_config *config,

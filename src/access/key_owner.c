@@ -31,7 +31,7 @@ bool key_owner_find(const struct request *request, const struct world *world,
 					     .notices = &world->notices,
 					     .creds = whose->creds,
 					     .endpoint = plan.sts,
-					     .ca_bundle = plan.ca_bundle };
+					     .trust = plan.trust };
 	if (!sts_get_caller_identity(&whose->caller, &identity, err))
 		return false;
 	memcpy(whose->arn, identity.arn, sizeof(identity.arn));

@@ -111,6 +111,17 @@ static void note_time(const struct exchange *exchange, int64_t date)
 	skew->known = true;
 }
 
+/* Adds who set the CA bundle, if that is the problem. */
+static bool add_origin(const struct exchange *exchange, struct error *err)
+{
+	const struct trust *trust = &exchange->caller->trust;
+
+	return error_is(err, REASON_CA_BUNDLE)
+		       ? error_add(err, .key = trust->key, .path = trust->file,
+				   .line = trust->line)
+		       : false;
+}
+
 static bool post(const struct exchange *exchange, const struct target *target,
 		 struct http_answer *answer, bool *sent, struct error *err)
 {
@@ -135,13 +146,14 @@ static bool post(const struct exchange *exchange, const struct target *target,
 			.n_headers = headers.n,
 			.body = exchange->body,
 			.max_answer = exchange->max_answer,
-			.ca_bundle = exchange->caller->ca_bundle,
+			.ca_bundle = exchange->caller->trust.ca_bundle,
 			.once = exchange->spends_code,
 			.connect_timeout = CONNECT_TIMEOUT,
 			.timeout = WHOLE_TIMEOUT,
 		};
 
-		ok = http_send(http, &request, answer, sent, err);
+		ok = http_send(http, &request, answer, sent, err) ||
+		     add_origin(exchange, err);
 		print(exchange, ok ? answer : NULL);
 		note_time(exchange, ok ? answer->date : 0);
 	}

@@ -211,13 +211,16 @@ static bool read_ca_bundle(struct planner *p, const struct profile *profile,
 	struct said path = resolve_first(resolve_env(p, "AWS_CA_BUNDLE"),
 					 resolve_key(profile, "ca_bundle"));
 
-	p->plan->ca_bundle = path.text;
 	if (!path.text)
 		return true;
-	p->plan->ca_bundle_from = resolve_origin(p, &path);
-	p->plan->ca_bundle_file = path.value ? path.value->file : NULL;
-	p->plan->ca_bundle_line = path.value ? path.value->line : 0;
-	if (!p->plan->ca_bundle_from)
+	p->plan->trust = (struct trust){
+		.ca_bundle = path.text,
+		.from = resolve_origin(p, &path),
+		.key = path.by,
+		.file = path.value ? path.value->file : NULL,
+		.line = path.value ? path.value->line : 0,
+	};
+	if (!p->plan->trust.from)
 		return error_memory(err);
 	if (!path.value || path.text[0] == '/') /* a variable may be relative */
 		return true;

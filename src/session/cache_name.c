@@ -66,10 +66,11 @@ static void add_trust(struct name_state *state, const struct plan *plan,
 	struct file_facts facts = { 0 };
 	struct error ignored = { 0 };
 
-	name_add(state, plan->ca_bundle);
-	if (!plan->ca_bundle)
+	name_add(state, plan->trust.ca_bundle);
+	if (!plan->trust.ca_bundle)
 		return;
-	(void)!files_facts(&world->files, plan->ca_bundle, &facts, &ignored);
+	(void)!files_facts(&world->files, plan->trust.ca_bundle, &facts,
+			   &ignored);
 	add_number(state, facts.size);
 	add_number(state, facts.modified);
 }

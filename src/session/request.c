@@ -30,7 +30,7 @@ struct api_caller session_request_caller(const struct walk *w,
 				    .notices = &w->world->notices,
 				    .creds = &w->creds,
 				    .endpoint = endpoint,
-				    .ca_bundle = w->plan->ca_bundle };
+				    .trust = w->plan->trust };
 }
 
 /* Compares the account in AWS's response with that of the requested role. */

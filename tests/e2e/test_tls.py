@@ -6,7 +6,8 @@ import os
 import re
 import subprocess
 
-from harness import BIN, CONFIG, SECRET, Skipped, check, need, run_cases, same
+from harness import (BIN, CONFIG, SECRET, Skipped, check, failed, need,
+                     run_cases, same)
 from quick import trace
 from tls import calls_of, https
 
@@ -50,6 +51,31 @@ def case_a_profile_names_the_certificates(box):
         box.write_config('[profile custodian]\nca_bundle = %s\n' % cert)
         done = check(box.rolekey(*ADD, env=environment(box, aws)))
         same(calls_of(aws), BOTH, 'calls of %s' % done)
+
+
+def case_a_bundle_that_cannot_be_used_is_named(box):
+    """And the line or the variable that names it."""
+    empty = box.write('empty.pem', 'nothing\n')
+    with https(box) as (aws, _):
+        box.add_quietly()
+        for path, why in (('/gone.pem', 'No such file or directory'),
+                          (empty, 'it contains no certificate')):
+            box.write_config(CONFIG.replace(
+                '[profile testing]', '[profile testing]\nca_bundle = ' + path))
+            line = box.read_config().splitlines().index(
+                'ca_bundle = ' + path) + 1
+            for argv, status in ((('exec', 'testing', '-t', box.code(), '--',
+                                   'true'), 125),
+                                 (('export', 'testing', '-t', box.code()), 3)):
+                failed(check(box.rolekey(*argv, env={
+                    'AWS_ENDPOINT_URL': aws.url}), status), 'ca-bundle',
+                    value=path, detail=why, key='ca_bundle', path=box.config,
+                    line=line)
+        box.write_config(CONFIG)
+        failed(check(box.rolekey(*ADD, env=environment(
+            box, aws, AWS_CA_BUNDLE='/gone.pem')), 3), 'ca-bundle',
+            value='/gone.pem', key='AWS_CA_BUNDLE')
+        same(calls_of(aws), [], 'calls')
 
 
 def case_the_variable_counts_before_the_profile(box):

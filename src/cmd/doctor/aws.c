@@ -24,23 +24,28 @@
 /* --- the clock ------------------------------------------------------------------- */
 
 /* Any answer with a date is enough: nothing is signed. */
-static bool ask_date(const struct doctor *d, const char *url,
-		     const char *ca_bundle, struct http_answer *answer,
-		     struct error *err)
+static bool ask_date(const struct doctor *d, const struct plan *plan,
+		     struct http_answer *answer, struct error *err)
 {
 	const struct http *http = &d->world->http;
 	const struct http_request request = { .method = "GET",
-					      .url = url,
+					      .url = plan->sts.url,
 					      .max_answer = ANSWER_MAX,
-					      .ca_bundle = ca_bundle,
+					      .ca_bundle =
+						      plan->trust.ca_bundle,
 					      .connect_timeout =
 						      CONNECT_SECONDS,
 					      .timeout = WHOLE_SECONDS };
 	bool sent = false;
 
-	return http_send(http, &request, answer, &sent, err) &&
-	       (answer->date != 0 ||
-		error_fail(err, REASON_NO_DATE, .path = url));
+	if (!http_send(http, &request, answer, &sent, err))
+		return error_is(err, REASON_CA_BUNDLE)
+			       ? error_add(err, .key = plan->trust.key,
+					   .path = plan->trust.file,
+					   .line = plan->trust.line)
+			       : false;
+	return answer->date != 0 ||
+	       error_fail(err, REASON_NO_DATE, .path = plan->sts.url);
 }
 
 static void add_offset(struct doctor *d, int64_t offset,
@@ -74,7 +79,7 @@ void doctor_aws_clock(struct doctor *d)
 	if (!plan_endpoints(d->context.config, &options, d->context.arena,
 			    &plan, &err))
 		doctor_findings_add_error(d, EXAM_ERROR, "clock", &err, NULL);
-	else if (!ask_date(d, plan.sts.url, plan.ca_bundle, &answer, &err))
+	else if (!ask_date(d, &plan, &answer, &err))
 		doctor_findings_add_error(d, EXAM_ERROR, "network", &err, NULL);
 	else
 		add_offset(d, answer.date - clock_now(&d->world->clock),

@@ -102,8 +102,8 @@ bool explain_json(struct strbuf *to, const void *what)
 	json_text(out, "region", plan->region);
 	json_text(out, "mfa_serial", plan->mfa_serial);
 	json_text(out, "mfa_from", plan->mfa_from);
-	json_text(out, "ca_bundle", plan->ca_bundle);
-	json_text(out, "ca_bundle_from", plan->ca_bundle_from);
+	json_text(out, "ca_bundle", plan->trust.ca_bundle);
+	json_text(out, "ca_bundle_from", plan->trust.from);
 	jsonout_key(out, "steps");
 	jsonout_raw(out, "[");
 	for (size_t i = 0; i < plan->n_steps; i++)

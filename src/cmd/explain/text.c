@@ -258,7 +258,7 @@ bool explain_text(struct strbuf *out, const void *what)
 	line(out, "region",
 	     with_reason(plan->region, plan->region_from, arena));
 	line(out, "trusts",
-	     with_reason(plan->ca_bundle, plan->ca_bundle_from, arena));
+	     with_reason(plan->trust.ca_bundle, plan->trust.from, arena));
 	put_path(out, plan, arena);
 	for (size_t i = 0; i < plan->n_steps; i++)
 		put_step(out, plan, i, known, arena);

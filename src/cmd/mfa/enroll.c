@@ -122,7 +122,7 @@ static bool begin(struct enrolling *e, struct error *err)
 					 .notices = &e->world->notices,
 					 .creds = &e->creds,
 					 .endpoint = plan->iam,
-					 .ca_bundle = plan->ca_bundle };
+					 .trust = plan->trust };
 	if (!session_source_load(plan, e->world, &start, err))
 		return false;
 	credentials_move(&e->creds, &start.creds);

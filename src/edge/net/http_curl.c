@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <glob.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,7 +28,8 @@ struct transfer {
 	bool *sent;
 	bool too_long;
 	bool no_memory;
-	char peer[PEER_MAX]; /* "host:port", for messages */
+	const char *ca_bundle; /* or NULL */
+	char peer[PEER_MAX];   /* "host:port", for messages */
 	char detail[CURL_ERROR_SIZE];
 };
 
@@ -225,7 +227,7 @@ static const struct failure {
 	{ CURLE_PROXY, REASON_PROXY_REFUSED },
 	{ CURLE_SSL_CONNECT_ERROR, REASON_TLS },
 	{ CURLE_PEER_FAILED_VERIFICATION, REASON_TLS },
-	{ CURLE_SSL_CACERT_BADFILE, REASON_TLS },
+	{ CURLE_SSL_CACERT_BADFILE, REASON_TLS }, /* the system's */
 	{ CURLE_SSL_CERTPROBLEM, REASON_TLS },
 	{ CURLE_SSL_CIPHER, REASON_TLS },
 	{ CURLE_UNSUPPORTED_PROTOCOL, REASON_NOT_HTTP },
@@ -282,6 +284,16 @@ static bool fail_late(const struct transfer *t, struct error *err)
 				    .number = t->request->connect_timeout);
 }
 
+static bool fail_bundle(const struct transfer *t, struct error *err)
+{
+	const char *why = access(t->ca_bundle, R_OK) == 0
+				  ? "it contains no certificate"
+				  : strerrordesc_np(errno);
+
+	return error_fail(err, REASON_CA_BUNDLE, .value = t->ca_bundle,
+			  .detail = why);
+}
+
 static bool fail(CURL *easy, const struct transfer *t, CURLcode rc,
 		 struct error *err)
 {
@@ -293,6 +305,8 @@ static bool fail(CURL *easy, const struct transfer *t, CURLcode rc,
 				  .number = (int64_t)t->request->max_answer);
 	if (rc == CURLE_OPERATION_TIMEDOUT)
 		return fail_late(t, err);
+	if (rc == CURLE_SSL_CACERT_BADFILE && t->ca_bundle)
+		return fail_bundle(t, err);
 	return error_fail_with(err, &(const struct error_facts){
 					    .reason = reason_of(rc),
 					    .other = t->peer,
@@ -382,15 +396,13 @@ static bool send_hidden(void *ctx, const struct http_request *request,
 	CURLcode rc = CURLE_OUT_OF_MEMORY;
 
 	*sent = false;
+	t.ca_bundle = self->ca_bundle ? self->ca_bundle : request->ca_bundle;
 	if (!easy)
 		return error_memory(err);
 	peer_name(request->url, t.peer);
 	warn_plain(self, request->url, t.peer);
 	if (make_headers(request, &headers) && grow(&t, 1))
-		rc = perform(easy, &t,
-			     self->ca_bundle ? self->ca_bundle
-					     : request->ca_bundle,
-			     headers);
+		rc = perform(easy, &t, t.ca_bundle, headers);
 	if (rc == CURLE_OK)
 		read_answer(easy, &t, answer);
 	else

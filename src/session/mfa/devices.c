@@ -49,7 +49,7 @@ bool session_devices(const struct plan *plan, const struct world *world,
 					   .notices = &world->notices,
 					   .creds = &start.creds,
 					   .endpoint = plan->iam,
-					   .ca_bundle = plan->ca_bundle };
+					   .trust = plan->trust };
 	struct world quiet = *world; /* it was reported when the key was used */
 	bool ok;
 

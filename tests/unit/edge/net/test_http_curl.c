@@ -416,8 +416,9 @@ static void says_that_a_bundle_cannot_be_read(void **state)
 		       server.tls_port);
 	got = send_to(&self, url, NULL);
 	assert_false(got.ok);
-	assert_error(&got.err, REASON_TLS);
-	assert_non_null(strstr(got.err.about.detail, "/nonexistent/ca.pem"));
+	assert_error(&got.err, REASON_CA_BUNDLE);
+	assert_string_equal(got.err.about.value, "/nonexistent/ca.pem");
+	assert_string_equal(got.err.about.detail, "No such file or directory");
 	http_curl_free(&self);
 }
 
