@@ -23,6 +23,7 @@ struct option {
 	const char *name;  /* without "--" */
 	const char *value; /* the name of its value; NULL for a flag */
 	enum option_kind kind;
+	bool required;     /* OPTION_TEXT or OPTION_WORD: it must be given */
 	bool shared;       /* the field is in struct call, not in own options */
 	size_t offset;     /* of the field */
 	const char *help;  /* one line, imperative, no full stop */

@@ -150,11 +150,24 @@ static void put_page(struct strbuf *out, const char *name)
 
 /* --- the whole ---------------------------------------------------------------- */
 
+/* Prints the options that must be given, and that there are others. */
+static void put_usage(struct strbuf *out, const struct option *options)
+{
+	struct option_cursor cursor = { .next = options };
+	const struct option *option;
+
+	while ((option = option_next(&cursor)))
+		if (option->required)
+			strbuf_printf(out, " --%s %s", option->name,
+				      option->value);
+	strbuf_puts(out, options ? " [OPTION...]" : "");
+}
+
 static void put_command(struct strbuf *out, const struct command *command)
 {
-	strbuf_printf(out, "rolekey %s: %s\n\nUsage: rolekey %s%s",
-		      command->name, command->summary, command->name,
-		      command->options ? " [OPTION...]" : "");
+	strbuf_printf(out, "rolekey %s: %s\n\nUsage: rolekey %s", command->name,
+		      command->summary, command->name);
+	put_usage(out, command->options);
 	put_operands(out, command);
 	if (command->alias)
 		strbuf_printf(out, "\nAlias: %s", command->alias);

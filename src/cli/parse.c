@@ -488,6 +488,33 @@ static bool check_profile(const struct parse *p, char *const *environment,
 				       : REASON_NO_PROFILE_AT_ALL);
 }
 
+/* Finds an option that must be given, and is not. */
+static const struct option *find_missing(const struct parse *p)
+{
+	struct option_cursor cursor = { .next = p->command->options };
+	const struct option *option;
+	const char *text = "";
+
+	while ((option = option_next(&cursor))) {
+		if (!option->required)
+			continue;
+		memcpy(&text, (char *)p->options + option->offset,
+		       sizeof(text));
+		if (!text)
+			break;
+	}
+	return option;
+}
+
+static bool check_required(const struct parse *p, struct error *err)
+{
+	const struct option *missing = find_missing(p);
+
+	return !missing ||
+	       error_fail(err, REASON_MISSING_OPTION, .key = missing->name,
+			  .expected = missing->value);
+}
+
 static enum cli_what what_of(const struct parse *p)
 {
 	/* as git and gh: `rolekey` shows the help */
@@ -505,7 +532,7 @@ static bool check(const struct parse *p, char *const *environment,
 		return error_fail(err, REASON_NO_COMMAND_GIVEN);
 	if (p->command->operands == OPERANDS_WORD && !p->call->word)
 		return refuse_word(NULL, NULL, p->command->words, err);
-	return check_profile(p, environment, err);
+	return check_required(p, err) && check_profile(p, environment, err);
 }
 
 bool cli_parse(char *const argv[], const struct command *const *table,

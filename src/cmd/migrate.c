@@ -19,7 +19,7 @@
  */
 
 struct migrate_options {
-	const char *from, *to; /* names of keyrings; or NULL */
+	const char *from, *to; /* names of keyrings */
 	bool delete;
 	bool force;
 };
@@ -28,12 +28,14 @@ static const struct option options[] = {
 	{ .name = "from",
 	  .value = "KEYRING",
 	  .kind = OPTION_TEXT,
+	  .required = true,
 	  .offset = offsetof(struct migrate_options, from),
 	  .words = "secret-service, file, pass",
 	  .help = "copy from this keyring" },
 	{ .name = "to",
 	  .value = "KEYRING",
 	  .kind = OPTION_TEXT,
+	  .required = true,
 	  .offset = offsetof(struct migrate_options, to),
 	  .words = "secret-service, file, pass",
 	  .help = "copy to this keyring" },
@@ -304,11 +306,6 @@ static bool begin(struct migration *m, struct error *err)
 	const struct migrate_options *own = m->options;
 	const struct keyrings *keyrings = &m->world->keyrings;
 
-	if (!own->from || !own->to) {
-		(void)error_fail(err, REASON_MISSING_OPTION,
-				 .other = "--from and --to");
-		return false;
-	}
 	if (strcmp(own->from, own->to) == 0) {
 		(void)error_fail(err, REASON_SAME_KEYRING, .other = own->to);
 		return false;

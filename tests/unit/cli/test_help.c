@@ -139,6 +139,11 @@ static void shows_a_commands_own_options_and_the_general(void **state)
 		shows_each_of(option_global);
 	}
 	assert_false(says("--sessions-only")); /* of completion */
+	for (size_t i = 0; command_table[i]; i++)
+		if (strcmp(command_table[i]->name, "migrate") == 0)
+			help(command_table[i]);
+	assert_true(says("Usage: rolekey migrate --from KEYRING --to KEYRING "
+			 "[OPTION...] [PROFILE]\n"));
 }
 
 static void passes_on_that_it_cannot_be_written(void **state)

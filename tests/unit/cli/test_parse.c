@@ -260,6 +260,21 @@ static void names_the_words_that_an_option_takes(void **state)
 		     .value = "hot", .expected = "low, middle or high");
 }
 
+static void needs_what_is_required(void **state)
+{
+	(void)state;
+	assert_error(refused("rolekey migrate"), REASON_MISSING_OPTION,
+		     .key = "from", .expected = "KEYRING");
+	assert_error(refused("rolekey migrate --from file"),
+		     REASON_MISSING_OPTION, .key = "to", .expected = "KEYRING");
+	(void)forget(NULL);
+	parse("rolekey migrate --to pass --from file");
+	assert_true(line.ok);
+	(void)forget(NULL);
+	parse("rolekey migrate --help");
+	assert_true(line.ok);
+}
+
 static void takes_one_of_the_words_of_a_command(void **state)
 {
 	(void)state;
@@ -307,6 +322,7 @@ int main(void)
 		TEST(fills_the_options_of_the_command),
 		TEST(refuses_bad_values_of_options),
 		TEST(names_the_words_that_an_option_takes),
+		TEST(needs_what_is_required),
 		TEST(takes_one_of_the_words_of_a_command),
 		TEST(fails_without_memory_for_the_options),
 	};

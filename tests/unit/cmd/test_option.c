@@ -113,6 +113,7 @@ static void gives_a_value_to_all_but_flags(void **state)
 			assert_int_equal(list[i]->value != NULL,
 					 list[i]->kind != OPTION_FLAG);
 			assert_true(list[i]->value || !list[i]->words);
+			assert_true(!list[i]->required || !list[i]->shared);
 			assert_true(list[i]->words ||
 				    list[i]->kind != OPTION_WORD);
 			assert_true(!list[i]->words ||
