@@ -15,6 +15,7 @@
 #include "base/timefmt.h"
 #include "cmd/childenv.h"
 #include "cmd/command.h"
+#include "cmd/print_internal.h"
 #include "plan/plan.h"
 #include "port/world.h"
 
@@ -178,6 +179,7 @@ static bool cmd_exec(const struct call *call, const struct world *world,
 	     find_child(call, world, context.arena, &child, err) &&
 	     guard(call->options, &context.plan, world, err) &&
 	     act(call, world, &context, &child, err);
+	ok = ok || print_searched(world, err);
 	context_clear(&context);
 	return ok;
 }

@@ -432,6 +432,7 @@ static bool hand_out(const struct request *request, const struct world *world,
 
 	ok = context_load(request, world, &context, err) &&
 	     obtain_credentials(request, &context, world, keep, &creds, err);
+	ok = ok || print_searched(world, err);
 	if (ok && form->drop && context.plan.default_endpoint)
 		notice_fact(&world->notices, NOTICE_WARNING,
 			    context.plan.default_endpoint);

@@ -85,3 +85,18 @@ void print_keyring(const struct keyring *keyring, char *out, size_t size)
 	message_text(keyring->passed_over, passed_over, sizeof(passed_over));
 	(void)snprintf(out, size, "%s (%s)", why, passed_over);
 }
+
+bool print_searched(const struct world *world, struct error *err)
+{
+	const struct keyring *keyring = &world->keyring;
+	char used[MESSAGE_LEN];
+
+	if (!keyring->why || !keyring->passed_over ||
+	    (!error_is(err, REASON_NO_KEY) &&
+	     !error_is(err, REASON_NO_STORED_KEY) &&
+	     !error_is(err, REASON_NO_STORED_SEED)))
+		return false;
+	print_keyring(keyring, used, sizeof(used));
+	return error_add(err, .value = keyring->why->about.other,
+			 .detail = used);
+}

@@ -38,4 +38,11 @@ void print_credentials_json(struct secbuf *out,
  */
 void print_keyring(const struct keyring *keyring, char *out, size_t size);
 
+/*
+ * Adds to a failure to find an item that another keyring was preferred to the
+ * one that was searched, and why it is not available: it may have the item.
+ * Returns false.
+ */
+bool print_searched(const struct world *world, struct error *err);
+
 #endif

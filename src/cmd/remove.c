@@ -6,6 +6,7 @@
 #include "base/secbuf.h"
 #include "base/strbuf.h"
 #include "cmd/command.h"
+#include "cmd/print_internal.h"
 #include "port/world.h"
 #include "session/store/key_change.h"
 
@@ -33,7 +34,8 @@ static bool check_stored(const struct request *request,
 			 err);
 	if (ok && !value)
 		ok = error_fail(err, REASON_NO_STORED_KEY,
-				.profile = request->profile);
+				.profile = request->profile) ||
+		     print_searched(world, err);
 	secbuf_free(value);
 	return ok;
 }

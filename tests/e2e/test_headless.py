@@ -129,5 +129,24 @@ def case_standard_streams_that_are_closed(box):
     need(not os.path.exists(os.path.join(box.home, '1')), 'a file called 1')
 
 
+def case_the_keyring_that_was_not_searched_is_named(box):
+    """Over SSH the key may be in the desktop's keyring, and must not be stored
+    a second time without a word."""
+    box.env['ROLEKEY_BACKEND'] = 'auto'
+    for argv, status, reason in (
+            (('exec', 'testing', '--', 'true'), 125, 'no-key'),
+            (('export', 'testing'), 3, 'no-key'),
+            (('credential-process', 'testing'), 3, 'no-key'),
+            (('remove', '-f', 'custodian'), 3, 'no-stored-key')):
+        done = check(box.rolekey(*argv), status, reason=reason,
+                     profile='custodian')
+        for words in ('encrypted file', 'Secret Service', 'session bus'):
+            need(words in done.stderr, '%s: %s' % (words, done))
+    check(box.rolekey('explain', 'testing'), stdout='Secret Service')
+    box.env['ROLEKEY_BACKEND'] = 'file'
+    done = check(box.rolekey('export', 'testing'), 3, reason='no-key')
+    need('Secret Service' not in done.stderr, str(done))
+
+
 if __name__ == '__main__':
     run_cases(globals())

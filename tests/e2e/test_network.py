@@ -161,6 +161,43 @@ def case_no_proxy_of_the_environment_is_forgotten(box):
     check_quiet(box.rolekey('export', 'custodian', '-t', box.code(), env=env))
 
 
+def case_no_proxy_for_this_machine_however_it_is_named(box):
+    """By any variable of a proxy, of an endpoint, or by the profile."""
+    box.add_quietly()
+    proxies = {name: 'http://127.0.0.1:1' for name in (
+        'http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'all_proxy',
+        'ALL_PROXY')}
+    config = box.read_config()
+    url = box.aws.url
+    for env, line in (
+            ({'AWS_ENDPOINT_URL': url}, ''),
+            ({'AWS_ENDPOINT_URL': url.replace('127.0.0.1', 'localhost')}, ''),
+            ({'AWS_ENDPOINT_URL': None, 'AWS_ENDPOINT_URL_STS': url}, ''),
+            ({'AWS_ENDPOINT_URL': None}, 'endpoint_url = %s\n' % url)):
+        for no_proxy in ('', 'example.com'):
+            box.write_config(config.replace(
+                '[profile custodian]\n', '[profile custodian]\n' + line))
+            box.forget_codes()
+            check_quiet(box.rolekey(
+                'export', 'custodian', '--refresh', '-t', box.code(),
+                env=dict(proxies, **env, no_proxy=no_proxy)))
+
+
+def case_exec_warns_of_plain_http_and_heeds_no_proxy(box):
+    box.add_quietly()
+    env = {'http_proxy': 'http://127.0.0.1:1', 'AWS_ENDPOINT_URL': None}
+    box.write_config(box.read_config().replace(
+        '[profile testing]\n',
+        '[profile testing]\nendpoint_url = %s\n' % REMOTE))
+    for more, reason in (({}, 'no-connection'),
+                         ({'no_proxy': 'sts.invalid'}, 'host-not-found'),
+                         ({'NO_PROXY': '.invalid'}, 'host-not-found')):
+        done = check(box.rolekey('exec', 'testing', '-t', box.code(fresh=False),
+                                 '--', 'true', env=dict(env, **more)), 125,
+                     reason=reason)
+        noticed(done, 'unencrypted', other='sts.invalid:80')
+
+
 def case_a_proxys_password_is_never_shown(box):
     box.add_quietly()
     password = 's3cretpw'

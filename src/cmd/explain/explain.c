@@ -85,7 +85,8 @@ static bool find_refusal(const struct context *context, struct known *known,
 }
 
 /* Reports that no key is stored for the start of the chain. */
-static bool find_missing(const struct context *context, struct known *known,
+static bool find_missing(const struct context *context,
+			 const struct world *world, struct known *known,
 			 struct error *err)
 {
 	const struct step *first = &context->plan.steps[0];
@@ -98,6 +99,7 @@ static bool find_missing(const struct context *context, struct known *known,
 	if (there)
 		return true;
 	(void)error_fail(&why, REASON_NO_STORED_KEY, .profile = first->profile);
+	(void)print_searched(world, &why);
 	known->refusal = facts_message(context->arena, &why);
 	return known->refusal || error_memory(err);
 }
@@ -137,7 +139,7 @@ static bool cmd_explain(const struct call *call, const struct world *world,
 	ok = context_load(&call->request, world, &context, err) &&
 	     find_refusal(&context, &known, err) &&
 	     find_out(&call->request, &context, world, &known, err) &&
-	     find_missing(&context, &known, err);
+	     find_missing(&context, world, &known, err);
 	explained.plan = &context.plan;
 	explained.arena = context.arena;
 	ok = ok && print_all(world, call->json ? explain_json : explain_text,

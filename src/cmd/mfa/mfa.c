@@ -265,7 +265,8 @@ static bool cmd_mfa_code(const struct call *call, const struct world *world,
 	ok = mfa_serial(call, own->serial, world, &context, &serial, err) &&
 	     seed_load(&world->keyring, serial, &seed, err);
 	if (ok && !seed)
-		ok = error_fail(err, REASON_NO_STORED_SEED, .arn = serial);
+		ok = error_fail(err, REASON_NO_STORED_SEED, .arn = serial) ||
+		     print_searched(world, err);
 	ok = ok && print_code(world, &context.plan, serial, seed, err);
 	secbuf_free(seed);
 	context_clear(&context);
@@ -340,7 +341,8 @@ static bool cmd_mfa_remove(const struct call *call, const struct world *world,
 	     (!yes ||
 	      keyring_remove(keyring, KEYRING_SEED, serial, &removed, err));
 	if (ok && yes && !removed)
-		ok = error_fail(err, REASON_NO_STORED_SEED, .arn = serial);
+		ok = error_fail(err, REASON_NO_STORED_SEED, .arn = serial) ||
+		     print_searched(world, err);
 	else if (ok && yes)
 		notice_info(&world->notices, REASON_SEED_REMOVED,
 			    .arn = serial);

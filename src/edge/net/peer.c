@@ -20,6 +20,13 @@ void peer_name(const char *url, char peer[static PEER_MAX])
 							: ":80");
 }
 
+/* 127.0.0.0/8 (RFC 1122, 3.2.1.3), and not a name that begins with "127." */
+static bool is_loopback_address(const char *host)
+{
+	return strncmp(host, "127.", 4) == 0 &&
+	       host[strspn(host, "0123456789.")] == '\0';
+}
+
 bool peer_is_loopback(const char *peer)
 {
 	char host[PEER_MAX];
@@ -28,7 +35,9 @@ bool peer_is_loopback(const char *peer)
 	(void)snprintf(host, sizeof(host), "%s", peer);
 	*strrchr(host, ':') = '\0'; /* peer has a port */
 	len = strlen(host);
-	return strcmp(host, "[::1]") == 0 || strncmp(host, "127.", 4) == 0 ||
+	if (len > 0 && host[len - 1] == '.') /* as a name server has it */
+		host[--len] = '\0';
+	return strcmp(host, "[::1]") == 0 || is_loopback_address(host) ||
 	       text_equal_nocase(host, "localhost") ||
 	       (len > 10 && text_equal_nocase(host + len - 10, ".localhost"));
 }

@@ -13,6 +13,7 @@
 #include "base/secbuf.h"
 #include "crypto/start.h"
 #include "edge/edge.h"
+#include "edge/net/peer_internal.h"
 #include "support/check.h"
 #include "support/facts.h"
 #include "support/folder.h"
@@ -455,6 +456,27 @@ static void a_loopback_endpoint_is_never_asked_by_a_proxy(void **state)
 	secbuf_free(got.answer.body);
 }
 
+static void knows_the_names_of_this_machine(void **state)
+{
+	static const char *const ours[] = { "127.0.0.1:80", "127.255.1.9:1",
+					    "[::1]:443",    "localhost:80",
+					    "LocalHost:80", "a.localhost:80",
+					    "localhost.:80" };
+	static const char *const others[] = { "127.example.com:80",
+					      "127.0.0.1.example:80",
+					      "localhost.example:80",
+					      "xlocalhost:80",
+					      "[::2]:80",
+					      "128.0.0.1:80",
+					      "sts.amazonaws.com:443" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		assert_true(peer_is_loopback(ours[i]));
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		assert_false(peer_is_loopback(others[i]));
+}
+
 static void leaves_no_descriptor_to_a_child(void **state)
 {
 	bool before[256];
@@ -595,6 +617,7 @@ int main(void)
 		cmocka_unit_test(says_that_a_bundle_cannot_be_read),
 		cmocka_unit_test(goes_through_the_proxy_of_the_environment),
 		cmocka_unit_test(a_loopback_endpoint_is_never_asked_by_a_proxy),
+		cmocka_unit_test(knows_the_names_of_this_machine),
 		cmocka_unit_test(leaves_no_descriptor_to_a_child),
 		cmocka_unit_test(
 			plain_http_to_another_machine_is_warned_of_once),
