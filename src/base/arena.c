@@ -100,16 +100,24 @@ char *arena_strdup(struct arena *a, const char *text)
 	return arena_strndup(a, text, strlen(text));
 }
 
+/* Formats at once where the text will be, if there is room for it. */
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
+	struct block *b = a->blocks;
+	size_t room = b ? b->cap - b->used : 0;
+	char *at = room > 0 ? b->bytes + b->used : NULL;
 	va_list ap;
 	char *text;
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(at, room, fmt, ap);
 	va_end(ap);
 	text = n < 0 ? NULL : arena_alloc(a, (size_t)n + 1);
+	if (text && text == at)
+		return text;
+	if (at)
+		memset(at, 0, room); /* arena_alloc() returns zeroed memory */
 	if (!text)
 		return NULL;
 	va_start(ap, fmt);

@@ -60,6 +60,29 @@ static void copies_text(void **state)
 	arena_free(a);
 }
 
+/* A text that does not fit leaves nothing in the rest of a block. */
+static void formats_text_of_any_length(void **state)
+{
+	(void)state;
+	for (int len = 0; len < 200; len++) {
+		struct arena *a = arena_new();
+		char *rest;
+		char *text;
+
+		assert_non_null(a);
+		assert_non_null(arena_alloc(a, 1984 - 96));
+		text = arena_printf(a, "%0*d", len, 7);
+		assert_non_null(text);
+		assert_int_equal(strlen(text), len > 1 ? len : 1);
+		assert_int_equal(text[strlen(text) - 1], '7');
+		rest = arena_alloc(a, 16);
+		assert_non_null(rest);
+		for (int i = 0; i < 16; i++)
+			assert_int_equal(rest[i], 0);
+		arena_free(a);
+	}
+}
+
 static void refuses_sizes_past_all_memory(void **state)
 {
 	struct arena *a = arena_new();
@@ -85,7 +108,7 @@ static void survives_any_allocation_failing(void **state)
 
 		mem_fail_after(n);
 		a = arena_new();
-		done = a && arena_alloc(a, 4000) && arena_strdup(a, "text") &&
+		done = a && arena_alloc(a, 1960) && arena_strdup(a, "text") &&
 		       arena_printf(a, "%*s", 20000, "") &&
 		       arena_alloc(a, 8000);
 		assert_true(done != mem_has_failed());
@@ -104,10 +127,11 @@ int main(void)
 		cmocka_unit_test(gives_zeroed_and_aligned_memory),
 		cmocka_unit_test(keeps_pieces_apart),
 		cmocka_unit_test(copies_text),
+		cmocka_unit_test(formats_text_of_any_length),
 		cmocka_unit_test(refuses_sizes_past_all_memory),
 		cmocka_unit_test(survives_any_allocation_failing),
 	};
 
-	mem_set_block_len(4032); /* as in the program */
+	mem_set_block_len(1984); /* as in the program */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

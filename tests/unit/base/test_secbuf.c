@@ -146,7 +146,7 @@ static const bool has_sanitizer = true;
 static const bool has_sanitizer = false;
 #endif
 
-/* The flags of the mapping that an address lies in: proc(5), smaps. */
+/* Reads the flags of the mapping that contains an address: proc(5), smaps. */
 static bool has_flag(const void *address, const char *flag)
 {
 	FILE *maps = fopen("/proc/self/smaps", "r");
