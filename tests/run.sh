@@ -142,7 +142,7 @@ add_counts() {
 	skipped=$((skipped + left_out))
 }
 
-# What a test left out, by the lines that it says so with.
+# Prints the parts that tests left out, from the lines that report them.
 name_skipped() {
 	sed -n "s/^[0-9]*\/[0-9]* Testing: /test /p
 		s/^skipped: /what /p

@@ -12,7 +12,7 @@ struct exchange;
 /* How often an exchange was tried; zeroed before the first time. */
 struct retry {
 	int attempts;   /* made so far */
-	bool corrected; /* AWS's time was taken over since the last */
+	bool corrected; /* the clock was corrected after the last attempt */
 };
 
 /*

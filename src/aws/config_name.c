@@ -99,7 +99,7 @@ bool config_name_read(const char *text, struct config_header *header)
 	       config_name_is_usable(header);
 }
 
-/* Control characters would go to the terminal of whoever lists profiles. */
+/* Control characters would reach the terminal when profiles are listed. */
 bool config_name_is_usable(const struct config_header *header)
 {
 	for (size_t i = 0; i < header->len; i++)

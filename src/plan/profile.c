@@ -22,7 +22,7 @@ static const struct config_ignored *bare(const struct aws_config *config,
 	return NULL;
 }
 
-/* Finds [profile NAME] with a NAME of several words, which is no profile's. */
+/* Finds [profile NAME] with a NAME of several words, which is not valid. */
 static const struct config_ignored *unquoted(const struct aws_config *config,
 					     const char *name)
 {

@@ -21,7 +21,7 @@ class Refusal(Exception):
         self.more = more or {}  # members of a JSON answer
 
 
-# What a JSON service calls what a query service calls otherwise.
+# The names of JSON services for the errors that query services name otherwise.
 JSON_CODES = {
     'SignatureDoesNotMatch': 'InvalidSignatureException',
     'InvalidClientTokenId': 'UnrecognizedClientException',

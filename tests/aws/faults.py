@@ -1,4 +1,4 @@
-"""What goes wrong on demand: the next N calls [of an action] fail so.
+"""Faults on demand, for the next N calls [of an action].
 
 A fault is a dict: kind (a row below), count (1), action (any), seconds (slow:
 before the answer, drip: between its bytes), code/status/message (for error),

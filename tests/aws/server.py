@@ -90,7 +90,7 @@ class StandIn:
 
 
 def log_entry(request, params):
-    """What is known before anything was checked."""
+    """The facts of a call before anything is checked."""
     entry = {'time': round(time.time(), 3),
              'action': request.target or params.get('Action'),
              'caller': None, 'host': request.headers.get('Host'),
@@ -280,7 +280,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def _begin(self, length=None):
-        """The head of an answer whose body we do not send in one piece."""
+        """Sends the head of a response whose body follows in pieces."""
         self.send_response(200)
         self.send_header('Content-Type', 'text/xml')
         if length is not None:

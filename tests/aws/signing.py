@@ -24,7 +24,7 @@ AUTHORIZATION = re.compile(
 
 
 class Claim:
-    """What the Authorization header says."""
+    """The parts of the Authorization header."""
 
     def __init__(self, header):
         match = AUTHORIZATION.fullmatch(header.strip())

@@ -1,8 +1,8 @@
-"""Who there is: users, their keys and devices, roles and who may take them.
+"""The world of the stand-in: users, their keys and devices, and roles.
 
 A world is described by a dict (or a JSON file of it): see DEFAULT below, and
-README.md for what may stand in it.  Sessions that were handed out and codes
-that were spent are kept here too.
+README.md for its members.  Issued sessions and used codes are stored here
+too.
 """
 
 import base64
@@ -87,7 +87,7 @@ DEFAULT = {
               external_id='partner-42'),
         _role(MANAGEMENT, 'OrganizationReader', mfa=False),
     ],
-    # What organizations.py answers.  The users' account is a mere member.
+    # The data of organizations.py.  The account of the users is a member.
     'organization': {
         'id': 'o-exampleorgid', 'management': MANAGEMENT, 'root': 'r-exam',
         'units': [
@@ -139,7 +139,7 @@ def _stable_id(prefix, arn):
 
 
 class Caller:
-    """Whose key signed: a user, a user's session, or a role's session."""
+    """The owner of the key that signed: a user, their session, or a role's."""
 
     def __init__(self, kind, arn, user_id, secret, **more):
         self.kind = kind  # 'user', 'session' or 'role'

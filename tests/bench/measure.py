@@ -16,7 +16,7 @@ ROUNDS, RUNS = 40, 5
 
 
 class Sample:
-    """What one thing took: in its fastest run, and in each round's median.
+    """The time of one thing: its fastest run, and the median of each round.
 
     The fastest run is the best guess of what it costs, since what else a
     machine does can only add to it.

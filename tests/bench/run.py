@@ -41,7 +41,7 @@ region = us-east-1
 
 
 def weighed(box):
-    """What a cached credential-process takes besides time."""
+    """The cost of a cached credential-process besides time."""
     return {'instructions': millions(box, PROCESS),
             'libraries': len(libraries(trace(box, *PROCESS[1:]))),
             'locks': len(locks(trace(box, *PROCESS[1:], calls=LOCKS))),

@@ -1,6 +1,5 @@
 #!/bin/sh
-# What a call costs, beside a bare fork and exec and beside other tools, in one
-# run: a table.  Usage: sh tests/bench/run.sh [BUILD]
+# Prints a table of the cost of a call, next to fork and exec and other tools.  Usage: sh tests/bench/run.sh [BUILD]
 # BUILD is a folder with a release build; build/release is made if none is named.
 # Installs what is missing.  Best on a machine that does nothing else: the fastest
 # runs count for the targets.  Status 1 if a target is not met.

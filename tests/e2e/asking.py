@@ -60,7 +60,7 @@ def role(box, sts, arn=TOOLS, **more):
 
 
 class Signer(SigV4Auth):
-    """botocore's, which may be told to leave a header unsigned."""
+    """botocore's signer, which can leave a header unsigned."""
 
     unsigned = ()
 

@@ -152,7 +152,7 @@ class Maker:
             found['profile', 'default'] = (
                 'default' if self.default else 'profile default')
         headers = list(found.values())
-        # What means nothing in either dialect.
+        # Lines without a meaning in either dialect.
         headers += [text for text in (
             'plain', 'profilefoo', 'profile in valid', 'profile', 'plugins',
             'Profile x', 'word name', 'sso-session', 'services a b')

@@ -69,6 +69,6 @@ def typed(name, title, keys, process):
             if process.poll() is not None or which not in shown(name, title):
                 return
             time.sleep(0.1)
-        # What came too early is not there.
+        # Keys that come too early are lost.
         xdotool(name, 'key', 'ctrl+a', 'key', 'Delete')
     raise Failed('the window stays: ' + title)

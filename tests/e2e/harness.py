@@ -2,7 +2,7 @@
 
 A scenario file is a list of functions `case_NAME(box)` and ends with
 `run_cases(globals())`.  Each case gets a fresh Sandbox: a home of its own, no
-variable of the person's, and the stand-in as AWS.
+variable of the user, and the stand-in as AWS.
 """
 
 import contextlib
@@ -78,7 +78,7 @@ source_profile = testing
 ''' % SERIAL
 
 
-# What rolekey asks and shows on the terminal, as regular expressions.
+# Questions and texts of rolekey on the terminal, as regular expressions.
 ASKS_PASSPHRASE = 'Passphrase for the rolekey keyring: '
 ASKS_NEW_PASSPHRASE = 'New passphrase for the rolekey keyring: '
 ASKS_IT_AGAIN = 'Repeat the passphrase: '
@@ -102,7 +102,7 @@ SHOWS_SEED = 'enter the seed there: ((?:[A-Z2-7]{4} ?){16})'
 
 
 class Failed(Exception):
-    """What a case saw is not what it should see."""
+    """A case saw something else than it expects."""
 
 
 class Skipped(Exception):
@@ -183,11 +183,11 @@ def _has_facts(said, reason, context, facts, result):
 
 def refused(result, status, *, reason, context=None, calls=(), changed=(),
             **facts):
-    """One line that says what is wrong, nothing on stdout; unless it is said
-    otherwise, AWS was not asked and no file is another one now.
+    """Checks for one line about the failure, and nothing on stdout; without
+    calls and changed, AWS was not asked and no file was changed.
 
-    reason, context and facts are compared with what the line says by
-    src/message/table.def, and the hint must be that of the table.
+    reason, context and facts are compared with the line, read with the
+    templates of src/message/table.def; the hint must be that of the table.
     """
     check(result, status, calls=calls, changed=changed)
     same(result.stdout, '', 'stdout of %s' % result)
@@ -346,7 +346,7 @@ class StandIn:
         self.marked = len(self.all_calls())
 
     def calls(self):
-        """What was called since mark(), oldest first."""
+        """The calls since mark(), oldest first."""
         return self.all_calls()[self.marked:]
 
     def actions(self):
@@ -466,7 +466,7 @@ class Sandbox:
     # -- what a program did ---------------------------------------------------
 
     def state(self):
-        """What since() compares with: the calls, and the files by name."""
+        """The state that since() compares: the calls, and the files by name."""
         files = {}
         for path in self.files():
             if LOCK.search(path):

@@ -137,7 +137,7 @@ def check_header(data):
 
 
 def beside_box(header, which):
-    """What a box is bound to; sessions, since version 3, to the keys too."""
+    """The data that a box is bound to; since version 3, sessions to keys too."""
     if which == 'sessions' and version_of(header) == 3:
         return bytes(header[:36]) + bytes(header[76:108])
     return bytes(header[:36])
@@ -222,7 +222,7 @@ def _box(key, nonce, plain, beside):
 
 
 def _parts(items):
-    """What is in the two boxes; bytes are those of the first."""
+    """The content of the two boxes; bytes are those of the first."""
     if isinstance(items, bytes):
         return items, b''
     sessions = [item for item in items if item['kind'] == 'session']

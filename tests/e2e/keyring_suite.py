@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""What every keyring must be able to do: keyring_suite.py BACKEND TOOL.
+"""Tests that every keyring must pass: keyring_suite.py BACKEND TOOL.
 
 TOOL is keyring_tool; the keyring must be there, open, and hold none of the
 kinds of item that this suite makes.
@@ -20,7 +20,7 @@ CASES = []
 
 
 class Failed(Exception):
-    """What was seen is not what should be."""
+    """The result is not the expected one."""
 
 
 def need(condition, text):

@@ -1,4 +1,4 @@
-"""Reads what rolekey says back into facts: a reason, its contexts, its facts.
+"""Reads the lines of rolekey back into a reason, its contexts and its facts.
 
 The sentences come from src/message/table.def, dumped by tests/tools/
 messages_tool.c; a scenario never repeats one.  A line is taken for the reason
@@ -98,7 +98,7 @@ class Said:
         self.reason = reason
         self.contexts = contexts  # outermost first
         self.facts = facts
-        self.weight = weight      # characters that are no fact
+        self.weight = weight      # characters outside facts
 
     def __repr__(self):
         return ' '.join([*self.contexts, self.reason, *(
@@ -180,7 +180,7 @@ def pattern(reason, **facts):
 
 
 def hint_pattern(said):
-    """What the hint of said must match; '' if there is none."""
+    """A regular expression for the hint of said; '' if there is none."""
     rows, within, _, by_aws = table()
     for reason in (said.reason, 'none'):  # which stands for any
         for context in reversed(said.contexts):

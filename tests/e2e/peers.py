@@ -29,6 +29,6 @@ def who_has_json(box, given):
 
 
 def read_env(text):
-    """What env(1) printed, as a dict."""
+    """The output of env(1), as a dict."""
     return dict(line.split('=', 1) for line in text.splitlines()
                 if '=' in line)

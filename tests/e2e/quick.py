@@ -1,4 +1,4 @@
-"""What a cached call does, as strace and callgrind see it."""
+"""Reads what strace and callgrind see of a cached call."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import subprocess
 
 from harness import BIN, Failed, Skipped, check, need
 
-# What a sanitizer brings comes on top of what rolekey loads.
+# A sanitizer loads these on top of the libraries of rolekey.
 SANITIZERS = {'libasan', 'libubsan', 'libm', 'libgcc_s', 'libstdc++', 'libdl',
               'libpthread', 'librt'}
 LOCKS = 'flock,fcntl'
@@ -40,7 +40,7 @@ def worked(lines):
 
 
 def before_the_child(lines):
-    """What rolekey itself did: without the program that it became."""
+    """The lines of rolekey itself, without the program that it became."""
     starts = [at for at, line in enumerate(lines) if 'execve(' in line]
     return lines[:starts[1]] if len(starts) > 1 else lines
 
@@ -54,7 +54,7 @@ def libraries(lines):
 
 
 def files(lines):
-    """What else was opened, or looked for in vain, in that order."""
+    """The other files that were opened, or not found, in that order."""
     paths = [match.group(1) for match in (
         re.search(r'openat\(AT_FDCWD, "([^"]*)"', line)
         for line in before_the_child(lines)) if match]

@@ -53,7 +53,7 @@ SESSION = (
 
 
 def record():
-    """What the terminal shows of each row of SESSION."""
+    """The text on the terminal for each row of SESSION."""
     with Sandbox() as box:
         box.write_config(CONFIG)
         # Debian's aws does not read AWS_ENDPOINT_URL.

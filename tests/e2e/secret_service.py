@@ -35,7 +35,7 @@ FULL, QUICK = 'secret-service', 'sdbus'
 NAME = 'org.freedesktop.secrets'
 SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
 # Seconds: 5, and as many for a process to start and end on a loaded machine.
-# What is not bounded takes libsecret 25, and a bus that is silent for ever.
+# Without a bound libsecret takes 25, and a silent bus takes forever.
 ANSWER_WITHIN = 10
 PATIENCE = 60
 
@@ -43,7 +43,7 @@ SCENARIOS = []
 
 
 class Failed(Exception):
-    """What was seen is not what should be."""
+    """The result is not the expected one."""
 
 
 class Skipped(Exception):

@@ -87,7 +87,7 @@ class Terminal:
         os.write(self.person, text.encode())
 
     def left(self):
-        """What was typed and nobody has read: the shell would find it."""
+        """Input that nobody has read: the shell would get it."""
         was, raw = self.settings(), self.settings()
         raw[3] &= ~(termios.ICANON | termios.ECHO)
         self.set(raw)

@@ -39,7 +39,7 @@ def plain(box):
 
 
 def got(box, profile='custodian', env=None, *flags):
-    """Whose credentials rolekey gives out, and what AWS was asked for."""
+    """The owner of the credentials of rolekey, and the calls to AWS."""
     done = check(box.rolekey('exec', profile, *flags, '--', 'env', env=env))
     return who_has_environment(box, read_env(done.stdout)), done.calls
 
@@ -98,8 +98,8 @@ def load(box):
 
 
 def meanwhile(box, *argv, **more):
-    """What exec says if that changes the keyring before AWS answers, and hardly
-    a second goes by.
+    """Runs exec while that changes the keyring before AWS answers, within a
+    second.
     """
     before = load(box)
     check(box.rolekey(*argv, **more))

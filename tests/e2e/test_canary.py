@@ -1,9 +1,9 @@
 #!/usr/bin/python3 -B
-"""After every command, however it ends, no secret is where it has no business.
+"""Searches for secrets in the wrong places after every command.
 
 The secrets are known beforehand; each command runs, is refused, and dies of a
-signal; then they are looked for in what it said, in every file, and in argv and
-environment of whatever it ran.  A command without a row fails.
+signal; then they are searched for in its output, in every file, and in argv and
+environment of each program that it ran.  A command without a row fails.
 """
 
 import os

@@ -39,7 +39,7 @@ SECRETS += [(name, secret[len(secret) // 2:]) for name, secret in SECRETS
 SECRETS += [('seed', bytes(byte ^ pad for byte in base64.b32decode(SEED)))
             for pad in (0x36, 0x5c)]
 PATIENCE = 120  # a device's second code is half a minute away
-# What rolekey-security(7) says of a call: libcurl and OpenSSL hold what is sent.
+# rolekey-security(7): during a call libcurl and OpenSSL hold what is sent.
 SENT = {'GetSessionToken': {'code'}, 'AssumeRole': {'token'},
         'EnableMFADevice': {'codes'}}
 
@@ -139,7 +139,7 @@ def control(aws, name, **data):
 
 
 def anew(box, action=None):
-    """No code is spent, and the answer to the action comes slowly."""
+    """No code is used up, and the response to the action comes slowly."""
     box.forget_codes()
     control(box.there, 'forget-codes')
     control(box.there, 'clear-faults')

@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -B
-"""A code is spent once, a request is sent as often as it may be, and a wrong
+"""A code is used once, a request is repeated as often as it may be, and a wrong
 clock does no harm."""
 
 import calendar

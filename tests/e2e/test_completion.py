@@ -87,7 +87,7 @@ class Shell:
         self.child.expect('ARGV<is><there>END')
 
     def words(self, typed):
-        """What rolekey is given where that is typed, tabs and all."""
+        """The arguments that rolekey gets when that is typed, with the tabs."""
         self.child.send(typed)
         self.child.send('\r')
         try:

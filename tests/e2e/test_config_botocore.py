@@ -64,7 +64,7 @@ def by_botocore(config, credentials):
 
 
 def by_program(config, credentials, home):
-    """What the tool would say, from the program itself."""
+    """The line of the tool, from the program itself."""
     done = subprocess.run(
         [BIN, 'config', 'dump'], check=False, capture_output=True, text=True,
         env={'HOME': home, 'AWS_CONFIG_FILE': config,

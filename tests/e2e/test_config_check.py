@@ -546,7 +546,7 @@ def case_devices_of_one_key(box):
 
 
 def case_the_device_of_another_account_than_the_stored_keys(box):
-    check(box.add())  # AWS says whose it is, and that is kept with the key
+    check(box.add())  # AWS names the user, whose ARN is stored with the key
     box.aws.mark()
     config = CONFIG.replace(SERIAL, OTHER)
     says(box, 'config:5: error: device-of-other-user profile=custodian '

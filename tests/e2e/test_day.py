@@ -96,8 +96,8 @@ case_a_hundred_at_once_ask_once = day(a_hundred_at_once)
 
 
 def race(box):
-    """Whoever holds the lock is killed at a random moment: another takes
-    over, and all that live get the right credentials."""
+    """The holder of the lock is killed at a random moment: another process
+    takes the lock, and the others get the right credentials."""
     rounds = int(os.environ.get('ROLEKEY_RACE_ROUNDS', '8'))
     seed = int(os.environ.get('ROLEKEY_RACE_SEED', '1'))
     dice = random.Random(seed)
@@ -128,7 +128,7 @@ def one_race(box, dice, name):
         if process.returncode == 0:
             is_of_role(box, profile, out)
         elif number not in victims:
-            # Who was killed may have taken the only code along.
+            # A killed process may have used the only code.
             same((name, process.returncode), (name, 4), err.decode())
             said = messages.read_line(err.decode().split('; hint: ')[0])
             same((name, said and said.reason), (name, 'code-used-before'),

@@ -251,7 +251,7 @@ def case_a_line_that_is_of_no_use_is_offered_once(box):
 
 
 def case_a_session_in_the_files_has_no_device(box):
-    """What is temporary cannot show a code, so nothing is offered."""
+    """Temporary credentials cannot have a code, so no device is offered."""
     box.write_config(CONFIG)
     check(box.add('custodian', '--no-config'))
     key = json.loads(check(box.rolekey('export', '--format', 'json',

@@ -115,7 +115,7 @@ def case_killed_at_any_system_call(box):
 
 def case_killed_at_any_that_writes_from_the_first_look_on(box):
     """Another key replaces the one that is stored, and the line is added: both
-    the keyring and the config are as before, or as wanted, each time."""
+    the keyring and the config are either as before or complete, each time."""
     fresh(box)
     check(box.add())
     fresh(box)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -B
-"""What the child of exec gets: its environment, limits, signals and files."""
+"""The child of exec: its environment, limits, signals and files."""
 
 import json
 import os

@@ -49,7 +49,7 @@ def case_the_expected_account_is_compared(box):
 
 
 def case_an_answer_from_another_account_is_refused(box):
-    """What AWS says in AssumedRoleUser is compared with the role's ARN."""
+    """AssumedRoleUser in the response is compared with the role's ARN."""
     check(box.add())
     box.aws.control('role', arn='arn:aws:iam::222233334444:role/TestingAdmin',
                     answers_as='333344445555')

@@ -1,7 +1,8 @@
 #!/usr/bin/python3 -B
-"""An endpoint, or whoever opens TLS on the way, that answers with more.
+"""An endpoint, or a proxy that opens TLS, that sends more than AWS does.
 
-What AWS never sends is refused: it would reach files, variables and caches.
+Values that AWS never sends are refused: they would reach files, variables and
+caches.
 """
 
 import json

@@ -118,7 +118,7 @@ def case_a_tree_that_was_moved_still_works(box):
 
 
 def case_a_missing_module_is_named(box):
-    """What needs none works without it."""
+    """Commands that need none work without it."""
     prefix = os.path.join(box.top, 'opt')
     install(box, '--prefix', prefix)
     program = os.path.join(prefix, 'bin', 'rolekey')

@@ -40,7 +40,7 @@ SCENARIOS = []
 
 
 class Failed(Exception):
-    """What was seen is not what should be."""
+    """The result is not the expected one."""
 
 
 class Skipped(Exception):
@@ -548,7 +548,7 @@ def a_kill_or_a_failure_at_every_system_call_leaves_old_or_new(home):
 def sixty_four_writers_at_once_lose_nothing(home):
     """One that waits for more than its seconds says so, and tries again."""
     need_kernel()
-    home.put('a', OLD)  # so that nobody need derive a key
+    home.put('a', OLD)  # so that no process has to derive a key
     names = ['writer %02d' % n for n in range(64)]
     left = names
     for _ in range(6):

@@ -11,7 +11,7 @@ from secret_service import (FULL, NAME, PATIENCE, QUICK, SECRET, gets, home,
 
 PASSWORD = b'of the database'
 COLLECTION = '/collection/rolekey'
-# What KeePassXC's settings of a database say by hand.
+# Settings of a database, which a user makes in KeePassXC by hand.
 DATABASE = '''\
 <?xml version="1.0" encoding="UTF-8"?>
 <KeePassFile>

@@ -19,7 +19,7 @@ Prompt on Open=false
 [org.freedesktop.secrets]
 apiEnabled=true
 '''
-# What pam_kwallet makes of a password at login; any bytes will do.
+# The hash that pam_kwallet makes of a password at login; any bytes will do.
 HASH = '[byte %s]' % ', '.join(['0x07'] * 56)
 DISPLAY = {'DISPLAY': ':99'}  # where it would ask, if it had to
 

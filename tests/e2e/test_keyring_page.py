@@ -306,8 +306,8 @@ def broken():
 
 
 def case_a_box_of_an_older_copy_is_damage(box):
-    """Who has no key cannot put the keys of yesterday beside the sessions of
-    today, nor the other way.
+    """Without the key, nobody can combine older keys with newer sessions, or
+    newer keys with older sessions.
     """
     def named(name):
         return [dict(ITEM, name=name), dict(ITEM, kind='session', name=name)]
@@ -326,7 +326,7 @@ def case_a_box_of_an_older_copy_is_damage(box):
 
 
 def disordered():
-    """(what is wrong, a file) whose boxes open, and are not as they should."""
+    """Pairs (what is wrong, a file): the boxes open, but are not valid."""
     other = dict(ITEM, name='z')
     items = page.write_items([ITEM])
     for name, list_ in {

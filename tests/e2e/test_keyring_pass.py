@@ -206,7 +206,7 @@ def case_a_locked_key_is_not_asked_for_where_nobody_is(box):
     for argv in (['list', '--credentials'], ['--no-prompt', 'list']):
         refused(box.rolekey(*argv), 4, reason='helper-status',
                 context='pass-entry', action='pass', changed=[])
-    # once gpg-agent has it, nobody need be asked
+    # once gpg-agent has it, no question is needed
     check(box.run('gpg', '--batch', '--pinentry-mode', 'loopback',
                   '--passphrase', PHRASE, '-d', store(
                       box, 'rolekey/key/custodian.gpg')), stdout='secret_key')

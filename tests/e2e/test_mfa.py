@@ -223,7 +223,7 @@ QR = re.compile('\033\\[38;5;16;48;5;231m([ \u2580\u2584\u2588]+)\033\\[0m')
 
 
 def scanned(box, shown):
-    """What a camera makes of it: the modules as a picture, read by zbar."""
+    """Reads it as a camera does: the modules as a picture, read by zbar."""
     rows = []
     for line in QR.findall(shown):
         rows.append([c in '\u2580\u2588' for c in line])

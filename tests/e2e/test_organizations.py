@@ -21,7 +21,7 @@ def reader(box):
 
 
 def aws(box, *words):
-    """What aws says to these words, as the role that may read."""
+    """The output of aws for these words, as the role that may read."""
     given = role(box, client(box), READER)['Credentials']
     env = box.key_environment(given['AccessKeyId'], given['SecretAccessKey'])
     env['AWS_SESSION_TOKEN'] = given['SessionToken']

@@ -208,7 +208,7 @@ def digest(path):
 
 
 def configured(name):
-    """What the build folder's cache says, so that the other is built alike."""
+    """The settings of the build folder, so that the other is built alike."""
     with open(os.path.join(BUILD, 'CMakeCache.txt'), encoding='utf-8') as file:
         return re.search(r'^%s:\w+=(.*)' % name, file.read(), re.M).group(1)
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -B
-"""What a cached call costs: which libraries, files and peers it touches."""
+"""The cost of a cached call: which libraries, files and peers it touches."""
 
 import os
 import re

@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -B
-"""What the scenarios compare: lines of rolekey, read back as facts."""
+"""Lines of rolekey, read back as facts, which the scenarios compare."""
 
 import os
 import re

@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -B
-"""What other programs make of it: aws, botocore, gnome-keyring, a shell."""
+"""Other programs that use rolekey: aws, botocore, gnome-keyring, a shell."""
 
 import json
 import os

@@ -69,7 +69,7 @@ def in_proportion(box, make, *argv, status=0):
            large_memory)
     print('   ', what)
     need(large - nothing < 25 * (small - nothing) + 1, what)
-    # What does not grow, and the steps in which memory is taken, are let be.
+    # Constant costs, and the steps in which memory grows, are allowed.
     need(large_memory - base < 15 * (small_memory - base) + 50000, what)
     return said
 
@@ -109,7 +109,7 @@ def case_a_section_of_many_keys(box):
 
 
 def case_others_are_not_looked_at(box):
-    """What is wrong with other profiles is nothing to this one."""
+    """Mistakes in other profiles do not affect this one."""
     mine = ('[profile mine]\nrole_arn = arn:aws:iam::222233334444:role/M\n'
             'source_profile = custodian\nregion = eu-west-1\n'
             '[profile custodian]\n')

@@ -49,7 +49,7 @@ def in_files(folders, secrets):
 
 
 def secrets_of(env, code):
-    """What must show nowhere."""
+    """The secrets that must not appear anywhere."""
     return {'key': SECRET, 'passphrase': PASSPHRASE, 'code': code,
             'secret': env['AWS_SECRET_ACCESS_KEY'],
             'token': env['AWS_SESSION_TOKEN']}

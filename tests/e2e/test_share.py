@@ -1,6 +1,6 @@
 #!/usr/bin/python3 -B
-"""Two profiles with one key: they share its item where that is right, and
-where it is not, each has its own, which is said."""
+"""Two profiles with one key: they share its item where that is right; otherwise
+each has its own, and a notice says so."""
 
 from harness import (ASKS_KEY_ID, ASKS_SECRET_KEY, ASKS_SHARING, CONFIG,
                      KEY_ID, SECRET, check, need, noticed, run_cases, same)
@@ -90,7 +90,7 @@ def case_of_a_key_in_the_config_itself(box):
 
 
 def case_another_secret_is_another_key(box):
-    """What is stored would not do, and the file has the only right one."""
+    """The stored key is wrong, and the file has the only right one."""
     check(box.add_quietly(key=(KEY_ID, OTHER_SECRET)))
     in_the_files(box, 'again')
     check(box.rolekey('import', '--yes'), without='source_profile')

@@ -46,7 +46,7 @@ def case_answers_that_are_none_on_demand(box):
 
 
 def raw(box, length=4096):
-    """What comes first of an answer, as it comes: its head and its body."""
+    """The first bytes of a response, as they arrive: its head and its body."""
     with socket.create_connection(('127.0.0.1', box.aws.port), 30) as peer:
         peer.sendall(b'POST / HTTP/1.1\r\nHost: x\r\n'
                      b'Connection: close\r\nContent-Length: 3\r\n\r\nabc')

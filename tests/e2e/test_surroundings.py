@@ -1,6 +1,6 @@
 #!/usr/bin/python3 -B
-"""What says where requests go: it comes from the profile that is used, from
-the user, and never from an outer rolekey or a variable of an earlier profile.
+"""The place of requests: it comes from the profile or from the user, never from
+an outer rolekey or a variable of an earlier profile.
 """
 
 import json
@@ -26,7 +26,7 @@ region = eu-central-1
 role_arn = arn:aws:iam::444455556666:role/ops/ProductionAdmin
 source_profile = custodian
 '''
-# What a shell must not keep.
+# Variables that a shell must not keep.
 STALE = '''AWS_SECURITY_TOKEN AWS_ACCESS_KEY AWS_SECRET_KEY
 AWS_SESSION_EXPIRATION AWS_CREDENTIAL_FILE AWS_PROFILE AWS_DEFAULT_PROFILE
 AWS_ROLE_ARN AWS_WEB_IDENTITY_TOKEN_FILE AWS_BEARER_TOKEN_BEDROCK

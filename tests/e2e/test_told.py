@@ -1,7 +1,7 @@
-"""What a person reads when something is missing or wrong.
+"""The messages that a user reads when something is missing or wrong.
 
-Each message must say what was wanted and why it failed, and the hint what to
-do next: by that text alone, at night.
+Each message must say what failed and why, and the hint what to do next,
+without any other help.
 """
 
 import os
@@ -24,7 +24,7 @@ def said(done, status, *texts):
     return done
 
 
-# -- nobody to ask: what was it that is wanted? -------------------------------
+# -- nobody to ask: what is needed? --------------------------------------------
 
 
 def case_a_code_is_wanted_and_nobody_there(box):

@@ -63,7 +63,7 @@ def case_several_processes_ask_for_the_passphrase_once(box):
 
 
 def case_a_refusal_is_that_of_all(box):
-    """Who waited for the answer does not ask again."""
+    """A process that waited for the answer does not ask again."""
     locked(box)
     terminal = all_at_once(box, 'list', '--credentials')
     terminal.expect(ASKS_PASSPHRASE)
@@ -146,8 +146,8 @@ def case_a_hung_service_costs_auto_one_wait(box):
 
 
 def case_the_command_hears_nothing_of_it(box):
-    """What one program leaves for the other reaches no command, and counts
-    for no other process.
+    """The key that one program leaves for the other reaches no command, and is
+    not valid for another process.
     """
     with gnome_keyring(box):
         box.warm('testing')
@@ -164,7 +164,7 @@ def case_the_command_hears_nothing_of_it(box):
 # -- a key that another program replaces ---------------------------------------
 
 def case_no_session_of_a_key_that_was_replaced_elsewhere(box):
-    """Seahorse, secret-tool, a synchronized database: no rolekey was told."""
+    """Seahorse, secret-tool, a synchronized database: rolekey does not know."""
     with gnome_keyring(box):
         box.warm('testing')
         check(box.rolekey('exec', 'testing', '--', 'true'), calls=[])

@@ -196,7 +196,7 @@ def case_one_that_was_said_and_is_not_there(box):
 
 
 def case_a_pinentry_without_windows_leaves_it_to_the_next(box):
-    """What Debian calls pinentry may know the terminal alone."""
+    """The pinentry of Debian may support only the terminal."""
     check(box.add())
     env = only(box, 'pinentry-curses')
     check(box.rolekey('export', 'testing', env=dict(env, DISPLAY=':1')), 4,

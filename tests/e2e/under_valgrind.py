@@ -2,7 +2,7 @@
 """Both executables under valgrind: no bad access, nothing lost.
 
 ctest runs this in the preset valgrind alone.  valgrind's reports are on stderr,
-since a log file would begin anew when one executable hands over to the other.
+since a log file would be truncated when one executable starts the other.
 """
 
 import re

@@ -64,7 +64,7 @@ struct fake_world {
 	const char *lose; /* an action whose response is lost, once */
 	bool cut_off;     /* nothing reaches AWS */
 	int64_t ahead;    /* seconds that AWS's clock is ahead */
-	/* What other processes do while the user is asked, or NULL. */
+	/* Changes of other processes while the user is asked, or NULL. */
 	void (*meanwhile)(struct fake_world *fake);
 	struct strbuf child; /* the command: path, argv, environment */
 };

@@ -20,8 +20,8 @@ int walk_setup(void **state);
 int walk_end(void **state);
 
 /*
- * Parses a command line without the program, whose words have one blank between
- * them.  What the call points to lives until walk_end().
+ * Parses a command line without the program; one blank separates the words.  The
+ * texts of the call live until walk_end().
  */
 struct call walk_parse(const char *line, const struct command **command);
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The manual: mandoc has nothing to say, every command, other name and option of
 # the program is in a page, and pages name none that the program does not have.
-# What the program has is taken from its own help, which comes from its tables.
+# The options of the program come from its own help, which is made from tables.
 # Usage: manual.sh ROOT        The program is ROLEKEY_BIN.
 # 77 if there is no mandoc or no program.
 set -eu

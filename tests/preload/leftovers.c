@@ -1,13 +1,13 @@
 /*
- * What is left in memory, for tests: to be preloaded, and built as
+ * Finds secrets that are left in memory, for tests: to be preloaded, and built as
  *
  *   cc -D_GNU_SOURCE -shared -fPIC -o leftovers.so leftovers.c
  *
  * At execve() and at the end of the process all memory that can be written is
  * searched for the texts in LEFTOVERS (hexadecimal, each byte XOR 0x5a, with
- * commas between, so that they do not stand there themselves).  What is found
- * goes to the file LEFTOVERS_TO, a line each: the program, the text's number
- * and where it is.  Pages between two that nobody can read are a secbuf's:
+ * commas between, so that the texts themselves are not there).  A match goes to
+ * the file LEFTOVERS_TO, a line each: the program, the text's number and its
+ * place.  Pages between two that nobody can read are a secbuf's:
  * "guarded".
  */
 #include <dlfcn.h>

@@ -4,8 +4,8 @@
  *
  * A line of stdin is two paths with a tab between.  For each, stdout gets the
  * line "ok JSON" or "error CODE: TEXT".  It calls the command's own run(), with
- * the files port of the program itself, so what is read and said is what the
- * command reads and says; only argv and the exit status are not gone through.
+ * the files port of the program itself, so input and output are those of the
+ * command; only argv and the exit status are not tested.
  */
 #include <stdio.h>
 #include <string.h>

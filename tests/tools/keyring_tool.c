@@ -38,7 +38,7 @@
 #define STATUS_USAGE 2
 #define STATUS_NONE  3
 
-/* What was asked for. */
+/* The command line. */
 struct job {
 	const char *backend;
 	const char *verb;
@@ -219,7 +219,7 @@ static int64_t number(const char *text)
 	return strtoll(text, NULL, 10);
 }
 
-/* How many words it takes; 0 if it is no option. */
+/* Returns how many words it takes; 0 if it is not an option. */
 static int take_option(struct job *job, char *const *word)
 {
 	if (strcmp(word[0], "--quick") == 0) {

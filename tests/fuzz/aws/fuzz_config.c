@@ -47,7 +47,7 @@ static void check_same_dump(const struct aws_config *a,
 	secbuf_free(other);
 }
 
-/* What every dump is: JSON, the same each time. */
+/* Checks that a dump is JSON, and the same each time. */
 static void check_dump(const struct aws_config *config)
 {
 	struct secbuf *dump = must_dump(config);
@@ -209,7 +209,7 @@ static void check_edited(const struct aws_config *config, const char *text,
 	secbuf_free(after);
 }
 
-/* Every section but that one says what it said. */
+/* Checks that every other section is unchanged. */
 static void check_others(const struct aws_config *a, const struct aws_config *b,
 			 const struct config_section *changed)
 {

@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define FIRST INT64_C(-62167219200)
 #define LAST  INT64_C(253402300799)
 
-/* What is written of a time reads as the time, or as the nearest year's end. */
+/* A time that is written reads as the time, or as the nearest year's end. */
 static void check_round(int64_t t)
 {
 	int64_t want = t < FIRST ? FIRST : t > LAST ? LAST : t;

@@ -18,7 +18,7 @@ static int hex(char c)
 	return (int)(at - "0123456789ABCDEF");
 }
 
-/* What is encoded decodes to the same bytes. */
+/* Encoded bytes decode to the same bytes. */
 static void check_encoding(const uint8_t *data, size_t size)
 {
 	struct secbuf *out = secbuf_new(3 * size);

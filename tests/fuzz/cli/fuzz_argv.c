@@ -25,7 +25,7 @@ struct line {
 	size_t n;
 };
 
-/* What became of one. */
+/* The result of one command line. */
 struct outcome {
 	bool ok;
 	enum cli_what what;
@@ -199,7 +199,7 @@ static bool same(const struct outcome *a, const struct outcome *b)
 	       x->json == y->json && x->force == y->force;
 }
 
-/* What every command takes may stand before all, and changes nothing else. */
+/* Global options may come first, and change nothing else. */
 static void check_option_before(const struct line *line,
 				const struct outcome *plain)
 {

@@ -5,9 +5,8 @@
 #include "edge/prompt/prompt_internal.h"
 
 /*
- * What a pinentry says, line by line.  Properties: data is no longer than its
- * line, and what is decoded and written down again with a code for each byte
- * decodes to the same.
+ * Lines of a pinentry.  Properties: data is not longer than its line, and data
+ * that is encoded again, with a code for each byte, decodes to the same.
  */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

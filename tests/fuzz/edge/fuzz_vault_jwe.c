@@ -7,9 +7,9 @@
 #include "edge/aws_vault/aws_vault_internal.h"
 
 /*
- * A file of aws-vault's.  Properties: what is taken has a header that lies in
- * the text, and rounds, salt, key, iv and tag of lengths within their bounds;
- * with a passphrase that is not its own it does not open.
+ * A file of aws-vault.  Properties: an accepted file has its header inside the
+ * text, and rounds, salt, key, iv and tag of lengths within their bounds; with a
+ * passphrase that is not its own it does not open.
  */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define WRITTEN_MAX (1 << 24)
 
-/* What is read lies in the text, in order, and its lines are numbered. */
+/* Checks that properties are inside the text, in order, with their lines. */
 static void check_property(const struct ini_property *p, const char *text,
 			   size_t size)
 {
@@ -46,7 +46,7 @@ struct read {
 	bool ok;
 };
 
-/* No memory is no finding. */
+/* Running out of memory is not a finding. */
 static void *must_have(void *p)
 {
 	if (!p)
@@ -168,7 +168,7 @@ static void write_property(struct strbuf *out, const struct ini_property *p)
 	strbuf_puts(out, "\r\n");
 }
 
-/* What is read and written down again is read the same. */
+/* Checks that a file that is written again reads the same. */
 static void check_rewritten(const struct read *r)
 {
 	struct strbuf out = strbuf_with_max(WRITTEN_MAX);

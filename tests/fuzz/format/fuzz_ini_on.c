@@ -55,7 +55,7 @@ static void check_same(const struct ini *a, const struct ini *b)
 	}
 }
 
-/* What is left is read, all of it, whatever was wrong. */
+/* Checks that everything after a mistake is read. */
 static void check_whole(const struct ini *ini)
 {
 	for (size_t i = 0; i < ini->n_sections; i++) {

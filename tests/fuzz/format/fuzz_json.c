@@ -8,7 +8,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* What is strictly read has texts of UTF-8, and no member of two types. */
+/* Checks that texts are UTF-8, and that no member has two types. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const members[] = { "Version", "AccessKeyId", "a",

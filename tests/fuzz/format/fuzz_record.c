@@ -26,7 +26,7 @@ static struct secbuf *rewritten(const struct secbuf *record)
 	return copy;
 }
 
-/* What is a record may be written again, and reads as it did. */
+/* Checks that a record that is written again reads the same. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct secbuf *record = secbuf_new(size);

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define HOUR INT64_C(3600)
 
-/* What AWS would refuse no plan asks for. */
+/* No plan makes a request that AWS would refuse. */
 static void check_step(const struct plan *plan, size_t i)
 {
 	const struct step *s = &plan->steps[i];

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # Sourced by the checks of this folder: how the build compiles a file.
 
-# What the build folder of ROOT is, if ctest does not say it.
+# Finds the build folder of ROOT, unless ctest has set it.
 build_of() {
 	echo "${ROLEKEY_BUILD:-$1/build/dev}"
 }

@@ -14,8 +14,8 @@
 #include "port/http.h"
 
 /*
- * An http that writes down what it is asked to send and gives the answers it
- * was told to; and a caller that uses it.
+ * An http that records requests and returns prepared responses; and a caller
+ * that uses it.
  */
 struct recorded_answer {
 	int status;

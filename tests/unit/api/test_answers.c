@@ -17,7 +17,7 @@
 #define SAMPLES  "xml/docs-samples"
 #define RECORDED "xml/botocore-response-parsing"
 
-/* What a file's name says, and the JSON beside it. */
+/* Returns a text of the JSON that belongs to a file. */
 static const char *expected(const json_t *expect, const char *name)
 {
 	return json_string_value(json_object_get(expect, name));

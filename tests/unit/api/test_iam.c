@@ -308,7 +308,7 @@ static void enables_and_deletes_a_device(void **state)
 	assert_true(iam_devices_delete(&r.caller, "device-aa", &err));
 	assert_string_equal(r.form, "Action=DeleteVirtualMFADevice&Version="
 				    "2010-05-08&SerialNumber=device-aa");
-	/* the codes are spent */
+	/* the codes are used */
 	assert_false(iam_devices_enable(&r.caller, "alex", SERIAL, first,
 					second, &err));
 	assert_int_equal(r.n_sent, 3);

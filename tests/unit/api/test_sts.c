@@ -428,7 +428,7 @@ static void takes_all_of_the_credentials_or_none(void **state)
 		"AccessKeyId><SecretAccessKey> "
 		"</SecretAccessKey><SessionToken>t</SessionToken>"
 		"<Expiration>2015-08-30T13:00:00Z</Expiration>",
-		/* what is no key id would be a variable of its own, or a path */
+		/* an invalid key id could become another variable, or a path */
 		"<AccessKeyId>ASIAIOSFODNN7EXAMPLE&#10;LD_PRELOAD=/tmp/x.so"
 		"</AccessKeyId><SecretAccessKey>k</SecretAccessKey>"
 		"<SessionToken>t</SessionToken>"

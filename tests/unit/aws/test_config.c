@@ -306,7 +306,7 @@ static void grows_with_a_section_and_no_faster(void **state)
 	assert_true(large < 40 * small + 1);
 }
 
-/* What was read before stays where it was, and is added to. */
+/* Values that were read before keep their place; new ones are added. */
 static void adds_to_a_section_that_was_shown(void **state)
 {
 	static const char later[] = "[a]\ny = 3\nz = 4\n[b]\nz = 5\n";
@@ -552,7 +552,7 @@ static void reads_or_refuses_other_dialects(void **state)
 		assert_true(conformance_each(folders[i], read_either_way) > 0);
 }
 
-/* What botocore's own tests want refused, and where it is wrong. */
+/* Files that botocore's own tests refuse, and the line that is wrong. */
 static void refuses_what_botocore_refuses(void **state)
 {
 	static const char *const refused[][2] = {

@@ -59,7 +59,7 @@ static void reads_the_head_of_a_section(void **state)
 	}
 }
 
-/* What is read is the same whether it is added at once or in two steps. */
+/* A file reads the same whether it is added at once or in two steps. */
 static void adds_what_was_read_before(void **state)
 {
 	static const char config[] = "[default]\na=1\n[profile b]\nc = 2\n"

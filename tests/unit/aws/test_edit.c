@@ -97,7 +97,7 @@ static void takes_the_default_section_that_counts(void **state)
 	CHECK(examples);
 }
 
-/* What belongs to a value is no key of the section. */
+/* A line that continues a value is not a key of the section. */
 static void looks_past_continued_values(void **state)
 {
 	static const struct example examples[] = {
@@ -124,7 +124,7 @@ static void reads_over_a_byte_order_mark(void **state)
 	CHECK(examples);
 }
 
-/* It is no part of the value so far, and must not become one. */
+/* It is not a part of the value, and must not become one. */
 static void makes_a_lone_cr_at_the_end_a_line_end(void **state)
 {
 	static const struct example examples[] = {

@@ -242,7 +242,7 @@ static void knows_the_partition_of_a_region(void **state)
 	assert_string_equal(endpoint_service_name(AWS_SSO_OIDC), "sso_oidc");
 }
 
-/* What STS's hosts are made of: the partition's name, region and suffixes. */
+/* The parts of STS's hosts: the partition's name, region and suffixes. */
 struct hosts {
 	const char *partition;
 	const char *region;

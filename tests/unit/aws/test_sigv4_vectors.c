@@ -17,7 +17,7 @@
  * The published vectors in the conformance folder.  Our door takes a path and
  * a query that are canonical already, and signs a fixed set of headers: so
  * both are taken from a vector's canonical request, and a vector that signs
- * another header cannot be said.  Only header mode is ours.
+ * another header is left out.  Only header mode is supported.
  */
 
 #define VISIBLE "sigv4/visible"

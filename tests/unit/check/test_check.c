@@ -26,7 +26,7 @@ struct example {
 	const char *found; /* "config:2: error: FACTS" lines */
 };
 
-/* What check is told beside the texts. */
+/* The input of check besides the texts. */
 static struct {
 	struct file_facts facts;
 	const char *failure[2]; /* why a file cannot be read */
@@ -614,7 +614,7 @@ static void says_what_a_chain_lacks(void **state)
 		  "config:10: error: bad-value key=role_arn "
 		  "value=arn:aws:iam::222233334444:user/Dev expected=a valid "
 		  "role ARN\n" },
-		/* What one includes may lack what the other has. */
+		/* A profile that is included need not be complete. */
 		{ "[profile common]\n" ROLE "[profile a]\n"
 		  "include_profile = common\nsource_profile = base\n" BASE,
 		  NULL, "" },
@@ -669,7 +669,7 @@ static void says_each_circle_once_with_its_whole_path(void **state)
 		  "-> b -> a\n"
 		  "config:8: error: profile-loop key=include_profile detail=s "
 		  "-> s\n" },
-		/* Its own key is no circle. */
+		/* A profile that is its own source is not a circle. */
 		{ "[profile a]\n" ROLE "source_profile = a\n", NULL, "" },
 		/* A source's keys end the way. */
 		{ "[profile a]\n" ROLE "source_profile = b\n"

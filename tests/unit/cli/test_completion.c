@@ -9,7 +9,7 @@
 #include "support/check.h"
 #include "support/mem_failing.h"
 
-/* What the scripts do in the shells is e2e/completion's. */
+/* e2e/completion tests the scripts in the shells. */
 
 static struct strbuf written;
 

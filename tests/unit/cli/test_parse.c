@@ -8,7 +8,7 @@
 #include "support/facts.h"
 #include "support/mem_failing.h"
 
-/* What the command line may be is tests/fuzz/cli's; here is what it lacks. */
+/* Cases of the command line that tests/fuzz/cli does not compare. */
 
 #define WORDS_MAX 16
 

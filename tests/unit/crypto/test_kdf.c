@@ -10,8 +10,8 @@ static const uint8_t salt[KDF_SALT_LEN] = { 0, 1, 2,  3,  4,  5,  6,  7,
 					    8, 9, 10, 11, 12, 13, 14, 15 };
 
 /*
- * What the reference implementation (libargon2's argon2id_hash_raw, one lane)
- * makes of the same.
+ * Results of the reference implementation (libargon2's argon2id_hash_raw, one
+ * lane) for the same input.
  */
 static const struct {
 	const char *passphrase;

@@ -12,7 +12,7 @@
 #include "support/facts.h"
 #include "support/mem_failing.h"
 
-/* What was read in one line: "[name] key<value>", "|" for a line end. */
+/* Shows a file in one line: "[name] key<value>", "|" for a line end. */
 static void show(const struct ini *ini, struct strbuf *out)
 {
 	for (size_t i = 0; i < ini->n_sections; i++) {
@@ -200,7 +200,7 @@ static void knows_each_line(void **state)
 	secbuf_free(text);
 }
 
-/* No second copy of a secret: what is read lies where it lay. */
+/* A secret is not copied: values point into the text. */
 static void copies_no_value(void **state)
 {
 	struct secbuf *text = secbuf_from("[a]\nk = v\n w\n");

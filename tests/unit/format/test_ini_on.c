@@ -95,7 +95,7 @@ static void goes_on_behind_a_wrong_line(void **state)
 	static const struct example examples[] = {
 		{ "[a]\nk=v\nbad\nl=w\n", "[a] k=v l=w; 3 fault " NO_KEY },
 		{ "[a]\n=v\nl=w\n", "[a] l=w; 2 fault key-without-name" },
-		/* What is indented below it belongs to it, not to k. */
+		/* Indented lines below it belong to it, not to k. */
 		{ "[a]\nk=v\nbad\n  more\n\n  still\nl=w\n  on\n",
 		  "[a] k=v l=w|on; 3 fault " NO_KEY },
 		{ "[a]\n s =\n  x\n  y = 1\n z = 2\n",

@@ -11,7 +11,7 @@
 #include "support/folder.h"
 #include "support/mem_failing.h"
 
-/* What both executables begin with, in a folder that is home. */
+/* Tests the start of both executables, with a folder as home. */
 
 static char home[80];
 static char elsewhere[] = "AWS_CONFIG_FILE=~/elsewhere";

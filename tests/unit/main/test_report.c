@@ -15,7 +15,7 @@ static const struct command terse = { .name = "credential-process",
 				      .terse = true };
 static const struct command like_env = { .name = "exec", .like_env = true };
 
-/* What report_error() writes to stderr. */
+/* Returns the text that report_error() writes to stderr. */
 static const char *reported(const struct command *command, const char *profile,
 			    bool json, const struct error *err)
 {

@@ -12,7 +12,7 @@
 #include "support/facts.h"
 #include "support/mem_failing.h"
 
-/* What the planner's tests have in common: a config and the plan it makes. */
+/* Examples for the planner's tests: a config and the plan that it makes. */
 #define DEVICE "arn:aws:iam::111122223333:mfa/fohte"
 #define ROLE   "arn:aws:iam::444455556666:role/"
 

@@ -264,7 +264,7 @@ static const struct {
 	  "[profile common]\nsource_profile = c\n"
 	  "[profile c]\ninclude_profile = base\n" BASE,
 	  { ROLE "p/Dev" } },
-	/* but the base's own account is no target */
+	/* but the base's own account is not a target */
 	{ "[profile t]\ninclude_profile = base\nsource_profile = base\n" BASE,
 	  { NULL } },
 	/* nor is a target without an account */
@@ -412,7 +412,7 @@ static void account_and_role_name_make_an_arn(void **state)
 		  .options = { .profile = "r" },
 		  .shown = "StoredKey r\n"
 			   "AssumeRole r by r Dev 3600 (default)\n" },
-		/* the account of keys is no role */
+		/* the account of keys is not a role */
 		{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
 			    "aws_account_id = 1\nsource_profile = r\n",
 		  .options = { .profile = "r" },

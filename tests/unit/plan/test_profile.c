@@ -29,7 +29,7 @@ static void inherits_over_any_depth(void **state)
 	assert_string_equal(profile_text(&p, "z"), "3");
 	assert_string_equal(profile_value(&p, "z")->file, "config");
 	assert_string_equal(profile_section(&p, "z")->name, "c");
-	assert_null(profile_text(&p, "off")); /* said empty: turned off */
+	assert_null(profile_text(&p, "off")); /* empty: turned off */
 	assert_null(profile_section(&p, "off"));
 	assert_null(profile_value(&p, "none"));
 	config_text_clear(&t);

@@ -6,7 +6,7 @@
 #include "fakes/walk.h"
 #include "support/check.h"
 
-/* A code is spent once, whatever becomes of it. */
+/* A code is sent once, even if the request fails. */
 
 static void refuse(struct fake_world *fake, const char *action,
 		   const char *code, const char *text)
@@ -17,7 +17,7 @@ static void refuse(struct fake_world *fake, const char *action,
 	fake->refusals = 1;
 }
 
-/* What follows a line of the log, or "" if there is no such line. */
+/* Returns the log after a line, or "" if there is no such line. */
 static const char *behind(const struct fake_world *fake, const char *line)
 {
 	const char *at = strstr(strbuf_text(&fake->log), line);

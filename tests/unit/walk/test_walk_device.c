@@ -8,8 +8,8 @@
 #include "support/check.h"
 
 /*
- * A role that AWS denies, and what the person may do about it: each question
- * comes once, and what follows is the walk that a fresh run would take.
+ * Walks after AWS denied a role: each question is asked once, and the rest is
+ * the walk of a new run.
  */
 
 #define SERIAL "arn:aws:iam::111122223333:mfa/alex"

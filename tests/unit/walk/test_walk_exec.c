@@ -229,7 +229,8 @@ static void survives_any_allocation_failing(void **state)
 		mem_fail_after(-1);
 		assert_true(ran || failed);
 		assert_int_equal(secbuf_alive(), kept(fake));
-		ran = ran && !failed; /* a cache that fails is no failure */
+		ran = ran &&
+		      !failed; /* a failure of the cache does not end the command */
 	}
 	print_message("%ld allocations failed one by one\n", n - 1);
 }

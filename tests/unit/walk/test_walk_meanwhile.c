@@ -6,7 +6,7 @@
 #include "fakes/walk.h"
 #include "support/check.h"
 
-/* What time, and other terminals, do to a walk. */
+/* Walks during which time passes, or another terminal changes the keyring. */
 
 static void uses_no_session_that_has_expired(void **state)
 {
@@ -30,7 +30,7 @@ static const char other[] = "rolekey key 1\n"
 			    "access_key_id AKIAOTHEROTHEREXAMPLE\n"
 			    "secret_key OtherOtherOtherOtherOtherEXAMPLEKEY\n";
 
-/* What `add` does in another terminal. */
+/* Does what `add` does, in another terminal. */
 static void replace_key(struct fake_world *fake)
 {
 	struct secbuf *value = secbuf_from(other);
@@ -42,7 +42,7 @@ static void replace_key(struct fake_world *fake)
 	secbuf_free(value);
 }
 
-/* What `remove` does there. */
+/* Does what `remove` does, in another terminal. */
 static void remove_key(struct fake_world *fake)
 {
 	struct error err = { 0 };

@@ -93,7 +93,7 @@ static bool read_stdin(void *self, bool one_line, size_t max,
 	return *text || error_memory(err);
 }
 
-/* What is written counts as output. */
+/* Counts a written file as output. */
 static bool replace(void *self, const char *path, unsigned mode,
 		    const struct secbuf *before, const struct secbuf *after,
 		    struct error *err)
@@ -290,7 +290,7 @@ static bool run(struct fake_world *fake, const struct walk *walk,
 	return ok;
 }
 
-/* What must be as it would be without the failure. */
+/* Returns the results that a failure must not change. */
 static char *outcome(const struct fake_world *fake)
 {
 	char *text = NULL;

@@ -107,7 +107,7 @@ static void goes_on_from_the_last_step_that_is_cached(void **state)
 		     "keyring.put     session beef…\n" BECOME);
 }
 
-/* What is known of the role is asked for where a long session is wanted. */
+/* A request for a long session first reads the limit of the role. */
 #define STRAIGHT(known)                                                      \
 	LOOK "keyring.get     session 7f3a…            (none)\n"           \
 	     "locks.take      session 7f3a…\n"                             \
@@ -238,7 +238,7 @@ static void looks_at_no_cached_session_when_all_is_to_be_new(void **state)
 		     "keyring.put     session 7f3a…\n" BECOME);
 }
 
-/* What the person must give comes before the first request. */
+/* The user is asked before the first request. */
 static void asks_who_it_is_once_and_keeps_it_with_the_key(void **state)
 {
 	struct fake_world *fake = *state;

@@ -135,7 +135,7 @@ const char *service_store(char *const *environment)
 
 /*
  * Tests for an address, or a list with ";", of sockets of this machine.  The
- * other transports start a program, or reach whoever listens on a port.
+ * other transports start a program, or connect to an unknown process.
  */
 static bool is_local(const char *address)
 {

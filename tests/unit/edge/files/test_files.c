@@ -76,7 +76,7 @@ static void reads_the_null_device_as_an_empty_file(void **state)
 	holds("/dev/null", "");
 }
 
-/* Its size is said to be 0. */
+/* Its st_size is 0. */
 static void reads_a_file_of_unknown_size(void **state)
 {
 	struct secbuf *text = NULL;

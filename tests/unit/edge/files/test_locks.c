@@ -60,7 +60,7 @@ static void release(const struct place *p, int lock)
 	locks_release(&p->locks, lock, false);
 }
 
-/* What this process calls itself: a holder's caller. */
+/* Returns the name of this process, as a lock records its holder. */
 static void own_name(char name[static 32])
 {
 	int fd = open("/proc/self/comm", O_RDONLY | O_CLOEXEC);
@@ -367,7 +367,7 @@ static void says_that_there_is_no_place(void **state)
 	assert_error(&err, REASON_NO_HOME, .other = "locks");
 }
 
-/* Who removes a lock's file must not let two in. */
+/* Removing the file of a lock must not let two processes take it. */
 static void a_lock_on_a_removed_file_is_no_lock(void **state)
 {
 	struct place p;

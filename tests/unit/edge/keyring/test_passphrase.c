@@ -137,7 +137,7 @@ static void it_is_given_up_in_time(void **state)
 	assert_true(time(NULL) - start < 10);
 }
 
-/* Whoever ignores SIGCHLD is not told how a child ended. */
+/* A process that ignores SIGCHLD does not learn how a child ended. */
 static void it_works_where_sigchld_is_ignored(void **state)
 {
 	(void)state;

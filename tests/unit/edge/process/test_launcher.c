@@ -207,7 +207,7 @@ static void says_why_it_could_not_become_it(void **state)
 				 "detail=Permission denied");
 }
 
-/* What a library does behind our back, after a start with SIGUSR1 ignored. */
+/* Changes signals as a library may, after a start with SIGUSR1 ignored. */
 static void harden_and_spoil(void)
 {
 	struct rlimit core = { 4096, RLIM_INFINITY };

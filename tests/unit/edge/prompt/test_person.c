@@ -13,7 +13,7 @@
 
 /*
  * The real programs, on a display and on a terminal, are in
- * tests/e2e/test_windows.py.  Those here note what they are told.
+ * tests/e2e/test_windows.py.  The fakes here record their input.
  */
 #define PINENTRY                                                  \
 	"#!/bin/sh\n"                                             \

@@ -14,7 +14,7 @@
 #include "support/facts.h"
 #include "support/mem_failing.h"
 
-/* What a person sees and does is in tests/e2e/test_prompt_tty.py. */
+/* Questions on a real terminal are in tests/e2e/test_prompt_tty.py. */
 
 static void asks_nobody_where_asking_is_forbidden(void **state)
 {

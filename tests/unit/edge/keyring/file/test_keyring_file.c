@@ -157,7 +157,7 @@ static void leave_the_terminal(void)
 	assert_int_equal(close(fd), 0);
 }
 
-/* Not one that has ended, which whoever adopted it may be late to bury. */
+/* False for a zombie, which its new parent may not have waited for yet. */
 static bool runs(long pid)
 {
 	char path[64];
@@ -173,7 +173,7 @@ static bool runs(long pid)
 	return state != 'Z';
 }
 
-/* The pid is told by a file: the output is the passphrase. */
+/* The pid comes through a file, because the output is the passphrase. */
 static void ends_all_that_a_late_command_started(void **state)
 {
 	const struct timespec step = { 0, 10000000 };

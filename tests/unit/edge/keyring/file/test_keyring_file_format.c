@@ -489,7 +489,7 @@ static void drops_what_has_expired_but_not_what_is_put(void **state)
 	secbuf_free(body);
 }
 
-/* --- what is no body ------------------------------------------------------------ */
+/* --- invalid bodies ------------------------------------------------------------- */
 
 static void add_bytes(struct secbuf *body, const char *kind, const char *name,
 		      const char *label, size_t label_len, size_t value_len)

@@ -66,7 +66,7 @@ static bool get_it(const struct keyring *k, struct error *err)
 	struct secbuf *value = NULL;
 	bool ok = keyring_get(k, item.kind, item.name, &value, err);
 
-	/* What cannot be opened for want of memory is as if it were not there. */
+	/* An item that cannot be opened without memory counts as missing. */
 	if (ok && !value)
 		ok = error_memory(err);
 	if (ok)

@@ -11,9 +11,9 @@
 #include "support/mem_failing.h"
 
 /*
- * What needs no service; and with ROLEKEY_TEST_SERVICE set, what needs the one
- * on this session bus: tests/e2e/test_keyring_secret_service.py runs this so,
- * on a bus and with a keyring of its own.
+ * Tests that run without a service; and with ROLEKEY_TEST_SERVICE set, those
+ * for the service on this session bus.  tests/e2e/test_keyring_secret_service.py
+ * runs them on a bus and with a keyring of its own.
  */
 
 static const struct keyring_row *const rows[] = { &sdbus_keyring_row,
@@ -85,7 +85,7 @@ static void says_why_there_is_no_bus(void **state)
 				    &places[i].why);
 }
 
-/* A name that is no UTF-8 would be a broken message on the bus. */
+/* A name that is not UTF-8 would make an invalid message on the bus. */
 static void refuses_a_name_that_is_no_utf8(void **state)
 {
 	struct keyring k = opened(&sdbus_keyring_row, places[4].environment);
