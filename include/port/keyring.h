@@ -59,7 +59,8 @@ struct keyring {
 	 * Writes a short printable text that is different after every change
 	 * of the key stored for profile, whichever program made it; it may be
 	 * different after other changes, too.  "" if the keyring cannot tell;
-	 * one that starts with '~' may miss a change in the same second.  No
+	 * one that starts with '~' may miss a change in the same second.
+	 * "none", or "~0 " and more, if there is no key.  No
 	 * key is decrypted and the user is not asked.  With again false, what
 	 * the last get() read is good enough.  Afterwards name and store are
 	 * those of the keyring that has the keys.  ERROR_KEYRING.

@@ -18,6 +18,12 @@ struct keyrings {
 	 */
 	bool (*open)(void *self, const char *backend, struct keyring *keyring,
 		     struct error *err);
+	/*
+	 * Tests whether the keyring named backend has a key of profile, as far
+	 * as it can be seen without asking the user: false also if it is
+	 * locked, not available or unknown.
+	 */
+	bool (*has_key)(void *self, const char *backend, const char *profile);
 };
 
 /* Calls through the port; struct keyrings documents them. */
@@ -26,6 +32,13 @@ static inline bool keyrings_open(const struct keyrings *keyrings,
 				 struct error *err)
 {
 	return keyrings->open(keyrings->self, backend, keyring, err);
+}
+
+static inline bool keyrings_has_key(const struct keyrings *keyrings,
+				    const char *backend, const char *profile)
+{
+	return keyrings->has_key &&
+	       keyrings->has_key(keyrings->self, backend, profile);
 }
 
 #endif

@@ -100,3 +100,18 @@ bool print_searched(const struct world *world, struct error *err)
 	return error_add(err, .value = keyring->why->about.other,
 			 .detail = used);
 }
+
+const char *print_other_keyring(const struct world *world, const char *profile,
+				size_t n)
+{
+	static const char *const names[] = { "secret-service", "file", "pass" };
+	const struct keyring *keyring = &world->keyring;
+	size_t first = keyring->passed_over ? 1 : 0; /* it is not there */
+
+	for (size_t i = first; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i], keyring->name) != 0 &&
+		    keyrings_has_key(&world->keyrings, names[i], profile) &&
+		    n-- == 0)
+			return names[i];
+	return NULL;
+}

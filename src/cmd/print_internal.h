@@ -39,6 +39,14 @@ void print_credentials_json(struct secbuf *out,
 void print_keyring(const struct keyring *keyring, char *out, size_t size);
 
 /*
+ * Returns the n-th keyring other than the one in use that has a key of profile
+ * as well, as far as it can be seen without asking; NULL after the last.
+ * world->keyring must have been used once.
+ */
+const char *print_other_keyring(const struct world *world, const char *profile,
+				size_t n);
+
+/*
  * Adds to a failure to find an item that another keyring was preferred to the
  * one that was searched, and why it is not available: it may have the item.
  * Returns false.

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/secbuf.h"
 #include "base/wipe.h"
 #include "main/front_internal.h"
 
@@ -181,9 +182,64 @@ static bool open_named(void *self, const char *backend, struct keyring *keyring,
 	return true;
 }
 
+static const struct keyring_row *find_row(const struct named_keyrings *named,
+					  const char *backend)
+{
+	const struct keyring_row *const *row = named->rows;
+
+	while (*row && strcmp((*row)->name, backend) != 0)
+		row++;
+	return *row;
+}
+
+/* Tests a stamp (port/keyring.h) for that of a key that is there. */
+static bool is_stamp_of_key(const char *stamp)
+{
+	return stamp[0] != '\0' && strcmp(stamp, "none") != 0 &&
+	       strncmp(stamp, "~0 ", 3) != 0;
+}
+
+/* The stamp of the encrypted file is that of all keys: the item must be read. */
+static bool can_see_key(const struct keyring *keyring, const char *profile)
+{
+	char stamp[KEYRING_STAMP_LEN];
+	struct secbuf *key = NULL;
+	struct error ignored = { 0 };
+	bool is;
+
+	is = keyring->stamp &&
+	     keyring_stamp(keyring, profile, true, stamp, &ignored) &&
+	     is_stamp_of_key(stamp);
+	if (is && strcmp(keyring->name, "file") == 0)
+		is = keyring_get(keyring, KEYRING_KEY, profile, &key,
+				 &ignored) &&
+		     key;
+	secbuf_free(key);
+	return is;
+}
+
+static bool has_named_key(void *self, const char *backend, const char *profile)
+{
+	const struct named_keyrings *named = self;
+	const struct keyring_row *row = find_row(named, backend);
+	struct keyring_needs silent = named->needs;
+	struct keyring keyring;
+	struct error ignored = { 0 };
+	bool has;
+
+	silent.prompt = NULL;
+	silent.no_prompt = true;
+	if (!row || !row->probe(&silent, &ignored) ||
+	    !row->open(&silent, &keyring, &ignored))
+		return false;
+	has = can_see_key(&keyring, profile);
+	row->close(&keyring);
+	return has;
+}
+
 struct keyrings keyrings_named(struct named_keyrings *self)
 {
-	return (struct keyrings){ self, open_named };
+	return (struct keyrings){ self, open_named, has_named_key };
 }
 
 void keyrings_named_close(struct named_keyrings *self)

@@ -193,6 +193,7 @@ static bool store(const struct request *request, const struct world *world,
 	const struct keyring *keyring = &world->keyring;
 	struct key_change change;
 	char used[USED_MAX];
+	const char *other;
 	struct error why = { 0 };
 
 	if (!key_change_replace(world, keyring, request->profile,
@@ -204,6 +205,10 @@ static bool store(const struct request *request, const struct world *world,
 		    .value = adding->creds.access_key_id,
 		    .profile = request->profile, .other = keyring->name,
 		    .detail = used);
+	for (size_t i = 0;
+	     (other = print_other_keyring(world, request->profile, i)); i++)
+		notice_warn(&world->notices, REASON_SECOND_KEY,
+			    .profile = request->profile, .other = other);
 	if (change.failed) {
 		(void)error_context(&why, REASON_SESSIONS_LEFT);
 		notice_error(&world->notices, NOTICE_WARNING, &why);

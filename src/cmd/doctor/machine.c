@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "cmd/doctor/doctor_internal.h"
+#include "cmd/print_internal.h"
 #include "port/world.h"
 
 #define SECRETS_MAX 262144 /* bytes: a keyring and its copies */
@@ -51,6 +52,21 @@ static void add_open(struct doctor *d, int64_t ms)
 	doctor_findings_add_error(d, EXAM_OK, "keyring", &fact, NULL);
 }
 
+/* Warns of keys that another keyring has, too: which is used may change. */
+static void add_second_keys(struct doctor *d)
+{
+	const char *other;
+
+	for (size_t i = 0; i < d->n_keys; i++)
+		for (size_t n = 0; (other = print_other_keyring(
+					    d->world, d->keys[i].name, n));
+		     n++)
+			doctor_findings_add(d, EXAM_WARNING, "keyring",
+					    REASON_SECOND_KEY,
+					    .profile = d->keys[i].name,
+					    .other = other);
+}
+
 void doctor_machine_keyring(struct doctor *d)
 {
 	const struct keyring *keyring = &d->world->keyring;
@@ -64,6 +80,7 @@ void doctor_machine_keyring(struct doctor *d)
 		return;
 	}
 	add_open(d, ticks(d) - begun);
+	add_second_keys(d);
 }
 
 /* Runs only if sessions are in another keyring than keys. */
