@@ -16,8 +16,9 @@ struct strbuf;
 
 /* A character of UTF-8 text. */
 struct text_character {
-	uint32_t code; /* the code point */
-	bool control;  /* may not reach a terminal as it is */
+	uint32_t code;  /* the code point */
+	bool control;   /* may not reach a terminal as it is */
+	bool invisible; /* a space other than ASCII's, or without a width */
 };
 
 /*
@@ -27,6 +28,12 @@ struct text_character {
  */
 size_t text_character(const char *text, size_t left,
 		      struct text_character *out);
+
+/*
+ * Tests whether two texts look alike: if invisible characters are left out, or
+ * if each is a blank.
+ */
+bool text_looks_like(const char *a, const char *b);
 
 /*
  * Makes text safe to print: replaces the bytes of controls and bytes that are

@@ -80,7 +80,8 @@ struct plan {
 	const char *region;      /* for the child, or NULL */
 	const char *region_from; /* "--region", "AWS_REGION", "profile", ... */
 	const char *mfa_serial;  /* the device of the chain, or NULL */
-	const char *mfa_from;    /* "AWS_MFA_SERIAL", "profile testing", ... */
+	bool no_code; /* an empty mfa_serial says that none is to be sent */
+	const char *mfa_from; /* "AWS_MFA_SERIAL", "profile testing", ... */
 	const char
 		*mfa_process; /* a shell command that gives a code, or NULL */
 	const char *mfa_process_file; /* the file that sets it */

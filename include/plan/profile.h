@@ -39,6 +39,9 @@ const struct config_value *profile_value(const struct profile *profile,
 					 const char *key);
 const char *profile_text(const struct profile *profile, const char *key);
 
+/* Tests whether the key is set and empty, which stops inheritance. */
+bool profile_is_empty(const struct profile *profile, const char *key);
+
 /* Returns the section that sets profile_value(), or NULL. */
 const struct config_section *profile_section(const struct profile *profile,
 					     const char *key);

@@ -35,6 +35,8 @@ enum remedy remedy_apply(const struct plan *plan, const struct request *request,
 {
 	if (plan->direct && is_denied(err))
 		return take_an_hour(plan, request, world, err);
+	if (plan->no_code) /* as the user set it */
+		return REMEDY_NONE;
 	return mfa_device_offer(plan, request, world, err) ? REMEDY_CONFIG
 							   : REMEDY_NONE;
 }

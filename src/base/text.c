@@ -75,16 +75,27 @@ static uint32_t code_point(const unsigned char *p, size_t n)
  * shown: C0, DEL and C1, the controls of the bidirectional algorithm (UAX #9)
  * and their relatives, line and paragraph separators.
  */
-static bool is_control(uint32_t c)
-{
-	static const struct {
-		uint32_t first, last;
-	} ranges[] = { { 0x0000, 0x001f }, { 0x007f, 0x009f },
-		       { 0x061c, 0x061c }, { 0x200e, 0x200f },
-		       { 0x2028, 0x202e }, { 0x2066, 0x206f },
-		       { 0xfff9, 0xfffb } };
+static const struct range {
+	uint32_t first, last;
+} controls[] = { { 0x0000, 0x001f }, { 0x007f, 0x009f }, { 0x061c, 0x061c },
+		 { 0x200e, 0x200f }, { 0x2028, 0x202e }, { 0x2066, 0x206f },
+		 { 0xfff9, 0xfffb } };
 
-	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+/*
+ * Characters that cannot be seen, or not told from a space.  Not the zero-width
+ * joiners, which are parts of words and of emoji.
+ */
+static const struct range invisibles[] = {
+	{ 0x00a0, 0x00a0 }, { 0x00ad, 0x00ad }, { 0x034f, 0x034f },
+	{ 0x115f, 0x1160 }, { 0x1680, 0x1680 }, { 0x180e, 0x180e },
+	{ 0x2000, 0x200b }, { 0x202f, 0x202f }, { 0x205f, 0x2064 },
+	{ 0x3000, 0x3000 }, { 0x3164, 0x3164 }, { 0xfeff, 0xfeff },
+	{ 0xffa0, 0xffa0 }
+};
+
+static bool is_in(uint32_t c, const struct range *ranges, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
 		if (c >= ranges[i].first && c <= ranges[i].last)
 			return true;
 	return false;
@@ -98,8 +109,47 @@ size_t text_character(const char *text, size_t left, struct text_character *out)
 	if (n == 0)
 		return 0;
 	out->code = code_point(p, n);
-	out->control = is_control(out->code);
+	out->control = is_in(out->code, controls,
+			     sizeof(controls) / sizeof(controls[0]));
+	out->invisible = is_in(out->code, invisibles,
+			       sizeof(invisibles) / sizeof(invisibles[0]));
 	return n;
+}
+
+/*
+ * Returns the next character and moves *text after it.  Invisible characters are
+ * skipped, or are blanks if blank is set.
+ */
+static uint32_t next_seen(const char **text, bool blank)
+{
+	struct text_character c = { 0 };
+	size_t n;
+
+	while (**text != '\0') {
+		n = text_character(*text, strlen(*text), &c);
+		*text += n == 0 ? 1 : n;
+		if (n > 0 && c.invisible && blank)
+			return ' ';
+		if (n > 0 && !c.invisible && !c.control)
+			return c.code;
+	}
+	return 0;
+}
+
+static bool looks_like(const char *a, const char *b, bool blank)
+{
+	uint32_t x, y;
+
+	do {
+		x = next_seen(&a, blank);
+		y = next_seen(&b, blank);
+	} while (x == y && x != 0);
+	return x == y;
+}
+
+bool text_looks_like(const char *a, const char *b)
+{
+	return looks_like(a, b, false) || looks_like(a, b, true);
 }
 
 static void clean(char *text, bool lines)

@@ -165,7 +165,11 @@ static bool read_property(struct reader *r, const struct line *line,
 	if (r->n_sections == 0)
 		return lost(r, line, REASON_KEY_OUTSIDE_SECTION, err);
 	if (!take_apart(line, &parts))
-		return wrong(r, line, REASON_NOT_A_KEY, err);
+		return wrong(r, line,
+			     memchr(line->text, ':', line->len)
+				     ? REASON_KEY_WITH_COLON
+				     : REASON_NOT_A_KEY,
+			     err);
 	if (parts.sign == parts.key)
 		return wrong(r, line, REASON_KEY_WITHOUT_NAME, err);
 	r->nested = parts.empty;

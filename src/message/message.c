@@ -7,6 +7,11 @@
 #include "base/text.h"
 #include "message/message_aws.h"
 
+/* What most facts have, to be passed over at once. */
+#define VISIBLE                                                          \
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" \
+	" _@%+:,./-"
+
 /*
  * Holds all texts in one object, and the offset of each in another: without
  * pointers there is nothing for the loader to relocate in bin/rolekey.
@@ -124,6 +129,30 @@ static const char *text_fact(const struct error *err, const char *name,
 	return NULL;
 }
 
+/* Adds a fact. Invisible characters are written as \u00a0, for example. */
+static void add_seen(struct writer *w, const char *text)
+{
+	struct text_character c;
+	char escape[12];
+	size_t n;
+
+	for (size_t left = strlen(text); left > 0; left -= n, text += n) {
+		n = strspn(text, VISIBLE);
+		if (n == 0) {
+			c.invisible = false;
+			n = text_character(text, left, &c);
+			n = n == 0 ? 1 : n;
+			if (c.invisible) {
+				(void)snprintf(escape, sizeof(escape),
+					       "\\u%04x", c.code);
+				add(w, escape, strlen(escape));
+				continue;
+			}
+		}
+		add(w, text, n);
+	}
+}
+
 #define NUMBER_LEN 600 /* of a place */
 
 /*
@@ -190,8 +219,10 @@ static void put_fact(struct writer *w, const char *name, size_t len)
 		text = made_fact(&w->err->about, name, len, made);
 	if (text_is_empty(text))
 		w->gap = true;
-	else
+	else if (w->hint) /* it may be part of a command */
 		add(w, text, strlen(text));
+	else
+		add_seen(w, text);
 }
 
 /*

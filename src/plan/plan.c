@@ -72,15 +72,38 @@ static bool note_lender(struct planner *p, const struct said *said,
 			    .profile = said->section->name);
 }
 
+/*
+ * Finds the profile whose mfa_serial is set and empty, before one with a serial:
+ * no code is sent for it, whatever device its source has.
+ */
+static const struct profile *without_code(const struct planner *p)
+{
+	for (size_t i = 0; i < p->n_links; i++) {
+		const struct profile *profile = &p->links[i].profile;
+
+		if (profile_is_empty(profile, "mfa_serial"))
+			return profile;
+		if (resolve_key(profile, "mfa_serial").text)
+			return NULL;
+	}
+	return NULL;
+}
+
 static bool find_serial(struct planner *p, struct error *err)
 {
-	struct said serial = resolve_first(resolve_env(p, "AWS_MFA_SERIAL"),
-					   inherited(p, "mfa_serial"));
+	struct said serial = resolve_env(p, "AWS_MFA_SERIAL");
+	struct said of_files = inherited(p, "mfa_serial");
+	const struct profile *without = serial.text ? NULL : without_code(p);
 
+	if (!serial.text && !without)
+		serial = of_files;
 	if (!assume_role_check_serial(&serial, err))
 		return false;
 	p->serial = serial;
-	return true;
+	p->plan->no_code = without != NULL;
+	return !without || !of_files.text ||
+	       planner_note(p, err, REASON_NO_CODE_WANTED, .key = "mfa_serial",
+			    .profile = without->name, .arn = of_files.text);
 }
 
 static bool say_direct(struct planner *p, const struct wanted *wanted,

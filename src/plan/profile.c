@@ -51,6 +51,66 @@ static bool fail_unquoted(const struct config_ignored *ignored,
 			  .other = quoted);
 }
 
+/* Finds a section whose name only looks like this one. */
+static bool fail_invisible(const struct aws_config *config, const char *name,
+			   struct error *err)
+{
+	char header[sizeof(err->about.value)];
+	const struct config_section *section;
+	const struct config_ignored *ignored;
+	size_t i;
+
+	(void)snprintf(header, sizeof(header), "profile %s", name);
+	for (i = 0; (section = aws_config_nth(config, CONFIG_PROFILE, i)); i++)
+		if (text_looks_like(section->name, name))
+			return error_fail(err, REASON_INVISIBLE_NAME,
+					  .profile = name,
+					  .path = section->file,
+					  .line = section->line,
+					  .value = section->name);
+	for (i = 0; (ignored = aws_config_ignored(config, i)); i++)
+		if (text_looks_like(ignored->name, header))
+			return error_fail(err, REASON_INVISIBLE_NAME,
+					  .profile = name,
+					  .path = ignored->file,
+					  .line = ignored->line,
+					  .value = ignored->name);
+	return true;
+}
+
+/* Tests for "[profile NAME]" as a line of a value. */
+static bool has_section(const char *text, const char *name)
+{
+	static const char head[] = "[profile ";
+	size_t len = strlen(name);
+
+	for (const char *at = text; (at = strstr(at, head)); at++)
+		if ((at == text || at[-1] == '\n') &&
+		    strncmp(at + strlen(head), name, len) == 0 &&
+		    at[strlen(head) + len] == ']')
+			return true;
+	return false;
+}
+
+/* Finds an indented section: it is part of the value before it. */
+static bool fail_indented(const struct aws_config *config, const char *name,
+			  struct error *err)
+{
+	const struct config_section *section;
+
+	for (size_t i = 0;
+	     (section = aws_config_nth(config, CONFIG_PROFILE, i)); i++)
+		for (size_t n = 0; n < section->n_values; n++)
+			if (has_section(section->values[n].text, name))
+				return error_fail(
+					err, REASON_INDENTED_PROFILE,
+					.profile = name,
+					.path = section->values[n].file,
+					.line = section->values[n].line,
+					.key = section->values[n].key);
+	return true;
+}
+
 static bool no_profile(const struct aws_config *config, const char *name,
 		       struct error *err)
 {
@@ -65,6 +125,9 @@ static bool no_profile(const struct aws_config *config, const char *name,
 	if (ignored)
 		return error_fail(err, REASON_BARE_SECTION, .profile = name,
 				  .path = ignored->file, .line = ignored->line);
+	if (!fail_invisible(config, name, err) ||
+	    !fail_indented(config, name, err))
+		return false;
 	for (size_t i = 0; i < n && len < sizeof(near); i++)
 		len += (size_t)snprintf(near + len, sizeof(near) - len,
 					"%s\"%s\"", i == 0 ? "" : " or ",
@@ -143,6 +206,18 @@ const struct config_section *profile_section(const struct profile *profile,
 				       : profile->sections[i];
 	}
 	return NULL;
+}
+
+bool profile_is_empty(const struct profile *profile, const char *key)
+{
+	for (unsigned i = 0; i < profile->n_sections; i++) {
+		const struct config_value *value =
+			config_value(profile->sections[i], key);
+
+		if (value)
+			return text_is_empty(value->text);
+	}
+	return false;
 }
 
 const struct config_value *profile_value(const struct profile *profile,

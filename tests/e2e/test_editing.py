@@ -8,6 +8,7 @@ import shutil
 
 import messages
 from harness import BIN, SERIAL, Skipped, check, need, run_cases, same
+from other_user import NOBODY, as_person
 
 LINE = re.compile(r'^([a-z0-9_]+)\((.*)$')
 OLD = ('# \u00fc, and no end of the last line\r\n[profile custodian]\r\n'
@@ -198,7 +199,33 @@ def case_a_file_that_changes_meanwhile_is_let_be(box):
     same(others(box), [], 'left over')
 
 
+def case_a_file_of_a_group_that_the_user_is_not_in(box):
+    """It was "Operation not permitted".  The group is kept by its members; for
+    others the new file has the user's group, and nothing for it.
+    """
+    if os.geteuid() != 0:
+        raise Skipped('not root, who can give a file another group')
+    before, binary = as_person(box)
+    if not before:
+        raise Skipped('no other user')
+    member = [arg for arg in before if arg != '--clear-groups']
+    member[member.index('--'):] = ['--groups', str(GROUP), '--']
+    for run, group, mode in ((before, NOBODY, 0o604), (member, GROUP, 0o664)):
+        fresh(box)
+        os.chown(box.config, NOBODY, GROUP)
+        os.chmod(box.config, 0o664)
+        check(box.run(*run, binary, 'add', 'custodian', '--env',
+                      env=environment(box)))
+        same(read(box.config), NEW, 'config')
+        now = os.stat(box.config)
+        same((now.st_uid, now.st_gid, now.st_mode & 0o7777),
+             (NOBODY, group, mode), 'owner, group and mode')
+        same(others(box), [], 'left over')
+        check(box.run(*run, binary, 'remove', '-f', 'custodian'))
+
+
 NOT_STOPPED = 99
+GROUP = 4242  # of no user
 CHANGE = r'''
 strace -q -o "$4" -e "$2" "$3" add custodian --env &
 pid=$!

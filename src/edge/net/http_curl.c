@@ -274,13 +274,39 @@ static const char *detail_of(CURL *easy, const struct transfer *t, CURLcode rc)
 	return is_quotable(t->detail, rc) ? t->detail : curl_easy_strerror(rc);
 }
 
+/*
+ * Finds the proxy that the request failed at: libcurl's message names the host
+ * that it tried, whatever no_proxy says.
+ */
+static const char *failed_proxy(const struct transfer *t, CURLcode rc,
+				char proxy[static PEER_MAX])
+{
+	const char *name = peer_proxy(t->request->url, environ, proxy);
+	char host[PEER_MAX];
+
+	if (!name || *t->sent)
+		return NULL;
+	(void)snprintf(host, sizeof(host), "%s", proxy);
+	host[strcspn(host, ":")] = '\0';
+	return rc == CURLE_PROXY || rc == CURLE_COULDNT_RESOLVE_PROXY ||
+			       strstr(t->detail, host)
+		       ? name
+		       : NULL;
+}
+
 static bool fail_late(const struct transfer *t, struct error *err)
 {
+	char proxy[PEER_MAX];
+	const char *name = peer_proxy(t->request->url, environ, proxy);
+
+	if (peer_is_loopback(t->peer))
+		name = NULL; /* see set_proxy() */
 	return *t->sent
 		       ? error_fail(err, REASON_RESPONSE_LATE, .other = t->peer,
 				    .number = t->request->timeout)
 		       : error_fail(err, REASON_CONNECTION_LATE,
-				    .other = t->peer,
+				    .other = t->peer, .key = name,
+				    .value = name ? proxy : NULL,
 				    .number = t->request->connect_timeout);
 }
 
@@ -297,6 +323,10 @@ static bool fail_bundle(const struct transfer *t, struct error *err)
 static bool fail(CURL *easy, const struct transfer *t, CURLcode rc,
 		 struct error *err)
 {
+	enum error_reason reason;
+	const char *variable;
+	char proxy[PEER_MAX];
+
 	if (t->no_memory || rc == CURLE_OUT_OF_MEMORY)
 		return error_memory(err);
 	if (t->too_long)
@@ -307,9 +337,15 @@ static bool fail(CURL *easy, const struct transfer *t, CURLcode rc,
 		return fail_late(t, err);
 	if (rc == CURLE_SSL_CACERT_BADFILE && t->ca_bundle)
 		return fail_bundle(t, err);
+	variable = failed_proxy(t, rc, proxy);
+	reason = variable && rc == CURLE_COULDNT_CONNECT
+			 ? REASON_NO_PROXY_CONNECTION
+			 : reason_of(rc);
 	return error_fail_with(err, &(const struct error_facts){
-					    .reason = reason_of(rc),
+					    .reason = reason,
 					    .other = t->peer,
+					    .key = variable,
+					    .value = variable ? proxy : NULL,
 					    .detail = detail_of(easy, t, rc) });
 }
 

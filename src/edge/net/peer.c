@@ -41,3 +41,33 @@ bool peer_is_loopback(const char *peer)
 	       text_equal_nocase(host, "localhost") ||
 	       (len > 10 && text_equal_nocase(host + len - 10, ".localhost"));
 }
+
+/* In the order of libcurl, which does not read HTTP_PROXY: CGI programs get it. */
+static const struct {
+	const char *scheme, *name;
+} proxies[] = {
+	{ "https:", "https_proxy" }, { "https:", "HTTPS_PROXY" },
+	{ "http:", "http_proxy" },   { "", "all_proxy" },
+	{ "", "ALL_PROXY" },
+};
+
+const char *peer_proxy(const char *url, char *const *environment,
+		       char proxy[static PEER_MAX])
+{
+	for (size_t i = 0; i < sizeof(proxies) / sizeof(proxies[0]); i++) {
+		const char *scheme = proxies[i].scheme;
+		const char *value = text_env(environment, proxies[i].name);
+		const char *at;
+
+		if (text_is_empty(value) ||
+		    strncmp(url, scheme, strlen(scheme)) != 0)
+			continue;
+		at = strrchr(value, '@'); /* after a password */
+		at = at ? at + 1 : value;
+		at = strstr(at, "://") ? strstr(at, "://") + 3 : at;
+		(void)snprintf(proxy, PEER_MAX, "%.*s", (int)strcspn(at, "/"),
+			       at);
+		return proxies[i].name;
+	}
+	return NULL;
+}

@@ -20,11 +20,29 @@ static bool is_missing(int why)
 	return why == ENOENT || why == ENOTDIR;
 }
 
-static bool cannot(const char *what, int why, struct error *err)
+/*
+ * Names the user's shell for a name that may be an alias or a function of it, or
+ * NULL for a path.
+ */
+static const char *shell_for(const char *what, char *const *environment)
 {
+	const char *shell = text_env(environment, "SHELL");
+	const char *slash = shell ? strrchr(shell, '/') : NULL;
+
+	if (what[0] == '\0' || strchr(what, '/'))
+		return NULL;
+	return slash && slash[1] != '\0' ? slash + 1 : "sh";
+}
+
+static bool cannot(const char *what, int why, char *const *environment,
+		   struct error *err)
+{
+	if (is_missing(why) && strpbrk(what, " \t"))
+		return error_fail(err, REASON_COMMAND_IS_LINE, .value = what);
 	return is_missing(why)
 		       ? error_fail(err, REASON_COMMAND_NOT_FOUND,
-				    .value = what)
+				    .value = what,
+				    .other = shell_for(what, environment))
 		       : error_fail(err, REASON_COMMAND_NOT_RUN, .value = what,
 				    .detail = strerrordesc_np(why));
 }
@@ -101,7 +119,7 @@ static bool find(void *self, const char *command, struct arena *arena,
 	else
 		why = search(list, command, found);
 	if (why != 0)
-		return cannot(command, why, err);
+		return cannot(command, why, environment, err);
 	*path = arena_strdup(arena, strchr(command, '/') ? command : found);
 	return *path || error_memory(err);
 }
@@ -143,7 +161,7 @@ static bool become(void *self, const char *path, char *const argv[],
 	harden_process(); /* the rest is hardened as before */
 	if (why == ENOENT && check(path) == 0)
 		return error_fail(err, REASON_NO_INTERPRETER, .value = path);
-	return cannot(path, why, err);
+	return cannot(path, why, envp, err);
 }
 
 struct launcher launcher_posix(char *const *environment)

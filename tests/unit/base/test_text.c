@@ -119,6 +119,39 @@ static void writes_hexadecimal(void **state)
 	assert_string_equal(text, "");
 }
 
+static void knows_texts_that_look_alike(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool alike;
+	} cases[] = {
+		{ "ab", "ab", true },
+		{ "ab", "ab\xe2\x80\x8b", true }, /* zero-width space */
+		{ "ab",
+		  "\xef\xbb\xbf"
+		  "ab",
+		  true },                     /* byte order mark */
+		{ "ab", "ab\xc2\xa0", true }, /* no-break space */
+		{ "a b",
+		  "a\xc2\xa0"
+		  "b",
+		  true },
+		{ "a b",
+		  "a\xe3\x80\x80"
+		  "b",
+		  true },
+		{ "ab", "a b", false },
+		{ "ab", "abc", false },
+		{ "", "", true },
+		{ "a", "\xd0\xb0", false }, /* another letter */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++)
+		assert_int_equal(text_looks_like(cases[i].a, cases[i].b),
+				 cases[i].alike);
+}
+
 static void tells_where_utf8_ends(void **state)
 {
 	static const struct {
@@ -358,6 +391,7 @@ int main(void)
 		cmocka_unit_test(decodes_a_character),
 		cmocka_unit_test(counts_printable_bytes),
 		cmocka_unit_test(writes_hexadecimal),
+		cmocka_unit_test(knows_texts_that_look_alike),
 		cmocka_unit_test(tells_where_utf8_ends),
 		cmocka_unit_test(reads_durations_as_people_write_them),
 		cmocka_unit_test(writes_spans_for_people),
