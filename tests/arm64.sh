@@ -16,7 +16,7 @@ install_packages() {
 	in_debian 1 root apt-get -qq install cmake ninja-build pkg-config \
 		gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user \
 		python3 openssl libcurl4-openssl-dev:arm64 libssl-dev:arm64 \
-		libexpat1-dev:arm64 libsecret-1-dev:arm64 \
+		libexpat1-dev:arm64 libmicrohttpd-dev:arm64 libsecret-1-dev:arm64 \
 		libiniparser-dev:arm64 libsodium-dev:arm64 \
 		libsystemd-dev:arm64 libjansson-dev:arm64 \
 		libqrencode-dev:arm64 libkeyutils-dev:arm64 \

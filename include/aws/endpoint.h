@@ -14,11 +14,12 @@ enum aws_service {
 	AWS_ORGANIZATIONS,
 	AWS_SSO,      /* IAM Identity Center's portal; not signed */
 	AWS_SSO_OIDC, /* its sign-in; not signed */
+	AWS_SIGNIN,   /* federation of the console; not signed */
 };
 
 /*
- * Returns "sts", "iam", "organizations", "sso" or "sso_oidc": the key in a
- * [services] section and, where requests are signed, the signing name.
+ * Returns "sts", "iam", "organizations", "sso", "sso_oidc" or "signin": the key
+ * in a [services] section and, where requests are signed, the signing name.
  */
 const char *endpoint_service_name(enum aws_service service);
 
@@ -65,6 +66,14 @@ const char *endpoint_custom(const struct endpoint *endpoint);
  * Constant.
  */
 const char *endpoint_partition(const char *region);
+
+/*
+ * Returns the host of the console or of its sign-in, in arena: name is
+ * "console" or "signin".  The hosts of a partition's first region have no region
+ * in them.  region may be NULL.  NULL when out of memory.
+ */
+const char *endpoint_web_host(const char *name, const char *region,
+			      struct arena *arena);
 
 /*
  * Tests whether a name has the form of a partition's regions, or is

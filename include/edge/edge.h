@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/attrs.h"
+#include "port/browser.h"
 #include "port/clock.h"
 #include "port/display.h"
 #include "port/files.h"
@@ -103,6 +104,16 @@ struct helpers_posix {
 	bool quiet;
 };
 struct helpers helpers_posix(struct helpers_posix *self);
+
+/*
+ * Starts the browser: the program that the user chose, wslview in WSL, the
+ * entries of $BROWSER, xdg-open.  It gets no credentials in its environment and
+ * prints nothing on the terminal.
+ */
+struct browser_posix {
+	char *const *environment;
+};
+struct browser browser_posix(struct browser_posix *self);
 
 /*
  * Sends requests with libcurl; timeouts come with each request. ca_bundle is

@@ -4,6 +4,7 @@
 #include "edge/aws_vault.h"
 #include "edge/edge.h"
 #include "edge/keyring.h"
+#include "port/page.h"
 
 /*
  * Modules of rolekey-full: shared objects beside it with the code whose
@@ -26,5 +27,14 @@ struct keyrings_module {
 	void (*aws_vault_close)(struct vault_places *self);
 };
 extern const struct keyrings_module keyrings_module;
+
+/* rolekey-web.so: libmicrohttpd, for pages on this machine. */
+struct page_real {
+	void *state;
+};
+struct web_module {
+	struct page (*page)(struct page_real *self);
+};
+extern const struct web_module listener_microhttpd;
 
 #endif

@@ -140,4 +140,12 @@ bool plan_endpoints(const struct aws_config *config,
 		    const struct plan_options *options, struct arena *arena,
 		    struct plan *plan, struct error *err) MUST_CHECK;
 
+/*
+ * Finds the endpoint where the console's sign-in tokens are made, for a profile
+ * that has a section.  Fails like plan_make().
+ */
+bool plan_signin(const struct aws_config *config,
+		 const struct plan_options *options, struct arena *arena,
+		 struct endpoint *endpoint, struct error *err) MUST_CHECK;
+
 #endif

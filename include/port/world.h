@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "base/notice.h"
+#include "port/browser.h"
 #include "port/clock.h"
 #include "port/display.h"
 #include "port/files.h"
@@ -17,6 +18,7 @@
 #include "port/locks.h"
 #include "port/machine.h"
 #include "port/output.h"
+#include "port/page.h"
 #include "port/prompt.h"
 #include "port/vault.h"
 
@@ -30,6 +32,7 @@
  * what a call returns.
  */
 struct world {
+	struct browser browser;
 	struct clock clock;
 	struct display display;
 	struct files files;
@@ -44,6 +47,7 @@ struct world {
 	struct machine machine;
 	struct notices notices;
 	struct output output;
+	struct page page;
 	struct prompt prompt;
 	struct vault vault;
 	char *const *environment; /* "NAME=value", ends with NULL; borrowed */

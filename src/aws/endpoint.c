@@ -20,6 +20,8 @@ struct partition {
 	const char *dualstack_suffix;
 	const char *global_region;
 	const char *iam_region;
+	const char *web;         /* signin.WEB and console.WEB */
+	const char *home_region; /* whose hosts have no region; or NULL */
 	/* Index 0: plain, FIPS, DUALSTACK, FIPS + DUALSTACK. */
 	const char *iam[4];
 };
@@ -33,6 +35,8 @@ static const struct partition partitions[] = {
 	  "api.aws",
 	  "us-east-1",
 	  "us-east-1",
+	  "aws.amazon.com",
+	  "us-east-1",
 	  { "iam.amazonaws.com", "iam-fips.amazonaws.com", "iam.global.api.aws",
 	    "iam-fips.global.api.aws" } },
 	{ "aws-cn",
@@ -40,6 +44,8 @@ static const struct partition partitions[] = {
 	  "amazonaws.com.cn",
 	  "api.amazonwebservices.com.cn",
 	  "cn-northwest-1",
+	  "cn-north-1",
+	  "amazonaws.cn",
 	  "cn-north-1",
 	  { "iam.cn-north-1.amazonaws.com.cn", "iam-fips.amazonaws.com.cn",
 	    "iam.global.api.amazonwebservices.com.cn",
@@ -50,6 +56,8 @@ static const struct partition partitions[] = {
 	  "api.aws",
 	  "us-gov-west-1",
 	  "us-gov-west-1",
+	  "amazonaws-us-gov.com",
+	  "us-gov-west-1",
 	  { "iam.us-gov.amazonaws.com", "iam.us-gov.amazonaws.com",
 	    "iam.us-gov.api.aws", "iam.us-gov.api.aws" } },
 	{ "aws-eusc",
@@ -58,6 +66,8 @@ static const struct partition partitions[] = {
 	  "api.amazonwebservices.eu",
 	  "eusc-de-east-1",
 	  "eusc-de-east-1",
+	  "amazonaws-eusc.eu",
+	  NULL,
 	  { "iam.eusc-de-east-1.amazonaws.eu", "iam-fips.amazonaws.eu",
 	    "iam.global.api.amazonwebservices.eu",
 	    "iam-fips.api.amazonwebservices.eu" } },
@@ -67,6 +77,8 @@ static const struct partition partitions[] = {
 	  "api.aws.ic.gov",
 	  "us-iso-east-1",
 	  "us-iso-east-1",
+	  "c2shome.ic.gov",
+	  NULL,
 	  { "iam.us-iso-east-1.c2s.ic.gov", "iam-fips.us-iso-east-1.c2s.ic.gov",
 	    "iam.api.aws.ic.gov", "iam-fips.api.aws.ic.gov" } },
 	{ "aws-iso-b",
@@ -75,6 +87,8 @@ static const struct partition partitions[] = {
 	  "api.aws.scloud",
 	  "us-isob-east-1",
 	  "us-isob-east-1",
+	  "sc2shome.sgov.gov",
+	  NULL,
 	  { "iam.us-isob-east-1.sc2s.sgov.gov",
 	    "iam-fips.us-isob-east-1.sc2s.sgov.gov", "iam.api.aws.scloud",
 	    "iam-fips.api.aws.scloud" } },
@@ -84,6 +98,8 @@ static const struct partition partitions[] = {
 	  "api.cloud-aws.adc-e.uk",
 	  "eu-isoe-west-1",
 	  "eu-isoe-west-1",
+	  "csphome.adc-e.uk",
+	  NULL,
 	  { "iam.eu-isoe-west-1.cloud.adc-e.uk", "iam-fips.cloud.adc-e.uk",
 	    "iam.api.cloud-aws.adc-e.uk", "iam-fips.api.cloud-aws.adc-e.uk" } },
 	{ "aws-iso-f",
@@ -92,6 +108,8 @@ static const struct partition partitions[] = {
 	  "api.aws.hci.ic.gov",
 	  "us-isof-south-1",
 	  "us-isof-south-1",
+	  "csphome.hci.ic.gov",
+	  NULL,
 	  { "iam.us-isof-south-1.csp.hci.ic.gov", "iam-fips.csp.hci.ic.gov",
 	    "iam.api.aws.hci.ic.gov", "iam-fips.api.aws.hci.ic.gov" } },
 };
@@ -198,6 +216,17 @@ static const char *signing_region(enum aws_service service,
 					    : real_region(p, region);
 }
 
+const char *endpoint_web_host(const char *name, const char *region,
+			      struct arena *arena)
+{
+	const struct partition *p = partition_of(region);
+
+	region = real_region(p, region);
+	if (p->home_region && strcmp(region, p->home_region) == 0)
+		return arena_printf(arena, "%s.%s", name, p->web);
+	return arena_printf(arena, "%s.%s.%s", region, name, p->web);
+}
+
 static bool custom(enum aws_service service, const struct endpoint_options *o,
 		   struct arena *arena, struct endpoint *endpoint,
 		   struct error *err)
@@ -206,7 +235,7 @@ static bool custom(enum aws_service service, const struct endpoint_options *o,
 	size_t len = strlen(o->custom);
 	struct uri uri;
 
-	if (o->fips || o->dualstack)
+	if (service != AWS_SIGNIN && (o->fips || o->dualstack))
 		return error_fail(err, REASON_ENDPOINT_CONFLICT,
 				  .value = o->custom,
 				  .other = o->fips ? "FIPS" : "dual-stack");
@@ -285,6 +314,18 @@ static bool organizations(const struct endpoint_options *o, struct arena *arena,
 			arena, endpoint, err);
 }
 
+/* Signing in has no FIPS or dual-stack host. */
+static bool signin(const char *region, struct arena *arena,
+		   struct endpoint *endpoint, struct error *err)
+{
+	const char *host = endpoint_web_host("signin", region, arena);
+
+	endpoint->url = host ? arena_printf(arena, "https://%s", host) : NULL;
+	endpoint->signing_region = region;
+	endpoint->reach = partition_of(region)->name;
+	return endpoint->url || no_memory(err);
+}
+
 const char *endpoint_service_name(enum aws_service service)
 {
 	static const char *const names[] = {
@@ -293,6 +334,7 @@ const char *endpoint_service_name(enum aws_service service)
 		[AWS_ORGANIZATIONS] = "organizations",
 		[AWS_SSO] = "sso",
 		[AWS_SSO_OIDC] = "sso_oidc",
+		[AWS_SIGNIN] = "signin",
 	};
 
 	return names[service];
@@ -313,6 +355,8 @@ static bool own(enum aws_service service, const struct endpoint_options *o,
 		return organizations(o, arena, endpoint, err);
 	case AWS_SSO:
 		return regional("portal.sso", o, region, arena, endpoint, err);
+	case AWS_SIGNIN:
+		return signin(region, arena, endpoint, err);
 	case AWS_SSO_OIDC:
 		break;
 	}

@@ -10,11 +10,11 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/secbuf.h"
-#include "base/strbuf.h"
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "cmd/childenv.h"
 #include "cmd/command.h"
+#include "cmd/guard_internal.h"
 #include "cmd/print_internal.h"
 #include "plan/plan.h"
 #include "port/world.h"
@@ -96,31 +96,6 @@ static bool find_child(const struct call *call, const struct world *world,
 			     &child->path, err);
 }
 
-/* Asks for the name of a profile with rolekey_confirm. */
-static bool guard(const struct exec_options *own, const struct plan *plan,
-		  const struct world *world, struct error *err)
-{
-	struct strbuf question = strbuf_with_max(1024);
-	struct secbuf *answer = NULL;
-	bool ok;
-
-	if (!plan->confirm || own->yes)
-		return true;
-	strbuf_printf(&question,
-		      "Type \"%s\" to run in account %s: ", plan->profile,
-		      plan->account ? plan->account : "?");
-	ok = strbuf_ok(&question) || error_memory(err);
-	ok = ok && (prompt_ask(&world->prompt, PROMPT_TEXT,
-			       strbuf_text(&question), &answer, err) ||
-		    error_context(err, REASON_CONFIRMATION));
-	if (ok && strcmp(secbuf_text(answer), plan->profile) != 0)
-		ok = error_fail(err, REASON_NOT_CONFIRMED,
-				.profile = plan->profile);
-	secbuf_free(answer);
-	strbuf_clear(&question);
-	return ok;
-}
-
 /*
  * Prints the account and role before a shell starts, which looks like any
  * other.
@@ -171,13 +146,14 @@ static bool act(const struct call *call, const struct world *world,
 static bool cmd_exec(const struct call *call, const struct world *world,
 		     struct error *err)
 {
+	const struct exec_options *own = call->options;
 	struct child child = { 0 };
 	struct context context;
 	bool ok;
 
 	ok = context_load(&call->request, world, &context, err) &&
 	     find_child(call, world, context.arena, &child, err) &&
-	     guard(call->options, &context.plan, world, err) &&
+	     guard_confirm(&context.plan, own->yes, world, err) &&
 	     act(call, world, &context, &child, err);
 	ok = ok || print_searched(world, err);
 	context_clear(&context);

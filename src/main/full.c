@@ -151,6 +151,14 @@ static struct launcher launcher_full(struct full_launcher *self)
 static const struct maker maker = { session_source_check, session_walk,
 				    remedy_apply };
 
+static struct prompt_tty tty_for(const struct front *front)
+{
+	return (struct prompt_tty){
+		.no_prompt = front->call.request.settings.no_prompt ||
+			     front->command->asks_nobody
+	};
+}
+
 static bool run(struct front *front, char *const *environment,
 		struct error *err)
 {
@@ -159,10 +167,7 @@ static bool run(struct front *front, char *const *environment,
 				       .quiet = command->terse,
 				       .render = message_text };
 	struct notices notices = stderr_notices(&told);
-	struct prompt_tty tty = {
-		.no_prompt = front->call.request.settings.no_prompt ||
-			     command->asks_nobody
-	};
+	struct prompt_tty tty = tty_for(front);
 	struct prompt_person person = {
 		.tty = prompt_tty(&tty),
 		.how = front->call.request.settings.prompt,
@@ -171,12 +176,12 @@ static bool run(struct front *front, char *const *environment,
 		.no_prompt = tty.no_prompt,
 	};
 	struct prompt prompt = prompt_person(&person);
-	struct locks_flock flocks = { .environment = environment,
-				      .tell = &prompt };
+	struct locks_flock flocks = { environment, &prompt };
 	struct locks locks = locks_flock(&flocks);
 	struct ledger_files ledger = { .environment = environment };
-	struct helpers_posix helpers = { .environment = environment,
-					 .quiet = command->terse };
+	struct helpers_posix helpers = { environment, command->terse };
+	struct browser_posix browser = { .environment = environment };
+	struct module_page page = { 0 };
 	struct module_http http = http_for(environment, &notices);
 	struct full_launcher launcher = { launcher_posix(environment), &http };
 	struct keyring_needs needs = {
@@ -191,7 +196,8 @@ static bool run(struct front *front, char *const *environment,
 	bool ok;
 
 	set_up(&rings, &front->call.request.settings, &needs);
-	world = (struct world){ .clock = clock_system(),
+	world = (struct world){ .browser = browser_posix(&browser),
+				.clock = clock_system(),
 				.display = qr_tty(),
 				.files = files_posix(),
 				.helpers = helpers_posix(&helpers),
@@ -205,6 +211,7 @@ static bool run(struct front *front, char *const *environment,
 				.machine = machine_linux(),
 				.notices = notices,
 				.output = stdout_output(),
+				.page = modules_page(&page),
 				.prompt = prompt,
 				.vault = modules_vault(&rings.vault),
 				.environment = environment };

@@ -158,3 +158,39 @@ void modules_vault_close(struct module_vault *self)
 	if (self->module)
 		self->module->aws_vault_close(&self->places);
 }
+
+/* --- rolekey-web.so -------------------------------------------------------- */
+
+static bool open_page(void *ctx, char url[static PAGE_URL_LEN],
+		      struct error *err)
+{
+	struct module_page *self = ctx;
+	const struct web_module *module =
+		open_module("rolekey-web.so", "listener_microhttpd", err);
+
+	if (!module)
+		return false;
+	self->page = module->page(&self->real);
+	return page_open(&self->page, url, err);
+}
+
+static bool serve_page(void *ctx, const struct secbuf *html, const char *script,
+		       int seconds, struct error *err)
+{
+	struct module_page *self = ctx;
+
+	return page_serve(&self->page, html, script, seconds, err);
+}
+
+static void close_page(void *ctx)
+{
+	struct module_page *self = ctx;
+
+	if (self->page.self)
+		page_close(&self->page);
+}
+
+struct page modules_page(struct module_page *self)
+{
+	return (struct page){ self, open_page, serve_page, close_page };
+}

@@ -28,4 +28,10 @@ struct module_vault {
 struct vault modules_vault(struct module_vault *self);
 void modules_vault_close(struct module_vault *self);
 
+struct module_page {
+	struct page_real real;
+	struct page page; /* once the module is open */
+};
+struct page modules_page(struct module_page *self);
+
 #endif

@@ -378,3 +378,17 @@ bool plan_endpoints(const struct aws_config *config,
 	return region_resolve(&p, &profile, err) && region_fall_back(&p, err) &&
 	       region_endpoints(&p, &profile, err);
 }
+
+bool plan_signin(const struct aws_config *config,
+		 const struct plan_options *options, struct arena *arena,
+		 struct endpoint *endpoint, struct error *err)
+{
+	struct plan plan;
+	struct planner p = begin(config, options, arena, &plan);
+	struct profile profile;
+
+	return profile_resolve(config, options->profile, options->brief, arena,
+			       &profile, err) &&
+	       region_resolve(&p, &profile, err) &&
+	       region_service(&p, &profile, AWS_SIGNIN, endpoint, err);
+}

@@ -182,6 +182,11 @@ bool region_fall_back(struct planner *p, struct error *err) MUST_CHECK;
 bool region_endpoints(struct planner *p, const struct profile *profile,
 		      struct error *err) MUST_CHECK;
 
+/* Determines the endpoint of another service. Requires plan->region. */
+bool region_service(const struct planner *p, const struct profile *profile,
+		    enum aws_service service, struct endpoint *endpoint,
+		    struct error *err) MUST_CHECK;
+
 /* Reads ignore_configured_endpoint_urls, or its variable. */
 bool region_ignores_endpoints(const struct planner *p,
 			      const struct profile *profile, bool *ignored,

@@ -119,6 +119,7 @@ static const char *const endpoint_variable[] = {
 	[AWS_ORGANIZATIONS] = "AWS_ENDPOINT_URL_ORGANIZATIONS",
 	[AWS_SSO] = "AWS_ENDPOINT_URL_SSO",
 	[AWS_SSO_OIDC] = "AWS_ENDPOINT_URL_SSO_OIDC",
+	[AWS_SIGNIN] = "AWS_ENDPOINT_URL_SIGNIN",
 };
 
 /* Returns the endpoint of a service from the section named by services = X. */
@@ -249,6 +250,17 @@ static bool find_endpoint(const struct planner *p,
 	return err->code == ERROR_CONFIG && p->region.text
 		       ? resolve_add(&p->region, err)
 		       : false;
+}
+
+bool region_service(const struct planner *p, const struct profile *profile,
+		    enum aws_service service, struct endpoint *endpoint,
+		    struct error *err)
+{
+	const struct endpoint_options options = {
+		.region = p->region.text,
+	};
+
+	return find_endpoint(p, profile, service, options, endpoint, err);
 }
 
 bool region_endpoints(struct planner *p, const struct profile *profile,

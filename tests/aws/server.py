@@ -13,6 +13,7 @@ import answers
 import faults
 import iam
 import organizations
+import signin
 import signing
 import sts
 
@@ -147,6 +148,8 @@ class Handler(BaseHTTPRequestHandler):
         self.body = self.rfile.read(length)
         if self.path.startswith(CONTROL):
             self._control(self.path[len(CONTROL):])
+        elif urlsplit(self.path).path == signin.PATH:
+            self._sign_in()
         else:
             self._answer()
 
@@ -200,6 +203,27 @@ class Handler(BaseHTTPRequestHandler):
             entry['fault'] = fault['kind']
         self.server.stand_in.log.write(entry)
         self._deliver(fault, status, text, request_id)
+
+    def _sign_in(self):
+        stand_in = self.server.stand_in
+        params = parse_params(self.path, self.headers.get('Content-Type', ''),
+                              self.body)
+        entry = dict(log_entry(self, params), service='signin',
+                     method=self.command, url=self.path.split('?')[0])
+        entry['params'] = {name: '(given)' if name in signin.SECRET else value
+                           for name, value in params.items()}
+        entry['in_url'] = sorted(
+            name for name, _ in parse_qsl(urlsplit(self.path).query))
+        fault = stand_in.faults.take(entry['action'])
+        with stand_in.lock:
+            status, kind, text = signin.answer(stand_in.world, params, entry)
+        entry['status'] = status
+        stand_in.log.write(entry)
+        instead = faults.KINDS[fault['kind']][1] if fault else None
+        if isinstance(instead, tuple):
+            self._send(*instead)
+        else:
+            self._send(status, kind, text.encode())
 
     def _params(self):
         if not self.target:

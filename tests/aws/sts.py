@@ -111,7 +111,8 @@ def assume_role(world, caller, params):
     user_id = '%s:%s' % (world.role_id(params['RoleArn']), session)
     # A role's session counts as one without MFA, however it was taken.
     key_id, issued = world.issue('role', arn, user_id, duration,
-                                 role_arn=params['RoleArn'])
+                                 role_arn=params['RoleArn'],
+                                 by_key=caller.kind == 'user')
     given = (('AssumedRoleUser', (('AssumedRoleId', user_id), ('Arn', arn))),
              ('Credentials', _credentials(world, key_id, issued)))
     if 'SourceIdentity' in params:

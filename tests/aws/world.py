@@ -151,6 +151,7 @@ class Caller:
         self.token = more.get('token')      # None for a long-lived key
         self.expires = more.get('expires')  # likewise
         self.mfa = more.get('mfa', False)
+        self.by_key = more.get('by_key', False)  # a role taken by a user's key
 
     @property
     def account(self):
@@ -176,6 +177,7 @@ class World:
             'seed': None,         # of new devices; None: random
         }, **description.get('settings', {}))
         self.issued = {}
+        self.signin_tokens = {}
         self.spent = set()
         self.virtual = {}  # devices that are not enabled: serial to seed
 

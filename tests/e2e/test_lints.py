@@ -156,7 +156,8 @@ def case_hardening_finds_a_program_without_relro(_box):
         tree.write('build/CMakeCache.txt', 'CMAKE_BUILD_TYPE:STRING=Debug\n')
         for name in ('bin/rolekey', 'libexec/rolekey/rolekey-full',
                      'libexec/rolekey/rolekey-net.so',
-                     'libexec/rolekey/rolekey-keyrings.so'):
+                     'libexec/rolekey/rolekey-keyrings.so',
+                     'libexec/rolekey/rolekey-web.so'):
             to = os.path.join(tree.build, 'tree', name)
             os.makedirs(os.path.dirname(to), exist_ok=True)
             subprocess.run(['gcc', '-g', '-no-pie', '-Wl,-z,norelro', '-o', to,

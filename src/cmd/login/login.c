@@ -1,0 +1,399 @@
+#include <stddef.h>
+#include <string.h>
+
+#include "access/context.h"
+#include "access/obtain.h"
+#include "access/request.h"
+#include "api/signin.h"
+#include "aws/arn.h"
+#include "aws/console.h"
+#include "aws/credentials.h"
+#include "aws/endpoint.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/secbuf.h"
+#include "base/strbuf.h"
+#include "base/uri.h"
+#include "cmd/command.h"
+#include "cmd/guard_internal.h"
+#include "cmd/login/login_internal.h"
+#include "cmd/print_internal.h"
+#include "crypto/random.h"
+#include "plan/plan.h"
+#include "plan/profile.h"
+#include "port/world.h"
+
+#define FETCH_SECONDS 60
+#define DURATION_STEP 900 /* seconds; sign-in refuses others */
+#define DURATION_MAX  43200
+#define HOUR          3600
+#define URL_MAX       16384
+#define CONTAINER     "firefox-container"
+#define CONTAINER_MAX 8192
+
+struct login_options {
+	bool print; /* --stdout */
+	bool switch_role;
+	const char *service;
+	const char *path;
+	const char *browser;
+	bool yes;
+};
+
+static const struct option options[] = {
+	{ .name = "stdout",
+	  .offset = offsetof(struct login_options, print),
+	  .help = "print the address instead of opening it" },
+	{ .name = "switch",
+	  .offset = offsetof(struct login_options, switch_role),
+	  .help = "open the console's own switch-role link" },
+	{ .name = "service",
+	  .value = "SERVICE",
+	  .kind = OPTION_TEXT,
+	  .offset = offsetof(struct login_options, service),
+	  .help = "open the page of a service, such as s3" },
+	{ .name = "path",
+	  .value = "PATH",
+	  .kind = OPTION_TEXT,
+	  .offset = offsetof(struct login_options, path),
+	  .help = "open a page by its path, such as /s3/home" },
+	{ .name = "browser",
+	  .value = "COMMAND",
+	  .kind = OPTION_TEXT,
+	  .offset = offsetof(struct login_options, browser),
+	  .help = "open the address with this command" },
+	{ .include = option_plan },
+	{ .include = option_region },
+	{ .include = option_session },
+	{ .name = "yes",
+	  .offset = offsetof(struct login_options, yes),
+	  .help = "do not ask for the confirmation of rolekey_confirm" },
+	{ 0 }
+};
+
+/* One call of the command. */
+struct login {
+	const struct call *call;
+	const struct login_options *own;
+	const struct world *world;
+	struct context context;
+	const char *role_arn;
+	const char *region;  /* of the console */
+	const char *page;    /* the console's address */
+	const char *browser; /* chosen by the user, or NULL */
+};
+
+/* --- where ------------------------------------------------------------------- */
+
+/* Returns the user's own sign-in page, in the arena; NULL if unknown. */
+static const char *own_page(const struct login *l)
+{
+	const struct plan *plan = &l->context.plan;
+	const char *host;
+	struct arn arn;
+
+	if (!plan->mfa_serial || !arn_parse(plan->mfa_serial, &arn))
+		return NULL;
+	host = endpoint_web_host("signin",
+				 endpoint_global_region(arn.partition),
+				 l->context.arena);
+	return host ? arena_printf(l->context.arena, "https://%s.%s/console",
+				   arn.account, host)
+		    : NULL;
+}
+
+/* Only credentials of a role sign in. */
+static bool find_role(struct login *l, struct error *err)
+{
+	const struct plan *plan = &l->context.plan;
+	const struct step *last = &plan->steps[plan->n_steps - 1];
+	struct arn arn;
+
+	l->role_arn = last->role_arn;
+	if (!l->role_arn || !arn_parse(l->role_arn, &arn))
+		return error_fail(err, REASON_LOGIN_NEEDS_ROLE,
+				  .profile = plan->profile,
+				  .other = own_page(l));
+	l->region = plan->region ? plan->region
+				 : endpoint_global_region(arn.partition);
+	return true;
+}
+
+/* Everything that can be wrong is found before a code is asked for. */
+static bool prepare(struct login *l, struct error *err)
+{
+	const struct login_options *own = l->own;
+	const char *setting = l->call->request.settings.browser;
+
+	if (own->service && own->path)
+		return error_fail(err, REASON_OPTIONS_EXCLUDE,
+				  .key = "--service", .other = "--path");
+	l->browser = own->browser ? own->browser : setting;
+	if (!find_role(l, err))
+		return false;
+	l->page = console_page(l->region, own->service, own->path,
+			       l->context.arena, err);
+	return l->page &&
+	       (own->print ||
+		browser_find(&l->world->browser,
+			     l->browser && strcmp(l->browser, CONTAINER) == 0
+				     ? "firefox"
+				     : l->browser,
+			     err));
+}
+
+/* --- opening it -------------------------------------------------------------- */
+
+static const char *profile_color(const struct login *l)
+{
+	struct error ignored = { 0 };
+	struct profile profile;
+
+	return profile_resolve(l->context.config, l->context.plan.profile, true,
+			       l->context.arena, &profile, &ignored)
+		       ? profile_text(&profile, "color")
+		       : NULL;
+}
+
+/*
+ * Returns the address that the extension "Granted Containers" opens in a
+ * container tab with the profile's name.
+ */
+static const char *in_container(const struct login *l, const char *url)
+{
+	struct secbuf *out = secbuf_new(CONTAINER_MAX);
+	const char *copy = NULL;
+
+	secbuf_puts(out, "ext+granted-containers:name=");
+	uri_encode(out, l->context.plan.profile);
+	secbuf_puts(out, "&url=");
+	uri_encode(out, url);
+	if (secbuf_ok(out))
+		copy = arena_strdup(l->context.arena, secbuf_text(out));
+	secbuf_free(out);
+	return copy;
+}
+
+/* No secret is in url. */
+static bool open_address(const struct login *l, const char *url,
+			 struct error *err)
+{
+	const char *browser = l->browser;
+
+	if (browser && strcmp(browser, CONTAINER) == 0) {
+		browser = "firefox";
+		url = in_container(l, url);
+	}
+	if (!url)
+		return error_memory(err);
+	return browser_open(&l->world->browser, browser, url, err);
+}
+
+static bool switch_role(const struct login *l, struct error *err)
+{
+	const struct console_switch to = { .role_arn = l->role_arn,
+					   .name = l->context.plan.profile,
+					   .color = profile_color(l),
+					   .region = l->region };
+	const char *link = console_switch_link(&to, l->context.arena, err);
+	struct strbuf line = strbuf_with_max(URL_MAX);
+	bool ok;
+
+	if (!link)
+		return false;
+	if (!l->own->print)
+		return open_address(l, link, err);
+	strbuf_printf(&line, "%s\n", link);
+	ok = (strbuf_ok(&line) || error_memory(err)) &&
+	     output_write(&l->world->output, line.text, line.len, err);
+	strbuf_clear(&line);
+	return ok;
+}
+
+static bool print_url(const struct login *l, const struct endpoint *signin,
+		      const struct secbuf *token, struct error *err)
+{
+	struct secbuf *out = secbuf_new(URL_MAX + 3 * secbuf_len(token));
+	bool ok;
+
+	console_login_url(signin->url, token, l->page, out);
+	secbuf_puts(out, "\n");
+	ok = (secbuf_ok(out) || error_memory(err)) &&
+	     print_secbuf(l->world, out, err);
+	secbuf_free(out);
+	if (ok)
+		notice_warn(&l->world->notices, REASON_LOGIN_URL_IS_SECRET,
+			    .profile = l->context.plan.profile);
+	return ok;
+}
+
+static void make_nonce(char nonce[static LOGIN_NONCE_LEN])
+{
+	static const char digits[] = "0123456789abcdef";
+	unsigned char bytes[LOGIN_NONCE_LEN / 2];
+
+	random_fill(bytes, sizeof(bytes));
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		nonce[2 * i] = digits[bytes[i] >> 4];
+		nonce[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	nonce[LOGIN_NONCE_LEN - 1] = '\0';
+}
+
+static bool serve(const struct login *l, const struct secbuf *html,
+		  const char *nonce, struct error *err)
+{
+	const struct plan *plan = &l->context.plan;
+	const struct page *page = &l->world->page;
+	char url[PAGE_URL_LEN];
+	bool ok = page_open(page, url, err);
+
+	if (ok) {
+		notice_info(&l->world->notices, REASON_SIGNING_IN,
+			    .profile = plan->profile, .value = plan->account,
+			    .path = url);
+		ok = open_address(l, url, err) &&
+		     page_serve(page, html, nonce, FETCH_SECONDS, err);
+	}
+	page_close(page);
+	return ok;
+}
+
+static bool show(const struct login *l, const struct endpoint *signin,
+		 const struct secbuf *token, struct error *err)
+{
+	const struct plan *plan = &l->context.plan;
+	char nonce[LOGIN_NONCE_LEN];
+	struct secbuf *html;
+	struct arn arn;
+	bool ok;
+
+	make_nonce(nonce);
+	html = login_page_make(&(const struct login_page){
+		.profile = plan->profile,
+		.account = plan->account,
+		.role = arn_parse(l->role_arn, &arn) ? arn_name(&arn) : NULL,
+		.endpoint = signin->url,
+		.destination = l->page,
+		.token = token,
+		.nonce = nonce });
+	ok = html ? serve(l, html, nonce, err) : error_memory(err);
+	secbuf_free(html);
+	return ok;
+}
+
+/* --- signing in -------------------------------------------------------------- */
+
+/*
+ * Returns how long the console stays open.  AWS takes a duration only if the key
+ * itself assumed the role; otherwise the console lasts as long as the
+ * credentials.
+ */
+static int64_t console_duration(const struct login *l)
+{
+	int64_t wanted = l->call->request.duration;
+
+	if (!l->context.plan.direct || wanted < DURATION_STEP)
+		return 0;
+	if (wanted > DURATION_MAX)
+		wanted = DURATION_MAX;
+	return wanted - wanted % DURATION_STEP;
+}
+
+/* Tries without a duration where AWS does not take it after all. */
+static bool get_token(const struct login *l, const struct endpoint *endpoint,
+		      const struct credentials *creds, struct secbuf **token,
+		      struct error *err)
+{
+	struct api_skew skew = { 0 };
+	const struct api_caller caller = {
+		.http = &l->world->http,
+		.clock = &l->world->clock,
+		.skew = &skew,
+		.max_attempts = l->context.plan.max_attempts,
+		.notices = &l->world->notices,
+		.endpoint = *endpoint,
+		.trust = l->context.plan.trust,
+	};
+	struct signin_request request = { .creds = creds,
+					  .duration = console_duration(l) };
+
+	if (signin_get_token(&caller, &request, token, err))
+		return true;
+	if (request.duration == 0 || !error_is(err, REASON_AWS_REFUSED))
+		return error_context(err, REASON_SIGN_IN);
+	request.duration = 0;
+	return signin_get_token(&caller, &request, token, err) ||
+	       error_context(err, REASON_SIGN_IN);
+}
+
+static void explain_duration(const struct login *l)
+{
+	const struct request *request = &l->call->request;
+
+	if (l->context.plan.direct && l->context.plan.mfa_serial &&
+	    request->duration > HOUR && !request->mfa_token)
+		notice_info(&l->world->notices, REASON_LONG_CONSOLE,
+			    .profile = l->context.plan.profile,
+			    .number = request->duration);
+}
+
+static bool sign_in(struct login *l, struct error *err)
+{
+	struct credentials creds = { 0 };
+	struct secbuf *token = NULL;
+	struct endpoint signin;
+	const struct plan_options where = { .profile = l->context.plan.profile,
+					    .region = l->region,
+					    .environment =
+						    l->world->environment };
+	bool ok;
+
+	if (!plan_signin(l->context.config, &where, l->context.arena, &signin,
+			 err))
+		return false;
+	explain_duration(l);
+	ok = obtain_credentials(&l->call->request, &l->context, l->world,
+				TTL_PROCESS, &creds, err) &&
+	     get_token(l, &signin, &creds, &token, err);
+	credentials_clear(&creds);
+	ok = ok && (l->own->print ? print_url(l, &signin, token, err)
+				  : show(l, &signin, token, err));
+	secbuf_free(token);
+	return ok;
+}
+
+static bool cmd_login(const struct call *call, const struct world *world,
+		      struct error *err)
+{
+	struct login l = { .call = call, .own = call->options, .world = world };
+	bool ok;
+
+	ok = context_load(&call->request, world, &l.context, err) &&
+	     prepare(&l, err);
+	if (ok && l.own->switch_role)
+		ok = switch_role(&l, err);
+	else
+		ok = ok &&
+		     guard_confirm(&l.context.plan, l.own->yes, world, err) &&
+		     sign_in(&l, err);
+	context_clear(&l.context);
+	return ok;
+}
+
+const struct command command_login = {
+	.name = "login",
+	.alias = "console",
+	.summary = "open the AWS console in a browser",
+	.operands = OPERANDS_PROFILE,
+	.options = options,
+	.options_size = sizeof(struct login_options),
+	.help = "Signs in to the AWS console with the role of PROFILE, or of "
+		"AWS_PROFILE, in the\nbrowser.  The console lasts as long as "
+		"the "
+		"credentials.\n",
+	.examples = "rolekey login testing\n"
+		    "rolekey login testing --service s3\n"
+		    "rolekey login testing --stdout\n",
+	.run = cmd_login,
+};
