@@ -22,9 +22,9 @@ struct credentials {
 void credentials_move(struct credentials *to, struct credentials *from);
 
 /*
- * Checks that each part has the form that AWS gives it (aws/limits.h), which no
- * line break, blank or quote can have: whatever reads credentials from outside
- * calls this.  BAD_CREDENTIALS with the part as .other; its value is not told.
+ * Checks that each part has the form that AWS gives it (aws/limits.h), without
+ * line breaks, blanks and quotes.  Every reader of credentials from outside
+ * calls this.  BAD_CREDENTIALS with the part as .other, without its value.
  */
 bool credentials_check(const struct credentials *c,
 		       struct error *err) MUST_CHECK;

@@ -7,7 +7,7 @@
 #include "base/view.h"
 
 /*
- * What AWS allows, each fact once.  From the AWS STS API Reference: the pages
+ * Limits of AWS, each fact once.  From the AWS STS API Reference: the pages
  * of AssumeRole, GetSessionToken, Tag and Credentials; IAM's of MFADevice.
  */
 

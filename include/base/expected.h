@@ -2,7 +2,7 @@
 #define BASE_EXPECTED_H
 
 /*
- * What a value must be, for error_fail(err, REASON_BAD_VALUE, .expected = ...):
+ * Name valid values, for error_fail(err, REASON_BAD_VALUE, .expected = ...):
  * each completes the sentence "x is not ...".
  */
 #define EXPECTED_ACCOUNT  "a valid account (12 digits)"

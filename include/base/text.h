@@ -61,7 +61,7 @@ size_t text_printable(const char *bytes, size_t len);
  */
 void text_hex(const unsigned char *bytes, size_t len, char *out);
 
-/* What text_duration() reads, for messages. */
+/* Names the form of text_duration(), for messages. */
 #define TEXT_DURATION_FORM "a valid duration (900, 90m, 1h30m, 12h)"
 
 /*

@@ -37,7 +37,7 @@ struct check_file {
 
 #define CHECK_ACCOUNT_LEN 13 /* bytes: 12 digits and a NUL */
 
-/* What is known about the access keys in the keyring. */
+/* Reads facts about the access keys in the keyring. */
 struct check_keys {
 	void *self;
 	/*

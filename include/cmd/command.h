@@ -11,7 +11,7 @@
 struct error;
 struct world;
 
-/* What a command takes besides options. */
+/* The arguments of a command besides its options. */
 enum operands {
 	OPERANDS_NONE,
 	OPERANDS_PROFILE,          /* or $AWS_PROFILE */

@@ -90,8 +90,8 @@ struct prompt_person {
 	char *const *environment;
 	int seconds; /* how long a window stays open */
 	bool no_prompt;
-	char told[800]; /* what tell() said since, for the next window; an
-			   Assuan line has 1,000 bytes */
+	char told[800]; /* texts of tell() for the next window; an Assuan line
+			   has 1,000 bytes */
 };
 struct prompt prompt_person(struct prompt_person *self);
 

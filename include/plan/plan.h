@@ -64,8 +64,8 @@ struct step {
 };
 
 /*
- * A variable that exec and export set because the profile is no longer known to
- * the command: where its requests go and what they mean.
+ * A variable that exec and export set because the command does not read the
+ * profile: the endpoints and the region of its requests.
  */
 struct plan_variable {
 	const char *name;  /* "AWS_ENDPOINT_URL", or a mark (base/mark.h), or

@@ -6,7 +6,7 @@
 
 struct error;
 
-/* What the machine supports, for rolekey-doctor(1). */
+/* Tests features of the machine, for rolekey-doctor(1). */
 struct machine {
 	void *self;
 	/* Returns milliseconds of a clock that nobody sets. */

@@ -83,8 +83,8 @@ void session_cache_name(const struct plan *plan, size_t n, bool from_files,
 bool session_cache_falls_back(const struct plan *plan);
 
 /*
- * Computes the name in the ledger of what AWS said of a role or a device, or
- * received with it.  That of a custom endpoint is another one.
+ * Computes the name in the ledger for facts about a role or a device that AWS
+ * reported or received.  A custom endpoint has a name of its own.
  */
 #define SESSION_LEDGER_LEN 4800
 void session_ledger_name(const struct plan *plan, const char *subject,

@@ -11,7 +11,7 @@
 struct error;
 struct world;
 
-/* What obtaining credentials from a source takes. */
+/* Things that a source needs to obtain credentials. */
 enum session_needs {
 	SESSION_NEEDS_KEYRING = 1 << 0,
 	SESSION_NEEDS_NETWORK = 1 << 1,

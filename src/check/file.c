@@ -61,7 +61,7 @@ static void check_readers(struct check *c, struct place place,
 			     .value = mode);
 }
 
-/* Whoever writes the file can run programs: credential_process. */
+/* A user who can write the file can run programs: credential_process. */
 static void check_writers(struct check *c, struct place place,
 			  const struct file_facts *facts)
 {

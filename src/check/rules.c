@@ -258,7 +258,7 @@ void rules_process(struct check *c, const struct rule *rule,
 				   REASON_PROCESS_WITHOUT_SHELL, .value = word);
 }
 
-/* A path is no secret, but long. */
+/* A path is not a secret, but may be long. */
 static const char *shown_path(const char *text)
 {
 	return strchr(text, '/') ? text : shown(text);

@@ -165,7 +165,7 @@ static const struct form *find_form(const char *name)
 	return form;
 }
 
-/* What is printed: credentials, plan->variables, names of the profile. */
+/* The printed values: credentials, plan->variables, names of the profile. */
 struct exported {
 	const struct form *form;
 	const struct plan *plan;
@@ -196,7 +196,7 @@ static bool check_lines(const struct form *form, const struct pair *pair,
 	       error_fail(err, REASON_BAD_CREDENTIALS, .other = pair->name);
 }
 
-/* --- what a shell must forget ------------------------------------------------ */
+/* --- variables to unset ----------------------------------------------------- */
 
 /* Tests whether the output sets a variable, of which name is the first len. */
 static bool is_set(const struct exported *e, const char *name, size_t len)
@@ -243,7 +243,7 @@ static void put_stale(struct secbuf *out, const struct exported *e,
 			put_dropped(out, e, *at, strcspn(*at, "="));
 }
 
-/* What an outer rolekey set for another profile, and its mark. */
+/* Drops a variable of an outer rolekey for another profile, and its mark. */
 static void put_outer(struct secbuf *out, const struct exported *e,
 		      const char *mark)
 {
@@ -261,8 +261,8 @@ static void put_outer(struct secbuf *out, const struct exported *e,
 }
 
 /*
- * What SDKs prefer to the credentials, of an earlier profile too, must go; a
- * region of the user's own stays.
+ * Drops variables that SDKs prefer to the credentials, or that belong to an
+ * earlier profile; a region that the user set stays.
  */
 static void put_drops(struct secbuf *out, const struct exported *e)
 {

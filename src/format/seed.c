@@ -182,7 +182,7 @@ static bool unsupported(struct error *err, const char *expected)
 	return error_fail(err, REASON_SEED_UNSUPPORTED, .expected = expected);
 }
 
-/* What AWS's devices have, and nothing else. */
+/* Accepts only the values that devices of AWS use. */
 static bool check_pair(struct view name, struct view value, struct error *err)
 {
 	if (is_word(name, "digits") && !is_word(value, "6"))

@@ -159,7 +159,7 @@ bool front_read(struct front *front, char *const argv[],
 	*front = (struct front){ .arena = arena_new() };
 	if (!front->arena)
 		return error_memory(err);
-	/* What has no run() needs neither: a shell that starts is not hindered. */
+	/* A command without run() needs neither: a broken file stops no shell. */
 	return cli_parse(argv, table, environment, front->arena, &parsed,
 			 err) &&
 	       (front->what != CLI_COMMAND || !front->command->run ||

@@ -15,9 +15,9 @@ struct arena;
 struct error;
 
 /*
- * What the two front doors, main.c and main_full.c, have in common: argv, the
- * settings and the user's folders read into one request, and a keyring that is
- * opened when it is first used.
+ * The common start of quick.c and full.c: argv, the settings and the user's
+ * folders are read into one request, and a keyring is opened when it is first
+ * used.
  */
 struct front {
 	struct arena *arena;

@@ -14,7 +14,7 @@
 #define LINE_CAP 4096  /* bytes of a line: a message, its hint and names */
 #define JSON_MAX 16384 /* more than all facts, escaped */
 
-/* What is said of one failure. */
+/* The report of one failure. */
 struct report {
 	const struct error *err;
 	const struct command *command; /* or NULL */
@@ -130,7 +130,7 @@ static bool report_json(const struct report *r)
 
 /* --- interface --------------------------------------------------------------------- */
 
-/* Who pressed Ctrl-C saw what was asked. */
+/* After Ctrl-C, one word is enough: the user saw the question. */
 static void fill(struct report *r)
 {
 	if (r->err->code == ERROR_INTERRUPTED)

@@ -76,8 +76,9 @@ static void add_trust(struct name_state *state, const struct plan *plan,
 }
 
 /*
- * All that shapes what AWS answers, and not the profile's own name.  A session
- * that a code was spent on is good in every region: one code for all roles.
+ * Adds the values that change the response of AWS, and not the profile's own
+ * name.  A session made with a code is valid in every region, so that one code
+ * is enough for all roles.
  */
 static void add_request(struct name_state *state, const struct step *step)
 {

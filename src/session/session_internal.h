@@ -25,7 +25,7 @@ struct key_known {
 	char stamp[KEYRING_STAMP_LEN]; /* of the stored one, before that */
 };
 
-/* What the cache has for a step. */
+/* The content of the cache for a step. */
 struct cached {
 	struct session_record session; /* without an access_key_id: none */
 	bool from_files;               /* made with the key of the files */

@@ -69,7 +69,7 @@ static bool look_up(struct walk *w, size_t n, struct cached *cached,
 static void keep(struct walk *w, size_t n,
 		 const struct session_record *session);
 
-/* What is known of the key comes with a session that was made with it. */
+/* Copies the facts about the key from a session that was made with it. */
 static void begin_with(struct walk *w, size_t n, struct cached *cached)
 {
 	struct session_record *session = &cached->session;

@@ -18,9 +18,9 @@ struct world;
  */
 
 /*
- * Locks the key of a profile, waiting a few seconds.  *lock is -1, and the call
- * a success, where there is no place for locks.  ERROR_PERSON if another
- * process keeps it.
+ * Locks the key of a profile, waiting a few seconds.  Without a place for locks
+ * *lock is -1 and the call succeeds.  ERROR_PERSON if another process keeps the
+ * lock.
  */
 bool key_change_lock(const struct world *world, const char *profile, int *lock,
 		     struct error *err) MUST_CHECK;

@@ -8,7 +8,7 @@
 
 #define WORD_MAX 256 /* bytes of an option and its values */
 
-/* What is being printed, and how. */
+/* The script that is being printed, and its shell. */
 struct writer {
 	struct strbuf *out;
 	const struct completion_shell *shell;

@@ -35,7 +35,7 @@ struct found_key {
 		*id; /* its lines, if it is in the AWS files */
 	const struct config_value *secret;
 	struct credentials creds;
-	char arn[KEY_ARN_LEN]; /* of its user, as sts said */
+	char arn[KEY_ARN_LEN]; /* of its user, from GetCallerIdentity */
 	struct endpoint sts;
 };
 

@@ -28,7 +28,7 @@ struct list_row {
 	size_t n_sessions;
 };
 
-/* What is asked for; nothing is the table. */
+/* The options; none of them means the table. */
 struct list_options {
 	bool profiles, credentials, sessions; /* names only */
 };

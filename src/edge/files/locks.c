@@ -19,7 +19,7 @@
 #include "edge/time/monotonic_internal.h"
 
 #define STEP_MS    20  /* between two tries */
-#define PATIENT_MS 300 /* before the user is told */
+#define PATIENT_MS 300 /* before the user is informed */
 #define HOLDER_CAP 64
 #define MARK       "gave up at " /* followed by the time in ms and the process */
 

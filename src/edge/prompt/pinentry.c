@@ -43,7 +43,7 @@ static bool broken(struct error *err, const char *line, size_t len)
 	return error_fail(err, REASON_PINENTRY_FAILED, .detail = detail);
 }
 
-/* Returns the next line, in said, without its end. */
+/* Returns the next line of pinentry without its end. */
 static bool next_line(struct talk *talk, char **line, size_t *len,
 		      struct error *err)
 {

@@ -41,7 +41,7 @@ struct secbuf *session_record_write(const struct session_record *session)
 	return NULL;
 }
 
-/* What is absent is "": a key that a session does not name fits none. */
+/* Sets absent values to "", which match no key. */
 static bool read_public(const struct secbuf *record,
 			struct session_record *session, char id[static ID_MAX])
 {

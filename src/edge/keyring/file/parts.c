@@ -6,7 +6,7 @@
 #include "crypto/seal.h"
 #include "edge/keyring/file/file_internal.h"
 
-/* What a box is bound to: the associated data of its seal. */
+/* The data that a box is bound to: the associated data of its seal. */
 struct bound {
 	uint8_t bytes[KEYRING_MARKED_LEN + SEAL_SUM_LEN];
 	size_t len;

@@ -10,8 +10,8 @@
 #include "edge/keyring/pass/pass_internal.h"
 
 /*
- * Where the password store is, and how a key in it is told from a changed one.
- * The quick executable needs no more of pass than this.
+ * Finds the password store, and whether a key in it was changed.  The quick
+ * executable needs no more of pass than this.
  */
 
 void pass_store_find(struct keyring_pass *pass)

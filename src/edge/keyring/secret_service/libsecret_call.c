@@ -242,8 +242,8 @@ static bool check_peer(const struct libsecret *lib, struct error *err)
 
 /*
  * Connects GLib's shared bus, the only one that libsecret uses.  The address is
- * passed by name, because GLib would otherwise start a bus; and GLib must be
- * told not to end this process with SIGTERM when the bus goes away.
+ * passed by name, because GLib would otherwise start a bus; and GLib must
+ * be kept from ending this process with SIGTERM when the bus goes away.
  */
 static bool connect_bus(struct libsecret *lib, struct error *err)
 {
