@@ -20,11 +20,11 @@ struct way {
 static bool circle(struct planner *p, struct error *err)
 {
 	struct said source;
-	char path[TRAIL_LEN];
+	char path[CYCLE_TEXT_LEN];
 
-	cycle_cut(&p->trail);
-	cycle_show(&p->trail, path);
-	source = resolve_key(&p->links[p->trail.n - 2].profile,
+	cycle_cut(&p->visited);
+	cycle_show(&p->visited, path);
+	source = resolve_key(&p->links[p->visited.n - 2].profile,
 			     "source_profile");
 	return resolve_fail(&source, err, REASON_PROFILE_LOOP, .detail = path);
 }
@@ -46,9 +46,9 @@ static bool add_link(struct planner *p, const char *name,
 			     &links[n].profile, err))
 		return source->text ? resolve_add(source, err) : false;
 	p->n_links++;
-	return cycle_add(&p->trail, links[n].profile.sections[0], p->arena,
+	return cycle_add(&p->visited, links[n].profile.sections[0], p->arena,
 			 err) &&
-	       (!cycle_is_closed(&p->trail) || circle(p, err));
+	       (!cycle_is_closed(&p->visited) || circle(p, err));
 }
 
 /* --- the role of a link ------------------------------------------------------ */

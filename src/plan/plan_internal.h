@@ -24,23 +24,23 @@ struct said {
  * cycle if the walk comes to mark again (Brent's algorithm, which needs no
  * search through all of them).
  */
-struct trail {
+struct visited {
 	const struct config_section **at;
 	size_t n;
 	size_t mark;
 };
 
-bool cycle_add(struct trail *trail, const struct config_section *section,
+bool cycle_add(struct visited *visited, const struct config_section *section,
 	       struct arena *arena, struct error *err) MUST_CHECK;
-bool cycle_is_closed(const struct trail *trail);
+bool cycle_is_closed(const struct visited *visited);
 
 /* Cuts the list after the first section that occurs twice. */
-void cycle_cut(struct trail *trail);
+void cycle_cut(struct visited *visited);
 
-#define TRAIL_LEN 500 /* bytes; of more the middle is left out */
+#define CYCLE_TEXT_LEN 500 /* bytes; of more the middle is left out */
 
 /* Formats "a -> b -> a". */
-void cycle_show(const struct trail *trail, char out[static TRAIL_LEN]);
+void cycle_show(const struct visited *visited, char out[static CYCLE_TEXT_LEN]);
 
 /* A profile in the chain from the selected one to its credentials. */
 struct link {
@@ -63,7 +63,7 @@ struct planner {
 	struct plan *plan;
 	struct link *links; /* the selected profile first */
 	size_t n_links;
-	struct trail trail; /* sections of the links */
+	struct visited visited; /* sections of the links */
 	struct base base;
 	struct said serial; /* MFA device that the chain would use */
 	struct said region;

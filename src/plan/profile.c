@@ -136,15 +136,15 @@ static bool no_profile(const struct aws_config *config, const char *name,
 			  .other = near);
 }
 
-/* Reports a cycle: the last section of the trail was visited before. */
-static bool circle(struct trail *trail, struct error *err)
+/* Reports a cycle: the last section was visited before. */
+static bool circle(struct visited *visited, struct error *err)
 {
 	const struct config_value *include;
-	char path[TRAIL_LEN];
+	char path[CYCLE_TEXT_LEN];
 
-	cycle_cut(trail);
-	cycle_show(trail, path);
-	include = config_value(trail->at[trail->n - 2], "include_profile");
+	cycle_cut(visited);
+	cycle_show(visited, path);
+	include = config_value(visited->at[visited->n - 2], "include_profile");
 	return error_fail(err, REASON_PROFILE_LOOP, .key = include->key,
 			  .path = include->file, .line = include->line,
 			  .detail = path);
@@ -172,7 +172,7 @@ bool profile_resolve(const struct aws_config *config, const char *name,
 		     bool brief, struct arena *arena, struct profile *profile,
 		     struct error *err)
 {
-	struct trail trail = { NULL, 0, 0 };
+	struct visited visited = { NULL, 0, 0 };
 	const struct config_value *include = NULL;
 	const char *next = name;
 
@@ -180,16 +180,16 @@ bool profile_resolve(const struct aws_config *config, const char *name,
 		const struct config_section *section;
 
 		if (!find(config, next, include, brief, &section, err) ||
-		    !cycle_add(&trail, section, arena, err))
+		    !cycle_add(&visited, section, arena, err))
 			return false;
-		if (cycle_is_closed(&trail))
-			return circle(&trail, err);
+		if (cycle_is_closed(&visited))
+			return circle(&visited, err);
 		include = config_value(section, "include_profile");
 		next = include ? include->text : NULL;
 	} while (next && next[0] != '\0');
 	*profile = (struct profile){ .name = name,
-				     .sections = trail.at,
-				     .n_sections = (unsigned)trail.n };
+				     .sections = visited.at,
+				     .n_sections = (unsigned)visited.n };
 	return true;
 }
 

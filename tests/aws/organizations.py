@@ -138,9 +138,9 @@ def list_units(world, _caller, params):
 def list_tags(world, _caller, params):
     if 'MaxResults' in params:
         raise answers.Refusal('SerializationException', 400, '')
-    wanted = params.get('ResourceId')
+    expected = params.get('ResourceId')
     for one in world.organization['accounts'] + world.organization['units']:
-        if one['id'] == wanted:
+        if one['id'] == expected:
             return _page(world, params, 'Tags', [
                 {'Key': key, 'Value': value}
                 for key, value in one.get('tags', {}).items()])

@@ -126,11 +126,11 @@ class Table:
 
     def _verdict(self, row, value):
         if row.at_most is not None:
-            wanted, good = '<= %g%s', value <= row.at_most
+            expected, good = '<= %g%s', value <= row.at_most
         elif row.at_least is not None:
-            wanted, good = '>= %g%s', value >= row.at_least
+            expected, good = '>= %g%s', value >= row.at_least
         else:
             return '', ''
         self.met = self.met and good
         limit = row.at_least if row.at_most is None else row.at_most
-        return wanted % (limit, row.unit), 'met' if good else 'NOT MET'
+        return expected % (limit, row.unit), 'met' if good else 'NOT MET'

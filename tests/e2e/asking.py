@@ -97,11 +97,11 @@ def send(box, change=None, body=b'Action=GetCallerIdentity&Version=2011-06-15',
 def not_taken(answer, status, code, words=''):
     """A refusal of a request made by hand."""
     need(answer[0] == status and '<Code>%s</Code>' % code in answer[1]
-         and words in answer[1], '%d %s, and %s %r was wanted: %s' % (
+         and words in answer[1], '%d %s, and %s %r was expected: %s' % (
              answer[0], status, code, words, answer[1]))
 
 
 def not_json_taken(answer, status, code):
     """The same of a JSON service's."""
     need(answer[0] == status and '"__type": "%s"' % code in answer[1],
-         '%d %s, and %s was wanted: %s' % (answer[0], status, code, answer[1]))
+         '%d %s, and %s was expected: %s' % (answer[0], status, code, answer[1]))

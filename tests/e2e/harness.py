@@ -114,8 +114,8 @@ def need(condition, text):
         raise Failed(text)
 
 
-def same(got, wanted, what):
-    need(got == wanted, '%s: wanted %r, got %r' % (what, wanted, got))
+def same(got, expected, what):
+    need(got == expected, '%s: expected %r, got %r' % (what, expected, got))
 
 
 # -- processes --------------------------------------------------------------
@@ -146,7 +146,7 @@ def check(result, status=0, stdout=None, stderr=None, without=None,
     it, as failed() has it.
     """
     need(result.status == status,
-         'wanted status %s: %s' % (status, result))
+         'expected status %s: %s' % (status, result))
     for name, pattern in (('stdout', stdout), ('stderr', stderr)):
         text = getattr(result, name)
         need(pattern is None or re.search(pattern, text, re.I | re.M),
@@ -174,11 +174,11 @@ def _has_facts(said, reason, context, facts, result):
     need(said is not None, 'not a line of the table: %s' % result)
     need(said.reason == reason and (
         context is None or context in said.contexts),
-         'wanted %s%s, got %r: %s' % (
+         'expected %s%s, got %r: %s' % (
              '%s ' % context if context else '', reason, said, result))
     for name, value in facts.items():
-        need(said.facts.get(name) == str(value), 'wanted %s=%r, got %r: %s' % (
-            name, value, said, result))
+        need(said.facts.get(name) == str(value),
+             'expected %s=%r, got %r: %s' % (name, value, said, result))
 
 
 def refused(result, status, *, reason, context=None, calls=(), changed=(),
@@ -600,8 +600,8 @@ class Sandbox:
     def actions(self):
         return self.aws.actions()
 
-    def expect_actions(self, *wanted):
-        same(self.actions(), list(wanted), 'calls to AWS')
+    def expect_actions(self, *expected):
+        same(self.actions(), list(expected), 'calls to AWS')
 
     # -- the end ------------------------------------------------------------
 
@@ -733,12 +733,12 @@ def run_cases(names, program=True):
     """Runs every case_NAME (or those named by argv); ends the process."""
     if program and not os.access(BIN, os.X_OK):
         verdict.end_skipped('there is no ' + BIN)
-    wanted = sys.argv[1:]
+    expected = sys.argv[1:]
     counts = {'ok': 0, 'FAILED': 0, 'skipped': 0}
     for name, case in list(names.items()):
         title = name.replace('case_', '', 1).replace('_', ' ')
         if not name.startswith('case_') or (
-                wanted and name.replace('case_', '', 1) not in wanted):
+                expected and name.replace('case_', '', 1) not in expected):
             continue
         word, detail = _one(name, case)
         counts[word] += 1

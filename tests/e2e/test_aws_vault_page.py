@@ -127,12 +127,12 @@ def case_a_key_that_aws_vault_exports_is_stored(box):
 
 def case_its_ways_to_export(box):
     box.warm()
-    for name, wanted in (('env', r'^AWS_ACCESS_KEY_ID=ASIA'),
+    for name, expected in (('env', r'^AWS_ACCESS_KEY_ID=ASIA'),
                          ('sh', r"^export AWS_ACCESS_KEY_ID='ASIA"),
                          ('fish', r"^set -gx AWS_ACCESS_KEY_ID 'ASIA"),
                          ('powershell', r"^\$Env:AWS_ACCESS_KEY_ID='ASIA")):
         check(box.rolekey('export', '--format=' + name, 'testing'),
-              stdout=wanted)
+              stdout=expected)
     check(box.rolekey('export', 'testing'), stdout="^export AWS_")
     check(box.rolekey('exec', 'testing', '-d', '900', '-t', box.code(), '--',
                       'true'))

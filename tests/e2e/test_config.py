@@ -86,11 +86,11 @@ def case_an_error_in_a_section_that_means_nothing(box):
 
 def case_a_key_that_comes_again_replaces_its_sub_properties(box):
     again = '[profile a]\ns3 =\n  x = 1\n  y = 2\n'
-    for more, wanted in (('S3 =\n  z = 3\n', {'z': '3'}), ('s3 =\n', ''),
+    for more, expected in (('S3 =\n  z = 3\n', {'z': '3'}), ('s3 =\n', ''),
                          ('s3 = v\n', 'v'),
                          ('[profile a]\ns3 =\n  x = 4\n', {'x': '4'})):
         view = dump(box, again + more)
-        same(view['profiles']['a'], {'s3': wanted}, 'after ' + more)
+        same(view['profiles']['a'], {'s3': expected}, 'after ' + more)
     view = dump(box, again, '[a]\ns3 =\n  z = 3\n')
     same(view['profiles']['a'], {'s3': {'z': '3'}}, 'of the credentials')
 
@@ -154,11 +154,12 @@ def opened(box, env):
     if not shutil.which('strace'):
         raise Skipped('no strace')
     log = os.path.join(box.top, 'log')
-    wanted = {name: None for name in box.env if name.startswith(('HOME', 'AWS'))}
-    wanted.update(env, ASAN_OPTIONS='detect_leaks=0')
+    expected = {name: None for name in box.env
+                if name.startswith(('HOME', 'AWS'))}
+    expected.update(env, ASAN_OPTIONS='detect_leaks=0')
     done = box.run('strace', '-f', '-qq', '-e', 'trace=open,openat', '-o', log,
                    os.environ.get('ROLEKEY_BIN', 'rolekey'), 'config', 'dump',
-                   env=wanted)
+                   env=expected)
     check(done)
     with open(log, encoding='utf-8') as file:
         return re.findall(r'"([^"]*/(?:config|credentials))", O_RDONLY',

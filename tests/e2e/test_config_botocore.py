@@ -88,19 +88,19 @@ def once(pairs):
 
 def differs(maker, paths, said):
     """Why the pair of files is read differently; None if it is not."""
-    wanted = by_botocore(*paths)
+    expected = by_botocore(*paths)
     if maker.bad:
         which, line = maker.bad
         start = 'error 3: %s:%d: ' % (paths[which], line)
-        if wanted is not None:
+        if expected is not None:
             return 'botocore reads what is meant to be wrong'
-        return None if said.startswith(start) else 'wanted ' + start
-    if wanted is None:
+        return None if said.startswith(start) else 'expected ' + start
+    if expected is None:
         return 'botocore refuses what is meant to be right'
     if not said.startswith('ok '):
         return 'botocore reads it'
-    if json.loads(said[3:], object_pairs_hook=once) != wanted:
-        return 'botocore says %s' % json.dumps(wanted, ensure_ascii=False)
+    if json.loads(said[3:], object_pairs_hook=once) != expected:
+        return 'botocore says %s' % json.dumps(expected, ensure_ascii=False)
     return None
 
 

@@ -50,16 +50,16 @@ def finds(box, state, what, reason, fix=None, argv=(), others=(), **facts):
     more = {'env': facts.pop('env', {})}
     done = doctor(box, int(state in ('warning', 'error')), *argv, **more)
     all_of_them = lines(done)
-    wanted = [one for one in all_of_them
+    expected = [one for one in all_of_them
               if one[:2] == (state, what) and
               (reason is None or one[2] and one[2].reason == reason)]
-    need(len(wanted) == 1, 'no %s of %s: %s: %s' % (state, what, reason, done))
+    need(len(expected) == 1, 'no %s of %s: %s: %s' % (state, what, reason, done))
     for name, value in facts.items():
-        same(wanted[0][2].facts.get(name), str(value), name)
-    need(not fix or re.search(fix, wanted[0][3]), str(wanted))
+        same(expected[0][2].facts.get(name), str(value), name)
+    need(not fix or re.search(fix, expected[0][3]), str(expected))
     same([one for one in all_of_them if one[0] in ('warning', 'error') and
-          one not in wanted and one[1] not in others], [], 'other findings')
-    return wanted[0]
+          one not in expected and one[1] not in others], [], 'other findings')
+    return expected[0]
 
 
 def fresh(box):

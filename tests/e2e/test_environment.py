@@ -136,15 +136,15 @@ def status_of_child(box, **more):
 def case_limits_are_as_they_were(box):
     box.warm()
     _, hard = resource.getrlimit(resource.RLIMIT_CORE)
-    wanted = (4096 if hard == -1 or hard >= 4096 else hard, hard)
+    expected = (4096 if hard == -1 or hard >= 4096 else hard, hard)
 
     def before():
-        resource.setrlimit(resource.RLIMIT_CORE, wanted)
+        resource.setrlimit(resource.RLIMIT_CORE, expected)
         os.umask(0o27)
     # AddressSanitizer would set the limit itself, before main().
     got = status_of_child(box, preexec_fn=before,
                           env={'ASAN_OPTIONS': 'disable_coredump=0'})
-    same(tuple(got['core']), wanted, 'core limit')
+    same(tuple(got['core']), expected, 'core limit')
     same(got['umask'], 0o27, 'umask')
     same(os.path.realpath(got['cwd']), os.path.realpath(box.home), 'cwd')
 
@@ -160,9 +160,9 @@ def case_signals_are_native(box):
                     preexec_fn=before, restore_signals=False)
     ours = status_of_child(box, preexec_fn=before, restore_signals=False)
     for name in ('SigBlk', 'SigIgn', 'SigCgt'):
-        wanted = [line.split('\t')[1] for line in plain.stdout.splitlines()
+        expected = [line.split('\t')[1] for line in plain.stdout.splitlines()
                   if line.startswith(name)][0]
-        same(ours['status'][name], wanted, name)
+        same(ours['status'][name], expected, name)
 
 
 def case_ctrl_c_is_the_childs_alone(box):

@@ -111,14 +111,14 @@ def choice(dice):
 
 
 def of_plan(step):
-    wanted = {'action': step['action'], 'endpoint': step['endpoint'],
+    expected = {'action': step['action'], 'endpoint': step['endpoint'],
               'region': step['signing_region'],
               'DurationSeconds': str(step['duration']),
               'SerialNumber': step['mfa']}
     if step['action'] == 'AssumeRole':
-        wanted.update(RoleArn=step['role_arn'],
+        expected.update(RoleArn=step['role_arn'],
                       RoleSessionName=step['session_name'] or 'alex')
-    return wanted
+    return expected
 
 
 def of_call(box, call):

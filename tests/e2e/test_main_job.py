@@ -352,10 +352,10 @@ def case_export_of_a_value_with_quotes(box):
     secret = r"a'b\c''"
     box.write_credentials('[odd]\naws_access_key_id = %s\n'
                           'aws_secret_access_key = %s\n' % (KEY_ID, secret))
-    wanted = {'sh': r"export AWS_SECRET_ACCESS_KEY='a'\''b\c'\'''\'''",
+    expected = {'sh': r"export AWS_SECRET_ACCESS_KEY='a'\''b\c'\'''\'''",
               'fish': r"set -gx AWS_SECRET_ACCESS_KEY 'a\'b\\c\'\''",
               'powershell': r"$Env:AWS_SECRET_ACCESS_KEY='a''b\c'''''"}
-    for name, line in wanted.items():
+    for name, line in expected.items():
         done = check(box.rolekey('export', 'odd', '-n', '--format', name))
         need(line in done.stdout.splitlines(), '%s: %s' % (name, done))
     said = check(box.rolekey('export', 'odd', '-n')).stdout

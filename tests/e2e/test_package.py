@@ -88,12 +88,12 @@ def case_what_it_says_of_itself(box):
     version = check(box.rolekey('--version')).stdout.split()[1]
     arch = check(box.run('dpkg', '--print-architecture')).stdout.strip()
     same(os.path.basename(deb), 'rolekey_%s_%s.deb' % (version, arch), 'name')
-    for name, wanted in {
+    for name, expected in {
             'Package': 'rolekey', 'Version': version, 'Architecture': arch,
             'Section': 'admin', 'Priority': 'optional',
             'Recommends': 'ca-certificates',
             'Description': 'AWS role-switching credential helper'}.items():
-        same(fields[name], wanted, name)
+        same(fields[name], expected, name)
     same(check(box.run('dpkg-parsechangelog', '-S', 'Version', '-l',
                        os.path.join(ROOT, 'src', 'package', 'changelog'))).stdout,
          version + '\n', 'version of the changelog')
@@ -110,12 +110,12 @@ def case_what_it_brings_whatever_the_umask(box):
     for line in listing.splitlines():
         mode, owners = line.split()[:2]
         name = line.split()[5].replace('./', '', 1)
-        wanted = '-rw-r--r--'
+        expected = '-rw-r--r--'
         if name.endswith('/'):
-            wanted = 'drwxr-xr-x'
+            expected = 'drwxr-xr-x'
         elif name in EXECUTABLES:
-            wanted = '-rwx--x--x'
-        same((mode, owners), (wanted, 'root/root'), name)
+            expected = '-rwx--x--x'
+        same((mode, owners), (expected, 'root/root'), name)
     control = os.path.join(box.top, 'control')
     check(box.run('dpkg-deb', '-e', deb, control))
     same(sorted(os.listdir(control)), ['control', 'md5sums'],

@@ -86,10 +86,10 @@ def case_what_is_needed_is_loaded_and_no_more(box):
 def case_a_cached_call_opens_the_files_that_it_reads(box):
     """No user database, time zone, locale or name service, either."""
     box.warm()
-    wanted = [os.path.join(box.env['XDG_CONFIG_HOME'], 'rolekey', 'config'),
+    expected = [os.path.join(box.env['XDG_CONFIG_HOME'], 'rolekey', 'config'),
               box.config, box.credentials, box.keyring_path()]
     for argv in CACHED:
-        same((argv[0], files(trace(box, *argv))), (argv[0], wanted), 'files')
+        same((argv[0], files(trace(box, *argv))), (argv[0], expected), 'files')
 
 
 def case_a_cached_call_takes_no_lock(box):

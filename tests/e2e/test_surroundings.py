@@ -195,14 +195,14 @@ def case_other_settings_of_the_place_reach_the_command(box):
            '  use_arn_region = true\n  addressing_style = path\n' % bundle,
            'west')
     env = inside(box, 'exec', 'west')
-    wanted = {
+    expected = {
         'AWS_CA_BUNDLE': bundle, 'AWS_STS_REGIONAL_ENDPOINTS': 'legacy',
         'AWS_RETRY_MODE': 'standard', 'AWS_MAX_ATTEMPTS': '5',
         'AWS_DEFAULTS_MODE': 'standard',
         'AWS_REQUEST_CHECKSUM_CALCULATION': 'when_required',
         'AWS_S3_US_EAST_1_REGIONAL_ENDPOINT': 'regional',
         'AWS_S3_USE_ARN_REGION': 'true'}
-    same({name: env.get(name) for name in wanted}, wanted, 'set')
+    same({name: env.get(name) for name in expected}, expected, 'set')
     env = inside(box, 'exec', 'west', env={'AWS_MAX_ATTEMPTS': '2'})
     same(env['AWS_MAX_ATTEMPTS'], '2', "the user's")
 

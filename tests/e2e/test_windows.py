@@ -167,9 +167,9 @@ def case_the_devices_to_pick_from_are_in_the_window(box):
         _, pid = window(name, 'rolekey')
         with open('/proc/%s/cmdline' % pid[0], encoding='utf-8') as file:
             shown = file.read()
-        for wanted in ('AWS denied the role', '1  ' + phone, '2  ' + key,
+        for expected in ('AWS denied the role', '1  ' + phone, '2  ' + key,
                        ASKS_DEVICE):
-            need(wanted in shown, '%s: not in %r' % (wanted, shown))
+            need(expected in shown, '%s: not in %r' % (expected, shown))
         typed(name, 'rolekey', text('2'), process)
         typed(name, 'rolekey', text('y'), process)
         typed(name, 'rolekey', text(code_now(key)), process)

@@ -53,7 +53,7 @@ void facts_are(const struct error *err, const struct error_facts *facts)
 {
 	struct error want;
 	char got[FACTS_LEN];
-	char wanted[FACTS_LEN];
+	char expected[FACTS_LEN];
 	const char *name;
 	bool ok = err->reason == facts->reason;
 
@@ -66,6 +66,6 @@ void facts_are(const struct error *err, const struct error_facts *facts)
 	     (facts->number == 0 || facts->number == err->about.number) &&
 	     (facts->of == 0 || facts->of == err->about.of);
 	if (!ok)
-		fail_msg("wanted %s, got %s", facts_of(&want, wanted),
+		fail_msg("expected %s, got %s", facts_of(&want, expected),
 			 facts_of(err, got));
 }

@@ -126,12 +126,11 @@ def in_scenario(path):
         tree = ast.parse(file.read())
     found = {line for line, text in strings_in_python(tree)
              if repeats(text, TABLE)}
-    ours = any(isinstance(node, ast.ImportFrom) and node.module == 'harness'
-               and any(name.name == 'refused' for name in node.names)
-               for node in ast.walk(tree))
+    ours = {name.asname or name.name for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module == 'harness'
+            for name in node.names if name.name == 'refused'}
     for node in ast.walk(tree):
-        if not (ours and isinstance(node, ast.Call) and
-                called(node) == 'refused'):
+        if not (isinstance(node, ast.Call) and called(node) in ours):
             continue
         names = {keyword.arg for keyword in node.keywords}
         if not names & {'reason', None} or len(node.args) > 2:

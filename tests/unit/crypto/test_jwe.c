@@ -30,11 +30,11 @@ static struct secbuf *from_hex(const char *hex)
 
 static void need_hex(const struct secbuf *got, const char *hex)
 {
-	struct secbuf *wanted = from_hex(hex);
+	struct secbuf *expected = from_hex(hex);
 
 	assert_non_null(got);
-	assert_true(secbuf_equal(got, wanted));
-	secbuf_free(wanted);
+	assert_true(secbuf_equal(got, expected));
+	secbuf_free(expected);
 }
 
 /* --- a key out of a passphrase ---------------------------------------------- */

@@ -317,7 +317,7 @@ static bool says_all(const struct fake_world *fake)
 }
 
 static void check_end(const struct fake_world *fake, bool ran,
-		      const struct error *err, const char *wanted)
+		      const struct error *err, const char *expected)
 {
 	char *got = outcome(fake);
 
@@ -325,13 +325,13 @@ static void check_end(const struct fake_world *fake, bool ran,
 		assert_true(err->code != ERROR_NONE &&
 			    err->reason != REASON_NONE);
 	else if (says_all(fake) && !strstr(strbuf_text(&fake->said), "warning"))
-		assert_string_equal(got, wanted);
+		assert_string_equal(got, expected);
 	free(got);
 }
 
 /* The n-th allocation fails. False: there were fewer. */
 static bool fails_well(struct fake_world *fake, const struct walk *walk, long n,
-		       const char *wanted)
+		       const char *expected)
 {
 	struct error err = { 0 };
 	bool failed, ran;
@@ -346,7 +346,7 @@ static bool fails_well(struct fake_world *fake, const struct walk *walk, long n,
 	if (!ran && !failed)
 		fail_msg("%s failed by itself: %s", walk->line,
 			 facts_show(&err));
-	check_end(fake, ran, &err, wanted);
+	check_end(fake, ran, &err, expected);
 	assert_int_equal(secbuf_alive(), kept(fake));
 	fake_world_next(fake);
 	assert_int_equal(mem_alive() - kept(fake), alive);
@@ -356,7 +356,7 @@ static bool fails_well(struct fake_world *fake, const struct walk *walk, long n,
 static void torture(struct fake_world *fake, struct walk *walk)
 {
 	struct error err = { 0 };
-	char *wanted;
+	char *expected;
 	long n = 0;
 
 	walk->call = walk_parse(walk->line, &walk->command);
@@ -364,12 +364,12 @@ static void torture(struct fake_world *fake, struct walk *walk)
 	set_the_scene(fake, walk);
 	if (!run(fake, walk, &err))
 		fail_msg("%s: %s", walk->line, facts_show(&err));
-	wanted = outcome(fake);
-	while (fails_well(fake, walk, n, wanted))
+	expected = outcome(fake);
+	while (fails_well(fake, walk, n, expected))
 		n++;
 	print_message("%s: %ld allocations failed one by one\n", walk->line, n);
 	assert_true(n > 0);
-	free(wanted);
+	free(expected);
 }
 
 #define TORTURE(state, walks)                                                 \

@@ -562,7 +562,7 @@ static void leaves_no_secret_in_the_heap_it_gives_back(void **state)
 
 /* libcurl does without some of what it asks for: then all of it must be there. */
 static void survives_failures(const char *path, const struct http_request *like,
-			      const char *wanted)
+			      const char *expected)
 {
 	long before = secbuf_alive();
 	bool failed = true;
@@ -578,7 +578,7 @@ static void survives_failures(const char *path, const struct http_request *like,
 		assert_true(failed || got.ok);
 		if (got.ok)
 			assert_non_null(
-				strstr(secbuf_text(got.answer.body), wanted));
+				strstr(secbuf_text(got.answer.body), expected));
 		else
 			assert_int_not_equal(got.err.code, ERROR_NONE);
 		secbuf_free(got.answer.body);

@@ -131,14 +131,14 @@ static void fails_with(struct prompt_person *self,
 static bool noted(const char *file, const char *line)
 {
 	char text[4096] = "\n";
-	char wanted[1100];
+	char expected[1100];
 	FILE *from = fopen(file, "r");
 
 	assert_non_null(from);
 	text[1 + fread(text + 1, 1, sizeof(text) - 2, from)] = '\0';
 	assert_int_equal(fclose(from), 0);
-	(void)snprintf(wanted, sizeof(wanted), "\n%s\n", line);
-	return strstr(text, wanted) != NULL;
+	(void)snprintf(expected, sizeof(expected), "\n%s\n", line);
+	return strstr(text, expected) != NULL;
 }
 
 /* --- who is asked ------------------------------------------------------------ */

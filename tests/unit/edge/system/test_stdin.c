@@ -29,7 +29,7 @@ static bool take(bool one_line, size_t max, struct secbuf **text,
 	return input_read(&input, one_line, max, text, err);
 }
 
-static void reads(const char *given, bool one_line, const char *wanted)
+static void reads(const char *given, bool one_line, const char *expected)
 {
 	struct secbuf *text = NULL;
 	struct error err = { 0 };
@@ -37,7 +37,7 @@ static void reads(const char *given, bool one_line, const char *wanted)
 	give(given, strlen(given));
 	if (!take(one_line, 100, &text, &err))
 		fail_msg("%s", err.about.detail);
-	assert_string_equal(secbuf_text(text), wanted);
+	assert_string_equal(secbuf_text(text), expected);
 	secbuf_free(text);
 }
 
