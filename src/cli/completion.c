@@ -19,12 +19,11 @@ bool cli_completion(const struct command *const *table, const char *shell,
 		    const struct output *output, struct error *err)
 {
 	struct strbuf out = strbuf_with_max(SCRIPT_MAX);
-	size_t i = 0;
 	bool ok;
 
-	while (strcmp(shell, shells[i]->name) != 0)
-		i++;
-	completion_put(&out, shells[i], table);
+	for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++)
+		if (strcmp(shell, shells[i]->name) == 0)
+			completion_put(&out, shells[i], table);
 	ok = strbuf_ok(&out) || error_memory(err);
 	ok = ok && output_write(output, strbuf_text(&out), out.len, err);
 	strbuf_clear(&out);

@@ -158,11 +158,11 @@ static const struct form forms[] = {
 /* Finds a format, which is one of the words of --format. */
 static const struct form *find_form(const char *name)
 {
-	const struct form *form = forms;
+	size_t n = sizeof(forms) / sizeof(forms[0]) - 1;
 
-	while (name && strcmp(name, form->name) != 0)
-		form++;
-	return form;
+	while (n > 0 && name && strcmp(name, forms[n].name) != 0)
+		n--;
+	return name ? &forms[n] : &forms[0];
 }
 
 /* The printed values: credentials, plan->variables, names of the profile. */

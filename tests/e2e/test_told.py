@@ -145,7 +145,7 @@ def case_what_is_empty_is_seen(box):
     box.warm()
     refused(box.rolekey('exec', 'testing', ''), 127,
             reason='command-not-found')
-    for flag, reason, key in (('--format', 'bad-value', '--format'),
+    for flag, reason, key in (('--format', 'bad-option-value', 'format'),
                               ('-d', 'bad-option-value', 'duration')):
         done = refused(box.rolekey('export', 'testing', flag, ''), 2,
                        reason=reason, key=key)

@@ -172,6 +172,19 @@ static bool begins_group(const struct writer *w, size_t n, char group[WORD_MAX])
 	return len > 0;
 }
 
+/* Prints a group; its second words describe it. */
+static void put_group_item(const struct writer *w, size_t n, const char *group)
+{
+	struct strbuf what = strbuf_with_max(WORD_MAX);
+
+	for (size_t i = n; w->table[i]; i++)
+		if (is_alike(w->table[i], w->table[n]))
+			strbuf_printf(&what, "%s%s", what.len > 0 ? ", " : "",
+				      w->table[i]->name + strlen(group) + 1);
+	put_item(w, group, strbuf_ok(&what) ? strbuf_text(&what) : "");
+	strbuf_clear(&what);
+}
+
 /* Prints the first words of all commands. */
 static void put_first(const struct writer *w)
 {
@@ -181,7 +194,7 @@ static void put_first(const struct writer *w)
 	begin_list(w, "follow");
 	for (size_t i = 0; w->table[i]; i++)
 		if (begins_group(w, i, group))
-			put_item(w, group, "");
+			put_group_item(w, i, group);
 		else if (first_word(w->table[i]->name) == 0)
 			put_item(w, w->table[i]->name, w->table[i]->summary);
 	put_item(w, "help", CLI_HELP_SUMMARY);

@@ -118,7 +118,7 @@ static void prints_what_a_command_takes(void **state)
 			  "            set follow 'pie' 'tart'\n" },
 		{ "fish", "'--fan'\\t'let air\\'s \\\\ blow' " },
 		{ "fish", "            set follow 'bake'\\t'bake a cake' "
-			  "'oven'\\t'' 'help'\\t'" },
+			  "'oven'\\t'open, close' 'help'\\t'" },
 	};
 	struct error err = { 0 };
 
