@@ -47,6 +47,12 @@ struct check_keys {
 	bool (*account)(void *self, const char *profile,
 			char account[static CHECK_ACCOUNT_LEN],
 			struct error *err);
+	/*
+	 * Sets *missing if it is certain that no key is stored for a profile.
+	 * Fails only with ERROR_MEMORY.
+	 */
+	bool (*is_missing)(void *self, const char *profile, bool *missing,
+			   struct error *err);
 };
 
 /* Other files that the two name, such as a ca_bundle. */

@@ -8,12 +8,11 @@
 #include "aws/endpoint.h"
 #include "aws/trust.h"
 #include "base/attrs.h"
+#include "base/error.h"
 
 struct arena;
 struct aws_config;
 struct config_section;
-struct error;
-struct error_facts;
 
 /*
  * Derives the steps to a profile's credentials before anything is done: no
@@ -92,6 +91,9 @@ struct plan {
 	 * that the role may last more than an hour.
 	 */
 	bool direct;
+	/* Why there are no credentials if no key is stored: a first StoredKey. */
+	struct error_facts no_key;
+	bool movable; /* `import` can move its key from the files: chain_moves() */
 	const struct step *steps;
 	size_t n_steps;                     /* at least one */
 	const struct error_facts *warnings; /* for notice_fact(), when used */
@@ -118,6 +120,8 @@ struct plan_options {
 	bool no_session;    /* -n */
 	const char *region; /* --region, or NULL */
 	bool brief;         /* one of many: see profile_resolve() */
+	/* A section that is read as if it had no static keys, or NULL. */
+	const struct config_section *without;
 	char *const *environment; /* AWS_* overrides */
 };
 

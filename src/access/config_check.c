@@ -42,6 +42,27 @@ static bool account_of(void *self, const char *profile,
 	return ok;
 }
 
+static bool is_missing(void *self, const char *profile, bool *missing,
+		       struct error *err)
+{
+	struct stored_keys *keys = self;
+	struct secbuf *value = NULL;
+	bool ok = true;
+
+	*missing = false;
+	if (keys->silent)
+		return true;
+	if (!keyring_get(&keys->world->keyring, KEYRING_KEY, profile, &value,
+			 err)) {
+		keys->silent = true;
+		ok = err->code != ERROR_MEMORY;
+	} else {
+		*missing = value == NULL;
+	}
+	secbuf_free(value);
+	return ok;
+}
+
 /* Assumes that a file exists if that cannot be determined. */
 static bool file_exists(void *self, const char *path)
 {
@@ -88,7 +109,7 @@ bool config_check_run(const struct request *request, const struct world *world,
 		      struct error *err)
 {
 	struct stored_keys stored = { .world = world };
-	const struct check_keys keys = { &stored, account_of };
+	const struct check_keys keys = { &stored, account_of, is_missing };
 	struct files files = world->files;
 	const struct check_files other_files = { &files, file_exists };
 	struct error failures[2];

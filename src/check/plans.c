@@ -152,6 +152,34 @@ static void check_device(struct check *c, const struct plan *plan)
 	compare(c, base, serial, &device);
 }
 
+/* --- the key ------------------------------------------------------------------------ */
+
+/*
+ * A profile that has nothing but a key which may be stored for it, where a
+ * mistake is more likely: a role without a source, a process that asks itself.
+ */
+static void check_start(struct check *c, const struct node *node,
+			const struct plan *plan)
+{
+	const struct check_keys *keys = c->input->keys;
+	const struct error_facts *lacks = &plan->no_key;
+	struct error fact;
+	struct error err;
+	bool missing = true;
+
+	if (plan->steps[0].kind != STEP_STORED_KEY || plan->steps[0].keys ||
+	    lacks->reason == REASON_NO_KEY || node->included)
+		return;
+	if (keys &&
+	    !keys->is_missing(keys->self, lacks->profile, &missing, &err))
+		c->failed = true;
+	if (!missing)
+		return;
+	(void)error_fail_with(&fact, lacks);
+	findings_add_error(c, findings_place_of_section(c, node->section), true,
+			   &fact);
+}
+
 /* --- all profiles ------------------------------------------------------------------ */
 
 /* Plans a profile by the files alone, without the environment. */
@@ -170,6 +198,7 @@ static void check_plan(struct check *c, const struct node *node,
 		check_cut(c, &plan);
 		check_partition(c, &plan);
 		check_device(c, &plan);
+		check_start(c, node, &plan);
 	} else if (err.code == ERROR_MEMORY) {
 		c->failed = true;
 	} else if (!node->included) {

@@ -1,8 +1,10 @@
 #include <string.h>
 
 #include "aws/arn.h"
+#include "base/arena.h"
 #include "base/text.h"
 #include "check/check_internal.h"
+#include "plan/chain.h"
 
 /* A value that is not empty. */
 static const struct config_value *filled(const struct config_section *section,
@@ -25,10 +27,35 @@ static void incomplete(struct check *c, const struct config_value *half,
 		     .profile = section->name, .key = other);
 }
 
-/* The keys in a section's own lines: a pair is never made of two profiles. */
-static void check_static_keys(struct check *c,
-			      const struct config_section *section)
+/* Would `import` take the key of the profile?  It refuses to change a chain. */
+static bool can_be_imported(struct check *c, const struct node *node)
 {
+	static char *const nothing[] = { NULL };
+	const struct plan_options options = { .profile = node->section->name,
+					      .brief = true,
+					      .environment = nothing };
+	struct arena *arena;
+	struct error err = { 0 };
+	struct chain chain;
+	bool moves = false;
+
+	if (node->broken || node->included || node->profile.n_sections == 0)
+		return false;
+	arena = arena_new();
+	c->failed = c->failed || !arena ||
+		    ((!chain_find(c->config, &options, arena, &chain, &err) ||
+		      !chain_moves(c->config, &options, &chain, arena, &moves,
+				   &err)) &&
+		     err.code == ERROR_MEMORY);
+	moves = moves && chain.n_roles == 0 && chain.keys == node->section;
+	arena_free(arena);
+	return moves;
+}
+
+/* The keys in a section's own lines: a pair is never made of two profiles. */
+static void check_static_keys(struct check *c, const struct node *node)
+{
+	const struct config_section *section = node->section;
 	const struct config_value *id = filled(section, "aws_access_key_id");
 	const struct config_value *secret =
 		filled(section, "aws_secret_access_key");
@@ -50,7 +77,9 @@ static void check_static_keys(struct check *c,
 				   REASON_KEY_WITHOUT_TOKEN);
 	if (secret && begins(id, "AKIA"))
 		findings_add_value(c, CHECK_WARNING, secret, REASON_KEY_IN_FILE,
-				   .profile = section->name);
+				   .profile = can_be_imported(c, node)
+						      ? section->name
+						      : NULL);
 }
 
 /* aws_account_id may be an alias for AWS Extend Switch Roles. */
@@ -112,7 +141,7 @@ void check_profiles(struct check *c)
 	for (size_t i = 0; i < c->n_nodes; i++) {
 		const struct node *node = &c->nodes[i];
 
-		check_static_keys(c, node->section);
+		check_static_keys(c, node);
 		check_sources(c, node->section);
 		if (node->profile.n_sections == 0)
 			continue;

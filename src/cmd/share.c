@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "access/ask.h"
+#include "access/key_use.h"
 #include "access/request.h"
-#include "aws/config.h"
 #include "aws/credentials.h"
 #include "base/arena.h"
 #include "base/error.h"
@@ -14,27 +14,6 @@
 #include "session/store/key.h"
 
 #define QUESTION_MAX 2048
-
-const struct config_value *share_hindrance(const struct config_section *section)
-{
-	static const char *const sources[] = {
-		"role_arn",         "source_profile", "credential_process",
-		"sso_session",      "sso_start_url",  "web_identity_token_file",
-		"credential_source"
-	};
-	const struct config_value *value = NULL;
-
-	for (size_t i = 0;
-	     section && !value && i < sizeof(sources) / sizeof(sources[0]); i++)
-		value = config_value(section, sources[i]);
-	return value;
-}
-
-static const struct config_section *section_of(const struct sharing *s,
-					       const char *profile)
-{
-	return aws_config_find(s->context->config, CONFIG_PROFILE, profile);
-}
 
 /*
  * Compares the secrets, too: a shared key is not stored, and may be removed
@@ -107,22 +86,20 @@ static bool find_twin(const struct sharing *s, const char **twin,
 	return true;
 }
 
-/*
- * Checks that the other profile uses its own key, without a loop and with
- * nothing else, and that this one has no other source and no stored key, which
- * would not be used.
- */
+/* A stored key of this profile would not be used any more. */
 static bool may_share(const struct sharing *s, const char *twin, bool *may,
 		      struct error *err)
 {
-	const struct config_section *other = section_of(s, twin);
+	const struct key_use use = { s->request, s->world, s->context };
 	bool stored = false;
 	bool same = false;
 
-	*may = other && !share_hindrance(other) &&
-	       !share_hindrance(section_of(s, s->profile));
-	if (!*may || !compare(s, s->profile, &stored, &same, err))
-		return !*may;
+	if (!key_use_may_share(&use, s->profile, twin, s->moved, may, err))
+		return false;
+	if (!*may)
+		return true;
+	if (!compare(s, s->profile, &stored, &same, err))
+		return false;
 	*may = !stored;
 	return true;
 }

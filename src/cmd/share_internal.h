@@ -8,7 +8,6 @@
 #include "base/attrs.h"
 
 struct config_section;
-struct config_value;
 struct credentials;
 struct error;
 struct request;
@@ -25,8 +24,10 @@ struct sharing {
 	struct context *context;
 	const char *profile;             /* that gets the key */
 	const struct credentials *creds; /* the complete key */
-	bool asks;                       /* the user may be asked */
-	bool yes;                        /* or has already agreed */
+	/* Where the key is in the files, from which it moves; or NULL. */
+	const struct config_section *moved;
+	bool asks;   /* the user may be asked */
+	bool yes;    /* or has already agreed */
 	bool warned; /* of a stored key that cannot be read */
 };
 
@@ -38,12 +39,5 @@ struct sharing {
  */
 bool share_key(const struct sharing *sharing, bool *shared,
 	       struct error *err) MUST_CHECK;
-
-/*
- * Returns the value of a profile's section (or NULL) that makes it start from
- * another source than the key stored for it; NULL if there is none.
- */
-const struct config_value *
-share_hindrance(const struct config_section *section);
 
 #endif

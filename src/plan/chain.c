@@ -214,17 +214,20 @@ static bool role_way(struct planner *p, const struct link *link,
 	const struct profile *profile = &link->profile;
 	struct said arn = resolve_first(resolve_key(profile, "role_arn"),
 					resolve_key(profile, "role_name"));
+	const struct config_value *token;
 
-	way->ends = source_value(profile, SOURCE_WEB_IDENTITY);
+	token = source_value(profile, SOURCE_WEB_IDENTITY);
+	way->ends = token != NULL;
 	if (way->ends)
-		return source_begin(p, STEP_WEB_IDENTITY);
+		return source_begin(p, STEP_WEB_IDENTITY, token);
 	if (!other_source(p, profile, way, err))
 		return false;
 	if (way->ends)
 		return true;
-	if (!way->next.text)
-		return resolve_fail(&arn, err, REASON_ROLE_WITHOUT_SOURCE,
-				    .profile = profile->name);
+	if (!way->next.text) {
+		way->ends = true;
+		return source_of_role(p, profile, &arn, err);
+	}
 	way->ends = strcmp(way->next.text, profile->name) == 0;
 	return !way->ends || source_itself(p, profile, &way->next, err);
 }
@@ -254,7 +257,7 @@ static bool find_way(struct planner *p, struct link *link, struct way *way,
 		     struct error *err)
 {
 	const struct profile *profile = &link->profile;
-	const struct config_section *keys = source_keys(profile);
+	const struct config_section *keys = source_keys(p, profile);
 
 	*way = (struct way){ 0 };
 	if (keys &&
@@ -279,6 +282,90 @@ bool chain_resolve(struct planner *p, struct error *err)
 		    !find_way(p, &p->links[p->n_links - 1], &way, err))
 			return false;
 		name = way.next.text;
+		if (!way.ends && !p->base.by)
+			p->base.by = way.next.value;
 	} while (!way.ends);
 	return check_arns(p, err);
+}
+
+/* --- for those who need no plan ------------------------------------------- */
+
+bool chain_describe(const struct planner *p, struct chain *chain,
+		    struct error *err)
+{
+	const char **roles =
+		arena_alloc(p->arena, p->n_links * sizeof(const char *));
+
+	if (!roles)
+		return error_memory(err);
+	*chain = (struct chain){
+		.selected = p->options->profile,
+		.profile = p->links[p->n_links - 1].profile.name,
+		.kind = p->base.kind,
+		.keys = p->base.keys,
+		.by = p->base.by,
+		.roles = roles,
+		.without_keys = p->base.without_keys,
+	};
+	for (size_t i = 0; i < p->n_links; i++)
+		if (p->links[i].role_arn)
+			roles[chain->n_roles++] = p->links[i].role_arn;
+	return true;
+}
+
+bool chain_find(const struct aws_config *config,
+		const struct plan_options *options, struct arena *arena,
+		struct chain *chain, struct error *err)
+{
+	struct plan plan;
+	struct planner p = planner_begin(config, options, arena, &plan);
+	struct profile profile;
+
+	return profile_resolve(config, options->profile, options->brief, arena,
+			       &profile, err) &&
+	       region_resolve(&p, &profile, err) && chain_resolve(&p, err) &&
+	       region_fall_back(&p, err) && chain_name_roles(&p, err) &&
+	       chain_describe(&p, chain, err);
+}
+
+bool chain_starts_itself(const struct chain *chain)
+{
+	return chain->kind == STEP_STORED_KEY &&
+	       strcmp(chain->profile, chain->selected) == 0;
+}
+
+bool chain_same_roles(const struct chain *a, const struct chain *b)
+{
+	bool same = a->n_roles == b->n_roles;
+
+	for (size_t i = 0; same && i < a->n_roles; i++)
+		same = strcmp(a->roles[i], b->roles[i]) == 0;
+	return same;
+}
+
+static bool is_temporary(const struct config_section *keys)
+{
+	return strncmp(config_value(keys, "aws_access_key_id")->text, "ASIA",
+		       4) == 0;
+}
+
+bool chain_moves(const struct aws_config *config,
+		 const struct plan_options *options, const struct chain *chain,
+		 struct arena *arena, bool *moves, struct error *err)
+{
+	struct plan_options after = *options;
+	struct error why = { 0 };
+	struct chain then;
+
+	*moves = false;
+	if (!chain->keys || chain->kind != STEP_STORED_KEY ||
+	    is_temporary(chain->keys))
+		return true;
+	after.without = chain->keys;
+	if (!chain_find(config, &after, arena, &then, &why))
+		return why.code != ERROR_MEMORY || error_memory(err);
+	*moves = then.kind == STEP_STORED_KEY &&
+		 strcmp(then.profile, chain->keys->name) == 0 &&
+		 chain_same_roles(chain, &then);
+	return true;
 }

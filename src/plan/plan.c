@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/expected.h"
 #include "base/text.h"
+#include "plan/chain.h"
 #include "plan/plan_internal.h"
 
 #define ACCOUNT_LEN 12
@@ -329,22 +330,37 @@ static bool read_guard(struct planner *p, struct error *err)
 		planner_note(p, err, REASON_ASKS_CONFIRMATION));
 }
 
-static struct planner begin(const struct aws_config *config,
-			    const struct plan_options *options,
-			    struct arena *arena, struct plan *plan)
+/* Notes where the chain starts, if the profile does not look like it. */
+static bool note_start(struct planner *p, struct error *err)
 {
-	*plan = (struct plan){ .profile = options->profile };
-	return (struct planner){ .config = config,
-				 .options = options,
-				 .arena = arena,
-				 .plan = plan };
+	const struct error_facts *lacks = &p->base.no_key;
+
+	p->plan->no_key = *lacks;
+	if (p->base.kind != STEP_STORED_KEY)
+		return true;
+	if (lacks->reason == REASON_ROLE_WITHOUT_SOURCE)
+		return planner_note(p, err, REASON_OWN_KEY,
+				    .profile = lacks->profile);
+	return lacks->reason != REASON_PROCESS_IS_ITSELF ||
+	       planner_note(p, err, REASON_PROCESS_IGNORED,
+			    .profile = lacks->profile, .other = lacks->other);
+}
+
+/* Only for keys of the files, of which few profiles have any. */
+static bool find_movable(struct planner *p, struct error *err)
+{
+	struct chain chain;
+
+	return !p->base.keys || (chain_describe(p, &chain, err) &&
+				 chain_moves(p->config, p->options, &chain,
+					     p->arena, &p->plan->movable, err));
 }
 
 bool plan_make(const struct aws_config *config,
 	       const struct plan_options *options, struct arena *arena,
 	       struct plan *plan, struct error *err)
 {
-	struct planner p = begin(config, options, arena, plan);
+	struct planner p = planner_begin(config, options, arena, plan);
 	struct profile profile;
 	struct shape shape;
 
@@ -354,7 +370,8 @@ bool plan_make(const struct aws_config *config,
 	       region_fall_back(&p, err) && chain_name_roles(&p, err) &&
 	       region_endpoints(&p, &profile, err) && find_serial(&p, err) &&
 	       find_shape(&p, &shape, err) && name_device(&p, &shape, err) &&
-	       add_steps(&p, &shape, err) && find_account(&p, err) &&
+	       add_steps(&p, &shape, err) && note_start(&p, err) &&
+	       find_movable(&p, err) && find_account(&p, err) &&
 	       read_guard(&p, err) && variables_resolve(&p, &profile, err);
 }
 
@@ -362,7 +379,7 @@ bool plan_endpoints(const struct aws_config *config,
 		    const struct plan_options *options, struct arena *arena,
 		    struct plan *plan, struct error *err)
 {
-	struct planner p = begin(config, options, arena, plan);
+	struct planner p = planner_begin(config, options, arena, plan);
 	struct profile profile = { .name = options->profile };
 	struct link link;
 
@@ -384,7 +401,7 @@ bool plan_signin(const struct aws_config *config,
 		 struct endpoint *endpoint, struct error *err)
 {
 	struct plan plan;
-	struct planner p = begin(config, options, arena, &plan);
+	struct planner p = planner_begin(config, options, arena, &plan);
 	struct profile profile;
 
 	return profile_resolve(config, options->profile, options->brief, arena,

@@ -8,6 +8,7 @@
 #include "aws/config.h"
 #include "base/attrs.h"
 #include "base/error.h"
+#include "plan/chain.h"
 #include "plan/plan.h"
 #include "plan/profile.h"
 
@@ -54,6 +55,9 @@ struct link {
 struct base {
 	enum step_kind kind;
 	const struct config_section *keys; /* static keys, or NULL */
+	const struct config_value *by;     /* see struct chain */
+	bool without_keys;                 /* see struct chain */
+	struct error_facts no_key;         /* see struct plan */
 };
 
 struct planner {
@@ -72,6 +76,11 @@ struct planner {
 	struct error_facts *warnings;
 	struct error_facts *notes;
 };
+
+/* Makes a planner, and an empty plan for it to fill. */
+struct planner planner_begin(const struct aws_config *config,
+			     const struct plan_options *options,
+			     struct arena *arena, struct plan *plan);
 
 /*
  * Treat "" as unset.  A variable that an outer rolekey set is unset, too:
@@ -139,10 +148,15 @@ bool planner_note_with(struct planner *p, struct error *err,
  * Returns the section with static keys: a pair is never combined from two.  A
  * section with empty keys stops their inheritance.
  */
-const struct config_section *source_keys(const struct profile *profile);
+const struct config_section *source_keys(struct planner *p,
+					 const struct profile *profile);
 
-/* These set the planner's base; the chain ends there. */
-bool source_begin(struct planner *p, enum step_kind kind);
+/*
+ * These set the planner's base; the chain ends there.  by is the line that
+ * names the source, or NULL for a stored key.
+ */
+bool source_begin(struct planner *p, enum step_kind kind,
+		  const struct config_value *by);
 bool source_begin_at_keys(struct planner *p, const struct config_section *keys,
 			  struct error *err) MUST_CHECK;
 
@@ -160,12 +174,23 @@ bool source_own(struct planner *p, const struct profile *profile, bool *found,
 bool source_itself(struct planner *p, const struct profile *profile,
 		   const struct said *source, struct error *err) MUST_CHECK;
 
+/*
+ * Handles a role that names no source: a key of its own, as for aws-vault.  role
+ * is the line with the role.
+ */
+bool source_of_role(struct planner *p, const struct profile *profile,
+		    const struct said *role, struct error *err) MUST_CHECK;
+
 /* Begins at the source that credential_source names. */
 bool source_elsewhere(struct planner *p, const struct said *source,
 		      struct error *err) MUST_CHECK;
 
 /* Follows the sources and fills links and base. */
 bool chain_resolve(struct planner *p, struct error *err) MUST_CHECK;
+
+/* Describes what chain_resolve() found. */
+bool chain_describe(const struct planner *p, struct chain *chain,
+		    struct error *err) MUST_CHECK;
 
 /* Puts the partition of plan->region into ARNs that are made of names. */
 bool chain_name_roles(struct planner *p, struct error *err) MUST_CHECK;

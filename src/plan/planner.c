@@ -4,6 +4,17 @@
 #include "base/error.h"
 #include "plan/plan_internal.h"
 
+struct planner planner_begin(const struct aws_config *config,
+			     const struct plan_options *options,
+			     struct arena *arena, struct plan *plan)
+{
+	*plan = (struct plan){ .profile = options->profile };
+	return (struct planner){ .config = config,
+				 .options = options,
+				 .arena = arena,
+				 .plan = plan };
+}
+
 static struct error_facts *add_fact(struct planner *p, struct error_facts *list,
 				    size_t *n, const struct error_facts *facts)
 {

@@ -6,6 +6,7 @@
 #include "aws/config.h"
 #include "base/error.h"
 #include "plan/plan_internal.h"
+#include "plan/process.h"
 
 static const char access_key[] = "aws_access_key_id";
 static const char secret_key[] = "aws_secret_access_key";
@@ -31,15 +32,30 @@ static const struct {
 	{ "credential_process", SOURCE_PROCESS },
 };
 
+/* A process that asks this program for the same profile is not a source. */
+static bool counts(const struct profile *profile, enum source_use use,
+		   const struct config_value *value)
+{
+	const char *program;
+
+	return value &&
+	       (use != SOURCE_PROCESS ||
+		!process_is_itself(value->text, profile->name, &program));
+}
+
 const struct config_value *source_value(const struct profile *profile,
 					unsigned uses)
 {
-	const struct config_value *value = NULL;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const struct config_value *value =
+			names[i].use & uses
+				? profile_value(profile, names[i].key)
+				: NULL;
 
-	for (size_t i = 0; !value && i < sizeof(names) / sizeof(names[0]); i++)
-		if (names[i].use & uses)
-			value = profile_value(profile, names[i].key);
-	return value;
+		if (counts(profile, names[i].use, value))
+			return value;
+	}
+	return NULL;
 }
 
 const struct config_value *source_next(const struct profile *profile)
@@ -60,7 +76,17 @@ static bool is_said(const struct config_value *value)
 	return value && value->text[0] != '\0';
 }
 
-const struct config_section *source_keys(const struct profile *profile)
+/* Tests for a section of which chain_find() must not use the keys. */
+static bool is_left_out(struct planner *p, const struct config_section *section)
+{
+	bool left_out = p->options->without == section;
+
+	p->base.without_keys = p->base.without_keys || left_out;
+	return left_out;
+}
+
+const struct config_section *source_keys(struct planner *p,
+					 const struct profile *profile)
 {
 	for (unsigned i = 0; i < profile->n_sections; i++) {
 		const struct config_section *section = profile->sections[i];
@@ -69,7 +95,7 @@ const struct config_section *source_keys(const struct profile *profile)
 		const struct config_value *secret =
 			config_value(section, secret_key);
 
-		if (id || secret)
+		if ((id || secret) && !is_left_out(p, section))
 			return is_said(id) || is_said(secret) ? section : NULL;
 	}
 	return NULL;
@@ -94,9 +120,9 @@ bool source_begin_at_keys(struct planner *p, const struct config_section *keys,
 				  .line = there->line, .profile = keys->name,
 				  .key = is_said(id) ? secret_key : access_key);
 	p->base.keys = keys;
-	p->base.kind =
-		config_session_token(keys) ? STEP_STATIC_KEY : STEP_STORED_KEY;
-	return true;
+	there = config_session_token(keys);
+	return source_begin(p, there ? STEP_STATIC_KEY : STEP_STORED_KEY,
+			    there);
 }
 
 static bool conflict(const struct said *own, const struct config_value *there,
@@ -150,38 +176,92 @@ static bool check_sso(const struct planner *p, const struct profile *profile,
 	       check_sso_pair(profile, section, "sso_start_url", err);
 }
 
-bool source_begin(struct planner *p, enum step_kind kind)
+/* Where no key is stored, only the profile itself is to be named. */
+static struct error_facts no_key(const struct profile *profile)
 {
+	const struct config_value *itself =
+		profile_value(profile, "credential_process");
+	const char *program;
+
+	if (!itself ||
+	    !process_is_itself(itself->text, profile->name, &program))
+		return (struct error_facts){ .reason = REASON_NO_KEY,
+					     .profile = profile->name };
+	return (struct error_facts){ .reason = REASON_PROCESS_IS_ITSELF,
+				     .profile = profile->name,
+				     .path = itself->file,
+				     .line = itself->line,
+				     .key = itself->key,
+				     .other = program };
+}
+
+bool source_begin(struct planner *p, enum step_kind kind,
+		  const struct config_value *by)
+{
+	const struct profile *profile = &p->links[p->n_links - 1].profile;
+
 	p->base.kind = kind;
+	p->base.no_key = no_key(profile);
+	if (kind != STEP_STORED_KEY && !p->base.by)
+		p->base.by = by;
 	return true;
+}
+
+/* A process that asks for a profile on the way here never ends. */
+static bool begin_at_process(struct planner *p, const struct profile *profile,
+			     const struct config_value *process,
+			     struct error *err)
+{
+	struct said said = resolve_key(profile, process->key);
+	char path[CYCLE_TEXT_LEN];
+	const char *program;
+
+	for (size_t i = 0; i + 1 < p->n_links; i++) {
+		const char *name = p->links[i].profile.name;
+
+		if (!process_is_itself(process->text, name, &program))
+			continue;
+		(void)snprintf(path, sizeof(path), "%s -> %s -> %s", name,
+			       profile->name, name);
+		return resolve_fail(&said, err, REASON_PROFILE_LOOP,
+				    .detail = path);
+	}
+	return source_begin(p, STEP_PROCESS, process);
 }
 
 bool source_own(struct planner *p, const struct profile *profile, bool *found,
 		struct error *err)
 {
-	const struct config_section *keys = source_keys(profile);
+	const struct config_section *keys = source_keys(p, profile);
+	const struct config_value *sso =
+		source_value(profile, SOURCE_SSO_ROLE | SOURCE_SSO);
+	const struct config_value *login = source_value(profile, SOURCE_LOGIN);
+	const struct config_value *process =
+		source_value(profile, SOURCE_PROCESS);
 
 	*found = true;
 	if (source_value(profile, SOURCE_SSO_ROLE))
-		return check_sso(p, profile, err) && source_begin(p, STEP_SSO);
+		return check_sso(p, profile, err) &&
+		       source_begin(p, STEP_SSO, sso);
 	if (keys && is_in_credentials(keys))
 		return source_begin_at_keys(p, keys, err);
-	if (source_value(profile, SOURCE_LOGIN))
-		return source_begin(p, STEP_LOGIN);
-	if (source_value(profile, SOURCE_PROCESS))
-		return source_begin(p, STEP_PROCESS);
+	if (login)
+		return source_begin(p, STEP_LOGIN, login);
+	if (process)
+		return begin_at_process(p, profile, process, err);
 	if (keys)
 		return source_begin_at_keys(p, keys, err);
-	if (source_value(profile, SOURCE_SSO))
-		return check_sso(p, profile, err) && source_begin(p, STEP_SSO);
+	if (sso)
+		return check_sso(p, profile, err) &&
+		       source_begin(p, STEP_SSO, sso);
 	*found = false;
-	return source_begin(p, STEP_STORED_KEY);
+	return source_begin(p, STEP_STORED_KEY, NULL);
 }
 
 bool source_itself(struct planner *p, const struct profile *profile,
 		   const struct said *source, struct error *err)
 {
-	const struct config_section *keys = source_keys(profile);
+	const struct config_section *keys = source_keys(p, profile);
 	const struct config_value *other = source_value(profile, SOURCE_OWN);
 
 	if (keys)
@@ -190,7 +270,29 @@ bool source_itself(struct planner *p, const struct profile *profile,
 		return resolve_fail(source, err, REASON_OWN_SOURCE,
 				    .profile = profile->name,
 				    .other = other->key);
-	return source_begin(p, STEP_STORED_KEY);
+	return source_begin(p, STEP_STORED_KEY, NULL);
+}
+
+bool source_of_role(struct planner *p, const struct profile *profile,
+		    const struct said *role, struct error *err)
+{
+	const struct config_section *keys = source_keys(p, profile);
+
+	if (keys)
+		return source_begin_at_keys(p, keys, err);
+	if (source_value(profile, SOURCE_OWN))
+		return resolve_fail(role, err, REASON_ROLE_WITHOUT_SOURCE,
+				    .profile = profile->name);
+	(void)source_begin(p, STEP_STORED_KEY, NULL);
+	if (p->base.no_key.reason == REASON_NO_KEY)
+		p->base.no_key = (struct error_facts){
+			.reason = REASON_ROLE_WITHOUT_SOURCE,
+			.profile = profile->name,
+			.path = role->value->file,
+			.line = role->value->line,
+			.key = role->by
+		};
+	return true;
 }
 
 bool source_elsewhere(struct planner *p, const struct said *source,
@@ -205,7 +307,7 @@ bool source_elsewhere(struct planner *p, const struct said *source,
 
 	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
 		if (strcmp(source->text, sources[i].name) == 0)
-			return source_begin(p, sources[i].kind);
+			return source_begin(p, sources[i].kind, source->value);
 	return resolve_bad(source,
 			   "Environment, Ec2InstanceMetadata or EcsContainer",
 			   err);

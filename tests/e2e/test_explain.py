@@ -283,8 +283,8 @@ def case_where_a_key_lies(box):
     text = told(box, 'testing')
     has(text, 'start        StoredKey of custodian, nowhere yet: rolekey add '
         'custodian')
-    need(re.search('^  warning      exec refuses: %s$' % messages.pattern(
-        'no-stored-key', profile='custodian'), text, re.M), text)
+    need(re.search('^  warning +exec refuses: %s$' % messages.pattern(
+        'no-key', profile='custodian'), text, re.M), text)
     box.write_credentials('[static]\naws_access_key_id = %s\n'
                           'aws_secret_access_key = x\n' % KEY_ID)
     has(told(box, 'kept'), 'start        StaticKey of static, in plaintext in ' +

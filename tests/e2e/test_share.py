@@ -102,8 +102,6 @@ def case_no_loop_and_no_other_start_is_made(box):
     """The other profile, or this one, starts from elsewhere."""
     more = ('\n[profile again]\n%s\nregion = eu-west-1\n')
     for own, others in (('', 'source_profile = again'),
-                        ('credential_process = true', ''),
-                        ('credential_source = Environment', ''),
                         ('role_arn = arn:aws:iam::222233334444:role/'
                          'TestingAdmin', '')):
         box.write_config(CONFIG)

@@ -5,6 +5,7 @@
 #include "access/config_write.h"
 #include "access/context.h"
 #include "access/key_owner.h"
+#include "access/key_use.h"
 #include "access/mfa_device.h"
 #include "access/request.h"
 #include "api/iam/devices.h"
@@ -67,10 +68,11 @@ struct adding {
  * Refuses a profile whose credentials come from elsewhere: a stored key would
  * not be used.
  */
-static bool check_profile(const struct request *request, struct adding *adding,
+static bool check_profile(const struct request *request,
+			  const struct world *world, struct adding *adding,
 			  struct error *err)
 {
-	const struct config_value *value;
+	const struct key_use use = { request, world, &adding->context };
 	const char *name = request->profile;
 
 	if (!ini_is_name(name, strlen(name)))
@@ -80,12 +82,7 @@ static bool check_profile(const struct request *request, struct adding *adding,
 		       error_as(err, ERROR_USAGE);
 	adding->section =
 		aws_config_find(adding->context.config, CONFIG_PROFILE, name);
-	value = share_hindrance(adding->section);
-	if (!value)
-		return true;
-	return error_fail(err, REASON_KEY_WOULD_BE_UNUSED, .path = value->file,
-			  .line = value->line, .profile = name,
-			  .key = value->key);
+	return key_use_check(&use, name, err);
 }
 
 static bool ask_to_replace(const struct request *request,
@@ -291,7 +288,7 @@ static bool cmd_add(const struct call *call, const struct world *world,
 	bool ok;
 
 	ok = context_read(request, world, &adding.context, err) &&
-	     check_profile(request, &adding, err) &&
+	     check_profile(request, world, &adding, err) &&
 	     choose_source(&adding, err) &&
 	     add_read(adding.from, world, &adding.creds, err) &&
 	     check_stored(request, world, &adding, err) &&

@@ -28,11 +28,11 @@ static const struct {
 	bool asks_aws;
 } checks[] = {
 	{ doctor_files_settings, false },   { doctor_machine_keyring, false },
-	{ doctor_machine_sessions, false }, { doctor_machine_kernel, false },
-	{ doctor_machine_memory, false },   { doctor_files_config, false },
-	{ doctor_files_modes, false },      { doctor_files_plaintext, false },
-	{ doctor_files_caches, false },     { doctor_aws_clock, true },
-	{ doctor_aws_key_age, true },
+	{ doctor_machine_sessions, false }, { doctor_machine_unused, false },
+	{ doctor_machine_kernel, false },   { doctor_machine_memory, false },
+	{ doctor_files_config, false },     { doctor_files_modes, false },
+	{ doctor_files_plaintext, false },  { doctor_files_caches, false },
+	{ doctor_aws_clock, true },         { doctor_aws_key_age, true },
 };
 
 /* --- printing ------------------------------------------------------------------ */

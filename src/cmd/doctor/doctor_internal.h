@@ -71,6 +71,7 @@ void doctor_findings_fix(const struct exam *exam,
 
 /* Runs first: it finds the keys for the others. */
 void doctor_machine_keyring(struct doctor *d);
+void doctor_machine_unused(struct doctor *d);
 void doctor_machine_sessions(struct doctor *d);
 void doctor_machine_kernel(struct doctor *d);
 void doctor_machine_memory(struct doctor *d);

@@ -1,6 +1,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "access/key_use.h"
 #include "access/request.h"
 #include "base/error.h"
 #include "base/secbuf.h"
@@ -81,6 +82,26 @@ void doctor_machine_keyring(struct doctor *d)
 	}
 	add_open(d, ticks(d) - begun);
 	add_second_keys(d);
+}
+
+/* A key that is stored for a profile with another source: of aws-vault, or old. */
+void doctor_machine_unused(struct doctor *d)
+{
+	const struct key_use use = { d->request, d->world, &d->context };
+
+	for (size_t i = 0; i < d->n_keys && !d->no_files; i++) {
+		struct error err = { 0 };
+
+		if (key_use_check(&use, d->keys[i].name, &err))
+			continue;
+		d->failed = d->failed || err.code == ERROR_MEMORY;
+		if (error_is(&err, REASON_KEY_WOULD_BE_UNUSED))
+			doctor_findings_add(
+				d, EXAM_WARNING, "keys", REASON_KEY_UNUSED,
+				.path = err.about.path, .line = err.about.line,
+				.profile = err.about.profile,
+				.key = err.about.key, .other = err.about.other);
+	}
 }
 
 /* Runs only if sessions are in another keyring than keys. */

@@ -89,16 +89,17 @@ static bool find_missing(const struct context *context,
 			 const struct world *world, struct known *known,
 			 struct error *err)
 {
-	const struct step *first = &context->plan.steps[0];
+	const struct plan *plan = &context->plan;
+	const struct step *first = &plan->steps[0];
 	bool there = first->kind != STEP_STORED_KEY || known->stored ||
 		     first->keys || known->why_not || known->refusal;
 	struct error why;
 
-	for (size_t i = 0; i < context->plan.n_steps; i++)
+	for (size_t i = 0; i < plan->n_steps; i++)
 		there = there || known->expires[i] != 0;
 	if (there)
 		return true;
-	(void)error_fail(&why, REASON_NO_STORED_KEY, .profile = first->profile);
+	(void)error_fail_with(&why, &plan->no_key);
 	(void)print_searched(world, &why);
 	known->refusal = facts_message(context->arena, &why);
 	return known->refusal || error_memory(err);

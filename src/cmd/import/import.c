@@ -62,6 +62,7 @@ static bool find_key(const struct config_section *section,
 		     struct found_key *key)
 {
 	*key = (struct found_key){ .profile = section->name,
+				   .section = section,
 				   .id = value_of(section, ID),
 				   .secret = value_of(section, SECRET) };
 	return key->id && key->secret && !config_session_token(section) &&

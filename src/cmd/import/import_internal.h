@@ -8,6 +8,7 @@
 #include "base/attrs.h"
 #include "session/store/key.h"
 
+struct config_section;
 struct config_value;
 struct error;
 struct request;
@@ -31,6 +32,7 @@ struct importing {
 /* A key that is being imported. */
 struct found_key {
 	const char *profile;
+	const struct config_section *section; /* in the AWS files, or NULL */
 	const struct config_value
 		*id; /* its lines, if it is in the AWS files */
 	const struct config_value *secret;

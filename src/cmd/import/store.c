@@ -5,6 +5,7 @@
 #include "access/ask.h"
 #include "access/context.h"
 #include "access/key_owner.h"
+#include "access/key_use.h"
 #include "access/request.h"
 #include "aws/config.h"
 #include "aws/credentials.h"
@@ -68,23 +69,57 @@ static bool may_store(const struct importing *im, const struct found_key *key,
 	return ok && *may;
 }
 
+/* Is this key the one that is stored for a profile? */
+static bool is_stored(const struct importing *im, const struct found_key *key,
+		      const char *profile, bool *is, struct error *err)
+{
+	struct credentials there = { 0 };
+	char arn[KEY_ARN_LEN];
+
+	if (!key_load(&im->world->keyring, profile, &there, arn, err))
+		return false;
+	*is = there.access_key_id &&
+	      strcmp(there.access_key_id, key->creds.access_key_id) == 0 &&
+	      secbuf_equal(there.secret_key, key->creds.secret_key);
+	credentials_clear(&there);
+	return true;
+}
+
 /* Reads the key back from the keyring and compares it. */
 static bool read_back(const struct importing *im, const struct found_key *key,
 		      struct error *err)
 {
-	struct credentials back = { 0 };
-	char arn[KEY_ARN_LEN];
-	bool same;
+	bool same = false;
 
-	if (!key_load(&im->world->keyring, key->profile, &back, arn, err))
+	return is_stored(im, key, key->profile, &same, err) &&
+	       (same || error_fail(err, REASON_READ_BACK_DIFFERS,
+				   .profile = key->profile,
+				   .other = im->world->keyring.name));
+}
+
+/*
+ * Asks the planner.  *shared: the profile uses this key already, which is stored
+ * for another one.
+ */
+static bool check_use(const struct importing *im, const struct found_key *key,
+		      bool *shared, struct error *err)
+{
+	const struct key_use use = { im->request, im->world, &im->context };
+	struct error why = { 0 };
+
+	*shared = false;
+	if (key->section)
+		return key_use_check_moved(&use, key->section, err);
+	if (key_use_check(&use, key->profile, err))
+		return true;
+	if (!error_is(err, REASON_KEY_WOULD_BE_UNUSED) ||
+	    err->about.other[0] == '\0' ||
+	    !is_stored(im, key, err->about.other, shared, &why) || !*shared)
 		return false;
-	same = back.access_key_id &&
-	       strcmp(back.access_key_id, key->creds.access_key_id) == 0 &&
-	       secbuf_equal(back.secret_key, key->creds.secret_key);
-	credentials_clear(&back);
-	return same || error_fail(err, REASON_READ_BACK_DIFFERS,
-				  .profile = key->profile,
-				  .other = im->world->keyring.name);
+	notice_info(&im->world->notices, REASON_KEY_ALREADY_STORED,
+		    .value = key->creds.access_key_id,
+		    .profile = err->about.other);
+	return true;
 }
 
 static bool store(const struct importing *im, const struct found_key *key,
@@ -133,6 +168,7 @@ bool import_store_key(struct importing *im, struct found_key *key,
 					 .context = &im->context,
 					 .profile = key->profile,
 					 .creds = &key->creds,
+					 .moved = key->section,
 					 .asks = !moves,
 					 .yes = !moves && im->options->yes };
 	bool may = false;
@@ -144,6 +180,10 @@ bool import_store_key(struct importing *im, struct found_key *key,
 				  .expected = "a valid profile name (letters, "
 					      "digits and _-/.%@:+)") ||
 		       error_as(err, ERROR_USAGE);
+	if (!check_use(im, key, &shared, err))
+		return false;
+	if (shared)
+		return true;
 	if (!may_store(im, key, &may, &same, err))
 		return false;
 	if (same)

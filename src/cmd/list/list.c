@@ -79,6 +79,39 @@ static bool keep(struct arena *arena, const char *text, const char **kept)
 	return *kept || !text;
 }
 
+static bool keep_problem(struct listing *list, struct list_row *row,
+			 const struct error *why, struct error *err)
+{
+	if (why->code != ERROR_MEMORY)
+		row->problem = facts_message(list->context.arena, why);
+	return row->problem || error_memory(err);
+}
+
+/* Finds where the key is. A profile that lacks more than a key is a problem. */
+static bool find_key(const struct world *world, struct listing *list,
+		     struct list_row *row, const struct plan *plan,
+		     struct error *err)
+{
+	const struct step *first = &plan->steps[0];
+	bool stored = first->kind == STEP_STORED_KEY;
+	const struct keyring_item *key =
+		stored ? find_item(list->keys, list->n_keys, first->profile)
+		       : NULL;
+	struct error why = { 0 };
+
+	if (key && strcmp(first->profile, row->profile) == 0)
+		list->used_keys[key - list->keys] = true;
+	row->where = key           ? world->keyring.name
+		     : first->keys ? "plaintext file"
+		     : stored      ? "nowhere"
+				   : step_action(first->kind);
+	if (key || first->keys || !stored ||
+	    plan->no_key.reason == REASON_NO_KEY)
+		return true;
+	(void)error_fail_with(&why, &plan->no_key);
+	return keep_problem(list, row, &why, err);
+}
+
 /* NOLINTNEXTLINE(readability-function-cognitive-complexity): a plain sequence */
 static bool fill_row(const struct world *world, struct listing *list,
 		     struct list_row *row, const struct plan *plan,
@@ -86,7 +119,6 @@ static bool fill_row(const struct world *world, struct listing *list,
 {
 	struct arena *arena = list->context.arena;
 	const struct step *first = &plan->steps[0];
-	const struct keyring_item *key;
 	bool ok = true;
 
 	row->sessions =
@@ -96,14 +128,8 @@ static bool fill_row(const struct world *world, struct listing *list,
 		  &row->role_arn) ||
 	    !keep(arena, first->profile, &row->key_of))
 		return error_memory(err);
-	key = find_item(list->keys, list->n_keys, first->profile);
-	if (key && strcmp(first->profile, row->profile) == 0)
-		list->used_keys[key - list->keys] = true;
-	row->where = key           ? world->keyring.name
-		     : first->keys ? "plaintext file"
-		     : first->kind == STEP_STORED_KEY
-			     ? "nowhere"
-			     : step_action(first->kind);
+	if (!find_key(world, list, row, plan, err))
+		return false;
 	for (size_t i = 0; ok && i < plan->n_steps; i++)
 		if (plan->steps[i].cached)
 			ok = add_session(list, row, plan, i, false, world,
@@ -112,14 +138,6 @@ static bool fill_row(const struct world *world, struct listing *list,
 			      add_session(list, row, plan, i, true, world,
 					  err));
 	return ok;
-}
-
-static bool keep_problem(struct listing *list, struct list_row *row,
-			 const struct error *why, struct error *err)
-{
-	if (why->code != ERROR_MEMORY)
-		row->problem = facts_message(list->context.arena, why);
-	return row->problem || error_memory(err);
 }
 
 /*

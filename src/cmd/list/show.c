@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "aws/arn.h"
+#include "aws/config.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "base/timefmt.h"
@@ -93,9 +94,13 @@ static bool put_profile(struct table *table, const struct list_row *row,
 static void put_alone(struct table *table, const struct listing *list)
 {
 	for (size_t i = 0; i < list->n_keys; i++) {
-		const char *const cells[COLUMNS] = { list->keys[i].name, "-",
-						     "-", "stored, no profile",
-						     "-" };
+		bool profile =
+			aws_config_find(list->context.config, CONFIG_PROFILE,
+					list->keys[i].name);
+		const char *const cells[COLUMNS] = {
+			list->keys[i].name, "-", "-",
+			profile ? "stored, not used" : "stored, no profile", "-"
+		};
 
 		if (!list->used_keys[i])
 			put_row(table, cells);

@@ -44,17 +44,26 @@ static bool copy(const struct config_section *keys, struct credentials *creds,
 			 .line = keys->line);
 }
 
-bool static_key_load(const struct plan *plan, const struct world *world,
-		     struct session_start *start, struct error *err)
+/* A session ends by itself, and `import` does not take it. */
+static void warn(const struct plan *plan, const struct world *world)
 {
 	const struct step *first = &plan->steps[0];
 	const struct config_value *id =
 		config_value(first->keys, "aws_access_key_id");
 
+	if (first->kind == STEP_STATIC_KEY)
+		return;
 	notice_warn(&world->notices, REASON_PLAINTEXT_KEY,
 		    .profile = first->profile,
-		    .path = id ? id->file : first->keys->file);
-	return copy(first->keys, &start->creds, err);
+		    .path = id ? id->file : first->keys->file,
+		    .other = plan->movable ? first->keys->name : NULL);
+}
+
+bool static_key_load(const struct plan *plan, const struct world *world,
+		     struct session_start *start, struct error *err)
+{
+	warn(plan, world);
+	return copy(plan->steps[0].keys, &start->creds, err);
 }
 
 const struct session_source static_key_source = {

@@ -30,7 +30,7 @@ static bool load(const struct plan *plan, const struct world *world,
 		return true;
 	if (first->keys)
 		return static_key_load(plan, world, start, err);
-	return error_fail(err, REASON_NO_KEY, .profile = first->profile);
+	return error_fail_with(err, &plan->no_key);
 }
 
 const struct session_source stored_key_source = {

@@ -33,6 +33,7 @@ static struct {
 	const char *variable[2];
 	const char *account; /* of the key stored for base */
 	const char *asked;   /* the last profile that was asked for */
+	const char *stored;  /* the profile that a key is stored for */
 	const struct check_files *files;
 } given;
 
@@ -47,6 +48,15 @@ static bool account_of(void *self, const char *profile,
 		       given.account && strcmp(profile, "base") == 0
 			       ? given.account
 			       : "");
+	return true;
+}
+
+static bool is_missing(void *self, const char *profile, bool *missing,
+		       struct error *err)
+{
+	(void)self;
+	(void)err;
+	*missing = !given.stored || strcmp(given.stored, profile) != 0;
 	return true;
 }
 
@@ -97,7 +107,7 @@ static void put_findings(struct strbuf *out, const struct findings *findings)
 /* The n-th allocation fails; -1: none.  False: there were fewer. */
 static bool run(const struct example *e, long n, struct strbuf *out)
 {
-	const struct check_keys keys = { NULL, account_of };
+	const struct check_keys keys = { NULL, account_of, is_missing };
 	struct check_input input = { .keys = &keys,
 				     .other_files = given.files };
 	struct arena *arena = arena_new();
@@ -875,6 +885,64 @@ static void asks_for_the_account_of_the_stored_key(void **state)
 	given.account = NULL;
 }
 
+/* Only a stored key makes it work: aws-vault's layouts. */
+static void asks_if_the_key_of_the_profile_is_stored(void **state)
+{
+	static const struct example examples[] = {
+		{ "[profile a]\n" ROLE, NULL,
+		  "config:2: error: role-without-source profile=a "
+		  "key=role_arn\n" },
+		{ "[profile a]\ncredential_process = rolekey "
+		  "credential-process a\n[profile b]\n" ROLE
+		  "source_profile = a\n",
+		  NULL,
+		  "config:2: error: process-is-itself profile=a "
+		  "key=credential_process other=rolekey\n" },
+		{ "[profile a]\ncredential_process = aws-vault export "
+		  "--format=json a\n",
+		  NULL,
+		  "config:2: error: process-is-itself profile=a "
+		  "key=credential_process other=aws-vault\n" },
+	};
+
+	(void)state;
+	CHECK(examples);
+	given.stored = "a";
+	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
+		const struct example good = { examples[i].config, NULL, "" };
+
+		check(&good, 1);
+	}
+	given.stored = NULL;
+}
+
+/* The suggestion is made only where `import` takes the key. */
+static void suggests_an_import_that_is_not_refused(void **state)
+{
+	static const struct example examples[] = {
+		{ "[profile a]\n" KEYS, NULL,
+		  "config:3: warning: key-in-file profile=a "
+		  "key=aws_secret_access_key\n" },
+		{ "[profile a]\ncredential_process = x\n", "[a]\n" KEYS,
+		  "credentials:3: warning: key-in-file "
+		  "key=aws_secret_access_key\n" },
+		{ BASE "[profile a]\n" ROLE "source_profile = base\n",
+		  "[a]\n" KEYS,
+		  "credentials:3: warning: key-in-file "
+		  "key=aws_secret_access_key\n" },
+		{ "[profile a]\n" KEYS "[profile b]\ninclude_profile = a\n",
+		  NULL,
+		  "config:3: warning: key-in-file "
+		  "key=aws_secret_access_key\n" },
+		{ BASE "[profile a]\nsource_profile = base\n" KEYS, NULL,
+		  "config:6: warning: key-in-file "
+		  "key=aws_secret_access_key\n" },
+	};
+
+	(void)state;
+	CHECK(examples);
+}
+
 /* --- files ------------------------------------------------------------------------------ */
 
 static void says_who_else_can_get_at_the_files(void **state)
@@ -1016,6 +1084,8 @@ int main(void)
 		cmocka_unit_test(says_what_is_no_device),
 		cmocka_unit_test(says_where_devices_of_one_key_differ),
 		cmocka_unit_test(asks_for_the_account_of_the_stored_key),
+		cmocka_unit_test(asks_if_the_key_of_the_profile_is_stored),
+		cmocka_unit_test(suggests_an_import_that_is_not_refused),
 		cmocka_unit_test(says_who_else_can_get_at_the_files),
 		cmocka_unit_test(goes_on_after_a_file_that_cannot_be_read),
 		cmocka_unit_test(says_that_a_file_is_missing_if_it_was_named),

@@ -63,10 +63,19 @@ static inline void show_fact(const char *kind, const struct error_facts *facts,
 	strbuf_printf(out, "%s: %s\n", kind, facts_of(&fact, text));
 }
 
+static inline bool lacks_more_than_a_key(const struct plan *plan)
+{
+	return plan->steps[0].kind == STEP_STORED_KEY && !plan->steps[0].keys &&
+	       plan->no_key.reason != REASON_NO_KEY;
+}
+
 static inline void show(const struct plan *plan, struct strbuf *out)
 {
-	for (size_t i = 0; i < plan->n_steps; i++)
+	for (size_t i = 0; i < plan->n_steps; i++) {
 		show_step(&plan->steps[i], out);
+		if (i == 0 && lacks_more_than_a_key(plan))
+			show_fact("lacks", &plan->no_key, out);
+	}
 	for (size_t i = 0; i < plan->n_warnings; i++)
 		show_fact("warning", &plan->warnings[i], out);
 	for (size_t i = 0; i < plan->n_notes; i++)

@@ -303,11 +303,81 @@ static void a_base_names_the_role_of_its_targets(void **state)
 	}
 }
 
-static const struct example nowhere[] = {
+/* aws-vault's layouts: a role with a key of its own, a process that asks us. */
+static const struct example own_keys[] = {
+	{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
+		    "mfa_serial = " DEVICE "\n",
+	  .options = { .profile = "r" },
+	  .shown = "StoredKey r\nlacks: role-without-source profile=r "
+		   "path=config key=role_arn line=2\n"
+		   "GetSessionToken r by r code 43200 (default)\n"
+		   "AssumeRole r by r R 3600 (default)\n"
+		   "note: own-key profile=r\n" },
 	{ .config = "[profile r]\nrole_arn = " ROLE "R\n",
+	  .credentials = "[r]\n" KEYS,
+	  .options = { .profile = "r" },
+	  .shown = "StoredKey r keys of r\n"
+		   "AssumeRole r by r R 3600 (default)\n" },
+	{ .config = "[profile far]\nrole_arn = " ROLE "Far\n"
+		    "source_profile = r\n"
+		    "[profile r]\nrole_arn = " ROLE "R\n",
+	  .options = { .profile = "far" },
+	  .shown = "StoredKey r\nlacks: role-without-source profile=r "
+		   "path=config key=role_arn line=5\n"
+		   "AssumeRole r by r R 3600 (default)\n"
+		   "AssumeRole far by r Far 3600 (default)\n"
+		   "note: own-key profile=r\n" },
+	{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
+		    "source_profile = r\n",
+	  .options = { .profile = "r" },
+	  .shown = "StoredKey r\nAssumeRole r by r R 3600 (default)\n" },
+	{ .config = "[profile foo]\n"
+		    "credential_process = rolekey credential-process foo\n"
+		    "[profile r]\nrole_arn = " ROLE "R\n"
+		    "source_profile = foo\n",
+	  .options = { .profile = "r" },
+	  .shown = "StoredKey foo\nlacks: process-is-itself profile=foo "
+		   "path=config key=credential_process other=rolekey line=2\n"
+		   "AssumeRole r by foo R 3600 (default)\n"
+		   "note: process-ignored profile=foo other=rolekey\n" },
+	/* the rest of the profile counts as if there were no process */
+	{ .config = "[profile foo]\nsource_profile = k\n"
+		    "credential_process = aws-vault exec foo --json\n"
+		    "[profile k]\n",
+	  .options = { .profile = "foo", .no_session = true },
+	  .shown = "StoredKey k\nwarning: long-lived-key profile=foo\n" },
+	{ .config = "[profile foo]\nrole_arn = " ROLE "R\n"
+		    "credential_process = rolekey credential-process foo\n",
+	  .options = { .profile = "foo" },
+	  .shown = "StoredKey foo\nlacks: process-is-itself profile=foo "
+		   "path=config key=credential_process other=rolekey line=3\n"
+		   "AssumeRole foo by foo R 3600 (default)\n"
+		   "note: process-ignored profile=foo other=rolekey\n" },
+	/* for another profile it is a process like any */
+	{ .config = "[profile foo]\n"
+		    "credential_process = rolekey credential-process bar\n",
+	  .options = { .profile = "foo" },
+	  .shown = "Process foo\n" },
+};
+
+static void a_profile_may_have_a_key_of_its_own(void **state)
+{
+	(void)state;
+	CHECK(own_keys);
+}
+
+static const struct example nowhere[] = {
+	{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
+		    "credential_process = y\n",
 	  .options = { .profile = "r" },
 	  .shown = "role-without-source profile=r path=config key=role_arn "
 		   "line=2" },
+	{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
+		    "source_profile = p\n[profile p]\n"
+		    "credential_process = rolekey credential-process r\n",
+	  .options = { .profile = "r" },
+	  .shown = "profile-loop path=config key=credential_process "
+		   "detail=r -> p -> r line=5" },
 	{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
 		    "source_profile = x\ncredential_source = y\n",
 	  .options = { .profile = "r" },
@@ -531,7 +601,9 @@ static bool differs_on_purpose(const json_t *one)
 	const char *text = json_string_value(
 		json_object_get(json_object_get(one, "output"), "Error"));
 
-	return text && strstr(text, "did not contain credential information");
+	return text &&
+	       (strstr(text, "did not contain credential information") ||
+		strstr(text, "must contain `source_profile`"));
 }
 
 static bool agrees(const json_t *one)
@@ -596,6 +668,7 @@ int main(void)
 		cmocka_unit_test(one_profile_of_many_sources_has_an_order),
 		cmocka_unit_test(a_base_names_the_role_of_its_targets),
 		cmocka_unit_test(refuses_a_chain_that_leads_nowhere),
+		cmocka_unit_test(a_profile_may_have_a_key_of_its_own),
 		cmocka_unit_test(account_and_role_name_make_an_arn),
 		cmocka_unit_test(follows_a_chain_of_any_length),
 		cmocka_unit_test(agrees_with_the_chain_cases_of_the_sdks),
