@@ -72,7 +72,8 @@ static bool assume(const struct walk *w, const struct step *step,
 		ok = false;
 	}
 	return ok ||
-	       error_context(err, REASON_ASSUMING_ROLE, .arn = step->role_arn);
+	       error_context(err, REASON_ASSUMING_ROLE, .arn = step->role_arn,
+			     .profile = w->plan->steps[0].profile);
 }
 
 static bool get_token(const struct walk *w, const struct step *step,
