@@ -197,7 +197,8 @@ def case_lintian_finds_nothing(box):
 def case_the_main_job_from_what_was_unpacked(box):
     program = os.path.join(unpacked(box), EXECUTABLES[0])
     check(box.run(PYTHON, '-B', os.path.join(HERE, 'test_main_job.py'),
-                  *MAIN_JOB, env={'ROLEKEY_BIN': program}, timeout=600),
+                  *MAIN_JOB, env={'ROLEKEY_BIN': program,
+                                  'ROLEKEY_BUILD': BUILD}, timeout=600),
           stdout='^%d passed, 0 failed$' % len(MAIN_JOB))
 
 
