@@ -77,7 +77,8 @@ install_package() {
 	in_debian 2 root sh -c "apt-get install /tmp/$deb && rm /tmp/$deb"
 	in_debian 2 person rolekey --version
 	in_debian 2 person man -w rolekey rolekey-exec rolekey.conf
-	in_debian 2 person sh -c '! ldd /usr/libexec/rolekey/rolekey-full |
+	# as root, because a user cannot read the executable
+	in_debian 2 root sh -c '! ldd /usr/libexec/rolekey/* |
 		grep "not found"'
 }
 
@@ -95,12 +96,23 @@ use_package() {
 			rolekey lock'
 }
 
+# The tests read messages with the table that a tool of the same build prints.
+dump_messages() {
+	in_debian 1 root apt-get install libcmocka-dev
+	typed 1 person 'cmake --preset release -DBUILD_TESTING=ON
+		cmake --build --preset release --target messages_tool
+		build/release/tests/messages_tool >/tmp/messages.json'
+	cp "$folder/1/tmp/messages.json" "$folder/2/tmp/"
+}
+
 main_job() {
+	dump_messages
 	in_debian 2 root apt-get install python3-pexpect python3-botocore \
 		oathtool keyutils
 	give_sources 2
 	# shellcheck disable=SC2086
 	in_debian 2 person env ROLEKEY_BIN=/usr/bin/rolekey \
+		ROLEKEY_MESSAGES=/tmp/messages.json \
 		/usr/bin/python3 -B rolekey/tests/e2e/test_main_job.py $main_job
 }
 

@@ -15,6 +15,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
 BUILD = os.environ.get('ROLEKEY_BUILD') or os.path.join(ROOT, 'build', 'dev')
 TOOL = os.path.join(BUILD, 'tests', 'messages_tool')
+DUMP = os.environ.get('ROLEKEY_MESSAGES')  # what TOOL printed elsewhere
 STATUS = {'MEMORY': 1, 'SYSTEM': 1, 'USAGE': 2, 'CONFIG': 3, 'PERSON': 4,
           'DENIED': 5, 'KEYRING': 6, 'NETWORK': 7, 'PROTOCOL': 7,
           'INTERRUPTED': 130, 'NOT_FOUND': 127, 'CANNOT_RUN': 126}
@@ -29,8 +30,8 @@ def table():
     """{reason: row}, the hints that a context decides, the commands, and the
     hints by what AWS says.
     """
-    text = subprocess.run([TOOL], check=True, capture_output=True,
-                          text=True).stdout
+    text = subprocess.run(['cat', DUMP] if DUMP else [TOOL], check=True,
+                          capture_output=True, text=True).stdout
     data = json.loads(text)
     return ({row['reason']: row for row in data['reasons']},
             {(row['context'], row['reason']): row['hint']
