@@ -19,16 +19,16 @@ enum option_kind {
  * rows of that table, which has no such row itself.
  */
 struct option {
-	char letter;       /* 0: it has none */
 	const char *name;  /* without "--" */
 	const char *value; /* the name of its value; NULL for a flag */
-	enum option_kind kind;
-	bool required;     /* OPTION_TEXT or OPTION_WORD: it must be given */
-	bool shared;       /* the field is in struct call, not in own options */
-	size_t offset;     /* of the field */
 	const char *help;  /* one line, imperative, no full stop */
 	const char *words; /* its values, as in "sh, fish"; or NULL */
+	size_t offset;     /* of the field */
 	const struct option *include;
+	enum option_kind kind;
+	char letter;   /* 0: it has none */
+	bool required; /* OPTION_TEXT or OPTION_WORD: it must be given */
+	bool shared;   /* the field is in struct call, not in own options */
 };
 
 /* The address of a row that option_next() may follow. */

@@ -23,8 +23,8 @@ struct parse {
 	const struct command *command; /* NULL until it is known */
 	struct arena *arena;
 	struct call *call;
-	void *options;        /* the command's own struct */
-	bool is_help;         /* `rolekey help` */
+	void *options; /* the command's own struct; call if it has none */
+	bool is_help;  /* `rolekey help` */
 	bool no_more_options; /* "--" was seen, or the child's argv begins */
 };
 
@@ -433,10 +433,11 @@ static bool use_command(struct parse *p, const char *word, struct error *err)
 	if (!p->command)
 		return unknown_command(p, word, err);
 	p->at += used - 1;
-	if (p->command->options_size > 0)
-		p->options = arena_alloc(p->arena, p->command->options_size);
+	if (p->command->options_size == 0)
+		return true;
+	p->options = arena_alloc(p->arena, p->command->options_size);
 	p->call->options = p->options;
-	return p->command->options_size == 0 || p->options || error_memory(err);
+	return p->options || error_memory(err);
 }
 
 /*
@@ -488,21 +489,23 @@ static bool check_profile(const struct parse *p, char *const *environment,
 				       : REASON_NO_PROFILE_AT_ALL);
 }
 
+/* Returns the value of an OPTION_TEXT or OPTION_WORD, or NULL. */
+static const char *text_of(const struct parse *p, const struct option *option)
+{
+	const void *field = (const char *)p->options + option->offset;
+
+	return *(const char *const *)field;
+}
+
 /* Finds an option that must be given, and is not. */
 static const struct option *find_missing(const struct parse *p)
 {
 	struct option_cursor cursor = { .next = p->command->options };
 	const struct option *option;
-	const char *text = "";
 
-	while ((option = option_next(&cursor))) {
-		if (!option->required)
-			continue;
-		memcpy(&text, (char *)p->options + option->offset,
-		       sizeof(text));
-		if (!text)
+	while ((option = option_next(&cursor)))
+		if (option->required && !text_of(p, option))
 			break;
-	}
 	return option;
 }
 
@@ -543,7 +546,8 @@ bool cli_parse(char *const argv[], const struct command *const *table,
 			   .at = argv[0] ? 1 : 0,
 			   .table = table,
 			   .arena = arena,
-			   .call = result->call };
+			   .call = result->call,
+			   .options = result->call };
 	bool ok = true;
 
 	*result->call = (struct call){ .request.min_ttl = -1 };
