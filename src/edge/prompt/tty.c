@@ -192,10 +192,12 @@ static void limit(struct secbuf *answer, bool *too_long)
 	secbuf_cut(answer, 0);
 }
 
-/* Adds a byte that was read to the answer. */
+/* Adds the byte to the answer, if read(2) returned n = 1. */
 static enum line_state take(const struct asking *a, struct secbuf *answer,
-			    char byte)
+			    char byte, ssize_t n)
 {
+	if (n <= 0)
+		return n == 0 ? LINE_END : LINE_CONTINUES;
 	if (!a->hidden)
 		return line_add(a->tty, &a->ours, answer, byte);
 	if (byte == '\n')
@@ -219,12 +221,9 @@ static enum outcome read_line(const struct asking *a, struct secbuf *answer)
 		char byte = 0;
 		ssize_t n = read(a->tty, &byte, 1);
 
-		if (n == 0)
-			return OUTCOME_END;
 		if (n < 0 && errno != EINTR)
 			return OUTCOME_FAILED;
-		if (n > 0)
-			state = take(a, answer, byte);
+		state = take(a, answer, byte, n);
 		if (state == LINE_END)
 			return OUTCOME_END;
 		if (state == LINE_COMPLETE)
