@@ -96,6 +96,16 @@ struct config_header {
 bool config_header(enum config_file which, const char *text,
 		   struct config_header *header);
 
+#define CONFIG_SECTION_LEN 1024 /* with its NUL; a longer one is not edited */
+
+/*
+ * Writes the text in the brackets of a profile's section in the config file:
+ * "default", "profile testing", or with quotes "profile \"prod admin\"".  False
+ * if no section that botocore reads can have this name.
+ */
+bool config_name_section(const char *name,
+			 char out[static CONFIG_SECTION_LEN]) MUST_CHECK;
+
 /*
  * Finds a section by kind and name, which is case-sensitive.  NULL if there is
  * none.

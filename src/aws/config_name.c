@@ -1,8 +1,13 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "aws/config_internal.h"
+#include "base/text.h"
+#include "format/ini.h"
 
-#define BLANKS " \t\r"
+#define BLANKS     " \t\r"
+#define PREFIX     "profile "
+#define PREFIX_LEN (sizeof(PREFIX) - 1)
 
 /* A name that is being written into a header's room. */
 struct writer {
@@ -108,4 +113,58 @@ bool config_name_is_usable(const struct config_header *header)
 		    header->name[i] == 0x7f)
 			return false;
 	return header->len > 0;
+}
+
+/* --- writing a name ------------------------------------------------------------ */
+
+/* Tests for a byte that no reader of sections takes as part of a name. */
+static bool has_marks(const char *name)
+{
+	struct text_character c;
+
+	for (size_t left = strlen(name); left > 0;) {
+		size_t n = text_character(name, left, &c);
+
+		if (n == 0 || c.control || strchr("#;[]", *name))
+			return true;
+		name += n;
+		left -= n;
+	}
+	return false;
+}
+
+/* Writes "NAME" for a name that is not one word without quotes. */
+static bool put_word(const char *name, char out[static CONFIG_SECTION_LEN])
+{
+	struct writer w = { .room = out };
+
+	if (!strpbrk(name, BLANKS "\"'\\"))
+		return (size_t)snprintf(out, CONFIG_SECTION_LEN, "%s", name) <
+		       CONFIG_SECTION_LEN - PREFIX_LEN;
+	put(&w, '"');
+	for (; *name != '\0'; name++) {
+		if (*name == '"' || *name == '\\')
+			put(&w, '\\');
+		put(&w, *name);
+	}
+	put(&w, '"');
+	out[w.len] = '\0';
+	return !w.full;
+}
+
+bool config_name_section(const char *name, char out[static CONFIG_SECTION_LEN])
+{
+	struct config_header header;
+	char word[CONFIG_SECTION_LEN];
+
+	if (strcmp(name, "default") == 0) {
+		memcpy(out, "default", sizeof("default"));
+		return true;
+	}
+	if (has_marks(name) || !put_word(name, word))
+		return false;
+	(void)snprintf(out, CONFIG_SECTION_LEN, PREFIX "%.*s",
+		       (int)(CONFIG_SECTION_LEN - PREFIX_LEN - 1), word);
+	return config_name_read(word, &header) && header.len == strlen(name) &&
+	       memcmp(header.name, name, header.len) == 0;
 }

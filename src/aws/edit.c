@@ -4,15 +4,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "aws/config.h"
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/text.h"
 #include "base/view.h"
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
 
 static struct view trim(struct view line)
 {
@@ -60,26 +56,20 @@ static struct view section_of(struct view line)
 	return trim(line);
 }
 
-/*
- * Returns NAME of "profile NAME", without quotes; at is NULL for other
- * sections.
- */
-static struct view prefixed_name(struct view section)
+/* Tests for the section of a profile, other than [default]. */
+static bool is_section_of(struct view section, const char *profile)
 {
-	static const char prefix[] = "profile";
-	const size_t n = sizeof(prefix) - 1;
-	struct view name = { NULL, 0 };
+	struct config_header header;
+	char text[CONFIG_SECTION_LEN];
 
-	if (section.len <= n || memcmp(section.at, prefix, n) != 0 ||
-	    !is_blank(section.at[n]))
-		return name;
-	name = trim((struct view){ section.at + n, section.len - n });
-	if (name.len >= 2 && name.at[0] == '"' &&
-	    name.at[name.len - 1] == '"') {
-		name.at++;
-		name.len -= 2;
-	}
-	return name;
+	if (!section.at || section.len >= sizeof(text))
+		return false;
+	memcpy(text, section.at, section.len);
+	text[section.len] = '\0';
+	return !view_equals(section, "default") &&
+	       config_header(CONFIG_FILE, text, &header) &&
+	       header.kind == CONFIG_PROFILE && header.len == strlen(profile) &&
+	       memcmp(header.name, profile, header.len) == 0;
 }
 
 /* Skips a byte order mark, which is not part of the first line. */
@@ -102,8 +92,7 @@ static bool has_prefixed_default(struct view text)
 	while (next_line(&rest, &line)) {
 		struct view section = section_of(line);
 
-		if (section.at &&
-		    view_equals(prefixed_name(section), "default"))
+		if (is_section_of(section, "default"))
 			return true;
 	}
 	return false;
@@ -113,10 +102,8 @@ static bool has_prefixed_default(struct view text)
 static bool is_profile(struct view section, const char *profile,
 		       bool plain_default)
 {
-	struct view name = prefixed_name(section);
-
-	return name.at ? view_equals(name, profile)
-		       : plain_default && view_equals(section, "default");
+	return is_section_of(section, profile) ||
+	       (plain_default && view_equals(section, "default"));
 }
 
 /* The profile's place in the file. */
@@ -227,7 +214,7 @@ static void insert(struct secbuf *out, struct view text,
 	secbuf_add(out, text.at + found->body, text.len - found->body);
 }
 
-static void append(struct secbuf *out, struct view text, const char *profile,
+static void append(struct secbuf *out, struct view text, const char *section,
 		   const char *key, const char *value)
 {
 	const char *end = line_end(text);
@@ -236,8 +223,8 @@ static void append(struct secbuf *out, struct view text, const char *profile,
 	end_line(out, text, end);
 	if (text.len > 0)
 		secbuf_puts(out, end);
-	secbuf_puts(out, strcmp(profile, "default") == 0 ? "[" : "[profile ");
-	secbuf_puts(out, profile);
+	secbuf_puts(out, "[");
+	secbuf_puts(out, section);
 	secbuf_puts(out, "]");
 	secbuf_puts(out, end);
 	put_property(out, key, value, end);
@@ -273,23 +260,27 @@ bool aws_edit_add(const struct secbuf *before, const char *profile,
 {
 	struct view text = { secbuf_text(before), secbuf_len(before) };
 	struct found found = find(text, profile, key);
+	char section[CONFIG_SECTION_LEN];
 	struct secbuf *out;
 
 	*after = NULL;
 	if (!check_texts(profile, key, value, err))
 		return false;
+	if (!config_name_section(profile, section))
+		return error_fail(err, REASON_BAD_CONFIG_TEXT,
+				  .key = "profile name", .value = profile);
 	if (found.has_key)
 		return error_fail(err, REASON_PROFILE_HAS_KEY,
 				  .profile = profile, .key = key);
 	if (found.header.at && !key)
 		return true;
-	out = secbuf_new(text.len + strlen(profile) +
+	out = secbuf_new(text.len + strlen(section) +
 			 (key ? strlen(key) + strlen(value) : 0) + 128 +
 			 found.indentation.len);
 	if (found.header.at)
 		insert(out, text, &found, key, value);
 	else
-		append(out, text, profile, key, value);
+		append(out, text, section, key, value);
 	if (!secbuf_ok(out)) {
 		secbuf_free(out);
 		return error_memory(err);

@@ -1,5 +1,8 @@
+#include <locale.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
+#include <wchar.h>
 
 #include "aws/credentials.h"
 #include "base/error.h"
@@ -45,6 +48,41 @@ void print_clean(struct strbuf *out, const char *text)
 	strbuf_puts(out, text);
 	if (strbuf_ok(out) && out->text)
 		text_clean(out->text + from);
+}
+
+/*
+ * wcwidth(3) knows characters only in a locale of UTF-8; without one, each takes
+ * one column.
+ */
+static size_t width_of(const struct text_character *c, locale_t utf8)
+{
+	int width = utf8 ? wcwidth((wchar_t)c->code) : 1;
+
+	return width < 0 ? 1 : (size_t)width;
+}
+
+size_t print_width(const char *text)
+{
+	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
+	size_t width = 0;
+	size_t n;
+
+	for (size_t left = strlen(text); left > 0; left -= n, text += n) {
+		struct text_character c;
+
+		n = text_character(text, left, &c);
+		if (n == 0 || c.control) /* each byte is shown as '?' */
+			width += n == 0 ? 1 : n;
+		else
+			width += width_of(&c, utf8);
+		n = n == 0 ? 1 : n;
+	}
+	if (utf8) {
+		(void)uselocale(before);
+		freelocale(utf8);
+	}
+	return width;
 }
 
 void print_credentials_json(struct secbuf *out, const struct credentials *creds)

@@ -28,6 +28,12 @@ bool print_all(const struct world *world,
 /* Appends a text that comes from outside, with its controls replaced. */
 void print_clean(struct strbuf *out, const char *text);
 
+/*
+ * Returns how many columns of a terminal print_clean() fills with a text: East
+ * Asian characters take two, combining characters none.
+ */
+size_t print_width(const char *text);
+
 /* Prints the JSON object of credential_process, and a line end. */
 void print_credentials_json(struct secbuf *out,
 			    const struct credentials *creds);

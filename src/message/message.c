@@ -7,6 +7,11 @@
 #include "base/text.h"
 #include "message/message_aws.h"
 
+/* What no shell changes in a word. */
+#define PLAIN_WORD                                                       \
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" \
+	"_@%+=:,./-"
+
 /* What most facts have, to be passed over at once. */
 #define VISIBLE                                                          \
 	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" \
@@ -153,6 +158,43 @@ static void add_seen(struct writer *w, const char *text)
 	}
 }
 
+/* Tests for a place between backticks, in a command to copy. */
+static bool is_in_command(const struct writer *w)
+{
+	bool inside = false;
+
+	for (size_t i = 0; i < w->len; i++)
+		inside ^= w->out[i] == '`';
+	return inside;
+}
+
+/* Tests for a byte that has a meaning to a shell. */
+static bool is_special(char c)
+{
+	return (unsigned char)c < 0x80 && !strchr(PLAIN_WORD, c);
+}
+
+/*
+ * Adds a fact as a word of a command, in quotes if a shell needs them; not in
+ * quotes that the hint has itself.
+ */
+static void add_word(struct writer *w, const char *text)
+{
+	bool quoted = w->len > 0 && w->out[w->len - 1] == '\'';
+	bool special = false;
+
+	for (const char *at = text; *at != '\0'; at++)
+		special = special || is_special(*at);
+	if (!special || quoted) {
+		add(w, text, strlen(text));
+		return;
+	}
+	add(w, "'", 1);
+	for (; *text != '\0'; text++)
+		add(w, *text == '\'' ? "'\\''" : text, *text == '\'' ? 4 : 1);
+	add(w, "'", 1);
+}
+
 #define NUMBER_LEN 600 /* of a place */
 
 /*
@@ -219,7 +261,9 @@ static void put_fact(struct writer *w, const char *name, size_t len)
 		text = made_fact(&w->err->about, name, len, made);
 	if (text_is_empty(text))
 		w->gap = true;
-	else if (w->hint) /* it may be part of a command */
+	else if (w->hint && is_in_command(w))
+		add_word(w, text);
+	else if (w->hint)
 		add(w, text, strlen(text));
 	else
 		add_seen(w, text);

@@ -3,6 +3,7 @@
 
 import json
 import random
+import re
 
 from harness import (AWS_CONFIG, CONFIG, KEYRING, SERIAL, Skipped, check, need,
                      run_cases, same)
@@ -63,7 +64,8 @@ def case_with_a_blank(box):
                 profile='a b', path=box.config, line=line, value='profile a b',
                 other='profile "a b"')
     need('a b' not in check(box.rolekey('list', '--profiles')).stdout, 'list')
-    no_more(box.add('a b', '--no-verify'), 2, reason='bad-value', value='a b')
+    no_more(box.add('a b', '--no-verify'), 3, reason='section-words',
+            profile='a b', path=box.config, line=line)
 
 
 def case_beyond_ascii(box):
@@ -123,6 +125,75 @@ def case_a_key_of_that_name(box):
     same(check(box.rolekey('list', '--credentials')).stdout, '--x\n', 'keys')
     check(box.rolekey('remove', '-f', '--', '--x'))
     same(check(box.rolekey('list', '--credentials')).stdout, '', 'keys')
+
+
+# Names that botocore reads, and the section that add writes for each.
+WRITTEN = (('\u30c6\u30b9\u30c8', '\u30c6\u30b9\u30c8'),
+           ('prod admin', '"prod admin"'), ("it's", '"it\'s"'),
+           ('say "a"', r'"say \"a\""'), ('back\\slash', r'"back\\slash"'),
+           ('a!b$(x)', 'a!b$(x)'), ('\u00fc/b', '\u00fc/b'))
+
+
+def case_add_writes_a_name_that_botocore_reads(box):
+    try:
+        from botocore import configloader
+    except ImportError as error:
+        raise Skipped('there is no botocore') from error
+    for name, section in WRITTEN:
+        box.write_config('[default]\nregion = eu-west-1\n')
+        check(box.add(name))
+        same(box.read_config(), '[default]\nregion = eu-west-1\n\n'
+             '[profile %s]\nmfa_serial = %s\n' % (section, SERIAL), 'config')
+        read = configloader.load_config(box.config)['profiles']
+        same(read.get(name), {'mfa_serial': SERIAL}, 'botocore of ' + name)
+        need(name + '\n' in check(box.rolekey('list', '--profiles')).stdout,
+             name)
+        check(box.rolekey('add', name, '--env', '--no-verify', '--no-config',
+                          env=box.key_environment()))
+        check(box.rolekey('exec', name, '-n', '--', 'true'))
+        check(box.rolekey('remove', '-f', name))
+
+
+def case_add_finds_a_section_however_it_is_quoted(box):
+    for section in ('"prod admin"', "'prod admin'", 'prod\\ admin',
+                    'prod" "admin', "prod' admin'"):
+        box.write_config('[profile %s]\nregion = eu-west-1\n' % section)
+        check(box.add('prod admin'))
+        same(box.read_config(), '[profile %s]\nmfa_serial = %s\n'
+             'region = eu-west-1\n' % (section, SERIAL), 'config')
+        check(box.rolekey('remove', '-f', 'prod admin'))
+
+
+def case_add_refuses_what_no_section_can_be_called(box):
+    for name in ('a]b', 'a#b', 'a;b', 'a[b', 'a\x1bb', 'a\u202eb', 'a\nb',
+                 'a\tb'):
+        no_more(box.add(name, '--no-verify'), 2, reason='bad-value')
+
+
+def case_a_hint_quotes_a_name_for_the_shell(box):
+    box.write_config('[profile "prod admin"]\nregion = eu-west-1\n'
+                     "[profile \"it's\"]\nregion = eu-west-1\n")
+    for name, word in (('prod admin', "'prod admin'"),
+                       ("it's", "'it'\\''s'")):
+        done = box.rolekey('exec', name, '-n', '--', 'true')
+        need('`rolekey add %s`' % word in done.stderr, str(done))
+
+
+def case_a_table_is_aligned_by_width(box):
+    """Two columns for an East Asian character, none for a combining one."""
+    names = ('ascii', '\u30c6\u30b9\u30c8', 'e\u0301te\u0301', '\U0001f600x')
+    box.write_config(''.join('[profile %s]\naws_account_id = 111122223333\n'
+                             'role_name = R\nsource_profile = ascii\n' % name
+                             for name in names[1:]) +
+                     '[profile ascii]\nregion = eu-west-1\n')
+    lines = check(box.rolekey('list')).stdout.splitlines()
+    widths = {'ascii': 5, names[1]: 6, names[2]: 3, names[3]: 3}
+    rows = {line.split()[0]: line for line in lines[1:]}
+    column = lines[0].index('ACCOUNT')
+    for name in names:
+        spaces = column - widths[name]
+        need(re.match(re.escape(name) + ' {%d}[^ ]' % spaces, rows[name]),
+             '%r in %s' % (name, lines))
 
 
 def case_upper_and_lower_case_differ(box):

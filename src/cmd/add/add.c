@@ -19,7 +19,7 @@
 #include "cmd/command.h"
 #include "cmd/print_internal.h"
 #include "cmd/share_internal.h"
-#include "format/ini.h"
+#include "plan/profile.h"
 #include "port/world.h"
 #include "session/store/key.h"
 #include "session/store/key_change.h"
@@ -65,6 +65,26 @@ struct adding {
 };
 
 /*
+ * Refuses a name that no section can have, and one that a section in the file
+ * is meant to have: a second one would be added beside it.
+ */
+static bool check_new_name(const struct adding *adding, const char *name,
+			   struct error *err)
+{
+	char section[CONFIG_SECTION_LEN];
+	struct profile profile;
+
+	if (!config_name_section(name, section))
+		return error_fail(err, REASON_BAD_VALUE, .value = name,
+				  .expected = "a valid profile name") ||
+		       error_as(err, ERROR_USAGE);
+	return profile_resolve(adding->context.config, name, false,
+			       adding->context.arena, &profile, err) ||
+	       error_is(err, REASON_NO_SUCH_PROFILE) ||
+	       error_is(err, REASON_BARE_SECTION);
+}
+
+/*
  * Refuses a profile whose credentials come from elsewhere: a stored key would
  * not be used.
  */
@@ -75,13 +95,10 @@ static bool check_profile(const struct request *request,
 	const struct key_use use = { request, world, &adding->context };
 	const char *name = request->profile;
 
-	if (!ini_is_name(name, strlen(name)))
-		return error_fail(err, REASON_BAD_VALUE, .value = name,
-				  .expected = "a valid profile name (letters, "
-					      "digits and _-/.%@:+)") ||
-		       error_as(err, ERROR_USAGE);
 	adding->section =
 		aws_config_find(adding->context.config, CONFIG_PROFILE, name);
+	if (!adding->section && !check_new_name(adding, name, err))
+		return false;
 	return key_use_check(&use, name, err);
 }
 

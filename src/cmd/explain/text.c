@@ -181,14 +181,14 @@ static void put_step(struct strbuf *out, const struct plan *plan, size_t n,
 /* A word, on the next line if it does not fit into this one. */
 static void put_word(struct strbuf *out, size_t *column, const char *word)
 {
-	if (*column > COLUMN && *column + 1 + strlen(word) > WIDTH) {
+	if (*column > COLUMN && *column + 1 + print_width(word) > WIDTH) {
 		strbuf_puts(out, "\n");
 		begin_line(out, "");
 		*column = COLUMN;
 	}
 	strbuf_puts(out, *column > COLUMN ? " " : "");
 	print_clean(out, word);
-	*column += strlen(word) + (*column > COLUMN ? 1 : 0);
+	*column += print_width(word) + (*column > COLUMN ? 1 : 0);
 }
 
 /* "key of custodian -> GetSessionToken -> AssumeRole of testing" */

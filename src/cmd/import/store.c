@@ -18,7 +18,6 @@
 #include "cmd/command.h"
 #include "cmd/import/import_internal.h"
 #include "cmd/share_internal.h"
-#include "format/ini.h"
 #include "port/world.h"
 #include "session/store/key.h"
 #include "session/store/key_change.h"
@@ -171,14 +170,14 @@ bool import_store_key(struct importing *im, struct found_key *key,
 					 .moved = key->section,
 					 .asks = !moves,
 					 .yes = !moves && im->options->yes };
+	char section[CONFIG_SECTION_LEN];
 	bool may = false;
 	bool same = false;
 	bool shared = false;
 
-	if (!ini_is_name(key->profile, strlen(key->profile)))
+	if (!config_name_section(key->profile, section))
 		return error_fail(err, REASON_BAD_VALUE, .value = key->profile,
-				  .expected = "a valid profile name (letters, "
-					      "digits and _-/.%@:+)") ||
+				  .expected = "a valid profile name") ||
 		       error_as(err, ERROR_USAGE);
 	if (!check_use(im, key, &shared, err))
 		return false;

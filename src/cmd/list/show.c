@@ -20,23 +20,10 @@ struct table {
 	bool measuring;
 };
 
-/*
- * Counts characters, not bytes, so that a UTF-8 name does not shift the
- * columns.
- */
-static size_t width_of(const char *text)
-{
-	size_t n = 0;
-
-	for (; *text != '\0'; text++)
-		n += ((unsigned char)*text & 0xc0) != 0x80;
-	return n;
-}
-
 static void put_row(struct table *table, const char *const cells[COLUMNS])
 {
 	for (size_t i = 0; i < COLUMNS; i++) {
-		size_t width = width_of(cells[i]);
+		size_t width = print_width(cells[i]);
 
 		if (table->measuring) {
 			if (width > table->width[i])

@@ -53,8 +53,11 @@ static void adds_a_section_at_the_end(void **state)
 		  "a", "k",
 		  "[profile A]\n[profile aa]\n[a]\n[sso-session a]\n"
 		  " [profile a]\n\n[profile a]\nk = v\n" },
-		{ "[profile a\r]\n", "a", "k",
-		  "[profile a\r]\n\n[profile a]\nk = v\n" },
+		/* with quotes, if it is not one word without them */
+		{ NULL, "a b", "k", "[profile \"a b\"]\nk = v\n" },
+		{ NULL, "a\"\\", "k", "[profile \"a\\\"\\\\\"]\nk = v\n" },
+		{ NULL, "\xe3\x83\x86", "k",
+		  "[profile \xe3\x83\x86]\nk = v\n" },
 	};
 
 	(void)state;
@@ -67,6 +70,10 @@ static void adds_a_line_behind_the_sections_own(void **state)
 		{ "[profile a]\nx = y\n[b]\n", "a", "k",
 		  "[profile a]\nk = v\nx = y\n[b]\n" },
 		{ "[profile a]", "a", "k", "[profile a]\nk = v\n" },
+		/* however its name is written: CR is a blank */
+		{ "[profile a\r]\n", "a", "k", "[profile a\r]\nk = v\n" },
+		{ "[profile 'a b']\n", "a b", "k", "[profile 'a b']\nk = v\n" },
+		{ "[profile a\\ b]\n", "a b", "k", "[profile a\\ b]\nk = v\n" },
 		{ "[ profile\t\"a\" ] # c\r\nx = y", "a", "k",
 		  "[ profile\t\"a\" ] # c\r\nk = v\r\nx = y" },
 		/* the last of several */
