@@ -222,15 +222,21 @@ static bool is_plain(const struct key_use *use, const char *profile,
 	return why.code != ERROR_MEMORY || error_memory(err);
 }
 
+/* Does the profile name a source_profile, which a second line would contradict? */
 static bool names_source(const struct key_use *use, const char *profile,
-			 struct arena *arena)
+			 struct arena *arena, bool *names, struct error *err)
 {
-	struct error unknown;
 	struct profile resolved;
+	struct error why = { 0 };
 
-	return profile_resolve(use->context->config, profile, true, arena,
-			       &resolved, &unknown) &&
-	       source_value(&resolved, SOURCE_PROFILE);
+	*names = false;
+	if (!section_of(use, profile))
+		return true;
+	if (!profile_resolve(use->context->config, profile, true, arena,
+			     &resolved, &why))
+		return why.code != ERROR_MEMORY || error_memory(err);
+	*names = source_value(&resolved, SOURCE_PROFILE) != NULL;
+	return true;
 }
 
 bool key_use_may_share(const struct key_use *use, const char *profile,
@@ -240,15 +246,16 @@ bool key_use_may_share(const struct key_use *use, const char *profile,
 	struct arena *arena = arena_new();
 	bool own = !section_of(use, profile);
 	bool other = false;
+	bool names = false;
 	bool ok;
 
 	*may = false;
 	ok = (arena || error_memory(err)) &&
 	     is_plain(use, twin, NULL, arena, &other, err) &&
-	     (own || is_plain(use, profile, section, arena, &own, err));
+	     (own || is_plain(use, profile, section, arena, &own, err)) &&
+	     names_source(use, profile, arena, &names, err);
 	if (ok)
-		*may = own && other && !names_source(use, profile, arena) &&
-		       !is_included(use, profile);
+		*may = own && other && !names && !is_included(use, profile);
 	arena_free(arena);
 	return ok;
 }
