@@ -27,11 +27,6 @@ enum remedy {
  * See src/README.md, "Two programs".
  */
 struct maker {
-	/*
-	 * Checks that the plan can be executed, before the keyring is opened;
-	 * NULL in bin/rolekey.
-	 */
-	bool (*check)(const struct plan *plan, struct error *err);
 	bool (*make)(const struct plan *plan,
 		     const struct session_request *request,
 		     const struct world *world, struct credentials *creds,

@@ -25,16 +25,11 @@ struct session_start {
 	bool stored;                /* they come from the keyring */
 };
 
-/* A kind of source of credentials; each has a file in session/source/. */
+/* A kind of source of credentials: a row of session/source/sources.def. */
 struct session_source {
 	const char *name; /* in messages: "a credential_process" */
 	unsigned needs;   /* enum session_needs */
-	/*
-	 * Obtains the credentials of the plan's first step.  NULL: it can be
-	 * planned and explained, but not used yet.
-	 */
-	bool (*load)(const struct plan *plan, const struct world *world,
-		     struct session_start *start, struct error *err);
+	bool usable;      /* false: it can only be planned and explained */
 };
 
 /* Returns the row of a kind, or NULL for one that is not a source. */

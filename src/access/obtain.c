@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "port/world.h"
 #include "session/session.h"
+#include "session/source.h"
 
 #define STILL_GOOD 10 /* seconds left, with which a command can begin */
 
@@ -109,7 +110,7 @@ static bool obtain_once(const struct request *request, const struct plan *plan,
 	bool found = false;
 
 	if (!obtain_check_account(plan, err) ||
-	    (maker->check && !maker->check(plan, err)) ||
+	    !session_source_check(plan, err) ||
 	    !min_ttl(request, plan, world, keep, &wanted.min_ttl, err))
 		return false;
 	session_cache_obtain(plan, &wanted, world, creds, &found);

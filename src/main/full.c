@@ -18,7 +18,6 @@
 #include "main/report_internal.h"
 #include "message/message.h"
 #include "session/session.h"
-#include "session/source.h"
 
 #define CODE_MAX 64
 
@@ -148,8 +147,7 @@ static struct launcher launcher_full(struct full_launcher *self)
 	return (struct launcher){ self, full_find, full_become };
 }
 
-static const struct maker maker = { session_source_check, session_walk,
-				    remedy_apply };
+static const struct maker maker = { session_walk, remedy_apply };
 
 static struct prompt_tty tty_for(const struct front *front)
 {

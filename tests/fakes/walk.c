@@ -13,7 +13,6 @@
 #include "fakes/fake_world.h"
 #include "format/settings.h"
 #include "session/session.h"
-#include "session/source.h"
 #include "support/check.h"
 #include "support/facts.h"
 
@@ -79,8 +78,7 @@ int walk_end(void **state)
 
 struct call walk_parse(const char *line, const struct command **command)
 {
-	static const struct maker maker = { session_source_check, session_walk,
-					    remedy_apply };
+	static const struct maker maker = { session_walk, remedy_apply };
 	static char *const nothing[] = { NULL };
 	char **argv = arena_alloc(arena, WORDS_MAX * sizeof(*argv));
 	char *text = arena_printf(arena, "rolekey %s", line);

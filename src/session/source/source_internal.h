@@ -6,14 +6,18 @@
 #include "base/attrs.h"
 #include "session/source.h"
 
-/* The key in the keyring, or else in the AWS files: stored_key.c. */
-extern const struct session_source stored_key_source;
+struct error;
+struct plan;
+struct world;
 
-/* The access key or session in the AWS files: static_key.c. */
-extern const struct session_source static_key_source;
-
-/* Loads the key of the files, which the plan has, with a warning. */
+/*
+ * Obtain the credentials that the plan starts with, into an empty start; the
+ * caller clears it after a failure.  Rows of sources.def.
+ */
 bool static_key_load(const struct plan *plan, const struct world *world,
+		     struct session_start *start,
+		     struct error *err) MUST_CHECK; /* warns of plaintext */
+bool stored_key_load(const struct plan *plan, const struct world *world,
 		     struct session_start *start, struct error *err) MUST_CHECK;
 
 #endif

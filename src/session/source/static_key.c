@@ -65,8 +65,3 @@ bool static_key_load(const struct plan *plan, const struct world *world,
 	warn(plan, world);
 	return copy(plan->steps[0].keys, &start->creds, err);
 }
-
-const struct session_source static_key_source = {
-	.name = "the AWS files",
-	.load = static_key_load,
-};

@@ -18,8 +18,8 @@ static bool find(const struct plan *plan, const struct world *world,
 	return true;
 }
 
-static bool load(const struct plan *plan, const struct world *world,
-		 struct session_start *start, struct error *err)
+bool stored_key_load(const struct plan *plan, const struct world *world,
+		     struct session_start *start, struct error *err)
 {
 	const struct step *first = &plan->steps[0];
 
@@ -32,9 +32,3 @@ static bool load(const struct plan *plan, const struct world *world,
 		return static_key_load(plan, world, start, err);
 	return error_fail_with(err, &plan->no_key);
 }
-
-const struct session_source stored_key_source = {
-	.name = "the keyring",
-	.needs = SESSION_NEEDS_KEYRING,
-	.load = load,
-};

@@ -45,7 +45,7 @@ static void a_source_that_cannot_be_used_yet_is_named(void **state)
 		const struct session_source *source = session_source_find(kind);
 		struct error err = { 0 };
 
-		if (source->load) {
+		if (source->usable) {
 			assert_true(session_source_check(&plan, &err));
 			continue;
 		}
