@@ -366,6 +366,52 @@ static void a_profile_may_have_a_key_of_its_own(void **state)
 	CHECK(own_keys);
 }
 
+/* The warning about a key in plaintext names an import only if it is taken. */
+static void says_if_the_key_of_the_files_can_move(void **state)
+{
+	static const struct {
+		const char *config;
+		const char *profile;
+		bool movable;
+	} examples[] = {
+		{ "[profile k]\n", "k", true },
+		{ "[profile k]\n[profile y]\nsource_profile = k\n", "y", true },
+		{ "[profile k]\n[profile y]\nrole_arn = " ROLE "Y\n"
+		  "source_profile = k\n",
+		  "y", true },
+		{ "[profile k]\nrole_arn = " ROLE "K\n", "k", true },
+		{ "[profile k]\nrole_arn = " ROLE "K\n[profile y]\n"
+		  "source_profile = k\n",
+		  "y", false }, /* K comes in between */
+		{ "[profile k]\n[profile y]\ninclude_profile = k\n", "y",
+		  false },
+		{ "[profile k]\ncredential_process = x\n", "k", false },
+		{ "[profile k]\nsource_profile = y\n[profile y]\n", "k",
+		  false },
+		{ "[profile k]\nsource_profile = nobody\n", "k", false },
+		{ "[profile k]\ncredential_process = rolekey "
+		  "credential-process k\n",
+		  "k", true },
+		{ "[profile k]\n[profile y]\n", "y", false }, /* no key */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
+		const struct example e = {
+			.config = examples[i].config,
+			.credentials = "[k]\n" KEYS,
+			.options = { .profile = examples[i].profile },
+		};
+		struct config_text t;
+		struct plan plan;
+
+		must_make(&e, &t, &plan);
+		if (plan.movable != examples[i].movable)
+			fail_msg("%s", e.config);
+		config_text_clear(&t);
+	}
+}
+
 static const struct example nowhere[] = {
 	{ .config = "[profile r]\nrole_arn = " ROLE "R\n"
 		    "credential_process = y\n",
@@ -669,6 +715,7 @@ int main(void)
 		cmocka_unit_test(a_base_names_the_role_of_its_targets),
 		cmocka_unit_test(refuses_a_chain_that_leads_nowhere),
 		cmocka_unit_test(a_profile_may_have_a_key_of_its_own),
+		cmocka_unit_test(says_if_the_key_of_the_files_can_move),
 		cmocka_unit_test(account_and_role_name_make_an_arn),
 		cmocka_unit_test(follows_a_chain_of_any_length),
 		cmocka_unit_test(agrees_with_the_chain_cases_of_the_sdks),
