@@ -3,10 +3,12 @@
 
 import os
 import re
+import select
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -299,6 +301,81 @@ def a_bus_that_another_user_serves_is_not_asked():
     finally:
         server.kill()
         server.wait()
+
+
+BUS_OF_ANYBODY = '''<busconfig><type>session</type>
+<listen>unix:abstract=%s</listen><auth>EXTERNAL</auth>
+<policy context="default"><allow user="*"/><allow own="*"/>
+<allow send_destination="*"/><allow receive_sender="*"/></policy></busconfig>
+'''
+
+
+def another_users_daemon(name):
+    with tempfile.NamedTemporaryFile('w', suffix='.conf') as file:
+        file.write(BUS_OF_ANYBODY % name)
+        file.flush()
+        os.chmod(file.name, 0o644)
+        daemon = subprocess.Popen(
+            ['setpriv', '--reuid', '65534', '--regid', '65534',
+             '--clear-groups', 'dbus-daemon', '--nofork', '--print-address',
+             '--config-file=' + file.name], stdout=subprocess.PIPE, cwd='/')
+        ready = daemon.stdout.readline()
+    need(name.encode() in ready, 'no other bus')
+    return daemon
+
+
+def pass_on(client, server):
+    """All bytes, in both directions, until one of them ends."""
+    pairs = {client: server, server: client}
+    while True:
+        for end in select.select(list(pairs), [], [])[0]:
+            data = end.recv(65536)
+            if not data:
+                for sock in pairs:
+                    sock.close()
+                return
+            pairs[end].sendall(data)
+
+
+def real_bus():
+    address = os.environ['DBUS_SESSION_BUS_ADDRESS'].split(';')[0]
+    kind, value = re.match('unix:(path|abstract)=([^,]*)', address).groups()
+    sock = socket.socket(socket.AF_UNIX)
+    sock.connect(('\0' if kind == 'abstract' else '') + value)
+    return sock
+
+
+@scenario('keyring')
+def glib_does_not_ask_a_bus_that_another_user_serves():
+    """sd-bus looks who listens, and libsecret's connection comes later: by then
+    another user may listen at the same address.
+    """
+    if os.geteuid() != 0:
+        raise Skipped('only root can be another user')
+    put('a', SECRET.encode())
+    name = 'rolekey-glib-%d' % os.getpid()
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind('\0' + name)
+    listener.listen(5)
+    daemons = []
+
+    def serve():
+        first, _ = listener.accept()
+        listener.close()  # and the address is free
+        daemons.append(another_users_daemon(name))
+        pass_on(first, real_bus())
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        env = {'DBUS_SESSION_BUS_ADDRESS': 'unix:abstract=' + name}
+        refuses(tool(FULL, 'get', 'key', 'a', env=env),
+                'bus-of-another-user .*number=65534')
+        need(daemons, 'it was never asked')
+    finally:
+        thread.join(60)
+        for daemon in daemons:
+            daemon.kill()
+            daemon.wait()
 
 
 def listen(path):
