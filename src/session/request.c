@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,6 +32,22 @@ struct api_caller session_request_caller(const struct walk *w,
 				    .creds = &w->creds,
 				    .endpoint = endpoint,
 				    .trust = w->plan->trust };
+}
+
+bool session_request_can_trust(const struct walk *w, struct error *err)
+{
+	const struct trust *trust = &w->plan->trust;
+	struct file_facts facts = { 0 };
+	struct error ignored = { 0 };
+
+	if (!trust->ca_bundle || strncmp(w->plan->sts.url, "https:", 6) != 0 ||
+	    !files_facts(&w->world->files, trust->ca_bundle, &facts,
+			 &ignored) ||
+	    facts.exists)
+		return true;
+	return error_fail(err, REASON_CA_BUNDLE, .value = trust->ca_bundle,
+			  .detail = strerrordesc_np(ENOENT), .key = trust->key,
+			  .path = trust->file, .line = trust->line);
 }
 
 /* Compares the account in AWS's response with that of the requested role. */

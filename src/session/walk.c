@@ -188,9 +188,9 @@ static bool lock_and_look(struct walk *w, struct error *err)
  */
 static bool fetch(struct walk *w, struct error *err)
 {
-	bool ok = true;
+	bool ok = session_request_can_trust(w, err);
 
-	if (w->done == 0) {
+	if (ok && w->done == 0) {
 		ok = load_key(w, err);
 		w->done = 1;
 	}

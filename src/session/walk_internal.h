@@ -45,6 +45,13 @@ struct walk {
 	size_t n_locks;
 };
 
+/*
+ * Fails if the CA bundle does not exist: no request can succeed, so that no code
+ * must be asked for.
+ */
+bool session_request_can_trust(const struct walk *w,
+			       struct error *err) MUST_CHECK;
+
 /* Returns the caller of a request signed by the walk's credentials. */
 struct api_caller session_request_caller(const struct walk *w,
 					 struct endpoint endpoint);

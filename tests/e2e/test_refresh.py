@@ -2,6 +2,7 @@
 """Programs that refresh: what they get while a session nears its end."""
 
 import json
+import os
 import time
 from datetime import datetime, timezone
 
@@ -89,6 +90,37 @@ def case_it_is_renewed_when_botocore_asks(box):
     done = check(box.rolekey('credential-process', 'testing'),
                  calls=['AssumeRole'])
     need(key_of(done) != given['AccessKeyId'], 'the old key')
+
+
+WATCH = '''
+import time
+import botocore.session
+session = botocore.session.Session(profile='sdk')
+creds = session.get_credentials()
+keys = [creds.get_frozen_credentials().access_key]
+time.sleep(max(0, creds._expiry_time.timestamp() - 899.95 - time.time()))
+for _ in range(5):
+    keys.append(creds.get_frozen_credentials().access_key)
+print(*keys)
+'''
+
+
+def case_botocore_runs_rolekey_once_to_renew(box):
+    """Not at each call: that was 6 of 17 runs for nothing."""
+    box.aws.control('settings', lifetime=902)
+    box.warm()
+    box.aws.control('settings', lifetime=None)
+    log = os.path.join(box.top, 'runs')
+    program = box.write('counted', '#!/bin/sh\necho x >>%s\nexec %s "$@"\n' % (
+        log, BIN), 0o700)
+    box.write_config(box.read_config() + '\n[profile sdk]\n'
+                     'credential_process = %s credential-process testing\n'
+                     % program)
+    done = check(box.run(PYTHON, '-B', '-c', WATCH), calls=['AssumeRole'])
+    first, *others = done.stdout.split()
+    same((len(set(others)), first in others), (1, False), 'keys')
+    with open(log, encoding='ascii') as file:
+        same(len(file.readlines()), 2, 'runs')
 
 
 if __name__ == '__main__':

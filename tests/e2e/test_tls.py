@@ -71,6 +71,10 @@ def case_a_bundle_that_cannot_be_used_is_named(box):
                     'AWS_ENDPOINT_URL': aws.url}), status), 'ca-bundle',
                     value=path, detail=why, key='ca_bundle', path=box.config,
                     line=line)
+            failed(check(box.rolekey('exec', 'testing', '--', 'true', env={
+                'AWS_ENDPOINT_URL': aws.url}), 125), **(
+                    {'reason': 'ca-bundle', 'line': line} if path != empty
+                    else {'reason': 'no-terminal'}))  # before a code is needed
         box.write_config(CONFIG)
         failed(check(box.rolekey(*ADD, env=environment(
             box, aws, AWS_CA_BUNDLE='/gone.pem')), 3), 'ca-bundle',

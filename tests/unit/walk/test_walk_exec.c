@@ -250,6 +250,7 @@ static void gives_the_child_what_it_needs_and_nothing_else(void **state)
 	fake->environment[5] = "ROLEKEY_BACKEND=file";
 	fake->environment[6] = "AWS_SESSION_TOKEN=old";
 	fake->environment[7] = "AWS_CA_BUNDLE=/x";
+	fake->facts.exists = true;
 	assert_true(walk_run(fake, &call, &err));
 	child = strbuf_text(&fake->child);
 	assert_string_equal(
