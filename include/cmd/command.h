@@ -32,6 +32,7 @@ struct call {
 	const char *word;     /* OPERANDS_WORD: one of command->words */
 	const char *mfa_text; /* -t: as on the command line, or NULL */
 	bool force;
+	bool yes; /* as if rolekey_confirm were answered */
 	bool json;
 
 	/* The global options, which main/ applies. */

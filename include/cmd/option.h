@@ -57,6 +57,7 @@ extern const struct option option_region[];
 /* ... and how it is executed. */
 extern const struct option option_session[];
 
+extern const struct option option_confirm[]; /* rolekey_confirm */
 extern const struct option option_force[];
 extern const struct option option_json[];
 

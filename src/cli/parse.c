@@ -497,16 +497,17 @@ static const char *text_of(const struct parse *p, const struct option *option)
 	return *(const char *const *)field;
 }
 
-/* Finds an option that must be given, and is not. */
+/* Finds an option that must be given, and is not: no included one must be. */
 static const struct option *find_missing(const struct parse *p)
 {
-	struct option_cursor cursor = { .next = p->command->options };
-	const struct option *option;
+	const struct option *option = p->command->options;
 
-	while ((option = option_next(&cursor)))
+	while (option && (option->name || option->include)) {
 		if (option->required && !text_of(p, option))
-			break;
-	return option;
+			return option;
+		option++;
+	}
+	return NULL;
 }
 
 static bool check_required(const struct parse *p, struct error *err)

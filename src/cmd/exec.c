@@ -21,7 +21,6 @@
 
 struct exec_options {
 	bool login_shell;
-	bool yes; /* as if rolekey_confirm were answered */
 };
 
 static const struct option options[] = {
@@ -31,9 +30,7 @@ static const struct option options[] = {
 	{ .name = "login-shell",
 	  .offset = offsetof(struct exec_options, login_shell),
 	  .help = "start $SHELL as a login shell" },
-	{ .name = "yes",
-	  .offset = offsetof(struct exec_options, yes),
-	  .help = "do not ask for the confirmation of rolekey_confirm" },
+	{ .include = option_confirm },
 	{ 0 }
 };
 
@@ -146,14 +143,13 @@ static bool act(const struct call *call, const struct world *world,
 static bool cmd_exec(const struct call *call, const struct world *world,
 		     struct error *err)
 {
-	const struct exec_options *own = call->options;
 	struct child child = { 0 };
 	struct context context;
 	bool ok;
 
 	ok = context_load(&call->request, world, &context, err) &&
 	     find_child(call, world, context.arena, &child, err) &&
-	     guard_confirm(&context.plan, own->yes, world, err) &&
+	     guard_confirm(&context.plan, call->yes, world, err) &&
 	     act(call, world, &context, &child, err);
 	ok = ok || print_searched(world, err);
 	context_clear(&context);

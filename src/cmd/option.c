@@ -89,6 +89,13 @@ const struct option option_session[] = {
 	{ 0 }
 };
 
+const struct option option_confirm[] = {
+	{ .name = "yes",
+	  OF_CALL(yes),
+	  .help = "do not ask for the confirmation of rolekey_confirm" },
+	{ 0 }
+};
+
 const struct option option_force[] = {
 	{ .letter = 'f',
 	  .name = "force",

@@ -37,7 +37,6 @@ struct login_options {
 	const char *service;
 	const char *path;
 	const char *browser;
-	bool yes;
 };
 
 static const struct option options[] = {
@@ -65,9 +64,7 @@ static const struct option options[] = {
 	{ .include = option_plan },
 	{ .include = option_region },
 	{ .include = option_session },
-	{ .name = "yes",
-	  .offset = offsetof(struct login_options, yes),
-	  .help = "do not ask for the confirmation of rolekey_confirm" },
+	{ .include = option_confirm },
 	{ 0 }
 };
 
@@ -375,7 +372,7 @@ static bool cmd_login(const struct call *call, const struct world *world,
 		ok = switch_role(&l, err);
 	else
 		ok = ok &&
-		     guard_confirm(&l.context.plan, l.own->yes, world, err) &&
+		     guard_confirm(&l.context.plan, call->yes, world, err) &&
 		     sign_in(&l, err);
 	context_clear(&l.context);
 	return ok;

@@ -196,7 +196,7 @@ static bool same(const struct outcome *a, const struct outcome *b)
 	       x->request.no_session == y->request.no_session &&
 	       x->request.refresh == y->request.refresh &&
 	       x->mfa_text == y->mfa_text && x->word == y->word &&
-	       x->json == y->json && x->force == y->force;
+	       x->json == y->json && x->force == y->force && x->yes == y->yes;
 }
 
 /* Global options may come first, and change nothing else. */
