@@ -241,13 +241,13 @@ def case_a_serial_that_is_none_is_never_written(box):
     same(box.read_config(), CONFIG, 'config')
 
 
-def case_a_line_that_is_of_no_use_is_offered_once(box):
-    """The credentials file takes precedence, and its value is not a device."""
+def case_an_empty_serial_means_no_device(box):
+    """The user says so: no device is looked for, and none is offered."""
     without_serial(box)
     box.write_credentials('[custodian]\nmfa_serial =\n')
-    done = check(box.pty_run(['export', 'testing'], [
-        (offer_of(box, SERIAL), 'y')]), 5, calls=ASKED + ['AssumeRole'])
-    same(done.stdout.count('try again?'), 1, 'offers')
+    done = check(box.pty('export', 'testing').finish(), 5, changed=[])
+    same(done.stdout.count('try again?'), 0, 'offers')
+    need('ListMFADevices' not in box.actions(), str(box.actions()))
 
 
 def case_a_session_in_the_files_has_no_device(box):
