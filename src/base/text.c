@@ -417,14 +417,12 @@ size_t text_distance(const char *a, const char *b)
 
 const char *text_env(char *const *environment, const char *name)
 {
-	for (size_t i = 0; environment && environment[i]; i++) {
-		const char *entry = environment[i];
-		size_t len = 0;
+	size_t len = strlen(name);
 
-		while (name[len] != '\0' && entry[len] == name[len])
-			len++;
-		if (name[len] == '\0' && entry[len] == '=')
-			return entry + len + 1;
-	}
+	for (size_t i = 0; environment && environment[i]; i++)
+		if (environment[i][0] == name[0] &&
+		    strncmp(environment[i], name, len) == 0 &&
+		    environment[i][len] == '=')
+			return environment[i] + len + 1;
 	return NULL;
 }
