@@ -406,6 +406,7 @@ bool plan_signin(const struct aws_config *config,
 
 	return profile_resolve(config, options->profile, options->brief, arena,
 			       &profile, err) &&
-	       region_resolve(&p, &profile, err) &&
+	       region_resolve(&p, &profile, err) && chain_resolve(&p, err) &&
+	       region_fall_back(&p, err) &&
 	       region_service(&p, &profile, AWS_SIGNIN, endpoint, err);
 }

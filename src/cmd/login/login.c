@@ -353,6 +353,7 @@ static bool sign_in(struct login *l, struct error *err)
 	ok = obtain_credentials(&l->call->request, &l->context, l->world,
 				TTL_PROCESS, &creds, err) &&
 	     get_token(l, &signin, &creds, &token, err);
+	ok = ok || print_searched(l->world, err);
 	credentials_clear(&creds);
 	ok = ok && (l->own->print ? print_url(l, &signin, token, err)
 				  : show(l, &signin, token, err));

@@ -677,6 +677,25 @@ static void endpoints_need_no_profile(void **state)
 	config_text_clear(&t);
 }
 
+/* A console of GovCloud must not get its session from another partition. */
+static void signs_in_where_the_chain_is(void **state)
+{
+	const struct plan_options options = { .profile = "r" };
+	struct config_text t;
+	struct endpoint endpoint;
+	struct error err = { 0 };
+
+	(void)state;
+	assert_true(config_text_read(
+		&t,
+		EUROPE "[profile k]\n[profile r]\nsource_profile = k\n"
+		       "role_arn = arn:aws-us-gov:iam::444455556666:role/R\n",
+		NULL, &err));
+	assert_true(plan_signin(t.config, &options, t.arena, &endpoint, &err));
+	assert_non_null(strstr(endpoint.url, "amazonaws-us-gov.com"));
+	config_text_clear(&t);
+}
+
 /* access/remedy.h may take an hour instead, once AWS denied the role. */
 static void says_if_the_key_itself_takes_the_role(void **state)
 {
@@ -756,6 +775,7 @@ int main(void)
 		cmocka_unit_test(the_endpoint_is_the_nearest_that_is_said),
 		cmocka_unit_test(refuses_endpoints_that_cannot_be),
 		cmocka_unit_test(endpoints_need_no_profile),
+		cmocka_unit_test(signs_in_where_the_chain_is),
 		cmocka_unit_test(says_if_the_key_itself_takes_the_role),
 		cmocka_unit_test(survives_any_allocation_failing),
 	};
