@@ -394,9 +394,9 @@ void message_hint(const struct error *err, const char *profile, char *out,
 
 	hint = hint ? hint : message_aws_hint(err);
 	hint = hint ? hint : message_row(err->reason).hint;
-	for (size_t i = 0; i < ERROR_CONTEXTS && hint[0] == '\0'; i++)
-		hint = message_row(err->within[i]).hint;
 	out[0] = '\0';
 	put_template(&w, hint);
+	for (size_t i = 0; i < ERROR_CONTEXTS && w.len == 0; i++)
+		put_template(&w, message_row(err->within[i]).hint);
 	text_clean(out);
 }

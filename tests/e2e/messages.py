@@ -191,10 +191,13 @@ def hint_pattern(said):
         if said.facts.get('aws_code') == row['code'] and (
                 row['words'] in said.facts.get('detail', '')):
             return Template(row['hint']).regex
+    found = []
     for reason in (said.reason, *reversed(said.contexts)):
         if rows[reason]['hint']:
-            return Template(rows[reason]['hint']).regex
-    return ''
+            found.append(Template(rows[reason]['hint']).regex)
+            if not re.fullmatch(found[-1], ''):
+                break
+    return '|'.join('(?:%s)' % regex for regex in found)
 
 
 def status_of(reason):
