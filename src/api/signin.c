@@ -45,7 +45,7 @@ static struct secbuf *make_form(const struct signin_request *in)
 {
 	struct secbuf *session = make_session(in->creds);
 	struct secbuf *form = secbuf_new(6 * room_for(in->creds) + 256);
-	char number[32];
+	char number[sizeof("&SessionDuration=") + 20];
 
 	secbuf_puts(form, "Action=getSigninToken");
 	if (in->duration > 0) {
