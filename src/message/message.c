@@ -134,27 +134,36 @@ static const char *text_fact(const struct error *err, const char *name,
 	return NULL;
 }
 
+/*
+ * Adds the character at text, of which left bytes remain, and returns its
+ * length.
+ */
+static size_t add_character(struct writer *w, const char *text, size_t left)
+{
+	struct text_character c = { 0 };
+	size_t n = text_character(text, left, &c);
+	char escape[12];
+
+	n = n == 0 ? 1 : n;
+	(void)snprintf(escape, sizeof(escape), "\\u%04x", c.code);
+	if (c.invisible)
+		add(w, escape, strlen(escape));
+	else
+		add(w, text, n);
+	return n;
+}
+
 /* Adds a fact. Invisible characters are written as \u00a0, for example. */
 static void add_seen(struct writer *w, const char *text)
 {
-	struct text_character c;
-	char escape[12];
 	size_t n;
 
 	for (size_t left = strlen(text); left > 0; left -= n, text += n) {
 		n = strspn(text, VISIBLE);
-		if (n == 0) {
-			c.invisible = false;
-			n = text_character(text, left, &c);
-			n = n == 0 ? 1 : n;
-			if (c.invisible) {
-				(void)snprintf(escape, sizeof(escape),
-					       "\\u%04x", c.code);
-				add(w, escape, strlen(escape));
-				continue;
-			}
-		}
-		add(w, text, n);
+		if (n > 0)
+			add(w, text, n);
+		else
+			n = add_character(w, text, left);
 	}
 }
 
@@ -241,6 +250,16 @@ static const char *profile_fact(const struct writer *w, bool asked)
 	return name;
 }
 
+static void add_text(struct writer *w, const char *text)
+{
+	if (!w->hint)
+		add_seen(w, text);
+	else if (is_in_command(w))
+		add_word(w, text);
+	else
+		add(w, text, strlen(text));
+}
+
 static void put_fact(struct writer *w, const char *name, size_t len)
 {
 	char made[NUMBER_LEN];
@@ -261,12 +280,8 @@ static void put_fact(struct writer *w, const char *name, size_t len)
 		text = made_fact(&w->err->about, name, len, made);
 	if (text_is_empty(text))
 		w->gap = true;
-	else if (w->hint && is_in_command(w))
-		add_word(w, text);
-	else if (w->hint)
-		add(w, text, strlen(text));
 	else
-		add_seen(w, text);
+		add_text(w, text);
 }
 
 /*
