@@ -355,7 +355,7 @@ bool chain_moves(const struct aws_config *config,
 {
 	struct plan_options after = *options;
 	struct error why = { 0 };
-	struct chain then;
+	struct chain then = *chain;
 
 	*moves = false;
 	if (!chain->keys || chain->kind != STEP_STORED_KEY ||
