@@ -68,6 +68,7 @@ ROWS = {
     'credential-process': Row('credential-process testing',
                               'credential-process nobody',
                               prints=('session',)),
+    'login': Row('login testing --stdout', 'login nobody'),
     'completion': Row('completion bash', 'completion tcsh'),
     'doctor': Row('doctor', 'doctor nobody'),
     'migrate': Row('migrate --from file --to secret-service',
