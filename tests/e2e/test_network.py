@@ -155,7 +155,7 @@ def case_no_proxy_of_the_environment_is_forgotten(box):
     env = {'http_proxy': 'http://127.0.0.1:1'}
     done = box.rolekey('export', 'custodian', '-t', box.code(),
                        env=dict(env, AWS_ENDPOINT_URL=REMOTE))
-    check(done, 7, reason='no-connection')
+    check(done, 7, reason='no-proxy-connection')
     noticed(done, 'unencrypted', other='sts.invalid:80')
     box.forget_codes()
     check_quiet(box.rolekey('export', 'custodian', '-t', box.code(), env=env))
@@ -189,7 +189,7 @@ def case_exec_warns_of_plain_http_and_heeds_no_proxy(box):
     box.write_config(box.read_config().replace(
         '[profile testing]\n',
         '[profile testing]\nendpoint_url = %s\n' % REMOTE))
-    for more, reason in (({}, 'no-connection'),
+    for more, reason in (({}, 'no-proxy-connection'),
                          ({'no_proxy': 'sts.invalid'}, 'host-not-found'),
                          ({'NO_PROXY': '.invalid'}, 'host-not-found')):
         done = check(box.rolekey('exec', 'testing', '-t', box.code(fresh=False),

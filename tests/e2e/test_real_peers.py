@@ -195,7 +195,9 @@ def case_the_console_of_a_terminal_may_be_redirected(box):
     check(terminal.finish())
     with open(out, encoding='utf-8') as file:
         text = file.read()
-    need(text.startswith('export AWS_'), text[:60])
+    need(all(line.startswith(('export ', 'unset ')) for line in
+             text.splitlines()) and 'export AWS_SESSION_TOKEN=' in text,
+         text[:60])
 
 
 if __name__ == '__main__':
