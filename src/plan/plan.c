@@ -162,16 +162,42 @@ static bool find_shape(struct planner *p, struct shape *shape,
 				  : shape_plain(p, shape, err);
 }
 
+/*
+ * Finds the program for the codes of the chain's device, in the selected profile
+ * or else in its sources.  One of a profile with another device would give wrong
+ * codes: a note names it.
+ */
+static bool find_process(struct planner *p, struct said *process,
+			 struct error *err)
+{
+	*process = (struct said){ 0 };
+	for (size_t i = 0; i < p->n_links && !process->text; i++) {
+		const struct profile *profile = &p->links[i].profile;
+		const char *own = resolve_key(profile, "mfa_serial").text;
+
+		*process = resolve_key(profile, "mfa_process");
+		if (!process->text || !own || strcmp(own, p->serial.text) == 0)
+			continue;
+		*process = (struct said){ 0 };
+		if (!planner_note(p, err, REASON_PROCESS_OF_OTHER_DEVICE,
+				  .profile = profile->name, .arn = own))
+			return false;
+	}
+	return true;
+}
+
 /* Sets the MFA device of the plan, or a note why none is used. */
 static bool name_device(struct planner *p, const struct shape *shape,
 			struct error *err)
 {
-	struct said process = inherited(p, "mfa_process");
+	struct said process;
 
 	if (!shape->serial)
 		return !p->serial.text ||
 		       planner_note(p, err, REASON_UNUSED_DEVICE,
 				    .arn = p->serial.text);
+	if (!find_process(p, &process, err))
+		return false;
 	p->plan->mfa_serial = shape->serial;
 	p->plan->mfa_from = resolve_origin(p, &p->serial);
 	p->plan->mfa_process = process.text;

@@ -133,9 +133,9 @@ static bool find_one(const struct plan *plan, size_t n, int64_t ttl,
 }
 
 /* NOLINTNEXTLINE(readability-function-size): seven facts, each its own */
-bool cache_find(const struct plan *plan, size_t n, int64_t ttl,
-		const struct key_known *key, const struct world *world,
-		struct cached *cached, struct error *err)
+static bool find_either(const struct plan *plan, size_t n, int64_t ttl,
+			const struct key_known *key, const struct world *world,
+			struct cached *cached, struct error *err)
 {
 	bool both = key->id[0] == '\0' && session_cache_falls_back(plan);
 	bool in_doubt;
@@ -151,6 +151,40 @@ bool cache_find(const struct plan *plan, size_t n, int64_t ttl,
 		return false;
 	cached->in_doubt = cached->in_doubt || in_doubt;
 	return true;
+}
+
+/*
+ * Tests whether a session is sought for STS's global endpoint.  One of a regional
+ * endpoint is valid there, too; the reverse is not so ("Manage AWS STS in an AWS
+ * Region", IAM User Guide).
+ */
+static bool is_global(const struct plan *plan, size_t n)
+{
+	return n == 1 && plan->steps[n].kind == STEP_SESSION_TOKEN &&
+	       strcmp(plan->steps[n].endpoint.reach, "global") == 0;
+}
+
+/* NOLINTNEXTLINE(readability-function-size): seven facts, each its own */
+bool cache_find(const struct plan *plan, size_t n, int64_t ttl,
+		const struct key_known *key, const struct world *world,
+		struct cached *cached, struct error *err)
+{
+	struct plan regional = *plan;
+	struct step steps[2];
+	bool in_doubt;
+	bool ok;
+
+	if (!find_either(plan, n, ttl, key, world, cached, err))
+		return false;
+	if (cached->session.creds.access_key_id || !is_global(plan, n))
+		return true;
+	in_doubt = cached->in_doubt;
+	memcpy(steps, plan->steps, sizeof(steps));
+	steps[1].endpoint.reach = endpoint_partition(NULL);
+	regional.steps = steps;
+	ok = find_either(&regional, n, ttl, key, world, cached, err);
+	cached->in_doubt = cached->in_doubt || in_doubt;
+	return ok;
 }
 
 static const char *label_of(const struct plan *plan, size_t n,

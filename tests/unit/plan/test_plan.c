@@ -302,30 +302,49 @@ static void the_nearest_word_about_the_device_counts(void **state)
 		"[profile k]\nmfa_serial = device-of-k\nmfa_process = code-k\n"
 		"[profile r]\nrole_arn = " ROLE "R\nsource_profile = k\n"
 		"mfa_serial = device-of-r\n"
-		"[profile s]\ninclude_profile = r\nrole_arn = " ROLE "S\n";
+		"[profile s]\ninclude_profile = r\nrole_arn = " ROLE "S\n"
+		"[profile t]\nrole_arn = " ROLE "T\nsource_profile = k\n"
+		"[profile any]\nmfa_process = any-code\n"
+		"[profile u]\nrole_arn = " ROLE "U\nsource_profile = any\n"
+		"mfa_serial = device-of-u\n";
 	static const struct {
 		struct example example;
 		const char *serial;
 		const char *from;
+		const char *process;
 		size_t n_notes;
 	} examples[] = {
 		{ { .config = config, .options = { .profile = "k" } },
 		  "device-of-k",
 		  "profile k",
+		  "code-k",
 		  0 },
 		{ { .config = config, .options = { .profile = "r" } },
 		  "device-of-r",
 		  "profile r",
+		  NULL, /* k's process is for another device */
 		  1 },
 		{ { .config = config, .options = { .profile = "s" } },
 		  "device-of-r",
 		  "profile r",
+		  NULL,
+		  1 },
+		{ { .config = config, .options = { .profile = "t" } },
+		  "device-of-k",
+		  "profile k",
+		  "code-k",
+		  2 },
+		{ { .config = config, .options = { .profile = "u" } },
+		  "device-of-u",
+		  "profile u",
+		  "any-code",
 		  1 },
 		{ { .config = config,
 		    .options = { .profile = "r" },
 		    .environment = { "AWS_MFA_SERIAL=device-of-e" } },
 		  "device-of-e",
 		  "AWS_MFA_SERIAL",
+		  NULL,
 		  1 },
 	};
 
@@ -337,7 +356,11 @@ static void the_nearest_word_about_the_device_counts(void **state)
 		must_make(&examples[i].example, &t, &plan);
 		assert_string_equal(plan.mfa_serial, examples[i].serial);
 		assert_string_equal(plan.mfa_from, examples[i].from);
-		assert_string_equal(plan.mfa_process, "code-k");
+		assert_int_equal(plan.mfa_process != NULL,
+				 examples[i].process != NULL);
+		if (plan.mfa_process)
+			assert_string_equal(plan.mfa_process,
+					    examples[i].process);
 		assert_int_equal(plan.n_notes, examples[i].n_notes);
 		assert_string_equal(plan.steps[1].mfa_serial,
 				    examples[i].serial);

@@ -218,6 +218,60 @@ static void an_expiry_is_the_one_that_aws_gave(void **state)
 	assert_non_null(strstr(strbuf_text(&fake->log), "AssumeRole"));
 }
 
+/*
+ * A session of a regional endpoint is valid at the global one, where a profile
+ * without a region asks, but not the other way round.
+ */
+static void a_regional_session_serves_a_profile_without_a_region(void **state)
+{
+	static const char config[] =
+		"[profile custodian]\n"
+		"mfa_serial = arn:aws:iam::111122223333:mfa/fohte\n"
+		"[profile testing]\n"
+		"role_arn = arn:aws:iam::222233334444:role/Dev\n"
+		"source_profile = custodian\n"
+		"region = ap-northeast-1\n"
+		"[profile nowhere]\n"
+		"role_arn = arn:aws:iam::222233334444:role/Ops\n"
+		"source_profile = custodian\n";
+	struct fake_world *fake = *state;
+	const char *const file = fake->files[0].path;
+	struct call here = walk_call("testing");
+	struct call nowhere = walk_call("nowhere");
+	struct error err = { 0 };
+
+	fake->files[0] = (struct fake_file){ file, config };
+	fake->answers[1] = "654321";
+	assert_true(walk_run(fake, &here, &err));
+	fake_world_next(fake);
+	assert_true(walk_run(fake, &nowhere, &err));
+	assert_null(strstr(strbuf_text(&fake->log), "GetSessionToken"));
+	assert_null(strstr(strbuf_text(&fake->log), "prompt.ask"));
+}
+
+static void a_global_session_serves_no_region(void **state)
+{
+	static const char config[] =
+		"[profile custodian]\n"
+		"mfa_serial = arn:aws:iam::111122223333:mfa/fohte\n"
+		"[profile testing]\n"
+		"role_arn = arn:aws:iam::222233334444:role/Dev\n"
+		"source_profile = custodian\n"
+		"region = ap-northeast-1\n";
+	struct fake_world *fake = *state;
+	const char *const file = fake->files[0].path;
+	struct call global = walk_call("custodian");
+	struct call here = walk_call("testing");
+	struct error err = { 0 };
+
+	fake->files[0] = (struct fake_file){ file, config };
+	fake->answers[1] = "654321";
+	assert_true(walk_run(fake, &global, &err));
+	fake_world_next(fake);
+	assert_true(walk_run(fake, &here, &err));
+	assert_non_null(strstr(strbuf_text(&fake->log), "GetSessionToken"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -232,6 +286,8 @@ int main(void)
 		WALK(whoever_gives_up_says_so_to_those_who_wait),
 		WALK(takes_one_hour_where_the_role_allows_less_and_remembers),
 		WALK(an_expiry_is_the_one_that_aws_gave),
+		WALK(a_regional_session_serves_a_profile_without_a_region),
+		WALK(a_global_session_serves_no_region),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
