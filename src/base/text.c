@@ -51,8 +51,8 @@ size_t text_printable(const char *bytes, size_t len)
 
 	for (; len - at >= sizeof(word); at += sizeof(word)) {
 		memcpy(&word, bytes + at, sizeof(word));
-		/* No sum overflows into the next byte if all are ASCII. */
-		if (((word | (word + EACH_BYTE(1))) & high) != 0 ||
+		/* If all are ASCII, no sum reaches the next byte. */
+		if ((word & high) != 0 || ((word + EACH_BYTE(1)) & high) != 0 ||
 		    ((word + EACH_BYTE(0x80 - ' ')) & high) != high)
 			break;
 	}

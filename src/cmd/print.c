@@ -145,11 +145,12 @@ const char *print_other_keyring(const struct world *world, const char *profile,
 	static const char *const names[] = { "secret-service", "file", "pass" };
 	const struct keyring *keyring = &world->keyring;
 	size_t first = keyring->passed_over ? 1 : 0; /* it is not there */
+	size_t seen = 0;
 
 	for (size_t i = first; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(names[i], keyring->name) != 0 &&
 		    keyrings_has_key(&world->keyrings, names[i], profile) &&
-		    n-- == 0)
+		    seen++ == n)
 			return names[i];
 	return NULL;
 }

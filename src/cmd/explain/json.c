@@ -63,11 +63,13 @@ static size_t count_added(const struct plan *plan)
 	return n;
 }
 
-/* Counts down to the n-th variable that the plan adds. */
+/* Returns the n-th variable that the plan adds. */
 static const char *added(const struct plan *plan, size_t n)
 {
+	size_t seen = 0;
+
 	for (size_t i = 0; i < plan->n_variables; i++)
-		if (plan->variables[i].name && n-- == 0)
+		if (plan->variables[i].name && seen++ == n)
 			return plan->variables[i].name;
 	return NULL;
 }
@@ -82,8 +84,11 @@ const char *explain_json_variable(const struct plan *plan, size_t n)
 				return added(plan, n);
 			n -= count_added(plan);
 		}
-		if (is_set(plan, name) && n-- == 0)
+		if (!is_set(plan, name))
+			continue;
+		if (n == 0)
 			return name;
+		n--;
 	}
 	return NULL;
 }

@@ -38,11 +38,13 @@ static const struct plan plan = { .profile = "testing",
 /* Returns the n-th variable that is set; NULL after the last. */
 static const char *mine(size_t n)
 {
+	size_t seen = 0;
+
 	for (size_t i = 0; childenv_name(i); i++)
-		if (n-- == 0)
+		if (seen++ == n)
 			return childenv_name(i);
 	for (size_t i = 0; i < N_VARIABLES; i++)
-		if (variables[i].name && n-- == 0)
+		if (variables[i].name && seen++ == n)
 			return variables[i].name;
 	return NULL;
 }

@@ -4,6 +4,7 @@
  *
  * ROLEKEY_CONFIGURATIONS sets how many (200), ROLEKEY_SEED the first (1).
  */
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,9 +53,12 @@ struct lab {
 /* xorshift32: the same everywhere. */
 static unsigned below(struct lab *lab, unsigned n)
 {
-	lab->random ^= lab->random << 13;
-	lab->random ^= lab->random >> 17;
-	lab->random ^= lab->random << 5;
+	uint64_t x = lab->random;
+
+	x = (x ^ x << 13) & UINT32_MAX;
+	x ^= x >> 17;
+	x = (x ^ x << 5) & UINT32_MAX;
+	lab->random = (unsigned)x;
 	return lab->random % n;
 }
 
@@ -299,7 +303,9 @@ static void has_files(void *self, const char *folder, const char *ending,
 
 static void begin(struct lab *lab, void **state, unsigned seed)
 {
-	*lab = (struct lab){ .random = seed * 2654435761U + 1,
+	*lab = (struct lab){ .random = (unsigned)((seed * UINT64_C(2654435761) +
+						   1) &
+						  UINT32_MAX),
 			     .config = strbuf_with_max(8192),
 			     .credentials = strbuf_with_max(8192) };
 	here = lab;
