@@ -45,7 +45,7 @@ static void store(struct error *err, const struct error_facts *facts)
 
 		memcpy(&from, (const char *)facts + facts_[i].from,
 		       sizeof(from));
-		if (*to != '\0' || text_is_empty(from))
+		if (*to != '\0' || !from || *from == '\0')
 			continue;
 		len = strnlen(from, facts_[i].size - 1U);
 		memcpy(to, from, len);

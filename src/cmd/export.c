@@ -367,13 +367,12 @@ static const char *name_section(const struct context *context)
 	return name;
 }
 
-static bool say_section(const struct world *world, const struct form *form,
+static void say_section(const struct world *world, const struct form *form,
 			const struct context *context, const char *section)
 {
 	if (form->put == put_ini && strcmp(section, context->plan.profile) != 0)
 		notice_info(&world->notices, REASON_OTHER_SECTION,
 			    .profile = context->plan.profile, .value = section);
-	return true;
 }
 
 /* --- output ------------------------------------------------------------------ */
@@ -410,15 +409,18 @@ static bool show(const struct world *world, const struct form *form,
 	timefmt_iso(creds->expires, expires);
 	e.pairs = arena_alloc(context->arena,
 			      (PAIRS + plan->n_variables) * sizeof(*e.pairs));
-	ok = (e.pairs && section) || error_memory(err);
-	if (ok && form->put) {
+	if (!e.pairs || !section) {
+		ok = error_memory(err);
+	} else if (form->put) {
 		fill(&e, creds, expires);
 		ok = put_pairs(out, &e, section, err);
-	} else if (ok) {
+	} else {
 		print_credentials_json(out, creds);
+		ok = true;
 	}
-	ok = ok && print_secbuf(world, out, err) &&
-	     say_section(world, form, context, section);
+	ok = ok && print_secbuf(world, out, err);
+	if (ok && section)
+		say_section(world, form, context, section);
 	secbuf_free(out);
 	return ok;
 }
@@ -432,8 +434,9 @@ static bool hand_out(const struct request *request, const struct world *world,
 
 	ok = context_load(request, world, &context, err) &&
 	     obtain_credentials(request, &context, world, keep, &creds, err);
-	ok = ok || print_searched(world, err);
-	if (ok && form->drop && context.plan.default_endpoint)
+	if (!ok)
+		(void)print_searched(world, err);
+	else if (form->drop && context.plan.default_endpoint)
 		notice_fact(&world->notices, NOTICE_WARNING,
 			    context.plan.default_endpoint);
 	ok = ok && show(world, form, &context, &creds, err);

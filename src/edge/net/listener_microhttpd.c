@@ -23,6 +23,7 @@
 #define IDLE_SECONDS    10 /* for a client that sends nothing */
 #define STEP_MS         500
 #define TCP_LINE_MAX    256
+#define END_LEN         14 /* "0100007F:1F90" and a NUL */
 
 struct served {
 	struct MHD_Daemon *daemon;
@@ -37,21 +38,44 @@ struct served {
 
 /* --- whom it is served to ---------------------------------------------------- */
 
-/*
- * Finds the user of the other end, in a line of /proc/net/tcp (proc_net(5)):
- * "sl local_address rem_address st queues timer retrnsmt uid ...".
- */
-static bool is_peer(const char *line, unsigned from, unsigned to,
-		    unsigned *user)
-{
-	unsigned local, local_port, remote, remote_port;
+#define FIELDS 8 /* of a line of /proc/net/tcp, up to the user */
 
-	return sscanf(line,
-		      " %*u: %8x:%4x %8x:%4x %*2x %*8x:%*8x %*2x:%*8x %*8x %u",
-		      &local, &local_port, &remote, &remote_port, user) == 5 &&
-	       local_port == from && remote_port == to &&
-	       local == htonl(INADDR_LOOPBACK) &&
-	       remote == htonl(INADDR_LOOPBACK);
+/* Splits a line at its blanks; returns the number of fields, at most FIELDS. */
+static size_t split(char *line, const char *field[static FIELDS])
+{
+	char *rest = NULL;
+	size_t n = 0;
+
+	for (char *word = strtok_r(line, " ", &rest); word && n < FIELDS;
+	     word = strtok_r(NULL, " ", &rest))
+		field[n++] = word;
+	return n;
+}
+
+/* Formats an address of loopback as proc_net(5) does: "0100007F:1F90". */
+static void format_end(unsigned port, char out[static END_LEN])
+{
+	(void)snprintf(out, END_LEN, "%08X:%04X",
+		       (unsigned)htonl(INADDR_LOOPBACK), port & 0xffff);
+}
+
+/*
+ * Finds the user of the other end in a line of /proc/net/tcp (proc_net(5)): "sl
+ * local_address rem_address st queues timer retrnsmt uid ...".
+ */
+static bool is_peer(char *line, unsigned from, unsigned to, unsigned long *user)
+{
+	const char *field[FIELDS];
+	char local[END_LEN];
+	char remote[END_LEN];
+
+	format_end(from, local);
+	format_end(to, remote);
+	if (split(line, field) < FIELDS || strcmp(field[1], local) != 0 ||
+	    strcmp(field[2], remote) != 0)
+		return false;
+	*user = strtoul(field[7], NULL, 10);
+	return true;
 }
 
 /*
@@ -67,7 +91,7 @@ static bool is_other_user(const struct served *page, unsigned from)
 	if (!file)
 		return false;
 	while (fgets(line, sizeof(line), file)) {
-		unsigned user;
+		unsigned long user;
 
 		if (is_peer(line, from, page->port, &user))
 			other = user != geteuid() && user != 0;
@@ -155,18 +179,14 @@ static bool is_path(const struct served *page, const char *path)
 	return !different;
 }
 
-static enum MHD_Result handle(void *self, struct MHD_Connection *connection,
-			      const char *path, const char *method,
-			      const char *version, const char *upload,
-			      size_t *upload_len, void **seen)
+static enum MHD_Result serve_path(struct served *page,
+				  struct MHD_Connection *connection,
+				  const char *path, const char *method,
+				  void **seen)
 {
-	struct served *page = self;
 	const char *host = MHD_lookup_connection_value(connection,
 						       MHD_HEADER_KIND, "Host");
 
-	(void)version;
-	(void)upload;
-	(void)upload_len;
 	if (!host || strcmp(host, page->host) != 0)
 		return refuse(connection, MHD_HTTP_MISDIRECTED_REQUEST,
 			      "Wrong host.\n");
@@ -186,6 +206,20 @@ static enum MHD_Result handle(void *self, struct MHD_Connection *connection,
 		      secbuf_text(page->html), secbuf_len(page->html),
 		      page->script);
 }
+
+/* libmicrohttpd's type. */
+/* NOLINTBEGIN(readability-non-const-parameter,readability-function-size) */
+static enum MHD_Result handle(void *self, struct MHD_Connection *connection,
+			      const char *path, const char *method,
+			      const char *version, const char *upload,
+			      size_t *upload_len, void **seen)
+{
+	(void)version;
+	(void)upload;
+	(void)upload_len;
+	return serve_path(self, connection, path, method, seen);
+}
+/* NOLINTEND(readability-non-const-parameter,readability-function-size) */
 
 /* seen is set for the one connection that got the page. */
 static void completed(void *self, struct MHD_Connection *connection,

@@ -27,7 +27,8 @@ bool session_source_check(const struct plan *plan, struct error *err)
 	const struct step *first = &plan->steps[0];
 	const struct session_source *source = session_source_find(first->kind);
 
-	return source->usable ||
+	return (source && source->usable) ||
 	       error_fail(err, REASON_SOURCE_UNSUPPORTED,
-			  .profile = first->profile, .other = source->name);
+			  .profile = first->profile,
+			  .other = source ? source->name : NULL);
 }

@@ -40,10 +40,8 @@ static struct kdf_cost cost_for(const struct keyring_needs *needs)
 static void unlock_name(const struct keyring_header *header,
 			char name[static UNLOCK_NAME_LEN])
 {
-	const size_t len = strlen(UNLOCK_PREFIX);
-
-	memcpy(name, UNLOCK_PREFIX, len);
-	text_hex(header->salt, KDF_SALT_LEN, name + len);
+	memcpy(name, UNLOCK_PREFIX, sizeof(UNLOCK_PREFIX));
+	text_hex(header->salt, KDF_SALT_LEN, name + strlen(UNLOCK_PREFIX));
 }
 
 static void have(struct keyring_file *file, struct secbuf *key)
