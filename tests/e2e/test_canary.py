@@ -88,6 +88,8 @@ ROWS = {
     'mfa enroll': Row('mfa enroll custodian --name new@ --store --no-config',
                       'mfa enroll custodian --name alex --store'),
     'config dump': Row('config dump', 'config dump nobody'),
+    'config export': Row('config export --format aesr',
+                         'config export --format none'),
     'config check': Row('config check', 'config check nobody'),
     'help': Row('help add', 'help nobody'),
 }

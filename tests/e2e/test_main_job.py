@@ -162,6 +162,13 @@ def case_list_shows_profiles_keys_and_sessions(box):
     box.expect_actions()
 
 
+def case_list_names_the_line_of_a_missing_source(box):
+    box.write_config('[profile lost]\nsource_profile = nowhere\n'
+                     'role_arn = arn:aws:iam::222233334444:role/X\n')
+    rows = json.loads(check(box.rolekey('list', '--json')).stdout)
+    need(box.config + ':2: ' in json.dumps(rows), rows)
+
+
 def case_list_as_json(box):
     box.warm('testing')
     text = check_quiet(box.rolekey('list', '--json')).stdout

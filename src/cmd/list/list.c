@@ -151,6 +151,8 @@ static bool make_row(const struct request *request, const struct world *world,
 {
 	struct context context = { .arena = arena_new(),
 				   .config = list->context.config,
+				   .texts = { list->context.texts[0],
+					      list->context.texts[1] },
 				   .brief = true };
 	struct error why = { 0 };
 	struct plan plan = { 0 };

@@ -3,6 +3,7 @@
 #include "aws/console.h"
 #include "base/secbuf.h"
 #include "cmd/login/login_internal.h"
+#include "format/html.h"
 
 #define FIXED_MAX 4096
 
@@ -14,17 +15,13 @@ static void put(struct secbuf *out, const char *html)
 /* Writes text or an attribute's value, which has double quotes around it. */
 static void put_text(struct secbuf *out, const char *text)
 {
-	static const char special[] = "&<>\"'";
-	static const char *const names[] = { "&amp;", "&lt;", "&gt;", "&quot;",
-					     "&#39;" };
-
 	while (*text != '\0') {
-		size_t plain = strcspn(text, special);
+		size_t plain = strcspn(text, HTML_SPECIAL);
 
 		secbuf_add(out, text, plain);
 		text += plain;
 		if (*text != '\0')
-			put(out, names[strchr(special, *text++) - special]);
+			put(out, html_reference(*text++));
 	}
 }
 
