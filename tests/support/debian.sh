@@ -151,6 +151,12 @@ give_sources() {
 	chroot "$folder/$1" chown -R person: /home/person/rolekey
 }
 
+# The warnings and the tests that failed, with what follows each, and the end.
+show_failure() {
+	grep -E -A 8 'warning: |\*\*\*Failed|^FAILED' "$1" | head -n 400 || true
+	tail -n 60 "$1"
+}
+
 # step WHAT COMMAND...: verdict is ok or FAILED.  Never after if, && or ||, where
 # a function would continue after its first failure.
 step() {
@@ -164,7 +170,7 @@ step() {
 		passed=$((passed + 1))
 	else
 		failed=$((failed + 1))
-		tail -n 60 "$folder/log" | sed 's/^/    /'
+		show_failure "$folder/log" | sed 's/^/    /'
 	fi
 	echo "$verdict $what ($(($(date +%s) - before)) s)$(
 		sed -n '$s/^\([0-9]* passed, .*\)/: \1/p' "$folder/log")"
