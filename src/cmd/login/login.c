@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/strbuf.h"
+#include "base/text.h"
 #include "base/uri.h"
 #include "cmd/command.h"
 #include "cmd/guard_internal.h"
@@ -226,15 +227,10 @@ static bool print_url(const struct login *l, const struct endpoint *signin,
 
 static void make_nonce(char nonce[static LOGIN_NONCE_LEN])
 {
-	static const char digits[] = "0123456789abcdef";
 	unsigned char bytes[LOGIN_NONCE_LEN / 2];
 
 	random_fill(bytes, sizeof(bytes));
-	for (size_t i = 0; i < sizeof(bytes); i++) {
-		nonce[2 * i] = digits[bytes[i] >> 4];
-		nonce[2 * i + 1] = digits[bytes[i] & 15];
-	}
-	nonce[LOGIN_NONCE_LEN - 1] = '\0';
+	text_hex(bytes, sizeof(bytes), nonce);
 }
 
 static bool serve(const struct login *l, const struct secbuf *html,

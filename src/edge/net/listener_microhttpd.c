@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/secbuf.h"
+#include "base/text.h"
 #include "crypto/random.h"
 #include "edge/modules.h"
 
@@ -262,15 +263,11 @@ static bool start(struct served *page, struct error *err)
 
 static void name_path(struct served *page)
 {
-	static const char digits[] = "0123456789abcdef";
 	unsigned char nonce[NONCE_BYTES];
 
 	random_fill(nonce, sizeof(nonce));
 	page->path[0] = '/';
-	for (size_t i = 0; i < NONCE_BYTES; i++) {
-		page->path[1 + 2 * i] = digits[nonce[i] >> 4];
-		page->path[2 + 2 * i] = digits[nonce[i] & 15];
-	}
+	text_hex(nonce, sizeof(nonce), page->path + 1);
 }
 
 static bool open_socket(void *self, char url[static PAGE_URL_LEN],
