@@ -23,21 +23,20 @@ const char *console_page(const char *region, const char *service,
 			 const char *path, struct arena *arena,
 			 struct error *err) MUST_CHECK;
 
-/* Returns the name of the n-th service that has a page; NULL after the last. */
-const char *console_service(unsigned n);
+/* Characters of path and name that the console takes of a role. */
+#define CONSOLE_ROLE_MAX 64
 
 /* A role to switch to.  No secret is in its link. */
 struct console_switch {
 	const char *role_arn;
-	const char *name;   /* shown in the console; cut to 64 characters */
-	const char *color;  /* "RRGGBB" with or without "#", or NULL */
-	const char *region; /* or NULL */
+	const char *name;  /* shown in the console; cut to 64 characters */
+	const char *color; /* "RRGGBB" with or without "#", or NULL */
 };
 
 /*
  * Returns the console's own link for switching a role.  The color becomes the
  * nearest of the console's palette.  ERROR_CONFIG if the path and name of the
- * role are longer than the console takes (64), ERROR_MEMORY.
+ * role are longer than CONSOLE_ROLE_MAX, ERROR_MEMORY.
  */
 const char *console_switch_link(const struct console_switch *to,
 				struct arena *arena,

@@ -12,7 +12,6 @@
 #include "base/secbuf.h"
 #include "base/uri.h"
 
-#define ROLE_MAX       64 /* characters of path and name, in the console */
 #define NAME_MAX_SHOWN 64
 #define URL_MAX        8192
 
@@ -71,11 +70,6 @@ static const struct service {
 };
 
 #define N_SERVICES (sizeof(services) / sizeof(services[0]))
-
-const char *console_service(unsigned n)
-{
-	return n < N_SERVICES ? services[n].name : NULL;
-}
 
 static const char *no_memory(struct error *err)
 {
@@ -248,9 +242,10 @@ const char *console_switch_link(const struct console_switch *to,
 		return NULL;
 	}
 	role = path_and_name(&arn);
-	if (strlen(role) > ROLE_MAX) {
+	if (strlen(role) > CONSOLE_ROLE_MAX) {
 		(void)error_fail(err, REASON_ROLE_TOO_LONG_FOR_CONSOLE,
-				 .arn = to->role_arn, .number = ROLE_MAX);
+				 .arn = to->role_arn,
+				 .number = CONSOLE_ROLE_MAX);
 		return NULL;
 	}
 	host = endpoint_web_host("signin",

@@ -17,7 +17,6 @@
 #include "port/world.h"
 
 #define TEXT_MAX (64U << 20)
-#define ROLE_MAX 64 /* characters of path and name, in the console */
 
 struct config_export_options {
 	const char *format;
@@ -130,7 +129,7 @@ static enum error_reason hindrance(const struct export *e,
 		return REASON_EXPORT_EXTERNAL_ID;
 	if (n_roles(plan) > 1)
 		return REASON_EXPORT_CHAIN;
-	if (length_of(last->role_arn) > ROLE_MAX)
+	if (length_of(last->role_arn) > CONSOLE_ROLE_MAX)
 		return REASON_EXPORT_LONG_ROLE;
 	if (strcmp(e->format, "aesr") == 0 &&
 	    plan->profile[strcspn(plan->profile, "[];#=\n")] != '\0')
@@ -265,8 +264,7 @@ static const char *link_to(struct export *e, const struct target *target,
 {
 	const struct console_switch to = { .role_arn = target->role_arn,
 					   .name = target->profile,
-					   .color = target->color,
-					   .region = target->region };
+					   .color = target->color };
 
 	return console_switch_link(&to, e->context.arena, err);
 }

@@ -191,8 +191,7 @@ static bool switch_role(const struct login *l, struct error *err)
 {
 	const struct console_switch to = { .role_arn = l->role_arn,
 					   .name = l->context.plan.profile,
-					   .color = profile_color(l),
-					   .region = l->region };
+					   .color = profile_color(l) };
 	const char *link = console_switch_link(&to, l->context.arena, err);
 	struct strbuf line = strbuf_with_max(URL_MAX);
 	bool ok;
