@@ -60,9 +60,9 @@ struct keyring {
 	 * of the key stored for profile, whichever program made it; it may be
 	 * different after other changes, too.  "" if the keyring cannot tell;
 	 * one that starts with '~' may miss a change in the same second.
-	 * "none", or "~0 " and more, if there is no key.  No
-	 * key is decrypted and the user is not asked.  With again false, what
-	 * the last get() read is good enough.  Afterwards name and store are
+	 * Without a key it is "none", or a text that starts with "~0 ".  No
+	 * key is decrypted and the user is not asked.  If again is false, the
+	 * result of the last get() may be used.  Afterwards name and store are
 	 * those of the keyring that has the keys.  ERROR_KEYRING.
 	 */
 	bool (*stamp)(void *self, const char *profile, bool again,
