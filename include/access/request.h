@@ -27,6 +27,7 @@ struct request {
 	const char *config_path;  /* of ~/.aws/config or its override */
 	const char *credentials_path; /* likewise */
 	const char *login_name;       /* of the user, for RoleSessionName */
+	const char *folder;           /* the working directory; NULL: unknown */
 	const struct maker *maker;    /* access/obtain.h; the program's */
 	struct settings settings;
 };

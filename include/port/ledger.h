@@ -22,6 +22,12 @@ struct error;
  */
 #define LEDGER_DENIED "denied"
 
+/*
+ * By path and content of an .aws-profile ("PATH SHA-256"): when the user
+ * trusted it, in seconds since the epoch.
+ */
+#define LEDGER_TRUST "trust"
+
 struct ledger {
 	void *self;
 	/* Reads a number. *value is 0 if nothing is stored. ERROR_SYSTEM. */

@@ -14,6 +14,7 @@
 #include "base/timefmt.h"
 #include "cmd/childenv.h"
 #include "cmd/command.h"
+#include "cmd/guard_internal.h"
 #include "cmd/print_internal.h"
 #include "plan/plan.h"
 #include "plan/profile.h"
@@ -26,6 +27,7 @@
 
 struct export_options {
 	const char *format; /* NULL: sh */
+	bool confirm;       /* ask, as exec does */
 };
 
 static const struct option options[] = {
@@ -38,6 +40,10 @@ static const struct option options[] = {
 	  .offset = offsetof(struct export_options, format),
 	  .words = "sh, fish, powershell, env, json, ini",
 	  .help = "select the output format; the default is sh" },
+	{ .name = "confirm",
+	  .offset = offsetof(struct export_options, confirm),
+	  .help = "ask for the confirmation of rolekey_confirm" },
+	{ .include = option_confirm },
 	{ 0 }
 };
 
@@ -425,15 +431,25 @@ static bool show(const struct world *world, const struct form *form,
 	return ok;
 }
 
+/* How a command prints credentials. */
+struct way {
+	const struct form *form;
+	int64_t keep; /* seconds that a cached session must last */
+	bool sure;    /* do not ask for the confirmation of rolekey_confirm */
+};
+
 static bool hand_out(const struct request *request, const struct world *world,
-		     const struct form *form, int64_t keep, struct error *err)
+		     const struct way *way, struct error *err)
 {
+	const struct form *form = way->form;
 	struct credentials creds = { 0 };
 	struct context context;
 	bool ok;
 
 	ok = context_load(request, world, &context, err) &&
-	     obtain_credentials(request, &context, world, keep, &creds, err);
+	     guard_confirm(&context.plan, way->sure, world, err) &&
+	     obtain_credentials(request, &context, world, way->keep, &creds,
+				err);
 	if (!ok)
 		(void)print_searched(world, err);
 	else if (form->drop && context.plan.default_endpoint)
@@ -449,17 +465,22 @@ static bool cmd_export(const struct call *call, const struct world *world,
 		       struct error *err)
 {
 	const struct export_options *own = call->options;
-	const struct form *form = find_form(own->format);
+	const struct way way = { .form = find_form(own->format),
+				 .keep = TTL_EXEC,
+				 .sure = !own->confirm || call->yes };
 
-	return hand_out(&call->request, world, form, TTL_EXEC, err);
+	return hand_out(&call->request, world, &way, err);
 }
 
 static bool cmd_credential_process(const struct call *call,
 				   const struct world *world, struct error *err)
 {
 	static const struct form json = { "json", NULL, NULL };
+	static const struct way way = { .form = &json,
+					.keep = TTL_PROCESS,
+					.sure = true };
 
-	return hand_out(&call->request, world, &json, TTL_PROCESS, err);
+	return hand_out(&call->request, world, &way, err);
 }
 
 const struct command command_export = {

@@ -2,6 +2,7 @@
  * libexec/rolekey/rolekey-full: all commands. bin/rolekey hands over to it if no
  * cached session can serve the call.  Large libraries are in modules.
  */
+#include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
@@ -59,6 +60,14 @@ static const char *login_name(struct arena *arena, char *const *environment)
 	if (entry && !text_is_empty(entry->pw_name))
 		return arena_strdup(arena, entry->pw_name);
 	return named;
+}
+
+/* Returns the working directory, or NULL if it was removed. */
+static const char *working_folder(struct arena *arena)
+{
+	char path[PATH_MAX];
+
+	return getcwd(path, sizeof(path)) ? arena_strdup(arena, path) : NULL;
 }
 
 /* All keyrings that a command may use. */
@@ -246,6 +255,7 @@ static bool act(struct front *front, char *const argv[],
 		return cli_completion(command_table, front->call.word, &output,
 				      err);
 	front->call.request.login_name = login_name(front->arena, environment);
+	front->call.request.folder = working_folder(front->arena);
 	return take_code(front, argv, err) && run(front, environment, err);
 }
 

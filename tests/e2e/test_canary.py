@@ -70,6 +70,8 @@ ROWS = {
                               prints=('session',)),
     'login': Row('login testing --stdout', 'login nobody'),
     'completion': Row('completion bash', 'completion tcsh'),
+    'init': Row('init bash', 'init tcsh'),
+    'trust': Row('trust --check', 'trust'),
     'doctor': Row('doctor', 'doctor nobody'),
     'migrate': Row('migrate --from file --to secret-service',
                    'migrate --from file --to file', service=True),
