@@ -34,7 +34,8 @@ enum error_code {
 	ERROR_SYSTEM,      /* a system call failed; detail is strerror(): 1 */
 	ERROR_INTERRUPTED, /* Ctrl-C at a prompt: 130 */
 	ERROR_NOT_FOUND,   /* exec: there is no such command: 127 */
-	ERROR_CANNOT_RUN   /* exec: it is there and cannot be run: 126 */
+	ERROR_CANNOT_RUN,  /* exec: it is there and cannot be run: 126 */
+	ERROR_REPORTED     /* already printed; about.number is the status */
 };
 
 /*

@@ -18,7 +18,9 @@ enum operands {
 	OPERANDS_PROFILE_GIVEN,    /* must be written down */
 	OPERANDS_PROFILE_OPTIONAL, /* none means all */
 	OPERANDS_PROFILE_COMMAND,  /* exec */
-	OPERANDS_WORD              /* one of command->words */
+	OPERANDS_WORD,             /* one of command->words */
+	OPERANDS_SEARCH,           /* any number of words */
+	OPERANDS_SEARCH_COMMAND    /* the same, and a command after "--" */
 };
 
 /*
@@ -27,8 +29,10 @@ enum operands {
  */
 struct call {
 	struct request request; /* for access/, with the options of a session */
-	const void *options;  /* the command's own struct; NULL: it has none */
-	char *const *argv;    /* exec: the child's, ends with NULL; or NULL */
+	const void *options; /* the command's own struct; NULL: it has none */
+	char *const *argv; /* of the command to run, ends with NULL; or NULL */
+	const char **search; /* OPERANDS_SEARCH...: the words */
+	size_t n_search;
 	const char *word;     /* OPERANDS_WORD: one of command->words */
 	const char *mfa_text; /* -t: as on the command line, or NULL */
 	bool force;

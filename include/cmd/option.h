@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* The value of an option, and the type of the field that the parser fills. */
 enum option_kind {
@@ -10,7 +11,15 @@ enum option_kind {
 	OPTION_TEXT,     /* const char *, borrowed from argv */
 	OPTION_WORD,     /* the same, and one of words */
 	OPTION_DURATION, /* int64_t, seconds, at least 1 */
-	OPTION_TTL       /* int64_t, seconds, at least 0 */
+	OPTION_TTL,      /* int64_t, seconds, at least 0 */
+	OPTION_NUMBER,   /* int64_t, from 1 to most */
+	OPTION_LIST      /* struct option_list: it may be repeated */
+};
+
+/* The values of an option that may be repeated. */
+struct option_list {
+	const char **items; /* in the call's arena; borrowed from argv */
+	size_t n;
 };
 
 /*
@@ -25,6 +34,7 @@ struct option {
 	const char *words; /* its values, as in "sh, fish"; or NULL */
 	size_t offset;     /* of the field */
 	const struct option *include;
+	int64_t most; /* OPTION_NUMBER */
 	enum option_kind kind;
 	char letter;   /* 0: it has none */
 	bool required; /* OPTION_TEXT or OPTION_WORD: it must be given */
@@ -56,6 +66,7 @@ extern const struct option option_plan[];
 extern const struct option option_region[];
 /* ... and how it is executed. */
 extern const struct option option_session[];
+extern const struct option option_code[]; /* -t alone */
 
 extern const struct option option_confirm[]; /* rolekey_confirm */
 extern const struct option option_force[];

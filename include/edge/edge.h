@@ -13,6 +13,7 @@
 #include "port/helpers.h"
 #include "port/http.h"
 #include "port/input.h"
+#include "port/jobs.h"
 #include "port/keyring.h"
 #include "port/launcher.h"
 #include "port/ledger.h"
@@ -50,6 +51,7 @@ struct files files_posix(void);
 struct input stdin_input(void);
 struct machine machine_linux(void);
 struct output stdout_output(void);
+struct output stderr_output(void);
 struct launcher launcher_posix(char *const *environment);
 
 /*
@@ -104,6 +106,14 @@ struct helpers_posix {
 	bool quiet;
 };
 struct helpers helpers_posix(struct helpers_posix *self);
+
+/* Runs calls of this executable (/proc/self/exe) with this environment. */
+struct jobs_state;
+struct jobs_posix {
+	char *const *environment;
+	struct jobs_state *state; /* NULL until the first start */
+};
+struct jobs jobs_posix(struct jobs_posix *self);
 
 /*
  * Starts the browser: the program that the user chose, wslview in WSL, the

@@ -6,13 +6,13 @@
 
 struct error;
 
-/* stdout, for the requested output only. */
+/* stdout, for the requested output only; or stderr. */
 struct output {
 	void *self;
 	/* Writes all bytes, unbuffered. ERROR_SYSTEM if this fails. */
 	bool (*write)(void *self, const char *bytes, size_t len,
 		      struct error *err);
-	/* Tests whether stdout is a terminal. */
+	/* Tests whether it is a terminal. */
 	bool (*is_terminal)(void *self);
 };
 

@@ -11,6 +11,7 @@
 #include "port/helpers.h"
 #include "port/http.h"
 #include "port/input.h"
+#include "port/jobs.h"
 #include "port/keyring.h"
 #include "port/keyrings.h"
 #include "port/launcher.h"
@@ -39,6 +40,7 @@ struct world {
 	struct helpers helpers;
 	struct http http;
 	struct input input;
+	struct jobs jobs;
 	struct keyring keyring;
 	struct keyrings keyrings;
 	struct launcher launcher;
@@ -47,6 +49,7 @@ struct world {
 	struct machine machine;
 	struct notices notices;
 	struct output output;
+	struct output errors; /* stderr, for the lines of jobs */
 	struct page page;
 	struct prompt prompt;
 	struct vault vault;

@@ -74,6 +74,8 @@ static void put_operands(struct strbuf *out, const struct command *command)
 		[OPERANDS_PROFILE_COMMAND] =
 			" [PROFILE] [--] [COMMAND [ARG...]]",
 		[OPERANDS_WORD] = " ",
+		[OPERANDS_SEARCH] = " [WORD...]",
+		[OPERANDS_SEARCH_COMMAND] = " SELECTOR... -- COMMAND [ARG...]",
 	};
 
 	struct view rest = view_of(command->words);

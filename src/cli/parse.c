@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -276,11 +277,40 @@ static bool set_seconds(const struct option *option, const char *value,
 	return true;
 }
 
+static bool set_number(const struct option *option, const char *value,
+		       void *field, struct error *err)
+{
+	char expected[64];
+	int64_t number;
+
+	(void)snprintf(expected, sizeof(expected),
+		       "a number from 1 to %" PRId64, option->most);
+	if (!text_number(value, 1, option->most, &number))
+		return error_fail(err, REASON_BAD_OPTION_VALUE,
+				  .key = option->name, .value = value,
+				  .expected = expected);
+	memcpy(field, &number, sizeof(number));
+	return true;
+}
+
+static bool add_item(struct arena *arena, const char ***items, size_t *n,
+		     const char *item, struct error *err)
+{
+	const char **room = arena_room(arena, *items, *n, sizeof(**items));
+
+	if (!room)
+		return error_memory(err);
+	*items = room;
+	room[(*n)++] = item;
+	return true;
+}
+
 static bool set_field(const struct parse *p, const struct option *option,
 		      const char *value, struct error *err)
 {
 	char *base = option->shared ? (char *)p->call : p->options;
 	void *field = base + option->offset;
+	struct option_list *list = field;
 	const bool yes = true;
 
 	switch (option->kind) {
@@ -295,6 +325,10 @@ static bool set_field(const struct parse *p, const struct option *option,
 			return refuse_word(option, value, option->words, err);
 		memcpy(field, &value, sizeof(value));
 		return true;
+	case OPTION_NUMBER:
+		return set_number(option, value, field, err);
+	case OPTION_LIST:
+		return add_item(p->arena, &list->items, &list->n, value, err);
 	case OPTION_DURATION:
 	case OPTION_TTL:
 		break;
@@ -370,13 +404,19 @@ static bool short_options(struct parse *p, const char *word, struct error *err)
 
 /* --- operands -------------------------------------------------------------- */
 
+static bool is_search(const struct command *command)
+{
+	return command->operands == OPERANDS_SEARCH ||
+	       command->operands == OPERANDS_SEARCH_COMMAND;
+}
+
 static bool takes_profile(const struct command *command)
 {
 	return command->operands != OPERANDS_NONE &&
-	       command->operands != OPERANDS_WORD;
+	       command->operands != OPERANDS_WORD && !is_search(command);
 }
 
-/* Starts the command of exec: after the profile, all arguments are its own. */
+/* Starts the command to run: all following arguments are its own. */
 static void begin_child(struct parse *p)
 {
 	if (p->argv[p->at])
@@ -398,6 +438,9 @@ static bool use_operand(struct parse *p, const char *word, struct error *err)
 		return is_one_of(p->command->words, word) ||
 		       refuse_word(NULL, word, p->command->words, err);
 	}
+	if (is_search(p->command))
+		return add_item(p->arena, &p->call->search, &p->call->n_search,
+				word, err);
 	if (!takes_profile(p->command) || p->call->request.profile)
 		return error_fail(err, REASON_UNEXPECTED_ARGUMENT,
 				  .value = word);
@@ -441,14 +484,15 @@ static bool use_command(struct parse *p, const char *word, struct error *err)
 }
 
 /*
- * Handles "--": arguments after it are not options; in exec they are the
- * command.
+ * Handles "--": arguments after it are not options; in exec and across they are
+ * the command.
  */
 static bool use_dashes(struct parse *p, struct error *err)
 {
 	if (!p->command)
 		return error_fail(err, REASON_DASHES_BEFORE_COMMAND);
-	if (p->command->operands == OPERANDS_PROFILE_COMMAND)
+	if (p->command->operands == OPERANDS_PROFILE_COMMAND ||
+	    p->command->operands == OPERANDS_SEARCH_COMMAND)
 		begin_child(p);
 	p->no_more_options = true;
 	return true;

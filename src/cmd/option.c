@@ -71,13 +71,17 @@ const struct option option_region[] = {
 	{ 0 }
 };
 
+#define CODE_ROW                                                     \
+	{                                                            \
+		.letter = 't', .name = "mfa-token", .value = "CODE", \
+		.kind = OPTION_TEXT, OF_CALL(mfa_text),              \
+		.help = "use this MFA code; - reads it from stdin"   \
+	}
+
+const struct option option_code[] = { CODE_ROW, { 0 } };
+
 const struct option option_session[] = {
-	{ .letter = 't',
-	  .name = "mfa-token",
-	  .value = "CODE",
-	  .kind = OPTION_TEXT,
-	  OF_CALL(mfa_text),
-	  .help = "use this MFA code; - reads it from stdin" },
+	CODE_ROW,
 	{ .name = "refresh",
 	  OF_CALL(request.refresh),
 	  .help = "create new sessions, even if cached ones are valid" },

@@ -166,6 +166,21 @@ static struct prompt_tty tty_for(const struct front *front)
 	};
 }
 
+static struct prompt_person person_for(const struct front *front,
+				       struct prompt_tty *tty,
+				       char *const *environment)
+{
+	const struct settings *settings = &front->call.request.settings;
+
+	return (struct prompt_person){
+		.tty = prompt_tty(tty),
+		.how = settings->prompt,
+		.environment = environment,
+		.seconds = (int)settings->prompt_timeout,
+		.no_prompt = tty->no_prompt,
+	};
+}
+
 static bool run(struct front *front, char *const *environment,
 		struct error *err)
 {
@@ -175,19 +190,14 @@ static bool run(struct front *front, char *const *environment,
 				       .render = message_text };
 	struct notices notices = stderr_notices(&told);
 	struct prompt_tty tty = tty_for(front);
-	struct prompt_person person = {
-		.tty = prompt_tty(&tty),
-		.how = front->call.request.settings.prompt,
-		.environment = environment,
-		.seconds = (int)front->call.request.settings.prompt_timeout,
-		.no_prompt = tty.no_prompt,
-	};
+	struct prompt_person person = person_for(front, &tty, environment);
 	struct prompt prompt = prompt_person(&person);
 	struct locks_flock flocks = { environment, &prompt };
 	struct locks locks = locks_flock(&flocks);
 	struct ledger_files ledger = { .environment = environment };
 	struct helpers_posix helpers = { environment, command->terse };
 	struct browser_posix browser = { .environment = environment };
+	struct jobs_posix jobs = { .environment = environment };
 	struct module_page page = { 0 };
 	struct module_http http = http_for(environment, &notices);
 	struct full_launcher launcher = { launcher_posix(environment), &http };
@@ -210,6 +220,7 @@ static bool run(struct front *front, char *const *environment,
 				.helpers = helpers_posix(&helpers),
 				.http = modules_http(&http),
 				.input = stdin_input(),
+				.jobs = jobs_posix(&jobs),
 				.keyring = keyrings_lazy(&rings.keys),
 				.keyrings = keyrings_named(&rings.named),
 				.launcher = launcher_full(&launcher),
@@ -218,6 +229,7 @@ static bool run(struct front *front, char *const *environment,
 				.machine = machine_linux(),
 				.notices = notices,
 				.output = stdout_output(),
+				.errors = stderr_output(),
 				.page = modules_page(&page),
 				.prompt = prompt,
 				.vault = modules_vault(&rings.vault),

@@ -148,6 +148,8 @@ void report_error(const struct command *command, const char *profile, bool json,
 			    .profile = profile,
 			    .status = report_status(command, err) };
 
+	if (err->code == ERROR_REPORTED)
+		return;
 	fill(&r);
 	if (!command || !json || !report_json(&r))
 		report_lines(&r);
@@ -162,7 +164,7 @@ static int plain_status(enum error_code code)
 		[ERROR_KEYRING] = 6,       [ERROR_NETWORK] = 7,
 		[ERROR_PROTOCOL] = 7,      [ERROR_SYSTEM] = 1,
 		[ERROR_INTERRUPTED] = 130, [ERROR_NOT_FOUND] = 127,
-		[ERROR_CANNOT_RUN] = 126,
+		[ERROR_CANNOT_RUN] = 126,  [ERROR_REPORTED] = 1,
 	};
 
 	return statuses[code];
@@ -172,6 +174,8 @@ int report_status(const struct command *command, const struct error *err)
 {
 	int status = plain_status(err->code);
 
+	if (err->code == ERROR_REPORTED)
+		return (int)err->about.number;
 	if (!command || !command->like_env || (status >= 126 && status <= 130))
 		return status;
 	return 125; /* as env(1): ours, not the child's */

@@ -18,7 +18,7 @@ TOOL = os.path.join(BUILD, 'tests', 'messages_tool')
 DUMP = os.environ.get('ROLEKEY_MESSAGES')  # what TOOL printed elsewhere
 STATUS = {'MEMORY': 1, 'SYSTEM': 1, 'USAGE': 2, 'CONFIG': 3, 'PERSON': 4,
           'DENIED': 5, 'KEYRING': 6, 'NETWORK': 7, 'PROTOCOL': 7,
-          'INTERRUPTED': 130, 'NOT_FOUND': 127, 'CANNOT_RUN': 126}
+          'INTERRUPTED': 130, 'NOT_FOUND': 127, 'CANNOT_RUN': 126, 'REPORTED': 1}
 TOKEN = re.compile(r'\[\[|\]\]|\{[a-z_]+\}|[\[\]|]|[^\[\]{|]+|.', re.S)
 OF_ITS_OWN = {'number': r'-?\d+', 'of': r'-?\d+', 'line': r'\d+',
               'span': r'[\dhms]+', 'key': r'[^\s:]+',

@@ -224,6 +224,8 @@ static void put_command(const struct writer *w, const struct command *command)
 		[OPERANDS_PROFILE_OPTIONAL] = "profile",
 		[OPERANDS_PROFILE_COMMAND] = "command",
 		[OPERANDS_WORD] = "word",
+		[OPERANDS_SEARCH] = "profiles",
+		[OPERANDS_SEARCH_COMMAND] = "commands",
 	};
 
 	begin_case(w, command->name, command->alias,

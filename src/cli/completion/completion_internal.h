@@ -12,7 +12,8 @@ struct strbuf;
  * that completion_put() writes from the table of commands: for a command, it
  * sets the lists
  *
- *	operands  command, group, first, profile, word, or nothing
+ *	operands  command, commands, group, first, profile, profiles, word, or
+ *		  nothing; those in the plural may be repeated
  *	follow    the words that may follow, with their summaries
  *	options   the options, with their help
  *	valued    OPTION=VALUE,VALUE for each option with a value; "?" is any

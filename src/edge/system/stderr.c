@@ -1,6 +1,8 @@
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "base/notice.h"
 #include "edge/edge.h"
 #include "edge/files/io_internal.h"
@@ -77,4 +79,27 @@ void stderr_notices_flush(struct notices_kept *self)
 {
 	(void)!io_write_all(STDERR_FILENO, self->text, self->len);
 	self->len = 0;
+}
+
+/* --- as an output --------------------------------------------------------------- */
+
+static bool write_stderr(void *self, const char *bytes, size_t len,
+			 struct error *err)
+{
+	(void)self;
+	return io_write_all(STDERR_FILENO, bytes, len) ||
+	       error_fail(err, REASON_SYSTEM_CALL, .action = "write to stderr",
+			  .detail = strerrordesc_np(errno));
+}
+
+static bool is_terminal(void *self)
+{
+	(void)self;
+	return isatty(STDERR_FILENO) == 1;
+}
+
+struct output stderr_output(void)
+{
+	return (struct output){ .write = write_stderr,
+				.is_terminal = is_terminal };
 }

@@ -82,6 +82,7 @@ static void check_field(const struct line *line, const struct option *option,
 			const void *options)
 {
 	const char *field = (const char *)options + option->offset;
+	struct option_list list;
 	const char *text;
 	int64_t seconds;
 
@@ -93,6 +94,15 @@ static void check_field(const struct line *line, const struct option *option,
 	case OPTION_WORD:
 		memcpy(&text, field, sizeof(text));
 		must_be_of(line, text);
+		return;
+	case OPTION_LIST:
+		memcpy(&list, field, sizeof(list));
+		for (size_t i = 0; i < list.n; i++)
+			must_be_of(line, list.items[i]);
+		return;
+	case OPTION_NUMBER:
+		memcpy(&seconds, field, sizeof(seconds));
+		must(seconds >= 0 && seconds <= option->most);
 		return;
 	case OPTION_DURATION:
 	case OPTION_TTL:
@@ -140,8 +150,23 @@ static void check_child(const struct line *line, const struct outcome *o)
 
 	if (!child)
 		return;
-	must(o->command->operands == OPERANDS_PROFILE_COMMAND);
+	must(o->command->operands == OPERANDS_PROFILE_COMMAND ||
+	     o->command->operands == OPERANDS_SEARCH_COMMAND);
 	must(child > line->argv && child < line->argv + line->n);
+}
+
+static bool is_search(enum operands operands)
+{
+	return operands == OPERANDS_SEARCH ||
+	       operands == OPERANDS_SEARCH_COMMAND;
+}
+
+/* Only these commands have search words, and they are the line's. */
+static void check_search(const struct line *line, const struct outcome *o)
+{
+	must(o->call.n_search == 0 || is_search(o->command->operands));
+	for (size_t i = 0; i < o->call.n_search; i++)
+		must_be_of(line, o->call.search[i]);
 }
 
 static void check_profile(const struct line *line, const struct outcome *o)
@@ -151,11 +176,13 @@ static void check_profile(const struct line *line, const struct outcome *o)
 
 	if (!profile) {
 		must(operands == OPERANDS_NONE || operands == OPERANDS_WORD ||
-		     operands == OPERANDS_PROFILE_OPTIONAL);
+		     operands == OPERANDS_PROFILE_OPTIONAL ||
+		     is_search(operands));
 		return;
 	}
 	must(profile[0] != '\0');
-	must(operands != OPERANDS_NONE && operands != OPERANDS_WORD);
+	must(operands != OPERANDS_NONE && operands != OPERANDS_WORD &&
+	     !is_search(operands));
 	if (operands == OPERANDS_PROFILE_GIVEN ||
 	    profile != strchr(variable, '=') + 1)
 		must_be_of(line, profile);
@@ -179,6 +206,40 @@ static void check(const struct line *line, const struct outcome *o)
 	check_shared(&o->call, o->command);
 	check_child(line, o);
 	check_profile(line, o);
+	check_search(line, o);
+}
+
+static bool same_field(const struct option *option, const void *a,
+		       const void *b)
+{
+	static const size_t sizes[] = {
+		[OPTION_FLAG] = sizeof(bool),
+		[OPTION_TEXT] = sizeof(const char *),
+		[OPTION_WORD] = sizeof(const char *),
+		[OPTION_DURATION] = sizeof(int64_t),
+		[OPTION_TTL] = sizeof(int64_t),
+		[OPTION_NUMBER] = sizeof(int64_t),
+	};
+	struct option_list x, y;
+
+	if (option->kind != OPTION_LIST)
+		return memcmp(a, b, sizes[option->kind]) == 0;
+	memcpy(&x, a, sizeof(x));
+	memcpy(&y, b, sizeof(y));
+	return x.n == y.n && (x.n == 0 || memcmp(x.items, y.items,
+						 x.n * sizeof(*x.items)) == 0);
+}
+
+static bool same_options(const struct command *command, const char *a,
+			 const char *b)
+{
+	const struct option *option = command->options;
+
+	for (; option && (option->name || option->include); option++)
+		if (option->name && !option->shared &&
+		    !same_field(option, a + option->offset, b + option->offset))
+			return false;
+	return true;
 }
 
 static bool same(const struct outcome *a, const struct outcome *b)
@@ -187,7 +248,9 @@ static bool same(const struct outcome *a, const struct outcome *b)
 	const struct call *y = &b->call;
 
 	if (a->command && a->command->options_size > 0 && x->options &&
-	    memcmp(x->options, y->options, a->command->options_size) != 0)
+	    !same_options(a->command, x->options, y->options))
+		return false;
+	if (x->n_search != y->n_search)
 		return false;
 	return x->request.profile == y->request.profile &&
 	       x->request.duration == y->request.duration &&

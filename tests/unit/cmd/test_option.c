@@ -78,8 +78,11 @@ static size_t size_of(enum option_kind kind)
 	case OPTION_TEXT:
 	case OPTION_WORD:
 		return sizeof(const char *);
+	case OPTION_LIST:
+		return sizeof(struct option_list);
 	case OPTION_DURATION:
 	case OPTION_TTL:
+	case OPTION_NUMBER:
 		break;
 	}
 	return sizeof(int64_t);
