@@ -50,8 +50,7 @@ struct keyring_row {
 
 extern const struct keyring_row keyring_row_file;       /* both */
 extern const struct keyring_row keyring_row_kernel;     /* sessions */
-extern const struct keyring_row keyring_row_pass;       /* full only */
-extern const struct keyring_row pass_store_keyring_row; /* stamps only */
+extern const struct keyring_row keyring_row_pass;       /* both */
 extern const struct keyring_row sdbus_keyring_row;      /* reads only */
 extern const struct keyring_row libsecret_keyring_row;  /* module */
 

@@ -17,6 +17,7 @@ from harness import (BIN, BUILD, HERE, KEY_ID, PYTHON, SECRET, SERIAL, Pty,
                      Skipped, check, check_quiet, need, noticed, refused,
                      run_cases, same, seed_of)
 from peers import read_env
+from quick import trace
 
 TOOL = os.path.join(BUILD, 'tests', 'keyring_tool')
 SUITE = os.path.join(HERE, 'keyring_suite.py')
@@ -96,6 +97,43 @@ def case_the_main_job(box):
     noticed(check(box.rolekey('clear')), 'sessions-cleared', number=2)
     check(box.rolekey('remove', '-f', 'custodian'))
     same(os.listdir(store(box, 'rolekey')), ['seed'], 'what is left')
+
+
+def counted(box, program):
+    """A program in front of the real one, and a function that counts runs."""
+    folder = os.path.join(box.top, 'counted')
+    log = os.path.join(box.top, program + '-runs')
+    path = box.write(os.path.join(folder, program), """#!/bin/sh
+case " $* " in *" -d "*) echo x >>'%s' ;; esac
+exec '%s' "$@"
+""" % (log, shutil.which(program)))
+    os.chmod(path, 0o755)
+    box.env['PATH'] = folder + ':' + box.env['PATH']
+
+    def runs():
+        with open(log, 'a+', encoding='ascii') as file:
+            file.seek(0)
+            return len(file.readlines())
+    return runs
+
+
+@with_pass
+def case_a_hit_decrypts_once_and_stays_in_the_small_program(box):
+    """`pass show` is most of the time; rolekey-full would take as long."""
+    box.warm()
+    runs = counted(box, 'gpg')
+    for argv in (('credential-process', 'testing'), ('export', 'testing'),
+                 ('exec', 'testing', '--', '/bin/true')):
+        before = runs()
+        done = check_quiet(box.rolekey(*argv))
+        same((argv[0], done.calls), (argv[0], []), 'calls')
+        same((argv[0], runs() - before), (argv[0], 1), 'runs of gpg')
+    lines = [line for line in trace(box, 'export', 'testing', calls='execve')
+             if 'rolekey-full' in line]
+    same(lines, [], 'the other program')
+    before = runs()
+    check(box.rolekey('list', '--credentials'))
+    need(runs() > before, 'a decryption would not be seen')
 
 
 @with_pass

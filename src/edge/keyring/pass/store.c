@@ -5,14 +5,10 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/mem.h"
 #include "base/text.h"
 #include "edge/keyring/pass/pass_internal.h"
 
-/*
- * Finds the password store, and whether a key in it was changed.  The quick
- * executable needs no more of pass than this.
- */
+/* Finds the password store, and whether a key in it was changed. */
 
 void pass_store_find(struct keyring_pass *pass)
 {
@@ -73,88 +69,3 @@ bool pass_store_stamp(void *self, const char *profile, bool again,
 				  .detail = strerrordesc_np(errno));
 	return true;
 }
-
-/* --- the row of the quick executable ----------------------------------------- */
-
-static bool cannot(struct error *err)
-{
-	return error_fail(err, REASON_NOT_CACHED);
-}
-
-static bool no_get(void *self, const char *kind, const char *name,
-		   struct secbuf **value, struct error *err)
-{
-	(void)self;
-	(void)kind;
-	(void)name;
-	*value = NULL;
-	return cannot(err);
-}
-
-static bool no_put(void *self, const struct keyring_item *item,
-		   const struct secbuf *value, struct error *err)
-{
-	(void)self;
-	(void)item;
-	(void)value;
-	return cannot(err);
-}
-
-static bool no_remove(void *self, const char *kind, const char *name,
-		      bool *removed, struct error *err)
-{
-	(void)self;
-	(void)kind;
-	(void)name;
-	*removed = false;
-	return cannot(err);
-}
-
-static bool no_list(void *self, const char *kind, struct arena *arena,
-		    const struct keyring_item **items, size_t *n,
-		    struct error *err)
-{
-	(void)self;
-	(void)kind;
-	(void)arena;
-	*items = NULL;
-	*n = 0;
-	return cannot(err);
-}
-
-static bool probe(const struct keyring_needs *needs, struct error *err)
-{
-	(void)needs;
-	return cannot(err);
-}
-
-static bool open_keyring(const struct keyring_needs *needs,
-			 struct keyring *keyring, struct error *err)
-{
-	struct keyring_pass *pass = mem_alloc(sizeof(*pass));
-
-	if (!pass)
-		return error_memory(err);
-	pass->needs = *needs;
-	pass_store_find(pass);
-	*keyring = (struct keyring){ .self = pass,
-				     .name = "pass",
-				     .store = pass->store,
-				     .get = no_get,
-				     .put = no_put,
-				     .remove = no_remove,
-				     .list = no_list,
-				     .stamp = pass_store_stamp };
-	return true;
-}
-
-static void close_keyring(struct keyring *keyring)
-{
-	mem_free(keyring->self);
-	keyring->self = NULL;
-}
-
-const struct keyring_row pass_store_keyring_row = { .name = "pass",
-						    .probe = probe,
-						    .open = open_keyring,
-						    .close = close_keyring };
