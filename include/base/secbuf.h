@@ -12,7 +12,8 @@
  * texts that contain one are kept here, and nowhere else in memory of our own.
  *
  * The bytes are in pages of their own, between two guard pages, locked in RAM
- * and excluded from core files.  The capacity is fixed, so filling the buffer
+ * and excluded from core files.  The pages are inaccessible once the buffer is
+ * freed.  The capacity is fixed, so filling the buffer
  * never moves the bytes and never leaves a copy.  The struct is opaque: it
  * cannot be copied by assignment or printed by accident.
  */

@@ -8,17 +8,109 @@
 
 #include "base/mem.h"
 
+#define SLOTS      16 /* of the pool: more than a command has at a time */
+#define SLOT_PAGES 4
+
 struct secbuf {
 	char *bytes; /* start of the usable pages */
 	size_t len;
 	size_t cap;
-	void *map; /* guard page, usable pages, guard page */
+	void *map; /* guard page, usable pages, guard page; NULL: in the pool */
 	size_t map_len;
 	bool locked;
 	bool failed;
 };
 
+/*
+ * The pool has a few pages for each of the small buffers, and a guard page before
+ * and after them.  Pages that a buffer does not need are inaccessible, too.  The
+ * pool is mapped, locked and excluded from core files at once: to do so for each
+ * buffer was a tenth of a cached call.
+ */
+static struct {
+	char *map; /* guard page, pages, guard page, pages, ... guard page */
+	bool locked;
+	bool used[SLOTS];
+} pool;
+
 static long alive;
+
+static size_t page_size(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static size_t pool_len(void)
+{
+	return (SLOTS * ((size_t)SLOT_PAGES + 1) + 1) * page_size();
+}
+
+static char *slot_pages(size_t slot)
+{
+	return pool.map + ((slot * (SLOT_PAGES + 1) + 1) * page_size());
+}
+
+/* Returns the length of the pages for a number of bytes. */
+static size_t whole_pages(size_t need)
+{
+	return (need + page_size() - 1) / page_size() * page_size();
+}
+
+/* Pages are locked when they are first written: guard pages never are. */
+static bool pool_open(void)
+{
+	if (pool.map)
+		return true;
+	pool.map = mem_map(pool_len());
+	if (!pool.map)
+		return false;
+	pool.locked = mlock2(pool.map, pool_len(), MLOCK_ONFAULT) == 0;
+	(void)madvise(pool.map, pool_len(), MADV_DONTDUMP);
+	return true;
+}
+
+/* Unmaps the pool with its last buffer. */
+static void pool_close(void)
+{
+	if (pool.map && memchr(pool.used, true, sizeof(pool.used)) == NULL) {
+		mem_unmap(pool.map, pool_len());
+		pool.map = NULL;
+	}
+}
+
+/* Returns SLOTS if all are used. */
+static size_t free_slot(void)
+{
+	const bool *found = memchr(pool.used, false, sizeof(pool.used));
+
+	return found ? (size_t)(found - pool.used) : SLOTS;
+}
+
+static bool take_slot(struct secbuf *sb, size_t slot, size_t need)
+{
+	size_t len = whole_pages(need);
+
+	if (!pool_open())
+		return false;
+	sb->bytes = slot_pages(slot);
+	if (mprotect(sb->bytes, len, PROT_READ | PROT_WRITE) != 0) {
+		pool_close();
+		return false;
+	}
+	pool.used[slot] = true;
+	sb->locked = pool.locked || mlock(sb->bytes, len) == 0;
+	return true;
+}
+
+/* The bytes are overwritten already. */
+static void return_slot(const struct secbuf *sb)
+{
+	size_t page = (size_t)(sb->bytes - pool.map) / page_size();
+
+	(void)mprotect(sb->bytes, whole_pages(sb->cap + 1), PROT_NONE);
+	pool.used[page / (SLOT_PAGES + 1)] = false;
+	pool_close();
+}
 
 /*
  * Maps pages for need bytes between two guard pages: the mapping is
@@ -26,12 +118,12 @@ static long alive;
  */
 static bool map_guarded(struct secbuf *sb, size_t need)
 {
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t page = page_size();
 	size_t inner;
 
 	if (need > SIZE_MAX - 3 * page)
 		return false;
-	inner = (need + page - 1) / page * page;
+	inner = whole_pages(need);
 	sb->map_len = inner + 2 * page;
 	sb->map = mem_map(sb->map_len);
 	if (!sb->map)
@@ -46,6 +138,15 @@ static bool map_guarded(struct secbuf *sb, size_t need)
 	return true;
 }
 
+static bool find_pages(struct secbuf *sb, size_t need)
+{
+	size_t slot = free_slot();
+
+	return need <= SLOT_PAGES * page_size() && slot < SLOTS
+		       ? take_slot(sb, slot, need)
+		       : map_guarded(sb, need);
+}
+
 struct secbuf *secbuf_new(size_t cap)
 {
 	struct secbuf *sb = mem_alloc(sizeof(*sb));
@@ -53,7 +154,7 @@ struct secbuf *secbuf_new(size_t cap)
 	if (!sb)
 		return NULL;
 	sb->cap = cap;
-	if (cap == SIZE_MAX || !map_guarded(sb, cap + 1)) {
+	if (cap == SIZE_MAX || !find_pages(sb, cap + 1)) {
 		mem_free(sb);
 		return NULL;
 	}
@@ -74,7 +175,10 @@ void secbuf_free(struct secbuf *sb)
 	if (!sb)
 		return;
 	explicit_bzero(sb->bytes, sb->cap + 1);
-	mem_unmap(sb->map, sb->map_len);
+	if (sb->map)
+		mem_unmap(sb->map, sb->map_len);
+	else
+		return_slot(sb);
 	mem_free(sb);
 	alive--;
 }

@@ -191,36 +191,74 @@ static void touch(const volatile char *at)
 	_exit(0);
 }
 
+/* Tests in a child whether a read of an address ends the process. */
+static bool is_inaccessible(const char *at)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		(void)signal(SIGSEGV, SIG_DFL);
+		touch(at);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV;
+}
+
 static void lies_between_guard_pages(void **state)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	struct secbuf *sb = secbuf_new(page - 1);
-	const char *bytes = secbuf_text(sb);
-	const struct {
-		const char *at;
-		bool dies;
-	} cases[] = {
-		{ bytes, false },
-		{ bytes + page - 1, false },
-		{ bytes - 1, true },
-		{ bytes + page, true },
-	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		int status = 0;
-		pid_t pid = fork();
+	for (size_t pages = 1; pages <= 6; pages++) {
+		struct secbuf *sb = secbuf_new((pages * page) - 1);
+		const char *bytes = secbuf_text(sb);
 
-		if (pid == 0) {
-			(void)signal(SIGSEGV, SIG_DFL);
-			touch(cases[i].at);
-		}
-		assert_int_equal(waitpid(pid, &status, 0), pid);
-		assert_int_equal(WIFSIGNALED(status) &&
-					 WTERMSIG(status) == SIGSEGV,
-				 cases[i].dies);
+		assert_false(is_inaccessible(bytes));
+		assert_false(is_inaccessible(bytes + (pages * page) - 1));
+		assert_true(is_inaccessible(bytes - 1));
+		assert_true(is_inaccessible(bytes + (pages * page)));
+		secbuf_free(sb);
 	}
+}
+
+/* More than the pool has room for: each has its own pages and guard pages. */
+#define MANY 40
+
+static void many_share_no_page(void **state)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	struct secbuf *sb[MANY];
+
+	(void)state;
+	for (size_t i = 0; i < MANY; i++)
+		sb[i] = secbuf_from("secret");
+	for (size_t i = 0; i < MANY; i++) {
+		const char *bytes = secbuf_text(sb[i]);
+
+		assert_string_equal(bytes, "secret");
+		assert_true(has_flag(bytes, " dd"));
+		assert_true(is_inaccessible(bytes - 1));
+		assert_true(is_inaccessible(bytes + page));
+	}
+	for (size_t i = 0; i < MANY; i++)
+		secbuf_free(sb[i]);
+}
+
+static void a_freed_one_is_inaccessible_and_comes_back_empty(void **state)
+{
+	struct secbuf *other = secbuf_from("other");
+	struct secbuf *sb = secbuf_from("secret");
+	const char *bytes = secbuf_text(sb);
+	static const char zeros[16];
+
+	(void)state;
 	secbuf_free(sb);
+	assert_true(is_inaccessible(bytes));
+	sb = secbuf_new(100);
+	assert_memory_equal(secbuf_text(sb), zeros, sizeof(zeros));
+	secbuf_free(sb);
+	secbuf_free(other);
 }
 
 static void survives_any_allocation_failing(void **state)
@@ -257,6 +295,9 @@ int main(void)
 		cmocka_unit_test(compares_bytes_and_lengths),
 		cmocka_unit_test(lies_locked_and_outside_of_core_files),
 		cmocka_unit_test(lies_between_guard_pages),
+		cmocka_unit_test(many_share_no_page),
+		cmocka_unit_test(
+			a_freed_one_is_inaccessible_and_comes_back_empty),
 		cmocka_unit_test(survives_any_allocation_failing),
 	};
 

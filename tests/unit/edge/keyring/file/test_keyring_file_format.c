@@ -679,7 +679,7 @@ static void survives_any_allocation_failing(void **state)
 			assert_int_equal(err.code, ERROR_MEMORY);
 		mem_fail_after(-1);
 	}
-	assert_int_equal(n, 3);
+	assert_int_equal(n, 2); /* secbuf.c has its pages already */
 	expect(body, "custodian new 7f3a ");
 	secbuf_free(body);
 	secbuf_free(old);
