@@ -48,11 +48,11 @@ struct keyring_row {
 	const char *(*place)(const struct keyring *keyring);
 };
 
-extern const struct keyring_row keyring_row_file;       /* both */
-extern const struct keyring_row keyring_row_kernel;     /* sessions */
-extern const struct keyring_row keyring_row_pass;       /* both */
-extern const struct keyring_row sdbus_keyring_row;      /* reads only */
-extern const struct keyring_row libsecret_keyring_row;  /* module */
+extern const struct keyring_row keyring_row_file;      /* both */
+extern const struct keyring_row keyring_row_kernel;    /* sessions */
+extern const struct keyring_row keyring_row_pass;      /* both */
+extern const struct keyring_row sdbus_keyring_row;     /* reads only */
+extern const struct keyring_row libsecret_keyring_row; /* module */
 
 /* The name and title of both rows of the Secret Service, and their probe. */
 #define SECRET_SERVICE_NAME  "secret-service"
