@@ -29,6 +29,13 @@ void credentials_move(struct credentials *to, struct credentials *from);
 bool credentials_check(const struct credentials *c,
 		       struct error *err) MUST_CHECK;
 
+/*
+ * The same for a program of the user, which may serve another system than AWS:
+ * the access key ID needs only visible ASCII without blanks.
+ */
+bool credentials_check_any(const struct credentials *c,
+			   struct error *err) MUST_CHECK;
+
 /* Overwrites and frees what c owns, and leaves it empty. */
 void credentials_clear(struct credentials *c);
 

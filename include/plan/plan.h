@@ -13,6 +13,7 @@
 struct arena;
 struct aws_config;
 struct config_section;
+struct config_value;
 
 /*
  * Derives the steps to a profile's credentials before anything is done: no
@@ -60,6 +61,8 @@ struct step {
 	bool cached;                 /* its result is cached */
 	/* First step only: static keys in the files, or NULL. */
 	const struct config_section *keys;
+	/* First step only: the line that names its source, or NULL. */
+	const struct config_value *by;
 };
 
 /*

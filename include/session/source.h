@@ -5,9 +5,11 @@
 
 #include "aws/credentials.h"
 #include "base/attrs.h"
+#include "base/reason.h"
 #include "plan/plan.h"
 #include "session/store/key.h"
 
+struct api_skew;
 struct error;
 struct world;
 
@@ -27,26 +29,44 @@ struct session_start {
 
 /* A kind of source of credentials: a row of session/source/sources.def. */
 struct session_source {
-	const char *name; /* in messages: "a credential_process" */
-	unsigned needs;   /* enum session_needs */
-	bool usable;      /* false: it can only be planned and explained */
+	const char *name;          /* in messages: "a credential_process" */
+	unsigned needs;            /* enum session_needs */
+	enum error_reason context; /* of its errors; REASON_NONE for keys */
+	bool usable; /* false: it can only be planned and explained */
 };
 
 /* Returns the row of a kind, or NULL for one that is not a source. */
 const struct session_source *session_source_find(enum step_kind kind);
 
 /*
- * Checks that the source of the plan's chain is supported; ERROR_CONFIG
- * (REASON_SOURCE_UNSUPPORTED) if not.  Opens nothing.
+ * A program that rolekey runs for credentials gets this variable: the names of
+ * all such programs that it runs for, separated by commas (session/source.c).
  */
-bool session_source_check(const struct plan *plan,
+#define SESSION_SOURCE_VARIABLE "ROLEKEY_PROCESSES"
+
+/*
+ * Checks that the source of the plan's chain is supported, and is not a program
+ * that waits for this call; ERROR_CONFIG (REASON_SOURCE_UNSUPPORTED,
+ * REASON_PROCESS_LOOP) if not.  Opens nothing.
+ */
+bool session_source_check(const struct plan *plan, char *const *environment,
 			  struct error *err) MUST_CHECK;
+
+/* Parameters of a source. All are borrowed. */
+struct session_source_use {
+	const struct plan *plan;
+	const struct world *world;
+	struct api_skew *skew;  /* of its requests; or NULL */
+	const char *login_name; /* for a RoleSessionName; or NULL */
+	int patience; /* seconds to wait for another process that asks */
+};
 
 /*
  * Obtains the credentials that the plan starts with.  start is empty after a
- * failure.  ERROR_CONFIG if the source is not supported, or no key is stored.
+ * failure, which has the context of the source.
+ * ERROR_CONFIG if the source is not supported, or no key is stored.
  */
-bool session_source_load(const struct plan *plan, const struct world *world,
+bool session_source_load(const struct session_source_use *use,
 			 struct session_start *start,
 			 struct error *err) MUST_CHECK;
 

@@ -110,7 +110,7 @@ static bool obtain_once(const struct request *request, const struct plan *plan,
 	bool found = false;
 
 	if (!obtain_check_account(plan, err) ||
-	    !session_source_check(plan, err) ||
+	    !session_source_check(plan, world->environment, err) ||
 	    !min_ttl(request, plan, world, keep, &wanted.min_ttl, err))
 		return false;
 	session_cache_obtain(plan, &wanted, world, creds, &found);

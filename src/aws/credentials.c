@@ -1,5 +1,7 @@
 #include "aws/credentials.h"
 
+#include <string.h>
+
 #include "aws/limits.h"
 #include "base/error.h"
 #include "base/mem.h"
@@ -10,9 +12,9 @@ static bool fits(const struct secbuf *secret)
 	return limits_is_secret(secbuf_text(secret));
 }
 
-bool credentials_check(const struct credentials *c, struct error *err)
+static bool check(const struct credentials *c, bool id_fits, struct error *err)
 {
-	if (!c->access_key_id || !limits_fit(&limits_key_id, c->access_key_id))
+	if (!id_fits)
 		return error_fail(err, REASON_BAD_CREDENTIALS,
 				  .other = "access key ID");
 	if (!fits(c->secret_key))
@@ -21,6 +23,22 @@ bool credentials_check(const struct credentials *c, struct error *err)
 	return !c->session_token || fits(c->session_token) ||
 	       error_fail(err, REASON_BAD_CREDENTIALS,
 			  .other = "session token");
+}
+
+bool credentials_check(const struct credentials *c, struct error *err)
+{
+	return check(c,
+		     c->access_key_id &&
+			     limits_fit(&limits_key_id, c->access_key_id),
+		     err);
+}
+
+bool credentials_check_any(const struct credentials *c, struct error *err)
+{
+	return check(c,
+		     c->access_key_id && limits_is_secret(c->access_key_id) &&
+			     strlen(c->access_key_id) <= LIMITS_KEY_ID_MAX,
+		     err);
 }
 
 void credentials_clear(struct credentials *c)

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "plan/chain.h"
 #include "plan/plan_internal.h"
+#include "plan/source.h"
 
 #define ACCOUNT_LEN 12
 
@@ -234,6 +235,35 @@ static void sign_at_sts(const struct planner *p, struct step *step)
 	step->endpoint = p->plan->sts;
 }
 
+/* Returns the line that names the source, for a source that has one. */
+static const struct config_value *named_by(const struct planner *p,
+					   const struct profile *profile)
+{
+	static const unsigned uses[] = {
+		[STEP_PROCESS] = SOURCE_PROCESS,
+		[STEP_WEB_IDENTITY] = SOURCE_WEB_IDENTITY,
+		[STEP_SSO] = SOURCE_SSO,
+		[STEP_LOGIN] = SOURCE_LOGIN,
+		[STEP_ENVIRONMENT] = SOURCE_ELSEWHERE,
+		[STEP_INSTANCE] = SOURCE_ELSEWHERE,
+		[STEP_CONTAINER] = SOURCE_ELSEWHERE,
+	};
+	size_t kind = p->base.kind;
+
+	return kind < sizeof(uses) / sizeof(uses[0]) && uses[kind] != 0
+		       ? source_value(profile, uses[kind])
+		       : NULL;
+}
+
+/*
+ * Tests for a source whose credentials end by themselves, and take a program, a
+ * request or a user to get.
+ */
+static bool is_cached(enum step_kind kind)
+{
+	return kind == STEP_PROCESS;
+}
+
 static bool add_base(struct planner *p, struct error *err)
 {
 	const struct link *link = base_link(p);
@@ -243,6 +273,8 @@ static bool add_base(struct planner *p, struct error *err)
 	if (!step)
 		return false;
 	step->keys = p->base.keys;
+	step->by = named_by(p, &link->profile);
+	step->cached = is_cached(p->base.kind);
 	if (p->base.kind == STEP_SSO)
 		step->sso_role = profile_text(&link->profile, "sso_role_name");
 	if (p->base.kind != STEP_WEB_IDENTITY)

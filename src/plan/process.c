@@ -3,41 +3,14 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/words.h"
+
 #define WORD_LEN 256 /* bytes; of a longer word the end is dropped */
-
-#define BLANKS " \t\r\n"
-
-/* Opens or closes quotes. False for any other character. */
-static bool is_quote(char c, char *quote)
-{
-	if (*quote == '\0' ? c != '"' && c != '\'' : c != *quote)
-		return false;
-	if (*quote == '\0')
-		*quote = c;
-	else
-		*quote = '\0';
-	return true;
-}
 
 /* Takes a word off the command, without quotes. False at its end. */
 static bool next_word(const char **rest, char word[static WORD_LEN])
 {
-	const char *at = *rest + strspn(*rest, BLANKS);
-	char quote = '\0';
-	size_t len = 0;
-
-	if (*at == '\0')
-		return false;
-	for (; *at != '\0' && (quote || !strchr(BLANKS, *at)); at++) {
-		if (is_quote(*at, &quote))
-			continue;
-		at += *at == '\\' && quote != '\'' && at[1] != '\0';
-		if (len + 1 < WORD_LEN)
-			word[len++] = *at;
-	}
-	word[len] = '\0';
-	*rest = at;
-	return true;
+	return words_next(rest, word, WORD_LEN) != WORDS_END;
 }
 
 static bool is_one_of(const char *word, const char *const *list)

@@ -56,6 +56,10 @@ static void add_first(struct name_state *state, const struct plan *plan,
 	name_add(state, step_action(first->kind));
 	name_add(state, first->profile);
 	name_add(state, by_id ? id_in_files(first) : NULL);
+	if (first->by) {
+		name_add(state, first->by->key);
+		name_add(state, first->by->text);
+	}
 	add_store(state, plan, world);
 }
 

@@ -20,17 +20,34 @@ static bool is_last(const struct walk *w, size_t n)
 	return n + 1 == w->plan->n_steps;
 }
 
-/* Loads the key itself, once. */
+/* How far AWS's clock is ahead of this machine's, if that matters. */
+static int64_t clock_error(const struct walk *w)
+{
+	int64_t ahead = w->skew->known ? w->skew->ahead : 0;
+
+	return ahead >= SKEW_MIN || ahead <= -SKEW_MIN ? ahead : 0;
+}
+
+/* Loads the key itself, or what its source gives, once. */
 static bool load_key(struct walk *w, struct error *err)
 {
+	const struct session_source_use use = {
+		.plan = w->plan,
+		.world = w->world,
+		.skew = w->skew,
+		.login_name = w->request->login_name,
+		.patience = w->request->patience,
+	};
 	struct session_start start;
 
 	if (w->key.id[0] != '\0' && w->creds.access_key_id)
 		return true;
 	cache_stamp(w->plan, true, w->world, w->key.stamp);
-	if (!session_source_load(w->plan, w->world, &start, err))
+	if (!session_source_load(&use, &start, err))
 		return false;
 	credentials_move(&w->creds, &start.creds);
+	if (w->creds.expires != 0)
+		w->creds.ends = w->creds.expires - clock_error(w);
 	memcpy(w->user_arn, start.user_arn, sizeof(w->user_arn));
 	w->key.from_files = session_cache_falls_back(w->plan) && !start.stored;
 	(void)snprintf(w->key.id, sizeof(w->key.id), "%s",
@@ -68,6 +85,7 @@ static bool look_up(struct walk *w, size_t n, struct cached *cached,
 
 static void keep(struct walk *w, size_t n,
 		 const struct session_record *session);
+static void keep_step(struct walk *w, size_t n);
 
 /* Copies the facts about the key from a session that was made with it. */
 static void begin_with(struct walk *w, size_t n, struct cached *cached)
@@ -193,6 +211,8 @@ static bool fetch(struct walk *w, struct error *err)
 	if (ok && w->done == 0) {
 		ok = load_key(w, err);
 		w->done = 1;
+		if (ok)
+			keep_step(w, 0);
 	}
 	for (size_t n = w->done; ok && !w->code && n < w->plan->n_steps; n++)
 		if (w->plan->steps[n].mfa_serial)
@@ -293,6 +313,8 @@ static bool identify(struct walk *w, struct error *err)
 				     .profile = w->plan->steps[0].profile);
 	memcpy(w->user_arn, identity.arn, sizeof(w->user_arn));
 	keep_arn(w);
+	if (w->done == 1)
+		keep_step(w, 0); /* with the name */
 	return true;
 }
 
@@ -311,14 +333,6 @@ static bool name_caller(struct walk *w, struct error *err)
 
 /* --- what is kept ---------------------------------------------------------- */
 
-/* How far AWS's clock is ahead of this machine's, if that matters. */
-static int64_t clock_error(const struct walk *w)
-{
-	int64_t ahead = w->skew->known ? w->skew->ahead : 0;
-
-	return ahead >= SKEW_MIN || ahead <= -SKEW_MIN ? ahead : 0;
-}
-
 /* Stores a session, unless the key that it was made with has changed. */
 static void keep(struct walk *w, size_t n, const struct session_record *session)
 {
@@ -328,7 +342,8 @@ static void keep(struct walk *w, size_t n, const struct session_record *session)
 	bool current;
 	int lock;
 
-	if (!w->plan->steps[n].cached)
+	if (!w->plan->steps[n].cached || session->creds.expires == 0 ||
+	    !session->creds.session_token)
 		return;
 	current = key_change_lock(w->world, profile, &lock, &why);
 	cache_stamp(w->plan, true, w->world, kept.key_stamp);

@@ -237,7 +237,6 @@ def case_sources_to_come_are_explained_and_refused(box):
     box.add_quietly()
     box.write_config(LATER)
     for profile, action, source in (
-            ('process', 'Process', 'a credential_process'),
             ('web', 'AssumeRoleWithWebIdentity', 'a web identity'),
             ('sso', 'SSO', 'IAM Identity Center (SSO)'),
             ('login', 'Login', 'a login_session'),

@@ -370,7 +370,7 @@ static bool fake_helpers_run(void *self, const struct helper_call *call,
 
 	strbuf_printf(&fake->log, "helpers.run     %s %s %s\n", call->what,
 		      call->command ? call->command : call->argv[0],
-		      call->serial);
+		      call->serial ? call->serial : "");
 	*output = NULL;
 	if (fails(fake, err))
 		return false;

@@ -9,7 +9,8 @@ bad=0
 /usr/bin/python3 -B tests/tools/messages_page.py --check || bad=1
 for name in $(sed -n 's/^REASON(\([A-Z0-9_]*\),.*/\1/p' include/base/reasons.def); do
 	case $name in NONE|DEBUG|OUT_OF_MEMORY) continue ;; esac
-	grep -rqw "REASON_$name" src --include='*.c' --include='*.h' || {
+	grep -rqw "REASON_$name" src --include='*.c' --include='*.h' \
+		--include=sources.def || {
 		echo "REASON_$name is used nowhere"
 		bad=1
 	}

@@ -72,13 +72,14 @@ static bool ask_keyring(const struct plan *plan, const struct world *world,
 }
 
 /* Finds the reason why exec would refuse the plan. */
-static bool find_refusal(const struct context *context, struct known *known,
+static bool find_refusal(const struct context *context,
+			 const struct world *world, struct known *known,
 			 struct error *err)
 {
 	struct error why = { 0 };
 
 	if (obtain_check_account(&context->plan, &why) &&
-	    session_source_check(&context->plan, &why))
+	    session_source_check(&context->plan, world->environment, &why))
 		return true;
 	known->refusal = facts_message(context->arena, &why);
 	return known->refusal || error_memory(err);
@@ -138,7 +139,7 @@ static bool cmd_explain(const struct call *call, const struct world *world,
 	bool ok;
 
 	ok = context_load(&call->request, world, &context, err) &&
-	     find_refusal(&context, &known, err) &&
+	     find_refusal(&context, world, &known, err) &&
 	     find_out(&call->request, &context, world, &known, err) &&
 	     find_missing(&context, world, &known, err);
 	explained.plan = &context.plan;

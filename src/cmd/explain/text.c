@@ -158,6 +158,14 @@ static void put_role(struct strbuf *out, const struct plan *plan, size_t n,
 	line(out, "policies", step->policy_arns);
 }
 
+/* Names the line that names the source; the value may be a command. */
+static const char *named_by(const struct step *step, struct arena *arena)
+{
+	return step->by ? arena_printf(arena, "%s (%s:%u)", step->by->key,
+				       step->by->file, step->by->line)
+			: NULL;
+}
+
 static void put_step(struct strbuf *out, const struct plan *plan, size_t n,
 		     const struct known *known, struct arena *arena)
 {
@@ -166,6 +174,7 @@ static void put_step(struct strbuf *out, const struct plan *plan, size_t n,
 
 	strbuf_puts(out, "\n");
 	line(out, n == 0 ? "start" : "then", what_of(plan, n, known, arena));
+	line(out, "named by", named_by(step, arena));
 	put_role(out, plan, n, arena);
 	line(out, "MFA device",
 	     with_reason(step->mfa_serial, plan->mfa_from, arena));

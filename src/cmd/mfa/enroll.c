@@ -113,6 +113,13 @@ static void say_others(struct enrolling *e)
 static bool begin(struct enrolling *e, struct error *err)
 {
 	const struct plan *plan = &e->context.plan;
+	const struct session_source_use use = {
+		.plan = plan,
+		.world = e->world,
+		.skew = &e->skew,
+		.login_name = e->request->login_name,
+		.patience = (int)e->request->settings.prompt_timeout,
+	};
 	struct session_start start;
 
 	e->caller = (struct api_caller){ .http = &e->world->http,
@@ -123,7 +130,7 @@ static bool begin(struct enrolling *e, struct error *err)
 					 .creds = &e->creds,
 					 .endpoint = plan->iam,
 					 .trust = plan->trust };
-	if (!session_source_load(plan, e->world, &start, err))
+	if (!session_source_load(&use, &start, err))
 		return false;
 	credentials_move(&e->creds, &start.creds);
 	memcpy(e->user_arn, start.user_arn, sizeof(e->user_arn));

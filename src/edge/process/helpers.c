@@ -20,15 +20,19 @@ static bool run(void *ctx, const struct helper_call *call,
 				 .command = call->command,
 				 .argv = call->argv,
 				 .on_terminal = true,
-				 .quiet = self->quiet,
+				 .quiet = self->quiet && !call->loud,
 				 .seconds = SECONDS,
-				 .max = OUTPUT_MAX,
-				 .code = ERROR_PERSON };
+				 .max = call->max > 0 ? call->max : OUTPUT_MAX,
+				 .code = call->code != ERROR_NONE
+						 ? call->code
+						 : ERROR_PERSON };
 	bool ok;
 
-	(void)snprintf(variable, sizeof(variable), "ROLEKEY_MFA_SERIAL=%s",
-		       call->serial);
-	environment = helper_environment(self->environment, variable);
+	if (call->serial)
+		(void)snprintf(variable, sizeof(variable),
+			       "ROLEKEY_MFA_SERIAL=%s", call->serial);
+	environment = helper_environment(
+		self->environment, call->serial ? variable : call->variable);
 	helper.environment = environment;
 	ok = environment || error_memory(err);
 	ok = ok && helper_run(&helper, output, NULL, err);

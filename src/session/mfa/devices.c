@@ -51,10 +51,13 @@ bool session_devices(const struct plan *plan, const struct world *world,
 					   .endpoint = plan->iam,
 					   .trust = plan->trust };
 	struct world quiet = *world; /* it was reported when the key was used */
+	const struct session_source_use use = { .plan = plan,
+						.world = &quiet,
+						.skew = &skew };
 	bool ok;
 
 	quiet.notices.say = say_nothing;
-	ok = session_source_load(plan, &quiet, &start, err) &&
+	ok = session_source_load(&use, &start, err) &&
 	     iam_devices_list(&caller, arena, serials, n, err);
 	credentials_clear(&start.creds);
 	return ok;

@@ -8,6 +8,7 @@
 #include "plan/plan.h"
 #include "port/world.h"
 #include "session/mfa/sources_internal.h"
+#include "session/program.h"
 #include "session/session.h"
 #include "session/store/seed.h"
 #include "session/walk_internal.h"
@@ -75,21 +76,6 @@ static bool always(const struct walk *w)
 	return true;
 }
 
-/* Refuses a file that others can write: they could run any program. */
-static bool is_file_ours(const struct walk *w, struct error *err)
-{
-	const struct files *files = &w->world->files;
-	const char *path = w->plan->mfa_process_file;
-	struct file_facts facts = { 0 };
-
-	if (!path)
-		return true;
-	return files_facts(files, path, &facts, err) &&
-	       ((!facts.foreign && !facts.others_write &&
-		 !facts.others_replace) ||
-		error_fail(err, REASON_PROCESS_UNSAFE, .path = path));
-}
-
 static bool take_printed(struct walk *w, const struct helper_call *call,
 			 struct error *err)
 {
@@ -116,7 +102,9 @@ static bool take_processed(struct walk *w, const char *serial,
 					  .command = w->plan->mfa_process,
 					  .serial = serial };
 
-	return is_file_ours(w, err) && take_printed(w, &call, err);
+	return session_program_check(w->world, call.what,
+				     w->plan->mfa_process_file, err) &&
+	       take_printed(w, &call, err);
 }
 
 static const struct code_source process = { "mfa_process", MACHINE_TRIES, false,

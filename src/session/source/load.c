@@ -1,24 +1,37 @@
 #include "base/error.h"
+#include "port/world.h"
 #include "session/source.h"
 #include "session/source/source_internal.h"
 
-static bool (*const loads[])(const struct plan *plan, const struct world *world,
+static bool (*const loads[])(const struct session_source_use *use,
 			     struct session_start *start, struct error *err) = {
-#define SOURCE(KIND, NAME, NEEDS, FILE)   [KIND] = FILE##_load,
-#define SOURCE_TO_COME(KIND, NAME, NEEDS) [KIND] = NULL,
+#define SOURCE(KIND, NAME, NEEDS, CONTEXT, FILE) [KIND] = FILE##_load,
+#define SOURCE_TO_COME(KIND, NAME, NEEDS)        [KIND] = NULL,
 #include "session/source/sources.def"
 #undef SOURCE
 #undef SOURCE_TO_COME
 };
 
-bool session_source_load(const struct plan *plan, const struct world *world,
+/* Errors about keys name their profile themselves. */
+static bool fail(const struct step *first, struct error *err)
+{
+	enum error_reason context = session_source_find(first->kind)->context;
+
+	return context != REASON_NONE &&
+	       error_context(err, context, .profile = first->profile);
+}
+
+bool session_source_load(const struct session_source_use *use,
 			 struct session_start *start, struct error *err)
 {
+	const struct plan *plan = use->plan;
+	const struct step *first = &plan->steps[0];
 	bool ok;
 
 	*start = (struct session_start){ .stored = false };
-	ok = session_source_check(plan, err) &&
-	     loads[plan->steps[0].kind](plan, world, start, err);
+	if (!session_source_check(plan, use->world->environment, err))
+		return false;
+	ok = loads[first->kind](use, start, err) || fail(first, err);
 	if (!ok)
 		credentials_clear(&start->creds);
 	return ok;

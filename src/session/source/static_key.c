@@ -59,9 +59,9 @@ static void warn(const struct plan *plan, const struct world *world)
 		    .other = plan->movable ? first->keys->name : NULL);
 }
 
-bool static_key_load(const struct plan *plan, const struct world *world,
+bool static_key_load(const struct session_source_use *use,
 		     struct session_start *start, struct error *err)
 {
-	warn(plan, world);
-	return copy(plan->steps[0].keys, &start->creds, err);
+	warn(use->plan, use->world);
+	return copy(use->plan->steps[0].keys, &start->creds, err);
 }

@@ -18,17 +18,18 @@ static bool find(const struct plan *plan, const struct world *world,
 	return true;
 }
 
-bool stored_key_load(const struct plan *plan, const struct world *world,
+bool stored_key_load(const struct session_source_use *use,
 		     struct session_start *start, struct error *err)
 {
+	const struct plan *plan = use->plan;
 	const struct step *first = &plan->steps[0];
 
-	if (!find(plan, world, start, err))
+	if (!find(plan, use->world, start, err))
 		return false;
 	start->stored = start->creds.access_key_id != NULL;
 	if (start->stored)
 		return true;
 	if (first->keys)
-		return static_key_load(plan, world, start, err);
+		return static_key_load(use, start, err);
 	return error_fail_with(err, &plan->no_key);
 }

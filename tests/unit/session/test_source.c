@@ -1,7 +1,10 @@
+#include <stdio.h>
 #include <string.h>
 
+#include "aws/config.h"
 #include "base/error.h"
 #include "session/source.h"
+#include "session/source/source_internal.h"
 #include "support/check.h"
 
 /* Every kind up to GetSessionToken is a source, and has a row. */
@@ -43,17 +46,54 @@ static void a_source_that_cannot_be_used_yet_is_named(void **state)
 		const struct step step = { .kind = kind, .profile = "p" };
 		const struct plan plan = { .steps = &step, .n_steps = 1 };
 		const struct session_source *source = session_source_find(kind);
+		char *none[] = { NULL };
 		struct error err = { 0 };
 
 		if (source->usable) {
-			assert_true(session_source_check(&plan, &err));
+			assert_true(session_source_check(&plan, none, &err));
 			continue;
 		}
-		assert_false(session_source_check(&plan, &err));
+		assert_false(session_source_check(&plan, none, &err));
 		assert_true(error_is(&err, REASON_SOURCE_UNSUPPORTED));
 		assert_string_equal(err.about.profile, "p");
 		assert_string_equal(err.about.other, source->name);
 	}
+}
+
+/* It would wait for itself. */
+static void a_process_that_waits_for_this_call_is_refused(void **state)
+{
+	const struct config_value by = { .key = "credential_process",
+					 .text = "broker --profile p",
+					 .file = "/home/a/.aws/config",
+					 .line = 7 };
+	const struct config_value other = { .key = "credential_process",
+					    .text = "broker --profile q" };
+	struct step step = { .kind = STEP_PROCESS, .profile = "p", .by = &by };
+	const struct plan plan = { .steps = &step, .n_steps = 1 };
+	char name[NAME_LEN], variable[200];
+	char *environment[] = { variable, NULL };
+	struct error err = { 0 };
+
+	(void)state;
+	source_process_name(&step, name);
+	(void)snprintf(variable, sizeof(variable),
+		       "%s=", SESSION_SOURCE_VARIABLE);
+	assert_true(session_source_check(&plan, environment, &err));
+	for (int i = 0; i < 2; i++) {
+		(void)snprintf(variable, sizeof(variable), "%s=%s%s",
+			       SESSION_SOURCE_VARIABLE, i > 0 ? "0123,," : "",
+			       name);
+		assert_false(session_source_check(&plan, environment, &err));
+		assert_true(error_is(&err, REASON_PROCESS_LOOP));
+		assert_string_equal(err.about.profile, "p");
+		assert_int_equal(err.about.line, 7);
+	}
+	step.by = &other;
+	assert_true(session_source_check(&plan, environment, &err));
+	step.by = &by;
+	step.profile = "q";
+	assert_true(session_source_check(&plan, environment, &err));
 }
 
 int main(void)
@@ -62,6 +102,7 @@ int main(void)
 		cmocka_unit_test(every_kind_of_source_has_a_row),
 		cmocka_unit_test(only_what_is_stored_needs_the_keyring),
 		cmocka_unit_test(a_source_that_cannot_be_used_yet_is_named),
+		cmocka_unit_test(a_process_that_waits_for_this_call_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
