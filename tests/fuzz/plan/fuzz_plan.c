@@ -19,7 +19,9 @@ static void check_step(const struct plan *plan, size_t i)
 	bool role = s->kind == STEP_ASSUME_ROLE;
 
 	if (!s->profile || (i > 0) != (session || role) ||
-	    (i > 0) != (s->source != NULL) || s->cached != (i > 0))
+	    (i > 0) != (s->source != NULL) || (i > 0 && !s->cached) ||
+	    (s->cached &&
+	     (s->kind == STEP_STORED_KEY || s->kind == STEP_STATIC_KEY)))
 		abort();
 	if ((session || role) &&
 	    (!s->endpoint.url || !s->endpoint.signing_region || !s->why ||

@@ -264,6 +264,18 @@ static bool send_and_note(void *self, const struct http_request *request,
 	return here->http.send(self, request, answer, sent, err);
 }
 
+#define MADE_ID "AKIAMADEMADEMADE0001" /* of a source that makes its key */
+
+static bool print_key(void *self, const struct helper_call *call,
+		      struct secbuf **output, struct error *err)
+{
+	(void)self;
+	assert_string_equal(call->what, "credential_process");
+	*output = secbuf_from("{\"Version\":1,\"AccessKeyId\":\"" MADE_ID
+			      "\",\"SecretAccessKey\":\"made\"}");
+	return *output || error_memory(err);
+}
+
 static bool replace(void *self, const char *path, unsigned mode,
 		    const struct secbuf *before, const struct secbuf *after,
 		    struct error *err)
@@ -318,6 +330,7 @@ static void begin(struct lab *lab, void **state, unsigned seed)
 	lab->http = lab->fake->world.http;
 	lab->fake->world.http.send = send_and_note;
 	lab->fake->world.files.replace = replace;
+	lab->fake->world.helpers.run = print_key;
 	lab->fake->world.machine =
 		(struct machine){ NULL, ticks, keeps_keys, has_files };
 	lab->fake->facts = (struct file_facts){ .exists = true, .mode = 0600 };
@@ -438,10 +451,13 @@ static void explain(struct lab *lab, const char *profile,
 	assert_non_null(start);
 	assert_int_equal(
 		sscanf(start, " start %31s of %31[^,\n]", action, name), 2);
-	(void)snprintf(result, RESULT_LEN, "%s",
-		       strcmp(action, "StoredKey") == 0
-			       ? find(lab, name)->stored_id
-			       : file_key(lab, name));
+	if (strcmp(action, "Process") == 0)
+		(void)snprintf(result, RESULT_LEN, "%s", MADE_ID);
+	else
+		(void)snprintf(result, RESULT_LEN, "%s",
+			       strcmp(action, "StoredKey") == 0
+				       ? find(lab, name)->stored_id
+				       : file_key(lab, name));
 	for (role = start; (role = strstr(role, ":role/")); role++) {
 		size_t len = strlen(result);
 
