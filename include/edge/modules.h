@@ -4,6 +4,7 @@
 #include "edge/aws_vault.h"
 #include "edge/edge.h"
 #include "edge/keyring.h"
+#include "port/listener.h"
 #include "port/page.h"
 
 /*
@@ -28,13 +29,20 @@ struct keyrings_module {
 };
 extern const struct keyrings_module keyrings_module;
 
-/* rolekey-web.so: libmicrohttpd, for pages on this machine. */
-struct page_real {
+/* rolekey-web.so: libmicrohttpd, for servers on this machine. */
+struct listener_real {
 	void *state;
 };
+struct listener listener_microhttpd(struct listener_real *self);
+struct page_real {
+	struct listener_real listener;
+	void *state;
+};
+struct page page_served(struct page_real *self);
 struct web_module {
 	struct page (*page)(struct page_real *self);
+	struct listener (*listener)(struct listener_real *self);
 };
-extern const struct web_module listener_microhttpd;
+extern const struct web_module web_module;
 
 #endif

@@ -16,6 +16,7 @@
 #include "port/keyrings.h"
 #include "port/launcher.h"
 #include "port/ledger.h"
+#include "port/listener.h"
 #include "port/locks.h"
 #include "port/machine.h"
 #include "port/output.h"
@@ -45,6 +46,7 @@ struct world {
 	struct keyrings keyrings;
 	struct launcher launcher;
 	struct ledger ledger;
+	struct listener listener;
 	struct locks locks;
 	struct machine machine;
 	struct notices notices;

@@ -181,13 +181,18 @@ static struct prompt_person person_for(const struct front *front,
 	};
 }
 
+static struct notices_stderr notices_for(const struct front *front)
+{
+	return (struct notices_stderr){ .debug = front->call.debug,
+					.quiet = front->command->terse,
+					.render = message_text };
+}
+
 static bool run(struct front *front, char *const *environment,
 		struct error *err)
 {
 	const struct command *command = front->command;
-	struct notices_stderr told = { .debug = front->call.debug,
-				       .quiet = command->terse,
-				       .render = message_text };
+	struct notices_stderr told = notices_for(front);
 	struct notices notices = stderr_notices(&told);
 	struct prompt_tty tty = tty_for(front);
 	struct prompt_person person = person_for(front, &tty, environment);
@@ -198,6 +203,7 @@ static bool run(struct front *front, char *const *environment,
 	struct helpers_posix helpers = { environment, command->terse };
 	struct browser_posix browser = { .environment = environment };
 	struct jobs_posix jobs = { .environment = environment };
+	struct module_listener listener = { 0 };
 	struct module_page page = { 0 };
 	struct module_http http = http_for(environment, &notices);
 	struct full_launcher launcher = { launcher_posix(environment), &http };
@@ -225,6 +231,7 @@ static bool run(struct front *front, char *const *environment,
 				.keyrings = keyrings_named(&rings.named),
 				.launcher = launcher_full(&launcher),
 				.ledger = ledger_files(&ledger),
+				.listener = modules_listener(&listener),
 				.locks = locks,
 				.machine = machine_linux(),
 				.notices = notices,

@@ -161,12 +161,49 @@ void modules_vault_close(struct module_vault *self)
 
 /* --- rolekey-web.so -------------------------------------------------------- */
 
+static const struct web_module *open_web(struct error *err)
+{
+	return open_module("rolekey-web.so", "web_module", err);
+}
+
+static bool open_listener(void *ctx, const struct listener_server *server,
+			  unsigned *port, struct error *err)
+{
+	struct module_listener *self = ctx;
+	const struct web_module *module = open_web(err);
+
+	if (!module)
+		return false;
+	self->listener = module->listener(&self->real);
+	return listener_open(&self->listener, server, port, err);
+}
+
+static bool step_listener(void *ctx, int milliseconds, struct error *err)
+{
+	const struct module_listener *self = ctx;
+
+	return listener_step(&self->listener, milliseconds, err);
+}
+
+static void close_listener(void *ctx)
+{
+	struct module_listener *self = ctx;
+
+	if (self->listener.self)
+		listener_close(&self->listener);
+}
+
+struct listener modules_listener(struct module_listener *self)
+{
+	return (struct listener){ self, open_listener, step_listener,
+				  close_listener };
+}
+
 static bool open_page(void *ctx, char url[static PAGE_URL_LEN],
 		      struct error *err)
 {
 	struct module_page *self = ctx;
-	const struct web_module *module =
-		open_module("rolekey-web.so", "listener_microhttpd", err);
+	const struct web_module *module = open_web(err);
 
 	if (!module)
 		return false;

@@ -28,6 +28,12 @@ struct module_vault {
 struct vault modules_vault(struct module_vault *self);
 void modules_vault_close(struct module_vault *self);
 
+struct module_listener {
+	struct listener_real real;
+	struct listener listener; /* once the module is open */
+};
+struct listener modules_listener(struct module_listener *self);
+
 struct module_page {
 	struct page_real real;
 	struct page page; /* once the module is open */

@@ -1,11 +1,8 @@
+#include <sys/resource.h>
 #include <sys/socket.h>
 
-#include <inttypes.h>
 #include <microhttpd.h>
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -13,93 +10,29 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/secbuf.h"
-#include "base/text.h"
-#include "crypto/random.h"
 #include "edge/modules.h"
+#include "edge/net/client_internal.h"
 
-#define NONCE_BYTES     16
-#define NONCE_LEN       (2 * NONCE_BYTES)
-#define HOST_MAX        32
-#define CONNECTIONS_MAX 64
-#define IDLE_SECONDS    10 /* for a client that sends nothing */
-#define STEP_MS         500
-#define TCP_LINE_MAX    256
-#define END_LEN         14 /* "0100007F:1F90" and a NUL */
+#define CONNECTIONS_MAX 1024
+#define FILES_KEPT      64    /* descriptors that are not for connections */
+#define MEMORY_EACH     16384 /* bytes, for the headers of a connection */
+#define IDLE_SECONDS    10
+#define HEADERS_MAX     64
 
 struct served {
 	struct MHD_Daemon *daemon;
-	const struct secbuf *html; /* while it is served */
-	const char *script;
-	char path[NONCE_LEN + 2];
-	char host[HOST_MAX]; /* "127.0.0.1:PORT" */
+	const struct listener_server *server;
 	unsigned port;
-	bool taken; /* a correct GET was answered */
-	bool sent;  /* and all of the answer was sent */
 };
 
-/* --- whom it is served to ---------------------------------------------------- */
+/* A request that is being received. */
+struct received {
+	struct secbuf *body; /* NULL until a part of it arrives */
+	bool too_long;
+	bool tracked;
+};
 
-#define FIELDS 8 /* of a line of /proc/net/tcp, up to the user */
-
-/* Splits a line at its blanks; returns the number of fields, at most FIELDS. */
-static size_t split(char *line, const char *field[static FIELDS])
-{
-	char *rest = NULL;
-	size_t n = 0;
-
-	for (char *word = strtok_r(line, " ", &rest); word && n < FIELDS;
-	     word = strtok_r(NULL, " ", &rest))
-		field[n++] = word;
-	return n;
-}
-
-/* Formats an address of loopback as proc_net(5) does: "0100007F:1F90". */
-static void format_end(unsigned port, char out[static END_LEN])
-{
-	(void)snprintf(out, END_LEN, "%08X:%04X",
-		       (unsigned)htonl(INADDR_LOOPBACK), port & 0xffff);
-}
-
-/*
- * Finds the user of the other end in a line of /proc/net/tcp (proc_net(5)): "sl
- * local_address rem_address st queues timer retrnsmt uid ...".
- */
-static bool is_peer(char *line, unsigned from, unsigned to, unsigned long *user)
-{
-	const char *field[FIELDS];
-	char local[END_LEN];
-	char remote[END_LEN];
-
-	format_end(from, local);
-	format_end(to, remote);
-	if (split(line, field) < FIELDS || strcmp(field[1], local) != 0 ||
-	    strcmp(field[2], remote) != 0)
-		return false;
-	*user = strtoul(field[7], NULL, 10);
-	return true;
-}
-
-/*
- * Refuses a process of another user, except root.  An end that the kernel does
- * not list is accepted: the browser may be in another network namespace.
- */
-static bool is_other_user(const struct served *page, unsigned from)
-{
-	FILE *file = fopen("/proc/net/tcp", "re");
-	char line[TCP_LINE_MAX];
-	bool other = false;
-
-	if (!file)
-		return false;
-	while (fgets(line, sizeof(line), file)) {
-		unsigned long user;
-
-		if (is_peer(line, from, page->port, &user))
-			other = user != geteuid() && user != 0;
-	}
-	(void)fclose(file);
-	return other;
-}
+/* --- the request ------------------------------------------------------------- */
 
 static unsigned port_of(struct MHD_Connection *connection)
 {
@@ -113,99 +46,116 @@ static unsigned port_of(struct MHD_Connection *connection)
 	return ntohs(address.sin_port);
 }
 
-/* --- answers ----------------------------------------------------------------- */
-
-static void add(struct MHD_Response *response, const char *name,
-		const char *value)
+static void take_body(const struct served *served, struct received *received,
+		      const char *upload, size_t len)
 {
-	(void)MHD_add_response_header(response, name, value);
+	if (!received->body)
+		received->body = secbuf_new(served->server->body_max);
+	secbuf_add(received->body, upload, len);
+	received->too_long = received->too_long || !secbuf_ok(received->body);
 }
 
-/* Forms may be sent by https, or by http to a stand-in on this machine. */
-static void add_policy(struct MHD_Response *response, const char *script)
-{
-	char policy[256];
+struct headers {
+	struct listener_pair pairs[HEADERS_MAX];
+	size_t n;
+};
 
-	(void)snprintf(policy, sizeof(policy),
-		       "default-src 'none'; base-uri 'none'; "
-		       "frame-ancestors 'none'; style-src 'nonce-%s'; "
-		       "script-src 'nonce-%s'; form-action https: "
-		       "http://127.0.0.1:*",
-		       script, script);
-	add(response, "Content-Security-Policy", policy);
-	add(response, "Referrer-Policy", "no-referrer");
-	add(response, "X-Content-Type-Options", "nosniff");
+static enum MHD_Result add_pair(void *self, enum MHD_ValueKind kind,
+				const char *name, const char *value)
+{
+	struct headers *headers = self;
+
+	(void)kind;
+	if (headers->n == HEADERS_MAX)
+		return MHD_NO;
+	headers->pairs[headers->n++] =
+		(struct listener_pair){ name, value ? value : "" };
+	return MHD_YES;
 }
 
-static enum MHD_Result answer(struct MHD_Connection *connection,
-			      unsigned status, const char *type,
-			      const char *text, size_t len, const char *script)
+/* --- the response ------------------------------------------------------------ */
+
+static void free_secret(void *secret)
+{
+	secbuf_free(secret);
+}
+
+/* Returns a response that owns what the answer gave away. */
+static struct MHD_Response *response_of(struct listener_answer *answer)
 {
 	/* The text stays valid; libmicrohttpd 0.9 has no const variant. */
 	union {
 		const char *text;
 		void *data;
-	} body = { .text = text };
-	struct MHD_Response *response = MHD_create_response_from_buffer(
-		len, body.data, MHD_RESPMEM_PERSISTENT);
+	} body = { .text = answer->text };
+	struct MHD_Response *response;
+
+	if (answer->secret) {
+		response =
+			MHD_create_response_from_buffer_with_free_callback_cls(
+				secbuf_len(answer->secret),
+				secbuf_edit(answer->secret), free_secret,
+				answer->secret);
+		if (!response)
+			secbuf_free(answer->secret);
+		return response;
+	}
+	if (!answer->heap)
+		return MHD_create_response_from_buffer(
+			body.text ? strlen(body.text) : 0, body.data,
+			MHD_RESPMEM_PERSISTENT);
+	response = MHD_create_response_from_buffer_with_free_callback(
+		answer->len, answer->heap, mem_free);
+	if (!response)
+		mem_free(answer->heap);
+	return response;
+}
+
+static enum MHD_Result send_answer(struct MHD_Connection *connection,
+				   struct listener_answer *answer)
+{
+	struct MHD_Response *response = response_of(answer);
 	enum MHD_Result result;
 
 	if (!response)
 		return MHD_NO;
-	add(response, "Content-Type", type);
-	add(response, "Cache-Control", "no-store");
-	add(response, "Connection", "close");
-	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
-		add(response, "Allow", "GET");
-	add_policy(response, script);
-	result = MHD_queue_response(connection, status, response);
+	if (answer->type)
+		(void)MHD_add_response_header(response, "Content-Type",
+					      answer->type);
+	(void)MHD_add_response_header(response, "Connection", "close");
+	for (size_t i = 0; i < answer->n_headers; i++)
+		(void)MHD_add_response_header(response, answer->headers[i].name,
+					      answer->headers[i].value);
+	result = MHD_queue_response(connection, answer->status, response);
 	MHD_destroy_response(response);
 	return result;
 }
 
-static enum MHD_Result refuse(struct MHD_Connection *connection,
-			      unsigned status, const char *text)
+static enum MHD_Result respond(const struct served *served,
+			       struct MHD_Connection *connection,
+			       const char *path, const char *method,
+			       struct received *received)
 {
-	return answer(connection, status, "text/plain; charset=utf-8", text,
-		      strlen(text), "");
-}
+	struct headers headers = { .n = 0 };
+	struct listener_answer answer = { .status = MHD_HTTP_CONTENT_TOO_LARGE,
+					  .type = "text/plain",
+					  .text = "The body is too long.\n" };
+	struct listener_request request = { .method = method,
+					    .path = path,
+					    .headers = headers.pairs,
+					    .body = received->body };
 
-/* Compares in a time that depends only on the length. */
-static bool is_path(const struct served *page, const char *path)
-{
-	unsigned char different = strlen(path) != sizeof(page->path) - 1;
-
-	for (size_t i = 0; !different && i < sizeof(page->path) - 1; i++)
-		different |= (unsigned char)(path[i] ^ page->path[i]);
-	return !different;
-}
-
-static enum MHD_Result serve_path(struct served *page,
-				  struct MHD_Connection *connection,
-				  const char *path, const char *method,
-				  void **seen)
-{
-	const char *host = MHD_lookup_connection_value(connection,
-						       MHD_HEADER_KIND, "Host");
-
-	if (!host || strcmp(host, page->host) != 0)
-		return refuse(connection, MHD_HTTP_MISDIRECTED_REQUEST,
-			      "Wrong host.\n");
-	if (strcmp(method, "GET") != 0)
-		return refuse(connection, MHD_HTTP_METHOD_NOT_ALLOWED,
-			      "Only GET is allowed.\n");
-	if (!is_path(page, path) || is_other_user(page, port_of(connection)))
-		return refuse(connection, MHD_HTTP_NOT_FOUND,
-			      "There is no such page.\n");
-	if (page->taken)
-		return refuse(connection, MHD_HTTP_GONE,
-			      "This page was already opened. "
-			      "Run rolekey login again.\n");
-	page->taken = true;
-	*seen = page;
-	return answer(connection, MHD_HTTP_OK, "text/html; charset=utf-8",
-		      secbuf_text(page->html), secbuf_len(page->html),
-		      page->script);
+	(void)MHD_get_connection_values(connection, MHD_HEADER_KIND, add_pair,
+					&headers);
+	request.n_headers = headers.n;
+	request.other_user =
+		client_is_other_user(port_of(connection), served->port);
+	if (!received->too_long) {
+		answer = (struct listener_answer){ 0 };
+		served->server->answer(served->server->self, &request, &answer);
+	}
+	received->tracked = answer.tracked;
+	return send_answer(connection, &answer);
 }
 
 /* libmicrohttpd's type. */
@@ -213,124 +163,120 @@ static enum MHD_Result serve_path(struct served *page,
 static enum MHD_Result handle(void *self, struct MHD_Connection *connection,
 			      const char *path, const char *method,
 			      const char *version, const char *upload,
-			      size_t *upload_len, void **seen)
+			      size_t *upload_len, void **state)
 {
+	struct received *received = *state;
+
 	(void)version;
-	(void)upload;
-	(void)upload_len;
-	return serve_path(self, connection, path, method, seen);
+	if (!received) {
+		*state = mem_alloc(sizeof(struct received));
+		return *state ? MHD_YES : MHD_NO;
+	}
+	if (*upload_len == 0)
+		return respond(self, connection, path, method, received);
+	take_body(self, received, upload, *upload_len);
+	*upload_len = 0;
+	return MHD_YES;
 }
 /* NOLINTEND(readability-non-const-parameter,readability-function-size) */
 
-/* seen is set for the one connection that got the page. */
 static void completed(void *self, struct MHD_Connection *connection,
-		      void **seen, enum MHD_RequestTerminationCode how)
+		      void **state, enum MHD_RequestTerminationCode how)
 {
-	struct served *page = self;
+	const struct served *served = self;
+	struct received *received = *state;
 
 	(void)connection;
-	if (!*seen)
+	if (!received)
 		return;
-	if (how == MHD_REQUEST_TERMINATED_COMPLETED_OK)
-		page->sent = true;
-	else
-		page->taken = false; /* it did not arrive */
+	if (received->tracked && served->server->sent)
+		served->server->sent(
+			served->server->self,
+			how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
+	secbuf_free(received->body);
+	mem_free(received);
+	*state = NULL;
 }
 
 /* --- the port ---------------------------------------------------------------- */
 
-static bool start(struct served *page, struct error *err)
+/* Returns how many connections the limit of open files allows. */
+static unsigned connections_max(void)
+{
+	struct rlimit limit = { 0 };
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
+	    limit.rlim_cur >= CONNECTIONS_MAX + FILES_KEPT)
+		return CONNECTIONS_MAX;
+	return limit.rlim_cur > 2 * FILES_KEPT
+		       ? (unsigned)limit.rlim_cur - FILES_KEPT
+		       : FILES_KEPT;
+}
+
+static bool start(struct served *served, unsigned port, struct error *err)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET };
 	const union MHD_DaemonInfo *info;
 
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	page->daemon = MHD_start_daemon(
-		MHD_NO_FLAG, 0, NULL, NULL, handle, page, MHD_OPTION_SOCK_ADDR,
-		&address, MHD_OPTION_CONNECTION_LIMIT,
-		(unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
+	address.sin_port = htons((uint16_t)port);
+	served->daemon = MHD_start_daemon(
+		MHD_USE_EPOLL, 0, NULL, NULL, handle, served,
+		MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_CONNECTION_LIMIT,
+		connections_max(), MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		(size_t)MEMORY_EACH, MHD_OPTION_CONNECTION_TIMEOUT,
 		(unsigned)IDLE_SECONDS, MHD_OPTION_NOTIFY_COMPLETED, completed,
-		page, MHD_OPTION_END);
-	info = page->daemon ? MHD_get_daemon_info(page->daemon,
-						  MHD_DAEMON_INFO_BIND_PORT)
-			    : NULL;
+		served, MHD_OPTION_END);
+	info = served->daemon ? MHD_get_daemon_info(served->daemon,
+						    MHD_DAEMON_INFO_BIND_PORT)
+			      : NULL;
 	if (!info)
 		return error_fail(err, REASON_SYSTEM_CALL,
 				  .action = "listen on 127.0.0.1");
-	page->port = info->port;
+	served->port = info->port;
 	return true;
 }
 
-static void name_path(struct served *page)
+static bool open_socket(void *self, const struct listener_server *server,
+			unsigned *port, struct error *err)
 {
-	unsigned char nonce[NONCE_BYTES];
+	struct listener_real *real = self;
+	struct served *served = mem_alloc(sizeof(*served));
 
-	random_fill(nonce, sizeof(nonce));
-	page->path[0] = '/';
-	text_hex(nonce, sizeof(nonce), page->path + 1);
-}
-
-static bool open_socket(void *self, char url[static PAGE_URL_LEN],
-			struct error *err)
-{
-	struct page_real *real = self;
-	struct served *page = mem_alloc(sizeof(*page));
-
-	if (!page)
+	if (!served)
 		return error_memory(err);
-	*page = (struct served){ 0 };
-	real->state = page;
-	name_path(page);
-	if (!start(page, err))
+	served->server = server;
+	real->state = served;
+	if (!start(served, *port, err))
 		return false;
-	(void)snprintf(page->host, sizeof(page->host), "127.0.0.1:%u",
-		       page->port);
-	(void)snprintf(url, PAGE_URL_LEN, "http://%s%s", page->host,
-		       page->path);
+	*port = served->port;
 	return true;
 }
 
-static int64_t now_s(void)
+static bool step(void *self, int milliseconds, struct error *err)
 {
-	struct timespec t = { 0 };
+	const struct listener_real *real = self;
+	const struct served *served = real->state;
 
-	(void)clock_gettime(CLOCK_BOOTTIME, &t);
-	return t.tv_sec;
+	return MHD_run_wait(served->daemon, milliseconds) == MHD_YES ||
+	       error_fail(err, REASON_SYSTEM_CALL,
+			  .action = "serve on 127.0.0.1");
 }
 
-static bool serve(void *self, const struct secbuf *html, const char *script,
-		  int seconds, struct error *err)
+static void close_socket(void *self)
 {
-	struct page_real *real = self;
-	struct served *page = real->state;
-	int64_t end = now_s() + seconds;
+	struct listener_real *real = self;
+	struct served *served = real->state;
 
-	page->html = html;
-	page->script = script;
-	while (!page->sent && now_s() < end)
-		if (MHD_run_wait(page->daemon, STEP_MS) != MHD_YES)
-			return error_fail(err, REASON_SYSTEM_CALL,
-					  .action = "serve a page");
-	return page->sent ||
-	       error_fail(err, REASON_PAGE_NOT_FETCHED, .number = seconds);
-}
-
-static void close_page(void *self)
-{
-	struct page_real *real = self;
-	struct served *page = real->state;
-
-	if (!page)
+	if (!served)
 		return;
-	if (page->daemon)
-		MHD_stop_daemon(page->daemon);
-	mem_free(page);
+	if (served->daemon)
+		MHD_stop_daemon(served->daemon);
+	mem_free(served);
 	real->state = NULL;
 }
 
-static struct page open_page(struct page_real *self)
+struct listener listener_microhttpd(struct listener_real *self)
 {
-	return (struct page){ self, open_socket, serve, close_page };
+	return (struct listener){ self, open_socket, step, close_socket };
 }
-
-const struct web_module listener_microhttpd = { .page = open_page };
