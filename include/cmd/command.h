@@ -68,7 +68,8 @@ struct command {
 	bool like_env;         /* exec: failures of ours are 125, 126, 127 */
 	bool terse;            /* credential-process: one line on stderr */
 	bool asks_nobody;      /* explain: no prompt, no passphrase */
-	bool reports_settings; /* doctor: runs although the settings are wrong */
+	bool reports_settings; /* doctor, status: runs although the settings are
+				  wrong */
 	const char *help;     /* paragraphs of one line each, which are wrapped;
 				  a line that begins with a blank is kept */
 	const char *examples; /* command lines, one a line */
@@ -80,7 +81,7 @@ struct command {
 /* Rows in the order in which help shows them; ends with NULL. */
 extern const struct command *const command_table[];
 
-/* The three that a cached session can serve: the quick executable's. */
+/* Those that bin/rolekey can serve, without a request. */
 extern const struct command *const command_table_quick[];
 
 #endif

@@ -57,6 +57,13 @@ struct option_cursor {
  */
 const struct option *option_next(struct option_cursor *cursor);
 
+/*
+ * Tests whether a command's own table has an option of this name.  Such an
+ * option takes the place of a global one: the parser finds it first, and help
+ * and completion do not show the other.
+ */
+bool option_has(const struct option *table, const char *name);
+
 /* --- options that commands share; all fill struct call ----------------------- */
 
 extern const struct option option_global[]; /* of every command */

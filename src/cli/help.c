@@ -130,15 +130,17 @@ static void put_option(struct strbuf *out, const struct option *option)
 		put_words(out, option->words);
 }
 
+/* Prints a table without the options that another table replaces. */
 static void put_options(struct strbuf *out, const char *title,
-			const struct option *options)
+			const struct option *options, const struct option *own)
 {
 	struct option_cursor cursor = { .next = options };
 	const struct option *option;
 
 	strbuf_printf(out, "\n%s:\n", title);
 	while ((option = option_next(&cursor)))
-		put_option(out, option);
+		if (!option_has(own, option->name))
+			put_option(out, option);
 }
 
 /* Prints the name of a page, which is one word: rolekey-config-dump. */
@@ -176,8 +178,8 @@ static void put_command(struct strbuf *out, const struct command *command)
 	strbuf_puts(out, "\n\n");
 	put_paragraphs(out, command->help);
 	if (command->options)
-		put_options(out, "Options", command->options);
-	put_options(out, "Global options", option_global);
+		put_options(out, "Options", command->options, NULL);
+	put_options(out, "Global options", option_global, command->options);
 	strbuf_puts(out, "\nExamples:\n");
 	put_indented(out, command->examples);
 	put_page(out, command->name);
@@ -193,7 +195,7 @@ static void put_all(struct strbuf *out, const struct command *const *table)
 		strbuf_printf(out, "  %-20s%s\n", table[i]->name,
 			      table[i]->summary);
 	strbuf_printf(out, "  %-20s%s\n", "help [COMMAND]", CLI_HELP_SUMMARY);
-	put_options(out, "Global options", option_global);
+	put_options(out, "Global options", option_global, NULL);
 	strbuf_puts(out, "\nExamples:\n");
 	put_indented(out, "rolekey exec testing -- aws s3 ls\n"
 			  "eval \"$(rolekey export testing)\"\n"

@@ -1,5 +1,7 @@
 #include "cmd/option.h"
 
+#include <string.h>
+
 #include "cmd/command.h"
 
 #define OF_CALL(field) .shared = true, .offset = offsetof(struct call, field)
@@ -19,6 +21,17 @@ const struct option *option_next(struct option_cursor *cursor)
 		return row;
 	cursor->included = row->include;
 	return option_next(cursor);
+}
+
+bool option_has(const struct option *table, const char *name)
+{
+	struct option_cursor cursor = { .next = table };
+	const struct option *option;
+
+	while ((option = option_next(&cursor)))
+		if (strcmp(option->name, name) == 0)
+			return true;
+	return false;
 }
 
 const struct option option_global[] = {

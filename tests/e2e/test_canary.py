@@ -72,6 +72,7 @@ ROWS = {
                               'credential-process nobody',
                               prints=('session',)),
     'login': Row('login testing --stdout', 'login nobody'),
+    'status': Row('status testing', 'status nobody'),
     'completion': Row('completion bash', 'completion tcsh'),
     'init': Row('init bash', 'init tcsh'),
     'trust': Row('trust --check', 'trust'),

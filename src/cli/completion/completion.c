@@ -77,13 +77,17 @@ static void begin_case(const struct writer *w, const char *name,
 
 /* --- options ---------------------------------------------------------------- */
 
-static void put_names(const struct writer *w, const struct option *table)
+/* Both leave out what another table replaces. */
+static void put_names(const struct writer *w, const struct option *table,
+		      const struct option *own)
 {
 	struct option_cursor cursor = { .next = table };
 	const struct option *option;
 	char word[WORD_MAX];
 
 	while ((option = option_next(&cursor))) {
+		if (option_has(own, option->name))
+			continue;
 		(void)snprintf(word, sizeof(word), "-%c", option->letter);
 		if (option->letter)
 			put_item(w, word, option->help);
@@ -110,14 +114,15 @@ static void put_values(const struct writer *w, const char *name,
 	strbuf_clear(&pair);
 }
 
-static void put_valued(const struct writer *w, const struct option *table)
+static void put_valued(const struct writer *w, const struct option *table,
+		       const struct option *own)
 {
 	struct option_cursor cursor = { .next = table };
 	const struct option *option;
 	char name[WORD_MAX];
 
 	while ((option = option_next(&cursor))) {
-		if (!option->value)
+		if (!option->value || option_has(own, option->name))
 			continue;
 		(void)snprintf(name, sizeof(name), "--%s", option->name);
 		put_values(w, name, option->words);
@@ -130,12 +135,12 @@ static void put_valued(const struct writer *w, const struct option *table)
 static void put_options(const struct writer *w, const struct option *own)
 {
 	begin_list(w, "options");
-	put_names(w, own);
-	put_names(w, option_global);
+	put_names(w, own, NULL);
+	put_names(w, option_global, own);
 	end_list(w);
 	begin_list(w, "valued");
-	put_valued(w, own);
-	put_valued(w, option_global);
+	put_valued(w, own, NULL);
+	put_valued(w, option_global, own);
 	end_list(w);
 	strbuf_puts(w->out, w->shell->end_case);
 }
