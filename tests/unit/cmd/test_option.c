@@ -8,6 +8,14 @@
 
 /* The tables of all commands: what the parser, help and completion rely on. */
 
+/* Tests whether a command's own option replaces a global one on purpose. */
+static bool is_replaced(const struct command *command,
+			const struct option *option)
+{
+	return strcmp(command->name, "status") == 0 &&
+	       strcmp(option->name, "prompt") == 0;
+}
+
 /* Lists the options of a command, and those of every command. */
 static size_t list_options(const struct command *command,
 			   const struct option *list[OPTIONS_MAX])
@@ -23,7 +31,10 @@ static size_t list_options(const struct command *command,
 	}
 	while ((option = option_next(&global))) {
 		assert_true(n < OPTIONS_MAX);
-		list[n++] = option;
+		assert_true(option_has(command->options, option->name) ==
+			    is_replaced(command, option));
+		if (!is_replaced(command, option))
+			list[n++] = option;
 	}
 	return n;
 }
