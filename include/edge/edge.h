@@ -141,13 +141,16 @@ void http_curl_free(struct http_curl *self);
 
 /*
  * Prints notices on stderr.  With quiet (credential-process) only errors are
- * printed, unless debug is set.
+ * printed, unless debug is set.  A warning is printed once: two parts of a
+ * command can find the same thing wrong.
  */
 struct notices_stderr {
 	bool debug;
 	bool quiet;
 	/* makes the sentence of a fact: message_text() */
 	void (*render)(const struct error *fact, char *out, size_t size);
+	size_t warned_len;
+	char warned[4096]; /* the warnings that were printed, as lines */
 };
 struct notices stderr_notices(struct notices_stderr *self);
 

@@ -96,9 +96,9 @@ static bool serve(struct front *front, char *const *environment)
 	struct error why = { 0 };
 	bool served;
 
-	kept.to = (struct notices_stderr){ .debug = front->call.debug,
-					   .quiet = front->command->terse,
-					   .render = message_text };
+	kept.to.debug = front->call.debug;
+	kept.to.quiet = front->command->terse;
+	kept.to.render = message_text;
 	lazy.port = &world.keyring;
 	front->call.request.maker = &maker;
 	served = front->command->run(&front->call, &world, &why);

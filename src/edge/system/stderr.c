@@ -35,14 +35,35 @@ static size_t make_line(const struct notices_stderr *to, enum notice what,
 	return len + 1;
 }
 
+/*
+ * Tests whether a warning was printed before, and remembers it.  If space runs
+ * out, later warnings can be printed again.
+ */
+static bool is_repeated(struct notices_stderr *to, enum notice what,
+			const char *line, size_t len)
+{
+	if (what != NOTICE_WARNING)
+		return false;
+	if (memmem(to->warned, to->warned_len, line, len))
+		return true;
+	if (len <= sizeof(to->warned) - to->warned_len) {
+		memcpy(to->warned + to->warned_len, line, len);
+		to->warned_len += len;
+	}
+	return false;
+}
+
 /* Writes a line at once, so that lines of parallel processes do not mix. */
 static void say(void *self, enum notice what, const struct error *fact)
 {
 	char line[LINE_CAP];
+	size_t len;
 
-	if (wanted(self, what))
-		(void)!io_write_all(STDERR_FILENO, line,
-				    make_line(self, what, fact, line));
+	if (!wanted(self, what))
+		return;
+	len = make_line(self, what, fact, line);
+	if (!is_repeated(self, what, line, len))
+		(void)!io_write_all(STDERR_FILENO, line, len);
 }
 
 struct notices stderr_notices(struct notices_stderr *self)
@@ -60,7 +81,8 @@ static void keep(void *self, enum notice what, const struct error *fact)
 	if (!wanted(&kept->to, what))
 		return;
 	len = make_line(&kept->to, what, fact, line);
-	if (what == NOTICE_DEBUG && len + FOR_WARNINGS > room)
+	if (is_repeated(&kept->to, what, line, len) ||
+	    (what == NOTICE_DEBUG && len + FOR_WARNINGS > room))
 		return;
 	if (len > room) { /* rather twice than never */
 		(void)!io_write_all(STDERR_FILENO, line, len);

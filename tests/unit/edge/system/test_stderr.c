@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -42,13 +43,13 @@ static void says_each_kind_in_its_words(void **state)
 		struct notices_stderr to;
 		const char *want;
 	} cases[] = {
-		{ { false, false, render },
+		{ { .render = render },
 		  "rolekey: warning: w\x3f 1\nrolekey: i\n" },
-		{ { false, true, render }, "" },
-		{ { true, false, render },
+		{ { .quiet = true, .render = render }, "" },
+		{ { .debug = true, .render = render },
 		  "rolekey: warning: w\x3f 1\nrolekey: i\nrolekey: debug: "
 		  "d\n" },
-		{ { true, true, render },
+		{ { .debug = true, .quiet = true, .render = render },
 		  "rolekey: warning: w\x3f 1\nrolekey: i\nrolekey: debug: "
 		  "d\n" },
 	};
@@ -66,6 +67,56 @@ static void says_each_kind_in_its_words(void **state)
 		(void)give_back_stderr(out, sizeof(out));
 		assert_string_equal(out, cases[i].want);
 	}
+}
+
+static void says_a_warning_once(void **state)
+{
+	struct notices_stderr to = { .render = render };
+	struct notices_kept kept = { .to.render = render };
+	struct notices notices[] = { stderr_notices(&to),
+				     stderr_notices_kept(&kept) };
+	char out[4096];
+
+	(void)state;
+	catch_stderr();
+	for (size_t i = 0; i < 2; i++) {
+		for (size_t n = 0; n < 2; n++) {
+			notice_warn(&notices[i], REASON_SYSTEM_CALL,
+				    .detail = "w");
+			notice_info(&notices[i], REASON_SYSTEM_CALL,
+				    .detail = "i");
+		}
+		notice_warn(&notices[i], REASON_SYSTEM_CALL, .detail = "v");
+	}
+	stderr_notices_flush(&kept);
+	(void)give_back_stderr(out, sizeof(out));
+	assert_string_equal(out, "rolekey: warning: w\nrolekey: i\n"
+				 "rolekey: i\nrolekey: warning: v\n"
+				 "rolekey: warning: w\nrolekey: i\n"
+				 "rolekey: i\nrolekey: warning: v\n");
+}
+
+static void says_more_warnings_than_it_remembers(void **state)
+{
+	struct notices_stderr to = { .render = render };
+	struct notices notices = stderr_notices(&to);
+	char text[600];
+	char *out = calloc(20, 700);
+	size_t lines = 0;
+
+	(void)state;
+	assert_non_null(out);
+	catch_stderr();
+	for (size_t i = 0; i < 20; i++) {
+		memset(text, 'a' + (int)i, sizeof(text) - 1);
+		text[sizeof(text) - 1] = '\0';
+		notice_warn(&notices, REASON_SYSTEM_CALL, .detail = text);
+	}
+	(void)give_back_stderr(out, (size_t)20 * 700);
+	for (const char *at = out; (at = strchr(at, '\n')); at++)
+		lines++;
+	assert_int_equal(lines, 20);
+	free(out);
 }
 
 /* Renders as much as there is room for. */
@@ -141,6 +192,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(says_each_kind_in_its_words),
+		cmocka_unit_test(says_a_warning_once),
+		cmocka_unit_test(says_more_warnings_than_it_remembers),
 		cmocka_unit_test(ends_a_line_that_it_had_to_cut),
 		cmocka_unit_test(keeps_notices_until_they_are_flushed),
 		cmocka_unit_test(loses_debug_lines_first_and_warnings_never),
