@@ -75,6 +75,22 @@ static void check_partition(struct check *c, const struct plan *plan)
 				   .arn = plan->mfa_serial);
 }
 
+/* Repeats the plan's warning of a region that the profile itself sets. */
+static void check_region(struct check *c, const struct plan *plan)
+{
+	const struct config_value *region =
+		value_of(c, plan->profile, "region");
+
+	for (size_t i = 0; region && i < plan->n_warnings; i++)
+		if (plan->warnings[i].reason == REASON_FOREIGN_REGION &&
+		    strcmp(plan->warnings[i].value, region->text) == 0)
+			findings_add_value(
+				c, CHECK_WARNING, region, REASON_FOREIGN_REGION,
+				.value = region->text,
+				.other = plan->warnings[i].other,
+				.expected = plan->warnings[i].expected);
+}
+
 /* --- MFA devices -------------------------------------------------------------------- */
 
 /* The line with the serial that the plan uses: the first of the chain. */
@@ -197,6 +213,7 @@ static void check_plan(struct check *c, const struct node *node,
 		check_guard(c, &plan);
 		check_cut(c, &plan);
 		check_partition(c, &plan);
+		check_region(c, &plan);
 		check_device(c, &plan);
 		check_start(c, node, &plan);
 	} else if (err.code == ERROR_MEMORY) {

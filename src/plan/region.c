@@ -93,15 +93,33 @@ bool region_resolve(struct planner *p, const struct profile *profile,
 	return p->plan->region_from || error_memory(err);
 }
 
+/*
+ * Warns of a region of another partition: requests for the chain would go to a
+ * place that knows neither its key nor its roles.
+ */
+static bool check_partition(struct planner *p, const struct arn *arn,
+			    struct error *err)
+{
+	const char *partition = endpoint_partition(p->region.text);
+
+	if (!endpoint_is_region(p->region.text) ||
+	    strcmp(partition, arn->partition) == 0)
+		return true;
+	return planner_warn(p, err, REASON_FOREIGN_REGION,
+			    .value = p->region.text,
+			    .detail = p->plan->region_from, .other = partition,
+			    .expected = endpoint_partition(
+				    endpoint_global_region(arn->partition)));
+}
+
 bool region_fall_back(struct planner *p, struct error *err)
 {
 	struct said other = default_region(p);
 	struct arn arn;
-	bool known;
+	bool known = find_partition(p, &arn);
 
 	if (p->region.text)
-		return true;
-	known = find_partition(p, &arn);
+		return !known || check_partition(p, &arn, err);
 	if (other.text && (!known || strcmp(endpoint_partition(other.text),
 					    arn.partition) == 0))
 		return use_default(p, &other, err);

@@ -827,6 +827,8 @@ static void says_what_is_no_device(void **state)
 								  "profile = "
 								  "base\n",
 		  NULL,
+		  "config:2: warning: foreign-region key=region "
+		  "value=eu-west-1 expected=aws-cn other=aws\n"
 		  "config:5: error: partition-conflict key=role_arn value=aws "
 		  "arn=arn:aws-cn:iam::111122223333:mfa/alex\n" },
 	};

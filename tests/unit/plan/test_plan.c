@@ -537,6 +537,74 @@ static void the_region_is_one_of_the_chains_partition(void **state)
 		torture(&examples[i].example);
 }
 
+/* A key of one partition is not sent to another without a word. */
+static void a_region_of_another_partition_is_a_warning(void **state)
+{
+	static const struct {
+		struct example example;
+		const char *from; /* who sets the region; NULL: no warning */
+		const char *other;
+		const char *expected;
+	} examples[] = {
+		{ { .config = "[profile k]\nregion = eu-west-1\n"
+			      "mfa_serial = " GOV_DEVICE "\n",
+		    .options = { .profile = "k" } },
+		  "profile k",
+		  "aws",
+		  "aws-us-gov" },
+		{ { .config = "[profile k]\n[profile r]\nrole_arn = " ROLE
+			      "R\nsource_profile = k\nmfa_serial =\n",
+		    .options = { .profile = "r" },
+		    .environment = { "AWS_REGION=cn-north-1" } },
+		  "AWS_REGION",
+		  "aws-cn",
+		  "aws" },
+		{ { .config = "[profile k]\nmfa_serial = " DEVICE "\n",
+		    .options = { .profile = "k", .region = "us-gov-east-1" } },
+		  "--region",
+		  "aws-us-gov",
+		  "aws" },
+		{ { .config = "[profile k]\nmfa_serial = " GOV_DEVICE "\n",
+		    .options = { .profile = "k", .region = "us-gov-east-1" } },
+		  NULL,
+		  NULL,
+		  NULL },
+		/* a partition or a region that nobody knows yet */
+		{ { .config = "[profile k]\nmfa_serial = "
+			      "arn:aws-new:iam::111122223333:mfa/x\n",
+		    .options = { .profile = "k", .region = "eu-west-1" } },
+		  NULL,
+		  NULL,
+		  NULL },
+		{ { .config = "[profile k]\nmfa_serial = " GOV_DEVICE "\n",
+		    .options = { .profile = "k", .region = "local" } },
+		  NULL,
+		  NULL,
+		  NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
+		const struct error_facts *found = NULL;
+		struct config_text t;
+		struct plan plan;
+
+		must_make(&examples[i].example, &t, &plan);
+		for (size_t w = 0; w < plan.n_warnings; w++)
+			if (plan.warnings[w].reason == REASON_FOREIGN_REGION)
+				found = &plan.warnings[w];
+		assert_int_equal(found != NULL, examples[i].from != NULL);
+		if (found) {
+			assert_string_equal(found->detail, examples[i].from);
+			assert_string_equal(found->other, examples[i].other);
+			assert_string_equal(found->expected,
+					    examples[i].expected);
+		}
+		config_text_clear(&t);
+	}
+	torture(&examples[0].example);
+}
+
 #define SERVICES "[services s]\nsts =\n endpoint_url = http://services\n"
 #define URLS                                                      \
 	"[profile r]\nrole_arn = " ROLE "R\nsource_profile = k\n" \
@@ -795,6 +863,7 @@ int main(void)
 		cmocka_unit_test(the_nearest_word_about_the_device_counts),
 		cmocka_unit_test(the_region_is_the_selected_profiles),
 		cmocka_unit_test(the_region_is_one_of_the_chains_partition),
+		cmocka_unit_test(a_region_of_another_partition_is_a_warning),
 		cmocka_unit_test(the_endpoint_is_the_nearest_that_is_said),
 		cmocka_unit_test(refuses_endpoints_that_cannot_be),
 		cmocka_unit_test(endpoints_need_no_profile),
