@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "base/wipe.h"
+#include "crypto/tls.h"
 #include "edge/edge.h"
 #include "edge/net/descriptors_internal.h"
 #include "edge/net/peer_internal.h"
@@ -158,6 +159,27 @@ static bool set_trust(CURL *easy, const char *ca_bundle)
 }
 
 /*
+ * Makes OpenSSL free a buffer with a decrypted answer as soon as it is read, and
+ * not only with the connection: libcurl calls this for each connection.
+ */
+static CURLcode release_buffers(CURL *easy, void *ctx, void *data)
+{
+	(void)easy;
+	(void)data;
+	tls_release_buffers(ctx);
+	return CURLE_OK;
+}
+
+/* A libcurl with another TLS library does not have the option. */
+static bool set_buffers(CURL *easy)
+{
+	CURLcode rc = curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION,
+				       release_buffers);
+
+	return rc == CURLE_OK || rc == CURLE_NOT_BUILT_IN;
+}
+
+/*
  * Sets the options.  If a kept connection turns out to be dead, libcurl sends
  * the request again on its own; a request that may be sent only once gets a
  * connection of its own.
@@ -177,7 +199,8 @@ static bool set_rules(CURL *easy, bool once)
 		{ CURLOPT_QUICK_EXIT, 1 }, /* does not wait for a name server */
 	};
 	bool ok = set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https") &&
-		  set_number(easy, CURLOPT_FRESH_CONNECT, once);
+		  set_number(easy, CURLOPT_FRESH_CONNECT, once) &&
+		  set_buffers(easy);
 
 	for (size_t i = 0; ok && i < sizeof(rules) / sizeof(rules[0]); i++)
 		ok = set_number(easy, rules[i].option, rules[i].value);
