@@ -18,7 +18,7 @@ install_packages() {
 		python3 openssl libcurl4-openssl-dev:arm64 libssl-dev:arm64 \
 		libexpat1-dev:arm64 libmicrohttpd-dev:arm64 libsecret-1-dev:arm64 \
 		libiniparser-dev:arm64 libsodium-dev:arm64 \
-		libsystemd-dev:arm64 libjansson-dev:arm64 \
+		libjansson-dev:arm64 \
 		libqrencode-dev:arm64 libkeyutils-dev:arm64 \
 		liboath-dev:arm64 libcmocka-dev:arm64
 }

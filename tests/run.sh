@@ -13,7 +13,7 @@ cd "$root"
 # A|B: the first that this Debian has.
 packages="build-essential ca-certificates cmake ninja-build pkg-config
 	libcurl4-openssl-dev libssl-dev libexpat1-dev libmicrohttpd-dev libsecret-1-dev
-	libiniparser-dev libsodium-dev libsystemd-dev libjansson-dev libqrencode-dev
+	libiniparser-dev libsodium-dev libjansson-dev libqrencode-dev
 	libkeyutils-dev liboath-dev libcmocka-dev clang clang-tidy clang-format
 	libclang-rt-dev|libclang-rt-14-dev valgrind strace gnome-keyring dbus libglib2.0-bin
 	libsecret-tools keepassxc libkf5wallet-bin libqca-qt5-2-plugins python3

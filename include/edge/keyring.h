@@ -51,13 +51,13 @@ struct keyring_row {
 extern const struct keyring_row keyring_row_file;      /* both */
 extern const struct keyring_row keyring_row_kernel;    /* sessions */
 extern const struct keyring_row keyring_row_pass;      /* both */
-extern const struct keyring_row sdbus_keyring_row;     /* reads only */
+extern const struct keyring_row reader_keyring_row;    /* reads only */
 extern const struct keyring_row libsecret_keyring_row; /* module */
 
 /* The name and title of both rows of the Secret Service, and their probe. */
 #define SECRET_SERVICE_NAME  "secret-service"
 #define SECRET_SERVICE_TITLE "the Secret Service"
-bool sdbus_probe(const struct keyring_needs *needs, struct error *err);
+bool reader_probe(const struct keyring_needs *needs, struct error *err);
 
 /*
  * Tests whether the Secret Service or its bus did not answer in time.  After

@@ -111,7 +111,7 @@ static void close_service(struct keyring *keyring)
 const struct keyring_row modules_secret_service_row = {
 	.name = SECRET_SERVICE_NAME,
 	.title = SECRET_SERVICE_TITLE,
-	.probe = sdbus_probe,
+	.probe = reader_probe,
 	.open = open_service,
 	.close = close_service,
 };

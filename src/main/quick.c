@@ -56,10 +56,10 @@ static bool quick_become(void *self, const char *path, char *const argv[],
 static bool serve(struct front *front, char *const *environment)
 {
 	static const struct keyring_row *const rows[] = {
-		&sdbus_keyring_row, &keyring_row_file, &keyring_row_pass, NULL
+		&reader_keyring_row, &keyring_row_file, &keyring_row_pass, NULL
 	};
 	static const struct keyring_row *const session_rows[] = {
-		&sdbus_keyring_row, &keyring_row_file, &keyring_row_pass,
+		&reader_keyring_row, &keyring_row_file, &keyring_row_pass,
 		&keyring_row_kernel, NULL
 	};
 	static struct notices_kept kept; /* nothing has to clear its buffer */

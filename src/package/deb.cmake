@@ -27,15 +27,8 @@ call whose session is cached makes no request.
 It runs a command in a role, prints the credentials for a shell, and is a
 credential_process for the AWS CLI and the SDKs. It reads ~/.aws/config.")
 
-# dpkg-shlibdeps sees what is linked.  It does not see what is opened by name,
-# so dpkg is asked for the package that has it here.
+# The programs and their modules are linked with all that they use.
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-find_program(DPKG_QUERY dpkg-query)
-if(DPKG_QUERY)
-  execute_process(COMMAND ${DPKG_QUERY} -S */${SYSTEMD_SONAME}
-    OUTPUT_VARIABLE owner ERROR_QUIET)
-  string(REGEX MATCH "^[^:, ]+" CPACK_DEBIAN_PACKAGE_DEPENDS "${owner}")
-endif()
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS ca-certificates)
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS
   "awscli, gnome-keyring | keepassxc, pinentry-curses | pinentry, zenity")

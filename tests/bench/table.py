@@ -52,7 +52,7 @@ SECRET_SERVICE = (
     Row('  exec P -- /bin/true, of secret-tool lookup', 'run / secret-tool',
         at_most=0.4),
     Row('  instructions', 'instructions', ' M', at_most=1.6),
-    Row('  shared libraries, with those of sd-bus', 'libraries'),
+    Row('  shared libraries', 'libraries'),
     Row('  locks taken', 'locks', at_most=0),
     Row('  peak memory', 'peak', ' MiB', at_most=12))
 

@@ -31,7 +31,7 @@ UNIT = os.path.join(BUILD, 'tests',
 SUITE = os.path.join(HERE, 'keyring_suite.py')
 FAKE = os.path.join(HERE, 'fake_secret_service.py')
 PYTHON = '/usr/bin/python3'
-FULL, QUICK = 'secret-service', 'sdbus'
+FULL, QUICK = 'secret-service', 'reader'
 NAME = 'org.freedesktop.secrets'
 SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
 # Seconds: 5, and as many for a process to start and end on a loaded machine.

@@ -347,7 +347,7 @@ def real_bus():
 
 @scenario('keyring')
 def glib_does_not_ask_a_bus_that_another_user_serves():
-    """sd-bus looks who listens, and libsecret's connection comes later: by then
+    """the reader looks who listens, and libsecret's connection comes later: by then
     another user may listen at the same address.
     """
     if os.geteuid() != 0:

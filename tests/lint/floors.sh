@@ -65,7 +65,6 @@ library() { # the file, or files of one name, that may open a library
 	liboath/*)	echo "src/crypto/totp.c" ;;
 	jansson.h)	echo "src/format/json.c" ;;
 	sodium.h)	echo "src/crypto/*.c" ;;
-	systemd/*)	echo "src/edge/keyring/secret_service/sdbus*" ;;
 	keyutils.h)	echo "src/edge/keyring/kernel/unlock.c" ;;
 	microhttpd.h)	echo "src/edge/net/listener_microhttpd.c" ;;
 	*)		echo "" ;;

@@ -8,7 +8,7 @@
  *   keyring_tool BACKEND list KIND            a JSON object a line
  *   keyring_tool BACKEND lock|unlock|why
  *
- * BACKEND is one of rolekey's, auto, or sdbus for the quick reader.  --timeout
+ * BACKEND is one of rolekey's, auto, or reader for the quick reader.  --timeout
  * SECONDS says how long a derived key is kept; --quick has no prompt, as the
  * quick executable.  A name may look like an option.  Status: 0; 1 for an
  * error, its text on stderr; 2 usage; 3 there is no such item.
@@ -55,7 +55,7 @@ static const struct keyring_row *const rows[] = { &libsecret_keyring_row,
 						  &keyring_row_file,
 						  &keyring_row_kernel,
 						  &keyring_row_pass, NULL };
-static const struct keyring_row *const quick_rows[] = { &sdbus_keyring_row,
+static const struct keyring_row *const quick_rows[] = { &reader_keyring_row,
 							NULL };
 
 /* --- the verbs ----------------------------------------------------------------- */
@@ -280,14 +280,14 @@ static int run(size_t verb, const struct job *job,
 	       const struct keyring_needs *needs)
 {
 	/* by its row: its name is the other one's, too */
-	bool sdbus = strcmp(job->backend, "sdbus") == 0;
+	bool quick = strcmp(job->backend, "reader") == 0;
 	struct keyring_choice choice = { 0 };
 	struct error err = { 0 };
 	int status = 0;
 	bool ok;
 
-	if (!keyring_choose(sdbus ? quick_rows : rows,
-			    sdbus ? sdbus_keyring_row.name : job->backend,
+	if (!keyring_choose(quick ? quick_rows : rows,
+			    quick ? reader_keyring_row.name : job->backend,
 			    needs, &choice, &err))
 		return fail(&err);
 	ok = verbs[verb].run(&choice.keyring, job, &status, &err);

@@ -314,7 +314,7 @@ static void libsecret_close(struct keyring *keyring)
 const struct keyring_row libsecret_keyring_row = {
 	.name = SECRET_SERVICE_NAME,
 	.title = SECRET_SERVICE_TITLE,
-	.probe = sdbus_probe,
+	.probe = reader_probe,
 	.open = libsecret_open,
 	.close = libsecret_close,
 };

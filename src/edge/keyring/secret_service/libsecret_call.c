@@ -299,8 +299,8 @@ bool libsecret_call_begin(struct libsecret *lib, struct error *err)
 		return service_hung(lib->seconds, err);
 	mem_free(lib->collection);
 	lib->collection = NULL;
-	if (sdbus_search(lib->needs.environment, lib->deadline,
-			 &lib->collection, &locked, err) &&
+	if (reader_search(lib->needs.environment, lib->deadline,
+			  &lib->collection, &locked, err) &&
 	    (lib->bus || connect_bus(lib, err)) &&
 	    (lib->service || connect_service(lib, err)) &&
 	    (!locked || unlock_collection(lib, err)))

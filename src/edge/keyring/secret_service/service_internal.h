@@ -10,7 +10,7 @@
 struct error;
 
 /*
- * Shared by bin/rolekey's reader of the Secret Service (sdbus.c) and the full
+ * Shared by bin/rolekey's reader of the Secret Service (reader.c) and the full
  * keyring (libsecret.c).  The reader also asks the bus for the full keyring: it
  * never starts a bus, is bounded in time and distinguishes a locked collection
  * from a missing item, none of which libsecret does.
@@ -58,8 +58,8 @@ bool service_check_peer(int fd, struct error *err) MUST_CHECK;
  * caller frees *path with mem_free().  ERROR_KEYRING if there is no bus, no
  * service, no default collection or no response in time.
  */
-bool sdbus_search(char *const *environment, uint64_t deadline, char **path,
-		  bool *locked, struct error *err) MUST_CHECK;
+bool reader_search(char *const *environment, uint64_t deadline, char **path,
+		   bool *locked, struct error *err) MUST_CHECK;
 
 /*
  * Writes the stamp of a key: the number of its items, and when one was last

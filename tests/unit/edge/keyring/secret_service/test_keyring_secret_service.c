@@ -16,7 +16,7 @@
  * runs them on a bus and with a keyring of its own.
  */
 
-static const struct keyring_row *const rows[] = { &sdbus_keyring_row,
+static const struct keyring_row *const rows[] = { &reader_keyring_row,
 						  &libsecret_keyring_row };
 
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -88,20 +88,20 @@ static void says_why_there_is_no_bus(void **state)
 /* A name that is not UTF-8 would make an invalid message on the bus. */
 static void refuses_a_name_that_is_no_utf8(void **state)
 {
-	struct keyring k = opened(&sdbus_keyring_row, places[4].environment);
+	struct keyring k = opened(&reader_keyring_row, places[4].environment);
 	struct secbuf *value = NULL;
 	struct error err = { 0 };
 
 	(void)state;
 	assert_false(keyring_get(&k, KEYRING_KEY, "a\xff", &value, &err));
 	assert_error(&err, REASON_BAD_ITEM_TEXT, .key = "name");
-	sdbus_keyring_row.close(&k);
+	reader_keyring_row.close(&k);
 }
 
 static void the_quick_reader_cannot_write(void **state)
 {
 	const struct keyring_item item = { KEYRING_KEY, "a", "label", NULL, 0 };
-	struct keyring k = opened(&sdbus_keyring_row, places[0].environment);
+	struct keyring k = opened(&reader_keyring_row, places[0].environment);
 	const struct keyring_item *items;
 	struct secbuf *value = secbuf_from("x");
 	struct error err = { 0 };
@@ -116,7 +116,7 @@ static void the_quick_reader_cannot_write(void **state)
 	assert_false(keyring_list(&k, KEYRING_KEY, NULL, &items, &n, &err));
 	assert_int_equal(n, 0);
 	secbuf_free(value);
-	sdbus_keyring_row.close(&k);
+	reader_keyring_row.close(&k);
 }
 
 /* The last failure of the n-th allocation is followed by the true reason. */
@@ -130,7 +130,7 @@ static void survives_any_allocation_failing_without_a_bus(void **state)
 	(void)state;
 	do {
 		mem_fail_after(n++);
-		assert_false(sdbus_keyring_row.probe(&needs, &err));
+		assert_false(reader_keyring_row.probe(&needs, &err));
 		assert_int_equal(err.code, mem_has_failed() ? ERROR_MEMORY
 							    : ERROR_KEYRING);
 	} while (mem_has_failed());
@@ -225,7 +225,7 @@ static void survives_any_allocation_failing_with_a_service(void **state)
 	mem_fail_after(-1);
 	torture(&libsecret_keyring_row, put_all);
 	torture(&libsecret_keyring_row, get_all);
-	torture(&sdbus_keyring_row, get_all);
+	torture(&reader_keyring_row, get_all);
 	torture(&libsecret_keyring_row, list_all);
 	torture(&libsecret_keyring_row, remove_all);
 }
