@@ -38,6 +38,7 @@ AutoSaveOnExit=false
 
 [GUI]
 CheckForUpdates=false
+%s
 
 [FdoSecrets]
 Enabled=true
@@ -45,6 +46,19 @@ ConfirmAccessItem=false
 ConfirmDeleteItem=false
 ShowNotification=false
 '''
+# 2.7.10 crashes when it shows its window with a database that --pw-stdin opens,
+# and 2.7.4 does not lock one from the tray.
+IN_TRAY = '''\
+MinimizeOnStartup=true
+MinimizeToTray=true
+ShowTrayIcon=true'''
+
+
+def settings():
+    said = subprocess.run(['keepassxc-cli', '--version'], check=True,
+                          capture_output=True, text=True).stdout
+    version = tuple(int(part) for part in said.split()[-1].split('.'))
+    return SETTINGS % (IN_TRAY if version >= (2, 7, 10) else '')
 
 
 def write(path, text):
@@ -79,7 +93,7 @@ def keepassxc(exposed=True):
                    stderr=subprocess.DEVNULL)
     process = subprocess.Popen(
         ['setpriv', '--pdeathsig', 'TERM', 'keepassxc', '--pw-stdin',
-         '--config', write(home('settings'), SETTINGS), '--localconfig',
+         '--config', write(home('settings'), settings()), '--localconfig',
          home('local'), database], stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         env=without_screen())
