@@ -27,6 +27,14 @@ struct sts_assume_role {
 	int64_t duration; /* seconds, 900 to 43200; 0: AWS's default, 3600 */
 };
 
+struct sts_web_identity {
+	const char *role_arn;
+	const char *session_name;
+	const struct secbuf *token; /* of the identity provider; borrowed */
+	const char *policy_arns;
+	int64_t duration; /* as above */
+};
+
 struct sts_session_token {
 	const char *mfa_serial;
 	const struct secbuf *mfa_code;
@@ -48,6 +56,13 @@ bool sts_assume_role(const struct api_caller *caller,
 		     const struct sts_assume_role *in,
 		     struct credentials *creds, char assumed_arn[static 2049],
 		     bool *sent, struct error *err) MUST_CHECK;
+
+/* Calls AssumeRoleWithWebIdentity, unsigned: caller->creds are not used. */
+bool sts_assume_role_with_web_identity(const struct api_caller *caller,
+				       const struct sts_web_identity *in,
+				       struct credentials *creds,
+				       char assumed_arn[static 2049],
+				       struct error *err) MUST_CHECK;
 
 bool sts_get_session_token(const struct api_caller *caller,
 			   const struct sts_session_token *in,

@@ -63,6 +63,9 @@ struct step {
 	const struct config_section *keys;
 	/* First step only: the line that names its source, or NULL. */
 	const struct config_value *by;
+	/* Of a first Ec2InstanceMetadata, as configured, or NULL. */
+	const char *metadata_endpoint;
+	const char *metadata_mode;
 };
 
 /*

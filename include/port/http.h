@@ -14,13 +14,14 @@ struct http_header {
 };
 
 struct http_request {
-	const char *method; /* "POST" or "GET" */
+	const char *method; /* "POST", "GET" or "PUT" */
 	const char *url;    /* https, or http if configured */
 	const struct http_header *headers;
 	size_t n_headers;
 	const struct secbuf *body; /* borrowed; NULL for none */
 	size_t max_answer;         /* bytes; more is ERROR_PROTOCOL */
 	const char *ca_bundle;     /* trusted certificates, or NULL */
+	bool direct;               /* never through a proxy */
 	bool once; /* never send it twice, not even on a new connection */
 	int connect_timeout; /* seconds */
 	int timeout;         /* seconds, for all of it */

@@ -188,6 +188,7 @@ static bool is_passing(int status, const char *code)
 		"ServiceUnavailableException",
 		"ServiceFailure",
 		"RequestTimeout",
+		"IDPCommunicationError",
 		"RequestTimeoutException",
 		"server_error",
 		"service_unavailable",

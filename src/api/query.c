@@ -163,10 +163,13 @@ struct xml *query_send(const struct query *query, bool *sent, struct error *err)
 	const struct exchange exchange = {
 		.caller = query->caller,
 		.action = query->action,
-		.service = endpoint_service_name(query->service),
+		.service = query->secret
+				   ? NULL
+				   : endpoint_service_name(query->service),
 		.method = "POST",
 		.content_type = FORM_TYPE,
 		.body = query->form,
+		.secret = query->secret,
 		.max_answer = XML_MAX,
 		.spends_code = query->spends_code,
 		.read = read_answer,

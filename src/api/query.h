@@ -23,6 +23,8 @@ struct query {
 	const char *action;
 	struct secbuf *form; /* holds MFA codes; fails sticky */
 	bool spends_code;    /* as in struct exchange */
+	/* A token in the form; the request is then not signed.  Or NULL. */
+	const struct secbuf *secret;
 };
 
 /* Begins a form with its Action and Version. Free it with query_clear(). */

@@ -147,6 +147,37 @@ bool sts_assume_role(const struct api_caller *caller,
 	return ok;
 }
 
+bool sts_assume_role_with_web_identity(const struct api_caller *caller,
+				       const struct sts_web_identity *in,
+				       struct credentials *creds,
+				       char assumed_arn[static 2049],
+				       struct error *err)
+{
+	struct query query = query_begin(caller, AWS_STS,
+					 "AssumeRoleWithWebIdentity", VERSION);
+	const struct xml_node *result;
+	struct xml *doc;
+	bool ok;
+
+	query.secret = in->token;
+	query_put(&query, "RoleArn", in->role_arn);
+	query_put(&query, "RoleSessionName", in->session_name);
+	query_put(&query, "WebIdentityToken", secbuf_text(in->token));
+	query_put_number(&query, "DurationSeconds", in->duration);
+	query_put_list(&query, "PolicyArns", ".arn", in->policy_arns);
+	doc = query_send(&query, NULL, err);
+	result = xml_at(xml_root(doc), "AssumeRoleWithWebIdentityResult");
+	ok = doc &&
+	     take_credentials(&query, xml_child(result, "Credentials"),
+			      in->duration ? in->duration : LIMITS_ROLE_DEFAULT,
+			      creds, err);
+	(void)xml_text(xml_at(result, "AssumedRoleUser/Arn"), assumed_arn,
+		       2049);
+	xml_free(doc);
+	query_clear(&query);
+	return ok;
+}
+
 bool sts_get_session_token(const struct api_caller *caller,
 			   const struct sts_session_token *in,
 			   struct credentials *creds, bool *sent,

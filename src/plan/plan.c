@@ -261,7 +261,25 @@ static const struct config_value *named_by(const struct planner *p,
  */
 static bool is_cached(enum step_kind kind)
 {
-	return kind == STEP_PROCESS;
+	return kind == STEP_PROCESS || kind == STEP_WEB_IDENTITY ||
+	       kind == STEP_INSTANCE || kind == STEP_CONTAINER;
+}
+
+static void find_metadata(const struct planner *p,
+			  const struct profile *profile, struct step *step)
+{
+	step->metadata_endpoint =
+		resolve_first(
+			resolve_env(p, "AWS_EC2_METADATA_SERVICE_ENDPOINT"),
+			resolve_key(profile, "ec2_metadata_service_endpoint"))
+			.text;
+	step->metadata_mode =
+		resolve_first(
+			resolve_env(p,
+				    "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"),
+			resolve_key(profile,
+				    "ec2_metadata_service_endpoint_mode"))
+			.text;
 }
 
 static bool add_base(struct planner *p, struct error *err)
@@ -275,6 +293,8 @@ static bool add_base(struct planner *p, struct error *err)
 	step->keys = p->base.keys;
 	step->by = named_by(p, &link->profile);
 	step->cached = is_cached(p->base.kind);
+	if (p->base.kind == STEP_INSTANCE)
+		find_metadata(p, &link->profile, step);
 	if (p->base.kind == STEP_SSO)
 		step->sso_role = profile_text(&link->profile, "sso_role_name");
 	if (p->base.kind != STEP_WEB_IDENTITY)

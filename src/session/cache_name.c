@@ -47,6 +47,30 @@ static void add_store(struct name_state *state, const struct plan *plan,
 	name_add(state, keyring->store);
 }
 
+/* What the source is outside the files. */
+static void add_place(struct name_state *state, const struct step *first,
+		      const struct world *world)
+{
+	static const struct {
+		enum step_kind kind;
+		const char *variable;
+	} places[] = {
+		{ STEP_ENVIRONMENT, "AWS_ACCESS_KEY_ID" },
+		{ STEP_CONTAINER, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" },
+		{ STEP_CONTAINER, "AWS_CONTAINER_CREDENTIALS_FULL_URI" },
+		{ STEP_CONTAINER, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE" },
+	};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (places[i].kind == first->kind)
+			name_add(state, text_env(world->environment,
+						 places[i].variable));
+	if (first->kind != STEP_INSTANCE)
+		return;
+	name_add(state, first->metadata_endpoint);
+	name_add(state, first->metadata_mode);
+}
+
 static void add_first(struct name_state *state, const struct plan *plan,
 		      bool from_files, const struct world *world)
 {
@@ -59,6 +83,7 @@ static void add_first(struct name_state *state, const struct plan *plan,
 	if (first->by) {
 		name_add(state, first->by->key);
 		name_add(state, first->by->text);
+		add_place(state, first, world);
 	}
 	add_store(state, plan, world);
 }
@@ -113,6 +138,8 @@ void session_cache_name(const struct plan *plan, size_t n, bool from_files,
 	name_begin(&state, "rolekey session 2");
 	add_first(&state, plan, from_files, world);
 	add_trust(&state, plan, world);
+	if (plan->steps[0].kind == STEP_WEB_IDENTITY)
+		add_request(&state, &plan->steps[0]);
 	for (size_t i = 1; i <= n && i < plan->n_steps; i++)
 		add_request(&state, &plan->steps[i]);
 	name_end(&state, name);

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "api/sts.h"
-#include "aws/arn.h"
 #include "aws/limits.h"
 #include "base/error.h"
 #include "base/secbuf.h"
@@ -50,18 +49,6 @@ bool session_request_can_trust(const struct walk *w, struct error *err)
 			  .path = trust->file, .line = trust->line);
 }
 
-/* Compares the account in AWS's response with that of the requested role. */
-static bool obtain_check_account(const char *role, const char *assumed,
-				 struct error *err)
-{
-	struct arn want, got;
-
-	if (arn_parse(role, &want) && arn_parse(assumed, &got) &&
-	    strcmp(want.account, got.account) == 0)
-		return true;
-	return error_fail(err, REASON_OTHER_ACCOUNT, .value = assumed);
-}
-
 static bool assume(const struct walk *w, const struct step *step,
 		   struct credentials *out, bool *sent, struct error *err)
 {
@@ -84,7 +71,7 @@ static bool assume(const struct walk *w, const struct step *step,
 
 	role_session_name(w->user_arn, w->request->login_name, name);
 	ok = sts_assume_role(&caller, &in, out, assumed, sent, err);
-	if (ok && !obtain_check_account(step->role_arn, assumed, err)) {
+	if (ok && !assumed_check_account(step->role_arn, assumed, err)) {
 		credentials_clear(out);
 		ok = false;
 	}

@@ -65,6 +65,10 @@ void cache_drop(const struct plan *plan, size_t n, bool from_files,
 void cache_stamp(const struct plan *plan, bool again, const struct world *world,
 		 char stamp[static KEYRING_STAMP_LEN]);
 
+/* Compares the account in AWS's response with that of the requested role. */
+bool assumed_check_account(const char *role, const char *assumed,
+			   struct error *err) MUST_CHECK;
+
 /*
  * Derives the RoleSessionName from the caller's ARN, reduced to AWS's character
  * set.

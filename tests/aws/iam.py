@@ -140,6 +140,7 @@ def delete_virtual_mfa_device(world, _caller, params):
 
 
 VERSION = '2010-05-08'
+UNSIGNED = {}
 ACTIONS = {
     'ListMFADevices': list_mfa_devices,
     'ListAccessKeys': list_access_keys,

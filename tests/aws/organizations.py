@@ -148,6 +148,7 @@ def list_tags(world, _caller, params):
                   "doesn't exist.")
 
 
+UNSIGNED = {}
 ACTIONS = {
     'DescribeOrganization': describe_organization,
     'ListAccounts': list_accounts,

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 import answers
 import faults
 import iam
+import metadata
 import organizations
 import signin
 import signing
@@ -19,7 +20,9 @@ import sts
 
 CONTROL = '/stand-in/'
 MAX_BODY = 1 << 20
+SECRET = ('TokenCode', 'WebIdentityToken')
 FORM = 'application/x-www-form-urlencoded'
+PLAIN = {'metadata': metadata}  # services without signatures
 SERVICES = {sts.VERSION: ('sts', sts), iam.VERSION: ('iam', iam)}
 
 
@@ -58,6 +61,7 @@ class StandIn:
             'settings': lambda: self.world.settings.update(data),
             'key': lambda: self.world.set_key(data['id'], data['status']),
             'role': lambda: self.world.roles[data['arn']].update(data),
+            'machine': lambda: self.world.machine.update(data),
         }
         with self.lock:
             handlers[name]()
@@ -72,13 +76,15 @@ class StandIn:
         else:
             service, module = SERVICES.get(params.get('Version'),
                                            (None, None))
-        if not service or action not in module.ACTIONS:
+        if not service or action not in {**module.ACTIONS, **module.UNSIGNED}:
             raise answers.Refusal(
                 'InvalidAction', 400, 'Could not find operation %s for '
                 'version %s' % (action, params.get('Version')))
         entry['service'] = service
         regions = self.world.regions if service == 'sts' else ['us-east-1']
         with self.lock:
+            if action in module.UNSIGNED:
+                return service, module.UNSIGNED[action](self.world, params)
             caller = signing.check(self.world, service, regions,
                                    request.command, request.path,
                                    request.headers, request.body)
@@ -97,7 +103,7 @@ def log_entry(request, params):
              'caller': None, 'host': request.headers.get('Host'),
              'agent': request.headers.get('User-Agent')}
     entry['params'] = {
-        name: '(given)' if name == 'TokenCode' else value
+        name: '(given)' if name in SECRET else value
         for name, value in params.items() if name not in ('Action', 'Version')}
     try:
         claim = signing.claim_of(request.headers)
@@ -151,9 +157,14 @@ class Handler(BaseHTTPRequestHandler):
         elif urlsplit(self.path).path == signin.PATH:
             self._sign_in()
         else:
+            path = urlsplit(self.path).path
+            for service, module in PLAIN.items():
+                if module.handles(path):
+                    self._plain(service, module, path)
+                    return
             self._answer()
 
-    do_GET = do_POST
+    do_GET = do_PUT = do_HEAD = do_POST
 
     def log_message(self, *_args):
         pass
@@ -203,6 +214,32 @@ class Handler(BaseHTTPRequestHandler):
             entry['fault'] = fault['kind']
         self.server.stand_in.log.write(entry)
         self._deliver(fault, status, text, request_id)
+
+    def _plain(self, service, module, path):
+        stand_in = self.server.stand_in
+        entry = dict(log_entry(self, {}), service=service,
+                     action=module.action_of(self.command, path))
+        fault = stand_in.faults.take(entry['action'])
+        if fault and fault['kind'] == 'slow':
+            time.sleep(fault.get('seconds', 1))
+        instead = faults.KINDS[fault['kind']][1] if fault else None
+        if fault and fault['kind'] == 'error':
+            instead = (fault['status'], 'application/json',
+                       json.dumps(fault.get('body', {})).encode())
+        more = {}
+        if isinstance(instead, tuple):
+            status, kind, body = instead
+        else:
+            with stand_in.lock:
+                status, kind, body, *given = module.answer(
+                    stand_in.world, self, path, entry)
+            more = given[0] if given else {}
+        entry.update(status=status, verdict='ok' if status == 200 else status)
+        stand_in.log.write(entry)
+        if instead in ('reset', 'cut', 'drip', 'endless'):
+            self._deliver(fault, status, body.decode(), '')
+        else:
+            self._send(status, kind, body, more)
 
     def _sign_in(self):
         stand_in = self.server.stand_in

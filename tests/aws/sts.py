@@ -1,4 +1,7 @@
-"""The Security Token Service: three of its actions."""
+"""The Security Token Service: four of its actions."""
+
+import base64
+import json
 
 import answers
 import limits
@@ -120,7 +123,65 @@ def assume_role(world, caller, params):
     return given
 
 
+def _claims(token):
+    """What a JWT says, which is all that we check of it."""
+    try:
+        claims = token.split('.')[1]
+        return json.loads(base64.urlsafe_b64decode(claims + '=='))
+    except (IndexError, ValueError):
+        raise answers.Refusal(
+            'InvalidIdentityToken', 400,
+            'The ID Token provided is not a valid JWT. (You may see this '
+            'error if you sent an Access Token)') from None
+
+
+def _check_provider(world, role, claims):
+    """The identity provider, and the role's trust in it."""
+    if claims.get('exp', 0) <= world.now():
+        raise answers.Refusal(
+            'ExpiredTokenException', 400,
+            'Token expired: current date/time %d must be before the '
+            'expiration date/time %s' % (world.now(), claims.get('exp')))
+    if not claims.get('iss', '').startswith('https://idp.example'):
+        raise answers.Refusal(
+            'InvalidIdentityToken', 400,
+            'No OpenIDConnect provider found in your account for %s'
+            % claims.get('iss'))
+    if not role or claims.get('sub') not in role['trust'].get('subjects', ()):
+        raise answers.access_denied('Not authorized to perform '
+                                    'sts:AssumeRoleWithWebIdentity')
+
+
+def assume_role_with_web_identity(world, params):
+    for name in ('RoleArn', 'RoleSessionName', 'WebIdentityToken'):
+        limits.require(params, name)
+    limits.check_text(params, 'RoleArn', 20, 2048)
+    limits.check_text(params, 'RoleSessionName', 2, 64, limits.SESSION_NAME)
+    limits.check_text(params, 'WebIdentityToken', 4, 20000)
+    limits.policies(params)
+    duration = limits.duration(params, 3600, 43200)
+    role = world.roles.get(params['RoleArn'])
+    claims = _claims(params['WebIdentityToken'])
+    _check_provider(world, role, claims)
+    if duration > role['max_session']:
+        raise answers.validation_error(
+            'The requested DurationSeconds exceeds the MaxSessionDuration '
+            'set for this role.')
+    _, _, _, _, account, path = params['RoleArn'].split(':')
+    arn = 'arn:aws:sts::%s:assumed-role/%s/%s' % (
+        account, path.rsplit('/', 1)[1], params['RoleSessionName'])
+    user_id = '%s:%s' % (world.role_id(params['RoleArn']),
+                         params['RoleSessionName'])
+    key_id, issued = world.issue('role', arn, user_id, duration,
+                                 role_arn=params['RoleArn'])
+    return (('SubjectFromWebIdentityToken', claims['sub']),
+            ('Audience', 'sts.amazonaws.com'), ('Provider', claims['iss']),
+            ('AssumedRoleUser', (('AssumedRoleId', user_id), ('Arn', arn))),
+            ('Credentials', _credentials(world, key_id, issued)))
+
+
 VERSION = '2011-06-15'
+UNSIGNED = {'AssumeRoleWithWebIdentity': assume_role_with_web_identity}
 ACTIONS = {
     'GetCallerIdentity': get_caller_identity,
     'GetSessionToken': get_session_token,

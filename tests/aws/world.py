@@ -7,6 +7,7 @@ too.
 
 import base64
 import calendar
+import copy
 import hashlib
 import hmac
 import re
@@ -43,12 +44,12 @@ def _user(name, key_id, secret, devices=(), **more):
 
 
 def _role(account, name, principals=(CUSTODIAN,), mfa=True, longest=43200,
-          external_id=None):
+          external_id=None, subjects=()):
     return {
         'arn': 'arn:aws:iam::%s:role/%s' % (account, name),
         'max_session': longest,
         'trust': {'principals': list(principals), 'mfa': mfa,
-                  'external_id': external_id},
+                  'external_id': external_id, 'subjects': list(subjects)},
     }
 
 
@@ -86,7 +87,14 @@ DEFAULT = {
         _role('666677778888', 'Partner', mfa=False,
               external_id='partner-42'),
         _role(MANAGEMENT, 'OrganizationReader', mfa=False),
+        _role('222233334444', 'Deployer', subjects=['repo:shop']),
+        _role('222233334444', 'Behind', mfa=False,
+              principals=['arn:aws:iam::222233334444:role/Deployer',
+                          'arn:aws:iam::222233334444:role/Machine']),
     ],
+    # The data of metadata.py.
+    'machine': {'role': 'arn:aws:iam::222233334444:role/Machine',
+                'container_token': None, 'tokens': []},
     # The data of organizations.py.  The account of the users is a member.
     'organization': {
         'id': 'o-exampleorgid', 'management': MANAGEMENT, 'root': 'r-exam',
@@ -164,6 +172,7 @@ class World:
         self.regions = description.get('regions', REGIONS)
         self.users = description.get('users', [])
         self.organization = description.get('organization', {})
+        self.machine = copy.deepcopy(description.get('machine', {}))
         self.roles = {role['arn']: role for role in description['roles']}
         self.settings = dict({
             'skew': 0,            # seconds that our clock is ahead

@@ -237,12 +237,8 @@ def case_sources_to_come_are_explained_and_refused(box):
     box.add_quietly()
     box.write_config(LATER)
     for profile, action, source in (
-            ('web', 'AssumeRoleWithWebIdentity', 'a web identity'),
             ('sso', 'SSO', 'IAM Identity Center (SSO)'),
             ('login', 'Login', 'a login_session'),
-            ('environment', 'Environment', 'the environment'),
-            ('instance', 'Ec2InstanceMetadata', "EC2's instance metadata"),
-            ('container', 'EcsContainer', 'the container'),
             ('behind', 'SSO', 'IAM Identity Center (SSO)')):
         plan = explained(box, profile)
         same(plan['steps'][0]['action'], action, profile)

@@ -277,12 +277,10 @@ def case_explain_names_the_keyring_that_has_the_key(box):
 def case_explain_says_that_exec_refuses(box):
     role = 'role_arn = arn:aws:iam::222233334444:role/TestingAdmin\n'
     box.write_config(
-        '[profile web]\n' + role + 'web_identity_token_file = /nowhere\n'
         '[profile elsewhere]\n' + role + 'source_profile = custodian\n'
         'rolekey_expect_account = 999988887777\n[profile custodian]\n')
     box.add_quietly()
     for profile, reason, facts in (
-            ('web', 'source-unsupported', {'other': 'a web identity'}),
             ('elsewhere', 'wrong-account',
              {'value': '222233334444', 'expected': '999988887777'})):
         told = check_quiet(box.rolekey('explain', profile)).stdout

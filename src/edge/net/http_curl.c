@@ -307,7 +307,7 @@ static const char *failed_proxy(const struct transfer *t, CURLcode rc,
 	const char *name = peer_proxy(t->request->url, environ, proxy);
 	char host[PEER_MAX];
 
-	if (!name || *t->sent)
+	if (!name || *t->sent || t->request->direct)
 		return NULL;
 	(void)snprintf(host, sizeof(host), "%s", proxy);
 	host[strcspn(host, ":")] = '\0';
@@ -322,7 +322,7 @@ static bool fail_late(const struct transfer *t, struct error *err)
 	char proxy[PEER_MAX];
 	const char *name = peer_proxy(t->request->url, environ, proxy);
 
-	if (peer_is_loopback(t->peer))
+	if (t->request->direct || peer_is_loopback(t->peer))
 		name = NULL; /* see set_proxy() */
 	return *t->sent
 		       ? error_fail(err, REASON_RESPONSE_LATE, .other = t->peer,
@@ -415,7 +415,8 @@ static CURL *take_handle(struct http_curl *self)
 /* An empty proxy is none, whatever the environment has. */
 static bool set_proxy(CURL *easy, const struct transfer *t)
 {
-	return !peer_is_loopback(t->peer) || set_text(easy, CURLOPT_PROXY, "");
+	return (!t->request->direct && !peer_is_loopback(t->peer)) ||
+	       set_text(easy, CURLOPT_PROXY, "");
 }
 
 static CURLcode perform(CURL *easy, struct transfer *t, const char *ca_bundle,
@@ -459,7 +460,8 @@ static bool send_hidden(void *ctx, const struct http_request *request,
 	if (!easy)
 		return error_memory(err);
 	peer_name(request->url, t.peer);
-	warn_plain(self, request->url, t.peer);
+	if (!request->direct) /* never beyond this machine */
+		warn_plain(self, request->url, t.peer);
 	if (make_headers(request, &headers) && grow(&t, 1))
 		rc = perform(easy, &t, t.ca_bundle, headers);
 	if (rc == CURLE_OK)
