@@ -8,6 +8,7 @@
 #include "base/expected.h"
 #include "base/text.h"
 #include "base/uri.h"
+#include "base/words.h"
 #include "check/rules_internal.h"
 
 #define DIGITS       "0123456789"
@@ -243,6 +244,19 @@ static bool sets_variable(const char *text)
 	return len > 0 && text[len] == '=';
 }
 
+/* Tests whether a command is whole words, as botocore splits it. */
+static bool has_open_quote(struct check *c, const char *command)
+{
+	size_t size = strlen(command) + 1;
+	char *word = arena_alloc(c->arena, size);
+	enum words_end end = WORDS_WORD;
+
+	c->failed = c->failed || !word;
+	while (word && end == WORDS_WORD)
+		end = words_next(&command, word, size);
+	return end == WORDS_OPEN;
+}
+
 /* botocore and the AWS CLI split the value into words and run no shell. */
 void rules_process(struct check *c, const struct rule *rule,
 		   const struct config_section *section,
@@ -253,7 +267,10 @@ void rules_process(struct check *c, const struct rule *rule,
 
 	(void)rule;
 	(void)section;
-	if (word)
+	if (has_open_quote(c, value->text))
+		findings_add_value(c, CHECK_ERROR, value, REASON_OPEN_QUOTE,
+				   .path = NULL);
+	else if (word)
 		findings_add_value(c, CHECK_WARNING, value,
 				   REASON_PROCESS_WITHOUT_SHELL, .value = word);
 }

@@ -81,7 +81,7 @@ def case_words_are_botocores(box):
         same(file.read().splitlines(),
              ['a b', '$HOME', 'c d', 'e;#f', '~', '"'], 'words')
     broker(box, answer(), words='"a')
-    refused(box.rolekey('exec', 'p', '--', 'true'), 125, reason='bad-command',
+    refused(box.rolekey('exec', 'p', '--', 'true'), 125, reason='open-quote',
             context='starting-process', profile='p', key='credential_process', line=2)
 
 
@@ -149,7 +149,8 @@ def case_its_failures(box):
                     changed=('home/runs',), **facts)
     box.write_config('[profile p]\ncredential_process = /nowhere/broker\n')
     refused(box.rolekey('export', 'p'), 1, reason='helper-failed',
-            context='starting-process', profile='p', action='credential_process')
+            context='starting-process', profile='p',
+            action='credential_process', value='/nowhere/broker', line=2)
 
 
 def case_its_stderr_goes_through(box):

@@ -83,10 +83,28 @@ static bool split(const struct config_value *by, struct arena *arena,
 		argv[n++] = word;
 	}
 	argv[n] = NULL;
+	if (end == WORDS_OPEN)
+		return error_fail(err, REASON_OPEN_QUOTE, .path = by->file,
+				  .line = by->line, .key = by->key);
 	return (end == WORDS_END && n > 0) ||
 	       error_fail(err, REASON_BAD_COMMAND, .path = by->file,
 			  .line = by->line, .key = by->key,
 			  .number = WORDS_MAX - 1);
+}
+
+/* Runs the program; a failure to start it names it and its line. */
+static bool start(const struct session_source_use *use,
+		  const struct helper_call *call, struct secbuf **printed,
+		  struct error *err)
+{
+	const struct config_value *by = use->plan->steps[0].by;
+
+	if (helpers_run(&use->world->helpers, call, printed, err))
+		return true;
+	return error_is(err, REASON_HELPER_FAILED)
+		       ? error_add(err, .path = by->file, .line = by->line,
+				   .value = call->argv[0])
+		       : false;
 }
 
 /* Adds the program to the list of those that wait. */
@@ -121,7 +139,7 @@ static bool run(const struct session_source_use *use, struct arena *arena,
 		return error_memory(err);
 	return split(by, arena, argv, err) &&
 	       session_program_check(use->world, by->key, by->file, err) &&
-	       helpers_run(&use->world->helpers, &call, printed, err);
+	       start(use, &call, printed, err);
 }
 
 bool process_load(const struct session_source_use *use,

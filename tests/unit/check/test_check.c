@@ -286,7 +286,10 @@ static void says_what_some_sdks_refuse(void **state)
 		  "[profile c]\ncredential_process = A=1 x\n"
 		  "[profile d]\ncredential_process = x 2>/dev/null\n"
 		  "[profile e]\ncredential_process = sh -c 'x | y > z; $A'\n"
-		  "[profile f]\ncredential_process = /a\\ b/x \"$c\" k=v a~b\n",
+		  "[profile f]\ncredential_process = /a\\ b/x \"$c\" k=v a~b\n"
+		  "[profile g]\ncredential_process = \"/a b\" \"c\n"
+		  "[profile h]\ncredential_process = ~/x 'c\n"
+		  "[profile i]\ncredential_process = /x c\\\n",
 		  NULL,
 		  "config:2: warning: process-without-shell "
 		  "key=credential_process value=~\n"
@@ -295,7 +298,10 @@ static void says_what_some_sdks_refuse(void **state)
 		  "config:6: warning: process-without-shell "
 		  "key=credential_process value=NAME=VALUE\n"
 		  "config:8: warning: process-without-shell "
-		  "key=credential_process value=>\n" },
+		  "key=credential_process value=>\n"
+		  "config:14: error: open-quote key=credential_process\n"
+		  "config:16: error: open-quote key=credential_process\n"
+		  "config:18: error: open-quote key=credential_process\n" },
 	};
 
 	(void)state;
