@@ -7,6 +7,7 @@
 
 #include "base/attrs.h"
 #include "port/browser.h"
+#include "port/children.h"
 #include "port/clock.h"
 #include "port/display.h"
 #include "port/files.h"
@@ -39,9 +40,9 @@ struct notices;
 void harden_process(void);
 
 /*
- * Remembers the signals of the process, for a program whose libraries change
- * them (GLib's sockets ignore SIGPIPE): launcher_posix() restores them for a
- * command.
+ * Remembers the signals of the process and its limit of open files, for a
+ * program whose libraries or servers change them (GLib's sockets ignore
+ * SIGPIPE): launcher_posix() restores them for a command.
  */
 void harden_remember_signals(void);
 
@@ -53,6 +54,23 @@ struct machine machine_linux(void);
 struct output stdout_output(void);
 struct output stderr_output(void);
 struct launcher launcher_posix(char *const *environment);
+
+/*
+ * Starts processes and waits for them.  launcher runs in the new process, to
+ * become the command.
+ */
+#define CHILDREN_MAX 64
+struct children_worker {
+	int pid; /* 0: unused */
+	int fd;  /* its result */
+};
+struct children_posix {
+	struct launcher launcher;
+	int signals; /* a signalfd(2), after watch() */
+	int command; /* its process, or 0 */
+	struct children_worker workers[CHILDREN_MAX];
+};
+struct children children_posix(struct children_posix *self);
 
 /*
  * Locks with flock(2) on files in $XDG_RUNTIME_DIR/rolekey, or

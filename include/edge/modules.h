@@ -32,6 +32,8 @@ extern const struct keyrings_module keyrings_module;
 /* rolekey-web.so: libmicrohttpd, for servers on this machine. */
 struct listener_real {
 	void *state;
+	const int *watched;
+	size_t n_watched;
 };
 struct listener listener_microhttpd(struct listener_real *self);
 struct page_real {

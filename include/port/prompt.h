@@ -37,6 +37,8 @@ struct prompt {
 	void (*tell)(void *self, const char *text);
 	/* Tests whether ask() could reach the user. */
 	bool (*can_ask)(void *self);
+	/* From now on, nobody can be asked. */
+	void (*mute)(void *self);
 };
 
 /* Calls through the port; struct prompt documents them. */
@@ -62,6 +64,11 @@ static inline void prompt_tell(const struct prompt *prompt, const char *text)
 static inline bool prompt_can_ask(const struct prompt *prompt)
 {
 	return prompt->can_ask(prompt->self);
+}
+
+static inline void prompt_mute(const struct prompt *prompt)
+{
+	prompt->mute(prompt->self);
 }
 
 #endif

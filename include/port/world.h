@@ -5,6 +5,7 @@
 
 #include "base/notice.h"
 #include "port/browser.h"
+#include "port/children.h"
 #include "port/clock.h"
 #include "port/display.h"
 #include "port/files.h"
@@ -35,6 +36,7 @@
  */
 struct world {
 	struct browser browser;
+	struct children children;
 	struct clock clock;
 	struct display display;
 	struct files files;

@@ -185,6 +185,22 @@ static bool step_listener(void *ctx, int milliseconds, struct error *err)
 	return listener_step(&self->listener, milliseconds, err);
 }
 
+static void watch_listener(void *ctx, const int *fds, size_t n)
+{
+	const struct module_listener *self = ctx;
+
+	if (self->listener.self)
+		listener_watch(&self->listener, fds, n);
+}
+
+static void again_listener(void *ctx)
+{
+	const struct module_listener *self = ctx;
+
+	if (self->listener.self)
+		listener_again(&self->listener);
+}
+
 static void close_listener(void *ctx)
 {
 	struct module_listener *self = ctx;
@@ -195,8 +211,10 @@ static void close_listener(void *ctx)
 
 struct listener modules_listener(struct module_listener *self)
 {
-	return (struct listener){ self, open_listener, step_listener,
-				  close_listener };
+	return (struct listener){
+		self,           open_listener,  step_listener,
+		watch_listener, again_listener, close_listener
+	};
 }
 
 static bool open_page(void *ctx, char url[static PAGE_URL_LEN],

@@ -78,6 +78,11 @@ static int64_t now(void *self)
 	return ((struct fake_world *)self)->now;
 }
 
+static int64_t uptime(void *self)
+{
+	return ((struct fake_world *)self)->now * 1000;
+}
+
 static void pause_for(void *self, int64_t milliseconds)
 {
 	struct fake_world *fake = self;
@@ -403,6 +408,11 @@ static bool fake_prompt_can_ask(void *self)
 	return true;
 }
 
+static void fake_prompt_mute(void *self)
+{
+	(void)self;
+}
+
 /* Copies the value of a form parameter to out. */
 static void parameter(const char *body, const char *name, char *out,
 		      size_t size)
@@ -610,7 +620,7 @@ void fake_world_init(struct fake_world *fake)
 		.fail_at = -1,
 	};
 	fake->world = (struct world){
-		.clock = { fake, now, pause_for },
+		.clock = { fake, now, pause_for, uptime },
 		.display = { fake, fake_display_can_show,
 			     fake_display_show_seed },
 		.files = { fake, fake_files_read, NULL, fake_files_facts },
@@ -630,7 +640,8 @@ void fake_world_init(struct fake_world *fake)
 		.notices = { fake, say },
 		.output = { fake, fake_output_write, is_terminal },
 		.prompt = { fake, fake_prompt_ask, fake_prompt_wait,
-			    fake_prompt_tell, fake_prompt_can_ask },
+			    fake_prompt_tell, fake_prompt_can_ask,
+			    fake_prompt_mute },
 		.environment = (char *const *)(void *)fake->environment,
 	};
 }

@@ -1,8 +1,14 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
+#include <errno.h>
 #include <microhttpd.h>
+#include <netdb.h>
+#include <poll.h>
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -13,13 +19,20 @@
 #include "edge/modules.h"
 #include "edge/net/client_internal.h"
 
-#define CONNECTIONS_MAX 1024
+#define CONNECTIONS_MAX 2048
 #define FILES_KEPT      64    /* descriptors that are not for connections */
 #define MEMORY_EACH     16384 /* bytes, for the headers of a connection */
 #define IDLE_SECONDS    10
 #define HEADERS_MAX     64
+#define WATCHED_MAX     128
+#define HOLD_STEP_MS    50
+
+struct received;
 
 struct served {
+	struct served *next;
+	struct received *held; /* requests that are held back */
+	bool resumed;          /* some are no longer */
 	struct MHD_Daemon *daemon;
 	const struct listener_server *server;
 	unsigned port;
@@ -27,7 +40,10 @@ struct served {
 
 /* A request that is being received. */
 struct received {
-	struct secbuf *body; /* NULL until a part of it arrives */
+	struct secbuf *body;               /* NULL until a part of it arrives */
+	struct received *next;             /* held back, too */
+	struct MHD_Connection *connection; /* of a request that is held back */
+	int64_t until;                     /* ms: it may be held back */
 	bool too_long;
 	bool tracked;
 };
@@ -111,7 +127,8 @@ static struct MHD_Response *response_of(struct listener_answer *answer)
 	return response;
 }
 
-static enum MHD_Result send_answer(struct MHD_Connection *connection,
+static enum MHD_Result send_answer(const struct served *served,
+				   struct MHD_Connection *connection,
 				   struct listener_answer *answer)
 {
 	struct MHD_Response *response = response_of(answer);
@@ -122,7 +139,8 @@ static enum MHD_Result send_answer(struct MHD_Connection *connection,
 	if (answer->type)
 		(void)MHD_add_response_header(response, "Content-Type",
 					      answer->type);
-	(void)MHD_add_response_header(response, "Connection", "close");
+	if (!served->server->keep)
+		(void)MHD_add_response_header(response, "Connection", "close");
 	for (size_t i = 0; i < answer->n_headers; i++)
 		(void)MHD_add_response_header(response, answer->headers[i].name,
 					      answer->headers[i].value);
@@ -131,7 +149,48 @@ static enum MHD_Result send_answer(struct MHD_Connection *connection,
 	return result;
 }
 
-static enum MHD_Result respond(const struct served *served,
+static int64_t now_ms(void)
+{
+	struct timespec t = { 0 };
+
+	(void)clock_gettime(CLOCK_BOOTTIME, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Holds a request back; its state begins to wait when it is held first. */
+static enum MHD_Result hold(struct served *served,
+			    struct MHD_Connection *connection,
+			    struct received *received)
+{
+	if (received->until == 0)
+		received->until = now_ms() + LISTENER_HOLD_MS;
+	received->connection = connection;
+	received->next = served->held;
+	served->held = received;
+	MHD_suspend_connection(connection);
+	return MHD_YES;
+}
+
+/* Lets requests be answered again: all, or those that waited long enough. */
+static void resume(struct served *served, bool all)
+{
+	int64_t now = served->held ? now_ms() : 0;
+	struct received **at = &served->held;
+
+	while (*at) {
+		struct received *received = *at;
+
+		if (!all && received->until > now) {
+			at = &received->next;
+			continue;
+		}
+		*at = received->next;
+		MHD_resume_connection(received->connection);
+		served->resumed = true;
+	}
+}
+
+static enum MHD_Result respond(struct served *served,
 			       struct MHD_Connection *connection,
 			       const char *path, const char *method,
 			       struct received *received)
@@ -148,14 +207,18 @@ static enum MHD_Result respond(const struct served *served,
 	(void)MHD_get_connection_values(connection, MHD_HEADER_KIND, add_pair,
 					&headers);
 	request.n_headers = headers.n;
+	request.waited = received->until != 0 && received->until <= now_ms();
 	request.other_user =
+		!served->server->any_user &&
 		client_is_other_user(port_of(connection), served->port);
 	if (!received->too_long) {
 		answer = (struct listener_answer){ 0 };
 		served->server->answer(served->server->self, &request, &answer);
 	}
+	if (answer.later && !request.waited)
+		return hold(served, connection, received);
 	received->tracked = answer.tracked;
-	return send_answer(connection, &answer);
+	return send_answer(served, connection, &answer);
 }
 
 /* libmicrohttpd's type. */
@@ -200,41 +263,110 @@ static void completed(void *self, struct MHD_Connection *connection,
 
 /* --- the port ---------------------------------------------------------------- */
 
-/* Returns how many connections the limit of open files allows. */
+/*
+ * Raises the limit of open files as far as it may be, and returns how many
+ * connections it allows.
+ */
 static unsigned connections_max(void)
 {
 	struct rlimit limit = { 0 };
+	rlim_t need = CONNECTIONS_MAX + FILES_KEPT;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
-	    limit.rlim_cur >= CONNECTIONS_MAX + FILES_KEPT)
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return FILES_KEPT;
+	if (limit.rlim_cur < need) {
+		limit.rlim_cur = need < limit.rlim_max ? need : limit.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &limit);
+		(void)getrlimit(RLIMIT_NOFILE, &limit);
+	}
+	if (limit.rlim_cur >= need)
 		return CONNECTIONS_MAX;
 	return limit.rlim_cur > 2 * FILES_KEPT
 		       ? (unsigned)limit.rlim_cur - FILES_KEPT
 		       : FILES_KEPT;
 }
 
+/*
+ * Returns a socket that is bound and listens, or -1.  Addresses are numbers, so
+ * nothing is looked up.
+ */
+static int listen_on(const char *address, unsigned port)
+{
+	const struct addrinfo hints = { .ai_flags =
+						AI_NUMERICHOST | AI_NUMERICSERV,
+					.ai_socktype = SOCK_STREAM };
+	struct addrinfo *found = NULL;
+	const int on = 1;
+	char text[8];
+	int fd;
+
+	(void)snprintf(text, sizeof(text), "%u", port % 65536);
+	if (getaddrinfo(address, text, &hints, &found) != 0)
+		return -1;
+	fd = socket(found->ai_family,
+		    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd >= 0 &&
+	    (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
+	     bind(fd, found->ai_addr, found->ai_addrlen) != 0 ||
+	     listen(fd, SOMAXCONN) != 0)) {
+		int why = errno;
+
+		(void)close(fd);
+		errno = why;
+		fd = -1;
+	}
+	freeaddrinfo(found);
+	return fd;
+}
+
+static unsigned bound_port(int fd)
+{
+	struct sockaddr_storage address = { 0 };
+	socklen_t len = sizeof(address);
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+
+	if (getsockname(fd, (struct sockaddr *)&address, &len) != 0)
+		return 0;
+	memcpy(&v4, &address, sizeof(v4));
+	memcpy(&v6, &address, sizeof(v6));
+	return ntohs(address.ss_family == AF_INET6 ? v6.sin6_port
+						   : v4.sin_port);
+}
+
+static bool fail_to_listen(const struct listener_server *server,
+			   struct error *err)
+{
+	return error_fail(err, REASON_SYSTEM_CALL, .action = "listen",
+			  .path = server->address ? server->address
+						  : "127.0.0.1",
+			  .detail = strerrordesc_np(errno));
+}
+
 static bool start(struct served *served, unsigned port, struct error *err)
 {
-	struct sockaddr_in address = { .sin_family = AF_INET };
-	const union MHD_DaemonInfo *info;
+	const struct listener_server *server = served->server;
+	int fd = server->socket > 0
+			 ? server->socket
+			 : listen_on(server->address ? server->address
+						     : "127.0.0.1",
+				     port);
 
-	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	address.sin_port = htons((uint16_t)port);
+	if (fd < 0)
+		return fail_to_listen(server, err);
+	served->port = bound_port(fd);
 	served->daemon = MHD_start_daemon(
-		MHD_USE_EPOLL, 0, NULL, NULL, handle, served,
-		MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_CONNECTION_LIMIT,
-		connections_max(), MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-		(size_t)MEMORY_EACH, MHD_OPTION_CONNECTION_TIMEOUT,
-		(unsigned)IDLE_SECONDS, MHD_OPTION_NOTIFY_COMPLETED, completed,
-		served, MHD_OPTION_END);
-	info = served->daemon ? MHD_get_daemon_info(served->daemon,
-						    MHD_DAEMON_INFO_BIND_PORT)
-			      : NULL;
-	if (!info)
-		return error_fail(err, REASON_SYSTEM_CALL,
-				  .action = "listen on 127.0.0.1");
-	served->port = info->port;
-	return true;
+		MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle,
+		served, MHD_OPTION_LISTEN_SOCKET, fd,
+		MHD_OPTION_CONNECTION_LIMIT, connections_max(),
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_EACH,
+		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+		MHD_OPTION_NOTIFY_COMPLETED, completed, served, MHD_OPTION_END);
+	if (served->daemon)
+		return true;
+	(void)fail_to_listen(server, err);
+	(void)close(fd);
+	return false;
 }
 
 static bool open_socket(void *self, const struct listener_server *server,
@@ -246,6 +378,7 @@ static bool open_socket(void *self, const struct listener_server *server,
 	if (!served)
 		return error_memory(err);
 	served->server = server;
+	served->next = real->state;
 	real->state = served;
 	if (!start(served, *port, err))
 		return false;
@@ -253,14 +386,77 @@ static bool open_socket(void *self, const struct listener_server *server,
 	return true;
 }
 
+static void watch(void *self, const int *fds, size_t n)
+{
+	struct listener_real *real = self;
+
+	real->watched = fds;
+	real->n_watched = n;
+}
+
+/*
+ * Returns the sooner of a time-out, that of silent connections, and the end of
+ * requests that are held back.
+ */
+static int sooner(const struct served *served, int milliseconds)
+{
+	MHD_UNSIGNED_LONG_LONG idle;
+
+	if (served->resumed)
+		return 0;
+	if (served->held && milliseconds > HOLD_STEP_MS)
+		milliseconds = HOLD_STEP_MS;
+	return MHD_get_timeout(served->daemon, &idle) == MHD_YES &&
+			       idle < (unsigned)milliseconds
+		       ? (int)idle
+		       : milliseconds;
+}
+
+/* Adds what a step waits for, and shortens it to the sooner time-out. */
+static size_t gather(const struct listener_real *real, struct pollfd *fds,
+		     int *milliseconds)
+{
+	size_t n = 0;
+
+	for (const struct served *s = real->state; s && n < WATCHED_MAX;
+	     s = s->next) {
+		const union MHD_DaemonInfo *info = MHD_get_daemon_info(
+			s->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+
+		fds[n++] = (struct pollfd){ info->epoll_fd, POLLIN, 0 };
+		*milliseconds = sooner(s, *milliseconds);
+	}
+	for (size_t i = 0; i < real->n_watched && n < WATCHED_MAX; i++)
+		fds[n++] = (struct pollfd){ real->watched[i], POLLIN, 0 };
+	return n;
+}
+
 static bool step(void *self, int milliseconds, struct error *err)
 {
 	const struct listener_real *real = self;
-	const struct served *served = real->state;
+	struct pollfd fds[WATCHED_MAX];
+	size_t n = gather(real, fds, &milliseconds);
 
-	return MHD_run_wait(served->daemon, milliseconds) == MHD_YES ||
-	       error_fail(err, REASON_SYSTEM_CALL,
-			  .action = "serve on 127.0.0.1");
+	if (poll(fds, n, milliseconds) < 0 && errno != EINTR)
+		return error_fail(err, REASON_SYSTEM_CALL,
+				  .action = "serve on 127.0.0.1",
+				  .detail = strerrordesc_np(errno));
+	for (struct served *s = real->state; s; s = s->next) {
+		resume(s, false);
+		s->resumed = false;
+		if (MHD_run(s->daemon) != MHD_YES)
+			return error_fail(err, REASON_SYSTEM_CALL,
+					  .action = "serve on 127.0.0.1");
+	}
+	return true;
+}
+
+static void again(void *self)
+{
+	const struct listener_real *real = self;
+
+	for (struct served *s = real->state; s; s = s->next)
+		resume(s, true);
 }
 
 static void close_socket(void *self)
@@ -268,15 +464,20 @@ static void close_socket(void *self)
 	struct listener_real *real = self;
 	struct served *served = real->state;
 
-	if (!served)
-		return;
-	if (served->daemon)
-		MHD_stop_daemon(served->daemon);
-	mem_free(served);
-	real->state = NULL;
+	while (served) {
+		struct served *next = served->next;
+
+		resume(served, true);
+		if (served->daemon)
+			MHD_stop_daemon(served->daemon);
+		mem_free(served);
+		served = next;
+	}
+	*real = (struct listener_real){ 0 };
 }
 
 struct listener listener_microhttpd(struct listener_real *self)
 {
-	return (struct listener){ self, open_socket, step, close_socket };
+	return (struct listener){ self,  open_socket, step,
+				  watch, again,       close_socket };
 }

@@ -135,7 +135,12 @@ static bool open_socket(void *self, char url[static PAGE_URL_LEN],
 		return error_memory(err);
 	real->state = page;
 	page->listener = listener_microhttpd(&real->listener);
-	page->server = (struct listener_server){ page, answer, sent, BODY_MAX };
+	page->server = (struct listener_server){
+		.self = page,
+		.answer = answer,
+		.sent = sent,
+		.body_max = BODY_MAX,
+	};
 	name_path(page);
 	if (!listener_open(&page->listener, &page->server, &port, err))
 		return false;

@@ -15,6 +15,8 @@
 static struct {
 	bool core_known;
 	struct rlimit core;
+	bool files_known;
+	struct rlimit files;
 	bool signals_known;
 	sigset_t mask;
 	bool ignored[NSIG];
@@ -50,6 +52,7 @@ void harden_remember_signals(void)
 {
 	struct sigaction action;
 
+	found.files_known = getrlimit(RLIMIT_NOFILE, &found.files) == 0;
 	if (pthread_sigmask(SIG_SETMASK, NULL, &found.mask) != 0)
 		return;
 	for (int sig = 1; sig < NSIG; sig++)
@@ -77,4 +80,6 @@ void harden_undo(void)
 	harden_undo_signals();
 	if (found.core_known)
 		(void)setrlimit(RLIMIT_CORE, &found.core);
+	if (found.files_known)
+		(void)setrlimit(RLIMIT_NOFILE, &found.files);
 }

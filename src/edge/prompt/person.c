@@ -168,11 +168,19 @@ static bool can_ask(void *ctx)
 	return way(ctx) != NULL;
 }
 
+static void mute(void *ctx)
+{
+	struct prompt_person *self = ctx;
+
+	self->no_prompt = true;
+}
+
 struct prompt prompt_person(struct prompt_person *self)
 {
 	return (struct prompt){ .self = self,
 				.ask = ask,
 				.wait = wait_on,
 				.tell = tell,
-				.can_ask = can_ask };
+				.can_ask = can_ask,
+				.mute = mute };
 }

@@ -434,11 +434,19 @@ static bool can_ask(void *self)
 	return true;
 }
 
+static void mute(void *self)
+{
+	struct prompt_tty *prompt = self;
+
+	prompt->no_prompt = true;
+}
+
 struct prompt prompt_tty(struct prompt_tty *self)
 {
 	return (struct prompt){ .self = self,
 				.ask = ask,
 				.wait = wait_on,
 				.tell = tell,
-				.can_ask = can_ask };
+				.can_ask = can_ask,
+				.mute = mute };
 }

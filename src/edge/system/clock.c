@@ -19,7 +19,18 @@ static void pause_for(void *self, int64_t milliseconds)
 		continue;
 }
 
+static int64_t uptime(void *self)
+{
+	struct timespec t = { 0 };
+
+	(void)self;
+	(void)clock_gettime(CLOCK_BOOTTIME, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 struct clock clock_system(void)
 {
-	return (struct clock){ .now = now, .pause = pause_for };
+	return (struct clock){ .now = now,
+			       .pause = pause_for,
+			       .uptime = uptime };
 }

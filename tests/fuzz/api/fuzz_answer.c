@@ -188,7 +188,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = { data, size };
 	const struct http http = { &in, answer_with };
-	const struct clock clock = { NULL, now, pause_for };
+	const struct clock clock = { .now = now, .pause = pause_for };
 	const struct notices notices = { NULL, say };
 	char id[] = "AKIAIOSFODNN7EXAMPLE";
 	struct credentials creds = {

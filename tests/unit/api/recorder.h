@@ -106,7 +106,7 @@ static inline void recorder_begin(struct recorder *r,
 
 	*r = (struct recorder){ .answers = answers, .now = 1440938160 };
 	r->http = (struct http){ r, recorder_send };
-	r->clock = (struct clock){ r, recorder_now, recorder_pause };
+	r->clock = (struct clock){ r, recorder_now, recorder_pause, NULL };
 	r->notices = (struct notices){ r, recorder_say };
 	r->creds.access_key_id = mem_alloc(sizeof(id));
 	memcpy(r->creds.access_key_id, id, sizeof(id));
