@@ -46,8 +46,9 @@ struct maker {
  * user changes the config file on the way, the files are read again and the
  * context has the new plan.  The caller owns creds.
  */
-#define TTL_EXEC    300 /* seconds */
-#define TTL_PROCESS 900 /* botocore asks again at 15 minutes */
+#define TTL_EXEC    300  /* seconds */
+#define TTL_PROCESS 900  /* botocore asks again at 15 minutes */
+#define TTL_SERVER  1500 /* serve/supply.h */
 
 bool obtain_credentials(const struct request *request, struct context *context,
 			const struct world *world, int64_t keep,

@@ -17,6 +17,8 @@ struct secbuf;
 struct request {
 	const char *profile;      /* NULL: none was given, and none is needed */
 	bool profile_is_env;      /* it was AWS_PROFILE that named it */
+	const char *role_arn;     /* a role that the profile's credentials
+				     assume at the end; or NULL */
 	int64_t duration;         /* seconds; 0: as the profile has it */
 	bool no_session;          /* sign with the key, not with a session */
 	const char *region;       /* NULL: as the profile has it */

@@ -25,6 +25,21 @@ struct childenv *childenv_new(char *const base[],
 			      const struct plan *plan,
 			      struct error *err) MUST_CHECK;
 
+/* A variable that the command gets, or does not inherit if value is NULL. */
+struct childenv_variable {
+	const char *name;
+	const char *value;
+};
+
+/*
+ * The same for a command that asks a server for credentials: variables come
+ * instead of credentials.
+ */
+struct childenv *childenv_serve(char *const base[],
+				const struct childenv_variable *variables,
+				size_t n, const struct plan *plan,
+				struct error *err) MUST_CHECK;
+
 /* Returns the pointers for execve(2), ending with NULL. Borrowed. */
 char *const *childenv_pointers(const struct childenv *env);
 

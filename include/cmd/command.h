@@ -9,6 +9,7 @@
 #include "cmd/option.h"
 
 struct error;
+struct exec_beside;
 struct world;
 
 /* The arguments of a command besides its options. */
@@ -47,6 +48,13 @@ struct call {
 	bool help;
 	bool version;
 
+	/*
+	 * Runs a command of exec beside a credential server; NULL in
+	 * bin/rolekey, which hands over.
+	 */
+	bool (*beside)(const struct call *call, const struct exec_beside *how,
+		       const struct world *world, struct error *err);
+
 	const struct error *settings_error; /* what is wrong with the settings,
 					       if reports_settings; or NULL */
 };
@@ -83,5 +91,9 @@ extern const struct command *const command_table[];
 
 /* Those that bin/rolekey can serve, without a request. */
 extern const struct command *const command_table_quick[];
+
+/* struct call, beside: cmd/serve/beside.c. */
+bool serve_beside(const struct call *call, const struct exec_beside *how,
+		  const struct world *world, struct error *err);
 
 #endif

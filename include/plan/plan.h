@@ -122,10 +122,12 @@ struct plan_options {
 	int64_t duration;         /* -d, seconds, or 0 */
 	int64_t session_duration; /* setting, seconds */
 	int64_t role_duration;    /* setting, seconds, or 0 */
-	bool one_hour;      /* a longer role was denied: access/remedy.h */
-	bool no_session;    /* -n */
-	const char *region; /* --region, or NULL */
-	bool brief;         /* one of many: see profile_resolve() */
+	bool one_hour;        /* a longer role was denied: access/remedy.h */
+	bool no_session;      /* -n */
+	const char *region;   /* --region, or NULL */
+	const char *role_arn; /* a role that the profile's credentials assume
+				 at the end; or NULL */
+	bool brief;           /* one of many: see profile_resolve() */
 	/* A section that is read as if it had no static keys, or NULL. */
 	const struct config_section *without;
 	char *const *environment; /* AWS_* overrides */

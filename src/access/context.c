@@ -111,6 +111,7 @@ bool context_plan(const struct request *request, const struct world *world,
 		.one_hour = context->one_hour,
 		.no_session = request->no_session,
 		.region = request->region,
+		.role_arn = request->role_arn,
 		.brief = context->brief,
 		.environment = world->environment,
 	};

@@ -152,6 +152,20 @@ static bool is_kept(const char *entry, char *const base[], bool marks,
 	return !is_replaced(entry, plan) && (!marks || !is_outer(entry, base));
 }
 
+/* Variables that a command gets instead of credentials. */
+struct more {
+	const struct childenv_variable *variables;
+	size_t n;
+};
+
+static bool is_in(const struct more *more, const char *entry)
+{
+	for (size_t i = 0; i < more->n; i++)
+		if (has_name(entry, more->variables[i].name))
+			return true;
+	return false;
+}
+
 static void add(struct childenv *env, size_t *n, const char *name,
 		const char *value)
 {
@@ -179,13 +193,27 @@ static size_t measure_variables(const struct plan *plan)
 	return bytes;
 }
 
-static bool measure(char *const base[], const struct credentials *creds,
-		    const struct plan *plan, size_t *count, size_t *bytes)
+static size_t measure_credentials(const struct credentials *creds)
 {
-	*bytes = 1024 + secbuf_len(creds->secret_key) +
-		 secbuf_len(creds->session_token) +
-		 strlen(creds->access_key_id) + 2 * strlen(plan->profile) +
-		 measure_variables(plan);
+	return secbuf_len(creds->secret_key) +
+	       secbuf_len(creds->session_token) + strlen(creds->access_key_id);
+}
+
+static size_t measure_more(const struct more *more)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < more->n; i++)
+		if (more->variables[i].value)
+			bytes += strlen(more->variables[i].name) +
+				 strlen(more->variables[i].value) + 2;
+	return bytes;
+}
+
+static bool measure(char *const base[], const struct plan *plan, size_t *count,
+		    size_t *bytes)
+{
+	*bytes += 1024 + 2 * strlen(plan->profile) + measure_variables(plan);
 	for (*count = 0; base[*count]; (*count)++)
 		*bytes += strlen(base[*count]) + 1;
 	return *count < (size_t)1 << 24;
@@ -199,7 +227,52 @@ static void add_set(struct childenv *env, size_t *n, enum set from,
 }
 
 static void fill(struct childenv *env, char *const base[],
-		 const struct credentials *creds, const struct plan *plan)
+		 const char *const values[static SET_COUNT],
+		 const struct more *more, const struct plan *plan)
+{
+	bool marks = has_marks(base);
+	size_t n = 0;
+
+	for (size_t i = 0; base[i]; i++)
+		if (is_kept(base[i], base, marks, plan) &&
+		    !is_in(more, base[i]))
+			add(env, &n, NULL, base[i]);
+	for (size_t i = 0; i < more->n; i++)
+		add(env, &n, more->variables[i].name, more->variables[i].value);
+	add_set(env, &n, SET_KEY_ID, SET_PROFILE, values);
+	for (size_t i = 0; i < plan->n_variables; i++)
+		if (plan->variables[i].name)
+			add(env, &n, plan->variables[i].name,
+			    plan->variables[i].value);
+	add_set(env, &n, SET_PROFILE, SET_COUNT, values);
+}
+
+static struct childenv *make(char *const base[], size_t bytes,
+			     const char *const values[static SET_COUNT],
+			     const struct more *more, const struct plan *plan,
+			     struct error *err)
+{
+	struct childenv *env = mem_alloc(sizeof(*env));
+	size_t count;
+
+	if (env && measure(base, plan, &count, &bytes)) {
+		env->text = secbuf_new(bytes);
+		env->pointers = mem_alloc(
+			(count + SET_COUNT + more->n + plan->n_variables + 1) *
+			sizeof(*env->pointers));
+		if (env->text && env->pointers)
+			fill(env, base, values, more, plan);
+	}
+	if (env && env->pointers && secbuf_ok(env->text))
+		return env;
+	childenv_free(env);
+	error_memory(err);
+	return NULL;
+}
+
+struct childenv *childenv_new(char *const base[],
+			      const struct credentials *creds,
+			      const struct plan *plan, struct error *err)
 {
 	char expires[TIMEFMT_ISO_LEN];
 	const char *const until = creds->expires != 0 ? expires : NULL;
@@ -214,41 +287,24 @@ static void fill(struct childenv *env, char *const base[],
 		[SET_PROFILE] = plan->profile,
 		[SET_VAULT] = plan->profile,
 	};
-	bool marks = has_marks(base);
-	size_t n = 0;
+	const struct more none = { .n = 0 };
 
 	timefmt_iso(creds->expires, expires);
-	for (size_t i = 0; base[i]; i++)
-		if (is_kept(base[i], base, marks, plan))
-			add(env, &n, NULL, base[i]);
-	add_set(env, &n, SET_KEY_ID, SET_PROFILE, values);
-	for (size_t i = 0; i < plan->n_variables; i++)
-		if (plan->variables[i].name)
-			add(env, &n, plan->variables[i].name,
-			    plan->variables[i].value);
-	add_set(env, &n, SET_PROFILE, SET_COUNT, values);
+	return make(base, measure_credentials(creds), values, &none, plan, err);
 }
 
-struct childenv *childenv_new(char *const base[],
-			      const struct credentials *creds,
-			      const struct plan *plan, struct error *err)
+struct childenv *childenv_serve(char *const base[],
+				const struct childenv_variable *variables,
+				size_t n, const struct plan *plan,
+				struct error *err)
 {
-	struct childenv *env = mem_alloc(sizeof(*env));
-	size_t count, bytes;
+	const char *const values[SET_COUNT] = {
+		[SET_PROFILE] = plan->profile,
+		[SET_VAULT] = plan->profile,
+	};
+	const struct more more = { variables, n };
 
-	if (env && measure(base, creds, plan, &count, &bytes)) {
-		env->text = secbuf_new(bytes);
-		env->pointers =
-			mem_alloc((count + SET_COUNT + plan->n_variables + 1) *
-				  sizeof(*env->pointers));
-		if (env->text && env->pointers)
-			fill(env, base, creds, plan);
-	}
-	if (env && env->pointers && secbuf_ok(env->text))
-		return env;
-	childenv_free(env);
-	error_memory(err);
-	return NULL;
+	return make(base, measure_more(&more), values, &more, plan, err);
 }
 
 char *const *childenv_pointers(const struct childenv *env)

@@ -14,14 +14,18 @@
 #include "base/timefmt.h"
 #include "cmd/childenv.h"
 #include "cmd/command.h"
+#include "cmd/exec_internal.h"
 #include "cmd/guard_internal.h"
 #include "cmd/print_internal.h"
 #include "plan/plan.h"
 #include "port/world.h"
 
 struct exec_options {
+	struct exec_server server;
 	bool login_shell;
 };
+
+#define OF_SERVER(field) .offset = offsetof(struct exec_options, server.field)
 
 static const struct option options[] = {
 	{ .include = option_plan },
@@ -30,6 +34,28 @@ static const struct option options[] = {
 	{ .name = "login-shell",
 	  .offset = offsetof(struct exec_options, login_shell),
 	  .help = "start $SHELL as a login shell" },
+	{ .letter = 's',
+	  .name = "server",
+	  OF_SERVER(container),
+	  .help = "give COMMAND a credentials endpoint, not keys" },
+	{ .name = "ecs-server",
+	  OF_SERVER(container),
+	  .help = "do the same as --server" },
+	{ .name = "ec2-server",
+	  OF_SERVER(ec2),
+	  .help = "give COMMAND a metadata service (IMDS) of EC2" },
+	{ .name = "imds-v1",
+	  OF_SERVER(imds_v1),
+	  .help = "with --ec2-server: allow requests without token" },
+	{ .name = "lazy",
+	  OF_SERVER(lazy),
+	  .help = "with a server: fetch on the first request" },
+	{ .name = "any-role",
+	  OF_SERVER(any_role),
+	  .help = "with --server: allow roles of any account" },
+	{ .name = "hide-files",
+	  OF_SERVER(hide_files),
+	  .help = "with a server: hide the AWS files" },
 	{ .include = option_confirm },
 	{ 0 }
 };
@@ -93,12 +119,8 @@ static bool find_child(const struct call *call, const struct world *world,
 			     &child->path, err);
 }
 
-/*
- * Prints the account and role before a shell starts, which looks like any
- * other.
- */
-static void say_where(const struct call *call, const struct world *world,
-		      const struct plan *plan, const struct credentials *creds)
+void exec_say_where(const struct call *call, const struct world *world,
+		    const struct plan *plan, const struct credentials *creds)
 {
 	const char *role = plan->steps[plan->n_steps - 1].role_arn;
 	char until[TIMEFMT_ISO_LEN] = "";
@@ -130,7 +152,7 @@ static bool act(const struct call *call, const struct world *world,
 		if (plan->default_endpoint)
 			notice_fact(&world->notices, NOTICE_WARNING,
 				    plan->default_endpoint);
-		say_where(call, world, plan, &creds);
+		exec_say_where(call, world, plan, &creds);
 		env = childenv_new(world->environment, &creds, plan, err);
 	}
 	credentials_clear(&creds);
@@ -140,17 +162,65 @@ static bool act(const struct call *call, const struct world *world,
 	return ok;
 }
 
+static bool is_served(const struct exec_server *server)
+{
+	return server->container || server->ec2;
+}
+
+/* Tests for options that only mean something with a server. */
+static bool check_server(const struct exec_server *server, struct error *err)
+{
+	const struct {
+		bool given, possible;
+		const char *key, *other;
+	} rules[] = {
+		{ server->lazy, is_served(server), "--lazy", "--server" },
+		{ server->hide_files, is_served(server), "--hide-files",
+		  "--server" },
+		{ server->any_role, server->container, "--any-role",
+		  "--server" },
+		{ server->imds_v1, server->ec2, "--imds-v1", "--ec2-server" },
+	};
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (rules[i].given && !rules[i].possible)
+			return error_fail(err, REASON_OPTION_NEEDS_OPTION,
+					  .key = rules[i].key,
+					  .other = rules[i].other);
+	return true;
+}
+
+/* bin/rolekey serves nothing: it hands over. */
+static bool act_beside(const struct call *call, const struct world *world,
+		       struct context *context, const struct child *child,
+		       struct error *err)
+{
+	const struct exec_options *own = call->options;
+	const struct exec_beside how = { .server = &own->server,
+					 .context = context,
+					 .path = child->path,
+					 .argv = child->argv };
+
+	return call->beside ? call->beside(call, &how, world, err)
+			    : error_fail(err, REASON_NOT_CACHED);
+}
+
 static bool cmd_exec(const struct call *call, const struct world *world,
 		     struct error *err)
 {
+	const struct exec_options *own = call->options;
 	struct child child = { 0 };
 	struct context context;
 	bool ok;
 
+	if (!check_server(&own->server, err))
+		return false;
 	ok = context_load(&call->request, world, &context, err) &&
 	     find_child(call, world, context.arena, &child, err) &&
 	     guard_confirm(&context.plan, call->yes, world, err) &&
-	     act(call, world, &context, &child, err);
+	     (is_served(&own->server)
+		      ? act_beside(call, world, &context, &child, err)
+		      : act(call, world, &context, &child, err));
 	ok = ok || print_searched(world, err);
 	context_clear(&context);
 	return ok;

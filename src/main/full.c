@@ -214,12 +214,15 @@ static bool run(struct front *front, char *const *environment,
 		.notices = &notices,
 		.no_prompt = tty.no_prompt,
 	};
+	struct children_posix children = { .launcher = launcher_posix(
+						   environment) };
 	struct rings rings;
 	struct world world;
 	bool ok;
 
 	set_up(&rings, &front->call.request.settings, &needs);
 	world = (struct world){ .browser = browser_posix(&browser),
+				.children = children_posix(&children),
 				.clock = clock_system(),
 				.display = qr_tty(),
 				.files = files_posix(),
@@ -242,7 +245,6 @@ static bool run(struct front *front, char *const *environment,
 				.vault = modules_vault(&rings.vault),
 				.environment = environment };
 	rings.keys.port = &world.keyring;
-	front->call.request.maker = &maker;
 	ok = command->run(&front->call, &world, err);
 	close_all(&rings);
 	modules_http_close(&http);
@@ -275,6 +277,8 @@ static bool act(struct front *front, char *const argv[],
 				      err);
 	front->call.request.login_name = login_name(front->arena, environment);
 	front->call.request.folder = working_folder(front->arena);
+	front->call.request.maker = &maker;
+	front->call.beside = serve_beside;
 	return take_code(front, argv, err) && run(front, environment, err);
 }
 

@@ -272,6 +272,27 @@ static bool find_way(struct planner *p, struct link *link, struct way *way,
 			      : plain_way(p, profile, way, err);
 }
 
+/*
+ * Adds the role of the options before the selected profile.  It inherits no
+ * setting from it, such as a duration or an account.
+ */
+static bool add_role(struct planner *p, struct error *err)
+{
+	size_t n = p->n_links;
+	struct link *links = arena_alloc(p->arena, (n + 1) * sizeof(*links));
+
+	if (!links)
+		return error_memory(err);
+	links[0] = (struct link){ .profile = { .name = p->options->profile },
+				  .role_arn = p->options->role_arn };
+	memcpy(links + 1, p->links, n * sizeof(*links));
+	p->links = links;
+	p->n_links = n + 1;
+	return arn_is_role(p->options->role_arn) ||
+	       error_fail(err, REASON_BAD_VALUE, .value = p->options->role_arn,
+			  .expected = EXPECTED_ROLE);
+}
+
 bool chain_resolve(struct planner *p, struct error *err)
 {
 	struct way way = { .next = { .text = NULL } };
@@ -285,7 +306,8 @@ bool chain_resolve(struct planner *p, struct error *err)
 		if (!way.ends && !p->base.by)
 			p->base.by = way.next.value;
 	} while (!way.ends);
-	return check_arns(p, err);
+	return check_arns(p, err) &&
+	       (!p->options->role_arn || add_role(p, err));
 }
 
 /* --- for those who need no plan ------------------------------------------- */

@@ -78,7 +78,7 @@ def options(text):
     found = set()
     for line in re.findall(r'^\.It (Fl .*)$', text, re.M):
         match = re.fullmatch(
-            r'Fl (?:(\w) , )?-([a-z-]+)(?: Ar \w+)?', line)
+            r'Fl (?:(\w) , )?-([a-z0-9-]+)(?: Ar \w+)?', line)
         if not match:
             raise ValueError('no option: ' + line)
         found.add(match.groups())
@@ -98,5 +98,5 @@ def options_of_help(help_text, title):
     if title + ':\n' not in help_text:
         return set()
     block = help_text.split(title + ':\n')[1].split('\n\n')[0]
-    return {re.match(r'\s+(?:-(\w), )?--([a-z-]+)', line).groups()
+    return {re.match(r'\s+(?:-(\w), )?--([a-z0-9-]+)', line).groups()
             for line in block.split('\n') if '--' in line}
