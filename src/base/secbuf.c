@@ -37,7 +37,11 @@ static long alive;
 
 static size_t page_size(void)
 {
-	return (size_t)sysconf(_SC_PAGESIZE);
+	static size_t known;
+
+	if (known == 0)
+		known = (size_t)sysconf(_SC_PAGESIZE);
+	return known;
 }
 
 static size_t pool_len(void)

@@ -1,5 +1,4 @@
 #include <limits.h>
-#include <pwd.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include "base/secbuf.h"
 #include "base/text.h"
 #include "base/wipe.h"
+#include "edge/accounts.h"
 #include "format/settings.h"
 #include "main/front_internal.h"
 
@@ -23,13 +23,11 @@
 static const char *home(char *const *environment)
 {
 	const char *named = text_env(environment, "HOME");
-	const struct passwd *entry;
+	static char known[PATH_MAX];
 
 	if (!text_is_empty(named))
 		return named;
-	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
-	entry = getpwuid(geteuid());
-	return entry && entry->pw_dir ? entry->pw_dir : "/";
+	return accounts_home(known, sizeof(known)) ? known : "/";
 }
 
 /* Makes a path absolute: a message must name the file for any reader. */

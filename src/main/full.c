@@ -3,7 +3,6 @@
  * cached session can serve the call.  Large libraries are in modules.
  */
 #include <limits.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,13 +13,15 @@
 #include "base/mark.h"
 #include "base/secbuf.h"
 #include "base/text.h"
+#include "edge/accounts.h"
 #include "main/front_internal.h"
 #include "main/modules_internal.h"
 #include "main/report_internal.h"
 #include "message/message.h"
 #include "session/session.h"
 
-#define CODE_MAX 64
+#define CODE_MAX  64
+#define LOGIN_MAX 256
 
 /* Overwrites a code in our argv, which others can read. */
 static void wipe_argument(char *const argv[], const char *text)
@@ -47,19 +48,14 @@ static bool take_code(struct front *front, char *const argv[],
 	return secbuf_ok(*code) || error_memory(err);
 }
 
-/*
- * Returns the login name.  Not in front.c, because it reads the system's user
- * database.
- */
+/* Returns the login name, or that of the environment if it is not known. */
 static const char *login_name(struct arena *arena, char *const *environment)
 {
-	const char *named = text_env(environment, "USER");
-	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
-	const struct passwd *entry = getpwuid(geteuid());
+	char login[LOGIN_MAX];
 
-	if (entry && !text_is_empty(entry->pw_name))
-		return arena_strdup(arena, entry->pw_name);
-	return named;
+	return accounts_login(login, sizeof(login)) && login[0] != '\0'
+		       ? arena_strdup(arena, login)
+		       : text_env(environment, "USER");
 }
 
 /* Returns the working directory, or NULL if it was removed. */

@@ -11,6 +11,7 @@
 
 #include "access/obtain.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "main/front_internal.h"
 #include "main/report_internal.h"
 #include "message/message.h"
@@ -146,6 +147,17 @@ static void become_full(char *const argv[], char *const environment[],
 	report_error(NULL, NULL, false, err);
 }
 
+/*
+ * Tests whether the user database is not needed: a static program does not read
+ * it (edge/accounts.h).
+ */
+static bool knows_home(char *const *environment)
+{
+	const char *home = text_env(environment, "HOME");
+
+	return home && home[0] == '/';
+}
+
 /* A line of stdin is consumed whether or not a code is needed. */
 static bool may_be_cached(const struct call *call)
 {
@@ -161,7 +173,9 @@ int main(int argc, char **argv)
 
 	(void)argc;
 	harden_process();
-	served = front_read(&front, argv, environ, command_table_quick, &why) &&
+	front = (struct front){ .arena = NULL };
+	served = knows_home(environ) &&
+		 front_read(&front, argv, environ, command_table_quick, &why) &&
 		 front.what == CLI_COMMAND && may_be_cached(&front.call) &&
 		 serve(&front, environ);
 	front_clear(&front);

@@ -19,6 +19,13 @@ def is_sanitized():
     return 'libasan' in linked
 
 
+def is_static():
+    """Is bin/rolekey static?  Not with sanitizers: see CMakeLists.txt."""
+    linked = subprocess.run(['readelf', '-d', BIN], check=False,
+                            capture_output=True, text=True).stdout
+    return 'NEEDED' not in linked
+
+
 def trace(box, *argv, calls='openat,execve,connect', program=BIN, status=0,
           env=None):
     """The lines of strace over a call; those that failed end in "= -1 ..."."""

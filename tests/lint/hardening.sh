@@ -68,7 +68,7 @@ is_optimised() {
 }
 
 check_compiled() {
-	symbols=$(readelf --dyn-syms -W "$exe")
+	symbols=$(readelf -sW "$exe")
 	records=$(flags_within)
 	has "stack protector" '__stack_chk_fail' "$symbols"
 	if [ -z "$records" ]; then

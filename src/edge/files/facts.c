@@ -1,42 +1,17 @@
 #include <sys/stat.h>
 
 #include <errno.h>
-#include <grp.h>
 #include <limits.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "edge/accounts.h"
 #include "edge/files/io_internal.h"
 #include "port/files.h"
 
-#define ENTRY_MAX   16384      /* bytes of an entry of a user or group */
 #define NANOSECONDS 1000000000 /* in a second */
-
-/* Tests whether others are in the group, or this cannot be determined. */
-static bool has_others(gid_t gid)
-{
-	char user_room[ENTRY_MAX];
-	char group_room[ENTRY_MAX];
-	struct passwd user;
-	struct passwd *me = NULL;
-	struct group group;
-	struct group *found = NULL;
-
-	if (getpwuid_r(geteuid(), &user, user_room, sizeof(user_room), &me) !=
-		    0 ||
-	    getgrgid_r(gid, &group, group_room, sizeof(group_room), &found) !=
-		    0 ||
-	    !me || !found)
-		return true;
-	for (char *const *name = found->gr_mem; *name; name++)
-		if (strcmp(*name, me->pw_name) != 0)
-			return true;
-	/* Its name is the only sign that it is nobody else's first group. */
-	return gid != me->pw_gid || strcmp(found->gr_name, me->pw_name) != 0;
-}
 
 static bool is_foreign(const struct stat *st)
 {
@@ -46,7 +21,7 @@ static bool is_foreign(const struct stat *st)
 static bool others_may(const struct stat *st, mode_t group, mode_t world)
 {
 	return (st->st_mode & world) != 0 ||
-	       ((st->st_mode & group) != 0 && has_others(st->st_gid));
+	       ((st->st_mode & group) != 0 && accounts_has_others(st->st_gid));
 }
 
 /* In a folder with the sticky bit nobody can replace another user's file. */

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "edge/accounts.h"
 #include "edge/files/folders_internal.h"
 #include "edge/files/io_internal.h"
 #include "edge/keyring/file/file_internal.h"
@@ -40,13 +40,10 @@ static bool is_whole(const char *path)
  */
 static void home_of_record(struct strbuf *path)
 {
-	char room[4096];
-	struct passwd record;
-	struct passwd *found = NULL;
+	char home[PATH_MAX];
 
-	if (getpwuid_r(geteuid(), &record, room, sizeof(room), &found) == 0 &&
-	    found && is_whole(found->pw_dir))
-		strbuf_puts(path, found->pw_dir);
+	if (accounts_home(home, sizeof(home)) && is_whole(home))
+		strbuf_puts(path, home);
 }
 
 static bool no_home(struct error *err)
