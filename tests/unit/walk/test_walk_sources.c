@@ -119,8 +119,8 @@ static void put_keys(struct lab *lab, struct one *p, size_t i)
 	if (chance(lab, 65))
 		return;
 	p->token = chance(lab, 15);
-	(void)snprintf(p->file_id, sizeof(p->file_id), "%sFILEFILEFILE000%zu",
-		       p->token ? "ASIA" : "AKIA", i);
+	(void)snprintf(p->file_id, sizeof(p->file_id), "%sFILEFILEFILE000%c",
+		       p->token ? "ASIA" : "AKIA", (char)('0' + i));
 	if (chance(lab, 60)) {
 		out = &lab->credentials;
 		put_header(out, p->name, false);
@@ -190,7 +190,7 @@ static void put_stored(struct lab *lab, size_t i)
 	if (chance(lab, 55))
 		return;
 	(void)snprintf(p->stored_id, sizeof(p->stored_id),
-		       "AKIASTORSTORSTOR000%zu", i);
+		       "AKIASTORSTORSTOR000%c", (char)('0' + i));
 	if (chance(lab, 15))
 		other = p;
 	if (chance(lab, 30) && other->file_id[0] != '\0' && !other->token)
