@@ -8,7 +8,7 @@ import time
 
 from harness import Failed, Skipped
 
-PATIENCE = 60
+PATIENCE = 180
 
 
 @contextlib.contextmanager
