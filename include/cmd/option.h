@@ -76,6 +76,7 @@ extern const struct option option_session[];
 extern const struct option option_code[]; /* -t alone */
 
 extern const struct option option_confirm[]; /* rolekey_confirm */
+extern const struct option option_yes[];     /* any other confirmation */
 extern const struct option option_force[];
 extern const struct option option_json[];
 

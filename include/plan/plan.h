@@ -160,4 +160,10 @@ bool plan_signin(const struct aws_config *config,
 		 const struct plan_options *options, struct arena *arena,
 		 struct endpoint *endpoint, struct error *err) MUST_CHECK;
 
+/* Finds the endpoint of AWS Organizations, in the same way. */
+bool plan_organizations(const struct aws_config *config,
+			const struct plan_options *options, struct arena *arena,
+			struct endpoint *endpoint,
+			struct error *err) MUST_CHECK;
+
 #endif

@@ -113,6 +113,11 @@ const struct option option_confirm[] = {
 	{ 0 }
 };
 
+const struct option option_yes[] = {
+	{ .name = "yes", OF_CALL(yes), .help = "do not ask for confirmation" },
+	{ 0 }
+};
+
 const struct option option_force[] = {
 	{ .letter = 'f',
 	  .name = "force",

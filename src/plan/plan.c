@@ -474,9 +474,10 @@ bool plan_endpoints(const struct aws_config *config,
 	       region_endpoints(&p, &profile, err);
 }
 
-bool plan_signin(const struct aws_config *config,
-		 const struct plan_options *options, struct arena *arena,
-		 struct endpoint *endpoint, struct error *err)
+static bool find_service(const struct aws_config *config,
+			 const struct plan_options *options,
+			 struct arena *arena, enum aws_service service,
+			 struct endpoint *endpoint, struct error *err)
 {
 	struct plan plan;
 	struct planner p = planner_begin(config, options, arena, &plan);
@@ -486,5 +487,20 @@ bool plan_signin(const struct aws_config *config,
 			       &profile, err) &&
 	       region_resolve(&p, &profile, err) && chain_resolve(&p, err) &&
 	       region_fall_back(&p, err) &&
-	       region_service(&p, &profile, AWS_SIGNIN, endpoint, err);
+	       region_service(&p, &profile, service, endpoint, err);
+}
+
+bool plan_signin(const struct aws_config *config,
+		 const struct plan_options *options, struct arena *arena,
+		 struct endpoint *endpoint, struct error *err)
+{
+	return find_service(config, options, arena, AWS_SIGNIN, endpoint, err);
+}
+
+bool plan_organizations(const struct aws_config *config,
+			const struct plan_options *options, struct arena *arena,
+			struct endpoint *endpoint, struct error *err)
+{
+	return find_service(config, options, arena, AWS_ORGANIZATIONS, endpoint,
+			    err);
 }

@@ -32,8 +32,8 @@ def allow(world, caller, action):
                       'to access this resource.')
 
 
-def _page(world, params, name, items):
-    """One page of items, as the request asks for it."""
+def _page(world, params, name, items, show=None):
+    """One page of items, as the request asks for it; show() describes one."""
     most = params.get('MaxResults', 20)
     if not isinstance(most, int) or not 1 <= most <= 20:
         raise invalid('MAX_VALUE_EXCEEDED', 'You specified an invalid value.')
@@ -49,7 +49,7 @@ def _page(world, params, name, items):
     if world.settings['empty_pages'] and token is None:
         size = 0  # AWS may send such a page, and it is not the last
     end = start + size
-    result = {name: items[start:end]}
+    result = {name: [show(one) if show else one for one in items[start:end]]}
     if end < len(items):
         result['NextToken'] = base64.b64encode(b'%d' % end).decode()
     return result
@@ -107,17 +107,16 @@ def describe_organization(world, _caller, _params):
 
 
 def list_accounts(world, _caller, params):
-    return _page(world, params, 'Accounts',
-                 [_account(world, one)
-                  for one in world.organization['accounts']])
+    return _page(world, params, 'Accounts', world.organization['accounts'],
+                 lambda one: _account(world, one))
 
 
 def list_accounts_for_parent(world, _caller, params):
     parent = _parent(world, params)
     return _page(world, params, 'Accounts',
-                 [_account(world, one)
-                  for one in world.organization['accounts']
-                  if one['parent'] == parent])
+                 [one for one in world.organization['accounts']
+                  if one['parent'] == parent],
+                 lambda one: _account(world, one))
 
 
 def list_roots(world, _caller, params):

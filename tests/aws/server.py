@@ -137,6 +137,7 @@ def parse_params(target, content_type, body):
 
 
 class Handler(BaseHTTPRequestHandler):
+    disable_nagle_algorithm = True  # headers and body are two writes
     protocol_version = 'HTTP/1.1'
     server_version = 'stand-in'
     sys_version = ''

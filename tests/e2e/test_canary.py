@@ -55,6 +55,12 @@ def key_in_a_file(box):
     box.write_credentials(KEY_FILE)
 
 
+def management(box):
+    box.write_config(CONFIG + '[profile management]\n'
+                     'source_profile = custodian\nrole_arn = '
+                     'arn:aws:iam::777788889999:role/OrganizationReader\n')
+
+
 ROWS = {
     'add': Row('add custodian --stdin --no-config', 'add custodian --stdin',
                stdin=KEY_JSON,
@@ -67,6 +73,10 @@ ROWS = {
     'across': Row('across testing -- env',
                   'across testing -- /nowhere/at/all', prints=('session',),
                   runs='env'),
+    'org accounts': Row('org accounts --via management', 'org accounts x',
+                        before=management),
+    'org sync': Row('org sync --via management --role Admin --yes',
+                    'org sync --via nobody', before=management),
     'export': Row('export testing', 'export nobody', prints=('session',)),
     'credential-process': Row('credential-process testing',
                               'credential-process nobody',
