@@ -159,7 +159,7 @@ bool entries_read(struct view inside, struct arena *arena,
 	finish(&r);
 	*entries = r.entries;
 	*n = r.n;
-	if (r.n > 0)
+	if (r.n > 0 && !r.failed)
 		qsort(r.entries, r.n, sizeof(*r.entries), compare);
 	return !r.failed;
 }

@@ -5,12 +5,14 @@ import copy
 import json
 import os
 import re
+import shutil
 import subprocess
 
 from config_maker import Maker
-from harness import (AWS_CONFIG, BIN, SERIAL, StandIn, check, check_quiet,
+from harness import (AWS_CONFIG, BIN, SERIAL, Skipped, StandIn, check, check_quiet,
                      need, noticed, refused, run_cases, same)
 from test_config_export import parser
+from test_editing import of_the_edit
 from world import DEFAULT, MANAGEMENT
 
 READER = '''
@@ -343,6 +345,38 @@ def case_two_at_once(box):
         _, err = one.communicate(timeout=60)
         same(one.returncode, 0, err)
     same(names(box), ['production-shop-co', 'staging', 'testing'], 'names')
+
+
+def case_killed_at_any_system_call(box):
+    """From the last look at the file on: it is the old one, or the new one."""
+    if not shutil.which('strace'):
+        raise Skipped('no strace')
+    start(box)
+    log = os.path.join(box.top, 'trace')
+
+    def traced(*options):
+        box.write_config(BASE)
+        done = box.run('strace', '-qq', '-o', log, *options, BIN, 'org',
+                       'sync', '--via', 'management', '--role', 'A', '--yes',
+                       env={'ASAN_OPTIONS': 'detect_leaks=0'})
+        with open(log, encoding='utf-8', errors='replace') as file:
+            return done, file.read().splitlines()
+
+    done, lines = traced()
+    check(done)
+    new = box.read_config()
+    calls = [call for call in of_the_edit(lines, box.config)
+             if call[0] not in ('getrandom', 'brk', 'close', 'read')]
+    need({'fsync', 'write', 'openat'} <= {name for name, _ in calls}, calls)
+    seen = set()
+    for name, number in calls:
+        done, _ = traced('-e', 'inject=%s:signal=KILL:when=%d' % (
+            name, number))
+        now = box.read_config()
+        need(now in (BASE, new), 'killed at %s %d: %r' % (name, number, now))
+        seen.add((now == new, done.status != 0))
+    print('    %d system calls' % len(calls))
+    need({(False, True), (True, True)} <= seen, seen)
 
 
 def case_real_peers_read_it(box):

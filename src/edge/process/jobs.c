@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
@@ -37,6 +38,7 @@ struct slot {
 };
 
 struct jobs_state {
+	char program[PATH_MAX]; /* this executable */
 	struct slot slots[JOBS_MAX];
 	size_t n;
 	size_t turn;  /* where the next search begins: no job starves others */
@@ -161,7 +163,8 @@ static bool open_stream(const char *path, int *ours, int *theirs,
 }
 
 /* In the new process: only what is safe after fork(2). */
-static _Noreturn void become(char *const argv[], char *const *environment,
+static _Noreturn void become(const char *program, char *const argv[],
+			     char *const *environment,
 			     const int theirs[STREAMS])
 {
 	int null = open("/dev/null", O_RDONLY);
@@ -170,7 +173,7 @@ static _Noreturn void become(char *const argv[], char *const *environment,
 	if (null >= 0 && dup2(null, STDIN_FILENO) >= 0 &&
 	    dup2(theirs[0], STDOUT_FILENO) >= 0 &&
 	    dup2(theirs[1], STDERR_FILENO) >= 0)
-		(void)execve(SELF, argv, environment);
+		(void)execve(program, argv, environment);
 	_exit(CANNOT);
 }
 
@@ -178,8 +181,8 @@ static _Noreturn void become(char *const argv[], char *const *environment,
  * Blocks signals around fork(2): in the new process, a handler must not write
  * into the descriptor that wakes this one.
  */
-static pid_t fork_blocked(char *const argv[], char *const *environment,
-			  const int theirs[STREAMS])
+static pid_t fork_blocked(const char *program, char *const argv[],
+			  char *const *environment, const int theirs[STREAMS])
 {
 	sigset_t all, before;
 	pid_t pid;
@@ -189,11 +192,21 @@ static pid_t fork_blocked(char *const argv[], char *const *environment,
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	pid = fork();
 	if (pid == 0)
-		become(argv, environment, theirs);
+		become(program, argv, environment, theirs);
 	why = errno;
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	errno = why;
 	return pid;
+}
+
+/* Finds this executable. A replaced one has no path, but can be run. */
+static void find_program(char program[static PATH_MAX])
+{
+	ssize_t n = readlink(SELF, program, PATH_MAX - 1);
+
+	program[n > 0 ? n : 0] = '\0';
+	if (access(program, X_OK) != 0)
+		memcpy(program, SELF, sizeof(SELF));
 }
 
 static bool prepare(struct jobs_posix *self, struct error *err)
@@ -206,6 +219,7 @@ static bool prepare(struct jobs_posix *self, struct error *err)
 	wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (wake < 0)
 		return failed(err, "make an event descriptor", NULL);
+	find_program(self->state->program);
 	catch_signals(self->state);
 	return true;
 }
@@ -225,7 +239,8 @@ static bool start(void *from, const struct jobs_call *call, struct error *err)
 		ok = failed(err, "start a process", NULL);
 	}
 	if (ok) {
-		slot.pid = fork_blocked(call->argv, self->environment, theirs);
+		slot.pid = fork_blocked(self->state->program, call->argv,
+					self->environment, theirs);
 		ok = slot.pid > 0 || failed(err, "start a process", NULL);
 	}
 	close_both(theirs);
