@@ -82,6 +82,7 @@ ROWS = {
                               'credential-process nobody',
                               prints=('session',)),
     'login': Row('login testing --stdout', 'login nobody'),
+    'portal': Row('portal --stdout --idle 1s', 'portal nobody'),
     'status': Row('status testing', 'status nobody'),
     'completion': Row('completion bash', 'completion tcsh'),
     'init': Row('init bash', 'init tcsh'),

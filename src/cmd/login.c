@@ -2,13 +2,10 @@
 #include <string.h>
 
 #include "access/context.h"
-#include "access/obtain.h"
 #include "access/request.h"
-#include "api/signin.h"
+#include "access/sign_in.h"
 #include "aws/arn.h"
 #include "aws/console.h"
-#include "aws/credentials.h"
-#include "aws/endpoint.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/secbuf.h"
@@ -17,17 +14,14 @@
 #include "base/uri.h"
 #include "cmd/command.h"
 #include "cmd/guard_internal.h"
-#include "cmd/login/login_internal.h"
 #include "cmd/print_internal.h"
 #include "crypto/random.h"
 #include "plan/plan.h"
 #include "plan/profile.h"
 #include "port/world.h"
+#include "serve/signin_page.h"
 
 #define FETCH_SECONDS 60
-#define DURATION_STEP 900 /* seconds; sign-in refuses others */
-#define DURATION_MAX  43200
-#define HOUR          3600
 #define URL_MAX       16384
 #define CONTAINER     "firefox-container"
 #define CONTAINER_MAX 8192
@@ -75,47 +69,9 @@ struct login {
 	const struct login_options *own;
 	const struct world *world;
 	struct context context;
-	const char *role_arn;
-	const char *region;  /* of the console */
-	const char *page;    /* the console's address */
+	struct sign_in to;
 	const char *browser; /* chosen by the user, or NULL */
 };
-
-/* --- where ------------------------------------------------------------------- */
-
-/* Returns the user's own sign-in page, in the arena; NULL if unknown. */
-static const char *own_page(const struct login *l)
-{
-	const struct plan *plan = &l->context.plan;
-	const char *host;
-	struct arn arn;
-
-	if (!plan->mfa_serial || !arn_parse(plan->mfa_serial, &arn))
-		return NULL;
-	host = endpoint_web_host("signin",
-				 endpoint_global_region(arn.partition),
-				 l->context.arena);
-	return host ? arena_printf(l->context.arena, "https://%s.%s/console",
-				   arn.account, host)
-		    : NULL;
-}
-
-/* Only credentials of a role sign in. */
-static bool find_role(struct login *l, struct error *err)
-{
-	const struct plan *plan = &l->context.plan;
-	const struct step *last = &plan->steps[plan->n_steps - 1];
-	struct arn arn;
-
-	l->role_arn = last->role_arn;
-	if (!l->role_arn || !arn_parse(l->role_arn, &arn))
-		return error_fail(err, REASON_LOGIN_NEEDS_ROLE,
-				  .profile = plan->profile,
-				  .other = own_page(l));
-	l->region = plan->region ? plan->region
-				 : endpoint_global_region(arn.partition);
-	return true;
-}
 
 /* Everything that can be wrong is found before a code is asked for. */
 static bool prepare(struct login *l, struct error *err)
@@ -127,11 +83,10 @@ static bool prepare(struct login *l, struct error *err)
 		return error_fail(err, REASON_OPTIONS_EXCLUDE,
 				  .key = "--service", .other = "--path");
 	l->browser = own->browser ? own->browser : setting;
-	if (!find_role(l, err))
-		return false;
-	l->page = console_page(l->region, own->service, own->path,
-			       l->context.arena, err);
-	return l->page &&
+	l->to = (struct sign_in){ .request = &l->call->request,
+				  .world = l->world,
+				  .context = &l->context };
+	return sign_in_find(&l->to, own->service, own->path, err) &&
 	       (own->print ||
 		browser_find(&l->world->browser,
 			     l->browser && strcmp(l->browser, CONTAINER) == 0
@@ -189,7 +144,7 @@ static bool open_address(const struct login *l, const char *url,
 
 static bool switch_role(const struct login *l, struct error *err)
 {
-	const struct console_switch to = { .role_arn = l->role_arn,
+	const struct console_switch to = { .role_arn = l->to.role_arn,
 					   .name = l->context.plan.profile,
 					   .color = profile_color(l) };
 	const char *link = console_switch_link(&to, l->context.arena, err);
@@ -207,13 +162,13 @@ static bool switch_role(const struct login *l, struct error *err)
 	return ok;
 }
 
-static bool print_url(const struct login *l, const struct endpoint *signin,
-		      const struct secbuf *token, struct error *err)
+static bool print_url(const struct login *l, const struct secbuf *token,
+		      struct error *err)
 {
 	struct secbuf *out = secbuf_new(URL_MAX + 3 * secbuf_len(token));
 	bool ok;
 
-	console_login_url(signin->url, token, l->page, out);
+	console_login_url(l->to.endpoint.url, token, l->to.page, out);
 	secbuf_puts(out, "\n");
 	ok = (secbuf_ok(out) || error_memory(err)) &&
 	     print_secbuf(l->world, out, err);
@@ -224,9 +179,9 @@ static bool print_url(const struct login *l, const struct endpoint *signin,
 	return ok;
 }
 
-static void make_nonce(char nonce[static LOGIN_NONCE_LEN])
+static void make_nonce(char nonce[static SIGNIN_NONCE_LEN])
 {
-	unsigned char bytes[LOGIN_NONCE_LEN / 2];
+	unsigned char bytes[SIGNIN_NONCE_LEN / 2];
 
 	random_fill(bytes, sizeof(bytes));
 	text_hex(bytes, sizeof(bytes), nonce);
@@ -251,22 +206,22 @@ static bool serve(const struct login *l, const struct secbuf *html,
 	return ok;
 }
 
-static bool show(const struct login *l, const struct endpoint *signin,
-		 const struct secbuf *token, struct error *err)
+static bool show(const struct login *l, const struct secbuf *token,
+		 struct error *err)
 {
 	const struct plan *plan = &l->context.plan;
-	char nonce[LOGIN_NONCE_LEN];
+	char nonce[SIGNIN_NONCE_LEN];
 	struct secbuf *html;
 	struct arn arn;
 	bool ok;
 
 	make_nonce(nonce);
-	html = login_page_make(&(const struct login_page){
+	html = signin_page_make(&(const struct signin_page){
 		.profile = plan->profile,
 		.account = plan->account,
-		.role = arn_parse(l->role_arn, &arn) ? arn_name(&arn) : NULL,
-		.endpoint = signin->url,
-		.destination = l->page,
+		.role = arn_parse(l->to.role_arn, &arn) ? arn_name(&arn) : NULL,
+		.endpoint = l->to.endpoint.url,
+		.destination = l->to.page,
 		.token = token,
 		.nonce = nonce });
 	ok = html ? serve(l, html, nonce, err) : error_memory(err);
@@ -274,84 +229,16 @@ static bool show(const struct login *l, const struct endpoint *signin,
 	return ok;
 }
 
-/* --- signing in -------------------------------------------------------------- */
-
-/*
- * Returns how long the console stays open.  AWS takes a duration only if the key
- * itself assumed the role; otherwise the console lasts as long as the
- * credentials.
- */
-static int64_t console_duration(const struct login *l)
-{
-	int64_t wanted = l->call->request.duration;
-
-	if (!l->context.plan.direct || wanted < DURATION_STEP)
-		return 0;
-	if (wanted > DURATION_MAX)
-		wanted = DURATION_MAX;
-	return wanted - wanted % DURATION_STEP;
-}
-
-/* Tries without a duration where AWS does not take it after all. */
-static bool get_token(const struct login *l, const struct endpoint *endpoint,
-		      const struct credentials *creds, struct secbuf **token,
-		      struct error *err)
-{
-	struct api_skew skew = { 0 };
-	const struct api_caller caller = {
-		.http = &l->world->http,
-		.clock = &l->world->clock,
-		.skew = &skew,
-		.max_attempts = l->context.plan.max_attempts,
-		.notices = &l->world->notices,
-		.endpoint = *endpoint,
-		.trust = l->context.plan.trust,
-	};
-	struct signin_request request = { .creds = creds,
-					  .duration = console_duration(l) };
-
-	if (signin_get_token(&caller, &request, token, err))
-		return true;
-	if (request.duration == 0 || !error_is(err, REASON_AWS_REFUSED))
-		return error_context(err, REASON_SIGN_IN);
-	request.duration = 0;
-	return signin_get_token(&caller, &request, token, err) ||
-	       error_context(err, REASON_SIGN_IN);
-}
-
-static void explain_duration(const struct login *l)
-{
-	const struct request *request = &l->call->request;
-
-	if (l->context.plan.direct && l->context.plan.mfa_serial &&
-	    request->duration > HOUR && !request->mfa_token)
-		notice_info(&l->world->notices, REASON_LONG_CONSOLE,
-			    .profile = l->context.plan.profile,
-			    .number = request->duration);
-}
+/* --- the command ------------------------------------------------------------- */
 
 static bool sign_in(struct login *l, struct error *err)
 {
-	struct credentials creds = { 0 };
 	struct secbuf *token = NULL;
-	struct endpoint signin;
-	const struct plan_options where = { .profile = l->context.plan.profile,
-					    .region = l->region,
-					    .environment =
-						    l->world->environment };
 	bool ok;
 
-	if (!plan_signin(l->context.config, &where, l->context.arena, &signin,
-			 err))
-		return false;
-	explain_duration(l);
-	ok = obtain_credentials(&l->call->request, &l->context, l->world,
-				TTL_PROCESS, &creds, err) &&
-	     get_token(l, &signin, &creds, &token, err);
-	ok = ok || print_searched(l->world, err);
-	credentials_clear(&creds);
-	ok = ok && (l->own->print ? print_url(l, &signin, token, err)
-				  : show(l, &signin, token, err));
+	if (!sign_in_get_token(&l->to, &token, err))
+		return print_searched(l->world, err);
+	ok = l->own->print ? print_url(l, token, err) : show(l, token, err);
 	secbuf_free(token);
 	return ok;
 }

@@ -1,14 +1,14 @@
-#ifndef CMD_LOGIN_LOGIN_INTERNAL_H
-#define CMD_LOGIN_LOGIN_INTERNAL_H
+#ifndef SERVE_SIGNIN_PAGE_H
+#define SERVE_SIGNIN_PAGE_H
 
 #include "base/attrs.h"
 
 struct secbuf;
 
-#define LOGIN_NONCE_LEN 33 /* hexadecimal, and a NUL */
+#define SIGNIN_NONCE_LEN 33 /* hexadecimal, and a NUL */
 
 /* What the page shows, and the form that it sends. */
-struct login_page {
+struct signin_page {
 	const char *profile;
 	const char *account;     /* or NULL */
 	const char *role;        /* its name, or NULL */
@@ -22,6 +22,6 @@ struct login_page {
  * Makes the HTML document that sends the form to AWS, by itself or, where
  * scripts are off, by a button.  The caller owns it; NULL when out of memory.
  */
-struct secbuf *login_page_make(const struct login_page *page) MUST_CHECK;
+struct secbuf *signin_page_make(const struct signin_page *page) MUST_CHECK;
 
 #endif

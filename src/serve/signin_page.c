@@ -1,8 +1,9 @@
+#include "serve/signin_page.h"
+
 #include <string.h>
 
 #include "aws/console.h"
 #include "base/secbuf.h"
-#include "cmd/login/login_internal.h"
 #include "format/html.h"
 
 #define FIXED_MAX 4096
@@ -34,7 +35,7 @@ static void put_field(struct secbuf *out, const char *name, const char *value)
 	put(out, "\">\n");
 }
 
-static void put_head(struct secbuf *out, const struct login_page *page)
+static void put_head(struct secbuf *out, const struct signin_page *page)
 {
 	put(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
 		 "<meta charset=\"utf-8\">\n"
@@ -52,7 +53,7 @@ static void put_head(struct secbuf *out, const struct login_page *page)
 	put(out, "</h1>\n<p>Signing in to the AWS console");
 }
 
-static void put_where(struct secbuf *out, const struct login_page *page)
+static void put_where(struct secbuf *out, const struct signin_page *page)
 {
 	if (page->role) {
 		put(out, " as ");
@@ -65,7 +66,7 @@ static void put_where(struct secbuf *out, const struct login_page *page)
 	put(out, ".</p>\n");
 }
 
-static void put_form(struct secbuf *out, const struct login_page *page)
+static void put_form(struct secbuf *out, const struct signin_page *page)
 {
 	put(out, "<form method=\"post\" action=\"");
 	put_text(out, page->endpoint);
@@ -80,7 +81,7 @@ static void put_form(struct secbuf *out, const struct login_page *page)
 	put(out, "\">document.forms[0].submit();</script>\n</body>\n</html>\n");
 }
 
-struct secbuf *login_page_make(const struct login_page *page)
+struct secbuf *signin_page_make(const struct signin_page *page)
 {
 	size_t role = page->role ? strlen(page->role) : 0;
 	struct secbuf *out = secbuf_new(

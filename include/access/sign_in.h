@@ -1,0 +1,43 @@
+#ifndef ACCESS_SIGN_IN_H
+#define ACCESS_SIGN_IN_H
+
+#include <stdbool.h>
+
+#include "aws/endpoint.h"
+#include "base/attrs.h"
+
+struct context;
+struct error;
+struct request;
+struct secbuf;
+struct world;
+
+/* A sign-in to the AWS console with the role of the context's plan. */
+struct sign_in {
+	const struct request *request;
+	const struct world *world;
+	struct context *context;
+	/* Results, in the context's arena. */
+	const char *role_arn;
+	const char *region;       /* of the console */
+	const char *page;         /* the console's address */
+	struct endpoint endpoint; /* of the sign-in service */
+};
+
+/*
+ * Finds everything that can be wrong before a code is asked for, and sets the
+ * results.  service and path select the page (aws/console.h), or are NULL.
+ * ERROR_CONFIG if the profile has no role, ERROR_USAGE, ERROR_MEMORY.
+ */
+bool sign_in_find(struct sign_in *s, const char *service, const char *path,
+		  struct error *err) MUST_CHECK;
+
+/*
+ * Obtains the role's credentials and exchanges them for a token, which is valid
+ * for 15 minutes.  The caller owns it.  Fails like obtain_credentials() and
+ * api/caller.h.
+ */
+bool sign_in_get_token(struct sign_in *s, struct secbuf **token,
+		       struct error *err) MUST_CHECK;
+
+#endif
