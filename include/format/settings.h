@@ -27,6 +27,7 @@ struct settings {
 	int64_t min_ttl;             /* seconds; 0: the command's own */
 	int64_t prompt_timeout;      /* to wait for another that asks, s */
 	int64_t unlock_timeout;      /* seconds that a derived key is kept */
+	int64_t rotate_after;        /* age at which doctor reports a key, s */
 	int64_t argon2_passes;       /* of a new passphrase of the file */
 	int64_t argon2_memory;       /* the same: MiB */
 	bool no_prompt;

@@ -13,6 +13,8 @@ struct secbuf;
 #define KEYRING_KEY     "key"     /* a long-lived key; named for its profile */
 #define KEYRING_SESSION "session" /* a cached session; named by a digest */
 #define KEYRING_SEED    "seed"    /* of a TOTP device; named by its serial */
+/* A rotation that is not finished; named for the profile. */
+#define KEYRING_ROTATION "rotation"
 
 #define KEYRING_STAMP_LEN 128 /* with its NUL */
 

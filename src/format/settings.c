@@ -11,6 +11,7 @@
 #define NAME_MAX_LEN 64
 #define CHOICES_MAX  8
 #define HOUR         INT64_C(3600)
+#define DAY          (24 * HOUR)
 
 /* --- the settings ---------------------------------------------------------- */
 
@@ -40,6 +41,7 @@ static const struct key {
 	{ AT(min_ttl), DURATION, .min = 0, .max = 12 * HOUR },
 	{ AT(prompt_timeout), DURATION, .min = 1, .max = HOUR },
 	{ AT(unlock_timeout), DURATION, .min = 0, .max = 720 * HOUR },
+	{ AT(rotate_after), DURATION, .min = DAY, .max = 3650 * DAY },
 	{ AT(argon2_passes), NUMBER, .min = 1, .max = 16 },
 	{ AT(argon2_memory), NUMBER, .min = 16, .max = 1024 },
 	{ AT(no_prompt), FLAG },
@@ -56,6 +58,7 @@ struct settings settings_default(void)
 		.session_duration = 12 * HOUR,
 		.prompt_timeout = 120,
 		.unlock_timeout = 8 * HOUR,
+		.rotate_after = 90 * DAY,
 		.argon2_passes = 3,
 		.argon2_memory = 64,
 	};

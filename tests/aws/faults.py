@@ -1,6 +1,7 @@
 """Faults on demand, for the next N calls [of an action].
 
-A fault is a dict: kind (a row below), count (1), action (any), seconds (slow:
+A fault is a dict: kind (a row below), count (1), action (any), skip (0: how
+many such calls pass before the first), seconds (slow:
 before the answer, drip: between its bytes), code/status/message (for error),
 element and text (for changed: what that element of the answer holds instead).
 "unread" comes before the action can be known, so it is any call's.
@@ -57,6 +58,9 @@ class Faults:
         for fault in self.waiting:
             if (fault['kind'] == 'unread') == unread and (
                     unread or fault.get('action') in (None, action)):
+                if fault.get('skip', 0) > 0:
+                    fault['skip'] -= 1
+                    continue
                 fault['count'] -= 1
                 if fault['count'] == 0:
                     self.waiting.remove(fault)

@@ -1,13 +1,25 @@
-"""Identity and Access Management: a user's MFA devices."""
+"""Identity and Access Management: permissions, and a user's MFA devices."""
 
 import base64
 import re
 import secrets
-import time
 
 import answers
+import iam_keys
 
 CREATED = '2024-01-15T09:30:00Z'
+
+
+EXEMPT = {'CreateVirtualMFADevice', 'EnableMFADevice', 'GetUser',
+          'GetMFADevice', 'ListMFADevices', 'ListVirtualMFADevices',
+          'ResyncMFADevice'}
+
+
+def _explicit_deny(caller, action):
+    return answers.access_denied(
+        'User: %s is not authorized to perform: iam:%s on resource: %s with '
+        'an explicit deny in an identity-based policy'
+        % (caller.arn, action, caller.arn))
 
 
 def allow(caller, action):
@@ -20,6 +32,13 @@ def allow(caller, action):
             'User: %s is not authorized to perform: iam:%s on resource: %s '
             'because no identity-based policy allows the iam:%s action'
             % (caller.arn, action, caller.arn, action))
+    if caller.user.get('iam_with_mfa') and not caller.mfa:
+        # The policy of AWS's page "MFA-authenticated IAM users ... on the My
+        # security credentials page", which exempts those of a device.
+        if action not in EXEMPT:
+            raise _explicit_deny(caller, action)
+    if action in caller.user.get('denied', ()):
+        raise _explicit_deny(caller, action)
 
 
 def _max_items(params):
@@ -51,25 +70,6 @@ def list_mfa_devices(world, caller, params):
     if more:
         result.append(('Marker', str(start + size)))
     return tuple(result)
-
-
-def list_access_keys(_world, caller, params):
-    name = caller.arn.rsplit('/', 1)[1]
-    if params.get('UserName', name) != name:
-        raise answers.Refusal(
-            'NoSuchEntity', 404,
-            'The user with name %s cannot be found.' % params['UserName'])
-    return (('AccessKeyMetadata', [
-        (('UserName', name), ('AccessKeyId', key['id']),
-         ('Status', key.get('status', 'Active')),
-         ('CreateDate', key.get('created') or recently()))
-        for key in caller.user['keys']]), ('IsTruncated', 'false'))
-
-
-def recently():
-    """A month ago, as AWS writes it."""
-    return time.strftime('%Y-%m-%dT%H:%M:%SZ',
-                         time.gmtime(time.time() - 30 * 86400))
 
 
 def create_virtual_mfa_device(world, caller, params):
@@ -143,8 +143,8 @@ VERSION = '2010-05-08'
 UNSIGNED = {}
 ACTIONS = {
     'ListMFADevices': list_mfa_devices,
-    'ListAccessKeys': list_access_keys,
     'CreateVirtualMFADevice': create_virtual_mfa_device,
     'EnableMFADevice': enable_mfa_device,
     'DeleteVirtualMFADevice': delete_virtual_mfa_device,
+    **iam_keys.ACTIONS,
 }

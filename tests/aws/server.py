@@ -62,9 +62,12 @@ class StandIn:
             'key': lambda: self.world.set_key(data['id'], data['status']),
             'role': lambda: self.world.roles[data['arn']].update(data),
             'machine': lambda: self.world.machine.update(data),
+            'keys': self.world.keys,
+            'add-key': lambda: self.world.add_key(**data),
+            'user': lambda: self.world.change_user(**data),
         }
         with self.lock:
-            handlers[name]()
+            return handlers[name]()
 
     # -- a call -------------------------------------------------------------
 
@@ -191,8 +194,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def _control(self, name):
         try:
-            self.server.stand_in.control(name, json.loads(self.body or '{}'))
-            self._send(200, 'text/plain', b'ok\n')
+            result = self.server.stand_in.control(
+                name, json.loads(self.body or '{}'))
+            self._send(200, 'application/json', json.dumps(result).encode())
         except (KeyError, TypeError, ValueError) as problem:
             self._send(400, 'text/plain', repr(problem).encode())
 

@@ -47,7 +47,8 @@ def get_session_token(world, caller, params):
             'Cannot call GetSessionToken with session credentials')
     mfa = _mfa_was_given(world, caller, params)
     key_id, issued = world.issue('session', caller.arn, caller.user_id,
-                                 duration, user=caller.user, mfa=mfa)
+                                 duration, user=caller.user, mfa=mfa,
+                                 key_id=caller.key_id)
     return (('Credentials', _credentials(world, key_id, issued)),)
 
 

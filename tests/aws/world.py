@@ -160,6 +160,7 @@ class Caller:
         self.expires = more.get('expires')  # likewise
         self.mfa = more.get('mfa', False)
         self.by_key = more.get('by_key', False)  # a role taken by a user's key
+        self.key_id = more.get('key_id')    # the long-lived key at the start
 
     @property
     def account(self):
@@ -184,6 +185,9 @@ class World:
             'fraction': False,    # of seconds, in times
             'mark': '',           # is part of each secret and token
             'seed': None,         # of new devices; None: random
+            'key_delay': 0,       # seconds until a new key is known
+            'key_forgotten': 0,   # how often it is then unknown again
+            'sessions_die': False,  # with the key that made them
         }, **description.get('settings', {}))
         self.issued = {}
         self.signin_tokens = {}
@@ -205,12 +209,41 @@ class World:
     def find_caller(self, key_id):
         """The caller of that key id, or None: unknown, deleted, inactive."""
         if key_id in self.issued:
-            return self.issued[key_id]
+            return self._session(self.issued[key_id])
         user, key = self._long_lived(key_id)
-        if not key or key.get('status', 'Active') != 'Active':
+        if not key or not self._is_known(key):
             return None
         return Caller('user', user['arn'], _stable_id('AIDA', user['arn']),
-                      key['secret'], user=user)
+                      key['secret'], user=user, key_id=key_id)
+
+    def _session(self, caller):
+        if not caller.key_id or not self.settings['sessions_die']:
+            return caller
+        key = self._long_lived(caller.key_id)[1]
+        alive = key and key.get('status', 'Active') == 'Active'
+        return caller if alive else None
+
+    def _is_known(self, key):
+        """A new key is known after a while, and not at once everywhere."""
+        if (key.get('status', 'Active') != 'Active'
+                or key.get('known_from', 0) > self.now()):
+            return False
+        key['asked'] = key.get('asked', 0) + 1
+        return not 1 < key['asked'] <= 1 + key.get('forgotten', 0)
+
+    def keys(self):
+        """Every long-lived key, with its secret: for the control."""
+        return [dict(key, user=user['arn'],
+                     status=key.get('status', 'Active'))
+                for user in self.users for key in user['keys']]
+
+    def add_key(self, user, **key):
+        [found] = [one for one in self.users if one['arn'] == user]
+        found['keys'].append(key)
+
+    def change_user(self, user, **more):
+        [found] = [one for one in self.users if one['arn'] == user]
+        found.update(more)
 
     def set_key(self, key_id, status):
         self._long_lived(key_id)[1]['status'] = status
@@ -220,9 +253,9 @@ class World:
     def _token(self):
         size = self.settings['token_size'] or 350 + secrets.randbelow(850)
         raw = base64.b64encode(secrets.token_bytes(size)).decode()
-        return 'IQoJb3JpZ2luX2VjE' + self._marked(raw[:size - 19]) + '=='
+        return 'IQoJb3JpZ2luX2VjE' + self.marked(raw[:size - 19]) + '=='
 
-    def _marked(self, text):
+    def marked(self, text):
         """Adds the mark after the first 20 characters."""
         mark = self.settings['mark']
         return text[:20] + mark + text[20 + len(mark):]
@@ -234,7 +267,7 @@ class World:
             secrets.choice(alphabet) for _ in range(16))
         lifetime = self.settings['lifetime'] or duration
         caller = Caller(kind, arn, user_id,
-                        self._marked(secrets.token_urlsafe(30)),
+                        self.marked(secrets.token_urlsafe(30)),
                         token=self._token(), expires=self.now() + lifetime,
                         **more)
         self.issued[key_id] = caller

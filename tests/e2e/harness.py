@@ -334,6 +334,7 @@ class StandIn:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(request, timeout=10) as answer:
             same(answer.status, 200, 'status of the control')
+            return json.load(answer)
 
     def fault(self, kind, **data):
         self.control('fault', kind=kind, **data)

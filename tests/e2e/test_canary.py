@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 
-from harness import (BIN, CONFIG, KEY_ID, PASSPHRASE, SECRET, SERIAL, Skipped,
+from harness import (BIN, CONFIG, KEY_ID, PASSPHRASE, SECRET, SERIAL, USER, Skipped,
                      check, gnome_keyring, need, run_cases, same, seed_of)
 
 MARK = 'Mark0of1a2Secret'  # in each secret and token of a session
@@ -39,7 +39,7 @@ class Row:
     """How a command does its work, and how it is refused."""
 
     def __init__(self, done, refused, prints=(), stdin='', refused_stdin=None,
-                 before=None, runs='', service=False):
+                 before=None, runs='', service=False, each_time=None):
         self.done = done.split()
         self.refused = refused.split()
         self.prints = prints  # the secrets that are its very output
@@ -48,6 +48,7 @@ class Row:
         self.before = before  # makes what must be there
         self.runs = runs      # the program that is to have the session
         self.service = service  # beside the file there is a GNOME Keyring
+        self.each_time = each_time  # makes AWS as it was
 
 
 def key_in_a_file(box):
@@ -59,6 +60,10 @@ def management(box):
     box.write_config(CONFIG + '[profile management]\n'
                      'source_profile = custodian\nrole_arn = '
                      'arn:aws:iam::777788889999:role/OrganizationReader\n')
+
+
+def one_key(box):
+    box.aws.control('user', user=USER, keys=[{'id': KEY_ID, 'secret': SECRET}])
 
 
 ROWS = {
@@ -92,6 +97,7 @@ ROWS = {
                    'migrate --from file --to file', service=True),
     'explain': Row('explain testing', 'explain nobody'),
     'remove': Row('remove -f custodian', 'remove -f nobody'),
+    'rotate': Row('rotate custodian', 'rotate nobody', each_time=one_key),
     'clear': Row('clear', 'clear nobody'),
     'unlock': Row('unlock', 'unlock nobody'),
     'lock': Row('lock', 'lock nobody'),
@@ -220,6 +226,8 @@ class Ways:
         shutil.copytree(self.kept, box.home)
         box.forget_codes()
         box.away_from_the_edge()
+        if self.row.each_time:
+            self.row.each_time(box)
         self.count += 1
         argv = [word.replace('@', str(self.count)) if word == 'new@' else word
                 for word in argv or self.row.done]

@@ -287,7 +287,7 @@ def case_an_old_key(box):
         time.time() - 100 * 86400))
     with Sandbox(world=world) as other:
         fresh(other)
-        finds(other, 'warning', 'key age', 'key-old', 'rolekey add custodian',
+        finds(other, 'warning', 'key age', 'key-old', 'rolekey rotate custodian',
               value=KEY_ID, number=100)
 
 

@@ -42,7 +42,10 @@ bool key_change_replace(const struct world *world,
 			const struct endpoint *sts, struct key_change *change,
 			struct error *why, struct error *err) MUST_CHECK;
 
-/* Drops the sessions of a stored key, then removes the key. */
+/*
+ * Drops the sessions of a stored key, then removes the key, and the journal of a
+ * rotation that was interrupted.
+ */
 bool key_change_remove(const struct world *world, const struct keyring *keyring,
 		       const char *profile, unsigned *dropped,
 		       struct error *err) MUST_CHECK;

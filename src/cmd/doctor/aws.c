@@ -19,7 +19,6 @@
 #define CODE_STEP       30  /* seconds: more, and codes are refused */
 #define SIGNED_FOR      300 /* seconds: more, and signatures are */
 #define DAY             86400
-#define OLD_DAYS        90
 
 /* --- the clock ------------------------------------------------------------------- */
 
@@ -92,13 +91,14 @@ void doctor_aws_clock(struct doctor *d)
 static void add_age(struct doctor *d, const char *profile,
 		    const struct iam_key *key)
 {
-	int64_t days = (clock_now(&d->world->clock) - key->created) / DAY;
+	int64_t age = clock_now(&d->world->clock) - key->created;
+	int64_t days = age / DAY;
 
 	if (!key->active)
 		doctor_findings_add(d, EXAM_ERROR, "key age",
 				    REASON_KEY_INACTIVE, .profile = profile,
 				    .value = key->id);
-	else if (days > OLD_DAYS)
+	else if (age > d->request->settings.rotate_after)
 		doctor_findings_add(d, EXAM_WARNING, "key age", REASON_KEY_OLD,
 				    .profile = profile, .value = key->id,
 				    .number = days);
@@ -128,7 +128,7 @@ static void ask_age(struct doctor *d, const char *profile,
 						  NULL);
 		return;
 	}
-	if (!iam_keys_list(&whose.caller, keys, &n, &err)) {
+	if (!iam_keys_list(&whose.caller, NULL, keys, &n, &err)) {
 		(void)error_context(&err, REASON_KEY_AGE_UNKNOWN,
 				    .profile = profile);
 		doctor_findings_add_error(d, EXAM_NOTE, "key age", &err, NULL);

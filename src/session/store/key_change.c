@@ -10,6 +10,7 @@
 #include "format/record.h"
 #include "port/world.h"
 #include "session/store/key.h"
+#include "session/store/rotation.h"
 #include "session/store/session.h"
 
 #define LOCK_LEN  512
@@ -171,7 +172,8 @@ bool key_change_remove(const struct world *world, const struct keyring *keyring,
 	origin = origin_of(keyring, profile);
 	/* If that fails, the key is still there to try again with. */
 	ok = drop_all(world, keyring, &origin, dropped, err) &&
-	     keyring_remove(keyring, KEYRING_KEY, profile, &removed, err);
+	     keyring_remove(keyring, KEYRING_KEY, profile, &removed, err) &&
+	     rotation_remove(keyring, profile, err);
 	key_change_unlock(world, lock);
 	return ok;
 }

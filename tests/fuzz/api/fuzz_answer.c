@@ -141,7 +141,7 @@ static void ask_keys(const struct api_caller *caller)
 	struct error err = { 0 };
 	size_t n = 0;
 
-	if (iam_keys_list(caller, keys, &n, &err))
+	if (iam_keys_list(caller, NULL, keys, &n, &err))
 		for (size_t i = 0; i < n; i++)
 			if (strlen(keys[i].id) >= sizeof(keys[i].id))
 				abort();

@@ -170,7 +170,7 @@ static void lists_access_keys(void **state)
 
 		recorder_begin(&r, answers);
 		mem_fail_after(n);
-		done = iam_keys_list(&r.caller, keys, &count, &err);
+		done = iam_keys_list(&r.caller, NULL, keys, &count, &err);
 		assert_true(done != mem_has_failed());
 		mem_fail_after(-1);
 		if (done) {
@@ -210,7 +210,7 @@ static void refuses_keys_that_make_no_sense(void **state)
 		size_t n = 0;
 
 		recorder_begin(&r, cases[i]);
-		assert_false(iam_keys_list(&r.caller, keys, &n, &err));
+		assert_false(iam_keys_list(&r.caller, NULL, keys, &n, &err));
 		assert_int_equal(err.code, ERROR_PROTOCOL);
 		recorder_end(&r);
 	}
