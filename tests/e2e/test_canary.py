@@ -72,7 +72,7 @@ ROWS = {
                refused_stdin=KEY_JSON.replace('KEY"}', 'KEX"}')),
     'import': Row('import custodian --yes', 'import nobody --yes',
                   before=key_in_a_file),
-    'list': Row('list', 'list nobody'),
+    'list': Row('list', 'list --sessions nobody'),
     'exec': Row('exec testing -- env', 'exec testing -- /nowhere/at/all',
                 prints=('session',), runs='env'),
     'across': Row('across testing -- env',

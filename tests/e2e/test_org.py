@@ -9,8 +9,8 @@ import shutil
 import subprocess
 
 from config_maker import Maker
-from harness import (AWS_CONFIG, BIN, SERIAL, Skipped, StandIn, check, check_quiet,
-                     need, noticed, refused, run_cases, same)
+from harness import (AWS_CONFIG, BIN, SERIAL, Skipped, StandIn, check,
+                     check_quiet, need, noticed, refused, run_cases, same)
 from test_config_export import parser
 from test_editing import of_the_edit
 from world import DEFAULT, MANAGEMENT
@@ -416,6 +416,61 @@ def case_the_extension_reads_it(box):
           targets['production-shop-co']['role_name'],
           targets['production-shop-co']['color']),
          ('444455556666', 'ops/X', 'ff0000'), 'target')
+
+
+def case_list_searches(box):
+    start(box)
+    sync(box, '--via', 'management', '--role', 'A', '--role', 'ops/ReadOnly',
+         '--region', 'eu-west-1', '--yes')
+
+    def found(*words):
+        return check_quiet(box.rolekey('list', '--profiles', *words)
+                           ).stdout.split()
+
+    same(found('shop & co', 'readonly'), ['production-shop-co-readonly'],
+         'description and role')
+    same(found('LIVE', 'ops/'), ['production-shop-co-readonly'], 'unit')
+    same(found('3333', 'g-a'), ['staging-a'], 'account and name')
+    same(found('nothing'), [], 'nothing')
+    done = check_quiet(box.rolekey('list', 'staging-a'))
+    same([line.split()[0] for line in done.stdout.splitlines()],
+         ['PROFILE', 'staging-a'], 'table')
+    done = check_quiet(box.rolekey('list', '--json', 'staging'))
+    rows = json.loads(done.stdout)['profiles']
+    same([(row['profile'], row['description'], row['ou']) for row in rows],
+         [('staging-a', 'Staging', 'Test'),
+          ('staging-readonly', 'Staging', 'Test')], 'json')
+    rows = json.loads(check(box.rolekey('list', '--json')).stdout)['profiles']
+    same({row['profile']: row['ou'] for row in rows}['custodian'], None,
+         'of no block')
+    same({row['profile']: row['ou'] for row in rows}['custodian-a'], '',
+         'at the root')
+    refused(box.rolekey('list', '--sessions', 'x'), 2,
+            reason='exclusive-options')
+
+
+def case_across_selects_by_unit(box):
+    start(box)
+    sync(box, '--via', 'management', '--role', 'TestingAdmin', '--role',
+         'ops/X', '--yes')
+
+    def selected(*words):
+        done = check_quiet(box.rolekey('across', '--dry-run', *words))
+        return [line.split()[0] for line in done.stdout.splitlines()]
+
+    same(selected('--org-where', 'ou=Test', 'testingadmin'),
+         ['staging-testingadmin', 'testing-testingadmin'], 'unit and role')
+    same(selected('--org-where', 'ou=prod/*'),
+         ['production-shop-co-testingadmin', 'production-shop-co-x'], 'unit')
+    same(selected('Live', 'co-x'), ['production-shop-co-x'], 'words')
+    same(selected('--org-where', 'id=2222*', 'testing-x'), ['testing-x'],
+         'a name and a filter')
+    for where in ('tag:team=web', 'state=ACTIVE', 'email=x', 'x'):
+        refused(box.rolekey('across', '--dry-run', '--org-where', where), 2,
+                reason='bad-option-value', value=where)
+    done = check(box.rolekey('across', '--org-where', 'ou=Test',
+                             'testing-testingadmin', '--', 'echo', 'fine'))
+    same(done.stdout, 'testing-testingadmin: fine\n', 'stdout')
 
 
 def case_5000_accounts(box):

@@ -19,6 +19,11 @@ static const struct option options[] = {
 	  .most = JOBS_MAX,
 	  .offset = offsetof(struct across_options, at_once),
 	  .help = "run N commands at the same time (default: 8)" },
+	{ .name = "org-where",
+	  .value = "FILTER",
+	  .kind = OPTION_TEXT,
+	  .offset = offsetof(struct across_options, org_where),
+	  .help = "select profiles of org sync, as in 'ou=Prod/*'" },
 	{ .name = "ordered",
 	  .offset = offsetof(struct across_options, ordered),
 	  .help = "print output in the order of the profiles" },
@@ -44,7 +49,7 @@ static bool check(struct across *a, struct error *err)
 {
 	const struct call *call = a->call;
 
-	if (call->n_search == 0)
+	if (call->n_search == 0 && !a->options->org_where)
 		return error_fail(err, REASON_NO_SELECTOR);
 	if (a->options->ordered && a->options->output_dir)
 		return error_fail(err, REASON_EXCLUSIVE_OPTIONS,
@@ -99,7 +104,7 @@ const struct command command_across = {
 		"If every word of SELECTOR is the name of a profile, these "
 		"profiles are selected. Otherwise they are search words: a "
 		"profile is selected if each is a part of its name, account id "
-		"or role.\n"
+		"or role, or of the account's name or unit.\n"
 		"\n"
 		"One MFA code serves all profiles of its device. Each line of "
 		"output begins with the profile. A failure does not stop the "

@@ -9,6 +9,8 @@
 #include "base/attrs.h"
 #include "base/strbuf.h"
 #include "cmd/command.h"
+#include "cmd/search_internal.h"
+#include "sync/account.h"
 
 struct error;
 struct world;
@@ -16,6 +18,7 @@ struct world;
 struct across_options {
 	int64_t at_once;
 	const char *output_dir;
+	const char *org_where;
 	bool ordered, fail_fast, dry_run;
 };
 
@@ -57,6 +60,8 @@ struct across {
 	struct across_job *jobs;
 	size_t n_jobs;
 	const char *command; /* its path */
+	struct search_descriptions descriptions;
+	struct account_filter filter; /* --org-where */
 	/* running: */
 	size_t next;  /* the first that was not started */
 	size_t shown; /* --ordered: the first that is not printed completely */

@@ -2,13 +2,13 @@
 #include <string.h>
 
 #include "access/request.h"
-#include "aws/arn.h"
 #include "aws/config.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "cmd/across/across_internal.h"
 #include "cmd/search_internal.h"
 #include "plan/plan.h"
+#include "sync/description.h"
 
 /* Copies a text of a plan, which is freed. */
 static bool keep(struct arena *arena, const char *text, const char **kept)
@@ -61,15 +61,28 @@ static bool describe(struct across *a, const char *name, struct across_job *job,
 	return ok;
 }
 
+/* Tests --org-where, for what the comments in a managed block say. */
+static bool is_where(const struct across *a, const char *profile)
+{
+	const struct description *found = description_find(
+		a->descriptions.list, a->descriptions.n, profile);
+	struct account account = { .state = "", .email = "" };
+
+	if (!a->options->org_where || !found)
+		return !a->options->org_where;
+	account.id = found->account;
+	account.name = found->text;
+	account.ou = found->ou;
+	return account_matches(&a->filter, &account, true, true);
+}
+
 static bool matches(const struct across *a, const struct across_job *job)
 {
-	struct arn arn;
-	bool role = job->role_arn && arn_parse(job->role_arn, &arn);
-	const struct search_texts texts = { { job->profile, job->account,
-					      role ? arn_name(&arn) : NULL,
-					      NULL } };
+	const struct search_texts texts = search_texts_of(
+		&a->descriptions, job->profile, job->account, job->role_arn);
 
-	return search_matches(&texts, a->call->search, a->call->n_search);
+	return search_matches(&texts, a->call->search, a->call->n_search) &&
+	       is_where(a, job->profile);
 }
 
 static bool is_selected(const struct across *a, const char *name)
@@ -127,6 +140,26 @@ static size_t count_profiles(const struct aws_config *config)
 	return n;
 }
 
+/* The file has no tags and no states of accounts. */
+static bool read_filter(struct across *a, struct error *err)
+{
+	const char *where = a->options->org_where;
+
+	if (!search_read(&a->call->request, a->world, a->context.arena,
+			 &a->descriptions, err) ||
+	    !account_filter_parse(where ? where : "", a->context.arena,
+				  &a->filter, err))
+		return false;
+	for (size_t i = 0; i < a->filter.n; i++)
+		if (a->filter.terms[i].tag ||
+		    strchr("se", a->filter.terms[i].key[0]))
+			return error_fail(err, REASON_BAD_OPTION_VALUE,
+					  .key = "org-where", .value = where,
+					  .expected = "a list of ou=, name= or "
+						      "id= terms");
+	return true;
+}
+
 bool across_select(struct across *a, struct error *err)
 {
 	size_t n = count_profiles(a->context.config);
@@ -136,10 +169,15 @@ bool across_select(struct across *a, struct error *err)
 			      (n + a->call->n_search + 1) * sizeof(*a->jobs));
 	if (!a->jobs)
 		return error_memory(err);
-	ok = are_names(a) ? select_names(a, err) : search(a, n, err);
+	if (are_names(a) && !a->options->org_where)
+		ok = select_names(a, err);
+	else
+		ok = read_filter(a, err) && search(a, n, err);
 	if (ok && a->n_jobs == 0)
 		return error_fail(err, REASON_NOTHING_SELECTED,
-				  .value = a->call->search[0],
+				  .value = a->call->n_search > 0
+						   ? a->call->search[0]
+						   : a->options->org_where,
 				  .number = (int64_t)a->call->n_search);
 	return ok;
 }

@@ -203,11 +203,37 @@ static bool make_rows(const struct request *request, const struct world *world,
 		section =
 			aws_config_nth(list->context.config, CONFIG_PROFILE, i);
 		list->rows[i].profile = section->name;
-		if (!list->options->profiles)
+		if (!list->options->profiles || list->n_words > 0)
 			ok = make_row(request, world, list, &list->rows[i],
 				      err);
 	}
 	return ok;
+}
+
+/* Keeps the rows that match the words. */
+static bool search(const struct request *request, const struct world *world,
+		   struct listing *list, bool json, struct error *err)
+{
+	size_t n = 0;
+
+	if (!json && list->n_words == 0)
+		return true;
+	if (!search_read(request, world, list->context.arena,
+			 &list->descriptions, err))
+		return false;
+	for (size_t i = 0; i < list->n_rows; i++) {
+		struct list_row row = list->rows[i];
+		const struct search_texts texts =
+			search_texts_of(&list->descriptions, row.profile,
+					row.account, row.role_arn);
+
+		row.description = texts.text[3];
+		row.ou = texts.text[4];
+		if (search_matches(&texts, list->words, list->n_words))
+			list->rows[n++] = row;
+	}
+	list->n_rows = n;
+	return true;
 }
 
 static void put_name(struct strbuf *out, const char *name)
@@ -250,6 +276,8 @@ static bool cmd_list(const struct call *call, const struct world *world,
 	const struct list_options *own = call->options;
 	const struct request *request = &call->request;
 	struct listing list = { .options = own,
+				.words = call->search,
+				.n_words = call->n_search,
 				.now = clock_now(&world->clock) };
 	bool ok;
 
@@ -257,9 +285,14 @@ static bool cmd_list(const struct call *call, const struct world *world,
 		return error_fail(err, REASON_EXCLUSIVE_OPTIONS,
 				  .other = "--profiles, --credentials, "
 					   "--sessions and --json");
+	if (call->n_search > 0 && (own->credentials || own->sessions))
+		return error_fail(err, REASON_EXCLUSIVE_OPTIONS,
+				  .other = "--credentials, --sessions and "
+					   "search words");
 	ok = context_read(request, world, &list.context, err) &&
 	     read_keyring(world, &list, err) &&
 	     make_rows(request, world, &list, err) &&
+	     search(request, world, &list, call->json, err) &&
 	     show(world, &list, call->json, err);
 	context_clear(&list.context);
 	return ok;
@@ -269,14 +302,18 @@ const struct command command_list = {
 	.name = "list",
 	.alias = "ls",
 	.summary = "list profiles, stored keys and cached sessions",
-	.operands = OPERANDS_NONE,
+	.operands = OPERANDS_SEARCH,
 	.options = options,
 	.options_size = sizeof(struct list_options),
 	.help = "Lists each profile with the account and name of its role, "
 		"where its key is stored, and how long its cached sessions "
-		"last. Keys and sessions that no profile uses follow. Makes no "
-		"request; --profiles does not open the keyring.\n",
+		"last. Keys and sessions that no profile uses follow. With "
+		"words, only profiles are listed of which each word is a part "
+		"of the name, account id or role, or of the account's name or "
+		"unit that org sync wrote. Makes no request; --profiles does "
+		"not open the keyring.\n",
 	.examples = "rolekey list\n"
+		    "rolekey list prod admin\n"
 		    "rolekey list --profiles\n",
 	.run = cmd_list,
 };

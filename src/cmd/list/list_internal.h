@@ -7,6 +7,7 @@
 
 #include "access/context.h"
 #include "cmd/print_internal.h"
+#include "cmd/search_internal.h"
 
 struct keyring_item;
 struct strbuf;
@@ -24,6 +25,7 @@ struct list_row {
 	const char *key_of;   /* the profile that the key is stored for */
 	const char *where;    /* where the key is */
 	const char *problem;  /* why it cannot be planned, or NULL */
+	const char *description, *ou; /* of org sync, or NULL */
 	struct list_session *sessions;
 	size_t n_sessions;
 };
@@ -43,6 +45,9 @@ struct listing {
 	bool *used, *used_keys; /* by a row; others are listed separately */
 	struct list_row *rows;
 	size_t n_rows;
+	const char *const *words; /* to search for */
+	size_t n_words;
+	struct search_descriptions descriptions;
 };
 
 /* For print_all(): what is a struct listing. */

@@ -116,7 +116,8 @@ bool list_show_text(struct strbuf *out, const void *what)
 		put_row(&table, head);
 		for (size_t i = 0; ok && i < list->n_rows; i++)
 			ok = put_profile(&table, &list->rows[i], list->now);
-		put_alone(&table, list);
+		if (list->n_words == 0)
+			put_alone(&table, list);
 		table.measuring = false;
 	}
 	return ok;
@@ -148,6 +149,8 @@ static void json_row(struct jsonout *out, const struct list_row *row)
 	json_text(out, "key_of", row->key_of);
 	json_text(out, "key_in", row->where);
 	json_text(out, "problem", row->problem);
+	json_text(out, "description", row->description);
+	json_text(out, "ou", row->ou);
 	jsonout_key(out, "sessions");
 	jsonout_raw(out, "[");
 	for (size_t i = 0; i < row->n_sessions; i++) {
