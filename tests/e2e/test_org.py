@@ -430,7 +430,7 @@ def case_list_searches(box):
     same(found('shop & co', 'readonly'), ['production-shop-co-readonly'],
          'description and role')
     same(found('LIVE', 'ops/'), ['production-shop-co-readonly'], 'unit')
-    same(found('3333', 'g-a'), ['staging-a'], 'account and name')
+    same(found('44445555', 'g-a'), ['staging-a'], 'account and name')
     same(found('nothing'), [], 'nothing')
     done = check_quiet(box.rolekey('list', 'staging-a'))
     same([line.split()[0] for line in done.stdout.splitlines()],
