@@ -52,20 +52,25 @@ struct change_set {
 	size_t inside_len;
 };
 
+/* The accounts, and the file as it is. All borrowed. */
+struct change_input {
+	const struct account *accounts; /* sorted by id */
+	size_t n;
+	struct view inside; /* the present content of the block, or empty */
+	/* Tells whether a profile outside of the block has a name. */
+	bool (*is_outside)(const void *self, const char *name);
+	const void *self;
+};
+
 /*
- * Computes the content of a block for these accounts, which are sorted by id.
- * inside is the present content, or empty.  is_outside tells whether a profile
- * outside of the block has a name.  Everything is in arena.
+ * Computes the content of a block.  Everything is in arena.
  *
  * A profile that is in the block keeps its name.  Other names are made from the
  * template; of several accounts with one name, all but the lowest id get "-ID".
  * ERROR_USAGE for a template with an unknown field; ERROR_MEMORY.
  */
 bool change_compute(const struct change_options *options,
-		    const struct account *accounts, size_t n,
-		    struct view inside,
-		    bool (*is_outside)(const void *self, const char *name),
-		    const void *self, struct arena *arena,
+		    const struct change_input *input, struct arena *arena,
 		    struct change_set *set, struct error *err) MUST_CHECK;
 
 /* The begin of the line that says how a block was made. */

@@ -23,8 +23,7 @@ struct making {
 	struct entry *entries;
 	size_t n_entries;
 	struct names_set names;
-	bool (*is_outside)(const void *self, const char *name);
-	const void *self;
+	const struct change_input *input;
 	struct change_set *set;
 };
 
@@ -172,7 +171,7 @@ static bool add_target(struct making *m, const struct target *target)
 		.before = before,
 	};
 
-	if (m->is_outside(m->self, target->name)) {
+	if (m->input->is_outside(m->input->self, target->name)) {
 		(void)add(m, CHANGE_TAKEN, &profile);
 		return true;
 	}
@@ -233,13 +232,14 @@ static bool make_target(struct making *m, const struct account *account,
 }
 
 /* Makes a target for each role of each account. */
-static bool make_targets(struct making *m, const struct account *accounts,
-			 size_t n, struct target *targets, size_t *n_targets)
+static bool make_targets(struct making *m, struct target *targets,
+			 size_t *n_targets)
 {
+	const struct account *accounts = m->input->accounts;
 	const struct change_options *options = m->options;
 
 	*n_targets = 0;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < m->input->n; i++)
 		for (size_t k = 0; k < options->n_roles; k++)
 			if (has_role(&accounts[i], options->roles[k]) &&
 			    !make_target(m, &accounts[i], options->roles[k],
@@ -295,40 +295,34 @@ static bool put_inside(struct making *m)
 	return ok && m->set->inside;
 }
 
-static bool compute(struct making *m, const struct account *accounts, size_t n,
-		    struct view inside)
+static bool compute(struct making *m)
 {
-	size_t most = n * m->options->n_roles;
+	size_t most = m->input->n * m->options->n_roles;
 	struct target *targets;
 	size_t n_targets;
 
 	targets = arena_alloc(m->arena, (most + 1) * sizeof(*targets));
-	if (!targets ||
-	    !entries_read(inside, m->arena, &m->entries, &m->n_entries))
+	if (!targets || !entries_read(m->input->inside, m->arena, &m->entries,
+				      &m->n_entries))
 		return false;
 	m->set->profiles =
 		arena_alloc(m->arena, (most + m->n_entries + 1) *
 					      sizeof(*m->set->profiles));
 	return m->set->profiles &&
 	       names_set_init(&m->names, most + m->n_entries, m->arena) &&
-	       make_targets(m, accounts, n, targets, &n_targets) &&
+	       make_targets(m, targets, &n_targets) &&
 	       make_profiles(m, targets, n_targets) && put_inside(m);
 }
 
 bool change_compute(const struct change_options *options,
-		    const struct account *accounts, size_t n,
-		    struct view inside,
-		    bool (*is_outside)(const void *self, const char *name),
-		    const void *self, struct arena *arena,
+		    const struct change_input *input, struct arena *arena,
 		    struct change_set *set, struct error *err)
 {
-	struct making m = { .options = options,
-			    .arena = arena,
-			    .is_outside = is_outside,
-			    .self = self,
-			    .set = set };
+	struct making m = {
+		.options = options, .arena = arena, .input = input, .set = set
+	};
 
 	*set = (struct change_set){ 0 };
 	return names_check(template_of(options), err) &&
-	       (compute(&m, accounts, n, inside) || error_memory(err));
+	       (compute(&m) || error_memory(err));
 }

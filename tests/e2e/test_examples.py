@@ -24,6 +24,14 @@ aws_secret_access_key = %s
 ''' % (KEY_ID, SECRET)
 
 
+MANAGEMENT = '''
+[profile management]
+role_arn = arn:aws:iam::777788889999:role/OrganizationReader
+source_profile = custodian
+
+'''
+
+
 def readme():
     with open(os.path.join(ROOT, 'README.md'), encoding='utf-8') as file:
         return file.read()
@@ -55,7 +63,7 @@ def run_page(box, name):
 
 def run_examples(box, text):
     prepare(box)
-    box.write_config(CONFIG + '\n'.join(
+    box.write_config(CONFIG + MANAGEMENT + '\n'.join(
         block for _, block in marked(text, 'config')
         if 'custodian' not in block) + '\n')
     box.warm('testing')

@@ -282,12 +282,16 @@ static bool compute(struct sync *s, struct view inside,
 		.renames = s->renames,
 		.memo = org_memo_line(settings, s->org.context.arena),
 	};
+	const struct change_input input = { .accounts = s->org.accounts,
+					    .n = s->org.n_accounts,
+					    .inside = inside,
+					    .is_outside = has_outside,
+					    .self = outside };
 
 	if (!change.memo)
 		return error_memory(err);
-	return change_compute(&change, s->org.accounts, s->org.n_accounts,
-			      inside, has_outside, outside,
-			      s->org.context.arena, &s->set, err);
+	return change_compute(&change, &input, s->org.context.arena, &s->set,
+			      err);
 }
 
 /* Reads the file, and computes what it becomes. */

@@ -39,6 +39,18 @@ static bool is_it(const void *self, const char *name)
 static struct arena *arena;
 static struct change_set set;
 
+static bool compute(const struct change_options *options,
+		    const struct account *accounts, size_t n,
+		    const char *before, struct error *err)
+{
+	const struct change_input input = { .accounts = accounts,
+					    .n = n,
+					    .inside = view_of(before),
+					    .is_outside = no_other };
+
+	return change_compute(options, &input, arena, &set, err);
+}
+
 static int forget(void **state)
 {
 	(void)state;
@@ -55,8 +67,7 @@ static const char *inside(const struct change_options *options,
 	struct error err = { 0 };
 
 	arena = arena ? arena : arena_new();
-	if (!change_compute(options, accounts, n, view_of(before), no_other,
-			    NULL, arena, &set, &err))
+	if (!compute(options, accounts, n, before, &err))
 		fail_msg("%s", facts_show(&err));
 	return set.inside;
 }
@@ -171,12 +182,16 @@ static void a_profile_that_is_gone_stays_unless_pruned(void **state)
 static void a_name_outside_wins(void **state)
 {
 	static const struct account account = ACCOUNT("000000000001", "a", "");
+	static const struct change_input input = { .accounts = &account,
+						   .n = 1,
+						   .inside = { "", 0 },
+						   .is_outside = is_it,
+						   .self = "a" };
 	struct error err = { 0 };
 
 	(void)state;
 	arena = arena_new();
-	assert_true(change_compute(&plain, &account, 1, view_of(""), is_it, "a",
-				   arena, &set, &err));
+	assert_true(change_compute(&plain, &input, arena, &set, &err));
 	assert_int_equal(set.count[CHANGE_TAKEN], 1);
 	assert_string_equal(set.inside, MEMO "\n");
 }
@@ -189,8 +204,7 @@ static void refuses_an_unknown_field(void **state)
 	(void)state;
 	options.name = "{accounts}";
 	arena = arena_new();
-	assert_false(change_compute(&options, NULL, 0, view_of(""), no_other,
-				    NULL, arena, &set, &err));
+	assert_false(compute(&options, NULL, 0, "", &err));
 	assert_error(&err, REASON_BAD_OPTION_VALUE, .key = "name",
 		     .value = "{accounts}");
 }
@@ -215,8 +229,7 @@ static void survives_a_lack_of_memory(void **state)
 
 		arena = arena_new();
 		mem_fail_after(i);
-		ok = change_compute(&plain, accounts, 2, view_of(block),
-				    no_other, NULL, arena, &set, &err);
+		ok = compute(&plain, accounts, 2, block, &err);
 		mem_fail_after(-1);
 		assert_true(ok || err.code == ERROR_MEMORY);
 		arena_free(arena);
