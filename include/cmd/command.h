@@ -20,6 +20,7 @@ enum operands {
 	OPERANDS_PROFILE_OPTIONAL, /* none means all */
 	OPERANDS_PROFILE_COMMAND,  /* exec */
 	OPERANDS_WORD,             /* one of command->words */
+	OPERANDS_PROFILES,         /* any number, in call->search */
 	OPERANDS_SEARCH,           /* any number of words */
 	OPERANDS_SEARCH_COMMAND    /* the same, and a command after "--" */
 };

@@ -22,6 +22,7 @@
 #include "port/machine.h"
 #include "port/output.h"
 #include "port/prompt.h"
+#include "port/service.h"
 
 struct error;
 struct notices;
@@ -54,6 +55,7 @@ struct machine machine_linux(void);
 struct output stdout_output(void);
 struct output stderr_output(void);
 struct launcher launcher_posix(char *const *environment);
+struct service service_systemd(char *const *environment);
 
 /*
  * Starts processes and waits for them.  launcher runs in the new process, to

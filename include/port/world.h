@@ -23,6 +23,7 @@
 #include "port/output.h"
 #include "port/page.h"
 #include "port/prompt.h"
+#include "port/service.h"
 #include "port/vault.h"
 
 /*
@@ -56,6 +57,7 @@ struct world {
 	struct output errors; /* stderr, for the lines of jobs */
 	struct page page;
 	struct prompt prompt;
+	struct service service;
 	struct vault vault;
 	char *const *environment; /* "NAME=value", ends with NULL; borrowed */
 };

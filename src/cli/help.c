@@ -74,6 +74,7 @@ static void put_operands(struct strbuf *out, const struct command *command)
 		[OPERANDS_PROFILE_COMMAND] =
 			" [PROFILE] [--] [COMMAND [ARG...]]",
 		[OPERANDS_WORD] = " ",
+		[OPERANDS_PROFILES] = " [PROFILE...]",
 		[OPERANDS_SEARCH] = " [WORD...]",
 		[OPERANDS_SEARCH_COMMAND] = " SELECTOR... -- COMMAND [ARG...]",
 	};

@@ -406,7 +406,8 @@ static bool short_options(struct parse *p, const char *word, struct error *err)
 
 static bool is_search(const struct command *command)
 {
-	return command->operands == OPERANDS_SEARCH ||
+	return command->operands == OPERANDS_PROFILES ||
+	       command->operands == OPERANDS_SEARCH ||
 	       command->operands == OPERANDS_SEARCH_COMMAND;
 }
 

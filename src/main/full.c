@@ -238,6 +238,7 @@ static bool run(struct front *front, char *const *environment,
 				.errors = stderr_output(),
 				.page = modules_page(&page),
 				.prompt = prompt,
+				.service = service_systemd(environment),
 				.vault = modules_vault(&rings.vault),
 				.environment = environment };
 	rings.keys.port = &world.keyring;

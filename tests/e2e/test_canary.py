@@ -6,10 +6,15 @@ signal; then they are searched for in its output, in every file, and in argv and
 environment of each program that it ran.  A command without a row fails.
 """
 
+import contextlib
+import glob
 import os
 import re
 import shutil
+import signal
 import subprocess
+import threading
+import time
 
 from harness import (BIN, CONFIG, KEY_ID, PASSPHRASE, SECRET, SERIAL, USER, Skipped,
                      check, gnome_keyring, need, run_cases, same, seed_of)
@@ -39,7 +44,8 @@ class Row:
     """How a command does its work, and how it is refused."""
 
     def __init__(self, done, refused, prints=(), stdin='', refused_stdin=None,
-                 before=None, runs='', service=False, each_time=None):
+                 before=None, runs='', service=False, each_time=None,
+                 stays=False):
         self.done = done.split()
         self.refused = refused.split()
         self.prints = prints  # the secrets that are its very output
@@ -49,6 +55,7 @@ class Row:
         self.runs = runs      # the program that is to have the session
         self.service = service  # beside the file there is a GNOME Keyring
         self.each_time = each_time  # makes AWS as it was
+        self.stays = stays    # it has to be told to end
 
 
 def key_in_a_file(box):
@@ -82,6 +89,8 @@ ROWS = {
                         before=management),
     'org sync': Row('org sync --via management --role Admin --yes',
                     'org sync --via nobody', before=management),
+    'serve': Row('serve --token-file @home/token testing',
+                 'serve --listen 0.0.0.0:1 testing', stays=True),
     'export': Row('export testing', 'export nobody', prints=('session',)),
     'credential-process': Row('credential-process testing',
                               'credential-process nobody',
@@ -184,16 +193,47 @@ def nothing_is_traced(box, trace, runs, what):
 # -- running -------------------------------------------------------------------
 
 
+def end_server(path, done):
+    """Ends the server that writes its token into the file, once it has."""
+    while not done.is_set() and not os.path.exists(path):
+        time.sleep(0.1)
+    for folder in glob.glob('/proc/[0-9]*'):
+        with contextlib.suppress(OSError):
+            with open(folder + '/comm', encoding='utf-8') as file:
+                ours = file.read() == 'rolekey-full\n'
+            with open(folder + '/cmdline', 'rb') as file:
+                ours = ours and path.encode() in file.read().split(b'\0')
+            if ours and not done.is_set():
+                os.kill(int(os.path.basename(folder)), signal.SIGTERM)
+
+
+@contextlib.contextmanager
+def ended(row, argv):
+    done = threading.Event()
+    ender = threading.Thread(target=end_server, args=(
+        argv[argv.index('--token-file') + 1], done)) if (
+            row.stays and '--token-file' in argv) else None
+    if ender:
+        ender.start()
+    try:
+        yield
+    finally:
+        done.set()
+        if ender:
+            ender.join()
+
+
 def traced(box, argv, what, row, stdin='', prints=(), inject=()):
     """Runs it under strace, with a key in the user's environment as well."""
     trace = os.path.join(box.top, 'trace')
     calls = CALLS + ''.join(',' + word.split(':')[0] for word in inject)
-    done = box.run(
-        'strace', '-f', '-qq', '-v', '-y', '-s', '65536', '-o', trace, '-e',
-        'trace=' + calls, '-e', 'signal=none',
-        *[word for one in inject for word in ('-e', 'inject=' + one)],
-        BIN, '--debug', *argv, stdin=stdin,
-        env=dict(box.key_environment(), ASAN_OPTIONS='detect_leaks=0'))
+    with ended(row, argv):
+        done = box.run(
+            'strace', '-f', '-qq', '-v', '-y', '-s', '65536', '-o', trace, '-e',
+            'trace=' + calls, '-e', 'signal=none',
+            *[word for one in inject for word in ('-e', 'inject=' + one)],
+            BIN, '--debug', *argv, stdin=stdin,
+            env=dict(box.key_environment(), ASAN_OPTIONS='detect_leaks=0'))
     nothing_shows(done, what, prints)
     nothing_lies(box, what)
     nothing_is_traced(box, trace, row.runs, what)
@@ -229,7 +269,8 @@ class Ways:
         if self.row.each_time:
             self.row.each_time(box)
         self.count += 1
-        argv = [word.replace('@', str(self.count)) if word == 'new@' else word
+        argv = [word.replace('@', str(self.count)) if word == 'new@' else
+                word.replace('@home', box.home)
                 for word in argv or self.row.done]
         more.setdefault('prints', self.row.prints)
         more.setdefault('stdin', self.row.stdin)

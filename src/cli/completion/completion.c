@@ -229,6 +229,7 @@ static void put_command(const struct writer *w, const struct command *command)
 		[OPERANDS_PROFILE_OPTIONAL] = "profile",
 		[OPERANDS_PROFILE_COMMAND] = "command",
 		[OPERANDS_WORD] = "word",
+		[OPERANDS_PROFILES] = "profiles",
 		[OPERANDS_SEARCH] = "profiles",
 		[OPERANDS_SEARCH_COMMAND] = "commands",
 	};
