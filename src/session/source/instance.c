@@ -132,7 +132,7 @@ static bool fetch(struct instance *at, struct credentials *creds,
 		  struct error *err)
 {
 	struct http_answer answer = { 0 };
-	const char *role;
+	const char *role = NULL;
 	bool ok;
 
 	ok = get_token(at, err) && get_role(at, &role, err) &&
