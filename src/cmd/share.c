@@ -16,6 +16,27 @@
 #define QUESTION_MAX 2048
 
 /*
+ * Loads a stored key.  A damaged item counts as none: it does not keep a new key
+ * from being stored.
+ */
+static bool load(const struct sharing *s, const char *profile,
+		 struct credentials *creds, struct error *err)
+{
+	struct error why = { 0 };
+	char arn[KEY_ARN_LEN];
+
+	if (key_load(&s->world->keyring, profile, creds, arn, &why))
+		return true;
+	if (!error_is(&why, REASON_PASS_ITEM_DAMAGED)) {
+		*err = why;
+		return false;
+	}
+	if (!s->warned)
+		notice_error(&s->world->notices, NOTICE_WARNING, &why);
+	return true;
+}
+
+/*
  * Compares the secrets, too: a shared key is not stored, and may be removed
  * from its file.
  */
@@ -23,40 +44,15 @@ static bool compare(const struct sharing *s, const char *profile, bool *stored,
 		    bool *same, struct error *err)
 {
 	struct credentials there = { 0 };
-	char arn[KEY_ARN_LEN];
 
 	*stored = *same = false;
-	if (!key_load(&s->world->keyring, profile, &there, arn, err))
+	if (!load(s, profile, &there, err))
 		return false;
 	*stored = there.access_key_id != NULL;
 	*same = *stored &&
 		strcmp(there.access_key_id, s->creds->access_key_id) == 0 &&
 		secbuf_equal(there.secret_key, s->creds->secret_key);
 	credentials_clear(&there);
-	return true;
-}
-
-/*
- * Lists the stored keys.  An item that cannot be read does not keep a new key
- * from being stored: then no key is known to be the same one.
- */
-static bool list_keys(const struct sharing *s,
-		      const struct keyring_item **items, size_t *n,
-		      struct error *err)
-{
-	struct error why = { 0 };
-
-	*n = 0;
-	if (keyring_list(&s->world->keyring, KEYRING_KEY, s->context->arena,
-			 items, n, &why))
-		return true;
-	*n = 0;
-	if (!error_is(&why, REASON_PASS_ITEM_DAMAGED)) {
-		*err = why;
-		return false;
-	}
-	if (!s->warned)
-		notice_error(&s->world->notices, NOTICE_WARNING, &why);
 	return true;
 }
 
@@ -71,7 +67,8 @@ static bool find_twin(const struct sharing *s, const char **twin,
 	size_t n = 0;
 
 	*twin = NULL;
-	if (!list_keys(s, &items, &n, err))
+	if (!keyring_list(&s->world->keyring, KEYRING_KEY, s->context->arena,
+			  &items, &n, err))
 		return false;
 	for (size_t i = 0; i < n && !*twin; i++) {
 		bool stored = false;

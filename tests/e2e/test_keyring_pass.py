@@ -207,12 +207,17 @@ def case_a_damaged_session_is_none(box):
     for name in names:
         with open(os.path.join(folder, name), 'wb') as file:
             file.write(b'garbage')
-    check(box.rolekey('list', '--sessions'))
+    same(check(box.rolekey('list', '--sessions')).stdout, '', 'sessions')
     box.forget_codes()
     done = check(box.rolekey('exec', 'testing', '-t', box.code(), '--',
                              'true'))
     same(done.calls, ['GetSessionToken', 'AssumeRole'], 'calls')
     same(sorted(os.listdir(folder)), names, 'sessions')
+    for name in names + ['unknown.gpg', '%' + 40 * 'a' + '.gpg']:
+        with open(os.path.join(folder, name), 'wb') as file:
+            file.write(b'garbage')
+    noticed(check(box.rolekey('clear')), 'sessions-cleared', number=3)
+    same(os.listdir(folder), ['%' + 40 * 'a' + '.gpg'], 'after clear')
 
 
 @with_pass
@@ -226,13 +231,18 @@ def case_what_is_no_item_of_ours(box):
     need('hint: `pass show rolekey/key/custodian`' in done.stderr, str(done))
     with open(store(box, 'rolekey/key/custodian.gpg'), 'wb') as file:
         file.write(b'garbage')
-    refused(box.rolekey('list', '--credentials'), 6,
-            reason='pass-item-damaged', path='rolekey/key/custodian')
+    # it does not hide the others
+    same(check(box.rolekey('list', '--credentials')).stdout, 'custodian\n',
+         'keys')
+    check(box.rolekey('list'))
+    found = box.rolekey('doctor')
+    need(found.status == 1 and 'rolekey/key/custodian' in found.stdout, found)
     # it keeps no key from being stored, and a new one repairs it
     for profile in ('another', 'custodian'):
         done = check(box.add(profile, '--no-verify'))
         noticed(done, 'pass-item-damaged', path='rolekey/key/custodian')
-        same(done.stderr.count('warning: '), 1, 'warnings of %s' % done)
+        same(done.stderr.count('rolekey/key/custodian'), 1,
+             'warnings of %s' % done)
     same(check(box.rolekey('list', '--credentials')).stdout,
          'another\ncustodian\n', 'keys')
 

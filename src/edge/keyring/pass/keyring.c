@@ -151,7 +151,26 @@ struct listing {
 	size_t n;
 };
 
-static bool add(struct listing *listing, char *entry, struct error *err)
+/*
+ * Lists a damaged item by the name of its file, so that it can be removed or
+ * replaced, and does not hide the others.  A session counts as expired.
+ */
+static void add_damaged(struct listing *listing, const char *file, size_t len)
+{
+	const char *name = pass_text_unname(file, len, listing->arena);
+	bool session = strcmp(listing->kind, KEYRING_SESSION) == 0;
+
+	if (name)
+		listing->items[listing->n++] =
+			(struct keyring_item){ .kind = listing->kind,
+					       .name = name,
+					       .label = "",
+					       .origin = "",
+					       .expires = session };
+}
+
+static bool add(struct listing *listing, const char *file, size_t len,
+		char *entry, struct error *err)
 {
 	struct keyring_item *items = arena_room(listing->arena, listing->items,
 						listing->n, sizeof(*items));
@@ -160,12 +179,16 @@ static bool add(struct listing *listing, char *entry, struct error *err)
 	if (!items)
 		return error_memory(err);
 	listing->items = items;
-	/* Skips an item that was removed meanwhile. */
-	if (!show(listing->pass, entry, listing->arena, &shown, err))
-		return !is_there(listing->pass, entry) ||
-		       is_lost_session(listing->kind, err);
-	items[listing->n++] = shown.item;
-	secbuf_free(shown.text);
+	if (show(listing->pass, entry, listing->arena, &shown, err)) {
+		items[listing->n++] = shown.item;
+		secbuf_free(shown.text);
+		return true;
+	}
+	if (!is_there(listing->pass, entry)) /* it was removed meanwhile */
+		return true;
+	if (!error_is(err, REASON_PASS_ITEM_DAMAGED))
+		return false;
+	add_damaged(listing, file, len);
 	return true;
 }
 
@@ -183,9 +206,10 @@ static bool list_folder(struct listing *listing, const char *folder, DIR *all,
 		if (len <= strlen(SUFFIX) || file->d_name[0] == '.' ||
 		    strcmp(file->d_name + len - strlen(SUFFIX), SUFFIX) != 0)
 			continue;
+		len -= strlen(SUFFIX);
 		(void)snprintf(entry, sizeof(entry), "rolekey/%s/%.*s", folder,
-			       (int)(len - strlen(SUFFIX)), file->d_name);
-		ok = add(listing, entry, err);
+			       (int)len, file->d_name);
+		ok = add(listing, file->d_name, len, entry, err);
 	}
 	return ok;
 }

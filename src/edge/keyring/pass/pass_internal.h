@@ -31,6 +31,12 @@ struct secbuf;
 void pass_text_name(const char *text, char name[static PASS_NAME_LEN]);
 
 /*
+ * Reads such a name, of len bytes, back into arena.  NULL if it is a digest, not
+ * a name of ours, or out of memory.
+ */
+const char *pass_text_unname(const char *name, size_t len, struct arena *arena);
+
+/*
  * Formats an item; the caller owns the text.  ERROR_KEYRING if a line would
  * break.
  */

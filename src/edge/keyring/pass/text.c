@@ -49,6 +49,46 @@ void pass_text_name(const char *text, char name[static PASS_NAME_LEN])
 	name[at] = '\0';
 }
 
+static int hex_digit(char c)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	const char *at = c != '\0' ? strchr(digits, c) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+static bool is_digest(const char *name, size_t len)
+{
+	return len == NAME_LEN && name[0] == '%' &&
+	       strspn(name + 1, "0123456789abcdef") >= len - 1;
+}
+
+const char *pass_text_unname(const char *name, size_t len, struct arena *arena)
+{
+	char *text;
+	size_t at = 0;
+
+	if (is_digest(name, len))
+		return NULL;
+	text = arena_alloc(arena, len + 1);
+	for (size_t i = 0; text && i < len; i++) {
+		int high = 0;
+		int low = name[i];
+
+		if (name[i] == '%') {
+			high = i + 2 < len ? hex_digit(name[i + 1]) : -1;
+			low = i + 2 < len ? hex_digit(name[i + 2]) : -1;
+			i += 2;
+		}
+		if (high < 0 || low < 0)
+			return NULL;
+		text[at++] = (char)(high * 16 + low);
+	}
+	if (text)
+		text[at] = '\0';
+	return text;
+}
+
 static bool add_line(struct secbuf *text, const char *name, const char *value)
 {
 	value = value ? value : "";
