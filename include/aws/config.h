@@ -121,6 +121,10 @@ const struct config_section *aws_config_find(const struct aws_config *config,
 const struct config_section *aws_config_nth(const struct aws_config *config,
 					    enum config_kind kind, size_t n);
 
+/* Returns only its name, without parsing the section. */
+const char *aws_config_nth_name(const struct aws_config *config,
+				enum config_kind kind, size_t n);
+
 /* Returns the n-th ignored section; NULL after the last. */
 const struct config_ignored *aws_config_ignored(const struct aws_config *config,
 						size_t n);

@@ -176,6 +176,14 @@ const struct config_section *aws_config_nth(const struct aws_config *config,
 		       : NULL;
 }
 
+const char *aws_config_nth_name(const struct aws_config *config,
+				enum config_kind kind, size_t n)
+{
+	return n < config->n_sections[kind]
+		       ? config->sections[kind][n]->shown.name
+		       : NULL;
+}
+
 const struct config_ignored *aws_config_ignored(const struct aws_config *config,
 						size_t n)
 {

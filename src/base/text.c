@@ -104,8 +104,13 @@ static bool is_in(uint32_t c, const struct range *ranges, size_t n)
 size_t text_character(const char *text, size_t left, struct text_character *out)
 {
 	const unsigned char *p = (const unsigned char *)text;
-	size_t n = left > 0 ? utf8_len(p, left) : 0;
+	size_t n;
 
+	if (left > 0 && *p >= ' ' && *p <= '~') { /* most characters */
+		*out = (struct text_character){ .code = *p };
+		return 1;
+	}
+	n = left > 0 ? utf8_len(p, left) : 0;
 	if (n == 0)
 		return 0;
 	out->code = code_point(p, n);

@@ -61,7 +61,15 @@ static size_t width_of(const struct text_character *c, locale_t utf8)
 	return width < 0 ? 1 : (size_t)width;
 }
 
-size_t print_width(const char *text)
+/* Most texts: each byte takes one column, and no locale has to be loaded. */
+static bool is_plain(const char *text)
+{
+	while (*text >= ' ' && *text <= '~')
+		text++;
+	return *text == '\0';
+}
+
+static size_t width_of_all(const char *text)
 {
 	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
@@ -83,6 +91,11 @@ size_t print_width(const char *text)
 		freelocale(utf8);
 	}
 	return width;
+}
+
+size_t print_width(const char *text)
+{
+	return is_plain(text) ? strlen(text) : width_of_all(text);
 }
 
 void print_credentials_json(struct secbuf *out, const struct credentials *creds)

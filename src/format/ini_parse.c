@@ -230,6 +230,40 @@ static bool check_bytes(struct reader *r, const struct line *line,
 		    *r->good == '\0' ? REASON_NUL_BYTE : REASON_NOT_UTF8, err);
 }
 
+/* A byte that the usual key has: no blank, mark or '='. */
+static bool is_plain_key(char c)
+{
+	return (c >= 'a' && c <= 'z') || c == '_';
+}
+
+/*
+ * Reads what most lines are, "key = value" with nothing unusual in it: files may
+ * have thousands.  False if it is not: then read_line() must.
+ */
+static bool read_quickly(struct reader *r, const struct line *line)
+{
+	const char *end = line->text + line->len;
+	const char *at = line->text;
+
+	if (r->goes_on || r->n_sections == 0 || r->good < end)
+		return false;
+	while (at < end && is_plain_key(*at))
+		at++;
+	if (at == line->text)
+		return false;
+	while (at < end && is_blank(*at))
+		at++;
+	if (at == end || *at != '=')
+		return false;
+	at++;
+	while (at < end && is_blank(*at))
+		at++;
+	r->nested = at == end || is_comment(at);
+	r->indent = 0;
+	last_section(r)->n_properties++;
+	return true;
+}
+
 static bool read_line(struct reader *r, const struct line *line,
 		      struct error *err)
 {
@@ -273,6 +307,8 @@ static bool pass_over(const struct line *line)
 static bool read_or_remark(struct reader *r, const struct line *line,
 			   struct error *err)
 {
+	if (read_quickly(r, line))
+		return true;
 	if (is_skipped(r, line))
 		return pass_over(line);
 	if (read_line(r, line, err))

@@ -189,20 +189,18 @@ static bool read_keyring(const struct world *world, struct listing *list,
 static bool make_rows(const struct request *request, const struct world *world,
 		      struct listing *list, struct error *err)
 {
-	const struct config_section *section;
+	const struct aws_config *config = list->context.config;
 	bool ok = true;
 
-	while (aws_config_nth(list->context.config, CONFIG_PROFILE,
-			      list->n_rows))
+	while (aws_config_nth_name(config, CONFIG_PROFILE, list->n_rows))
 		list->n_rows++;
 	list->rows = arena_alloc(list->context.arena,
 				 (list->n_rows + 1) * sizeof(*list->rows));
 	if (!list->rows)
 		return error_memory(err);
 	for (size_t i = 0; ok && i < list->n_rows; i++) {
-		section =
-			aws_config_nth(list->context.config, CONFIG_PROFILE, i);
-		list->rows[i].profile = section->name;
+		list->rows[i].profile =
+			aws_config_nth_name(config, CONFIG_PROFILE, i);
 		if (!list->options->profiles || list->n_words > 0)
 			ok = make_row(request, world, list, &list->rows[i],
 				      err);

@@ -255,7 +255,10 @@ static double read_many(size_t n)
 	assert_true(config_text_read(&t, text, NULL, &err));
 	(void)snprintf(last, sizeof(last), "p%zu", n - 1);
 	assert_non_null(aws_config_find(t.config, CONFIG_PROFILE, last));
-	assert_non_null(aws_config_nth(t.config, CONFIG_PROFILE, n - 1));
+	assert_string_equal(
+		aws_config_nth_name(t.config, CONFIG_PROFILE, n - 1),
+		aws_config_nth(t.config, CONFIG_PROFILE, n - 1)->name);
+	assert_null(aws_config_nth_name(t.config, CONFIG_PROFILE, n));
 	assert_null(aws_config_nth(t.config, CONFIG_PROFILE, n));
 	config_text_clear(&t);
 	free(text);
