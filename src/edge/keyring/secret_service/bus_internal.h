@@ -108,6 +108,7 @@ struct bus {
 	uint64_t deadline; /* see service_deadline() */
 	uint32_t serial;   /* of the last call */
 	bool again;        /* a second try may succeed */
+	bool unlocked;     /* for reader.c: the collection is not locked */
 };
 
 /* A reply may have a secret in it. */

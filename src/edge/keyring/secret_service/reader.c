@@ -118,6 +118,20 @@ static bool look(struct bus *b, struct bus_reply *reply, const char **path,
 	       ask_locked(b, *path, locked, err);
 }
 
+/* Fails if the default collection is locked. Asked once on a connection. */
+static bool check_unlocked(struct bus *b, struct error *err)
+{
+	struct bus_reply alias = { 0 };
+	const char *collection;
+	bool locked = false;
+	bool ok = b->unlocked || (look(b, &alias, &collection, &locked, err) &&
+				  (!locked || service_locked(err)));
+
+	b->unlocked = ok;
+	bus_reply_clear(&alias);
+	return ok;
+}
+
 static bool ask_modified(struct bus *b, const char *path, uint64_t *modified,
 			 struct error *err)
 {
@@ -205,17 +219,8 @@ static bool search(struct bus *b, const char *kind, const char *name,
 static bool find(struct bus *b, const char *kind, const char *name,
 		 struct bus_reply *reply, const char **path, struct error *err)
 {
-	struct bus_reply alias = { 0 };
-	const char *collection;
-	bool locked = false;
-	bool ok;
-
-	ok = look(b, &alias, &collection, &locked, err) &&
-	     (!locked || service_locked(err)) &&
-	     search(b, kind, name, reply, err) && newest(b, reply, path, err) &&
-	     (*path || is_none(b, reply, err));
-	bus_reply_clear(&alias);
-	return ok;
+	return check_unlocked(b, err) && search(b, kind, name, reply, err) &&
+	       newest(b, reply, path, err) && (*path || is_none(b, reply, err));
 }
 
 /* Reads a secret: session, parameters, value and content type. */
@@ -412,23 +417,17 @@ static bool stamp_once(struct reader *reader, const char *profile,
 		       char stamp[static KEYRING_STAMP_LEN], struct error *err)
 {
 	struct bus *b = &reader->bus;
-	struct bus_reply alias = { 0 };
 	struct bus_reply reply = { 0 };
-	const char *collection;
-	bool locked = false;
 	uint64_t change = 0;
 	unsigned n = 0;
 	bool ok;
 
-	ok = connect(reader, err) &&
-	     look(b, &alias, &collection, &locked, err) &&
-	     (!locked || service_locked(err)) &&
+	ok = connect(reader, err) && check_unlocked(b, err) &&
 	     search(b, KEYRING_KEY, profile, &reply, err) &&
 	     add_to_stamp(b, &reply, &n, &change, err) && /* unlocked */
 	     add_to_stamp(b, &reply, &n, &change, err);   /* locked */
 	if (ok)
 		service_stamp(n, change, stamp);
-	bus_reply_clear(&alias);
 	bus_reply_clear(&reply);
 	return ok;
 }
