@@ -1,12 +1,16 @@
 #!/usr/bin/python3 -B
 """Measures, and prints the table: see run.sh, which starts this.
 
-Usage: tests/bench/run.py BUILD        Ends with status 1 if a target is missed.
+Usage: tests/bench/run.py BUILD [GROUP...]
+A group is a function below, such as callers.  Ends with status 1 if a target
+is missed.
 """
 
 import os
 import re
+import subprocess
 import sys
+import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
@@ -79,6 +83,91 @@ def kernel_sessions():
         found = cached(box)
         box.expect_actions()
         return found
+
+
+ROLE = """
+[profile q%(n)d]
+role_arn = arn:aws:iam::222233334444:role/TestingAdmin
+role_session_name = bench-%(n)d
+source_profile = custodian
+"""
+
+
+def many_sessions():
+    with Sandbox() as box:
+        warm_alike(box)
+        alone = box.read_config()
+        box.write_config(alone + ''.join(ROLE % {'n': n} for n in range(200)))
+        for n in range(200):
+            check(box.rolekey('export', 'q%d' % n))
+        box.write_config(alone)
+        found = {'instructions': millions(box, PROCESS),
+                 'size': os.path.getsize(box.keyring_path()) / 1000}
+        found.update(zip(('true', 'process'), times(box, TRUE, PROCESS)))
+        return found
+
+
+def password_store():
+    with Sandbox() as box, beside.password_store(box) as show:
+        names = ('true', 'process', 'pass')
+        if not show:
+            return dict.fromkeys(names, 'not installed')
+        box.env['ROLEKEY_BACKEND'] = 'pass'
+        box.warm('testing')
+        return dict(zip(names, times(box, TRUE, PROCESS, show, rounds=10)))
+
+
+def local():
+    """The start of what needs no network: 10 profiles, and 10,000."""
+    with Sandbox() as box:
+        box.warm('testing')
+        many = ['env', 'AWS_CONFIG_FILE=' + with_profiles(box, 10000), BIN]
+        box.env['AWS_CONFIG_FILE'] = with_profiles(box, 6)
+        names = [' '.join(argv) for argv in table.LOCAL]
+        found = dict(zip(['true'] + names, times(
+            box, TRUE, *[[BIN] + argv for argv in table.LOCAL])))
+        for argv in table.MANY:
+            found[' '.join(argv) + ' 10000'], = times(box, many + list(argv),
+                                                      rounds=3)
+        return found
+
+
+def answered_once(box, profiles):
+    """100 callers at once, of which one asks for a code: (ms that the last
+    ends after the answer, codes that were asked for)
+    """
+    mark = os.path.join(box.top, 'answered')
+    box.forget_codes()
+    check(box.rolekey('clear'))
+    answer = box.write('answer', '#!/bin/sh\nsleep 2\necho x >>%s\n'
+                       'echo %s\n' % (mark, box.code()), mode=0o700)
+    config = box.read_config()
+    box.write_config(config.replace(
+        'mfa_serial = ', 'mfa_process = %s\nmfa_serial = ' % answer, 1))
+    processes = [subprocess.Popen(
+        [BIN, 'exec', profiles[n % len(profiles)], '--', '/bin/true'],
+        env=box.env, stderr=subprocess.PIPE) for n in range(100)]
+    failed = [process.communicate()[1] for process in processes
+              if process.wait() != 0]
+    ended = time.time()
+    box.write_config(config)
+    if failed:
+        sys.exit('of 100 callers %d failed: %s' % (len(failed), failed[0]))
+    with open(mark, encoding='ascii') as file:
+        asked = len(file.readlines())
+    taken = (ended - os.stat(mark).st_mtime) * 1000
+    os.unlink(mark)
+    return taken, asked
+
+
+def callers():
+    with Sandbox() as box:
+        check(box.add())
+        box.write_config(box.read_config() + ''.join(
+            ROLE % {'n': n} for n in range(10)))
+        one, first = answered_once(box, ['testing'])
+        ten, second = answered_once(box, ['q%d' % n for n in range(10)])
+        return {'one': one, 'ten': ten, 'asked': first + second}
 
 
 def parallel():
@@ -181,6 +270,8 @@ def proportion():
 
 
 GROUPS = ((file_keyring, table.FILE), (kernel_sessions, table.KERNEL),
+          (many_sessions, table.SESSIONS), (password_store, table.PASS),
+          (local, table.START), (callers, table.CALLERS),
           (parallel, table.PARALLEL), (secret_service, table.SECRET_SERVICE),
           (what_stands_beside, table.BESIDE), (cold, table.COLD),
           (proportion, table.PROPORTION))
@@ -194,6 +285,8 @@ def main():
             sys.exit(BUILD + ' is no release build')
     shown = table.Table()
     for measure, rows in GROUPS:
+        if sys.argv[2:] and measure.__name__ not in sys.argv[2:]:
+            continue
         shown.rows(rows, measure())
     print('all targets are met' if shown.met else 'a target is not met')
     sys.exit(0 if shown.met else 1)

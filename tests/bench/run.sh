@@ -1,5 +1,6 @@
 #!/bin/sh
-# Prints a table of the cost of a call, next to fork and exec and other tools.  Usage: sh tests/bench/run.sh [BUILD]
+# Prints a table of the cost of a call, next to fork and exec and other tools.
+# Usage: sh tests/bench/run.sh [BUILD [GROUP...]]
 # BUILD is a folder with a release build; build/release is made if none is named.
 # Installs what is missing.  Best on a machine that does nothing else: the fastest
 # runs count for the targets.  Status 1 if a target is not met.
@@ -47,4 +48,5 @@ build() {
 
 install_missing
 [ $# -gt 0 ] || build
-exec /usr/bin/python3 -B tests/bench/run.py "${1:-build/release}"
+[ $# -gt 0 ] || set -- build/release
+exec /usr/bin/python3 -B tests/bench/run.py "$@"

@@ -11,8 +11,7 @@ from quick import (LOCKS, files, is_static, libraries, locks, trace,
 
 # The hot path loads little: a release's program is static.
 LOADED = set() if is_static() else {'libc'}
-FOR_THE_REST = {'libsodium', 'libkeyutils', 'libiniparser', 'libexpat',
-                'libjansson', 'liboath', 'libqrencode', 'libpthread', 'libc'}
+FOR_THE_REST = {'libexpat', 'libjansson', 'libqrencode', 'libpthread', 'libc'}
 FULL = os.path.join(os.path.dirname(os.path.dirname(BIN)), 'libexec',
                     'rolekey', 'rolekey-full')
 
