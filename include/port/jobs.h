@@ -35,7 +35,8 @@ struct jobs_event {
 
 /*
  * Runs several calls of this program at the same time, without stdin.  They stay
- * in the process group of this process, so the keys of a terminal reach them.
+ * in the process group of this process, so the keys of a terminal reach them,
+ * and get SIGTERM if this process ends before them.
  */
 struct jobs {
 	void *self;

@@ -282,6 +282,36 @@ def case_a_second_signal_kills(box):
          str(done))
 
 
+def case_all_end_with_rolekey(box):
+    """By SIGKILL, or by SIGPIPE, as with head(1)."""
+    box.warm(*ALL)
+    script = 'echo $$ >"$1/$ROLEKEY_PROFILE"; echo fine; exec sleep 600'
+    for sig in (signal.SIGKILL, signal.SIGPIPE):
+        folder = os.path.join(box.home, sig.name)
+        os.mkdir(folder)
+        process = subprocess.Popen(
+            [BIN, 'across', *ALL, '--', 'sh', '-c', script, 'sh', folder],
+            env=box.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL, start_new_session=True)
+        wait_for(lambda folder=folder: all(
+            texts and texts[0].isdigit()
+            for texts in signals_of(folder).values())
+            and len(os.listdir(folder)) == 3)
+        pids = [int(texts[0]) for texts in signals_of(folder).values()]
+        process.send_signal(sig)
+        process.stdout.close()
+        process.wait(30)
+        wait_for(lambda pids=pids: not any(map(is_running, pids)))
+
+
+def is_running(pid):
+    try:
+        with open('/proc/%d/stat' % pid, encoding='ascii') as file:
+            return file.read().rsplit(')', 1)[1].split()[0] != 'Z'
+    except OSError:
+        return False
+
+
 def case_the_progress_on_a_terminal(box):
     box.warm(*ALL)
     script = 'sleep 0.5; echo fine; [ $ROLEKEY_PROFILE != staging ]'

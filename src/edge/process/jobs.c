@@ -1,4 +1,5 @@
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -162,18 +163,23 @@ static bool open_stream(const char *path, int *ours, int *theirs,
 	return true;
 }
 
-/* In the new process: only what is safe after fork(2). */
-static _Noreturn void become(const char *program, char *const argv[],
-			     char *const *environment,
-			     const int theirs[STREAMS])
+/*
+ * In the new process: only what is safe after fork(2).  A job ends with this
+ * process, whatever ends it: nobody would see what the job prints.
+ */
+static _Noreturn void become(pid_t parent, const struct jobs_posix *self,
+			     char *const argv[], const int theirs[STREAMS])
 {
 	int null = open("/dev/null", O_RDONLY);
 
 	harden_undo();
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+	if (getppid() != parent)
+		_exit(CANNOT);
 	if (null >= 0 && dup2(null, STDIN_FILENO) >= 0 &&
 	    dup2(theirs[0], STDOUT_FILENO) >= 0 &&
 	    dup2(theirs[1], STDERR_FILENO) >= 0)
-		(void)execve(program, argv, environment);
+		(void)execve(self->state->program, argv, self->environment);
 	_exit(CANNOT);
 }
 
@@ -181,9 +187,10 @@ static _Noreturn void become(const char *program, char *const argv[],
  * Blocks signals around fork(2): in the new process, a handler must not write
  * into the descriptor that wakes this one.
  */
-static pid_t fork_blocked(const char *program, char *const argv[],
-			  char *const *environment, const int theirs[STREAMS])
+static pid_t fork_blocked(const struct jobs_posix *self, char *const argv[],
+			  const int theirs[STREAMS])
 {
+	const pid_t parent = getpid();
 	sigset_t all, before;
 	pid_t pid;
 	int why;
@@ -192,7 +199,7 @@ static pid_t fork_blocked(const char *program, char *const argv[],
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	pid = fork();
 	if (pid == 0)
-		become(program, argv, environment, theirs);
+		become(parent, self, argv, theirs);
 	why = errno;
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	errno = why;
@@ -239,8 +246,7 @@ static bool start(void *from, const struct jobs_call *call, struct error *err)
 		ok = failed(err, "start a process", NULL);
 	}
 	if (ok) {
-		slot.pid = fork_blocked(self->state->program, call->argv,
-					self->environment, theirs);
+		slot.pid = fork_blocked(self, call->argv, theirs);
 		ok = slot.pid > 0 || failed(err, "start a process", NULL);
 	}
 	close_both(theirs);
