@@ -19,7 +19,7 @@ install_packages() {
 		libexpat1-dev:arm64 libmicrohttpd-dev:arm64 libsecret-1-dev:arm64 \
 		libiniparser-dev:arm64 libsodium-dev:arm64 \
 		libjansson-dev:arm64 \
-		libqrencode-dev:arm64 libkeyutils-dev:arm64 \
+		libqrencode-dev:arm64 libncurses-dev:arm64 libkeyutils-dev:arm64 \
 		liboath-dev:arm64 libcmocka-dev:arm64
 }
 

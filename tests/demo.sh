@@ -11,6 +11,7 @@ cd "$root"
 packages="build-essential cmake ninja-build pkg-config
 	libcurl4-openssl-dev libssl-dev libexpat1-dev libmicrohttpd-dev libsecret-1-dev
 	libiniparser-dev libsodium-dev libjansson-dev libqrencode-dev
+	libncurses-dev
 	libkeyutils-dev liboath-dev libcmocka-dev python3 python3-botocore awscli oathtool
 	keyutils"
 

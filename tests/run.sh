@@ -14,6 +14,7 @@ cd "$root"
 packages="build-essential ca-certificates cmake ninja-build pkg-config
 	libcurl4-openssl-dev libssl-dev libexpat1-dev libmicrohttpd-dev libsecret-1-dev
 	libiniparser-dev libsodium-dev libjansson-dev libqrencode-dev
+	libncurses-dev
 	libkeyutils-dev liboath-dev libcmocka-dev clang clang-tidy clang-format
 	libclang-rt-dev|libclang-rt-14-dev valgrind strace gnome-keyring dbus libglib2.0-bin
 	libsecret-tools keepassxc libkf5wallet-bin libqca-qt5-2-plugins python3

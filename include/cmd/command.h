@@ -15,7 +15,7 @@ struct world;
 /* The arguments of a command besides its options. */
 enum operands {
 	OPERANDS_NONE,
-	OPERANDS_PROFILE,          /* or $AWS_PROFILE */
+	OPERANDS_PROFILE,          /* or $AWS_PROFILE, or the picker */
 	OPERANDS_PROFILE_GIVEN,    /* must be written down */
 	OPERANDS_PROFILE_OPTIONAL, /* none means all */
 	OPERANDS_PROFILE_COMMAND,  /* exec */

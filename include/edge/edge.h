@@ -21,6 +21,7 @@
 #include "port/locks.h"
 #include "port/machine.h"
 #include "port/output.h"
+#include "port/picker.h"
 #include "port/prompt.h"
 #include "port/service.h"
 
@@ -116,6 +117,21 @@ struct prompt_person {
 			   has 1,000 bytes */
 };
 struct prompt prompt_person(struct prompt_person *self);
+
+/*
+ * Lets the user choose a profile on the controlling terminal: by the screen of
+ * rolekey-picker.so (edge/modules.h), by fzf, or by numbers where the terminal
+ * is dumb.  how is the setting "picker".
+ */
+struct picker_terminal {
+	struct prompt_tty tty;
+	const char *how;
+	char *const *environment;
+	/* Sets *shown to false, without a failure, if it cannot be shown. */
+	bool (*screen)(const struct picker_row *rows, size_t n, size_t *chosen,
+		       bool *shown, struct error *err);
+};
+struct picker picker_terminal(struct picker_terminal *self);
 
 /*
  * Runs helper programs.  With quiet their messages go to the terminal, or

@@ -29,6 +29,13 @@ struct keyrings_module {
 };
 extern const struct keyrings_module keyrings_module;
 
+/* rolekey-picker.so: ncurses. */
+struct picker_module {
+	bool (*screen)(const struct picker_row *rows, size_t n, size_t *chosen,
+		       bool *shown, struct error *err);
+};
+extern const struct picker_module picker_curses;
+
 /* rolekey-web.so: libmicrohttpd, for servers on this machine. */
 struct listener_real {
 	void *state;

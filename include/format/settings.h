@@ -21,6 +21,7 @@ struct settings {
 	const char *session_backend; /* NULL: as backend */
 	const char *prompt;          /* "auto", "terminal", "none" */
 	const char *browser;         /* NULL: $BROWSER and the like */
+	const char *picker;          /* "builtin" or "fzf" */
 	int64_t session_duration;    /* of GetSessionToken, seconds */
 	int64_t role_duration;       /* of AssumeRole, seconds; 0: AWS's hour,
 					SETTINGS_AUTO: and see below */

@@ -22,6 +22,7 @@
 #include "port/machine.h"
 #include "port/output.h"
 #include "port/page.h"
+#include "port/picker.h"
 #include "port/prompt.h"
 #include "port/service.h"
 #include "port/vault.h"
@@ -56,6 +57,7 @@ struct world {
 	struct output output;
 	struct output errors; /* stderr, for the lines of jobs */
 	struct page page;
+	struct picker picker;
 	struct prompt prompt;
 	struct service service;
 	struct vault vault;

@@ -529,9 +529,8 @@ static bool check_profile(const struct parse *p, char *const *environment,
 		p->call->request.profile_is_env = true;
 		return true;
 	}
-	return error_fail(err, operands == OPERANDS_PROFILE_GIVEN
-				       ? REASON_NO_PROFILE_GIVEN
-				       : REASON_NO_PROFILE_AT_ALL);
+	return operands != OPERANDS_PROFILE_GIVEN || /* else it is picked */
+	       error_fail(err, REASON_NO_PROFILE_GIVEN);
 }
 
 /* Returns the value of an OPTION_TEXT or OPTION_WORD, or NULL. */

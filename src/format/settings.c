@@ -35,6 +35,7 @@ static const struct key {
 	  .choices = { "auto", "terminal", "pinentry", "zenity", "kdialog",
 		       "ykman", "none" } },
 	{ AT(browser), TEXT },
+	{ AT(picker), CHOICE, .choices = { "builtin", "fzf" } },
 	{ AT(session_duration), DURATION, .min = 900, .max = 36 * HOUR },
 	{ AT(role_duration), DURATION, true, true, .min = 900,
 	  .max = 12 * HOUR },
@@ -55,6 +56,7 @@ struct settings settings_default(void)
 	return (struct settings){
 		.backend = "auto",
 		.prompt = "auto",
+		.picker = "builtin",
 		.session_duration = 12 * HOUR,
 		.prompt_timeout = 120,
 		.unlock_timeout = 8 * HOUR,

@@ -13,6 +13,7 @@
 #include "base/mark.h"
 #include "base/secbuf.h"
 #include "base/text.h"
+#include "cmd/run.h"
 #include "edge/accounts.h"
 #include "main/front_internal.h"
 #include "main/modules_internal.h"
@@ -102,8 +103,9 @@ static void set_up(struct rings *rings, const struct settings *settings,
 	};
 }
 
-static void close_all(struct rings *rings)
+static void close_all(struct rings *rings, struct module_http *http)
 {
+	modules_http_close(http);
 	keyrings_lazy_close(&rings->keys);
 	keyrings_named_close(&rings->named);
 	modules_vault_close(&rings->vault);
@@ -162,6 +164,20 @@ static struct prompt_tty tty_for(const struct front *front)
 	};
 }
 
+/* It may ask for a command that asks nobody: the profile is an argument. */
+static struct picker_terminal picker_for(const struct front *front,
+					 char *const *environment)
+{
+	const struct settings *settings = &front->call.request.settings;
+
+	return (struct picker_terminal){
+		.tty = { .no_prompt = settings->no_prompt },
+		.how = settings->picker,
+		.environment = environment,
+		.screen = modules_picker_screen,
+	};
+}
+
 static struct prompt_person person_for(const struct front *front,
 				       struct prompt_tty *tty,
 				       char *const *environment)
@@ -193,6 +209,7 @@ static bool run(struct front *front, char *const *environment,
 	struct prompt_tty tty = tty_for(front);
 	struct prompt_person person = person_for(front, &tty, environment);
 	struct prompt prompt = prompt_person(&person);
+	struct picker_terminal picker = picker_for(front, environment);
 	struct locks_flock flocks = { environment, &prompt };
 	struct locks locks = locks_flock(&flocks);
 	struct ledger_files ledger = { .environment = environment };
@@ -237,14 +254,14 @@ static bool run(struct front *front, char *const *environment,
 				.output = stdout_output(),
 				.errors = stderr_output(),
 				.page = modules_page(&page),
+				.picker = picker_terminal(&picker),
 				.prompt = prompt,
 				.service = service_systemd(environment),
 				.vault = modules_vault(&rings.vault),
 				.environment = environment };
 	rings.keys.port = &world.keyring;
-	ok = command->run(&front->call, &world, err);
-	close_all(&rings);
-	modules_http_close(&http);
+	ok = run_command(command, &front->call, &world, front->arena, err);
+	close_all(&rings, &http);
 	return ok;
 }
 

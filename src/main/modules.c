@@ -159,6 +159,18 @@ void modules_vault_close(struct module_vault *self)
 		self->module->aws_vault_close(&self->places);
 }
 
+/* --- rolekey-picker.so ----------------------------------------------------- */
+
+bool modules_picker_screen(const struct picker_row *rows, size_t n,
+			   size_t *chosen, bool *shown, struct error *err)
+{
+	const struct picker_module *module =
+		open_module("rolekey-picker.so", "picker_curses", err);
+
+	*shown = false;
+	return module && module->screen(rows, n, chosen, shown, err);
+}
+
 /* --- rolekey-web.so -------------------------------------------------------- */
 
 static const struct web_module *open_web(struct error *err)

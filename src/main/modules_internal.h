@@ -34,6 +34,10 @@ struct module_listener {
 };
 struct listener modules_listener(struct module_listener *self);
 
+/* For struct picker_terminal: opens rolekey-picker.so. */
+bool modules_picker_screen(const struct picker_row *rows, size_t n,
+			   size_t *chosen, bool *shown, struct error *err);
+
 struct module_page {
 	struct page_real real;
 	struct page page; /* once the module is open */

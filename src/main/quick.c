@@ -12,6 +12,7 @@
 #include "access/obtain.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "cmd/run.h"
 #include "main/front_internal.h"
 #include "main/report_internal.h"
 #include "message/message.h"
@@ -102,7 +103,8 @@ static bool serve(struct front *front, char *const *environment)
 	kept.to.render = message_text;
 	lazy.port = &world.keyring;
 	front->call.request.maker = &maker;
-	served = front->command->run(&front->call, &world, &why);
+	served = run_command(front->command, &front->call, &world, front->arena,
+			     &why);
 	if (served)
 		stderr_notices_flush(&kept);
 	keyrings_lazy_close(&lazy);

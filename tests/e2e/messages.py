@@ -150,7 +150,7 @@ def _starts(line):
     """line without "rolekey: ", and without the command and its profile."""
     text = line.removeprefix('rolekey: ')
     for command in sorted(table()[2], key=len, reverse=True):
-        match = re.match('%s(?: [^:]+)?: ' % re.escape(command), text)
+        match = re.match(r'%s(?: [^:]+| \S+)?: ' % re.escape(command), text)
         if match:
             yield text[match.end():]
             return

@@ -76,7 +76,8 @@ def install(box, *more, **how):
 
 PARTS = ['bin/rolekey', 'libexec/rolekey/rolekey-full',
          'libexec/rolekey/rolekey-keyrings.so',
-         'libexec/rolekey/rolekey-net.so', 'libexec/rolekey/rolekey-web.so']
+         'libexec/rolekey/rolekey-net.so',
+         'libexec/rolekey/rolekey-picker.so', 'libexec/rolekey/rolekey-web.so']
 
 
 def below(folder):

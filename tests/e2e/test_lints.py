@@ -157,6 +157,7 @@ def case_hardening_finds_a_program_without_relro(_box):
         for name in ('bin/rolekey', 'libexec/rolekey/rolekey-full',
                      'libexec/rolekey/rolekey-net.so',
                      'libexec/rolekey/rolekey-keyrings.so',
+                     'libexec/rolekey/rolekey-picker.so',
                      'libexec/rolekey/rolekey-web.so'):
             to = os.path.join(tree.build, 'tree', name)
             os.makedirs(os.path.dirname(to), exist_ok=True)

@@ -19,6 +19,7 @@ from harness import (BUILD, HERE, PYTHON, ROOT, Skipped, check, check_quiet,
 EXECUTABLES = ('usr/bin/rolekey', 'usr/libexec/rolekey/rolekey-full')
 MODULES = ('usr/libexec/rolekey/rolekey-keyrings.so',
            'usr/libexec/rolekey/rolekey-net.so',
+           'usr/libexec/rolekey/rolekey-picker.so',
            'usr/libexec/rolekey/rolekey-web.so')
 DOC = 'usr/share/doc/rolekey/'
 OVERRIDES = 'usr/share/lintian/overrides/rolekey'

@@ -13,13 +13,14 @@ may() { # the rooms that a room may include, besides base and itself
 	crypto)	echo "" ;;
 	format)	echo "" ;;
 	port)	echo "" ;;
+	pick)	echo "port" ;;
 	aws)	echo "crypto format" ;;
 	plan)	echo "aws" ;;
-	edge)	echo "crypto format port" ;;
+	edge)	echo "crypto format port pick" ;;
 	api)	echo "crypto format aws port" ;;
 	session) echo "crypto format aws plan port api" ;;
 	check)	echo "format aws plan" ;;
-	access)	echo "crypto format aws plan port api session check" ;;
+	access)	echo "crypto format pick aws plan port api session check" ;;
 	sync)	echo "format aws check" ;;
 	serve)	echo "message crypto format aws plan port session access" ;;
 	cmd)	echo "message crypto format aws plan port api session check access sync serve" ;;
@@ -61,6 +62,7 @@ library() { # the file, or files of one name, that may open a library
 	libxml/*)	echo "src/format/xml.c" ;;
 	openssl/*)	echo "src/crypto/*.c" ;;
 	iniparser/*)	echo "src/format/settings_file.c" ;;
+	curses.h|term.h) echo "src/edge/prompt/picker_curses.c src/edge/prompt/picker_term.c" ;;
 	qrencode.h)	echo "src/edge/prompt/qr_tty.c" ;;
 	liboath/*)	echo "src/crypto/totp.c" ;;
 	jansson.h)	echo "src/format/json.c" ;;

@@ -102,8 +102,8 @@ done
 if is_optimised; then
 	check_fortified
 fi
-if [ "$n" -ne 5 ]; then
-	echo "$build/tree: $n executables and modules instead of 5"
+if [ "$n" -ne 6 ]; then
+	echo "$build/tree: $n executables and modules instead of 6"
 	bad=1
 fi
 [ "$bad" -eq 0 ]

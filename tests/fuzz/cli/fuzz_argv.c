@@ -175,9 +175,8 @@ static void check_profile(const struct line *line, const struct outcome *o)
 	enum operands operands = o->command->operands;
 
 	if (!profile) {
-		must(operands == OPERANDS_NONE || operands == OPERANDS_WORD ||
-		     operands == OPERANDS_PROFILE_OPTIONAL ||
-		     is_search(operands));
+		/* the picker asks for the others */
+		must(operands != OPERANDS_PROFILE_GIVEN);
 		return;
 	}
 	must(profile[0] != '\0');

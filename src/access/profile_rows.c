@@ -1,0 +1,175 @@
+#include <string.h>
+
+#include "access/context.h"
+#include "access/profile_rows_internal.h"
+#include "access/request.h"
+#include "aws/arn.h"
+#include "aws/config.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "plan/plan.h"
+#include "plan/profile.h"
+#include "port/world.h"
+#include "session/session.h"
+
+/* What all rows need. */
+struct reading {
+	const struct request *request;
+	const struct world *world;
+	const struct context *context;
+	struct arena *arena;
+	const struct keyring_item *sessions; /* sorted by name */
+	size_t n_sessions;
+	int64_t now;
+};
+
+/* Copies a text for a terminal; NULL becomes "". */
+static const char *keep(struct arena *arena, const char *text)
+{
+	char *copy = arena_strdup(arena, text ? text : "");
+
+	if (copy)
+		text_clean(copy);
+	return copy;
+}
+
+static const struct keyring_item *find_session(const struct reading *r,
+					       const char *name)
+{
+	size_t from = 0;
+	size_t n = r->n_sessions;
+
+	while (from < n) {
+		size_t mid = from + (n - from) / 2;
+		int order = strcmp(r->sessions[mid].name, name);
+
+		if (order == 0)
+			return &r->sessions[mid];
+		if (order < 0)
+			from = mid + 1;
+		else
+			n = mid;
+	}
+	return NULL;
+}
+
+/* Says how long the cached session of the last step lasts. */
+static const char *note(const struct reading *r, const struct plan *plan)
+{
+	const struct keyring_item *item = NULL;
+	size_t last = plan->n_steps - 1;
+	char left[TEXT_SPAN_LEN];
+	char name[NAME_LEN];
+
+	if (r->n_sessions > 0 && plan->steps[last].cached) {
+		session_cache_name(plan, last, false, r->world, name);
+		item = find_session(r, name);
+	}
+	if (!item || item->expires <= r->now)
+		return "";
+	text_span((item->expires - r->now) / 60 * 60, left);
+	return arena_strdup(r->arena, left);
+}
+
+static const char *color(const struct reading *r, const char *name,
+			 struct arena *brief)
+{
+	struct profile profile;
+	struct error ignored;
+
+	if (!profile_resolve(r->context->config, name, true, brief, &profile,
+			     &ignored))
+		return "";
+	return keep(r->arena, profile_text(&profile, "color"));
+}
+
+static void fill(const struct reading *r, const struct plan *plan,
+		 struct profile_row *row)
+{
+	const struct step *last = &plan->steps[plan->n_steps - 1];
+	struct arn arn;
+
+	row->account =
+		plan->account ? arena_strdup(r->arena, plan->account) : NULL;
+	row->role_arn =
+		last->role_arn ? arena_strdup(r->arena, last->role_arn) : NULL;
+	row->sso_role =
+		last->sso_role ? arena_strdup(r->arena, last->sso_role) : NULL;
+	row->shown.account = keep(r->arena, plan->account);
+	row->shown.role =
+		keep(r->arena, last->role_arn && arn_parse(last->role_arn, &arn)
+				       ? arn_name(&arn)
+				       : last->sso_role);
+	row->shown.note = note(r, plan);
+}
+
+/* Each plan has its own arena, so that only the rows stay in memory. */
+static bool make_row(const struct reading *r, const char *name,
+		     struct profile_row *row, struct error *err)
+{
+	struct context context = { .arena = arena_new(),
+				   .config = r->context->config,
+				   .texts = { r->context->texts[0],
+					      r->context->texts[1] },
+				   .brief = true };
+	struct error why = { 0 };
+	struct plan plan = { 0 };
+
+	if (!context.arena)
+		return error_memory(err);
+	row->shown =
+		(struct picker_row){ keep(r->arena, name), "", "", "", "" };
+	if (context_plan(r->request, r->world, name, &context, &plan, &why))
+		fill(r, &plan, row);
+	row->shown.color = color(r, name, context.arena);
+	arena_free(context.arena);
+	return (arena_ok(r->arena) && why.code != ERROR_MEMORY) ||
+	       error_memory(err);
+}
+
+static bool read_sessions(struct reading *r, struct error *err)
+{
+	struct error why = { 0 };
+
+	if (keyring_list(&r->world->keyring, KEYRING_SESSION, r->arena,
+			 &r->sessions, &r->n_sessions, &why))
+		return true;
+	r->n_sessions = 0;
+	if (why.code == ERROR_MEMORY || why.code == ERROR_INTERRUPTED) {
+		*err = why;
+		return false;
+	}
+	return true;
+}
+
+bool profile_rows_read(const struct request *request, const struct world *world,
+		       const struct context *context, bool sessions,
+		       struct arena *arena, struct profile_rows *rows,
+		       struct error *err)
+{
+	struct reading r = { .request = request,
+			     .world = world,
+			     .context = context,
+			     .arena = arena,
+			     .now = clock_now(&world->clock) };
+	const struct config_section *section;
+	bool ok = true;
+	size_t n = 0;
+
+	while (aws_config_nth(context->config, CONFIG_PROFILE, n))
+		n++;
+	rows->n = 0;
+	rows->rows = arena_alloc(arena, (n + 1) * sizeof(*rows->rows));
+	if (!rows->rows)
+		return error_memory(err);
+	if (sessions && !read_sessions(&r, err))
+		return false;
+	for (size_t i = 0; ok && i < n; i++) {
+		section = aws_config_nth(context->config, CONFIG_PROFILE, i);
+		rows->rows[i].n = i;
+		ok = make_row(&r, section->name, &rows->rows[i], err);
+		rows->n++;
+	}
+	return ok;
+}

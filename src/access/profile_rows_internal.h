@@ -1,0 +1,43 @@
+#ifndef ACCESS_PROFILE_ROWS_INTERNAL_H
+#define ACCESS_PROFILE_ROWS_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attrs.h"
+#include "port/picker.h"
+
+struct arena;
+struct context;
+struct error;
+struct request;
+struct world;
+
+/* A profile of the files, as far as it can be planned. */
+struct profile_row {
+	struct picker_row shown;
+	const char *account;  /* NULL: not known */
+	const char *role_arn; /* NULL: none */
+	const char *sso_role; /* of IAM Identity Center, or NULL */
+	int64_t score;        /* the higher, the earlier it is shown */
+	size_t n;             /* in the order of the files */
+};
+
+struct profile_rows {
+	struct profile_row *rows; /* in the arena, like their texts */
+	size_t n;
+};
+
+/*
+ * Makes a row for each profile of the context's files.  A profile that cannot be
+ * planned has only its name.  With sessions, the keyring is read for how long
+ * cached sessions last; if that fails, the rows do not say.  Fails if memory
+ * does, or if the user interrupts a question of the keyring.
+ */
+bool profile_rows_read(const struct request *request, const struct world *world,
+		       const struct context *context, bool sessions,
+		       struct arena *arena, struct profile_rows *rows,
+		       struct error *err) MUST_CHECK;
+
+#endif
