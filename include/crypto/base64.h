@@ -23,4 +23,12 @@ struct secbuf *base64_decode(const struct secbuf *text) MUST_CHECK;
 bool base64_decode_url(const char *text, size_t len, struct secbuf **bytes,
 		       struct error *err) MUST_CHECK;
 
+/* Appends base64url without padding. */
+void base64_encode_url(const void *bytes, size_t len, struct secbuf *out);
+
+/* Writes the SHA-256 of len bytes in base64url: a challenge of RFC 7636. */
+#define BASE64_SHA256_LEN 44 /* with its NUL */
+void base64_sha256_url(const void *bytes, size_t len,
+		       char out[static BASE64_SHA256_LEN]);
+
 #endif

@@ -41,6 +41,18 @@ enum step_kind {
  */
 const char *step_action(enum step_kind kind);
 
+/* IAM Identity Center: what a profile or an [sso-session] section names. */
+struct plan_sso {
+	const char *session;   /* of the section; NULL for an older profile */
+	const char *start_url; /* as configured */
+	const char *region;    /* sso_region */
+	const char *scopes;    /* sso_registration_scopes, or NULL */
+	const char *account;   /* sso_account_id and sso_role_name; or NULL */
+	const char *role;
+	struct endpoint oidc;   /* signs in */
+	struct endpoint portal; /* gives the credentials of roles */
+};
+
 struct step {
 	enum step_kind kind;
 	const char *profile;      /* the profile that defines the step */
@@ -63,6 +75,7 @@ struct step {
 	const struct config_section *keys;
 	/* First step only: the line that names its source, or NULL. */
 	const struct config_value *by;
+	const struct plan_sso *sso; /* of a first SSO, or NULL */
 	/* Of a first Ec2InstanceMetadata, as configured, or NULL. */
 	const char *metadata_endpoint;
 	const char *metadata_mode;
@@ -165,5 +178,14 @@ bool plan_organizations(const struct aws_config *config,
 			const struct plan_options *options, struct arena *arena,
 			struct endpoint *endpoint,
 			struct error *err) MUST_CHECK;
+
+/*
+ * Describes the section [sso-session NAME], without account and role.  Also sets
+ * max_attempts and trust of plan.  ERROR_CONFIG: NO_SUCH_SECTION, MISSING_KEY.
+ */
+bool plan_sso_session(const struct aws_config *config,
+		      const struct plan_options *options, const char *name,
+		      struct arena *arena, struct plan *plan,
+		      struct plan_sso *sso, struct error *err) MUST_CHECK;
 
 #endif

@@ -12,7 +12,8 @@ struct secbuf;
 /* The kinds of items. Kind and name identify an item. */
 #define KEYRING_KEY     "key"     /* a long-lived key; named for its profile */
 #define KEYRING_SESSION "session" /* a cached session; named by a digest */
-#define KEYRING_SEED    "seed"    /* of a TOTP device; named by its serial */
+#define KEYRING_SSO     "sso"  /* of IAM Identity Center; by session or URL */
+#define KEYRING_SEED    "seed" /* of a TOTP device; named by its serial */
 /* A rotation that is not finished; named for the profile. */
 #define KEYRING_ROTATION "rotation"
 

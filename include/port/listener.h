@@ -19,6 +19,8 @@ struct listener_request {
 	const char *path; /* %XX are decoded; without the query */
 	const struct listener_pair *headers;
 	size_t n_headers;
+	const struct listener_pair *arguments; /* of the query, decoded */
+	size_t n_arguments;
 	const struct secbuf *body; /* NULL: there is none */
 	bool other_user; /* a process of another user sent it, who is not root */
 	bool waited;     /* the answer was held back as long as it may be */

@@ -22,6 +22,7 @@ struct session_request {
 	const struct secbuf *mfa_token; /* -t, or NULL; borrowed */
 	bool ykman;             /* codes come from a YubiKey, by ykman */
 	const char *login_name; /* if AWS reports no user; or NULL */
+	const char *browser;    /* the user's choice, or NULL */
 	int patience; /* seconds to wait for another process that asks */
 };
 

@@ -46,7 +46,7 @@ const struct session_source *session_source_find(enum step_kind kind);
 
 /*
  * Checks that the source of the plan's chain is supported, and is not a program
- * that waits for this call; ERROR_CONFIG (REASON_SOURCE_UNSUPPORTED,
+ * that waits for this call; ERROR_CONFIG (REASON_SOURCE_UNSUPPORTED, REASON_SSO_NO_ROLE,
  * REASON_PROCESS_LOOP) if not.  Opens nothing.
  */
 bool session_source_check(const struct plan *plan, char *const *environment,
@@ -58,6 +58,7 @@ struct session_source_use {
 	const struct world *world;
 	struct api_skew *skew;  /* of its requests; or NULL */
 	const char *login_name; /* for a RoleSessionName; or NULL */
+	const char *browser;    /* the user's choice, or NULL */
 	int patience; /* seconds to wait for another process that asks */
 };
 

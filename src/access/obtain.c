@@ -104,6 +104,7 @@ static bool obtain_once(const struct request *request, const struct plan *plan,
 		.mfa_token = request->mfa_token,
 		.ykman = strcmp(request->settings.prompt, "ykman") == 0,
 		.login_name = request->login_name,
+		.browser = request->settings.browser,
 		.patience = (int)request->settings.prompt_timeout
 	};
 	const struct maker *maker = request->maker;

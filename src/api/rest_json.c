@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/uri.h"
+#include "base/view.h"
 #include "format/json.h"
 #include "format/jsonout.h"
 
@@ -60,6 +61,24 @@ void rest_json_put(struct rest_json *rest, const char *name, const char *value)
 	}
 	jsonout_key(&out, name);
 	jsonout_string(&out, value);
+}
+
+void rest_json_put_list(struct rest_json *rest, const char *name,
+			const char *list)
+{
+	struct jsonout out = jsonout_to_secbuf(rest->members);
+	struct view items = view_of(list);
+	struct view item;
+
+	if (!list)
+		return;
+	jsonout_key(&out, name);
+	jsonout_raw(&out, "[");
+	while (view_item(&items, &item)) {
+		jsonout_next(&out);
+		jsonout_string_n(&out, item.at, item.len);
+	}
+	jsonout_raw(&out, "]");
 }
 
 struct json *rest_json_send(struct rest_json *rest, bool *sent,

@@ -39,6 +39,10 @@ void rest_json_clear(struct rest_json *rest);
 /* Adds a member of the query or the body; NULL is skipped. */
 void rest_json_put(struct rest_json *rest, const char *name, const char *value);
 
+/* Adds a list, given with commas ("a,b"), to a body; NULL is skipped. */
+void rest_json_put_list(struct rest_json *rest, const char *name,
+			const char *list);
+
 /*
  * Sends the request.  Succeeds with status 200 and a JSON document that is not
  * an error, which the caller owns; an empty body is an empty object.  Fails,

@@ -43,3 +43,28 @@ bool base64_decode_url(const char *text, size_t len, struct secbuf **bytes,
 	return decode(text, len, sodium_base64_VARIANT_URLSAFE_NO_PADDING,
 		      bytes, err);
 }
+
+void base64_encode_url(const void *bytes, size_t len, struct secbuf *out)
+{
+	const int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+	size_t need = sodium_base64_encoded_len(len, variant);
+	size_t room = 0;
+	char *at = secbuf_room(out, &room);
+
+	if (!at || need > room + 1) { /* there is room for a NUL after it */
+		secbuf_add(out, bytes, room + 1); /* fails */
+		return;
+	}
+	sodium_bin2base64(at, need, bytes, len, variant);
+	secbuf_grew(out, need - 1);
+}
+
+void base64_sha256_url(const void *bytes, size_t len,
+		       char out[static BASE64_SHA256_LEN])
+{
+	unsigned char digest[crypto_hash_sha256_BYTES];
+
+	crypto_hash_sha256(digest, bytes, len);
+	sodium_bin2base64(out, BASE64_SHA256_LEN, digest, sizeof(digest),
+			  sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}

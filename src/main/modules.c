@@ -249,6 +249,14 @@ static bool serve_page(void *ctx, const struct secbuf *html, const char *script,
 	return page_serve(&self->page, html, script, seconds, err);
 }
 
+static bool receive_page(void *ctx, const struct page_callback *callback,
+			 int seconds, struct secbuf **code, struct error *err)
+{
+	struct module_page *self = ctx;
+
+	return page_receive(&self->page, callback, seconds, code, err);
+}
+
 static void close_page(void *ctx)
 {
 	struct module_page *self = ctx;
@@ -259,5 +267,6 @@ static void close_page(void *ctx)
 
 struct page modules_page(struct module_page *self)
 {
-	return (struct page){ self, open_page, serve_page, close_page };
+	return (struct page){ self, open_page, serve_page, receive_page,
+			      close_page };
 }

@@ -262,7 +262,8 @@ static const struct config_value *named_by(const struct planner *p,
 static bool is_cached(enum step_kind kind)
 {
 	return kind == STEP_PROCESS || kind == STEP_WEB_IDENTITY ||
-	       kind == STEP_INSTANCE || kind == STEP_CONTAINER;
+	       kind == STEP_SSO || kind == STEP_INSTANCE ||
+	       kind == STEP_CONTAINER;
 }
 
 static void find_metadata(const struct planner *p,
@@ -295,8 +296,11 @@ static bool add_base(struct planner *p, struct error *err)
 	step->cached = is_cached(p->base.kind);
 	if (p->base.kind == STEP_INSTANCE)
 		find_metadata(p, &link->profile, step);
-	if (p->base.kind == STEP_SSO)
-		step->sso_role = profile_text(&link->profile, "sso_role_name");
+	if (p->base.kind == STEP_SSO &&
+	    !sso_resolve(p, &link->profile, &step->sso, err))
+		return false;
+	if (step->sso)
+		step->sso_role = step->sso->role;
 	if (p->base.kind != STEP_WEB_IDENTITY)
 		return true;
 	if (!assume_role_fill(p, link, step, err) ||

@@ -212,6 +212,15 @@ bool region_service(const struct planner *p, const struct profile *profile,
 		    enum aws_service service, struct endpoint *endpoint,
 		    struct error *err) MUST_CHECK;
 
+/* The same for a region that the service has of its own. */
+bool region_service_in(const struct planner *p, const struct profile *profile,
+		       enum aws_service service, const char *region,
+		       struct endpoint *endpoint, struct error *err) MUST_CHECK;
+
+/* Fills what a profile says of IAM Identity Center, in the arena. */
+bool sso_resolve(const struct planner *p, const struct profile *profile,
+		 const struct plan_sso **sso, struct error *err) MUST_CHECK;
+
 /* Reads ignore_configured_endpoint_urls, or its variable. */
 bool region_ignores_endpoints(const struct planner *p,
 			      const struct profile *profile, bool *ignored,

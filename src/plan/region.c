@@ -270,15 +270,21 @@ static bool find_endpoint(const struct planner *p,
 		       : false;
 }
 
+bool region_service_in(const struct planner *p, const struct profile *profile,
+		       enum aws_service service, const char *region,
+		       struct endpoint *endpoint, struct error *err)
+{
+	const struct endpoint_options options = { .region = region };
+
+	return find_endpoint(p, profile, service, options, endpoint, err);
+}
+
 bool region_service(const struct planner *p, const struct profile *profile,
 		    enum aws_service service, struct endpoint *endpoint,
 		    struct error *err)
 {
-	const struct endpoint_options options = {
-		.region = p->region.text,
-	};
-
-	return find_endpoint(p, profile, service, options, endpoint, err);
+	return region_service_in(p, profile, service, p->region.text, endpoint,
+				 err);
 }
 
 bool region_endpoints(struct planner *p, const struct profile *profile,

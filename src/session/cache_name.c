@@ -65,6 +65,13 @@ static void add_place(struct name_state *state, const struct step *first,
 		if (places[i].kind == first->kind)
 			name_add(state, text_env(world->environment,
 						 places[i].variable));
+	if (first->sso) {
+		name_add(state, first->sso->start_url);
+		name_add(state, first->sso->region);
+		name_add(state, first->sso->account);
+		name_add(state, first->sso->role);
+		name_add(state, first->sso->portal.url);
+	}
 	if (first->kind != STEP_INSTANCE)
 		return;
 	name_add(state, first->metadata_endpoint);

@@ -36,6 +36,7 @@ static bool load_key(struct walk *w, struct error *err)
 		.world = w->world,
 		.skew = w->skew,
 		.login_name = w->request->login_name,
+		.browser = w->request->browser,
 		.patience = w->request->patience,
 	};
 	struct session_start start;

@@ -16,13 +16,14 @@ import metadata
 import organizations
 import signin
 import signing
+import sso
 import sts
 
 CONTROL = '/stand-in/'
 MAX_BODY = 1 << 20
 SECRET = ('TokenCode', 'WebIdentityToken')
 FORM = 'application/x-www-form-urlencoded'
-PLAIN = {'metadata': metadata}  # services without signatures
+PLAIN = {'metadata': metadata, 'sso': sso}  # services without signatures
 SERVICES = {sts.VERSION: ('sts', sts), iam.VERSION: ('iam', iam)}
 
 
@@ -61,6 +62,7 @@ class StandIn:
             'settings': lambda: self.world.settings.update(data),
             'key': lambda: self.world.set_key(data['id'], data['status']),
             'role': lambda: self.world.roles[data['arn']].update(data),
+            'sso': lambda: self.world.sso.update(data),
             'machine': lambda: self.world.machine.update(data),
             'keys': self.world.keys,
             'add-key': lambda: self.world.add_key(**data),
@@ -338,7 +340,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header('Content-Type', content_type)
         self.send_header('Content-Length', str(len(body)))
-        if status == 302:
+        if status == 302 and 'Location' not in (more or {}):
             self.send_header('Location', 'http://127.0.0.1:1/elsewhere')
         for name, value in (more or {}).items():
             self.send_header(name, value)

@@ -87,11 +87,19 @@ DEFAULT = {
         _role('666677778888', 'Partner', mfa=False,
               external_id='partner-42'),
         _role(MANAGEMENT, 'OrganizationReader', mfa=False),
+        _role('222233334444', 'OfAdmin', mfa=False,
+              principals=['arn:aws:iam::222233334444:role/Admin']),
         _role('222233334444', 'Deployer', subjects=['repo:shop']),
         _role('222233334444', 'Behind', mfa=False,
               principals=['arn:aws:iam::222233334444:role/Deployer',
                           'arn:aws:iam::222233334444:role/Machine']),
     ],
+    # The data of sso.py.
+    'sso': {'start_url': 'https://corp.awsapps.com/start', 'polls': 0,
+            'device_life': 600, 'life': 28800, 'denies': False,
+            'roles': ['222233334444:Admin', '333344445555:Admin'],
+            'clients': {}, 'devices': {}, 'codes': {}, 'tokens': {},
+            'refresh_tokens': []},
     # The data of metadata.py.
     'machine': {'role': 'arn:aws:iam::222233334444:role/Machine',
                 'container_token': None, 'tokens': []},
@@ -173,6 +181,7 @@ class World:
         self.regions = description.get('regions', REGIONS)
         self.users = description.get('users', [])
         self.organization = description.get('organization', {})
+        self.sso = copy.deepcopy(description.get('sso', {}))
         self.machine = copy.deepcopy(description.get('machine', {}))
         self.roles = {role['arn']: role for role in description['roles']}
         self.settings = dict({

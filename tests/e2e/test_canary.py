@@ -71,6 +71,15 @@ def management(box):
 
 def one_key(box):
     box.aws.control('user', user=USER, keys=[{'id': KEY_ID, 'secret': SECRET}])
+def identity_center(box):
+    box.write_config(box.read_config() + '[sso-session corp]\nsso_region = '
+                     'eu-west-1\nsso_start_url = '
+                     'https://corp.awsapps.com/start\n')
+
+
+def signed_in(box):
+    identity_center(box)
+    check(box.rolekey('sso', 'login', '--device-code'))
 
 
 ROWS = {
@@ -119,6 +128,10 @@ ROWS = {
                       'mfa remove -f --serial ' + NOBODYS),
     'mfa enroll': Row('mfa enroll custodian --name new@ --store --no-config',
                       'mfa enroll custodian --name alex --store'),
+    'sso login': Row('sso login --device-code', 'sso login nobody',
+                     before=identity_center),
+    'sso logout': Row('sso logout', 'sso logout nobody', before=signed_in),
+    'sso status': Row('sso status', 'sso status nobody', before=signed_in),
     'config dump': Row('config dump', 'config dump nobody'),
     'config export': Row('config export --format aesr',
                          'config export --format none'),

@@ -237,9 +237,7 @@ def case_sources_to_come_are_explained_and_refused(box):
     box.add_quietly()
     box.write_config(LATER)
     for profile, action, source in (
-            ('sso', 'SSO', 'IAM Identity Center (SSO)'),
-            ('login', 'Login', 'a login_session'),
-            ('behind', 'SSO', 'IAM Identity Center (SSO)')):
+            ('login', 'Login', 'a login_session'),):
         plan = explained(box, profile)
         same(plan['steps'][0]['action'], action, profile)
         text = check(box.rolekey('explain', profile)).stdout

@@ -298,11 +298,8 @@ def case_where_a_key_lies(box):
 def case_what_does_not_begin_at_a_key(box):
     box.write_config(box.read_config() + OTHERS)
     text = told(box, 'sso')
-    has(text, 'account      111122223333', 'start        SSO of sso',
-        'role         Admin, of IAM Identity Center')
-    need(re.search('^  warning +exec refuses: %s$' % messages.pattern(
-        'source-unsupported', profile='sso',
-        other='IAM Identity Center (SSO)'), text, re.M), text)
+    has(text, 'account      111122223333', 'start        SSO of sso')
+    need(re.search('^  role +Admin, ', text, re.M), text)
     has(told(box, 'behind'), 'path         SSO of sso -> AssumeRole of behind',
         'then         AssumeRole for profile behind, by the credentials of sso',
         'session name the caller\'s name')

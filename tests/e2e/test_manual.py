@@ -375,13 +375,14 @@ def keys_read():
     text = source('plan/*.c', 'session/**/*.c', 'aws/config.c')
     found = set(re.findall(
         r'(?:resolve_key|profile_value|profile_text|config_value)\('
-        r'[^;"]*?"([a-z_]+)"', text))
-    found |= set(re.findall(r'inherited\(p, "([a-z_]+)"', text))
-    found |= set(re.findall(r'\bsay\(p, link,\s*"[A-Z_]+",\s*"([a-z_]+)"',
+        r'[^;"]*?"([a-z0-9_]+)"', text))
+    found |= set(re.findall(r'\bget\(pair, "([a-z0-9_]+)"', text))
+    found |= set(re.findall(r'inherited\(p, "([a-z0-9_]+)"', text))
+    found |= set(re.findall(r'\bsay\(p, link,\s*"[A-Z_]+",\s*"([a-z0-9_]+)"',
                             text))
-    found |= set(re.findall(r'check_sso_pair\([^;"]*"([a-z_]+)"', text))
-    found |= set(re.findall(r'_key\[\] = "([a-z_]+)"', text))
-    found |= set(re.findall(r'\{ "([a-z_]+)", SOURCE_', text))
+    found |= set(re.findall(r'check_sso_pair\([^;"]*"([a-z0-9_]+)"', text))
+    found |= set(re.findall(r'_key\[\] = "([a-z0-9_]+)"', text))
+    found |= set(re.findall(r'\{ "([a-z0-9_]+)", SOURCE_', text))
     return found
 
 
@@ -389,7 +390,7 @@ def case_every_key_of_a_profile_that_is_read_is_in_the_page(_box):
     text = section(page('rolekey-profiles.5'), 'Keys')
     said = set()
     for line in re.findall(r'^\.(?:It )?Ic (.*)$', text, re.M):
-        said |= set(re.findall(r'[a-z]+(?:_[a-z]+)*', line))
+        said |= set(re.findall(r'[a-z]+[a-z0-9]*(?:_[a-z0-9]+)*', line))
     same(sorted(keys_read() - said), [], 'not said')
     same(sorted(said - keys_read() - {'sts', 'iam'}), [],
          'not read')

@@ -196,18 +196,23 @@ static enum MHD_Result respond(struct served *served,
 			       struct received *received)
 {
 	struct headers headers = { .n = 0 };
+	struct headers arguments = { .n = 0 };
 	struct listener_answer answer = { .status = MHD_HTTP_CONTENT_TOO_LARGE,
 					  .type = "text/plain",
 					  .text = "The body is too long.\n" };
 	struct listener_request request = { .method = method,
 					    .path = path,
 					    .headers = headers.pairs,
+					    .arguments = arguments.pairs,
 					    .body = received->body };
 
 	(void)MHD_get_connection_values(connection, MHD_HEADER_KIND, add_pair,
 					&headers);
+	(void)MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND,
+					add_pair, &arguments);
 	request.n_headers = headers.n;
 	request.waited = received->until != 0 && received->until <= now_ms();
+	request.n_arguments = arguments.n;
 	request.other_user =
 		!served->server->any_user &&
 		client_is_other_user(port_of(connection), served->port);

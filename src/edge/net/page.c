@@ -23,8 +23,11 @@ struct served {
 	char path[NONCE_LEN + 2];
 	char host[HOST_MAX]; /* "127.0.0.1:PORT" */
 	char policy[POLICY_MAX];
-	bool taken; /* a correct GET was answered */
-	bool sent;  /* and all of the answer was sent */
+	const struct page_callback *callback; /* waited for, or NULL */
+	struct secbuf *code;                  /* that it brought */
+	struct error refusal; /* or an error, if it has a code */
+	bool taken;           /* a correct GET was answered */
+	bool sent;            /* and all of the answer was sent */
 };
 
 /* --- responses --------------------------------------------------------------- */
@@ -80,6 +83,56 @@ static void serve_html(struct served *page, struct listener_answer *answer)
 	answer->tracked = page->taken = true;
 }
 
+/* --- a callback --------------------------------------------------------------- */
+
+static const char *argument(const struct listener_request *request,
+			    const char *name)
+{
+	for (size_t i = 0; i < request->n_arguments; i++)
+		if (strcmp(request->arguments[i].name, name) == 0 &&
+		    request->arguments[i].value)
+			return request->arguments[i].value;
+	return "";
+}
+
+/* Others cannot know our state. */
+static bool is_callback(const struct served *page,
+			const struct listener_request *request)
+{
+	return strcmp(request->path, page->callback->path) == 0 &&
+	       !request->other_user &&
+	       strcmp(argument(request, "state"), page->callback->state) == 0 &&
+	       *argument(request, "code") + *argument(request, "error") != 0;
+}
+
+static void call_back(struct served *page,
+		      const struct listener_request *request,
+		      struct listener_answer *answer)
+{
+	const char *error = argument(request, "error");
+
+	if (!is_callback(page, request)) {
+		refuse(answer, 404, "There is no such page.\n");
+		return;
+	}
+	if (page->taken) {
+		refuse(answer, 410, "This page was already opened.\n");
+		return;
+	}
+	answer->tracked = page->taken = true;
+	if (*error == '\0') {
+		secbuf_free(page->code);
+		page->code = secbuf_from(argument(request, "code"));
+		refuse(answer, 200,
+		       "rolekey is signed in. This page can be closed.\n");
+		return;
+	}
+	(void)error_fail(&page->refusal, REASON_SSO_REFUSED, .aws_code = error,
+			 .detail = argument(request, "error_description"));
+	refuse(answer, 200,
+	       "rolekey is not signed in. The terminal says more.\n");
+}
+
 static void answer(void *self, const struct listener_request *request,
 		   struct listener_answer *answer)
 {
@@ -94,6 +147,8 @@ static void answer(void *self, const struct listener_request *request,
 	} else if (strcmp(request->method, "GET") != 0) {
 		refuse(answer, 405, "Only GET is allowed.\n");
 		add(answer, "Allow", "GET");
+	} else if (page->callback) {
+		call_back(page, request, answer);
 	} else if (!is_path(page, request->path) || request->other_user) {
 		refuse(answer, 404, "There is no such page.\n");
 	} else if (page->taken || !page->html) {
@@ -169,20 +224,50 @@ static void set_policy(struct served *page, const char *script)
 		       script, script);
 }
 
+/* Answers requests until the right one was, or the time is over. */
+static bool run(const struct served *page, int seconds, struct error *err)
+{
+	int64_t end = now_s() + seconds;
+
+	while (!page->sent && now_s() < end)
+		if (!listener_step(&page->listener, STEP_MS, err))
+			return false;
+	return true;
+}
+
 static bool serve(void *self, const struct secbuf *html, const char *script,
 		  int seconds, struct error *err)
 {
 	struct page_real *real = self;
 	struct served *page = real->state;
-	int64_t end = now_s() + seconds;
 
 	page->html = html;
 	set_policy(page, script);
-	while (!page->sent && now_s() < end)
-		if (!listener_step(&page->listener, STEP_MS, err))
-			return false;
-	return page->sent ||
-	       error_fail(err, REASON_PAGE_NOT_FETCHED, .number = seconds);
+	return run(page, seconds, err) &&
+	       (page->sent ||
+		error_fail(err, REASON_PAGE_NOT_FETCHED, .number = seconds));
+}
+
+static bool receive(void *self, const struct page_callback *callback,
+		    int seconds, struct secbuf **code, struct error *err)
+{
+	struct page_real *real = self;
+	struct served *page = real->state;
+
+	*code = NULL;
+	page->callback = callback;
+	set_policy(page, "");
+	if (!run(page, seconds, err))
+		return false;
+	if (!page->sent)
+		return error_fail(err, REASON_SSO_LATE, .number = seconds);
+	if (page->refusal.code != ERROR_NONE) {
+		*err = page->refusal;
+		return false;
+	}
+	*code = page->code;
+	page->code = NULL;
+	return *code || error_memory(err);
 }
 
 static void close_page(void *self)
@@ -193,11 +278,12 @@ static void close_page(void *self)
 	if (!page)
 		return;
 	listener_close(&page->listener);
+	secbuf_free(page->code);
 	mem_free(page);
 	real->state = NULL;
 }
 
 struct page page_served(struct page_real *self)
 {
-	return (struct page){ self, open_socket, serve, close_page };
+	return (struct page){ self, open_socket, serve, receive, close_page };
 }

@@ -69,6 +69,9 @@ bool session_source_check(const struct plan *plan, char *const *environment,
 		return error_fail(err, REASON_SOURCE_UNSUPPORTED,
 				  .profile = first->profile,
 				  .other = source ? source->name : NULL);
+	if (first->sso && !first->sso->account)
+		return error_fail(err, REASON_SSO_NO_ROLE,
+				  .profile = first->profile);
 	return first->kind != STEP_PROCESS || !first->by ||
 	       !is_waiting(first, environment) ||
 	       error_fail(err, REASON_PROCESS_LOOP, .profile = first->profile,

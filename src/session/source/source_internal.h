@@ -25,6 +25,8 @@ bool instance_load(const struct session_source_use *use,
 		   struct session_start *start, struct error *err) MUST_CHECK;
 bool process_load(const struct session_source_use *use,
 		  struct session_start *start, struct error *err) MUST_CHECK;
+bool sso_load(const struct session_source_use *use, struct session_start *start,
+	      struct error *err) MUST_CHECK;
 bool static_key_load(const struct session_source_use *use,
 		     struct session_start *start,
 		     struct error *err) MUST_CHECK; /* warns of plaintext */

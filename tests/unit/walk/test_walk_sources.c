@@ -453,8 +453,10 @@ static void explain(struct lab *lab, const char *profile,
 	assert_non_null(start);
 	assert_int_equal(
 		sscanf(start, " start %31s of %31[^,\n]", action, name), 2);
-	if (strcmp(action, "AssumeRoleWithWebIdentity") == 0) {
-		(void)snprintf(result, RESULT_LEN, "error"); /* no token */
+	if (strcmp(action, "AssumeRoleWithWebIdentity") == 0 ||
+	    strcmp(action, "SSO") == 0) {
+		(void)snprintf(result, RESULT_LEN,
+			       "error"); /* without a token */
 		return;
 	}
 	if (strcmp(action, "Process") == 0 ||
@@ -578,7 +580,8 @@ static bool is_of_the_files(const char *result)
 {
 	return is_error(result) && !strstr(result, "no-key") &&
 	       !strstr(result, "source-unsupported") &&
-	       !strstr(result, "no-token-file");
+	       !strstr(result, "no-token-file") &&
+	       !strstr(result, "sso-no-role");
 }
 
 static void check_agrees(struct lab *lab, char (*did)[RESULT_LEN])

@@ -1,0 +1,87 @@
+#include <stddef.h>
+
+#include "access/request.h"
+#include "api/caller.h"
+#include "base/error.h"
+#include "base/timefmt.h"
+#include "cmd/command.h"
+#include "cmd/sso/sso_internal.h"
+#include "port/world.h"
+#include "session/sso.h"
+
+struct sso_login_options {
+	const char *browser;
+	bool device_code;
+};
+
+static const struct option options[] = {
+	{ .name = "device-code",
+	  .offset = offsetof(struct sso_login_options, device_code),
+	  .help = "show a code to enter in any browser" },
+	{ .name = "browser",
+	  .value = "CMD",
+	  .kind = OPTION_TEXT,
+	  .offset = offsetof(struct sso_login_options, browser),
+	  .help = "open the page with this program" },
+	{ 0 }
+};
+
+static bool sign_in(const struct call *call, const struct world *world,
+		    const struct sso_place *place, struct error *err)
+{
+	const struct sso_login_options *own = call->options;
+	struct api_skew skew = { 0 };
+	const struct sso_use use = {
+		.plan = &place->plan,
+		.sso = &place->sso,
+		.world = world,
+		.skew = &skew,
+		.browser = own->browser ? own->browser
+					: call->request.settings.browser,
+		.flow = own->device_code ? SSO_FLOW_DEVICE
+			: own->browser   ? SSO_FLOW_BROWSER
+					 : SSO_FLOW_AUTO,
+		.asked = true,
+		.patience = (int)call->request.settings.prompt_timeout,
+	};
+	struct sso_token token = { .expires = 0 };
+	char until[TIMEFMT_ISO_LEN];
+
+	if (!sso_obtain_new(&use, &token, err))
+		return error_context(err, REASON_SSO_SIGN_IN,
+				     .other = sso_use_name(&place->sso));
+	timefmt_iso(token.expires, until);
+	notice_info(&world->notices,
+		    token.refresh ? REASON_SSO_SIGNED_IN : REASON_SSO_ONCE,
+		    .other = sso_use_name(&place->sso), .value = until);
+	sso_token_clear(&token);
+	return true;
+}
+
+static bool cmd_sso_login(const struct call *call, const struct world *world,
+			  struct error *err)
+{
+	struct context context;
+	struct sso_place place;
+	bool ok = sso_place_find(call, world, &context, &place, err) &&
+		  sign_in(call, world, &place, err);
+
+	context_clear(&context);
+	return ok;
+}
+
+const struct command command_sso_login = {
+	.name = "sso login",
+	.summary = "sign in to IAM Identity Center",
+	.operands = OPERANDS_PROFILE_OPTIONAL,
+	.options = options,
+	.options_size = sizeof(struct sso_login_options),
+	.help = "Signs in to the start URL of an [sso-session] section, or of "
+		"a profile, and stores the token in the keyring. PROFILE is "
+		"the name of either; without it, the only start URL of the "
+		"config file. Without a browser, or with --device-code, it "
+		"shows an address and a code for a browser elsewhere.\n",
+	.examples = "rolekey sso login\n"
+		    "rolekey sso login corp --device-code\n",
+	.run = cmd_sso_login,
+};

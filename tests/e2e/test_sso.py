@@ -1,0 +1,307 @@
+#!/usr/bin/python3 -B
+"""IAM Identity Center: sso login, logout, status, and profiles that start
+there.
+"""
+
+import json
+import os
+import re
+import time
+
+from harness import (BIN, Pty, check, check_quiet, need, noticed, refused,
+                     run_cases, same)
+from peers import read_env
+
+URL = 'https://corp.awsapps.com/start'
+CONFIG = '''\
+[sso-session corp]
+sso_start_url = %s
+sso_region = eu-west-1
+sso_registration_scopes = sso:account:access
+[profile admin]
+sso_session = corp
+sso_account_id = 222233334444
+sso_role_name = Admin
+region = eu-west-1
+[profile other]
+sso_session = corp
+sso_account_id = 222233334444
+sso_role_name = Nobody
+[profile top]
+role_arn = arn:aws:iam::222233334444:role/OfAdmin
+source_profile = admin
+region = eu-west-1
+''' % URL
+LEGACY = '''\
+[profile old]
+sso_start_url = %s
+sso_region = eu-west-1
+sso_account_id = 222233334444
+sso_role_name = Admin
+''' % URL
+DEVICE = ['RegisterClient', 'StartDeviceAuthorization', 'CreateToken']
+BROWSER = ['RegisterClient', 'Authorize', 'CreateToken']
+
+
+def login(box, *argv):
+    box.write_config(CONFIG)
+    return check(box.rolekey('sso', 'login', '--device-code', *argv))
+
+
+def browser(box):
+    """A browser that follows redirects, and counts its tabs."""
+    return box.write('browser', '''#!/usr/bin/python3
+import os, sys, urllib.request
+with open(os.path.join(os.environ['HOME'], 'tabs'), 'a') as tabs:
+    tabs.write(sys.argv[1] + '\\n')
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+if os.fork() == 0:
+    print(opener.open(sys.argv[1]).read())
+''', mode=0o700)
+
+
+def tabs(box):
+    with open(os.path.join(box.home, 'tabs'), encoding='utf-8') as file:
+        return file.read().splitlines()
+
+
+def status(box):
+    return json.loads(check_quiet(box.rolekey('sso', 'status', '--json')
+                                  ).stdout)
+
+
+def credentials(box, profile, **more):
+    done = check_quiet(box.rolekey('exec', profile, '--', 'env', **more))
+    return read_env(done.stdout)['AWS_ACCESS_KEY_ID']
+
+
+def case_a_code_and_then_credentials(box):
+    done = login(box)
+    noticed(done, 'sso-code', value='ABCD-EFGH')
+    noticed(done, 'sso-signed-in', other='corp')
+    same(box.actions(), DEVICE, 'calls')
+    row, = status(box)
+    same((row['session'], row['start_url'], row['region'],
+          row['refreshable'], row['where']),
+         ('corp', URL, 'eu-west-1', True, 'file'), 'status')
+    box.aws.mark()
+    key = credentials(box, 'admin')
+    same(credentials(box, 'admin'), key, 'the cached session')
+    same(box.actions(), ['GetRoleCredentials'], 'calls')
+    for argv in (['export', 'admin', '--format', 'json'],
+                 ['credential-process', 'admin']):
+        same(json.loads(check_quiet(box.rolekey(*argv)).stdout)[
+            'AccessKeyId'], key, argv)
+    credentials(box, 'top')
+    same(box.actions()[1:], ['GetCallerIdentity', 'AssumeRole'], 'on top')
+    call = box.aws.all_calls()[0]
+    same((call['params']['clientType'], call['params']['scopes'],
+          call['params']['issuerUrl']),
+         ('public', ['sso:account:access'], URL), 'registration')
+
+
+def case_a_code_is_polled_for(box):
+    box.aws.control('sso', polls=3)
+    done = login(box)
+    same(box.actions(), DEVICE + ['CreateToken'] * 3, 'calls')
+    need(done.seconds >= 3, done)
+    box.aws.control('sso', polls=-1, device_life=3)
+    check(box.rolekey('sso', 'login', '--device-code'), 4,
+          reason='sso-late', context='sso-sign-in')
+
+
+def case_the_browser(box):
+    box.write_config(CONFIG)
+    path = browser(box)
+    done = check(box.rolekey('sso', 'login', 'corp', '--browser', path))
+    noticed(done, 'sso-signed-in', other='corp')
+    same(box.actions(), BROWSER, 'calls')
+    url, = tabs(box)
+    need('code_challenge_method=S256' in url and '&scopes=sso%3A' in url and
+         'redirect_uri=http%3A%2F%2F127.0.0.1%3A' in url, url)
+    need(credentials(box, 'admin'), 'none')
+    box.aws.control('sso', denies=True)
+    check(box.rolekey('sso', 'login', '--browser', path), 5,
+          reason='sso-refused', context='sso-sign-in',
+          aws_code='access_denied')
+    same(box.actions()[-1], 'Authorize', 'the client is used again')
+    check(box.rolekey('sso', 'login', '--browser', '/nowhere/at/all'), 4)
+
+
+def case_a_callback_of_somebody_else_does_not_count(box):
+    """Wrong state, path and method change nothing; the right one still works."""
+    box.write_config(CONFIG)
+    path = box.write('browser', '''#!/usr/bin/python3
+import os, re, sys, urllib.parse, urllib.request
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+url = sys.argv[1]
+query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(url).query))
+base = query['redirect_uri']
+def get(address, method='GET', host=None):
+    try:
+        request = urllib.request.Request(address, method=method)
+        if host:
+            request.add_header('Host', host)
+        return opener.open(request).status
+    except urllib.error.HTTPError as problem:
+        return problem.code
+if os.fork() == 0:
+    state = query['state']
+    seen = [get(base + '?code=evil&state=wrong'), get(base + '?code=evil'),
+            get(base + '?state=' + state),
+            get(base.replace('callback', 'other') + '?code=x&state=' + state),
+            get(base + '?code=evil&state=' + state, 'POST'),
+            get(base + '?code=evil&state=' + state, host='evil.example'),
+            get(url)]
+    with open(os.path.join(os.environ['HOME'], 'seen'), 'w') as file:
+        file.write(repr(seen))
+''', mode=0o700)
+    check(box.rolekey('sso', 'login', 'corp', '--browser', path))
+    for _ in range(100):
+        if os.path.exists(os.path.join(box.home, 'seen')):
+            break
+        time.sleep(0.05)
+    time.sleep(0.1)
+    with open(os.path.join(box.home, 'seen'), encoding='ascii') as file:
+        same(file.read(), '[404, 404, 404, 404, 405, 421, 200]', 'statuses')
+
+
+def case_many_processes_open_one_tab(box):
+    box.write_config(CONFIG)
+    path = browser(box)
+    box.env['ROLEKEY_BROWSER'] = path
+    box.env['DISPLAY'] = ':9'
+    done = box.pty_run(['exec', 'admin', '--', 'true'], [])
+    check(done)
+    same(len(tabs(box)), 1, 'tabs')
+    check(box.rolekey('sso', 'logout'))
+    script = ('for p in admin other top admin other top; do "%s" exec $p -- '
+              'true & done; wait' % BIN)
+    terminal = Pty(['/bin/sh', '-c', script], box.env, box.home)
+    terminal.finish()
+    same(len(tabs(box)), 2, 'tabs')
+
+
+def case_nobody_can_be_asked(box):
+    box.write_config(CONFIG)
+    refused(box.rolekey('exec', 'admin', '--', 'true'), 125,
+            reason='sso-login-needed', context='starting-sso', profile='admin',
+            other='corp')
+    for argv in (['export', 'admin'], ['credential-process', 'admin']):
+        done = refused(box.rolekey(*argv), 4, reason='sso-login-needed',
+                       context='starting-sso')
+        need('rolekey sso login corp' in done.stderr, done)
+
+
+def case_tokens_are_refreshed(box):
+    box.aws.control('sso', life=600)  # less than 15 minutes
+    login(box)
+    box.aws.mark()
+    need(credentials(box, 'admin'), 'none')
+    same(box.actions(), ['CreateToken', 'GetRoleCredentials'], 'calls')
+    same(box.aws.calls()[0]['params']['grantType'], 'refresh_token', 'grant')
+    box.aws.control('sso', refresh_tokens=[])
+    box.aws.mark()
+    check_quiet(box.rolekey('exec', 'admin', '--refresh', '--', 'true'))
+    same(box.actions(), ['CreateToken', 'GetRoleCredentials'],
+         'a token that is valid is used')
+    box.aws.control('sso', tokens={})
+    box.aws.mark()
+    done = box.rolekey('exec', 'admin', '--refresh', '--', 'true')
+    check(done, 125, reason='sso-login-needed', context='starting-sso')
+    noticed(done, 'sso-token-refused', other='corp')
+
+
+def case_a_401_signs_in_once(box):
+    login(box)
+    box.aws.control('sso', tokens={})
+    box.aws.mark()
+    check(box.rolekey('exec', 'admin', '--', 'true'))  # it is refreshed
+    same(box.actions(), ['GetRoleCredentials', 'CreateToken',
+                         'GetRoleCredentials'], 'calls')
+    box.aws.control('sso', tokens={}, refresh_tokens=[])
+    box.aws.mark()
+    box.env['ROLEKEY_BROWSER'] = browser(box)
+    box.env['DISPLAY'] = ':9'
+    check(box.pty_run(['exec', 'admin', '--refresh', '--', 'true'], []))
+    same(box.actions(), ['GetRoleCredentials', 'CreateToken', 'Authorize',
+                         'CreateToken', 'GetRoleCredentials'], 'calls')
+
+
+def case_no_access_names_account_and_role(box):
+    login(box)
+    refused(box.rolekey('exec', 'other', '--', 'true'), 125,
+            reason='aws-refused', context='sso-no-access',
+            value='222233334444', expected='Nobody',
+            aws_code='ForbiddenException', calls=['GetRoleCredentials'])
+
+
+def case_logout(box):
+    login(box)
+    credentials(box, 'admin')
+    box.aws.mark()
+    noticed(check(box.rolekey('sso', 'logout', 'admin')), 'sso-signed-out',
+            other='corp')
+    same(box.actions(), ['Logout'], 'calls')
+    same([(row['expires'], row['where']) for row in status(box)],
+         [(None, None)], 'status')
+    check(box.rolekey('exec', 'admin', '--', 'true'), 125,
+          reason='sso-login-needed')
+    noticed(check(box.rolekey('sso', 'logout')), 'sso-not-signed-in')
+
+
+def case_which_start_url(box):
+    box.write_config(CONFIG + LEGACY + '[profile key]\n')
+    refused(box.rolekey('sso', 'login', '--device-code'), 2,
+            reason='sso-which', number=2)
+    refused(box.rolekey('sso', 'login', 'key'), 3, reason='not-sso',
+            profile='key')
+    refused(box.rolekey('sso', 'login', 'nobody'), 3,
+            reason='no-such-profile')
+    check(box.rolekey('sso', 'login', 'top', '--device-code'))
+    check(box.rolekey('sso', 'login', 'old', '--device-code'))
+    same([(row['session'], row['refreshable']) for row in status(box)],
+         [('corp', True), (None, True)], 'status')
+    need(credentials(box, 'old'), 'none')
+    done = check(box.rolekey('sso', 'status', 'old'))
+    need(re.match(URL + '  .* left, refreshable\n', done.stdout), done)
+
+
+def case_an_edited_section_is_another_token(box):
+    login(box)
+    box.write_config(CONFIG.replace('eu-west-1', 'eu-central-1'))
+    check(box.rolekey('exec', 'admin', '--', 'true'), 125,
+          reason='sso-login-needed')
+
+
+def case_broken_answers(box):
+    login(box)
+    for kind, reason, status_ in (
+            ('garbage', 'not-aws', 7), ('html200', 'not-aws', 7),
+            ('huge', 'response-too-long', 7),
+            ('endless', 'response-too-long', 7), ('redirect', 'not-aws', 7),
+            ('empty', 'incomplete-answer', 7)):
+        box.aws.fault(kind)
+        refused(box.rolekey('export', 'admin'), status_, reason=reason,
+                context='starting-sso', calls=['GetRoleCredentials'])
+    for body in ({}, {'roleCredentials': {}}, {'roleCredentials': [1]},
+                 {'roleCredentials': {'expiration': 'soon'}}):
+        box.aws.fault('error', status=200, body=body)
+        refused(box.rolekey('export', 'admin'), 7, reason='incomplete-answer',
+                context='starting-sso', calls=['GetRoleCredentials'])
+    box.aws.fault('error', status=200, body={
+        'message': 'Internal error', '__type': 'x#NullPointerException'})
+    refused(box.rolekey('export', 'admin'), 5, reason='aws-refused',
+            context='starting-sso', aws_code='NullPointerException',
+            calls=['GetRoleCredentials'])
+    for action in ('RegisterClient', 'StartDeviceAuthorization',
+                   'CreateToken'):
+        check(box.rolekey('sso', 'logout'))
+        box.aws.fault('error', status=200, body={'expiresIn': 'x'},
+                      action=action)
+        check(box.rolekey('sso', 'login', '--device-code'), 7,
+              reason='incomplete-answer', action=action)
+
+
+if __name__ == '__main__':
+    run_cases(globals())
