@@ -71,6 +71,8 @@ def management(box):
 
 def one_key(box):
     box.aws.control('user', user=USER, keys=[{'id': KEY_ID, 'secret': SECRET}])
+
+
 def identity_center(box):
     box.write_config(box.read_config() + '[sso-session corp]\nsso_region = '
                      'eu-west-1\nsso_start_url = '
