@@ -26,6 +26,19 @@ enum operands {
 };
 
 /*
+ * What a command loads beside its program, where a call comes to that: the
+ * modules of src/README.md.  tests/e2e/test_quick.py compares this with what the
+ * loader opens; a command without NEEDS_NETWORK starts in less than three times
+ * /bin/true (tests/bench/test_instructions.py).
+ */
+enum command_needs {
+	NEEDS_NOTHING = 0,
+	NEEDS_KEYRING = 1, /* libsecret, if the keyring is a Secret Service */
+	NEEDS_NETWORK = 2, /* libcurl */
+	NEEDS_PAGE = 4     /* libmicrohttpd */
+};
+
+/*
  * One call of a command: cli/ fills it from the command line, main/ adds the
  * settings and paths.  Texts are borrowed from argv and the environment.
  */
@@ -68,6 +81,7 @@ struct call {
 struct command {
 	const char *name;    /* may be two words: "config dump" */
 	const char *alias;   /* or NULL */
+	unsigned needs;      /* enum command_needs */
 	const char *summary; /* one line that begins with a verb, no full stop;
 				the manual has the same */
 	enum operands operands;

@@ -65,6 +65,7 @@ static bool cmd_clear(const struct call *call, const struct world *world,
 
 const struct command command_clear = {
 	.name = "clear",
+	.needs = NEEDS_KEYRING,
 	.summary = "remove cached sessions",
 	.operands = OPERANDS_PROFILE_OPTIONAL,
 	.options = options,

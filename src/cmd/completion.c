@@ -5,6 +5,7 @@
 /* Only the row: cli/, which knows the options, prints the script. */
 const struct command command_completion = {
 	.name = "completion",
+	.needs = NEEDS_NOTHING,
 	.summary = "print a completion script for a shell",
 	.operands = OPERANDS_WORD,
 	.words = "bash, zsh, fish",

@@ -228,6 +228,7 @@ static bool cmd_exec(const struct call *call, const struct world *world,
 
 const struct command command_exec = {
 	.name = "exec",
+	.needs = NEEDS_KEYRING | NEEDS_NETWORK | NEEDS_PAGE,
 	.summary = "run a command with the credentials of a role",
 	.operands = OPERANDS_PROFILE_COMMAND,
 	.options = options,

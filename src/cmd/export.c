@@ -485,6 +485,7 @@ static bool cmd_credential_process(const struct call *call,
 
 const struct command command_export = {
 	.name = "export",
+	.needs = NEEDS_KEYRING | NEEDS_NETWORK,
 	.summary = "print credentials for a shell or a file",
 	.operands = OPERANDS_PROFILE,
 	.options = options,
@@ -507,6 +508,7 @@ const struct command command_export = {
 
 const struct command command_credential_process = {
 	.name = "credential-process",
+	.needs = NEEDS_KEYRING | NEEDS_NETWORK,
 	.summary = "print credentials for an AWS SDK",
 	.operands = OPERANDS_PROFILE,
 	.options = process_options,

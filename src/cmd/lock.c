@@ -61,6 +61,7 @@ static bool cmd_unlock(const struct call *call, const struct world *world,
 
 const struct command command_lock = {
 	.name = "lock",
+	.needs = NEEDS_KEYRING,
 	.summary = "lock the encrypted keyring file",
 	.operands = OPERANDS_NONE,
 	.help = "Removes the key of the encrypted keyring file from the "
@@ -72,6 +73,7 @@ const struct command command_lock = {
 
 const struct command command_unlock = {
 	.name = "unlock",
+	.needs = NEEDS_KEYRING,
 	.summary = "unlock the encrypted keyring file",
 	.operands = OPERANDS_NONE,
 	.options = unlock_options,

@@ -263,6 +263,7 @@ static bool cmd_login(const struct call *call, const struct world *world,
 
 const struct command command_login = {
 	.name = "login",
+	.needs = NEEDS_KEYRING | NEEDS_NETWORK | NEEDS_PAGE,
 	.alias = "console",
 	.summary = "open the AWS console in a browser",
 	.operands = OPERANDS_PROFILE,

@@ -334,6 +334,7 @@ static bool cmd_migrate(const struct call *call, const struct world *world,
 
 const struct command command_migrate = {
 	.name = "migrate",
+	.needs = NEEDS_KEYRING,
 	.summary = "copy stored keys to another keyring",
 	.operands = OPERANDS_PROFILE_OPTIONAL,
 	.options = options,

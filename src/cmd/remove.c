@@ -103,6 +103,7 @@ static bool cmd_remove(const struct call *call, const struct world *world,
 
 const struct command command_remove = {
 	.name = "remove",
+	.needs = NEEDS_KEYRING,
 	.alias = "rm",
 	.summary = "remove a stored access key and its sessions",
 	.operands = OPERANDS_PROFILE_GIVEN,

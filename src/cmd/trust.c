@@ -125,6 +125,7 @@ static bool cmd_trust(const struct call *call, const struct world *world,
 
 const struct command command_trust = {
 	.name = "trust",
+	.needs = NEEDS_NOTHING,
 	.summary = "trust the .aws-profile of a folder",
 	.operands = OPERANDS_NONE,
 	.options = options,

@@ -4,10 +4,10 @@
 import os
 import re
 
-from harness import (BIN, PASSPHRASE, Skipped, check, gnome_keyring, need,
-                     run_cases, same)
-from quick import (LOCKS, files, is_static, libraries, locks, trace,
-                   worked)
+from harness import (BIN, PASSPHRASE, ROOT, Skipped, check, gnome_keyring,
+                     need, run_cases, same)
+from quick import (LOCKS, before_the_child, files, is_static, libraries,
+                   locks, trace, worked)
 
 # The hot path loads little: a release's program is static.
 LOADED = set() if is_static() else {'libc'}
@@ -64,6 +64,62 @@ def case_local_commands_load_little(box):
         loaded = libraries(trace(box, *argv, program=FULL))
         same((argv, loaded - LOADED - FOR_THE_REST), (argv, set()),
              'libraries')
+
+
+# A call of each command that does not state NEEDS_NETWORK.
+CALLS = {'status': ('status',), 'explain': ('explain', 'testing'),
+         'list': ('list',), 'remove': ('remove', '-f', 'other'),
+         'migrate': ('migrate', '--help'), 'clear': ('clear', 'testing'),
+         'unlock': ('unlock', '--help'), 'lock': ('lock', '--help'),
+         'mfa_code': ('mfa', 'code', '--help'), 'mfa_list': ('mfa', 'list'),
+         'mfa_remove': ('mfa', 'remove', '--help'),
+         'config_check': ('config', 'check'), 'config_dump': ('config', 'dump'),
+         'config_export': ('config', 'export'),
+         'completion': ('completion', 'bash'), 'init': ('init', 'bash'),
+         'trust': ('trust', '--help'), 'status_prompt': ('status',)}
+MODULES = {'NEEDS_KEYRING': 'rolekey-keyrings', 'NEEDS_NETWORK': 'rolekey-net',
+           'NEEDS_PAGE': 'rolekey-web'}
+
+
+def stated():
+    """The needs of each command, as its row in src/cmd has them."""
+    found = {}
+    for folder, _, names in os.walk(os.path.join(ROOT, 'src', 'cmd')):
+        for name in names:
+            with open(os.path.join(folder, name), encoding='utf-8') as file:
+                found.update(re.findall(
+                    r'^const struct command command_(\w+) = \{\n'
+                    r'(.*?)^\};', file.read(), re.M | re.S))
+    rows = {}
+    for name, row in found.items():
+        needs = re.search(r'^\t\.needs = ([A-Z_| \n\t]+),', row, re.M)
+        need(needs, 'the row of %s has no .needs: see cmd/command.h' % name)
+        rows[name] = set(re.findall(r'\w+', needs.group(1)))
+    return rows
+
+
+def modules(lines):
+    return {match.group(1) for match in (
+        re.search(r'"[^"]*/(rolekey-[a-z]+)\.so"', line)
+        for line in worked(before_the_child(lines))) if match}
+
+
+def case_each_command_loads_what_its_row_states(box):
+    rows = {name: needs for name, needs in stated().items()
+            if 'NEEDS_NETWORK' not in needs}
+    need(len(rows) > 10, 'rows were not found: %s' % rows)
+    same(sorted(set(rows) - set(CALLS)), [], 'commands without a call')
+    with gnome_keyring(box):
+        box.warm()
+        seen = set()
+        for name, needs in sorted(rows.items()):
+            loaded = modules(trace(box, *CALLS[name], program=FULL,
+                                   status=None))
+            seen |= loaded
+            same((name, loaded - {MODULES[word] for word in needs
+                                  if word in MODULES}), (name, set()),
+                 'modules')
+        same(seen, {'rolekey-keyrings'}, 'a module would be seen')
 
 
 def case_what_is_needed_is_loaded_and_no_more(box):

@@ -94,6 +94,7 @@ static bool cmd_across(const struct call *call, const struct world *world,
 
 const struct command command_across = {
 	.name = "across",
+	.needs = NEEDS_KEYRING | NEEDS_NETWORK,
 	.summary = "run a command with each of many profiles",
 	.operands = OPERANDS_SEARCH_COMMAND,
 	.options = options,

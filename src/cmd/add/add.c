@@ -321,6 +321,7 @@ static bool cmd_add(const struct call *call, const struct world *world,
 
 const struct command command_add = {
 	.name = "add",
+	.needs = NEEDS_KEYRING | NEEDS_NETWORK,
 	.summary = "store an access key in the keyring",
 	.operands = OPERANDS_PROFILE_GIVEN,
 	.options = options,

@@ -167,6 +167,7 @@ static bool cmd_config_check(const struct call *call, const struct world *world,
 
 const struct command command_config_check = {
 	.name = "config check",
+	.needs = NEEDS_KEYRING,
 	.summary = "check the AWS files for problems",
 	.operands = OPERANDS_NONE,
 	.options = options,

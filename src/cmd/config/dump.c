@@ -27,6 +27,7 @@ static bool cmd_config_dump(const struct call *call, const struct world *world,
 
 const struct command command_config_dump = {
 	.name = "config dump",
+	.needs = NEEDS_NOTHING,
 	.summary = "print the combined AWS files as JSON",
 	.operands = OPERANDS_NONE,
 	.help = "Prints the combined content of ~/.aws/config and "

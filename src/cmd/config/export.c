@@ -360,6 +360,7 @@ static bool cmd_config_export(const struct call *call,
 
 const struct command command_config_export = {
 	.name = "config export",
+	.needs = NEEDS_NOTHING,
 	.summary = "print the profiles for a web browser",
 	.operands = OPERANDS_NONE,
 	.options = options,

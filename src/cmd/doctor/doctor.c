@@ -178,6 +178,7 @@ static bool cmd_doctor(const struct call *call, const struct world *world,
 
 const struct command command_doctor = {
 	.name = "doctor",
+	.needs = NEEDS_KEYRING | NEEDS_NETWORK,
 	.summary = "check the setup and suggest fixes",
 	.operands = OPERANDS_NONE,
 	.options = options,

@@ -152,6 +152,7 @@ static bool cmd_explain(const struct call *call, const struct world *world,
 
 const struct command command_explain = {
 	.name = "explain",
+	.needs = NEEDS_KEYRING,
 	.summary = "show how a profile gets its credentials",
 	.operands = OPERANDS_PROFILE,
 	.options = options,

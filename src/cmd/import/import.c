@@ -247,6 +247,7 @@ static bool cmd_import(const struct call *call, const struct world *world,
 
 const struct command command_import = {
 	.name = "import",
+	.needs = NEEDS_KEYRING | NEEDS_NETWORK,
 	.summary = "import access keys from the AWS files or aws-vault",
 	.operands = OPERANDS_PROFILE_OPTIONAL,
 	.options = options,

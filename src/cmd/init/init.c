@@ -118,6 +118,7 @@ static bool cmd_init(const struct call *call, const struct world *world,
 
 const struct command command_init = {
 	.name = "init",
+	.needs = NEEDS_NOTHING,
 	.summary = "print a shell function that uses roles",
 	.operands = OPERANDS_WORD,
 	.words = "bash, zsh, fish",

@@ -298,6 +298,7 @@ static bool cmd_list(const struct call *call, const struct world *world,
 
 const struct command command_list = {
 	.name = "list",
+	.needs = NEEDS_KEYRING,
 	.alias = "ls",
 	.summary = "list profiles, stored keys and cached sessions",
 	.operands = OPERANDS_SEARCH,

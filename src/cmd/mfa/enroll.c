@@ -422,6 +422,7 @@ static bool cmd_mfa_enroll(const struct call *call, const struct world *world,
 
 const struct command command_mfa_enroll = {
 	.name = "mfa enroll",
+	.needs = NEEDS_KEYRING | NEEDS_NETWORK,
 	.summary = "create and enable a virtual MFA device",
 	.operands = OPERANDS_PROFILE,
 	.options = options,

@@ -352,6 +352,7 @@ static bool cmd_mfa_remove(const struct call *call, const struct world *world,
 
 const struct command command_mfa_add = {
 	.name = "mfa add",
+	.needs = NEEDS_KEYRING | NEEDS_NETWORK,
 	.summary = "store the seed of an MFA device",
 	.operands = OPERANDS_PROFILE,
 	.options = add_options,
@@ -367,6 +368,7 @@ const struct command command_mfa_add = {
 
 const struct command command_mfa_code = {
 	.name = "mfa code",
+	.needs = NEEDS_KEYRING,
 	.summary = "print the MFA code of a stored seed",
 	.operands = OPERANDS_PROFILE,
 	.options = code_options,
@@ -380,6 +382,7 @@ const struct command command_mfa_code = {
 
 const struct command command_mfa_list = {
 	.name = "mfa list",
+	.needs = NEEDS_KEYRING,
 	.summary = "list the MFA devices that have a stored seed",
 	.operands = OPERANDS_NONE,
 	.options = list_options,
@@ -391,6 +394,7 @@ const struct command command_mfa_list = {
 
 const struct command command_mfa_remove = {
 	.name = "mfa remove",
+	.needs = NEEDS_KEYRING,
 	.summary = "remove a stored seed",
 	.operands = OPERANDS_PROFILE,
 	.options = remove_options,

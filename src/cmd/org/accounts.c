@@ -136,6 +136,7 @@ static bool cmd_org_accounts(const struct call *call, const struct world *world,
 
 const struct command command_org_accounts = {
 	.name = "org accounts",
+	.needs = NEEDS_KEYRING | NEEDS_NETWORK,
 	.summary = "list the accounts of an organization",
 	.operands = OPERANDS_NONE,
 	.options = options,

@@ -467,6 +467,7 @@ static bool cmd_org_sync(const struct call *call, const struct world *world,
 
 const struct command command_org_sync = {
 	.name = "org sync",
+	.needs = NEEDS_KEYRING | NEEDS_NETWORK,
 	.summary = "make profiles of an organization's accounts",
 	.operands = OPERANDS_NONE,
 	.options = options,

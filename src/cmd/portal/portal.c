@@ -177,6 +177,7 @@ static bool cmd_portal(const struct call *call, const struct world *world,
 
 const struct command command_portal = {
 	.name = "portal",
+	.needs = NEEDS_KEYRING | NEEDS_NETWORK | NEEDS_PAGE,
 	.summary = "open a page to choose a console from",
 	.operands = OPERANDS_NONE,
 	.options = options,

@@ -414,6 +414,7 @@ static bool cmd_rotate(const struct call *call, const struct world *world,
 
 const struct command command_rotate = {
 	.name = "rotate",
+	.needs = NEEDS_KEYRING | NEEDS_NETWORK,
 	.summary = "replace an access key by a new one",
 	.operands = OPERANDS_PROFILE,
 	.options = options,

@@ -263,6 +263,7 @@ static bool cmd_serve(const struct call *call, const struct world *world,
 
 const struct command command_serve = {
 	.name = "serve",
+	.needs = NEEDS_KEYRING | NEEDS_NETWORK | NEEDS_PAGE,
 	.summary = "serve credentials to programs and containers",
 	.operands = OPERANDS_PROFILES,
 	.options = options,

@@ -286,6 +286,7 @@ static bool cmd_status(const struct call *call, const struct world *world,
 
 const struct command command_status = {
 	.name = "status",
+	.needs = NEEDS_KEYRING,
 	.summary = "show whose credentials these are, and what is left",
 	.operands = OPERANDS_PROFILE_OPTIONAL,
 	.options = status_prompt_options,

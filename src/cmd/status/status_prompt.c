@@ -97,6 +97,7 @@ static bool cmd_status_prompt(const struct call *call,
 /* The row of bin/rolekey; that of rolekey-full is in status.c. */
 const struct command command_status_prompt = {
 	.name = "status",
+	.needs = NEEDS_KEYRING,
 	.operands = OPERANDS_PROFILE_OPTIONAL,
 	.options = status_prompt_options,
 	.options_size = sizeof(struct status_options),
