@@ -2,6 +2,7 @@
 #define AWS_EDIT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/attrs.h"
 
@@ -21,6 +22,24 @@ struct secbuf;
 bool aws_edit_add(const struct secbuf *before, const char *profile,
 		  const char *key, const char *value, struct secbuf **after,
 		  struct error *err) MUST_CHECK;
+
+/* A new section. Borrowed texts. */
+#define EDIT_KEYS_MAX 8
+struct edit_section {
+	const char *profile;
+	struct edit_key {
+		const char *key, *value;
+	} keys[EDIT_KEYS_MAX];
+	size_t n_keys;
+};
+
+/*
+ * Adds sections of profiles at the end of the text, each after an empty line.
+ * The file must not have these profiles.  Otherwise as aws_edit_add().
+ */
+bool aws_edit_append(const struct secbuf *before,
+		     const struct edit_section *sections, size_t n,
+		     struct secbuf **after, struct error *err) MUST_CHECK;
 
 /*
  * Replaces a whole line, counted from 1, by text and keeps its line end.

@@ -22,7 +22,8 @@ enum operands {
 	OPERANDS_WORD,             /* one of command->words */
 	OPERANDS_PROFILES,         /* any number, in call->search */
 	OPERANDS_SEARCH,           /* any number of words */
-	OPERANDS_SEARCH_COMMAND    /* the same, and a command after "--" */
+	OPERANDS_SEARCH_COMMAND,   /* the same, and a command after "--" */
+	OPERANDS_FILE              /* call->word; "-" is stdin */
 };
 
 /*
@@ -46,9 +47,9 @@ struct call {
 	struct request request; /* for access/, with the options of a session */
 	const void *options; /* the command's own struct; NULL: it has none */
 	char *const *argv; /* of the command to run, ends with NULL; or NULL */
-	const char **search; /* OPERANDS_SEARCH...: the words */
+	const char **search; /* OPERANDS_SEARCH..., _PROFILES: the words */
 	size_t n_search;
-	const char *word;     /* OPERANDS_WORD: one of command->words */
+	const char *word;     /* OPERANDS_WORD: one of command->words; _FILE */
 	const char *mfa_text; /* -t: as on the command line, or NULL */
 	bool force;
 	bool yes; /* as if rolekey_confirm were answered */

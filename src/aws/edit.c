@@ -289,6 +289,72 @@ bool aws_edit_add(const struct secbuf *before, const char *profile,
 	return true;
 }
 
+/* --- new sections -------------------------------------------------------------- */
+
+/* Checks a section, and adds its length to *len. */
+static bool measure(const struct edit_section *section, size_t *len,
+		    struct error *err)
+{
+	char name[CONFIG_SECTION_LEN];
+
+	if (!config_name_section(section->profile, name))
+		return error_fail(err, REASON_BAD_CONFIG_TEXT,
+				  .key = "profile name",
+				  .value = section->profile);
+	*len += strlen(name) + 16;
+	for (size_t i = 0; i < section->n_keys; i++) {
+		const struct edit_key *key = &section->keys[i];
+
+		if (!check_texts(section->profile, key->key, key->value, err))
+			return false;
+		*len += strlen(key->key) + strlen(key->value) + 8;
+	}
+	return check_text("profile name", section->profile, err);
+}
+
+static void append_section(struct secbuf *out, bool first,
+			   const struct edit_section *section, const char *end)
+{
+	char name[CONFIG_SECTION_LEN];
+
+	(void)!config_name_section(section->profile, name);
+	if (!first)
+		secbuf_puts(out, end);
+	secbuf_puts(out, "[");
+	secbuf_puts(out, name);
+	secbuf_puts(out, "]");
+	secbuf_puts(out, end);
+	for (size_t i = 0; i < section->n_keys; i++)
+		put_property(out, section->keys[i].key, section->keys[i].value,
+			     end);
+}
+
+bool aws_edit_append(const struct secbuf *before,
+		     const struct edit_section *sections, size_t n,
+		     struct secbuf **after, struct error *err)
+{
+	struct view text = { secbuf_text(before), secbuf_len(before) };
+	const char *end = line_end(text);
+	size_t len = text.len + 16;
+	struct secbuf *out;
+
+	*after = NULL;
+	for (size_t i = 0; i < n; i++)
+		if (!measure(&sections[i], &len, err))
+			return false;
+	out = secbuf_new(len);
+	secbuf_add(out, text.at, text.len);
+	end_line(out, text, end);
+	for (size_t i = 0; i < n; i++)
+		append_section(out, text.len == 0 && i == 0, &sections[i], end);
+	if (!secbuf_ok(out)) {
+		secbuf_free(out);
+		return error_memory(err);
+	}
+	*after = out;
+	return true;
+}
+
 /* --- a line that goes ---------------------------------------------------------- */
 
 static bool is_key(struct view line, const char *key)

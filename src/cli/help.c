@@ -76,6 +76,7 @@ static void put_operands(struct strbuf *out, const struct command *command)
 		[OPERANDS_WORD] = " ",
 		[OPERANDS_PROFILES] = " [PROFILE...]",
 		[OPERANDS_SEARCH] = " [WORD...]",
+		[OPERANDS_FILE] = " FILE",
 		[OPERANDS_SEARCH_COMMAND] = " SELECTOR... -- COMMAND [ARG...]",
 	};
 

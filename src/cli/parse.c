@@ -414,7 +414,8 @@ static bool is_search(const struct command *command)
 static bool takes_profile(const struct command *command)
 {
 	return command->operands != OPERANDS_NONE &&
-	       command->operands != OPERANDS_WORD && !is_search(command);
+	       command->operands != OPERANDS_WORD &&
+	       command->operands != OPERANDS_FILE && !is_search(command);
 }
 
 /* Starts the command to run: all following arguments are its own. */
@@ -438,6 +439,10 @@ static bool use_operand(struct parse *p, const char *word, struct error *err)
 		p->call->word = word;
 		return is_one_of(p->command->words, word) ||
 		       refuse_word(NULL, word, p->command->words, err);
+	}
+	if (p->command->operands == OPERANDS_FILE && !p->call->word) {
+		p->call->word = word;
+		return true;
 	}
 	if (is_search(p->command))
 		return add_item(p->arena, &p->call->search, &p->call->n_search,
@@ -580,6 +585,8 @@ static bool check(const struct parse *p, char *const *environment,
 		return error_fail(err, REASON_NO_COMMAND_GIVEN);
 	if (p->command->operands == OPERANDS_WORD && !p->call->word)
 		return refuse_word(NULL, NULL, p->command->words, err);
+	if (p->command->operands == OPERANDS_FILE && !p->call->word)
+		return error_fail(err, REASON_NO_FILE_GIVEN);
 	return check_required(p, err) && check_profile(p, environment, err);
 }
 

@@ -137,6 +137,8 @@ ROWS = {
     'config dump': Row('config dump', 'config dump nobody'),
     'config export': Row('config export --format aesr',
                          'config export --format none'),
+    'config import': Row('config import --yes -', 'config import nobody',
+                         stdin='[custodian]\naws_account_id = 111122223333\n'),
     'config check': Row('config check', 'config check nobody'),
     'help': Row('help add', 'help nobody'),
 }

@@ -9,7 +9,7 @@ from manual_pages import page, section
 
 COMMANDS = [name for name in re.findall(r'^\.It Cm (.+)$', section(
     page('rolekey.1'), 'Commands'), re.M) if name != 'help']
-BOTH = 'config check" or "config dump" or "config export'
+BOTH = 'config check" or "config dump" or "config export" or "config import'
 WIDTH = 80
 
 

@@ -232,6 +232,7 @@ static void put_command(const struct writer *w, const struct command *command)
 		[OPERANDS_PROFILES] = "profiles",
 		[OPERANDS_SEARCH] = "profiles",
 		[OPERANDS_SEARCH_COMMAND] = "commands",
+		[OPERANDS_FILE] = "file",
 	};
 
 	begin_case(w, command->name, command->alias,

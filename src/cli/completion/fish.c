@@ -95,6 +95,8 @@ static const char work[] =
 	"            case profile command\n"
 	"                # out of the config: no keyring and no network\n"
 	"                command rolekey list --profiles 2>/dev/null\n"
+	"            case file\n"
+	"                __fish_complete_path $current\n"
 	"            case group first word\n"
 	"                printf '%s\\n' $follow\n"
 	"        end\n"

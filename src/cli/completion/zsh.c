@@ -89,6 +89,7 @@ static const char work[] =
 	"		case $operands[1] in\n"
 	"		profile | command) _rolekey_profiles ;;\n"
 	"		group | first | word) _describe command follow ;;\n"
+	"		file) _files ;;\n"
 	"		esac\n"
 	"	fi\n"
 	"}\n"

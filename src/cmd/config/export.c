@@ -51,6 +51,8 @@ struct export
 	struct target *targets;
 	size_t n_targets;
 	struct strbuf out;
+	const char *const *only; /* profiles; all if there are none */
+	size_t n_only;
 };
 
 /* --- which profiles ---------------------------------------------------------- */
@@ -182,6 +184,26 @@ static bool read_profile(struct export *e, const char *name, struct error *err)
 	return ok;
 }
 
+/* Tests whether a profile is to be exported. */
+static bool is_chosen(const struct export *e, const char *name)
+{
+	for (size_t i = 0; i < e->n_only; i++)
+		if (strcmp(e->only[i], name) == 0)
+			return true;
+	return e->n_only == 0;
+}
+
+/* Refuses the name of a profile that does not exist. */
+static bool check_chosen(const struct export *e, struct error *err)
+{
+	for (size_t i = 0; i < e->n_only; i++)
+		if (!aws_config_find(e->context.config, CONFIG_PROFILE,
+				     e->only[i]))
+			return error_fail(err, REASON_NO_SUCH_PROFILE,
+					  .profile = e->only[i]);
+	return true;
+}
+
 static bool read_all(struct export *e, struct error *err)
 {
 	const struct aws_config *config = e->context.config;
@@ -193,11 +215,13 @@ static bool read_all(struct export *e, struct error *err)
 		arena_alloc(e->context.arena, (n + 1) * sizeof(*e->targets));
 	if (!e->targets)
 		return error_memory(err);
-	for (size_t i = 0; i < n; i++)
-		if (!read_profile(
-			    e, aws_config_nth(config, CONFIG_PROFILE, i)->name,
-			    err))
+	for (size_t i = 0; i < n; i++) {
+		const char *name =
+			aws_config_nth(config, CONFIG_PROFILE, i)->name;
+
+		if (is_chosen(e, name) && !read_profile(e, name, err))
 			return false;
+	}
 	return true;
 }
 
@@ -347,11 +371,13 @@ static bool cmd_config_export(const struct call *call,
 	struct export e = { .request = &call->request,
 			    .world = world,
 			    .format = own->format,
-			    .out = strbuf_with_max(TEXT_MAX) };
+			    .out = strbuf_with_max(TEXT_MAX),
+			    .only = call->search,
+			    .n_only = call->n_search };
 	bool ok;
 
 	ok = context_read(&call->request, world, &e.context, err) &&
-	     read_all(&e, err) && put_all(&e, err) &&
+	     check_chosen(&e, err) && read_all(&e, err) && put_all(&e, err) &&
 	     print_all(world, put_text, &e, err);
 	strbuf_clear(&e.out);
 	context_clear(&e.context);
@@ -362,10 +388,11 @@ const struct command command_config_export = {
 	.name = "config export",
 	.needs = NEEDS_NOTHING,
 	.summary = "print the profiles for a web browser",
-	.operands = OPERANDS_NONE,
+	.operands = OPERANDS_PROFILES,
 	.options = options,
 	.options_size = sizeof(struct config_export_options),
-	.help = "Prints every profile whose role the console can switch to, in "
+	.help = "Prints every profile, or each PROFILE, whose role the console "
+		"can switch to, in "
 		"one of these\nformats:\n"
 		"\n"
 		"  aesr       the text of the extension AWS Extend Switch "
