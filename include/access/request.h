@@ -21,6 +21,8 @@ struct request {
 				     assume at the end; or NULL */
 	int64_t duration;         /* seconds; 0: as the profile has it */
 	bool no_session;          /* sign with the key, not with a session */
+	bool read_only;           /* limit the role to reading */
+	bool no_read_only;        /* ... or not, whatever the profile says */
 	const char *region;       /* NULL: as the profile has it */
 	struct secbuf *mfa_token; /* a code, or NULL; borrowed */
 	bool refresh;             /* do not use cached sessions */

@@ -105,6 +105,7 @@ struct plan {
 	const char *mfa_process_file; /* the file that sets it */
 	const char *expect_account;   /* rolekey_expect_account, or NULL */
 	bool confirm;                 /* rolekey_confirm */
+	bool read_only; /* the last role has the policy ReadOnlyAccess only */
 	/*
 	 * The long-lived key itself assumes the only role, with the code, so
 	 * that the role may last more than an hour.
@@ -140,6 +141,8 @@ struct plan_options {
 	const char *region;   /* --region, or NULL */
 	const char *role_arn; /* a role that the profile's credentials assume
 				 at the end; or NULL */
+	bool read_only;       /* --read-only */
+	bool no_read_only;    /* --no-read-only: despite rolekey_read_only */
 	bool brief;           /* one of many: see profile_resolve() */
 	/* A section that is read as if it had no static keys, or NULL. */
 	const struct config_section *without;

@@ -112,6 +112,8 @@ bool context_plan(const struct request *request, const struct world *world,
 		.no_session = request->no_session,
 		.region = request->region,
 		.role_arn = request->role_arn,
+		.read_only = request->read_only,
+		.no_read_only = request->no_read_only,
 		.brief = context->brief,
 		.environment = world->environment,
 	};

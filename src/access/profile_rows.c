@@ -102,6 +102,10 @@ static void fill(const struct reading *r, const struct plan *plan,
 				       ? arn_name(&arn)
 				       : last->sso_role);
 	row->shown.note = note(r, plan);
+	if (plan->read_only && row->shown.note)
+		row->shown.note = arena_printf(r->arena, "read-only%s%s",
+					       *row->shown.note ? " " : "",
+					       row->shown.note);
 }
 
 /* Each plan has its own arena, so that only the rows stay in memory. */

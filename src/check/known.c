@@ -145,6 +145,7 @@ static const char *const profile_keys[] = {
 	"rolekey_confirm",
 	"rolekey_expect_account",
 	"rolekey_policy_arns",
+	"rolekey_read_only",
 	NULL,
 };
 

@@ -18,6 +18,7 @@ static const struct rule rules[] = {
 	{ "region", rules_region, true, NULL, 0, 0 },
 	{ "role_arn", rules_role, true, NULL, 0, 0 },
 	{ "rolekey_confirm", rules_bool, true, NULL, 0, 0 },
+	{ "rolekey_read_only", rules_bool, true, NULL, 0, 0 },
 	{ "rolekey_expect_account", rules_account, true, NULL, 0, 0 },
 	{ "s3", rules_nested, false, NULL, 0, 0 },
 	{ "sso_account_id", rules_account, true, NULL, 0, 0 },

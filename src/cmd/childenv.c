@@ -46,6 +46,7 @@ static const char *const removed[] = {
 	"ROLEKEY_AWS_*",
 	"ROLEKEY_PASSPHRASE*",
 	"ROLEKEY_PROFILE",
+	"ROLEKEY_READ_ONLY",
 };
 
 /*

@@ -21,7 +21,8 @@
 #include "plan/source.h"
 #include "port/world.h"
 
-#define PAIRS     6 /* beside plan->variables */
+#define PAIRS     7 /* beside plan->variables */
+#define READ_ONLY "ROLEKEY_READ_ONLY"
 #define FIXED_MAX 4096
 #define NAME_LEN  256 /* bytes of a variable's name */
 
@@ -322,6 +323,8 @@ static void fill(struct exported *e, const struct credentials *creds,
 	if (shell && renamed(e, "AWS_VAULT"))
 		e->pairs[n++] =
 			(struct pair){ "AWS_VAULT", NULL, plan->profile };
+	if (shell && !plan->read_only && renamed(e, READ_ONLY))
+		e->pairs[n++] = (struct pair){ READ_ONLY, NULL, NULL };
 	e->n_pairs = n;
 }
 

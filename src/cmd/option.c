@@ -72,6 +72,12 @@ const struct option option_plan[] = {
 	  .name = "no-session",
 	  OF_CALL(request.no_session),
 	  .help = "use the access key without GetSessionToken" },
+	{ .name = "read-only",
+	  OF_CALL(request.read_only),
+	  .help = "limit the role by AWS's policy ReadOnlyAccess" },
+	{ .name = "no-read-only",
+	  OF_CALL(request.no_read_only),
+	  .help = "do not, although rolekey_read_only says so" },
 	{ 0 }
 };
 

@@ -24,6 +24,10 @@ bool run_command(const struct command *command, struct call *call,
 {
 	const char *given = call->request.profile;
 
+	if (call->request.read_only && call->request.no_read_only)
+		return error_fail(err, REASON_OPTIONS_EXCLUDE,
+				  .key = "--read-only",
+				  .other = "--no-read-only");
 	if (!given && command->terse) /* an SDK runs it, not the user */
 		return error_fail(err, REASON_NO_PROFILE_AT_ALL);
 	if (takes_profile(command, call) &&

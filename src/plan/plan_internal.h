@@ -226,7 +226,13 @@ bool region_ignores_endpoints(const struct planner *p,
 			      const struct profile *profile, bool *ignored,
 			      struct error *err) MUST_CHECK;
 
-/* Fills plan->variables. Requires plan->region. */
+/*
+ * Limits the last role to AWS's policy ReadOnlyAccess, if --read-only or
+ * rolekey_read_only says so.  Requires plan->steps.
+ */
+bool read_only_apply(struct planner *p, struct error *err) MUST_CHECK;
+
+/* Fills plan->variables. Requires plan->region and read_only_apply(). */
 bool variables_resolve(struct planner *p, const struct profile *profile,
 		       struct error *err) MUST_CHECK;
 

@@ -242,6 +242,8 @@ bool variables_resolve(struct planner *p, const struct profile *profile,
 		       struct error *err)
 {
 	return p->options->brief ||
-	       (add_region(p, err) && add_rows(p, profile, err) &&
+	       ((!p->plan->read_only ||
+		 add(p, "ROLEKEY_READ_ONLY", "1", NULL, err)) &&
+		add_region(p, err) && add_rows(p, profile, err) &&
 		add_endpoints(p, profile, err));
 }

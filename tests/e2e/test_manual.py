@@ -139,7 +139,7 @@ def case_every_variable_that_is_read_is_in_the_manual(_box):
     same(sorted(variables_read() - said), [], 'not said')
     ours = {name for name in said if name.startswith('ROLEKEY_')}
     same(sorted(ours - variables_read() - {
-        'ROLEKEY_', 'ROLEKEY_PROFILE', 'ROLEKEY_MFA_SERIAL',
+        'ROLEKEY_', 'ROLEKEY_PROFILE', 'ROLEKEY_READ_ONLY', 'ROLEKEY_MFA_SERIAL',
         'ROLEKEY_AWS_REGION', 'ROLEKEY_AWS_DEFAULT_REGION'}), [],
          'not read')
 

@@ -109,6 +109,8 @@ bool explain_json(struct strbuf *to, const void *what)
 	json_text(out, "mfa_from", plan->mfa_from);
 	json_text(out, "ca_bundle", plan->trust.ca_bundle);
 	json_text(out, "ca_bundle_from", plan->trust.from);
+	jsonout_key(out, "read_only");
+	jsonout_raw(out, plan->read_only ? "true" : "false");
 	jsonout_key(out, "steps");
 	jsonout_raw(out, "[");
 	for (size_t i = 0; i < plan->n_steps; i++)

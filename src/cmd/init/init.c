@@ -69,7 +69,8 @@ static bool check(const struct init_options *own,
 static void put_names(struct strbuf *out)
 {
 	for (size_t i = 0; childenv_name(i); i++)
-		strbuf_printf(out, "%s%s", i > 0 ? " " : "", childenv_name(i));
+		strbuf_printf(out, "%s ", childenv_name(i));
+	strbuf_puts(out, "ROLEKEY_READ_ONLY");
 }
 
 /* Appends a text, with @role@ and @names@ replaced. */

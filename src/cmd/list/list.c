@@ -68,6 +68,7 @@ static bool add_session(struct listing *list, struct list_row *row,
 	session = &row->sessions[row->n_sessions++];
 	session->action = step_action(plan->steps[n].kind);
 	session->expires = item->expires;
+	session->read_only = plan->read_only && n + 1 == plan->n_steps;
 	session->name = arena_strdup(list->context.arena, name);
 	return session->name || error_memory(err);
 }
@@ -112,6 +113,17 @@ static bool find_key(const struct world *world, struct listing *list,
 	return keep_problem(list, row, &why, err);
 }
 
+/* Adds the sessions of a step that are cached. */
+static bool add_sessions(struct listing *list, struct list_row *row,
+			 const struct plan *plan, size_t n,
+			 const struct world *world, struct error *err)
+{
+	return !plan->steps[n].cached ||
+	       (add_session(list, row, plan, n, false, world, err) &&
+		(!session_cache_falls_back(plan) ||
+		 add_session(list, row, plan, n, true, world, err)));
+}
+
 /* NOLINTNEXTLINE(readability-function-cognitive-complexity): a plain sequence */
 static bool fill_row(const struct world *world, struct listing *list,
 		     struct list_row *row, const struct plan *plan,
@@ -121,8 +133,9 @@ static bool fill_row(const struct world *world, struct listing *list,
 	const struct step *first = &plan->steps[0];
 	bool ok = true;
 
-	row->sessions =
-		arena_alloc(arena, 2 * plan->n_steps * sizeof(*row->sessions));
+	row->sessions = arena_alloc(arena, 2 * (plan->n_steps + 1) *
+						   sizeof(*row->sessions));
+	row->read_only = plan->read_only;
 	if (!row->sessions || !keep(arena, plan->account, &row->account) ||
 	    !keep(arena, plan->steps[plan->n_steps - 1].role_arn,
 		  &row->role_arn) ||
@@ -131,13 +144,31 @@ static bool fill_row(const struct world *world, struct listing *list,
 	if (!find_key(world, list, row, plan, err))
 		return false;
 	for (size_t i = 0; ok && i < plan->n_steps; i++)
-		if (plan->steps[i].cached)
-			ok = add_session(list, row, plan, i, false, world,
-					 err) &&
-			     (!session_cache_falls_back(plan) ||
-			      add_session(list, row, plan, i, true, world,
-					  err));
+		ok = add_sessions(list, row, plan, i, world, err);
 	return ok;
+}
+
+/*
+ * Adds the session of --read-only, or of --no-read-only: that of the mode which
+ * is not the profile's own.
+ */
+static bool add_other_mode(const struct request *request,
+			   const struct world *world, struct listing *list,
+			   struct list_row *row, struct context *context,
+			   struct error *err)
+{
+	struct request other = *request;
+	struct error ignored = { 0 };
+	struct plan plan = { 0 };
+
+	other.read_only = !row->read_only;
+	other.no_read_only = row->read_only;
+	if (list->n_sessions == 0 || !row->role_arn)
+		return true;
+	if (!context_plan(&other, world, row->profile, context, &plan,
+			  &ignored))
+		return ignored.code != ERROR_MEMORY || error_memory(err);
+	return add_sessions(list, row, &plan, plan.n_steps - 1, world, err);
 }
 
 /*
@@ -161,7 +192,8 @@ static bool make_row(const struct request *request, const struct world *world,
 	if (!context.arena)
 		return error_memory(err);
 	if (context_plan(request, world, row->profile, &context, &plan, &why))
-		ok = fill_row(world, list, row, &plan, err);
+		ok = fill_row(world, list, row, &plan, err) &&
+		     add_other_mode(request, world, list, row, &context, err);
 	else
 		ok = keep_problem(list, row, &why, err);
 	arena_free(context.arena);

@@ -16,6 +16,7 @@ struct list_session {
 	const char *name;   /* the digest */
 	const char *action; /* "GetSessionToken", "AssumeRole" */
 	int64_t expires;    /* seconds since the epoch */
+	bool read_only;     /* of the last role: the policy ReadOnlyAccess */
 };
 
 struct list_row {
@@ -26,6 +27,7 @@ struct list_row {
 	const char *where;    /* where the key is */
 	const char *problem;  /* why it cannot be planned, or NULL */
 	const char *description, *ou; /* of org sync, or NULL */
+	bool read_only;               /* rolekey_read_only */
 	struct list_session *sessions;
 	size_t n_sessions;
 };

@@ -1,4 +1,5 @@
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "aws/arn.h"
@@ -38,9 +39,20 @@ static void put_row(struct table *table, const char *const cells[COLUMNS])
 		strbuf_puts(table->out, "\n");
 }
 
-static const char *role_name(const char *role_arn, struct arn *arn)
+#define ROLE_LEN 700 /* of a name, and what comes after it */
+
+static const char *role_name(const struct list_row *row,
+			     char role[static ROLE_LEN])
 {
-	return role_arn && arn_parse(role_arn, arn) ? arn_name(arn) : "-";
+	struct arn arn;
+
+	if (row->problem)
+		return "(broken)";
+	if (!row->role_arn || !arn_parse(row->role_arn, &arn))
+		return "-";
+	(void)snprintf(role, ROLE_LEN, "%s%s", arn_name(&arn),
+		       row->read_only ? " (read-only)" : "");
+	return role;
 }
 
 /* Formats "AssumeRole 52m, GetSessionToken 11h20m". */
@@ -52,8 +64,9 @@ static const char *sessions_text(const struct list_row *row, int64_t now,
 		char span[TEXT_SPAN_LEN];
 
 		text_span(session->expires - now, span);
-		strbuf_printf(text, "%s%s %s", text->len > 0 ? ", " : "",
-			      session->action, span);
+		strbuf_printf(text, "%s%s%s %s", text->len > 0 ? ", " : "",
+			      session->action,
+			      session->read_only ? " (read-only)" : "", span);
 	}
 	return text->len > 0 ? strbuf_text(text) : "-";
 }
@@ -62,12 +75,12 @@ static bool put_profile(struct table *table, const struct list_row *row,
 			int64_t now)
 {
 	struct strbuf text = strbuf_with_max(64 * (row->n_sessions + 1));
-	struct arn arn;
+	char role[ROLE_LEN];
 	bool ok;
 	const char *const cells[COLUMNS] = {
 		row->profile,
 		row->account ? row->account : "-",
-		row->problem ? "(broken)" : role_name(row->role_arn, &arn),
+		role_name(row, role),
 		row->where ? row->where : "-",
 		row->problem ? row->problem : sessions_text(row, now, &text),
 	};
@@ -131,6 +144,12 @@ static void json_text(struct jsonout *out, const char *key, const char *value)
 	jsonout_string(out, value);
 }
 
+static void json_bool(struct jsonout *out, const char *key, bool value)
+{
+	jsonout_key(out, key);
+	jsonout_raw(out, value ? "true" : "false");
+}
+
 static void json_time(struct jsonout *out, const char *key, int64_t t)
 {
 	char text[TIMEFMT_ISO_LEN];
@@ -151,6 +170,7 @@ static void json_row(struct jsonout *out, const struct list_row *row)
 	json_text(out, "problem", row->problem);
 	json_text(out, "description", row->description);
 	json_text(out, "ou", row->ou);
+	json_bool(out, "read_only", row->read_only);
 	jsonout_key(out, "sessions");
 	jsonout_raw(out, "[");
 	for (size_t i = 0; i < row->n_sessions; i++) {
@@ -158,6 +178,7 @@ static void json_row(struct jsonout *out, const struct list_row *row)
 		jsonout_raw(out, "{");
 		json_text(out, "name", row->sessions[i].name);
 		json_text(out, "action", row->sessions[i].action);
+		json_bool(out, "read_only", row->sessions[i].read_only);
 		json_time(out, "expires", row->sessions[i].expires);
 		jsonout_raw(out, "}");
 	}

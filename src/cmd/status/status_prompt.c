@@ -42,6 +42,7 @@ const char *status_prompt_expiration(char *const *environment)
 struct segment {
 	const char *profile;
 	int64_t left; /* seconds */
+	bool read_only;
 };
 
 /* Rounds to minutes: the prompt is printed once, and read later. */
@@ -53,7 +54,8 @@ static bool put_segment(struct strbuf *out, const void *what)
 
 	print_clean(out, segment->profile);
 	text_span(left >= 60 ? left - left % 60 : left, span);
-	strbuf_printf(out, " %s\n", left > 0 ? span : "expired");
+	strbuf_printf(out, " %s%s\n", left > 0 ? span : "expired",
+		      segment->read_only ? " read-only" : "");
 	return true;
 }
 
@@ -81,6 +83,8 @@ bool status_prompt_print(const struct call *call, const struct world *world,
 	    !timefmt_parse_iso(expiration, &expires))
 		return true;
 	segment.left = expires - clock_now(&world->clock);
+	segment.read_only = !text_is_empty(
+		text_env(world->environment, "ROLEKEY_READ_ONLY"));
 	return print_all(world, put_segment, &segment, err);
 }
 
