@@ -174,6 +174,8 @@ def case_the_block(box):
     same((done.stdout, done.changed), ('', []), 'a second time')
     same(done.calls[0], 'DescribeOrganization', 'calls')
     check(box.rolekey('config', 'check'))
+    done = check_quiet(box.rolekey('org', 'accounts', '--json'))
+    same(len(json.loads(done.stdout)), 6, 'accounts, by the remembered --via')
 
 
 def case_names_outside_win(box):
