@@ -22,6 +22,7 @@ struct settings {
 	const char *prompt;          /* "auto", "terminal", "none" */
 	const char *browser;         /* NULL: $BROWSER and the like */
 	const char *picker;          /* "builtin" or "fzf" */
+	const char *sso_cache;       /* "keyring", or "shared" with the CLI */
 	int64_t session_duration;    /* of GetSessionToken, seconds */
 	int64_t role_duration;       /* of AssumeRole, seconds; 0: AWS's hour,
 					SETTINGS_AUTO: and see below */

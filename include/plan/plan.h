@@ -183,12 +183,13 @@ bool plan_organizations(const struct aws_config *config,
 			struct error *err) MUST_CHECK;
 
 /*
- * Describes the section [sso-session NAME], without account and role.  Also sets
+ * Describes the section [sso-session NAME], without account and role; the name
+ * is options->profile.  Also sets
  * max_attempts and trust of plan.  ERROR_CONFIG: NO_SUCH_SECTION, MISSING_KEY.
  */
 bool plan_sso_session(const struct aws_config *config,
-		      const struct plan_options *options, const char *name,
-		      struct arena *arena, struct plan *plan,
-		      struct plan_sso *sso, struct error *err) MUST_CHECK;
+		      const struct plan_options *options, struct arena *arena,
+		      struct plan *plan, struct plan_sso *sso,
+		      struct error *err) MUST_CHECK;
 
 #endif

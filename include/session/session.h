@@ -23,6 +23,7 @@ struct session_request {
 	bool ykman;             /* codes come from a YubiKey, by ykman */
 	const char *login_name; /* if AWS reports no user; or NULL */
 	const char *browser;    /* the user's choice, or NULL */
+	bool sso_shared;        /* sso_cache = shared */
 	int patience; /* seconds to wait for another process that asks */
 };
 

@@ -59,6 +59,7 @@ struct session_source_use {
 	struct api_skew *skew;  /* of its requests; or NULL */
 	const char *login_name; /* for a RoleSessionName; or NULL */
 	const char *browser;    /* the user's choice, or NULL */
+	bool sso_shared;        /* sso_cache = shared */
 	int patience; /* seconds to wait for another process that asks */
 };
 

@@ -29,6 +29,7 @@ struct sso_use {
 	struct api_skew *skew; /* or NULL */
 	const char *browser;   /* the user's choice, or NULL */
 	enum sso_flow flow;
+	bool shared;  /* sso_cache = shared: with the AWS CLI */
 	bool asked;   /* by a command for it: sign in without a terminal, too */
 	int patience; /* seconds to wait for another process that asks */
 };
@@ -66,6 +67,18 @@ bool sso_store_load(const struct sso_use *use, struct sso_token *token,
 		    struct error *err) MUST_CHECK;
 bool sso_store_save(const struct sso_use *use, const struct sso_token *token,
 		    struct error *err) MUST_CHECK;
+/*
+ * Reads the token that the AWS CLI or an SDK keeps in a file of ~/.aws/sso/cache.
+ * token->access is NULL if there is none of this start URL, or the file cannot be
+ * read as one, or another user could have written it.
+ */
+void sso_cli_cache_load(const struct sso_use *use, struct sso_token *token);
+
+/* Writes that file, with mode 0600. Fails like the port of files. */
+bool sso_cli_cache_save(const struct sso_use *use,
+			const struct sso_token *token,
+			struct error *err) MUST_CHECK;
+
 bool sso_store_remove(const struct sso_use *use, bool *removed,
 		      struct error *err) MUST_CHECK;
 

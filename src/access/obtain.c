@@ -105,6 +105,8 @@ static bool obtain_once(const struct request *request, const struct plan *plan,
 		.ykman = strcmp(request->settings.prompt, "ykman") == 0,
 		.login_name = request->login_name,
 		.browser = request->settings.browser,
+		.sso_shared =
+			strcmp(request->settings.sso_cache, "shared") == 0,
 		.patience = (int)request->settings.prompt_timeout
 	};
 	const struct maker *maker = request->maker;

@@ -71,11 +71,12 @@ bool sso_resolve(const struct planner *p, const struct profile *profile,
 }
 
 bool plan_sso_session(const struct aws_config *config,
-		      const struct plan_options *options, const char *name,
-		      struct arena *arena, struct plan *plan,
-		      struct plan_sso *sso, struct error *err)
+		      const struct plan_options *options, struct arena *arena,
+		      struct plan *plan, struct plan_sso *sso,
+		      struct error *err)
 {
 	struct planner p = planner_begin(config, options, arena, plan);
+	const char *name = options->profile;
 	const struct profile none = { .name = name };
 	const struct pair pair = {
 		&none, aws_config_find(config, CONFIG_SSO_SESSION, name)

@@ -37,6 +37,7 @@ static bool load_key(struct walk *w, struct error *err)
 		.skew = w->skew,
 		.login_name = w->request->login_name,
 		.browser = w->request->browser,
+		.sso_shared = w->request->sso_shared,
 		.patience = w->request->patience,
 	};
 	struct session_start start;

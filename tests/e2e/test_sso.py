@@ -3,12 +3,13 @@
 there.
 """
 
+import hashlib
 import json
 import os
 import re
 import time
 
-from harness import (BIN, Pty, check, check_quiet, need, noticed, refused,
+from harness import (BIN, Pty, Skipped, check, check_quiet, need, noticed, refused,
                      run_cases, same)
 from peers import read_env
 
@@ -248,6 +249,109 @@ def case_logout(box):
     check(box.rolekey('exec', 'admin', '--', 'true'), 125,
           reason='sso-login-needed')
     noticed(check(box.rolekey('sso', 'logout')), 'sso-not-signed-in')
+
+
+def cli_file(box, name='corp'):
+    digest = hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest()
+    return os.path.join(box.home, '.aws', 'sso', 'cache', digest + '.json')
+
+
+def case_a_token_of_the_aws_cli_is_used(box):
+    box.write_config(CONFIG)
+    box.env['ROLEKEY_SSO_CACHE'] = 'shared'
+    check(box.rolekey('sso', 'login', '--device-code'))
+    with open(cli_file(box), encoding='utf-8') as file:
+        data = json.load(file)
+    same(sorted(data), ['accessToken', 'clientId', 'clientSecret', 'expiresAt',
+                        'refreshToken', 'region', 'registrationExpiresAt',
+                        'startUrl'], 'members')
+    same(os.stat(cli_file(box)).st_mode & 0o777, 0o600, 'mode')
+    del box.env['ROLEKEY_SSO_CACHE']
+    os.unlink(box.keyring_path())
+    box.aws.mark()
+    need(credentials(box, 'admin'), 'none')
+    same(box.actions(), ['GetRoleCredentials'], 'calls')
+    same([row['where'] for row in status(box)], ['aws-cli'], 'status')
+    check(box.rolekey('clear'))
+    for text, mode in (('{"accessToken"', 0o600), ('[]', 0o600), ('', 0o600),
+                       (json.dumps(dict(data, startUrl='https://x')), 0o600),
+                       (json.dumps(dict(data, expiresAt='soon')), 0o600),
+                       (json.dumps(dict(data, expiresAt='2020-01-01T00:00:00Z'
+                                        )), 0o600),
+                       (json.dumps(dict(data, accessToken='a b')), 0o600),
+                       (json.dumps(data), 0o666)):
+        box.write(cli_file(box), text, mode)
+        check(box.rolekey('exec', 'admin', '--', 'true'), 125,
+              reason='sso-login-needed')
+    os.chmod(cli_file(box), 0o600)
+    box.write(cli_file(box), json.dumps(dict(data, expiresAt=data[
+        'expiresAt'].replace('Z', 'UTC'))))
+    need(credentials(box, 'admin'), 'the form of old versions')
+
+
+def case_a_shared_token_is_refreshed_for_both(box):
+    box.aws.control('sso', life=600)
+    box.write_config(CONFIG)
+    box.env['ROLEKEY_SSO_CACHE'] = 'shared'
+    check(box.rolekey('sso', 'login', '--device-code'))
+    os.unlink(box.keyring_path())
+    with open(cli_file(box), encoding='utf-8') as file:
+        before = json.load(file)
+    box.aws.mark()
+    need(credentials(box, 'admin'), 'none')
+    same(box.actions(), ['CreateToken', 'GetRoleCredentials'], 'calls')
+    with open(cli_file(box), encoding='utf-8') as file:
+        after = json.load(file)
+    need(after['refreshToken'] != before['refreshToken'] and
+         after['accessToken'] != before['accessToken'], 'not written')
+
+
+BOTOCORE = '''
+import json, sys
+try:
+    import awscli.clidriver
+    from awscli.botocore.session import Session
+    from awscli.botocore.utils import SSOTokenFetcher
+except ImportError as problem:
+    sys.exit("skip: %s" % problem)
+endpoint, start_url = sys.argv[1:]
+session = Session()
+shown = []
+def client(service, **more):
+    return session.create_client(service, endpoint_url=endpoint,
+                                 region_name='eu-west-1', **more)
+fetcher = SSOTokenFetcher('eu-west-1', client, cache={},
+    on_pending_authorization=lambda **given: shown.append(given['userCode']))
+token = fetcher.fetch_token(start_url)['accessToken']
+from awscli.botocore import UNSIGNED
+from awscli.botocore.config import Config
+portal = client('sso', config=Config(signature_version=UNSIGNED))
+def get(role):
+    try:
+        return portal.get_role_credentials(
+            roleName=role, accountId='222233334444',
+            accessToken=token)['roleCredentials']['accessKeyId']
+    except Exception as problem:
+        return str(problem)
+print(json.dumps([shown, get('Admin'), get('Nobody'), token]))
+'''
+
+
+def case_the_aws_cli_gets_what_rolekey_gets(box):
+    """The stand-in answers the AWS CLI's own client of Identity Center."""
+    box.write_config(CONFIG)
+    box.aws.control('sso', polls=1)
+    done = box.run('/usr/bin/python3', '-c', BOTOCORE, box.aws.url, URL)
+    if done.stderr.startswith('skip'):
+        raise Skipped(done.stderr.strip())
+    shown, key_id, problem, token = json.loads(check(done).stdout)
+    same(shown, ['ABCD-EFGH'], 'shown')
+    need(key_id.startswith('ASIA'), key_id)
+    need('ForbiddenException' in problem and 'No access' in problem, problem)
+    box.write(cli_file(box), json.dumps({
+        'startUrl': URL, 'region': 'eu-west-1', 'accessToken': token,
+        'expiresAt': '2099-01-01T00:00:00Z'}))
+    need(credentials(box, 'admin'), "the AWS CLI's token")
 
 
 def case_which_start_url(box):

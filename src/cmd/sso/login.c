@@ -1,4 +1,5 @@
 #include <stddef.h>
+#include <string.h>
 
 #include "access/request.h"
 #include "api/caller.h"
@@ -42,6 +43,8 @@ static bool sign_in(const struct call *call, const struct world *world,
 			: own->browser   ? SSO_FLOW_BROWSER
 					 : SSO_FLOW_AUTO,
 		.asked = true,
+		.shared =
+			strcmp(call->request.settings.sso_cache, "shared") == 0,
 		.patience = (int)call->request.settings.prompt_timeout,
 	};
 	struct sso_token token = { .expires = 0 };

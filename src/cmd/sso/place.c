@@ -26,7 +26,7 @@ static bool from_section(const struct world *world, const char *name,
 		.environment = world->environment,
 	};
 
-	return plan_sso_session(context->config, &options, name, context->arena,
+	return plan_sso_session(context->config, &options, context->arena,
 				&place->plan, &place->sso, err);
 }
 

@@ -20,13 +20,13 @@ struct row {
 	const struct plan_sso *sso;
 	int64_t expires; /* 0: there is none */
 	bool refreshable;
+	const char *where; /* a keyring, or "aws-cli" */
 };
 
 struct table {
 	const struct row *rows;
 	size_t n;
 	int64_t now;
-	const char *keyring;
 };
 
 static void json_text(struct jsonout *out, const char *key, const char *value)
@@ -55,7 +55,7 @@ static bool put_json(struct strbuf *to, const void *what)
 		json_text(&out, "expires", there ? until : NULL);
 		jsonout_key(&out, "refreshable");
 		jsonout_raw(&out, row->refreshable ? "true" : "false");
-		json_text(&out, "where", there ? table->keyring : NULL);
+		json_text(&out, "where", there ? row->where : NULL);
 		jsonout_raw(&out, "}");
 	}
 	jsonout_raw(&out, "]\n");
@@ -98,9 +98,20 @@ static bool read_row(const struct world *world, const struct sso_place *place,
 				     .world = world };
 	struct sso_token token = { .expires = 0 };
 	bool ok = sso_store_load(&use, &token, err);
+	const char *where = world->keyring.name;
+	struct sso_token other;
 
+	sso_cli_cache_load(&use, &other);
+	if (other.access && (!token.access || other.expires > token.expires)) {
+		sso_token_clear(&token);
+		token = other;
+		where = "aws-cli";
+	} else {
+		sso_token_clear(&other);
+	}
 	*row = (struct row){
 		.sso = &place->sso,
+		.where = where,
 		.expires = token.access ? token.expires : 0,
 		.refreshable = token.refresh &&
 			       token.client.expires > clock_now(&world->clock),
@@ -123,7 +134,6 @@ static bool show(const struct call *call, const struct world *world,
 	for (size_t i = 0; i < n; i++)
 		if (!read_row(world, &places[i], &rows[i], err))
 			return false;
-	table.keyring = world->keyring.name;
 	return print_all(world, call->json ? put_json : put_text, &table, err);
 }
 

@@ -60,23 +60,30 @@ bool instance_find_base(const struct step *step, struct arena *arena,
 	return *base || error_memory(err);
 }
 
-static bool ask(const struct instance *at, const char *method, const char *path,
-		const char *more, struct http_header header,
-		struct http_answer *answer, struct error *err)
+/* In arena; NULL when out of memory. */
+static const char *url_of(const struct instance *at, const char *path,
+			  const char *more)
 {
-	struct metadata_call call = {
+	return arena_printf(at->arena, "%s%s%s", at->base, path, more);
+}
+
+static bool ask(const struct instance *at, const char *method, const char *url,
+		struct http_header header, struct http_answer *answer,
+		struct error *err)
+{
+	const struct metadata_call call = {
 		.http = &at->world->http,
 		.clock = &at->world->clock,
 		.notices = &at->world->notices,
 		.method = method,
-		.url = arena_printf(at->arena, "%s%s%s", at->base, path, more),
+		.url = url,
 		.header = header,
 		.timeout = TIMEOUT,
 		.attempts = ATTEMPTS,
 		.pause = PAUSE,
 	};
 
-	return call.url ? metadata_send(&call, answer, err) : error_memory(err);
+	return url ? metadata_send(&call, answer, err) : error_memory(err);
 }
 
 static bool get(const struct instance *at, const char *path, const char *more,
@@ -85,7 +92,7 @@ static bool get(const struct instance *at, const char *path, const char *more,
 	const struct http_header header = { "x-aws-ec2-metadata-token",
 					    secbuf_text(at->token.body) };
 
-	return ask(at, "GET", path, more, header, answer, err);
+	return ask(at, "GET", url_of(at, path, more), header, answer, err);
 }
 
 static bool get_token(struct instance *at, struct error *err)
@@ -95,7 +102,7 @@ static bool get_token(struct instance *at, struct error *err)
 	};
 	const char *text;
 
-	if (!ask(at, "PUT", TOKEN, "", life, &at->token, err))
+	if (!ask(at, "PUT", url_of(at, TOKEN, ""), life, &at->token, err))
 		return false;
 	text = secbuf_text(at->token.body);
 	return (*text != '\0' &&

@@ -57,6 +57,7 @@ bool sso_load(const struct session_source_use *source,
 		.skew = source->skew,
 		.patience = source->patience,
 		.browser = source->browser,
+		.shared = source->sso_shared,
 	};
 	struct sso_token token = { .expires = 0 };
 	bool ok;

@@ -29,15 +29,67 @@ static bool can_refresh(const struct sso_use *use,
 	       token->client.expires > clock_now(&use->world->clock);
 }
 
+static void warn(const struct sso_use *use, struct error *why)
+{
+	(void)error_context(why, REASON_SSO_NOT_KEPT);
+	notice_error(&use->world->notices, NOTICE_WARNING, why);
+}
+
+/* Writes the file of the AWS CLI, if it is shared. */
+static void share(const struct sso_use *use, const struct sso_token *token)
+{
+	struct error why = { 0 };
+
+	if (use->shared && !sso_cli_cache_save(use, token, &why))
+		warn(use, &why);
+}
+
 /* Stores a token. It is used even if this fails. */
 static void keep(const struct sso_use *use, const struct sso_token *token)
 {
 	struct error why = { 0 };
 
-	if (sso_store_save(use, token, &why))
+	if (!sso_store_save(use, token, &why))
+		warn(use, &why);
+	share(use, token);
+}
+
+/*
+ * Takes the token of the AWS CLI if it lasts longer.  Unless it is shared, only
+ * the access token, which must last, because a refresh would end it there.
+ */
+static void consider(const struct sso_use *use, const struct secbuf *refused,
+		     struct sso_token *token)
+{
+	bool dead = is_refused(token, refused);
+	int64_t least = use->shared ? 1 : FRESH;
+	struct sso_token other;
+
+	if (!dead && left(use, token) >= FRESH)
 		return;
-	error_context(&why, REASON_SSO_NOT_KEPT);
-	notice_error(&use->world->notices, NOTICE_WARNING, &why);
+	sso_cli_cache_load(use, &other);
+	if (left(use, &other) < least || is_refused(&other, refused) ||
+	    (!dead && left(use, &other) <= left(use, token))) {
+		sso_token_clear(&other);
+	} else if (use->shared && other.client.id) {
+		sso_token_clear(token);
+		*token = other;
+	} else {
+		secbuf_free(token->access);
+		token->access = other.access;
+		token->expires = other.expires;
+		other.access = NULL;
+		sso_token_clear(&other);
+	}
+}
+
+static bool load(const struct sso_use *use, const struct secbuf *refused,
+		 struct sso_token *token, struct error *err)
+{
+	if (!sso_store_load(use, token, err))
+		return false;
+	consider(use, refused, token);
+	return true;
 }
 
 static bool refresh(const struct sso_use *use, struct sso_token *token,
@@ -91,7 +143,7 @@ static bool make(const struct sso_use *use, const struct secbuf *refused,
 	bool good = false;
 
 	sso_token_clear(token);
-	if (!sso_store_load(use, token, err) ||
+	if (!load(use, refused, token, err) ||
 	    !renew(use, is_refused(token, refused), token, &good, err))
 		return false;
 	if (good)
@@ -112,7 +164,7 @@ bool sso_obtain_token(const struct sso_use *use, const struct secbuf *refused,
 	int lock = 0;
 	bool ok;
 
-	if (!sso_store_load(use, token, err))
+	if (!load(use, refused, token, err))
 		return false;
 	if (left(use, token) >= FRESH && !is_refused(token, refused))
 		return true;
@@ -136,6 +188,8 @@ bool sso_obtain_new(const struct sso_use *use, struct sso_token *token,
 	     sso_store_load(use, token, err) && sso_sign_in(use, token, err);
 	if (ok)
 		ok = sso_store_save(use, token, err);
+	if (ok)
+		share(use, token);
 	if (taken)
 		locks_release(&use->world->locks, lock, !ok);
 	if (!ok)
