@@ -14,7 +14,7 @@ struct secbuf;
  */
 
 /*
- * Returns the page where the console opens: of a service ("s3", "ec2"), of a
+ * Returns the page where the console opens: of a service ("s3", "ec2", in any case), of a
  * path ("/cloudwatch/home#alarms:"), or its home if both are NULL.  The region
  * is kept.  ERROR_USAGE for a service without a known page or a path that does
  * not begin with "/"; ERROR_MEMORY.

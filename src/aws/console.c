@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/secbuf.h"
+#include "base/text.h"
 #include "base/uri.h"
 
 #define NAME_MAX_SHOWN 64
@@ -84,10 +85,11 @@ static const char *service_path(const char *name, struct arena *arena,
 	const char *path;
 
 	for (size_t i = 0; i < N_SERVICES; i++) {
-		if (strcmp(name, services[i].name) != 0)
+		if (!text_equal_nocase(name, services[i].name))
 			continue;
 		path = services[i].path ? services[i].path
-					: arena_printf(arena, "/%s/home", name);
+					: arena_printf(arena, "/%s/home",
+						       services[i].name);
 		return path ? path : no_memory(err);
 	}
 	(void)error_fail(err, REASON_NO_CONSOLE_PAGE, .key = "--service",

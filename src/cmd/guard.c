@@ -19,7 +19,7 @@ bool guard_confirm(const struct plan *plan, bool yes, const struct world *world,
 	if (!plan->confirm || yes)
 		return true;
 	strbuf_printf(&question,
-		      "Type \"%s\" to run in account %s: ", plan->profile,
+		      "Type \"%s\" to use account %s: ", plan->profile,
 		      plan->account ? plan->account : "?");
 	ok = strbuf_ok(&question) || error_memory(err);
 	ok = ok && (prompt_ask(&world->prompt, PROMPT_TEXT,

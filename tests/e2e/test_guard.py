@@ -14,7 +14,7 @@ LS = ['exec', 'testing', '--', 'echo', 'it ran']
 def case_the_name_is_typed_before_the_command_runs(box):
     box.warm()
     box.write_config(GUARDED)
-    question = r'Type "testing" to run in account 222233334444: '
+    question = r'Type "testing" to use account 222233334444: '
     check(box.pty_run(LS, [(question, 'testing')]), stdout='it ran')
     for answer in ('test', 'y', '', 'testing '):
         done = check(box.pty_run(LS, [(question, answer)]), 125,

@@ -178,7 +178,7 @@ def case_questions_with_names_of_it(box):
                      'rolekey_confirm = yes\n' % (SERIAL, name, ROLE))
     box.add_quietly()
     terminal = box.pty('exec', name, '--', 'true')
-    terminal.expect(r'Type "a\?*b" to run in account \d+: ')
+    terminal.expect(r'Type "a\?*b" to use account \d+: ')
     terminal.answer('')
     clean(check(terminal.finish(), 125), terminal=True)
 
@@ -212,7 +212,7 @@ def case_windows_with_names_of_it(box):
                  'DISPLAY': ':9'}), 125))
         with open(box.home + '/asked', encoding='utf-8') as file:
             text = file.read()
-        need('to run in account' in text, text)
+        need('to use account' in text, text)
         need(not UNSAFE.search(text), '%s gets %r' % (program, text))
 
 

@@ -166,7 +166,7 @@ def case_a_guarded_profile_is_confirmed_once(box):
 
     def function(shell):
         shell.send('role guarded')
-        shell.expect('Type "guarded" to run in account 222233334444: ')
+        shell.expect('Type "guarded" to use account 222233334444: ')
         same(shell.run('wrong')[1], 4, shell.name)
         same(shell.values('AWS_VAULT'), [''], shell.name)
         shell.send('role guarded')

@@ -214,6 +214,7 @@ def case_pages_of_the_console(box):
             (['--path', '/ec2/home#Instances:'],
              '/ec2/home?region=ap-northeast-1#Instances:'),
             (['--path', '/x?region=us-east-1'], '/x?region=us-east-1'),
+            (['--service', 'EC2'], '/ec2/home?region=ap-northeast-1'),
             (['--service', 'logs'],
              '/cloudwatch/home?region=ap-northeast-1#logsV2:log-groups')):
         url = check(box.rolekey('login', 'testing', '--stdout', *flags)).stdout

@@ -426,9 +426,9 @@ def case_pictures(box):
         add_to(box, profile, 'color = ' + color)
     box.warm('testing', 'production')
     folder = os.environ.get('ROLEKEY_PICTURES')
-    for width in (400, 1400):
+    for width, height in ((400, 700), (1400, 400)):
         for dark in (False, True):
-            with Portal(box) as portal, chromium(box, width, 700,
+            with Portal(box) as portal, chromium(box, width, height,
                                                  dark) as browser:
                 browser.get(portal.url)
                 until(lambda: len(shown(browser)) == 4, 'the list')
