@@ -266,9 +266,8 @@ static void drop_word(struct board *v)
 
 static void down(struct board *v, size_t rows)
 {
-	v->at = v->found - v->at > rows ? v->at + rows : v->found - 1;
-	if (v->found == 0)
-		v->at = 0;
+	if (v->found > 0)
+		v->at = v->found - v->at > rows ? v->at + rows : v->found - 1;
 }
 
 static void up(struct board *v, size_t rows)
