@@ -7,15 +7,15 @@
 
 bool accounts_home(char *home, size_t size)
 {
-	(void)home;
-	(void)size;
+	if (size > 0)
+		home[0] = '\0';
 	return false;
 }
 
 bool accounts_login(char *login, size_t size)
 {
-	(void)login;
-	(void)size;
+	if (size > 0)
+		login[0] = '\0';
 	return false;
 }
 

@@ -68,7 +68,10 @@ static bool read_alias(struct bus *b, struct bus_reply *reply,
 	if (!ask(b, &read_alias, "default", "o", reply, err))
 		return false;
 	*path = bus_get_text(&reply->body);
-	return *path || bus_garbled(err);
+	if (*path)
+		return true;
+	(void)bus_garbled(err);
+	return false;
 }
 
 /*
