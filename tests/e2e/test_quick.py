@@ -76,7 +76,8 @@ CALLS = {'status': ('status',), 'explain': ('explain', 'testing'),
          'config_check': ('config', 'check'), 'config_dump': ('config', 'dump'),
          'config_export': ('config', 'export'),
          'completion': ('completion', 'bash'), 'init': ('init', 'bash'),
-         'trust': ('trust', '--help'), 'status_prompt': ('status',)}
+         'trust': ('trust', '--help'), 'status_prompt': ('status',),
+         'sso_status': ('sso', 'status')}
 MODULES = {'NEEDS_KEYRING': 'rolekey-keyrings', 'NEEDS_NETWORK': 'rolekey-net',
            'NEEDS_PAGE': 'rolekey-web'}
 

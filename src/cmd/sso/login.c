@@ -75,6 +75,7 @@ static bool cmd_sso_login(const struct call *call, const struct world *world,
 
 const struct command command_sso_login = {
 	.name = "sso login",
+	.needs = NEEDS_KEYRING | NEEDS_NETWORK | NEEDS_PAGE,
 	.summary = "sign in to IAM Identity Center",
 	.operands = OPERANDS_PROFILE_OPTIONAL,
 	.options = options,

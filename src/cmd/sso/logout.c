@@ -93,6 +93,7 @@ static bool cmd_sso_logout(const struct call *call, const struct world *world,
 
 const struct command command_sso_logout = {
 	.name = "sso logout",
+	.needs = NEEDS_KEYRING | NEEDS_NETWORK,
 	.summary = "sign out of IAM Identity Center",
 	.operands = OPERANDS_PROFILE_OPTIONAL,
 	.help = "Ends the session at AWS, and removes its token and the "

@@ -160,6 +160,7 @@ static bool cmd_sso_status(const struct call *call, const struct world *world,
 
 const struct command command_sso_status = {
 	.name = "sso status",
+	.needs = NEEDS_KEYRING,
 	.summary = "show who is signed in to IAM Identity Center",
 	.operands = OPERANDS_PROFILE_OPTIONAL,
 	.options = options,
