@@ -77,7 +77,8 @@ CALLS = {'status': ('status',), 'explain': ('explain', 'testing'),
          'config_export': ('config', 'export'),
          'completion': ('completion', 'bash'), 'init': ('init', 'bash'),
          'trust': ('trust', '--help'), 'status_prompt': ('status',),
-         'sso_status': ('sso', 'status')}
+         'sso_status': ('sso', 'status'),
+         'config_import': ('config', 'import', '--help')}
 MODULES = {'NEEDS_KEYRING': 'rolekey-keyrings', 'NEEDS_NETWORK': 'rolekey-net',
            'NEEDS_PAGE': 'rolekey-web'}
 

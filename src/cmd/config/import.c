@@ -285,6 +285,7 @@ static bool cmd_config_import(const struct call *call,
 
 const struct command command_config_import = {
 	.name = "config import",
+	.needs = NEEDS_NOTHING,
 	.summary = "add profiles from AWS Extend Switch Roles",
 	.operands = OPERANDS_FILE,
 	.options = options,
