@@ -282,7 +282,7 @@ def case_explain_says_that_exec_refuses(box):
     box.add_quietly()
     for profile, reason, facts in (
             ('elsewhere', 'wrong-account',
-             {'value': '222233334444', 'expected': '999988887777'})):
+             {'value': '222233334444', 'expected': '999988887777'}),):
         told = check_quiet(box.rolekey('explain', profile)).stdout
         need(re.search('exec refuses: ' + messages.pattern(
             reason, profile=profile, **facts), told), told)
