@@ -35,7 +35,7 @@ static uint32_t mix(size_t t, const uint32_t s[static 5])
 static void process(const unsigned char block[static BLOCK],
 		    uint32_t hash[static 5])
 {
-	uint32_t w[ROUNDS];
+	uint32_t w[ROUNDS] = { 0 };
 	uint32_t s[5];
 
 	for (size_t t = 0; t < 16; t++)
