@@ -140,20 +140,22 @@ bool signin_get_token(const struct api_caller *caller,
 		      struct error *err)
 {
 	struct secbuf *form = make_form(in);
+	/* Unsigned, but what the form contains is never quoted. */
+	struct api_caller owner = *caller;
 	const struct exchange exchange = {
-		.caller = caller,
+		.caller = &owner,
 		.action = "getSigninToken",
 		.method = "POST",
 		.path = "/federation",
 		.content_type = FORM_TYPE,
 		.body = form,
-		.secret = in->creds->secret_key,
 		.max_answer = JSON_MAX,
 		.read = read_answer,
 	};
 	bool ok;
 
 	*token = NULL;
+	owner.creds = in->creds;
 	ok = (secbuf_ok(form) && secbuf_len(form) > 0) || error_memory(err);
 	ok = ok && exchange_send(&exchange, token, NULL, err);
 	secbuf_free(form);
