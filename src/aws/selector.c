@@ -88,10 +88,12 @@ static bool decode(const char *value, size_t len, char *out, size_t size)
 		int high =
 			value[i] == '%' && i + 2 < len ? hex(value[i + 1]) : -1;
 		int low = high >= 0 ? hex(value[i + 2]) : -1;
+		unsigned char byte;
 
 		if (n + 1 >= size)
 			return false;
-		out[n] = low >= 0 ? (char)(high * 16 + low) : value[i];
+		byte = low >= 0 ? (unsigned char)(high * 16 + low) : 0;
+		memcpy(out + n, low >= 0 ? (const char *)&byte : value + i, 1);
 		i += low >= 0 ? 2 : 0;
 		if (out[n++] == '\0')
 			return false;

@@ -1,7 +1,7 @@
 #include "pick/history.h"
 
 #include <inttypes.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/strbuf.h"
@@ -23,20 +23,29 @@ static int64_t decayed(int64_t score, int64_t seconds)
 	return score - score * rest / (2 * HALF_LIFE);
 }
 
+/* Takes a number from 1 to max, and the blank after it. */
+static bool take_number(const char **text, int64_t max, int64_t *number)
+{
+	char *end;
+
+	if (**text < '1' || **text > '9')
+		return false;
+	*number = strtoll(*text, &end, 10);
+	*text = end + 1;
+	return *end == ' ' && *number <= max;
+}
+
 static bool parse_line(const char *line, size_t len,
 		       struct history_entry *entry)
 {
-	int at = 0;
+	const char *end = line + len;
 
-	if (sscanf(line, "%10" SCNd64 " %11" SCNd64 " %n", &entry->score,
-		   &entry->time, &at) != 2 ||
-	    at <= 0 || (size_t)at >= len)
+	if (!take_number(&line, SCORE_MAX, &entry->score) ||
+	    !take_number(&line, TIME_MAX, &entry->time) || line >= end)
 		return false;
-	entry->name = line + at;
-	entry->len = len - (size_t)at;
-	return entry->len <= NAME_MAX && entry->score > 0 &&
-	       entry->score <= SCORE_MAX && entry->time > 0 &&
-	       entry->time <= TIME_MAX;
+	entry->name = line;
+	entry->len = (size_t)(end - line);
+	return entry->len <= NAME_MAX;
 }
 
 static struct history_entry *find(struct history *history, const char *name)

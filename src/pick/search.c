@@ -31,8 +31,10 @@ struct query {
 /* Encodes a character of two bytes (RFC 3629 3). */
 static void put_two(uint32_t code, char *out)
 {
-	out[0] = (char)(0xc0 | (code >> 6));
-	out[1] = (char)(0x80 | (code & 0x3f));
+	const unsigned char bytes[] = { (unsigned char)(0xc0 | (code >> 6)),
+					(unsigned char)(0x80 | (code & 0x3f)) };
+
+	memcpy(out, bytes, sizeof(bytes));
 }
 
 /*
@@ -50,6 +52,13 @@ static uint32_t lower(uint32_t code)
 	return code;
 }
 
+static char lower_ascii(char c)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz";
+
+	return c >= 'A' && c <= 'Z' ? letters[c - 'A'] : c;
+}
+
 /* Copies a text in lower case, which has the same length, without a NUL. */
 static size_t put_lower(char *out, const char *text, size_t len)
 {
@@ -61,9 +70,7 @@ static size_t put_lower(char *out, const char *text, size_t len)
 		if (step == 2)
 			put_two(lower(c.code), out + i);
 		else if (step <= 1)
-			out[i] = text[i] >= 'A' && text[i] <= 'Z'
-					 ? (char)(text[i] + 32)
-					 : text[i];
+			out[i] = lower_ascii(text[i]);
 		else
 			memcpy(out + i, text + i, step);
 		step = step == 0 ? 1 : step;

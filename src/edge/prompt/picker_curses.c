@@ -236,6 +236,7 @@ static void add(struct board *v, wint_t c)
 {
 	char bytes[MB_LEN_MAX];
 	mbstate_t state = { 0 };
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
 	size_t n = wcrtomb(bytes, (wchar_t)c, &state);
 
 	if (n == (size_t)-1 || v->len + n >= sizeof(v->query) || !iswprint(c))
