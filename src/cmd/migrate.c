@@ -18,6 +18,8 @@
  * and it can be run again.
  */
 
+#define KINDS 3 /* of items that are copied */
+
 struct migrate_options {
 	const char *from, *to; /* names of keyrings */
 	bool delete;
@@ -60,12 +62,17 @@ struct migration {
 	unsigned copied, there, failed;
 };
 
+static const char *word_of(const struct keyring_item *item)
+{
+	if (strcmp(item->kind, KEYRING_ROTATION) == 0)
+		return "rotation";
+	return strcmp(item->kind, KEYRING_KEY) == 0 ? "key" : "seed";
+}
+
 static void tell(const struct migration *m, const struct keyring_item *item,
 		 const char *what)
 {
-	notice_info(&m->world->notices, REASON_MIGRATED,
-		    .key = strcmp(item->kind, KEYRING_KEY) == 0 ? "key"
-								: "seed",
+	notice_info(&m->world->notices, REASON_MIGRATED, .key = word_of(item),
 		    .profile = item->name, .action = what);
 }
 
@@ -186,24 +193,29 @@ static bool list(struct migration *m, const char *kind,
 static bool is_wanted(const struct migration *m,
 		      const struct keyring_item *item)
 {
-	return !m->profile || (strcmp(item->kind, KEYRING_KEY) == 0 &&
+	return !m->profile || (strcmp(item->kind, KEYRING_SEED) != 0 &&
 			       strcmp(item->name, m->profile) == 0);
 }
 
-/* Copies all items, or the requested one. */
+/*
+ * Copies all items, or the requested one.  The journal of a rotation goes first:
+ * it may have a key that is stored nowhere else yet.
+ */
 static bool move_all(struct migration *m, struct error *err)
 {
-	static const char *const kinds[] = { KEYRING_KEY, KEYRING_SEED };
-	const struct keyring_item *items[2];
-	size_t n[2] = { 0, 0 };
+	static const char *const kinds[] = { KEYRING_ROTATION, KEYRING_KEY,
+					     KEYRING_SEED };
+	const struct keyring_item *items[KINDS];
+	size_t n[KINDS] = { 0 };
+	size_t all = 0;
 
-	for (size_t k = 0; k < 2; k++)
+	for (size_t k = 0; k < KINDS; all += n[k++])
 		if (!list(m, kinds[k], &items[k], &n[k], err))
 			return false;
-	m->same = arena_alloc(m->arena, (n[0] + n[1] + 1) * sizeof(*m->same));
+	m->same = arena_alloc(m->arena, (all + 1) * sizeof(*m->same));
 	if (!m->same)
 		return error_memory(err);
-	for (size_t k = 0; k < 2; k++)
+	for (size_t k = 0; k < KINDS; k++)
 		for (size_t i = 0; i < n[k]; i++)
 			if (is_wanted(m, &items[k][i]) &&
 			    !move(m, &items[k][i], err))

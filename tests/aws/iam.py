@@ -6,6 +6,7 @@ import secrets
 
 import answers
 import iam_keys
+import policies
 
 CREATED = '2024-01-15T09:30:00Z'
 
@@ -22,16 +23,28 @@ def _explicit_deny(caller, action):
         % (caller.arn, action, caller.arn))
 
 
-def allow(caller, action):
-    """May this caller use IAM at all?"""
+def _not_allowed(caller, action):
+    return answers.access_denied(
+        'User: %s is not authorized to perform: iam:%s on resource: %s '
+        'because no identity-based policy allows the iam:%s action'
+        % (caller.arn, action, caller.arn, action))
+
+
+def _resource(caller, action, params):
+    """What the action is about: a device that is made, else the user."""
+    if action in ('CreateVirtualMFADevice', 'DeleteVirtualMFADevice'):
+        return params.get('SerialNumber') or 'arn:aws:iam::%s:mfa/%s' % (
+            caller.account, params.get('VirtualMFADeviceName'))
+    return caller.arn
+
+
+def allow(caller, action, params):
+    """May this caller use IAM at all, and does a policy allow the action?"""
     if caller.kind == 'session' and not caller.mfa:
         # AWS's own words for a session that was made without MFA.
         raise answers.invalid_token()
     if caller.kind == 'role' or not caller.user.get('iam', True):
-        raise answers.access_denied(
-            'User: %s is not authorized to perform: iam:%s on resource: %s '
-            'because no identity-based policy allows the iam:%s action'
-            % (caller.arn, action, caller.arn, action))
+        raise _not_allowed(caller, action)
     if caller.user.get('iam_with_mfa') and not caller.mfa:
         # The policy of AWS's page "MFA-authenticated IAM users ... on the My
         # security credentials page", which exempts those of a device.
@@ -39,6 +52,11 @@ def allow(caller, action):
             raise _explicit_deny(caller, action)
     if action in caller.user.get('denied', ()):
         raise _explicit_deny(caller, action)
+    own = caller.user.get('policies')
+    if own is not None and not policies.allows(
+            own, 'iam:' + action, _resource(caller, action, params),
+            policies.context_of(caller)):
+        raise _not_allowed(caller, action)
 
 
 def _max_items(params):

@@ -95,7 +95,7 @@ class StandIn:
                                    request.headers, request.body)
             entry['caller'] = caller.arn
             if service == 'iam':
-                iam.allow(caller, action)
+                iam.allow(caller, action, params)
             if service == 'organizations':
                 organizations.allow(self.world, caller, action)
             return service, module.ACTIONS[action](self.world, caller, params)

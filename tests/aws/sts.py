@@ -5,6 +5,7 @@ import json
 
 import answers
 import limits
+import policies
 from world import iso
 
 
@@ -65,10 +66,18 @@ def _check_assume_role(params):
     limits.tags(params)
 
 
+def _is_trusted(role, caller, mfa):
+    """By the role's policy, if it has one; a code with the request counts."""
+    policy = role.get('policy')
+    return not policy or policies.trusts(policy, caller.arn, {
+        'aws:MultiFactorAuthPresent': str(mfa).lower()})
+
+
 def _check_trust(world, caller, role, params, mfa):
     trust = role['trust'] if role else {}
     if (not role or not world.trusts(role, caller)
             or (trust.get('mfa') and not mfa)
+            or not _is_trusted(role, caller, mfa)
             or (trust.get('external_id')
                 and trust['external_id'] != params.get('ExternalId'))):
         raise answers.access_denied(
@@ -84,6 +93,14 @@ def _check_policy(caller, params):
             'User: %s is not authorized to perform: sts:AssumeRole on '
             'resource: %s with an explicit deny in an identity-based policy'
             % (caller.arn, params['RoleArn']))
+    own = user.get('policies')
+    if own is not None and not policies.allows(
+            own, 'sts:AssumeRole', params['RoleArn'],
+            policies.context_of(caller)):
+        raise answers.access_denied(
+            'User: %s is not authorized to perform: sts:AssumeRole on '
+            'resource: %s because no identity-based policy allows the '
+            'sts:AssumeRole action' % (caller.arn, params['RoleArn']))
 
 
 def _check_duration_of_role(caller, role, duration):

@@ -117,6 +117,7 @@ ROWS = {
                    'migrate --from file --to file', service=True),
     'explain': Row('explain testing', 'explain nobody'),
     'remove': Row('remove -f custodian', 'remove -f nobody'),
+    'policy': Row('policy self-manage', 'policy nothing'),
     'rotate': Row('rotate custodian', 'rotate nobody', each_time=one_key),
     'clear': Row('clear', 'clear nobody'),
     'unlock': Row('unlock', 'unlock nobody'),

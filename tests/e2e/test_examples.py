@@ -155,6 +155,15 @@ def case_what_is_not_implemented_yet_is_refused(box):
                 reason='no-such-option', value=flag)
 
 
+def case_every_command_in_the_readme_exists(box):
+    there = commands(check(box.rolekey('help')).stdout)
+    used = re.findall(r'^    (?:eval "\$\()?rolekey ((?:[a-z-]+ ?)+)',
+                      readme(), re.M)
+    need(len(used) > 20, used)
+    for words in map(str.split, used):
+        need(words[0] in there or ' '.join(words[:2]) in there, words)
+
+
 def case_the_statuses_of_the_readme_are_the_manuals(_box):
     chapter = readme().split('## Exit statuses')[1].split('\n## ')[0]
     text = page('rolekey.1').split('.Sh EXIT STATUS')[1].split('.Sh ')[0]

@@ -5,9 +5,9 @@ import json
 import re
 import time
 
-from harness import (BIN, CONFIG, KEY_ID, KEYRING, LEDGER, SECRET,
-                     SERIAL, USER, check, gnome_keyring, need, noticed,
-                     refused, run_cases, same, seed_of)
+from harness import (BIN, CONFIG, KEY_ID, KEYRING, LEDGER, PASSPHRASE, SECRET,
+                     USER, check, gnome_keyring, need, noticed, refused,
+                     run_cases, same)
 from peers import read_env
 from test_keyring_pass import gpg
 
@@ -416,6 +416,24 @@ def every_keyring(box, **env):
 def case_in_a_secret_service(box):
     with gnome_keyring(box):
         every_keyring(box)
+
+
+def case_migrated_with_its_journal(box):
+    """The new key may be in the journal alone."""
+    with gnome_keyring(box):
+        box.env['ROLEKEY_PASSPHRASE'] = PASSPHRASE
+        box.write_config(SAMS_CONFIG)
+        box.add_quietly('sam', key=SAM)
+        box.aws.control('settings', key_delay=4)
+        done = box.run('timeout', '-s', 'KILL', '2', BIN, 'rotate', 'sam')
+        need(done.status in (137, -9), str(done))
+        done = check(box.rolekey('migrate', '--from', 'secret-service', '--to',
+                                 'file', '--delete', '-f', 'sam'))
+        noticed(done, 'migrated', key='rotation', profile='sam')
+        box.env['ROLEKEY_BACKEND'] = 'file'
+        done = box.rolekey('rotate', 'sam')
+        noticed(done, 'rotation-resumed', value=SAM[0])
+        rotated(box, done, SAMS, SAM[0], 'sam')
 
 
 def case_in_a_password_store(box):

@@ -1,6 +1,8 @@
 #include "api/iam/devices.h"
 #include "api/iam/keys.h"
+#include "aws/credentials.h"
 #include "base/arena.h"
+#include "base/secbuf.h"
 #include "support/check.h"
 #include "support/mem_failing.h"
 #include "unit/api/recorder.h"
@@ -216,6 +218,158 @@ static void refuses_keys_that_make_no_sense(void **state)
 	}
 }
 
+#define NEW_KEY(rest)                                                 \
+	"<CreateAccessKeyResponse><CreateAccessKeyResult><AccessKey>" \
+	"<UserName>alex</UserName>" rest                              \
+	"</AccessKey></CreateAccessKeyResult></CreateAccessKeyResponse>"
+#define NEW_ID     "<AccessKeyId>AKIAIOSFODNN7EXAMPLE</AccessKeyId>"
+#define NEW_SECRET "<SecretAccessKey>the-secret-of-EXAMPLE</SecretAccessKey>"
+
+static void creates_a_key_once(void **state)
+{
+	static const struct recorded_answer answers[] = {
+		{ .status = 200, .body = NEW_KEY(NEW_ID NEW_SECRET) },
+	};
+	long before = secbuf_alive();
+	bool done = false;
+
+	(void)state;
+	for (long n = 0; !done; n++) {
+		struct credentials creds = { 0 };
+		struct error err = { 0 };
+		struct recorder r;
+		bool sent = false;
+
+		recorder_begin(&r, answers);
+		mem_fail_after(n);
+		done = iam_keys_create(&r.caller, "alex", &creds, &sent, &err);
+		assert_true(done != mem_has_failed());
+		mem_fail_after(-1);
+		if (done) {
+			assert_true(sent);
+			assert_string_equal(creds.access_key_id,
+					    "AKIAIOSFODNN7EXAMPLE");
+			assert_string_equal(secbuf_text(creds.secret_key),
+					    "the-secret-of-EXAMPLE");
+			assert_null(creds.session_token);
+			assert_string_equal(r.form, "Action=CreateAccessKey"
+						    "&Version=2010-05-08"
+						    "&UserName=alex");
+		} else {
+			assert_null(creds.access_key_id);
+		}
+		credentials_clear(&creds);
+		recorder_end(&r);
+	}
+	assert_int_equal(secbuf_alive(), before);
+}
+
+/* It may have been created, so nobody may take the failure for a refusal. */
+static void refuses_a_new_key_that_makes_no_sense(void **state)
+{
+	static const struct recorded_answer cases[][1] = {
+		{ { .status = 200, .body = NEW_KEY(NEW_ID) } },
+		{ { .status = 200, .body = NEW_KEY(NEW_SECRET) } },
+		{ { .status = 200,
+		    .body = NEW_KEY(
+			    "<AccessKeyId>no</AccessKeyId>" NEW_SECRET) } },
+		{ { .status = 200,
+		    .body = NEW_KEY(NEW_ID "<SecretAccessKey>a b"
+					   "</SecretAccessKey>") } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct credentials creds = { 0 };
+		struct error err = { 0 };
+		struct recorder r;
+		bool sent = false;
+
+		recorder_begin(&r, cases[i]);
+		r.caller.max_attempts = 3;
+		assert_false(iam_keys_create(&r.caller, "alex", &creds, &sent,
+					     &err));
+		assert_true(sent);
+		assert_int_equal(err.code, ERROR_PROTOCOL);
+		assert_null(creds.access_key_id);
+		assert_int_equal(r.n_sent, 1);
+		recorder_end(&r);
+	}
+}
+
+static void changes_a_key(void **state)
+{
+	static const struct recorded_answer updated[] = {
+		{ .status = 200, .body = "<UpdateAccessKeyResponse/>" },
+		{ .status = 200, .body = "<UpdateAccessKeyResponse/>" },
+	};
+	static const struct recorded_answer deleted[] = {
+		{ .status = 200, .body = "<DeleteAccessKeyResponse/>" },
+	};
+	struct error err = { 0 };
+	struct recorder r;
+
+	(void)state;
+	recorder_begin(&r, updated);
+	assert_true(
+		iam_keys_set_active(&r.caller, "alex", "AKIAX", true, &err));
+	assert_string_equal(r.form, "Action=UpdateAccessKey&Version=2010-05-08"
+				    "&Status=Active&UserName=alex"
+				    "&AccessKeyId=AKIAX");
+	assert_true(
+		iam_keys_set_active(&r.caller, "alex", "AKIAX", false, &err));
+	assert_non_null(strstr(r.form, "&Status=Inactive&"));
+	recorder_end(&r);
+	recorder_begin(&r, deleted);
+	assert_true(iam_keys_delete(&r.caller, "alex", "AKIAX", &err));
+	assert_string_equal(r.form, "Action=DeleteAccessKey&Version=2010-05-08"
+				    "&UserName=alex&AccessKeyId=AKIAX");
+	recorder_end(&r);
+}
+
+#define USED(content)                                                \
+	"<GetAccessKeyLastUsedResponse><GetAccessKeyLastUsedResult>" \
+	"<UserName>alex</UserName>" content                          \
+	"</GetAccessKeyLastUsedResult></GetAccessKeyLastUsedResponse>"
+#define LAST_USED(content) \
+	USED("<AccessKeyLastUsed>" content "</AccessKeyLastUsed>")
+
+static void tells_when_a_key_was_used(void **state)
+{
+	static const struct recorded_answer answers[] = {
+		{ .status = 200,
+		  .body = LAST_USED(
+			  "<Region>eu-west-1</Region>"
+			  "<LastUsedDate>1970-01-01T00:00:10Z</LastUsedDate>"
+			  "<ServiceName>s3</ServiceName>") },
+		{ .status = 200,
+		  .body = LAST_USED("<Region>N/A</Region>"
+				    "<ServiceName>N/A</ServiceName>") },
+		{ .status = 200,
+		  .body = LAST_USED("<LastUsedDate>today</LastUsedDate>") },
+		{ .status = 200, .body = USED("") },
+	};
+	struct iam_key_use use;
+	struct error err = { 0 };
+	struct recorder r;
+
+	(void)state;
+	recorder_begin(&r, answers);
+	assert_true(iam_keys_last_used(&r.caller, "AKIAX", &use, &err));
+	assert_int_equal(use.when, 10);
+	assert_string_equal(use.service, "s3");
+	assert_string_equal(use.region, "eu-west-1");
+	assert_true(iam_keys_last_used(&r.caller, "AKIAX", &use, &err));
+	assert_int_equal(use.when, 0);
+	assert_string_equal(use.service, "");
+	for (int i = 0; i < 2; i++) {
+		assert_false(
+			iam_keys_last_used(&r.caller, "AKIAX", &use, &err));
+		assert_int_equal(err.code, ERROR_PROTOCOL);
+	}
+	recorder_end(&r);
+}
+
 #define CREATED(serial, rest)                                            \
 	"<CreateVirtualMFADeviceResponse><CreateVirtualMFADeviceResult>" \
 	"<VirtualMFADevice><SerialNumber>" serial "</SerialNumber>" rest \
@@ -326,6 +480,10 @@ int main(void)
 		cmocka_unit_test(survives_any_allocation_failing),
 		cmocka_unit_test(lists_access_keys),
 		cmocka_unit_test(refuses_keys_that_make_no_sense),
+		cmocka_unit_test(creates_a_key_once),
+		cmocka_unit_test(refuses_a_new_key_that_makes_no_sense),
+		cmocka_unit_test(changes_a_key),
+		cmocka_unit_test(tells_when_a_key_was_used),
 		cmocka_unit_test(creates_a_device),
 		cmocka_unit_test(refuses_a_device_that_makes_no_sense),
 		cmocka_unit_test(enables_and_deletes_a_device),
