@@ -168,32 +168,44 @@ static bool may_pass(const struct error *err)
 	       err->code == ERROR_PROTOCOL;
 }
 
+/* Waits for AWS to learn a new key. */
+struct waiting {
+	int64_t pause;  /* ms after the next failure */
+	int64_t waited; /* ms so far */
+};
+
+/* Pauses after a failure. False if AWS has had enough time, or cannot know. */
+static bool wait_more(const struct rotating *r, struct waiting *w,
+		      const char *id, const struct error *err)
+{
+	if (w->waited >= TRY_FOR || !may_pass(err))
+		return false;
+	if (w->waited == 0)
+		notice_info(&r->world->notices, REASON_KEY_NOT_KNOWN,
+			    .value = id);
+	clock_pause(&r->world->clock, w->pause);
+	w->waited += w->pause;
+	w->pause = w->pause * 2 < PAUSE_MAX ? w->pause * 2 : PAUSE_MAX;
+	return true;
+}
+
 bool rotate_user_try(struct rotating *r, const struct credentials *key,
 		     int times, struct error *err)
 {
 	struct api_caller caller = caller_of(r, key, r->context.plan.sts);
+	struct waiting waiting = { .pause = PAUSE_FIRST };
 	struct sts_identity identity;
-	int64_t pause = PAUSE_FIRST;
-	int64_t waited = 0;
-	int good = 0;
 
-	while (good < times) {
-		bool accepted =
-			sts_get_caller_identity(&caller, &identity, err);
-
-		good = accepted ? good + 1 : 0;
-		if (!accepted && (waited >= TRY_FOR || !may_pass(err)))
+	for (int good = 0; good < times;) {
+		if (sts_get_caller_identity(&caller, &identity, err)) {
+			if (++good < times)
+				clock_pause(&r->world->clock, PAUSE_GOOD);
+			continue;
+		}
+		good = 0;
+		if (!wait_more(r, &waiting, key->access_key_id, err))
 			return error_context(err, REASON_KEY_NOT_ACCEPTED,
 					     .value = key->access_key_id);
-		if (!accepted && waited == 0)
-			notice_info(&r->world->notices, REASON_KEY_NOT_KNOWN,
-				    .value = key->access_key_id);
-		if (good == times)
-			break;
-		clock_pause(&r->world->clock, accepted ? PAUSE_GOOD : pause);
-		waited += accepted ? PAUSE_GOOD : pause;
-		if (!accepted)
-			pause = pause * 2 < PAUSE_MAX ? pause * 2 : PAUSE_MAX;
 	}
 	return true;
 }
