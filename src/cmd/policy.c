@@ -325,6 +325,7 @@ static bool cmd_policy(const struct call *call, const struct world *world,
 
 const struct command command_policy = {
 	.name = "policy",
+	.needs = NEEDS_NOTHING,
 	.summary = "print an IAM policy that rolekey needs",
 	.operands = OPERANDS_WORD,
 	.words = "require-mfa, trust, self-manage",
