@@ -147,6 +147,15 @@ static bool read_sessions(struct reading *r, struct error *err)
 	return true;
 }
 
+static size_t count(const struct aws_config *config)
+{
+	size_t n = 0;
+
+	while (aws_config_nth(config, CONFIG_PROFILE, n))
+		n++;
+	return n;
+}
+
 bool profile_rows_read(const struct request *request, const struct world *world,
 		       const struct context *context, bool sessions,
 		       struct arena *arena, struct profile_rows *rows,
@@ -159,10 +168,8 @@ bool profile_rows_read(const struct request *request, const struct world *world,
 			     .now = clock_now(&world->clock) };
 	const struct config_section *section;
 	bool ok = true;
-	size_t n = 0;
+	size_t n = count(context->config);
 
-	while (aws_config_nth(context->config, CONFIG_PROFILE, n))
-		n++;
 	rows->n = 0;
 	rows->rows = arena_alloc(arena, (n + 1) * sizeof(*rows->rows));
 	if (!rows->rows)

@@ -79,22 +79,28 @@ static int hex(char c)
 	return at ? (int)(at - digits) % 16 : -1;
 }
 
+/* Returns the byte of "%XX" at the start of a text, or -1. */
+static int escaped(const char *text, size_t left)
+{
+	int high = left > 2 && *text == '%' ? hex(text[1]) : -1;
+	int low = high >= 0 ? hex(text[2]) : -1;
+
+	return low >= 0 ? high * 16 + low : -1;
+}
+
 /* Decodes the value of a query (RFC 3986 2.1). False if it does not fit. */
 static bool decode(const char *value, size_t len, char *out, size_t size)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < len; i++) {
-		int high =
-			value[i] == '%' && i + 2 < len ? hex(value[i + 1]) : -1;
-		int low = high >= 0 ? hex(value[i + 2]) : -1;
-		unsigned char byte;
+		int code = escaped(value + i, len - i);
+		unsigned char byte = code >= 0 ? (unsigned char)code : 0;
 
 		if (n + 1 >= size)
 			return false;
-		byte = low >= 0 ? (unsigned char)(high * 16 + low) : 0;
-		memcpy(out + n, low >= 0 ? (const char *)&byte : value + i, 1);
-		i += low >= 0 ? 2 : 0;
+		memcpy(out + n, code >= 0 ? (const char *)&byte : value + i, 1);
+		i += code >= 0 ? 2 : 0;
 		if (out[n++] == '\0')
 			return false;
 	}

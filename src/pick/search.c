@@ -56,7 +56,9 @@ static char lower_ascii(char c)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz";
 
-	return c >= 'A' && c <= 'Z' ? letters[c - 'A'] : c;
+	if (c < 'A' || c > 'Z')
+		return c;
+	return letters[c - 'A'];
 }
 
 /* Copies a text in lower case, which has the same length, without a NUL. */
