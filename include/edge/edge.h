@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/attrs.h"
+#include "port/address.h"
 #include "port/browser.h"
 #include "port/children.h"
 #include "port/clock.h"
@@ -48,6 +49,7 @@ void harden_process(void);
  */
 void harden_remember_signals(void);
 
+struct address address_loopback(void);
 struct clock clock_system(void);
 struct display qr_tty(void);
 struct files files_posix(void);

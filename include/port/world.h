@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "base/notice.h"
+#include "port/address.h"
 #include "port/browser.h"
 #include "port/children.h"
 #include "port/clock.h"
@@ -37,6 +38,7 @@
  * what a call returns.
  */
 struct world {
+	struct address address;
 	struct browser browser;
 	struct children children;
 	struct clock clock;

@@ -44,6 +44,9 @@ static const struct option options[] = {
 	{ .name = "ec2-server",
 	  OF_SERVER(ec2),
 	  .help = "give COMMAND a metadata service (IMDS) of EC2" },
+	{ .name = "link-local",
+	  OF_SERVER(link_local),
+	  .help = "with --ec2-server: use 169.254.169.254 (root)" },
 	{ .name = "imds-v1",
 	  OF_SERVER(imds_v1),
 	  .help = "with --ec2-server: allow requests without token" },
@@ -180,6 +183,8 @@ static bool check_server(const struct exec_server *server, struct error *err)
 		{ server->any_role, server->container, "--any-role",
 		  "--server" },
 		{ server->imds_v1, server->ec2, "--imds-v1", "--ec2-server" },
+		{ server->link_local, server->ec2, "--link-local",
+		  "--ec2-server" },
 	};
 
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)

@@ -227,14 +227,14 @@ static bool run(struct front *front, char *const *environment,
 		.notices = &notices,
 		.no_prompt = tty.no_prompt,
 	};
-	struct children_posix children = { .launcher = launcher_posix(
-						   environment) };
+	struct children_posix children = { .launcher = launcher.real };
 	struct rings rings;
 	struct world world;
 	bool ok;
 
 	set_up(&rings, &front->call.request.settings, &needs);
-	world = (struct world){ .browser = browser_posix(&browser),
+	world = (struct world){ .address = address_loopback(),
+				.browser = browser_posix(&browser),
 				.children = children_posix(&children),
 				.clock = clock_system(),
 				.display = qr_tty(),

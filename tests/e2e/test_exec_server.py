@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 
+import messages
 import servers
 from harness import (BIN, PYTHON, SECRET, SERIAL, Failed, Skipped, check,
                      failed, need, refused, run_cases, same)
@@ -410,13 +411,55 @@ def case_imds_is_for_this_user_alone(box):
         raise Skipped('not root, or no setpriv')
     box.warm()
     with Served(box, '--ec2-server', 'testing') as served:
-        done = subprocess.run(
-            ['setpriv', '--reuid=65534', '--clear-groups', 'curl', '-s', '-o',
-             '/dev/null', '-w', '%{http_code}', '-X', 'PUT', '-H',
-             'X-aws-ec2-metadata-token-ttl-seconds: 60',
-             served.env[IMDS] + '/latest/api/token'],
-            check=False, capture_output=True, text=True)
-        same(done.stdout, '403', 'status')
+        for user, address, status in (('65534', '127.0.0.1', '403'),
+                                      ('65534', '127.0.0.2', '403'),
+                                      ('0', '127.0.0.2', '200')):
+            done = subprocess.run(
+                ['setpriv', '--reuid=' + user, '--clear-groups', 'curl', '-s',
+                 '--interface', address, '-o', '/dev/null', '-w',
+                 '%{http_code}', '-X', 'PUT', '-H',
+                 'X-aws-ec2-metadata-token-ttl-seconds: 60',
+                 served.env[IMDS].rstrip('/') + '/latest/api/token'],
+                check=False, capture_output=True, text=True)
+            same(done.stdout, status, 'status for %s from %s' % (user, address))
+
+
+LINK_LOCAL = r'''
+ip link set lo up
+show() { ip -4 addr show lo | grep -c 169.254.169.254; }
+serve() { exec "$rolekey" exec --ec2-server --link-local testing "$@"; }
+rolekey=$1
+export rolekey
+(serve bash "$2")
+show
+serve sleep 30 >/dev/null 2>&1 &
+until show >/dev/null; do sleep 0.1; done
+kill -9 $!
+ip -4 addr show lo | grep -A1 169.254 | grep -o 'valid_lft [0-9]*'
+'''
+
+BESIDE = r'''
+echo "$AWS_EC2_METADATA_SERVICE_ENDPOINT"
+curl -s -o /dev/null -w '%{http_code}\n' http://169.254.169.254/latest/
+"$rolekey" exec --ec2-server --link-local testing true 2>&1 | head -1
+ip -4 addr show lo | grep -c 169.254.169.254
+'''
+
+
+def case_imds_on_the_address_of_ec2(box):
+    """It is given back at the end, and by the kernel after kill -9."""
+    if not shutil.which('ip') or subprocess.run(
+            ['unshare', '-rn', 'ip', 'link', 'set', 'lo', 'up'], check=False,
+            capture_output=True).returncode != 0:
+        raise Skipped('no ip, or no network namespaces')
+    box.warm()
+    done = box.run('unshare', '-rn', 'sh', '-c', LINK_LOCAL, 'sh', BIN,
+                   box.write('beside', BESIDE))
+    lines = done.stdout.splitlines()
+    same((lines[0].split(':')[2], lines[1]), ('80/', '401'), 'answers')
+    same(messages.read_line(lines[2]).reason, 'address-not-added', 'reason')
+    same(lines[3:5], ['1', '0'], 'addresses: %s' % done)
+    need(re.fullmatch('valid_lft ([1-9]|[1-6][0-9])', lines[-1]), str(done))
 
 
 # -- attacks ------------------------------------------------------------------

@@ -16,8 +16,10 @@
 #include "plan/source.h"
 #include "port/world.h"
 
-#define VARIABLES   12
-#define ENCODED_MAX 1024
+#define VARIABLES    12
+#define ENCODED_MAX  1024
+#define IMDS_ADDRESS "169.254.169.254" /* as on EC2 */
+#define IMDS_PORT    80
 
 /* The command, its servers and its environment. */
 struct beside {
@@ -74,9 +76,11 @@ static bool add_no_proxy(struct beside *b, const char *name, const char *other,
 
 	if (!before)
 		before = text_env(b->world->environment, other);
-	value = arena_printf(b->arena, "%s%s127.0.0.1,[::1]",
+	value = arena_printf(b->arena, "%s%s127.0.0.1,[::1]%s%s",
 			     before ? before : "",
-			     text_is_empty(before) ? "" : ",");
+			     text_is_empty(before) ? "" : ",",
+			     b->servers.link_local ? "," : "",
+			     b->servers.link_local ? IMDS_ADDRESS : "");
 	set(b, name, value);
 	return value || error_memory(err);
 }
@@ -101,7 +105,9 @@ static bool add_container(struct beside *b, struct error *err)
 /* Debian's botocore 1.29 needs the slash at the end. */
 static bool add_ec2(struct beside *b, struct error *err)
 {
-	const char *url = arena_printf(b->arena, "http://127.0.0.1:%u/",
+	const char *address = b->servers.link_local;
+	const char *url = arena_printf(b->arena, "http://%s:%u/",
+				       address ? address : "127.0.0.1",
 				       b->servers.imds.port);
 
 	set(b, "AWS_EC2_METADATA_SERVICE_ENDPOINT", url);
@@ -142,9 +148,12 @@ static bool open_servers(struct beside *b, struct error *err)
 	s->config = b->how->context->config;
 	s->any_role = server->any_role;
 	s->imds.v1 = server->imds_v1;
+	s->link_local = server->link_local ? IMDS_ADDRESS : NULL;
 	return servers_add(s, &b->call->request, plan, server->lazy, err) &&
 	       (!server->container || servers_open_container(s, err)) &&
-	       (!server->ec2 || servers_open_imds(s, plan, 0, err));
+	       (!server->ec2 ||
+		servers_open_imds(s, plan, server->link_local ? IMDS_PORT : 0,
+				  err));
 }
 
 static bool start(struct beside *b, struct error *err)

@@ -49,7 +49,9 @@ struct servers {
 	struct listener_server container_server;
 	struct imds imds;
 	struct listener_server imds_server;
-	int signals; /* a descriptor */
+	const char *link_local; /* an address that the IMDS has, or NULL */
+	int64_t kept;           /* ms of uptime when it was last extended */
+	int signals;            /* a descriptor */
 	int watched[SERVERS_ROLES + 1];
 };
 

@@ -15,7 +15,9 @@
 #include "plan/plan.h"
 #include "port/world.h"
 
-#define ROLE_ARN "/role-arn/"
+#define ROLE_ARN        "/role-arn/"
+#define ADDRESS_SECONDS 60    /* that an address outlives this process */
+#define ADDRESS_STEP_MS 15000 /* between two extensions of its time */
 
 static struct moment now(const struct servers *s)
 {
@@ -117,7 +119,7 @@ static void finish_ended(struct servers *s)
 /* Returns how many milliseconds nothing is to be done. */
 static int rest(const struct servers *s)
 {
-	int least = 60000;
+	int least = ADDRESS_STEP_MS;
 
 	for (size_t i = 0; i < s->n_roles; i++) {
 		int in = supply_due_in(&s->roles[i]->supply, now(s));
@@ -125,6 +127,20 @@ static int rest(const struct servers *s)
 		least = in < least ? in : least;
 	}
 	return least;
+}
+
+/* Extends the time of an address that only this process keeps alive. */
+static bool keep_address(struct servers *s, bool more, struct error *err)
+{
+	s->kept = clock_uptime(&s->world->clock);
+	return address_keep(&s->world->address, s->link_local, ADDRESS_SECONDS,
+			    more, err);
+}
+
+static bool is_address_old(const struct servers *s)
+{
+	return s->link_local &&
+	       clock_uptime(&s->world->clock) >= s->kept + ADDRESS_STEP_MS;
 }
 
 /* Serves until something happens. */
@@ -137,6 +153,8 @@ static bool step(struct servers *s, enum child_event *event, int *number,
 	for (size_t i = 0; i < s->n_roles; i++)
 		if (s->roles[i]->fd >= 0)
 			s->watched[n++] = s->roles[i]->fd;
+	if (is_address_old(s) && !keep_address(s, true, err))
+		return false;
 	listener_watch(&s->world->listener, s->watched, n);
 	if (!listener_step(&s->world->listener, rest(s), err))
 		return false;
@@ -423,6 +441,12 @@ bool servers_open_imds(struct servers *s, const struct plan *plan,
 	s->imds_server.self = s;
 	s->imds_server.answer = answer_imds;
 	s->imds_server.keep = true;
+	s->imds_server.address = s->link_local;
+	s->imds.host = s->link_local;
+	if (s->link_local && !keep_address(s, false, err)) {
+		s->link_local = NULL; /* it is not ours to remove */
+		return false;
+	}
 	return listener_open(&s->world->listener, &s->imds_server,
 			     &s->imds.port, err);
 }
@@ -431,6 +455,8 @@ void servers_end(struct servers *s)
 {
 	children_end_work(&s->world->children);
 	listener_close(&s->world->listener);
+	if (s->link_local)
+		address_drop(&s->world->address, s->link_local);
 	for (size_t i = 0; i < s->n_roles; i++)
 		free_role(s->roles[i]);
 	secbuf_free(s->token);

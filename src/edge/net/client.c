@@ -24,19 +24,20 @@ static size_t split(char *line, const char *field[static FIELDS])
 	return n;
 }
 
-/* Formats an address of loopback as proc_net(5) does: "0100007F:1F90". */
-static void format_end(unsigned port, char out[static END_LEN])
+/* Formats an address as proc_net(5) does: "0100007F:1F90". */
+static void format_end(const struct sockaddr_in *end, char out[static END_LEN])
 {
 	(void)snprintf(out, END_LEN, "%08X:%04X",
-		       (unsigned)htonl(INADDR_LOOPBACK), port & 0xffff);
+		       (unsigned)end->sin_addr.s_addr,
+		       (unsigned)ntohs(end->sin_port));
 }
 
 /*
  * Finds the user of the other end in a line of /proc/net/tcp (proc_net(5)): "sl
  * local_address rem_address st queues timer retrnsmt uid ...".
  */
-static bool is_client(char *line, unsigned from, unsigned to,
-		      unsigned long *user)
+static bool is_client(char *line, const struct sockaddr_in *from,
+		      const struct sockaddr_in *to, unsigned long *user)
 {
 	const char *field[FIELDS];
 	char local[END_LEN];
@@ -51,7 +52,8 @@ static bool is_client(char *line, unsigned from, unsigned to,
 	return true;
 }
 
-bool client_is_other_user(unsigned from, unsigned to)
+bool client_is_other_user(const struct sockaddr_in *from,
+			  const struct sockaddr_in *to)
 {
 	FILE *file = fopen("/proc/net/tcp", "re");
 	char line[TCP_LINE_MAX];

@@ -3,11 +3,14 @@
 
 #include <stdbool.h>
 
+#include <netinet/in.h>
+
 /*
- * Tests whether a connection over 127.0.0.1, between two ports, comes from a
+ * Tests whether a connection between two addresses of this machine comes from a
  * process of another user, except root (proc_net(5)).  A client that the kernel
  * does not list is accepted: it may be in another network namespace.
  */
-bool client_is_other_user(unsigned from, unsigned to);
+bool client_is_other_user(const struct sockaddr_in *from,
+			  const struct sockaddr_in *to);
 
 #endif

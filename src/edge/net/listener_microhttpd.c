@@ -50,16 +50,27 @@ struct received {
 
 /* --- the request ------------------------------------------------------------- */
 
-static unsigned port_of(struct MHD_Connection *connection)
+/*
+ * Tests whether another user sent it.  The client may have bound any address of
+ * the loopback interface, so both ends are those of the connection.
+ */
+static bool is_other_user(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
 		connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	struct sockaddr_in address;
+	struct sockaddr_in client;
+	struct sockaddr_in server = { .sin_family = AF_UNSPEC };
+	socklen_t len = sizeof(server);
 
 	if (!info || info->client_addr->sa_family != AF_INET)
-		return 0;
-	memcpy(&address, info->client_addr, sizeof(address));
-	return ntohs(address.sin_port);
+		return false;
+	memcpy(&client, info->client_addr, sizeof(client));
+	info = MHD_get_connection_info(connection,
+				       MHD_CONNECTION_INFO_CONNECTION_FD);
+	return info &&
+	       getsockname(info->connect_fd, (struct sockaddr *)&server,
+			   &len) == 0 &&
+	       client_is_other_user(&client, &server);
 }
 
 static void take_body(const struct served *served, struct received *received,
@@ -214,8 +225,7 @@ static enum MHD_Result respond(struct served *served,
 	request.waited = received->until != 0 && received->until <= now_ms();
 	request.n_arguments = arguments.n;
 	request.other_user =
-		!served->server->any_user &&
-		client_is_other_user(port_of(connection), served->port);
+		!served->server->any_user && is_other_user(connection);
 	if (!received->too_long) {
 		answer = (struct listener_answer){ 0 };
 		served->server->answer(served->server->self, &request, &answer);
