@@ -12,13 +12,17 @@ struct request;
 struct secbuf;
 struct world;
 
-/* A sign-in to the AWS console with the role of the context's plan. */
+/*
+ * A sign-in to the AWS console with the role of the context's plan, or as the
+ * user whose long-lived key it starts with.
+ */
 struct sign_in {
 	const struct request *request;
 	const struct world *world;
 	struct context *context;
+	bool federate; /* as the user, by GetFederationToken */
 	/* Results, in the context's arena. */
-	const char *role_arn;
+	const char *role_arn;     /* NULL if federate */
 	const char *region;       /* of the console */
 	const char *page;         /* the console's address */
 	struct endpoint endpoint; /* of the sign-in service */
@@ -27,15 +31,18 @@ struct sign_in {
 /*
  * Finds everything that can be wrong before a code is asked for, and sets the
  * results.  service and path select the page (aws/console.h), or are NULL.
- * ERROR_CONFIG if the profile has no role, ERROR_USAGE, ERROR_MEMORY.
+ * ERROR_CONFIG if the profile has no role (federate: no long-lived key of its
+ * own), ERROR_USAGE, ERROR_MEMORY.
  */
 bool sign_in_find(struct sign_in *s, const char *service, const char *path,
 		  struct error *err) MUST_CHECK;
 
 /*
- * Obtains the role's credentials and exchanges them for a token, which is valid
- * for 15 minutes.  The caller owns it.  Fails like obtain_credentials() and
- * api/caller.h.
+ * Obtains the credentials and exchanges them for a token, which is valid for 15
+ * minutes.  The caller owns it.  Those of a user are a new session of an hour, or
+ * of request->duration, with the user's permissions and without MFA, which a
+ * notice says; it is not cached.  plan.account is then set.  Fails like
+ * obtain_credentials() and api/caller.h.
  */
 bool sign_in_get_token(struct sign_in *s, struct secbuf **token,
 		       struct error *err) MUST_CHECK;

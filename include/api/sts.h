@@ -41,6 +41,14 @@ struct sts_session_token {
 	int64_t duration; /* seconds, 900 to 129600; 0: AWS's default, 43200 */
 };
 
+struct sts_federation_token {
+	const char *name;   /* as limits_federation_name */
+	const char *policy; /* JSON; at most 2048 characters.  The session may
+			       do what it and the user's policies allow, so
+			       nothing without it. */
+	int64_t duration; /* seconds, 900 to 129600; 0: AWS's default, 43200 */
+};
+
 struct sts_identity {
 	char account[16];
 	char arn[2049];
@@ -68,6 +76,15 @@ bool sts_get_session_token(const struct api_caller *caller,
 			   const struct sts_session_token *in,
 			   struct credentials *creds, bool *sent,
 			   struct error *err) MUST_CHECK;
+
+/*
+ * Calls GetFederationToken.  caller->creds are a long-lived key: AWS refuses
+ * sessions, and takes no code.
+ */
+bool sts_get_federation_token(const struct api_caller *caller,
+			      const struct sts_federation_token *in,
+			      struct credentials *creds,
+			      struct error *err) MUST_CHECK;
 
 bool sts_get_caller_identity(const struct api_caller *caller,
 			     struct sts_identity *out,

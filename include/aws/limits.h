@@ -7,8 +7,9 @@
 #include "base/view.h"
 
 /*
- * Limits of AWS, each fact once.  From the AWS STS API Reference: the pages
- * of AssumeRole, GetSessionToken, Tag and Credentials; IAM's of MFADevice.
+ * Limits of AWS, each fact once.  From the AWS STS API Reference: the pages of
+ * AssumeRole, GetSessionToken, GetFederationToken, Tag and Credentials; IAM's of
+ * MFADevice.
  */
 
 /* Durations, in seconds. */
@@ -18,6 +19,7 @@
 #define LIMITS_CHAINED_MAX     3600   /* a role assumed by a role's session */
 #define LIMITS_SESSION_DEFAULT 43200  /* GetSessionToken, of an IAM user */
 #define LIMITS_SESSION_MAX     129600 /* GetSessionToken, of an IAM user */
+#define LIMITS_FEDERATION_MAX  129600 /* GetFederationToken, likewise */
 
 /* Session tags (Tag, "Pass session tags in AWS STS"), in characters. */
 #define LIMITS_TAGS_MAX      50
@@ -37,6 +39,8 @@ struct limits_pattern {
 
 extern const struct limits_pattern
 	limits_session_name; /* SourceIdentity, too */
+extern const struct limits_pattern
+	limits_federation_name; /* Name of GetFederationToken */
 extern const struct limits_pattern limits_external_id;
 extern const struct limits_pattern limits_serial; /* SerialNumber of a device */
 extern const struct limits_pattern limits_key_id; /* AKIA..., ASIA... */

@@ -1,20 +1,33 @@
 #include "access/sign_in.h"
 
+#include <stdio.h>
+
 #include "access/context.h"
+#include "access/key_owner.h"
 #include "access/obtain.h"
 #include "access/request.h"
 #include "api/signin.h"
+#include "api/sts.h"
 #include "aws/arn.h"
 #include "aws/console.h"
 #include "aws/credentials.h"
+#include "aws/limits.h"
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "plan/plan.h"
 #include "port/world.h"
 
 #define DURATION_STEP 900 /* seconds; sign-in refuses others */
 #define DURATION_MAX  43200
 #define HOUR          3600
+#define FEDERATION    3600 /* seconds; there is no MFA in it */
+#define USER_MAX      32   /* limits_federation_name */
+
+/* All that the user may do: AWS intersects it with the user's policies. */
+#define ALLOW_ALL                                                 \
+	"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":" \
+	"\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}]}"
 
 /* --- which page -------------------------------------------------------------- */
 
@@ -52,6 +65,56 @@ static bool find_role(struct sign_in *s, struct error *err)
 	return true;
 }
 
+static int64_t federation_duration(const struct sign_in *s)
+{
+	return s->request->duration > 0 ? s->request->duration : FEDERATION;
+}
+
+static bool check_federation(const struct sign_in *s, struct error *err)
+{
+	int64_t duration = federation_duration(s);
+	char value[TEXT_SPAN_LEN];
+
+	if (duration >= LIMITS_DURATION_MIN &&
+	    duration <= LIMITS_FEDERATION_MAX)
+		return true;
+	text_span(duration, value);
+	(void)error_fail(err, REASON_OUT_OF_RANGE, .key = "-d", .value = value,
+			 .expected = "AWS allows 15m to 36h");
+	err->code = ERROR_USAGE; /* of an option */
+	return false;
+}
+
+static bool needs_key(const struct sign_in *s, struct error *err)
+{
+	const struct plan *plan = &s->context->plan;
+	const struct step *last = &plan->steps[plan->n_steps - 1];
+
+	return error_fail(err, REASON_FEDERATION_NEEDS_KEY,
+			  .profile = plan->profile, .arn = last->role_arn);
+}
+
+/*
+ * Only a long-lived key makes a federation token, so the plan is cut to its
+ * first step, and what it says about sessions is left out.
+ */
+static bool find_user(struct sign_in *s, struct error *err)
+{
+	struct plan *plan = &s->context->plan;
+	enum step_kind first = plan->steps[0].kind;
+
+	if (plan->steps[plan->n_steps - 1].role_arn ||
+	    (first != STEP_STORED_KEY && first != STEP_STATIC_KEY &&
+	     first != STEP_PROCESS))
+		return needs_key(s, err);
+	if (!check_federation(s, err))
+		return false;
+	plan->n_steps = 1;
+	plan->n_warnings = 0;
+	s->region = plan->region ? plan->region : endpoint_global_region("aws");
+	return true;
+}
+
 bool sign_in_find(struct sign_in *s, const char *service, const char *path,
 		  struct error *err)
 {
@@ -60,7 +123,7 @@ bool sign_in_find(struct sign_in *s, const char *service, const char *path,
 		.environment = s->world->environment,
 	};
 
-	if (!find_role(s, err))
+	if (!(s->federate ? find_user(s, err) : find_role(s, err)))
 		return false;
 	options.region = s->region;
 	s->page =
@@ -124,6 +187,65 @@ static void explain_duration(const struct sign_in *s)
 			    .number = s->request->duration);
 }
 
+/* Makes a name that AWS takes of the user's, which CloudTrail then shows. */
+static bool name_user(struct sign_in *s, const char *user_arn,
+		      char name[static USER_MAX + 1], struct error *err)
+{
+	struct arn arn;
+
+	if (!arn_parse(user_arn, &arn))
+		return error_fail(err, REASON_INCOMPLETE_ANSWER,
+				  .action = "GetCallerIdentity",
+				  .other = "identity");
+	(void)snprintf(name, USER_MAX + 1, "%.*s", USER_MAX, arn_name(&arn));
+	if (!limits_fit(&limits_federation_name, name))
+		(void)snprintf(name, USER_MAX + 1, "rolekey");
+	s->context->plan.account = arena_strdup(s->context->arena, arn.account);
+	return s->context->plan.account || error_memory(err);
+}
+
+static bool get_federation_token(struct sign_in *s,
+				 const struct credentials *key,
+				 struct credentials *creds, struct error *err)
+{
+	struct whose whose = { .profile = s->context->plan.profile,
+			       .creds = key };
+	char name[USER_MAX + 1];
+	const struct sts_federation_token in = {
+		.name = name,
+		.policy = ALLOW_ALL,
+		.duration = federation_duration(s)
+	};
+
+	if (!key_owner_find(s->request, s->world, s->context, &whose, err) ||
+	    !name_user(s, whose.arn, name, err))
+		return false;
+	whose.caller.endpoint = whose.sts;
+	return sts_get_federation_token(&whose.caller, &in, creds, err);
+}
+
+static bool federate(struct sign_in *s, struct credentials *creds,
+		     struct error *err)
+{
+	struct credentials key = { 0 };
+	bool ok;
+
+	if (!obtain_credentials(s->request, s->context, s->world, TTL_PROCESS,
+				&key, err))
+		return false;
+	if (key.session_token)
+		ok = needs_key(s, err);
+	else
+		ok = get_federation_token(s, &key, creds, err) ||
+		     error_context(err, REASON_SIGN_IN);
+	if (ok)
+		notice_warn(&s->world->notices, REASON_FEDERATED_CONSOLE,
+			    .profile = s->context->plan.profile,
+			    .number = federation_duration(s));
+	credentials_clear(&key);
+	return ok;
+}
+
 bool sign_in_get_token(struct sign_in *s, struct secbuf **token,
 		       struct error *err)
 {
@@ -132,8 +254,9 @@ bool sign_in_get_token(struct sign_in *s, struct secbuf **token,
 
 	*token = NULL;
 	explain_duration(s);
-	ok = obtain_credentials(s->request, s->context, s->world, TTL_PROCESS,
-				&creds, err) &&
+	ok = (s->federate ? federate(s, &creds, err)
+			  : obtain_credentials(s->request, s->context, s->world,
+					       TTL_PROCESS, &creds, err)) &&
 	     exchange(s, &creds, token, err);
 	credentials_clear(&creds);
 	return ok;

@@ -202,6 +202,31 @@ bool sts_get_session_token(const struct api_caller *caller,
 	return ok;
 }
 
+bool sts_get_federation_token(const struct api_caller *caller,
+			      const struct sts_federation_token *in,
+			      struct credentials *creds, struct error *err)
+{
+	struct query query =
+		query_begin(caller, AWS_STS, "GetFederationToken", VERSION);
+	struct xml *doc;
+	bool ok;
+
+	query_put(&query, "Name", in->name);
+	query_put(&query, "Policy", in->policy);
+	query_put_number(&query, "DurationSeconds", in->duration);
+	doc = query_send(&query, NULL, err);
+	ok = doc &&
+	     take_credentials(&query,
+			      xml_at(xml_root(doc),
+				     "GetFederationTokenResult/Credentials"),
+			      in->duration ? in->duration
+					   : LIMITS_SESSION_DEFAULT,
+			      creds, err);
+	xml_free(doc);
+	query_clear(&query);
+	return ok;
+}
+
 bool sts_get_caller_identity(const struct api_caller *caller,
 			     struct sts_identity *out, struct error *err)
 {

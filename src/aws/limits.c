@@ -16,6 +16,10 @@ const struct limits_pattern limits_session_name = { 2, 64,
 						    LETTERS DIGITS NAME_SIGNS,
 						    NAME_SIGNS };
 
+const struct limits_pattern limits_federation_name = {
+	2, 32, LETTERS DIGITS NAME_SIGNS, NAME_SIGNS
+};
+
 const struct limits_pattern limits_external_id = {
 	2, 1224, LETTERS DIGITS EXTERNAL_SIGNS, EXTERNAL_SIGNS
 };

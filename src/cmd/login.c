@@ -29,6 +29,7 @@
 struct login_options {
 	bool print; /* --stdout */
 	bool switch_role;
+	bool federate;
 	const char *service;
 	const char *path;
 	const char *browser;
@@ -41,6 +42,9 @@ static const struct option options[] = {
 	{ .name = "switch",
 	  .offset = offsetof(struct login_options, switch_role),
 	  .help = "open the console's own switch-role link" },
+	{ .name = "federate",
+	  .offset = offsetof(struct login_options, federate),
+	  .help = "sign in as the user of a key, without MFA" },
 	{ .name = "service",
 	  .value = "SERVICE",
 	  .kind = OPTION_TEXT,
@@ -73,19 +77,37 @@ struct login {
 	const char *browser; /* chosen by the user, or NULL */
 };
 
+static bool exclude(bool both, const char *key, const char *other,
+		    struct error *err)
+{
+	return !both || error_fail(err, REASON_OPTIONS_EXCLUDE, .key = key,
+				   .other = other);
+}
+
+static bool check_options(const struct login *l, struct error *err)
+{
+	const struct login_options *own = l->own;
+
+	return exclude(own->service && own->path, "--service", "--path", err) &&
+	       exclude(own->federate && own->switch_role, "--federate",
+		       "--switch", err) &&
+	       exclude(own->federate && l->call->request.mfa_token,
+		       "--federate", "--mfa-token", err);
+}
+
 /* Everything that can be wrong is found before a code is asked for. */
 static bool prepare(struct login *l, struct error *err)
 {
 	const struct login_options *own = l->own;
 	const char *setting = l->call->request.settings.browser;
 
-	if (own->service && own->path)
-		return error_fail(err, REASON_OPTIONS_EXCLUDE,
-				  .key = "--service", .other = "--path");
+	if (!check_options(l, err))
+		return false;
 	l->browser = own->browser ? own->browser : setting;
 	l->to = (struct sign_in){ .request = &l->call->request,
 				  .world = l->world,
-				  .context = &l->context };
+				  .context = &l->context,
+				  .federate = own->federate };
 	return sign_in_find(&l->to, own->service, own->path, err) &&
 	       (own->print ||
 		browser_find(&l->world->browser,
@@ -219,7 +241,9 @@ static bool show(const struct login *l, const struct secbuf *token,
 	html = signin_page_make(&(const struct signin_page){
 		.profile = plan->profile,
 		.account = plan->account,
-		.role = arn_parse(l->to.role_arn, &arn) ? arn_name(&arn) : NULL,
+		.role = l->to.role_arn && arn_parse(l->to.role_arn, &arn)
+				? arn_name(&arn)
+				: NULL,
 		.endpoint = l->to.endpoint.url,
 		.destination = l->to.page,
 		.token = token,

@@ -43,7 +43,7 @@ def allow(caller, action, params):
     if caller.kind == 'session' and not caller.mfa:
         # AWS's own words for a session that was made without MFA.
         raise answers.invalid_token()
-    if caller.kind == 'role' or not caller.user.get('iam', True):
+    if caller.kind in ('role', 'federated') or not caller.user.get('iam', True):
         raise _not_allowed(caller, action)
     if caller.user.get('iam_with_mfa') and not caller.mfa:
         # The policy of AWS's page "MFA-authenticated IAM users ... on the My

@@ -1,4 +1,4 @@
-"""The Security Token Service: four of its actions."""
+"""The Security Token Service: five of its actions."""
 
 import base64
 import json
@@ -51,6 +51,44 @@ def get_session_token(world, caller, params):
                                  duration, user=caller.user, mfa=mfa,
                                  key_id=caller.key_id)
     return (('Credentials', _credentials(world, key_id, issued)),)
+
+
+def _allow_federation(caller, resource):
+    """A federation token has no MFA, so a policy that demands it denies."""
+    denied = ('User: %s is not authorized to perform: sts:GetFederationToken '
+              'on resource: %s' % (caller.arn, resource))
+    user = caller.user
+    if user.get('only_with_mfa'):
+        raise answers.access_denied(
+            denied + ' with an explicit deny in an identity-based policy')
+    own = user.get('policies')
+    if own is not None and not policies.allows(
+            own, 'sts:GetFederationToken', resource,
+            policies.context_of(caller)):
+        raise answers.access_denied(
+            denied + ' because no identity-based policy allows the '
+            'sts:GetFederationToken action')
+
+
+def get_federation_token(world, caller, params):
+    limits.require(params, 'Name')
+    limits.check_text(params, 'Name', 2, 32, limits.SESSION_NAME)
+    limits.policies(params)
+    limits.tags(params)
+    duration = limits.duration(params, 43200, 129600)
+    if caller.kind != 'user':
+        raise answers.access_denied(
+            'Cannot call GetFederationToken with session credentials')
+    arn = 'arn:aws:sts::%s:federated-user/%s' % (caller.account,
+                                                 params['Name'])
+    _allow_federation(caller, arn)
+    if caller.arn.endswith(':root'):
+        duration = min(duration, 3600)
+    user_id = '%s:%s' % (caller.account, params['Name'])
+    key_id, issued = world.issue('federated', arn, user_id, duration,
+                                 key_id=caller.key_id)
+    return (('Credentials', _credentials(world, key_id, issued)),
+            ('FederatedUser', (('FederatedUserId', user_id), ('Arn', arn))))
 
 
 def _check_assume_role(params):
@@ -117,6 +155,10 @@ def _check_duration_of_role(caller, role, duration):
 def assume_role(world, caller, params):
     _check_assume_role(params)
     duration = limits.duration(params, 3600, 43200)
+    if caller.kind == 'federated':
+        raise answers.access_denied(
+            'User: %s is not authorized to perform: sts:AssumeRole on '
+            'resource: %s' % (caller.arn, params['RoleArn']))
     if caller.arn.endswith(':root'):
         raise answers.access_denied('Roles may not be assumed by root '
                                     'accounts.')
@@ -203,5 +245,6 @@ UNSIGNED = {'AssumeRoleWithWebIdentity': assume_role_with_web_identity}
 ACTIONS = {
     'GetCallerIdentity': get_caller_identity,
     'GetSessionToken': get_session_token,
+    'GetFederationToken': get_federation_token,
     'AssumeRole': assume_role,
 }

@@ -158,7 +158,7 @@ class Caller:
     """The owner of the key that signed: a user, their session, or a role's."""
 
     def __init__(self, kind, arn, user_id, secret, **more):
-        self.kind = kind  # 'user', 'session' or 'role'
+        self.kind = kind  # 'user', 'session', 'role' or 'federated'
         self.arn = arn
         self.user_id = user_id
         self.secret = secret

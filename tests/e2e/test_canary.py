@@ -144,6 +144,12 @@ ROWS = {
     'help': Row('help add', 'help nobody'),
 }
 
+# Further ways of a command.
+MORE = {
+    'login --federate': Row('login custodian --federate --stdout',
+                            'login testing --federate --stdout'),
+}
+
 
 # -- where it must not be ------------------------------------------------------
 
@@ -355,7 +361,7 @@ def case_what_gives_a_code_or_a_passphrase_is_told_nothing(box):
     check(ways.take('done'))
 
 
-for command, its_row in ROWS.items():
+for command, its_row in {**ROWS, **MORE}.items():
     globals()['case_' + re.sub(r'\W', '_', command)] = row_case(its_row)
 
 if __name__ == '__main__':

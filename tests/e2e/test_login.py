@@ -10,7 +10,7 @@ import time
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import urlopen
 
-from harness import (BIN, PYTHON, SECRET, Failed, Skipped, check, check_quiet,
+from harness import (BIN, PYTHON, SECRET, USER, Failed, Skipped, check, check_quiet,
                      need, noticed, refused, run_cases, same)
 
 TESTING = 'arn:aws:iam::222233334444:role/TestingAdmin'
@@ -248,6 +248,71 @@ def case_only_a_role_signs_in(box):
     need('https://111122223333.signin.aws.amazon.com/console' in done.stderr,
          str(done))
     box.expect_actions(*before)
+
+
+def federated(box, *flags):
+    """What a console that was made with --federate is given."""
+    url = check(box.rolekey('login', 'custodian', '--federate', '--stdout',
+                            *flags)).stdout.strip()
+    with urlopen(url, timeout=10) as answer:
+        return answer.read().decode()
+
+
+def case_a_user_signs_in_with_a_federation_token(box):
+    check(box.add())
+    box.aws.mark()
+    box.env['BROWSER'] = with_browser(box)
+    done = check(box.rolekey('login', 'custodian', '--federate'))
+    noticed(done, 'federated-console', profile='custodian', span='1h')
+    noticed(done, 'signing-in', profile='custodian', value='111122223333')
+    need('arn:aws:sts::111122223333:federated-user/alex' in
+         seen(box)['result'], seen(box)['result'])
+    box.expect_actions('GetCallerIdentity', 'GetFederationToken',
+                       'getSigninToken', 'login')
+    call = [call for call in box.aws.calls()
+            if call['action'] == 'GetFederationToken'][0]
+    same(call['caller'], USER, 'the key signs')
+    same(sorted(call['params']), ['DurationSeconds', 'Name', 'Policy'],
+         'parameters')
+    same(call['params']['DurationSeconds'], '3600', 'duration')
+    same(json.loads(call['params']['Policy'])['Statement'],
+         [{'Effect': 'Allow', 'Action': '*', 'Resource': '*'}], 'policy')
+    need('SessionDuration' not in sign_ins(box)[0]['params'], 'its own end')
+
+
+def case_a_federation_token_has_a_duration(box):
+    check(box.add())
+    need('federated-user/alex' in federated(box, '-d', '36h'), 'signed in')
+    ends = sign_ins(box)[-1]['console_ends']
+    need(129500 < ends - time.time() <= 129600, str(ends))
+    need('federated-user/alex' in federated(box, '-n'), 'signed in')
+    before = box.actions()
+    for flags in (['-d', '10m'], ['-d', '37h'], ['-n', '-d', '10m']):
+        refused(box.rolekey('login', 'custodian', '--federate', '--stdout',
+                            *flags), 2, reason='out-of-range', key='-d')
+    box.expect_actions(*before)
+
+
+def case_what_makes_no_federation_token(box):
+    box.warm()
+    before = box.actions()
+    refused(box.rolekey('login', 'testing', '--federate', '--stdout'), 3,
+            reason='federation-needs-key', arn=TESTING)
+    for flags, other in ((['--switch'], '--switch'),
+                         (['-t', '123456'], '--mfa-token')):
+        refused(box.rolekey('login', 'custodian', '--federate', *flags), 2,
+                reason='options-exclude', other=other)
+    box.write_config(box.read_config() + '[profile temporary]\n'
+                     'aws_access_key_id = ASIAIOSFODNN7EXAMPLE\n'
+                     'aws_secret_access_key = secret\n'
+                     'aws_session_token = token\n')
+    refused(box.rolekey('login', 'temporary', '--federate', '--stdout'), 3,
+            reason='federation-needs-key', profile='temporary')
+    box.expect_actions(*before)
+    box.aws.control('user', user=USER, only_with_mfa=True)
+    refused(box.rolekey('login', 'custodian', '--federate', '--stdout'), 5,
+            reason='aws-refused', context='sign-in', aws_code='AccessDenied',
+            calls=['GetCallerIdentity', 'GetFederationToken'])
 
 
 def case_a_browser_that_fails(box):

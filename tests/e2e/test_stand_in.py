@@ -14,6 +14,7 @@ from peers import AWS
 
 KIM = ('AKIAI44QH8DHBEXAMPLE', 'je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY')
 LEE = ('AKIALEELEELEEEXAMPLE', 'Lee0Lee1Lee2/Lee3+Lee4Lee5Lee6EXAMPLEKEY')
+MAX = ('AKIAMAXMAXMAXEXAMPLE', 'Max0Max1Max2/Max3+Max4Max5Max6EXAMPLEKEY')
 SAM = ('AKIASAMSAMSAMEXAMPLE', 'Sam0Sam1Sam2/Sam3+Sam4Sam5Sam6EXAMPLEKEY')
 TESTING = 'arn:aws:iam::222233334444:role/TestingAdmin'
 CHAINED = 'arn:aws:iam::222233334444:role/Chained'
@@ -277,6 +278,36 @@ def case_what_a_session_takes_lasts_an_hour(box):
                 'exceeds the 1 hour session limit for roles assumed by role '
                 'chaining', box=box, sts=sts, arn=arn, DurationSeconds=3601)
     refused(testing.get_session_token, 'AccessDenied', 403, 'Cannot call')
+
+
+def case_a_key_makes_a_federation_token(box):
+    sts = client(box)
+    allow = '{"Version":"2012-10-17","Statement":[]}'
+    answer = sts.get_federation_token(Name='alex', Policy=allow,
+                                      DurationSeconds=900)
+    arn = 'arn:aws:sts::%s:federated-user/alex' % CUSTODIAN
+    same(answer['FederatedUser'], {'FederatedUserId': CUSTODIAN + ':alex',
+                                   'Arn': arn}, 'user')
+    left = answer['Credentials']['Expiration'].timestamp() - time.time()
+    need(800 < left <= 900, left)
+    federated = client_of(box, answer)
+    same(federated.get_caller_identity()['Arn'], arn, 'caller')
+    refused(role, 'AccessDenied', 403, 'sts:AssumeRole', box=box,
+            sts=federated, arn=TOOLS)
+    for other in (federated, client_of(box, session_token(box)),
+                  client_of(box, role(box, sts, TOOLS))):
+        refused(other.get_federation_token, 'AccessDenied', 403, 'Cannot call '
+                'GetFederationToken with session credentials', Name='alex')
+    for more, place in (({'Name': 'a'}, "'name'"),
+                        ({'Name': 'a' * 33}, "'name'"),
+                        ({'Name': 'a b'}, "'name'"),
+                        ({'DurationSeconds': 899}, "'durationSeconds'"),
+                        ({'DurationSeconds': 129601}, "'durationSeconds'"),
+                        ({'Policy': allow + ' ' * 2048}, "'policy'")):
+        refused(sts.get_federation_token, 'ValidationError', 400, place,
+                **dict({'Name': 'alex'}, **more))
+    refused(client(box, MAX).get_federation_token, 'AccessDenied', 403,
+            'sts:GetFederationToken', Name='max')
 
 
 def case_root_takes_no_role(box):

@@ -19,6 +19,10 @@
 #define TOKEN_ANSWER                                                         \
 	"<GetSessionTokenResponse" NS "><GetSessionTokenResult>" CREDENTIALS \
 	"</GetSessionTokenResult></GetSessionTokenResponse>"
+#define FEDERATION_ANSWER                         \
+	"<GetFederationTokenResponse" NS          \
+	"><GetFederationTokenResult>" CREDENTIALS \
+	"</GetFederationTokenResult></GetFederationTokenResponse>"
 #define IDENTITY_ANSWER                                              \
 	"<GetCallerIdentityResponse" NS "><GetCallerIdentityResult>" \
 	"<Arn>arn:aws:iam::111122223333:user/fohte</Arn>"            \
@@ -62,6 +66,38 @@ static void asks_for_a_session_token(void **state)
 	credentials_clear(&creds);
 	recorder_end(&r);
 	secbuf_free(code);
+}
+
+static void asks_for_a_federation_token(void **state)
+{
+	static const struct recorded_answer answers[] = {
+		{ .status = 200, .body = FEDERATION_ANSWER },
+		{ .status = 200, .body = TOKEN_ANSWER },
+	};
+	const struct sts_federation_token in = {
+		.name = "fohte",
+		.policy = "{\"Statement\":[]}",
+		.duration = 3600,
+	};
+	struct credentials creds = { 0 };
+	struct error err = { 0 };
+	struct recorder r;
+
+	(void)state;
+	recorder_begin(&r, answers);
+	assert_true(sts_get_federation_token(&r.caller, &in, &creds, &err));
+	assert_string_equal(r.form,
+			    "Action=GetFederationToken&Version=2011-06-15"
+			    "&Name=fohte&Policy=%7B%22Statement%22%3A%5B%5D%7D"
+			    "&DurationSeconds=3600");
+	assert_string_equal(creds.access_key_id, "ASIAIOSFODNN7EXAMPLE");
+	assert_string_equal(secbuf_text(creds.secret_key), "sec/ret");
+	assert_string_equal(secbuf_text(creds.session_token), "tok+en/=");
+	credentials_clear(&creds);
+	assert_false(sts_get_federation_token(&r.caller, &in, &creds, &err));
+	assert_int_equal(err.code, ERROR_PROTOCOL);
+	assert_null(creds.access_key_id);
+	recorder_end(&r);
 }
 
 static void asks_for_a_role_with_all_that_was_said(void **state)
@@ -651,6 +687,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(asks_for_a_session_token),
+		cmocka_unit_test(asks_for_a_federation_token),
 		cmocka_unit_test(asks_for_a_role_with_all_that_was_said),
 		cmocka_unit_test(lists_have_no_line_breaks_in_their_items),
 		cmocka_unit_test(leaves_out_what_was_not_said),
