@@ -50,6 +50,19 @@ def stays(box, name, reason, **facts):
     same((box.read_config(), content(box), stored(box)), before, 'all')
 
 
+def case_a_value_that_is_no_key_is_named_by_its_line(box):
+    box.write_config('[profile k]\nregion = eu-west-1\n')
+    for line, part, keys in (
+            (2, 'access key ID', 'aws_access_key_id = AKIA x\n'
+             'aws_secret_access_key = %s\n' % SECRET),
+            (3, 'secret access key', 'aws_access_key_id = %s\n'
+             'aws_secret_access_key = a b\n' % KEY_ID),
+            (4, 'session token', KEYS + 'aws_session_token = a b\n')):
+        box.write_credentials('[k]\n' + keys)
+        check(box.rolekey('export', 'k', '-n'), 3, reason='bad-credentials',
+              profile='k', path=box.credentials, line=line, other=part)
+
+
 # -- import ------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 #include "aws/config.h"
 #include "aws/credentials.h"
+#include "aws/limits.h"
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/secbuf.h"
@@ -15,6 +16,21 @@ static const char *static_text(const struct config_section *keys,
 	const struct config_value *value = config_value(keys, name);
 
 	return value && !text_is_empty(value->text) ? value->text : NULL;
+}
+
+/* Names the profile and the line of the value that is not a valid one. */
+static bool fail_invalid(const struct config_section *keys, struct error *err)
+{
+	const struct config_value *bad =
+		config_value(keys, "aws_access_key_id");
+	const struct config_value *token = config_session_token(keys);
+
+	if (limits_fit(&limits_key_id, bad->text))
+		bad = config_value(keys, "aws_secret_access_key");
+	if (token && limits_is_secret(bad->text))
+		bad = token;
+	return error_add(err, .profile = keys->name, .path = bad->file,
+			 .line = bad->line);
 }
 
 /* Copies a key of the files into locked memory. */
@@ -39,9 +55,7 @@ static bool copy(const struct config_section *keys, struct credentials *creds,
 	if (!creds->access_key_id || !creds->secret_key ||
 	    (token && !creds->session_token))
 		return error_memory(err);
-	return credentials_check(creds, err) ||
-	       error_add(err, .profile = keys->name, .path = keys->file,
-			 .line = keys->line);
+	return credentials_check(creds, err) || fail_invalid(keys, err);
 }
 
 /* A session ends by itself, and `import` does not take it. */
