@@ -465,7 +465,7 @@ def case_a_wrong_external_id(box):
 def case_wrong_usage(box):
     for argv in (['--debug'], ['dance'], ['--dance'],
                  ['export', '--format', 'x', 'a'], ['export', 'a', 'b'], ['export', '-d', 'x', 'testing'],
-                 ['export', '-d'], ['export'], ['add'], ['list', 'x', 'y'],
+                 ['export', '-d'], ['export'], ['add'], ['lock', 'x'],
                  ['explain', '-f', 'testing'], ['config'], ['exec', '--dance'],
                  ['credential-process']):
         done = box.rolekey(*argv)
