@@ -30,7 +30,7 @@ MANY_PROFILES = 23893200  # 10,000 of them
 SECRET_SERVICE = 278300
 # Commands of rolekey-full that need no network, from its own start.
 LOCAL = {('--version',): 366800, ('help',): 492800,
-         ('list', '--credentials'): 1191200, ('list', '--profiles'): 466900,
+         ('list', '--credentials'): 1443500, ('list', '--profiles'): 466900,
          ('config', 'dump'): 498600, ('config', 'check'): 929500}
 PROFILES_OF_MANY = 31325100  # list --profiles, with 10,000 of them
 

@@ -143,15 +143,16 @@ def case_first_use(box):
 
 def case_what_is_not_implemented_yet_is_refused(box):
     chapter = readme().split('## Not implemented yet')[1].split('\n## ')[0]
-    named, flags = chapter.split('of `exec`')
-    missing = re.findall(r'`([a-z -]+)`', named)
+    missing = re.findall(r'`([a-z -]+)`', re.search('^- Commands: .*', chapter,
+                                                    re.M).group())
     need(missing, chapter)
     there = commands(check(box.rolekey('help')).stdout)
     for command in missing:
         need(command not in there, command)
         check(box.rolekey(*command.split()), 2)
-    for flag in re.findall(r'`(--[a-z0-9-]+)`', flags):
-        refused(box.rolekey('exec', flag, 'testing', 'true'), 125,
+    for command, flag in re.findall(r'`([a-z]+) (--[a-z0-9-]+)`', chapter):
+        refused(box.rolekey(command, flag, 'testing'),
+                125 if command == 'exec' else 2,
                 reason='no-such-option', value=flag)
 
 

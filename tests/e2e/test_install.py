@@ -74,7 +74,9 @@ def install(box, *more, **how):
     check(box.run('cmake', '--install', BUILD, *more, timeout=120, **how))
 
 
-PARTS = ['bin/rolekey', 'libexec/rolekey/rolekey-full',
+PARTS = ['bin/rolekey', 'lib/systemd/user/rolekey-serve.service',
+         'lib/systemd/user/rolekey-serve.socket',
+         'libexec/rolekey/rolekey-full',
          'libexec/rolekey/rolekey-keyrings.so',
          'libexec/rolekey/rolekey-net.so',
          'libexec/rolekey/rolekey-picker.so', 'libexec/rolekey/rolekey-web.so']
