@@ -14,17 +14,22 @@ struct account_tag {
 	const char *value;
 };
 
-/* An account of an organization. Texts are borrowed. */
+/*
+ * An account of an organization, or of IAM Identity Center, which tells neither
+ * states nor units.  Texts are borrowed.
+ */
 struct account {
 	const char *id; /* 12 digits */
 	const char *name;
 	const char *email; /* may be "" */
-	const char *state; /* "ACTIVE", "SUSPENDED", ... */
+	const char *state; /* "ACTIVE", "SUSPENDED", ...; "": not known */
 	const char *ou; /* names below the root: "Prod/Live"; "" at the root */
 	const char *partition;
 	bool management; /* the organization's management account */
 	const struct account_tag *tags;
 	size_t n_tags;
+	const char *const *roles; /* of IAM Identity Center, sorted; or NULL */
+	size_t n_roles;
 };
 
 /* A term of a filter. */

@@ -13,9 +13,14 @@ struct error;
 
 /* How profiles are made from accounts. Texts are borrowed. */
 struct change_options {
-	const char *const *roles; /* names, with a path if they have one */
+	/*
+	 * Names, with a path if they have one.  With sso_session those of
+	 * the account that are made profiles of; none: all of them.
+	 */
+	const char *const *roles;
 	size_t n_roles;
-	const char *source;        /* source_profile */
+	const char *source;        /* source_profile; unless sso_session */
+	const char *sso_session;   /* of accounts with roles, or NULL */
 	const char *name;          /* template, or NULL */
 	const char *region;        /* or NULL */
 	const char *const *colors; /* "RRGGBB", or "OU=RRGGBB"; first match */

@@ -12,7 +12,7 @@
 #include "format/jsonout.h"
 
 #define MEMBERS_MAX 65536 /* bytes; a refresh token may take 12,288 */
-#define QUERY_MAX   4096  /* bytes */
+#define QUERY_MAX   16384 /* bytes; the token of a page is long */
 
 static bool has_body(const struct rest_json *rest)
 {

@@ -55,7 +55,7 @@ static const char *template_of(const struct change_options *options)
 {
 	if (options->name)
 		return options->name;
-	return options->n_roles > 1 ? "{account}-{role}" : "{account}";
+	return options->n_roles == 1 ? "{account}" : "{account}-{role}";
 }
 
 /*
@@ -129,6 +129,22 @@ static void put_key(struct strbuf *out, const char *key, const char *value)
 		strbuf_printf(out, "%s = %s\n", key, value);
 }
 
+static void put_role(struct strbuf *out, const struct change_options *options,
+		     const struct target *target)
+{
+	const struct account *account = target->account;
+
+	if (options->sso_session) {
+		put_key(out, "sso_session", options->sso_session);
+		put_key(out, "sso_account_id", account->id);
+		put_key(out, "sso_role_name", target->role);
+		return;
+	}
+	strbuf_printf(out, "role_arn = arn:%s:iam::%s:role/%s\n",
+		      account->partition, account->id, target->role);
+	put_key(out, "source_profile", options->source);
+}
+
 static const char *lines_of(struct making *m, const struct target *target)
 {
 	const struct account *account = target->account;
@@ -136,10 +152,8 @@ static const char *lines_of(struct making *m, const struct target *target)
 	const char *copy = NULL;
 
 	put_comment(&out, account);
-	strbuf_printf(&out, "[profile %s]\nrole_arn = arn:%s:iam::%s:role/%s\n",
-		      target->name, account->partition, account->id,
-		      target->role);
-	put_key(&out, "source_profile", m->options->source);
+	strbuf_printf(&out, "[profile %s]\n", target->name);
+	put_role(&out, m->options, target);
 	put_key(&out, "region", m->options->region);
 	put_key(&out, "color", color_of(m->options, account->ou, m->arena));
 	if (strbuf_ok(&out))
@@ -213,9 +227,40 @@ static int compare(const void *a, const void *b)
 
 /* --- the targets ---------------------------------------------------------------- */
 
-static bool has_role(const struct account *account, const char *role)
+static bool is_listed(const struct change_options *options, const char *role)
 {
+	for (size_t i = 0; i < options->n_roles; i++)
+		if (strcmp(options->roles[i], role) == 0)
+			return true;
+	return false;
+}
+
+static bool has_role(const struct change_options *options,
+		     const struct account *account, const char *role)
+{
+	if (options->sso_session)
+		return options->n_roles == 0 || is_listed(options, role);
 	return !account->management || strcmp(role, CREATED_ROLE) != 0;
+}
+
+/* Returns the roles that an account may have, and their number. */
+static const char *const *roles_of(const struct change_options *options,
+				   const struct account *account, size_t *n)
+{
+	*n = options->sso_session ? account->n_roles : options->n_roles;
+	return options->sso_session ? account->roles : options->roles;
+}
+
+static size_t count_roles(const struct making *m)
+{
+	size_t all = 0;
+	size_t n;
+
+	for (size_t i = 0; i < m->input->n; i++) {
+		(void)roles_of(m->options, &m->input->accounts[i], &n);
+		all += n;
+	}
+	return all;
 }
 
 static bool make_target(struct making *m, const struct account *account,
@@ -231,20 +276,28 @@ static bool make_target(struct making *m, const struct account *account,
 	return target->base != NULL;
 }
 
-/* Makes a target for each role of each account. */
+/* Makes a target for each role of an account. */
+static bool add_targets(struct making *m, const struct account *account,
+			struct target *targets, size_t *n_targets)
+{
+	size_t n;
+	const char *const *roles = roles_of(m->options, account, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (has_role(m->options, account, roles[i]) &&
+		    !make_target(m, account, roles[i],
+				 &targets[(*n_targets)++]))
+			return false;
+	return true;
+}
+
 static bool make_targets(struct making *m, struct target *targets,
 			 size_t *n_targets)
 {
-	const struct account *accounts = m->input->accounts;
-	const struct change_options *options = m->options;
-
 	*n_targets = 0;
 	for (size_t i = 0; i < m->input->n; i++)
-		for (size_t k = 0; k < options->n_roles; k++)
-			if (has_role(&accounts[i], options->roles[k]) &&
-			    !make_target(m, &accounts[i], options->roles[k],
-					 &targets[(*n_targets)++]))
-				return false;
+		if (!add_targets(m, &m->input->accounts[i], targets, n_targets))
+			return false;
 	return true;
 }
 
@@ -297,7 +350,7 @@ static bool put_inside(struct making *m)
 
 static bool compute(struct making *m)
 {
-	size_t most = m->input->n * m->options->n_roles;
+	size_t most = count_roles(m);
 	struct target *targets;
 	size_t n_targets;
 

@@ -84,14 +84,12 @@ static void see_section(struct reading *r, struct view line)
 				   .role = "" };
 }
 
-static void see_key(struct reading *r, struct view line)
+static void see_arn(struct reading *r, struct view value)
 {
-	struct view key, value;
 	struct arn arn;
 	char text[640];
 
-	if (!view_pair(line, &key, &value) || !view_equals(key, "role_arn") ||
-	    value.len >= sizeof(text))
+	if (value.len >= sizeof(text))
 		return;
 	memcpy(text, value.at, value.len);
 	text[value.len] = '\0';
@@ -100,6 +98,20 @@ static void see_key(struct reading *r, struct view line)
 	r->entry.account = keep(r, arn.account, strlen(arn.account));
 	r->entry.role = keep(r, arn.resource + strlen(ROLE),
 			     strlen(arn.resource) - strlen(ROLE));
+}
+
+static void see_key(struct reading *r, struct view line)
+{
+	struct view key, value;
+
+	if (!view_pair(line, &key, &value))
+		return;
+	if (view_equals(key, "role_arn"))
+		see_arn(r, value);
+	else if (view_equals(key, "sso_account_id"))
+		r->entry.account = keep(r, value.at, value.len);
+	else if (view_equals(key, "sso_role_name"))
+		r->entry.role = keep(r, value.at, value.len);
 }
 
 static void see_line(struct reading *r, struct view line)

@@ -88,7 +88,9 @@ static const char *field(const char *text, const struct account *account,
 
 bool names_check(const char *template, struct error *err)
 {
-	const struct account none = { "", "", "", "", "", "", 0, NULL, 0 };
+	const struct account none = {
+		.id = "", .name = "", .email = "", .ou = ""
+	};
 	size_t len;
 
 	for (const char *at = template; *at != '\0'; at++)

@@ -36,7 +36,7 @@ bool names_check(const char *template, struct error *err) MUST_CHECK;
 /* A profile in a block. */
 struct entry {
 	const char *name;
-	const char *account; /* of its role_arn, or "" */
+	const char *account; /* of its role_arn or sso_account_id, or "" */
 	const char *role;    /* with its path, or "" */
 	const char *text;    /* its lines, with the comments before it */
 	bool used;

@@ -233,6 +233,10 @@ class Handler(BaseHTTPRequestHandler):
         if fault and fault['kind'] == 'error':
             instead = (fault['status'], 'application/json',
                        json.dumps(fault.get('body', {})).encode())
+        if fault and fault['kind'] == 'throttle':
+            instead = (429, 'application/json', json.dumps({
+                'message': 'HTTP 429 Unknown Code',
+                '__type': 'TooManyRequestsException'}).encode())
         more = {}
         if isinstance(instead, tuple):
             status, kind, body = instead

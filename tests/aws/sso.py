@@ -8,6 +8,7 @@ is confirmed after as many polls as `polls` says; -1: never.
 import base64
 import hashlib
 import json
+import re
 import secrets
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -23,6 +24,7 @@ ACTIONS = {
     '/assignment/roles': 'ListAccountRoles', '/logout': 'Logout'}
 NAMES = {'grantType', 'clientName', 'clientType', 'startUrl', 'scopes',
          'grantTypes', 'redirectUris', 'issuerUrl', 'account_id', 'role_name',
+         'max_result', 'next_token',
          'redirectUri', 'redirect_uri', 'response_type',
          'code_challenge_method'}
 CORAL = ':http://internal.amazon.com/coral/com.amazonaws.sso.oidc/'
@@ -204,6 +206,40 @@ def _credentials(world, sso, params):
         'expiration': int(issued.expires * 1000)}}
 
 
+def _page(world, member, items, params):
+    """A page of a list, of at most the `page_size` of the settings."""
+    size = int(params.get('max_result', 100))
+    begin = params.get('next_token', 'page-0')
+    if not 1 <= size <= 100 or not re.fullmatch('page-[0-9]+', begin):
+        return _portal_error(400, 'InvalidRequestException',
+                             'Invalid request')
+    begin = int(begin[5:])
+    end = begin + min(size, world.settings.get('page_size', 100))
+    page = {member: items[begin:end], 'nextToken': None}
+    if end < len(items):
+        page['nextToken'] = 'page-%d' % end
+    return page
+
+
+def _assignments(world, sso, path, params):
+    """The accounts and roles of the user, in no order of theirs."""
+    pairs = [role.split(':') for role in sso['roles']]
+    if path == '/assignment/roles':
+        account = params.get('account_id', '')
+        if not re.fullmatch('[0-9]{12}', account):
+            return _portal_error(400, 'InvalidRequestException',
+                                 'Invalid request')
+        return _page(world, 'roleList', [
+            {'roleName': role, 'accountId': number}
+            for number, role in pairs if number == account], params)
+    return _page(world, 'accountList', [
+        {'accountId': number,
+         'accountName': sso.get('names', {}).get(number,
+                                                 'Account ' + number),
+         'emailAddress': 'aws+%s@example.com' % number}
+        for number in dict.fromkeys(number for number, _ in pairs)], params)
+
+
 def _portal(world, sso, request, path, params):
     if (request.command == 'POST') != (path == '/logout'):
         return _portal_error(405, 'MethodNotAllowedException',
@@ -217,14 +253,7 @@ def _portal(world, sso, request, path, params):
         return 200, 'application/json', b''
     if path == '/federation/credentials':
         return _credentials(world, sso, params)
-    if path == '/assignment/accounts':
-        return {'accountList': [
-            {'accountId': number, 'accountName': 'Account ' + number,
-             'emailAddress': 'a@example.com'} for number in sorted(
-                 {role.split(':')[0] for role in sso['roles']})]}
-    return {'roleList': [
-        {'roleName': role.split(':')[1], 'accountId': role.split(':')[0]}
-        for role in sso['roles'] if role.startswith(params['account_id'])]}
+    return _assignments(world, sso, path, params)
 
 
 def _answer(world, request, path, entry):

@@ -13,7 +13,6 @@
 #include "sync/change.h"
 
 #define MEMO_MAX 16384
-#define TAG      "org "
 
 /* --- writing -------------------------------------------------------------------- */
 
@@ -60,6 +59,7 @@ const char *org_memo_line(const struct org_settings *settings,
 
 	strbuf_puts(&out, CHANGE_MEMO);
 	put_option(&out, "via", settings->source.via);
+	put_option(&out, "sso-session", settings->source.sso_session);
 	put_list(&out, "role", &settings->roles);
 	put_option(&out, "source", settings->key_profile);
 	put_option(&out, "name", settings->name);
@@ -95,6 +95,7 @@ static bool set_option(struct org_settings *settings, struct arena *arena,
 		const char *name;
 		const char **field;
 	} texts[] = { { "--via", &settings->source.via },
+		      { "--sso-session", &settings->source.sso_session },
 		      { "--source", &settings->key_profile },
 		      { "--name", &settings->name },
 		      { "--where", &settings->source.where },
@@ -132,27 +133,29 @@ static bool parse(struct view line, struct arena *arena,
 	return true;
 }
 
-static bool is_of(const struct block *block, const char *id)
+static bool is_of(const struct block *block, const char *tag)
 {
-	size_t len = strlen(TAG);
+	static const char *const kinds[] = { ORG_TAG, ORG_TAG_SSO };
 
-	if (block->tag.len < len || strncmp(block->tag.at, TAG, len) != 0)
-		return false;
-	return !id || view_equals((struct view){ block->tag.at + len,
-						 block->tag.len - len },
-				  id);
+	if (tag)
+		return view_equals(block->tag, tag);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (block->tag.len > strlen(kinds[i]) &&
+		    strncmp(block->tag.at, kinds[i], strlen(kinds[i])) == 0)
+			return true;
+	return false;
 }
 
-/* Two blocks of one organization, or of several. */
-static bool several(const struct block *block, const char *id, const char *path,
-		    struct error *err)
+/* Two blocks of one tag, or of several. */
+static bool several(const struct block *block, const char *tag,
+		    const char *path, struct error *err)
 {
 	return error_fail(err,
-			  id ? REASON_DAMAGED_BLOCK : REASON_SEVERAL_BLOCKS,
-			  .path = path, .line = block->line, .value = id);
+			  tag ? REASON_DAMAGED_BLOCK : REASON_SEVERAL_BLOCKS,
+			  .path = path, .line = block->line, .value = tag);
 }
 
-static bool search(struct org *org, const struct secbuf *text, const char *id,
+static bool search(struct org *org, const struct secbuf *text, const char *tag,
 		   struct org_settings *settings, bool *found,
 		   struct error *err)
 {
@@ -165,10 +168,10 @@ static bool search(struct org *org, const struct secbuf *text, const char *id,
 	while (more) {
 		if (!block_next(&rest, &line, &block, &more, err))
 			return error_add(err, .path = path);
-		if (!more || !is_of(&block, id))
+		if (!more || !is_of(&block, tag))
 			continue;
 		if (*found)
-			return several(&block, id, path, err);
+			return several(&block, tag, path, err);
 		*found = true;
 		if (!parse(change_memo(block.inside), org->context.arena,
 			   settings, err))
@@ -177,7 +180,7 @@ static bool search(struct org *org, const struct secbuf *text, const char *id,
 	return true;
 }
 
-bool org_memo_read(struct org *org, const char *id,
+bool org_memo_read(struct org *org, const char *tag,
 		   struct org_settings *settings, bool *found,
 		   struct error *err)
 {
@@ -188,7 +191,7 @@ bool org_memo_read(struct org *org, const char *id,
 	*settings = (struct org_settings){ 0 };
 	ok = files_read(&org->world->files, org->call->request.config_path,
 			CONFIG_MAX, &text, err) &&
-	     search(org, text, id, settings, found, err);
+	     search(org, text, tag, settings, found, err);
 	secbuf_free(text);
 	return ok;
 }
@@ -196,8 +199,10 @@ bool org_memo_read(struct org *org, const char *id,
 void org_memo_merge(struct org_settings *settings,
 		    const struct org_settings *remembered)
 {
-	if (!settings->source.via)
+	if (!settings->source.via && !settings->source.sso_session) {
 		settings->source.via = remembered->source.via;
+		settings->source.sso_session = remembered->source.sso_session;
+	}
 	if (!settings->source.where)
 		settings->source.where = remembered->source.where;
 	if (settings->roles.n == 0)
@@ -217,10 +222,18 @@ static bool is_same(const char *a, const char *b)
 	return strcmp(a ? a : "", b ? b : "") == 0;
 }
 
+/* Tests for the template with roles, if none is given. */
+static bool has_role_in_name(const struct org_settings *settings)
+{
+	size_t n = settings->roles.n;
+
+	return settings->source.sso_session ? n != 1 : n > 1;
+}
+
 /* With one role the name of another template is used than with several. */
 bool org_memo_same_names(const struct org_settings *a,
 			 const struct org_settings *b)
 {
 	return is_same(a->name, b->name) &&
-	       (a->name || (a->roles.n > 1) == (b->roles.n > 1));
+	       (a->name || has_role_in_name(a) == has_role_in_name(b));
 }

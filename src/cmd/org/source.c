@@ -39,7 +39,8 @@ static bool find_endpoint(struct org *org, struct error *err)
 				  err);
 }
 
-bool org_source_open(struct org *org, const char *via, struct error *err)
+static bool open_organization(struct org *org, const char *via,
+			      struct error *err)
 {
 	struct organizations_organization found = { 0 };
 	struct request request = org->call->request;
@@ -56,14 +57,25 @@ bool org_source_open(struct org *org, const char *via, struct error *err)
 	     (organizations_describe(&org->caller, org->context.arena, &found,
 				     err) ||
 	      error_add(err, .profile = via));
-	org->id = found.id;
+	if (!ok)
+		return false;
 	org->management = found.management_account;
-	return ok;
+	org->tag = arena_printf(org->context.arena, ORG_TAG "%s", found.id);
+	return org->tag || error_memory(err);
+}
+
+bool org_source_open(struct org *org, const struct org_source *source,
+		     struct error *err)
+{
+	return source->sso_session
+		       ? org_portal_open(org, source->sso_session, err)
+		       : open_organization(org, source->via, err);
 }
 
 void org_source_close(struct org *org)
 {
 	credentials_clear(&org->creds);
+	sso_token_clear(&org->portal.token);
 	context_clear(&org->context);
 }
 
@@ -281,8 +293,29 @@ static bool filter_accounts(struct org *org, bool any_state, struct error *err)
 	return true;
 }
 
+bool org_source_filter(struct org *org, const struct org_source *source,
+		       struct error *err)
+{
+	const struct account_filter *filter = &org->filter;
+	const char *where = source->where;
+
+	if (!account_filter_parse(where ? where : "", org->context.arena,
+				  &org->filter, err))
+		return false;
+	for (size_t i = 0; source->sso_session && i < filter->n; i++)
+		if (filter->terms[i].tag ||
+		    strcmp(filter->terms[i].key, "ou") == 0 || filter->state)
+			return error_fail(err, REASON_BAD_OPTION_VALUE,
+					  .key = "where", .value = where,
+					  .expected = "a list of name=, id= or "
+						      "email= terms");
+	return true;
+}
+
 bool org_source_read(struct org *org, bool any_state, struct error *err)
 {
+	if (org->sso_session)
+		return org_portal_read(org, err);
 	return (read_accounts(org, err) &&
 		filter_accounts(org, any_state, err)) ||
 	       error_add(err, .profile = org->context.plan.profile);

@@ -6,8 +6,6 @@
 #include "access/request.h"
 #include "aws/block.h"
 #include "aws/config.h"
-#include "aws/endpoint.h"
-#include "base/arena.h"
 #include "base/error.h"
 #include "base/secbuf.h"
 #include "base/strbuf.h"
@@ -22,7 +20,6 @@
 #define MODE         0600
 #define QUESTION_MAX 1024
 #define COUNTS_LEN   128
-#define CREATED_ROLE "OrganizationAccountAccessRole"
 
 struct org_sync_options {
 	struct org_settings settings;
@@ -37,6 +34,11 @@ static const struct option options[] = {
 	  .kind = OPTION_TEXT,
 	  .offset = SETTING(source.via),
 	  .help = "read the organization with this profile" },
+	{ .name = "sso-session",
+	  .value = "NAME",
+	  .kind = OPTION_TEXT,
+	  .offset = SETTING(source.sso_session),
+	  .help = "read accounts and roles of this [sso-session]" },
 	{ .name = "role",
 	  .value = "NAME",
 	  .kind = OPTION_LIST,
@@ -96,109 +98,29 @@ static const char *path_of(const struct sync *s)
 
 /* --- settings ------------------------------------------------------------------- */
 
-static bool find_via(struct sync *s, struct error *err)
-{
-	struct org_settings remembered;
-	bool found;
-
-	if (s->settings.source.via)
-		return true;
-	if (!org_memo_read(&s->org, NULL, &remembered, &found, err))
-		return false;
-	s->settings.source.via = remembered.source.via;
-	return remembered.source.via || error_fail(err, REASON_NO_VIA);
-}
-
-/* The key of via is the key of all, and AWS makes a role in each account. */
-static bool set_defaults(struct sync *s, struct error *err)
-{
-	struct arena *arena = s->org.context.arena;
-	struct org_settings *settings = &s->settings;
-
-	if (!settings->key_profile)
-		settings->key_profile = arena_strdup(
-			arena, s->org.context.plan.steps[0].profile);
-	if (settings->roles.n == 0) {
-		settings->roles.items = arena_alloc(arena, sizeof(char *));
-		if (settings->roles.items)
-			settings->roles.items[settings->roles.n++] =
-				CREATED_ROLE;
-	}
-	return arena_ok(arena) || error_memory(err);
-}
-
 static bool merge_remembered(struct sync *s, struct error *err)
 {
 	struct org_settings remembered;
 	bool found;
 
-	if (!org_memo_read(&s->org, s->org.id, &remembered, &found, err))
+	if (!org_memo_read(&s->org, s->org.tag, &remembered, &found, err))
 		return false;
 	org_memo_merge(&s->settings, &remembered);
-	if (!set_defaults(s, err))
+	if (!org_settings_complete(&s->org, &s->settings, err))
 		return false;
 	s->renames = found && !org_memo_same_names(&s->settings, &remembered);
 	return true;
 }
 
-static bool is_color(const char *text)
-{
-	const char *equal = strrchr(text, '=');
-	const char *color = equal ? equal + 1 : text;
-
-	return strlen(color) == 6 &&
-	       strspn(color, "0123456789abcdefABCDEF") == 6 && equal != text;
-}
-
-static bool is_line(const char *text)
-{
-	for (; text && *text != '\0'; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			return false;
-	return true;
-}
-
-static bool check_source(const struct sync *s, struct error *err)
-{
-	const char *source = s->settings.key_profile;
-
-	return aws_config_find(s->org.context.config, CONFIG_PROFILE, source) ||
-	       error_fail(err, REASON_NO_SUCH_PROFILE, .profile = source,
-			  .path = path_of(s), .key = "--source");
-}
-
-static bool check_settings(const struct sync *s, struct error *err)
-{
-	const struct org_settings *settings = &s->settings;
-
-	for (size_t i = 0; i < settings->roles.n; i++)
-		if (!change_is_role(settings->roles.items[i]))
-			return error_fail(err, REASON_BAD_ROLE_NAME,
-					  .value = settings->roles.items[i]);
-	for (size_t i = 0; i < settings->colors.n; i++)
-		if (!is_color(settings->colors.items[i]) ||
-		    !is_line(settings->colors.items[i]))
-			return error_fail(err, REASON_BAD_COLOR,
-					  .value = settings->colors.items[i]);
-	if (!is_line(settings->source.where))
-		return error_fail(err, REASON_BAD_CONFIG_TEXT, .key = "where",
-				  .value = settings->source.where);
-	if (settings->region && !endpoint_is_region(settings->region))
-		return error_fail(err, REASON_BAD_OPTION_VALUE, .key = "region",
-				  .value = settings->region,
-				  .expected = "a region");
-	return check_source(s, err);
-}
-
 static bool read_source(struct sync *s, struct error *err)
 {
-	const char *where = s->settings.source.where;
+	struct org_settings *settings = &s->settings;
 
-	return find_via(s, err) &&
-	       org_source_open(&s->org, s->settings.source.via, err) &&
-	       merge_remembered(s, err) && check_settings(s, err) &&
-	       account_filter_parse(where ? where : "", s->org.context.arena,
-				    &s->org.filter, err) &&
+	return org_settings_find_source(&s->org, &settings->source, err) &&
+	       org_source_open(&s->org, &settings->source, err) &&
+	       merge_remembered(s, err) &&
+	       org_settings_check(&s->org, settings, err) &&
+	       org_source_filter(&s->org, &settings->source, err) &&
 	       org_source_read(&s->org, false, err);
 }
 
@@ -274,6 +196,7 @@ static bool compute(struct sync *s, struct view inside,
 		.roles = settings->roles.items,
 		.n_roles = settings->roles.n,
 		.source = settings->key_profile,
+		.sso_session = settings->source.sso_session,
 		.name = settings->name,
 		.region = settings->region,
 		.colors = settings->colors.items,
@@ -298,11 +221,10 @@ static bool compute(struct sync *s, struct view inside,
 static bool make_change(struct sync *s, struct error *err)
 {
 	struct outside outside = { 0 };
+	const char *tag = s->org.tag;
 	struct view inside;
-	char tag[64];
 	bool ok;
 
-	(void)snprintf(tag, sizeof(tag), "org %s", s->org.id);
 	ok = files_read(&s->org.world->files, path_of(s), CONFIG_MAX,
 			&s->before, err) &&
 	     find_inside(s, tag, &inside, err) &&
@@ -467,19 +389,22 @@ static bool cmd_org_sync(const struct call *call, const struct world *world,
 
 const struct command command_org_sync = {
 	.name = "org sync",
-	.needs = NEEDS_KEYRING | NEEDS_NETWORK,
+	.needs = NEEDS_KEYRING | NEEDS_NETWORK | NEEDS_PAGE,
 	.summary = "make profiles of an organization's accounts",
 	.operands = OPERANDS_NONE,
 	.options = options,
 	.options_size = sizeof(struct org_sync_options),
 	.help = "Writes a profile for each active account and role into "
 		"~/.aws/config, between two comment lines; every other byte "
-		"of the file stays. Shows what would change, and asks.\n"
+		"of the file stays. Shows what would change, and asks. The "
+		"accounts are those of an organization (--via), or those that "
+		"IAM Identity Center assigns to you (--sso-session).\n"
 		"\n"
 		"The options are remembered there: `rolekey org sync` alone "
 		"repeats them. A profile keeps its name. A profile outside of "
 		"the two lines is never changed.\n",
 	.examples = "rolekey org sync --via management --role Admin\n"
+		    "rolekey org sync --sso-session corp\n"
 		    "rolekey org sync\n"
 		    "rolekey org sync --check --prune\n",
 	.run = cmd_org_sync,

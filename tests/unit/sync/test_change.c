@@ -11,10 +11,10 @@
 #define MEMO CHANGE_MEMO " --via m"
 
 /* An account at the root, with this number as its id. */
-#define ACCOUNT(ID, NAME, OU)                                                  \
-	{                                                                      \
-		ID, NAME, ID "@example.com", "ACTIVE", OU, "aws", false, NULL, \
-			0                                                      \
+#define ACCOUNT(ID, NAME, OU)                                       \
+	{                                                           \
+		.id = ID, .name = NAME, .email = ID "@example.com", \
+		.state = "ACTIVE", .ou = OU, .partition = "aws",    \
 	}
 
 static const char *const one_role[] = { "Admin" };
@@ -238,6 +238,53 @@ static void survives_a_lack_of_memory(void **state)
 	arena = NULL;
 }
 
+static void writes_the_assigned_roles_of_a_session(void **state)
+{
+	static const char *const both[] = { "Admin", "Read.Only" };
+	static const char *const other[] = { "Admin", "Other" };
+	static const struct account accounts[] = {
+		{ .id = "000000000001",
+		  .name = "Shop",
+		  .email = "",
+		  .state = "",
+		  .ou = "",
+		  .roles = both,
+		  .n_roles = 2 },
+		{ .id = "000000000002",
+		  .name = "Web",
+		  .email = "",
+		  .state = "",
+		  .ou = "",
+		  .roles = other,
+		  .n_roles = 2 },
+	};
+	static const char *const listed[] = { "Read.Only", "Admin" };
+	struct change_options options = { .sso_session = "corp", .memo = MEMO };
+	static const char shop[] = "# Shop\n[profile shop-admin]\n"
+				   "sso_session = corp\n"
+				   "sso_account_id = 000000000001\n"
+				   "sso_role_name = Admin\n\n";
+	const char *first;
+
+	(void)state;
+	first = inside(&options, accounts, 2, "");
+	assert_int_equal(set.count[CHANGE_NEW], 4);
+	assert_non_null(strstr(first, shop));
+	assert_non_null(strstr(first, "[profile shop-read.only]\n"));
+	assert_null(strstr(first, "role_arn"));
+	assert_string_equal(inside(&options, accounts, 2, first), first);
+	assert_int_equal(set.count[CHANGE_NONE], 4);
+	options.roles = listed;
+	options.n_roles = 2;
+	options.prune = true;
+	(void)inside(&options, accounts, 2, first);
+	assert_int_equal(set.count[CHANGE_NONE], 3);
+	assert_int_equal(set.count[CHANGE_REMOVED], 1);
+	options.n_roles = 1;
+	assert_non_null(
+		strstr(inside(&options, accounts, 2, ""), "[profile shop]\n"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -251,6 +298,8 @@ int main(void)
 			a_profile_that_is_gone_stays_unless_pruned, forget),
 		cmocka_unit_test_teardown(a_name_outside_wins, forget),
 		cmocka_unit_test_teardown(refuses_an_unknown_field, forget),
+		cmocka_unit_test_teardown(
+			writes_the_assigned_roles_of_a_session, forget),
 		cmocka_unit_test_teardown(survives_a_lack_of_memory, forget),
 	};
 
