@@ -191,7 +191,7 @@ build dev
 # presets are built meanwhile.
 start dev -j $((cores * 4))
 say "Build: presets release, valgrind, fuzz and clang, while dev's tests run"
-build release rolekey completions messages_tool
+build release rolekey rolekey-dynamic completions messages_tool
 start release -j "$cores" -R "$release_tests"
 build valgrind
 start valgrind -j "$cores"

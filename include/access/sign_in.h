@@ -22,7 +22,7 @@ struct sign_in {
 	struct context *context;
 	bool federate; /* as the user, by GetFederationToken */
 	/* Results, in the context's arena. */
-	const char *role_arn;     /* NULL if federate */
+	const char *role_arn;     /* NULL if federate, or if it is unknown */
 	const char *region;       /* of the console */
 	const char *page;         /* the console's address */
 	struct endpoint endpoint; /* of the sign-in service */
@@ -31,7 +31,7 @@ struct sign_in {
 /*
  * Finds everything that can be wrong before a code is asked for, and sets the
  * results.  service and path select the page (aws/console.h), or are NULL.
- * ERROR_CONFIG if the profile has no role (federate: no long-lived key of its
+ * ERROR_CONFIG if the profile is a user's (federate: no long-lived key of its
  * own), ERROR_USAGE, ERROR_MEMORY.
  */
 bool sign_in_find(struct sign_in *s, const char *service, const char *path,

@@ -48,20 +48,33 @@ static const char *own_page(const struct sign_in *s)
 		    : NULL;
 }
 
-/* Only credentials of a role sign in. */
+/* Tests for a step whose credentials are those of a user, which AWS refuses. */
+static bool is_user(const struct step *step)
+{
+	return step->kind == STEP_STORED_KEY || step->kind == STEP_STATIC_KEY ||
+	       step->kind == STEP_SESSION_TOKEN;
+}
+
+/*
+ * Only credentials of a role sign in.  Those of IAM Identity Center, a process
+ * or a machine are a role's, too, but its ARN is not in the config file.
+ */
 static bool find_role(struct sign_in *s, struct error *err)
 {
 	const struct plan *plan = &s->context->plan;
 	const struct step *last = &plan->steps[plan->n_steps - 1];
+	const char *partition = "aws";
 	struct arn arn;
 
 	s->role_arn = last->role_arn;
-	if (!s->role_arn || !arn_parse(s->role_arn, &arn))
+	if (s->role_arn ? !arn_parse(s->role_arn, &arn) : is_user(last))
 		return error_fail(err, REASON_LOGIN_NEEDS_ROLE,
 				  .profile = plan->profile,
 				  .other = own_page(s));
-	s->region = plan->region ? plan->region
-				 : endpoint_global_region(arn.partition);
+	if (s->role_arn)
+		partition = arn.partition;
+	s->region =
+		plan->region ? plan->region : endpoint_global_region(partition);
 	return true;
 }
 

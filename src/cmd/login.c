@@ -169,10 +169,14 @@ static bool switch_role(const struct login *l, struct error *err)
 	const struct console_switch to = { .role_arn = l->to.role_arn,
 					   .name = l->context.plan.profile,
 					   .color = profile_color(l) };
-	const char *link = console_switch_link(&to, l->context.arena, err);
 	struct strbuf line = strbuf_with_max(URL_MAX);
+	const char *link;
 	bool ok;
 
+	if (!to.role_arn)
+		return error_fail(err, REASON_LOGIN_NEEDS_ROLE,
+				  .profile = l->context.plan.profile);
+	link = console_switch_link(&to, l->context.arena, err);
 	if (!link)
 		return false;
 	if (!l->own->print)

@@ -101,6 +101,15 @@ def case_a_code_and_then_credentials(box):
          ('public', ['sso:account:access'], URL), 'registration')
 
 
+def case_a_console(box):
+    login(box, 'corp')
+    done = check(box.rolekey('login', 'admin', '--stdout'))
+    need('Action=login' in done.stdout and 'SigninToken=' in done.stdout, done)
+    same(done.calls, ['GetRoleCredentials', 'getSigninToken'], 'calls')
+    refused(box.rolekey('login', 'admin', '--switch', '--stdout'), 3,
+            reason='login-needs-role', profile='admin')
+
+
 def case_a_code_is_polled_for(box):
     box.aws.control('sso', polls=3)
     done = login(box)

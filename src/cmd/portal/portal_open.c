@@ -64,7 +64,9 @@ static bool make_page(const struct sign_in *s, const struct secbuf *token,
 	*html = signin_page_make(&(const struct signin_page){
 		.profile = plan->profile,
 		.account = plan->account,
-		.role = arn_parse(s->role_arn, &arn) ? arn_name(&arn) : NULL,
+		.role = s->role_arn && arn_parse(s->role_arn, &arn)
+				? arn_name(&arn)
+				: NULL,
 		.endpoint = s->endpoint.url,
 		.destination = s->page,
 		.token = token,

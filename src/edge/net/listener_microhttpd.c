@@ -296,7 +296,7 @@ static unsigned connections_max(void)
 	}
 	if (limit.rlim_cur >= need)
 		return CONNECTIONS_MAX;
-	return limit.rlim_cur > 2 * FILES_KEPT
+	return limit.rlim_cur > (rlim_t)2 * FILES_KEPT
 		       ? (unsigned)limit.rlim_cur - FILES_KEPT
 		       : FILES_KEPT;
 }
