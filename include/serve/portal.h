@@ -7,6 +7,7 @@
 
 #include "base/attrs.h"
 #include "port/listener.h"
+#include "serve/signin_page.h"
 
 struct arena;
 struct error;
@@ -37,6 +38,12 @@ struct portal_need {
 	const char *account; /* a confirmation for this account, or NULL */
 };
 
+/* A page with the form that signs in. */
+struct portal_form_page {
+	struct secbuf *html;
+	char nonce[SIGNIN_NONCE_LEN]; /* of its scripts */
+};
+
 /* The work that the portal leaves to its command. */
 struct portal_work {
 	void *self;
@@ -44,12 +51,11 @@ struct portal_work {
 	bool (*list)(void *self, struct arena *arena, struct portal_row **rows,
 		     size_t *n, struct error *err);
 	/*
-	 * Signs in: *html is the page with the form for AWS, owned by the
-	 * caller, and nonce (SIGNIN_NONCE_LEN bytes) that of its scripts.  On
-	 * failure *need says what would help; its texts are in arena.
+	 * Signs in: the caller owns the page.  On failure *need says what would
+	 * help; its texts are in arena.
 	 */
 	bool (*open)(void *self, const struct portal_wish *wish,
-		     struct arena *arena, struct secbuf **html, char *nonce,
+		     struct arena *arena, struct portal_form_page *page,
 		     struct portal_need *need, struct error *err);
 	int64_t (*now)(void *self);
 };

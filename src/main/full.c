@@ -76,7 +76,7 @@ struct rings {
 };
 
 static void set_up(struct rings *rings, const struct settings *settings,
-		   struct keyring_needs *needs)
+		   struct keyring_needs *needs, struct keyring *port)
 {
 	static const struct keyring_row *const rows[] = {
 		&modules_secret_service_row, &keyring_row_file,
@@ -92,6 +92,7 @@ static void set_up(struct rings *rings, const struct settings *settings,
 	needs->argon2_memory = settings->argon2_memory;
 	*rings = (struct rings){
 		.keys = { .rows = rows,
+			  .port = port,
 			  .backend = settings->backend,
 			  .needs = *needs,
 			  .sessions = &rings->sessions },
@@ -200,6 +201,20 @@ static struct notices_stderr notices_for(const struct front *front)
 					.render = message_text };
 }
 
+static struct keyring_needs needs_for(const struct command *command,
+				      const struct prompt *prompt,
+				      const struct locks *locks,
+				      const struct notices *notices,
+				      char *const *environment)
+{
+	return (struct keyring_needs){
+		.environment = environment,
+		.prompt = command->asks_nobody ? NULL : prompt,
+		.locks = locks,
+		.notices = notices,
+	};
+}
+
 static bool run(struct front *front, char *const *environment,
 		struct error *err)
 {
@@ -220,19 +235,15 @@ static bool run(struct front *front, char *const *environment,
 	struct module_page page = { 0 };
 	struct module_http http = http_for(environment, &notices);
 	struct full_launcher launcher = { launcher_posix(environment), &http };
-	struct keyring_needs needs = {
-		.environment = environment,
-		.prompt = command->asks_nobody ? NULL : &prompt,
-		.locks = &locks,
-		.notices = &notices,
-		.no_prompt = tty.no_prompt,
-	};
+	struct keyring_needs needs =
+		needs_for(command, &prompt, &locks, &notices, environment);
 	struct children_posix children = { .launcher = launcher.real };
 	struct rings rings;
 	struct world world;
 	bool ok;
 
-	set_up(&rings, &front->call.request.settings, &needs);
+	needs.no_prompt = tty.no_prompt;
+	set_up(&rings, &front->call.request.settings, &needs, &world.keyring);
 	world = (struct world){ .address = address_loopback(),
 				.browser = browser_posix(&browser),
 				.children = children_posix(&children),
@@ -259,7 +270,6 @@ static bool run(struct front *front, char *const *environment,
 				.service = service_systemd(environment),
 				.vault = modules_vault(&rings.vault),
 				.environment = environment };
-	rings.keys.port = &world.keyring;
 	ok = run_command(command, &front->call, &world, front->arena, err);
 	close_all(&rings, &http);
 	return ok;

@@ -19,8 +19,9 @@
 #define CREDENTIALS "/latest/meta-data/iam/security-credentials"
 #define TTL_HEADER  "X-aws-ec2-metadata-token-ttl-seconds"
 #define MAC_DIGITS  (2 * DIGEST_LEN)
+#define END_AT      16 /* where the end of a token is in it */
 
-_Static_assert(END_DIGITS + MAC_DIGITS + 16 == IMDS_TOKEN_LEN,
+_Static_assert(END_AT + END_DIGITS + MAC_DIGITS == IMDS_TOKEN_LEN,
 	       "a token is an end, a code and a prefix");
 
 /* --- tokens ------------------------------------------------------------------ */
@@ -68,7 +69,7 @@ static bool is_token(const struct imds *imds, const char *sent,
 
 	if (strlen(sent) != IMDS_TOKEN_LEN)
 		return false;
-	end = read_end(sent + IMDS_TOKEN_LEN - END_DIGITS - MAC_DIGITS);
+	end = read_end(sent + END_AT);
 	write_token(imds, end < 0 ? 0 : end, token);
 	for (size_t i = 0; i < IMDS_TOKEN_LEN; i++)
 		differs |= (unsigned char)(sent[i] ^ token[i]);
@@ -249,12 +250,11 @@ void imds_answer(struct imds *imds, const struct listener_request *request,
 {
 	answer->headers[answer->n_headers++] =
 		(struct listener_pair){ "Cache-Control", "no-store" };
-	if (request->other_user)
+	if (request->other_user ||
+	    answer_has_header(request, "X-Forwarded-For"))
 		answer_plain(answer, 403, "403 - Forbidden\n");
 	else if (!answer_is_host(request, imds->port, imds->host))
 		answer_plain(answer, 421, "421 - Misdirected Request\n");
-	else if (answer_has_header(request, "X-Forwarded-For"))
-		answer_plain(answer, 403, "403 - Forbidden\n");
 	else if (strcmp(request->method, "PUT") == 0 &&
 		 strcmp(request->path, "/latest/api/token") == 0)
 		give_token(imds, request, now, answer);

@@ -242,17 +242,15 @@ static void open_console(struct portal *portal, const struct portal_wish *wish,
 	const struct portal_work *work = portal->work;
 	struct strbuf page = strbuf_with_max(PAGE_MAX);
 	struct arena *arena = arena_new();
+	struct portal_form_page form = { 0 };
 	struct portal_need need = { 0 };
-	char nonce[SIGNIN_NONCE_LEN];
-	struct secbuf *html = NULL;
 	struct error err = { 0 };
 	bool ok;
 
-	ok = arena ? work->open(work->self, wish, arena, &html, nonce, &need,
-				&err)
+	ok = arena ? work->open(work->self, wish, arena, &form, &need, &err)
 		   : error_memory(&err);
 	if (ok) {
-		give_signin(portal, answer, html, nonce);
+		give_signin(portal, answer, form.html, form.nonce);
 	} else {
 		put_failure(&page, wish, &need,
 			    is_question(wish, &need) ? NULL : &err);

@@ -16,7 +16,7 @@ struct portal_call {
 bool portal_rows_list(void *self, struct arena *arena, struct portal_row **rows,
 		      size_t *n, struct error *err) MUST_CHECK;
 bool portal_open_console(void *self, const struct portal_wish *wish,
-			 struct arena *arena, struct secbuf **html, char *nonce,
+			 struct arena *arena, struct portal_form_page *page,
 			 struct portal_need *need,
 			 struct error *err) MUST_CHECK;
 

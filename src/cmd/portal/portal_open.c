@@ -53,15 +53,15 @@ static void count(const struct world *world, const char *profile)
 }
 
 static bool make_page(const struct sign_in *s, const struct secbuf *token,
-		      struct secbuf **html, char *nonce, struct error *err)
+		      struct portal_form_page *page, struct error *err)
 {
 	unsigned char bytes[SIGNIN_NONCE_LEN / 2];
 	const struct plan *plan = &s->context->plan;
 	struct arn arn;
 
 	random_fill(bytes, sizeof(bytes));
-	text_hex(bytes, sizeof(bytes), nonce);
-	*html = signin_page_make(&(const struct signin_page){
+	text_hex(bytes, sizeof(bytes), page->nonce);
+	page->html = signin_page_make(&(const struct signin_page){
 		.profile = plan->profile,
 		.account = plan->account,
 		.role = s->role_arn && arn_parse(s->role_arn, &arn)
@@ -70,8 +70,8 @@ static bool make_page(const struct sign_in *s, const struct secbuf *token,
 		.endpoint = s->endpoint.url,
 		.destination = s->page,
 		.token = token,
-		.nonce = nonce });
-	return *html || error_memory(err);
+		.nonce = page->nonce });
+	return page->html || error_memory(err);
 }
 
 static bool sign_in(struct sign_in *s, const struct portal_wish *wish,
@@ -93,7 +93,7 @@ static bool sign_in(struct sign_in *s, const struct portal_wish *wish,
 }
 
 bool portal_open_console(void *self, const struct portal_wish *wish,
-			 struct arena *arena, struct secbuf **html, char *nonce,
+			 struct arena *arena, struct portal_form_page *page,
 			 struct portal_need *need, struct error *err)
 {
 	struct portal_call *call = self;
@@ -109,7 +109,7 @@ bool portal_open_console(void *self, const struct portal_wish *wish,
 	request.mfa_token = wish->code;
 	ok = context_load(&request, call->world, &context, err) &&
 	     sign_in(&s, wish, arena, &token, need, err) &&
-	     make_page(&s, token, html, nonce, err);
+	     make_page(&s, token, page, err);
 	if (ok)
 		count(call->world, wish->profile);
 	secbuf_free(token);

@@ -46,7 +46,7 @@ static bool list(void *self, struct arena *arena, struct portal_row **rows,
 }
 
 static bool open_it(void *self, const struct portal_wish *wish,
-		    struct arena *arena, struct secbuf **html, char *nonce,
+		    struct arena *arena, struct portal_form_page *page,
 		    struct portal_need *wanted, struct error *err)
 {
 	size_t good;
@@ -59,9 +59,9 @@ static bool open_it(void *self, const struct portal_wish *wish,
 		wanted->serial = "serial";
 		return error_fail(err, REASON_BAD_CODE);
 	}
-	(void)snprintf(nonce, SIGNIN_NONCE_LEN, "0");
-	*html = secbuf_from("<form>");
-	return *html != NULL;
+	(void)snprintf(page->nonce, sizeof(page->nonce), "0");
+	page->html = secbuf_from("<form>");
+	return page->html != NULL;
 }
 
 static int64_t now(void *self)

@@ -54,7 +54,7 @@ static void note(size_t n, const char *text)
 }
 
 static bool open_it(void *self, const struct portal_wish *wish,
-		    struct arena *arena, struct secbuf **html, char *nonce,
+		    struct arena *arena, struct portal_form_page *page,
 		    struct portal_need *need, struct error *err)
 {
 	(void)self;
@@ -65,9 +65,9 @@ static bool open_it(void *self, const struct portal_wish *wish,
 	*need = at.need;
 	if (at.fails)
 		return error_fail(err, REASON_BAD_CODE);
-	(void)snprintf(nonce, SIGNIN_NONCE_LEN, "0123");
-	*html = secbuf_from("<form>");
-	return *html || error_memory(err);
+	(void)snprintf(page->nonce, sizeof(page->nonce), "0123");
+	page->html = secbuf_from("<form>");
+	return page->html || error_memory(err);
 }
 
 static int64_t now(void *self)
