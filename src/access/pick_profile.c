@@ -192,8 +192,9 @@ static bool choose(struct choice *c, struct error *err)
 
 	if (!c->selector && !can)
 		return none(c, err);
-	if (!profile_rows_read(c->request, c->world, &c->context, can, c->arena,
-			       &c->rows, err))
+	c->rows.arena = c->arena;
+	if (!profile_rows_read(c->request, c->world, &c->context, can, &c->rows,
+			       err))
 		return false;
 	select_rows(c);
 	if (c->rows.n == 0)

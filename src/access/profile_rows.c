@@ -158,20 +158,19 @@ static size_t count(const struct aws_config *config)
 
 bool profile_rows_read(const struct request *request, const struct world *world,
 		       const struct context *context, bool sessions,
-		       struct arena *arena, struct profile_rows *rows,
-		       struct error *err)
+		       struct profile_rows *rows, struct error *err)
 {
 	struct reading r = { .request = request,
 			     .world = world,
 			     .context = context,
-			     .arena = arena,
+			     .arena = rows->arena,
 			     .now = clock_now(&world->clock) };
 	const struct config_section *section;
 	bool ok = true;
 	size_t n = count(context->config);
 
 	rows->n = 0;
-	rows->rows = arena_alloc(arena, (n + 1) * sizeof(*rows->rows));
+	rows->rows = arena_alloc(rows->arena, (n + 1) * sizeof(*rows->rows));
 	if (!rows->rows)
 		return error_memory(err);
 	if (sessions && !read_sessions(&r, err))

@@ -25,7 +25,8 @@ struct profile_row {
 };
 
 struct profile_rows {
-	struct profile_row *rows; /* in the arena, like their texts */
+	struct arena *arena; /* the caller's; of the rows and texts */
+	struct profile_row *rows;
 	size_t n;
 };
 
@@ -37,7 +38,6 @@ struct profile_rows {
  */
 bool profile_rows_read(const struct request *request, const struct world *world,
 		       const struct context *context, bool sessions,
-		       struct arena *arena, struct profile_rows *rows,
-		       struct error *err) MUST_CHECK;
+		       struct profile_rows *rows, struct error *err) MUST_CHECK;
 
 #endif

@@ -111,10 +111,12 @@ static void write_code(enum error_reason reason,
 
 	reason_word(reason, word);
 	for (const char *at = word; *at != '\0'; at++) {
-		if (*at != '-')
-			code[n++] = upper && *at >= 'a' && *at <= 'z'
-					    ? (char)(*at - 'a' + 'A')
-					    : *at;
+		char c = *at;
+
+		if (upper && c >= 'a' && c <= 'z')
+			c = (char)(c - 'a' + 'A');
+		if (c != '-')
+			code[n++] = c;
 		upper = *at == '-';
 	}
 	code[n] = '\0';

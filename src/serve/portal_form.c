@@ -21,9 +21,11 @@ bool portal_form_decode(char *text)
 	size_t good;
 
 	for (const char *at = text; *at != '\0'; at++) {
-		char c = *at == '+' ? ' ' : *at;
+		char c = *at;
 
-		if (c == '%') {
+		if (c == '+') {
+			c = ' ';
+		} else if (c == '%') {
 			int high = digit(at[1]);
 			int low = high < 0 ? -1 : digit(at[2]);
 

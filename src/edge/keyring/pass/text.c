@@ -73,7 +73,7 @@ const char *pass_text_unname(const char *name, size_t len, struct arena *arena)
 	text = arena_alloc(arena, len + 1);
 	for (size_t i = 0; text && i < len; i++) {
 		int high = 0;
-		int low = name[i];
+		int low = (unsigned char)name[i];
 
 		if (name[i] == '%') {
 			high = i + 2 < len ? hex_digit(name[i + 1]) : -1;
