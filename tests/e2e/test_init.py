@@ -308,6 +308,12 @@ def case_a_debug_trap_of_the_user_stays(box):
 # -- .aws-profile ----------------------------------------------------------------
 
 
+def plain(shown):
+    """Without what a shell adds for its terminal: fish 4 marks its output."""
+    return re.sub(r'\x1b\][^\x07\x1b]*(\x07|\x1b\\)|\x1b\[[^@-~]*[@-~]|'
+                  r'\x1b[^\]\[]|[\r\x0e\x0f]', '', shown)
+
+
 def case_a_folder_names_its_profile_once_it_is_trusted(box):
     prepared(box)
     path = box.write('project/.aws-profile', '# ours\nstaging\n')
@@ -318,7 +324,7 @@ def case_a_folder_names_its_profile_once_it_is_trusted(box):
         box.write_config('')
         shown = shell.does('role --help')
         need('role trust' in shown, shown)
-        shown = shell.does('rolekey trust --check').replace('\r', '')
+        shown = plain(shell.does('rolekey trust --check'))
         noticed(None, 'folder-not-trusted', shown, path=path,
                 profile='staging')
         shell.send('role trust')
