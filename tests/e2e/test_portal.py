@@ -151,12 +151,14 @@ def case_nobody_else_gets_in(box):
                 (403, 'GET', start[:-1], {}),
                 (403, 'GET', start[:-1] + 'x', {}),
                 (421, 'GET', start, {'Host': 'rolekey.example'}),
-                (421, 'GET', start, {'Host': None}),
                 (421, 'GET', start, {'Host': 'localhost:' +
                                      portal.host.split(':')[1]}),
                 (403, 'GET', start, {'Origin': 'https://evil.example'})):
             same(portal.send(method, path, **headers)[0], status,
                  '%s %s %s' % (method, path, headers))
+        # newer versions of libmicrohttpd refuse this one themselves
+        refusal = portal.send('GET', start, Host=None)[0]
+        need(refusal in (400, 421), refusal)
         portal.enter()
         same(portal.send('GET', start)[0], 410, 'the address again')
         good = portal.cookie
