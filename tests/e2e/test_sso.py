@@ -329,8 +329,15 @@ shown = []
 def client(service, **more):
     return session.create_client(service, endpoint_url=endpoint,
                                  region_name='eu-west-1', **more)
+import inspect, types
+more = {} # version 2.23 wants the options of the command line
+if 'parsed_globals' in inspect.signature(SSOTokenFetcher).parameters:
+    more['parsed_globals'] = types.SimpleNamespace(
+        verify_ssl=True, ca_bundle=None, read_timeout=None,
+        connect_timeout=None)
 fetcher = SSOTokenFetcher('eu-west-1', client, cache={},
-    on_pending_authorization=lambda **given: shown.append(given['userCode']))
+    on_pending_authorization=lambda **given: shown.append(given['userCode']),
+    **more)
 token = fetcher.fetch_token(start_url)['accessToken']
 from awscli.botocore import UNSIGNED
 from awscli.botocore.config import Config
