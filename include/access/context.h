@@ -42,6 +42,12 @@ bool context_load(const struct request *request, const struct world *world,
 void context_clear(struct context *context);
 
 /*
+ * Returns a context for a brief plan of another profile of the same files, with
+ * an arena of its own: NULL when out of memory, and freed by the caller.
+ */
+struct context context_brief(const struct context *of);
+
+/*
  * Reads the files again.  Earlier allocations of the arena stay valid; the plan
  * must be made again.
  */

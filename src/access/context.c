@@ -123,6 +123,14 @@ bool context_plan(const struct request *request, const struct world *world,
 	       without_profile(request, context, err);
 }
 
+struct context context_brief(const struct context *of)
+{
+	return (struct context){ .arena = arena_new(),
+				 .config = of->config,
+				 .texts = { of->texts[0], of->texts[1] },
+				 .brief = true };
+}
+
 /* Formats the key and the role, for the ledger. */
 static const char *denied_name(const struct plan *plan,
 			       char name[static SESSION_LEDGER_LEN])

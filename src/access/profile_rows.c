@@ -112,11 +112,7 @@ static void fill(const struct reading *r, const struct plan *plan,
 static bool make_row(const struct reading *r, const char *name,
 		     struct profile_row *row, struct error *err)
 {
-	struct context context = { .arena = arena_new(),
-				   .config = r->context->config,
-				   .texts = { r->context->texts[0],
-					      r->context->texts[1] },
-				   .brief = true };
+	struct context context = context_brief(r->context);
 	struct error why = { 0 };
 	struct plan plan = { 0 };
 

@@ -42,11 +42,7 @@ static bool fill(struct across *a, struct across_job *job,
 static bool describe(struct across *a, const char *name, struct across_job *job,
 		     struct error *err)
 {
-	struct context context = { .arena = arena_new(),
-				   .config = a->context.config,
-				   .texts = { a->context.texts[0],
-					      a->context.texts[1] },
-				   .brief = true };
+	struct context context = context_brief(&a->context);
 	struct error why = { 0 };
 	struct plan plan = { 0 };
 	bool ok = context.arena || error_memory(err);

@@ -162,11 +162,7 @@ static bool add_target(struct export *e, const struct plan *plan,
 /* A profile without a role is no target; one without a plan is named. */
 static bool read_profile(struct export *e, const char *name, struct error *err)
 {
-	struct context context = { .arena = arena_new(),
-				   .config = e->context.config,
-				   .texts = { e->context.texts[0],
-					      e->context.texts[1] },
-				   .brief = true };
+	struct context context = context_brief(&e->context);
 	struct error why = { 0 };
 	struct plan plan = { 0 };
 	bool ok = true;

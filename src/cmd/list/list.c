@@ -180,11 +180,7 @@ static bool make_row(const struct request *request, const struct world *world,
 		     struct listing *list, struct list_row *row,
 		     struct error *err)
 {
-	struct context context = { .arena = arena_new(),
-				   .config = list->context.config,
-				   .texts = { list->context.texts[0],
-					      list->context.texts[1] },
-				   .brief = true };
+	struct context context = context_brief(&list->context);
 	struct error why = { 0 };
 	struct plan plan = { 0 };
 	bool ok;

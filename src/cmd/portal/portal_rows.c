@@ -104,11 +104,7 @@ static bool add_row(struct rows *r, const struct plan *plan,
 /* A profile without a plan is left out: `list` says why. */
 static bool read_profile(struct rows *r, const char *name, struct error *err)
 {
-	struct context context = { .arena = arena_new(),
-				   .config = r->context.config,
-				   .texts = { r->context.texts[0],
-					      r->context.texts[1] },
-				   .brief = true };
+	struct context context = context_brief(&r->context);
 	struct error why = { 0 };
 	struct plan plan = { 0 };
 	bool ok;
