@@ -112,6 +112,18 @@ static void put_mfa(struct query *query, const char *serial,
 	query->spends_code = code != NULL;
 }
 
+/* Reads the credentials and the ARN of an assumed role. */
+static bool take_role(const struct query *query, const struct xml_node *result,
+		      int64_t duration, struct credentials *creds,
+		      char assumed_arn[static 2049], struct error *err)
+{
+	(void)xml_text(xml_at(result, "AssumedRoleUser/Arn"), assumed_arn,
+		       2049);
+	return take_credentials(query, xml_child(result, "Credentials"),
+				duration ? duration : LIMITS_ROLE_DEFAULT,
+				creds, err);
+}
+
 bool sts_assume_role(const struct api_caller *caller,
 		     const struct sts_assume_role *in,
 		     struct credentials *creds, char assumed_arn[static 2049],
@@ -120,9 +132,9 @@ bool sts_assume_role(const struct api_caller *caller,
 	struct query query =
 		query_begin(caller, AWS_STS, "AssumeRole", VERSION);
 	struct xml *doc = NULL;
-	const struct xml_node *result;
 	bool ok;
 
+	assumed_arn[0] = '\0';
 	if (sent)
 		*sent = false;
 	query_put(&query, "RoleArn", in->role_arn);
@@ -135,13 +147,8 @@ bool sts_assume_role(const struct api_caller *caller,
 	put_mfa(&query, in->mfa_serial, in->mfa_code);
 	if (query_put_pairs(&query, "Tags", in->session_tags, err))
 		doc = query_send(&query, sent, err);
-	result = xml_at(xml_root(doc), "AssumeRoleResult");
-	ok = doc &&
-	     take_credentials(&query, xml_child(result, "Credentials"),
-			      in->duration ? in->duration : LIMITS_ROLE_DEFAULT,
-			      creds, err);
-	(void)xml_text(xml_at(result, "AssumedRoleUser/Arn"), assumed_arn,
-		       2049);
+	ok = doc && take_role(&query, xml_at(xml_root(doc), "AssumeRoleResult"),
+			      in->duration, creds, assumed_arn, err);
 	xml_free(doc);
 	query_clear(&query);
 	return ok;
@@ -155,10 +162,10 @@ bool sts_assume_role_with_web_identity(const struct api_caller *caller,
 {
 	struct query query = query_begin(caller, AWS_STS,
 					 "AssumeRoleWithWebIdentity", VERSION);
-	const struct xml_node *result;
 	struct xml *doc;
 	bool ok;
 
+	assumed_arn[0] = '\0';
 	query.secret = in->token;
 	query_put(&query, "RoleArn", in->role_arn);
 	query_put(&query, "RoleSessionName", in->session_name);
@@ -166,13 +173,10 @@ bool sts_assume_role_with_web_identity(const struct api_caller *caller,
 	query_put_number(&query, "DurationSeconds", in->duration);
 	query_put_list(&query, "PolicyArns", ".arn", in->policy_arns);
 	doc = query_send(&query, NULL, err);
-	result = xml_at(xml_root(doc), "AssumeRoleWithWebIdentityResult");
 	ok = doc &&
-	     take_credentials(&query, xml_child(result, "Credentials"),
-			      in->duration ? in->duration : LIMITS_ROLE_DEFAULT,
-			      creds, err);
-	(void)xml_text(xml_at(result, "AssumedRoleUser/Arn"), assumed_arn,
-		       2049);
+	     take_role(&query,
+		       xml_at(xml_root(doc), "AssumeRoleWithWebIdentityResult"),
+		       in->duration, creds, assumed_arn, err);
 	xml_free(doc);
 	query_clear(&query);
 	return ok;
