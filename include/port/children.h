@@ -11,8 +11,7 @@ struct child_work {
 	bool (*run)(void *self, struct secbuf **result, struct error *err);
 	void *self;
 	/*
-	 * Without the terminal: its questions go to the display, or nobody is
-	 * asked.
+	 * Runs it without the terminal: it can ask only on the display.
 	 */
 	bool apart;
 };

@@ -116,7 +116,7 @@ static void finish_ended(struct servers *s)
 
 /* --- waiting ----------------------------------------------------------------- */
 
-/* Returns how many milliseconds nothing is to be done. */
+/* Returns the time until the next task, in milliseconds. */
 static int rest(const struct servers *s)
 {
 	int least = ADDRESS_STEP_MS;
