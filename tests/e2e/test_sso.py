@@ -246,6 +246,15 @@ def case_no_access_names_account_and_role(box):
             aws_code='ForbiddenException', calls=['GetRoleCredentials'])
 
 
+def case_a_new_sign_in_ends_the_old_sessions(box):
+    """Another user may have signed in."""
+    login(box)
+    keys = [credentials(box, profile) for profile in ('admin', 'top')]
+    check(box.rolekey('sso', 'login', '--device-code'))
+    for profile, key in zip(('admin', 'top'), keys):
+        assert credentials(box, profile) != key, profile
+
+
 def case_logout(box):
     login(box)
     credentials(box, 'admin')

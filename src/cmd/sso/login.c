@@ -27,8 +27,10 @@ static const struct option options[] = {
 	{ 0 }
 };
 
+/* Another user may sign in, so sessions of the last sign-in are removed. */
 static bool sign_in(const struct call *call, const struct world *world,
-		    const struct sso_place *place, struct error *err)
+		    struct context *context, const struct sso_place *place,
+		    struct error *err)
 {
 	const struct sso_login_options *own = call->options;
 	struct api_skew skew = { 0 };
@@ -58,7 +60,7 @@ static bool sign_in(const struct call *call, const struct world *world,
 		    token.refresh ? REASON_SSO_SIGNED_IN : REASON_SSO_ONCE,
 		    .other = sso_use_name(&place->sso), .value = until);
 	sso_token_clear(&token);
-	return true;
+	return sso_place_drop_sessions(call, world, context, &place->sso, err);
 }
 
 static bool cmd_sso_login(const struct call *call, const struct world *world,
@@ -67,7 +69,7 @@ static bool cmd_sso_login(const struct call *call, const struct world *world,
 	struct context context;
 	struct sso_place place;
 	bool ok = sso_place_find(call, world, &context, &place, err) &&
-		  sign_in(call, world, &place, err);
+		  sign_in(call, world, &context, &place, err);
 
 	context_clear(&context);
 	return ok;

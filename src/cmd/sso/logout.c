@@ -1,16 +1,11 @@
-#include <stddef.h>
-#include <string.h>
-
 #include "access/request.h"
 #include "api/caller.h"
 #include "api/sso/portal.h"
-#include "aws/config.h"
 #include "base/error.h"
 #include "cmd/command.h"
 #include "cmd/sso/sso_internal.h"
 #include "port/world.h"
 #include "session/sso.h"
-#include "session/store/key_change.h"
 
 /* Ends the session at AWS. A failure is a warning: the token is removed anyway. */
 static void end_there(const struct sso_use *use, const struct sso_token *token)
@@ -24,34 +19,6 @@ static void end_there(const struct sso_use *use, const struct sso_token *token)
 	(void)error_context(&why, REASON_SSO_NOT_ENDED,
 			    .other = sso_use_name(use->sso));
 	notice_error(&use->world->notices, NOTICE_WARNING, &why);
-}
-
-/* Removes the sessions of roles that came of it, profile by profile. */
-static bool drop_sessions(const struct call *call, const struct world *world,
-			  struct context *context, const struct plan_sso *sso,
-			  struct error *err)
-{
-	const struct config_section *section;
-	bool ok = true;
-
-	context->brief = true;
-	for (size_t n = 0; ok && (section = aws_config_nth(context->config,
-							   CONFIG_PROFILE, n));
-	     n++) {
-		struct error ignored = { 0 };
-		struct plan plan;
-		unsigned dropped = 0;
-
-		if (!context_plan(&call->request, world, section->name, context,
-				  &plan, &ignored) ||
-		    !plan.steps[0].sso ||
-		    !sso_place_same(plan.steps[0].sso, sso) ||
-		    strcmp(plan.steps[0].profile, section->name) != 0)
-			continue;
-		ok = key_change_drop(world, &world->keyring, section->name,
-				     &dropped, err);
-	}
-	return ok;
 }
 
 static bool log_out(const struct call *call, const struct world *world,
@@ -69,7 +36,7 @@ static bool log_out(const struct call *call, const struct world *world,
 	if (ok)
 		end_there(&use, &token);
 	ok = ok && sso_store_remove(&use, &removed, err) &&
-	     drop_sessions(call, world, context, &place->sso, err);
+	     sso_place_drop_sessions(call, world, context, &place->sso, err);
 	sso_token_clear(&token);
 	if (ok)
 		notice_info(&world->notices,

@@ -7,6 +7,7 @@
 #include "cmd/command.h"
 #include "cmd/sso/sso_internal.h"
 #include "port/world.h"
+#include "session/store/key_change.h"
 
 bool sso_place_same(const struct plan_sso *a, const struct plan_sso *b)
 {
@@ -145,4 +146,31 @@ bool sso_place_find(const struct call *call, const struct world *world,
 	if (aws_config_find(context->config, CONFIG_SSO_SESSION, name))
 		return from_section(world, name, context, place, err);
 	return from_profile(call, world, name, context, place, err);
+}
+
+bool sso_place_drop_sessions(const struct call *call, const struct world *world,
+			     struct context *context,
+			     const struct plan_sso *sso, struct error *err)
+{
+	const struct config_section *section;
+	bool ok = true;
+
+	context->brief = true;
+	for (size_t n = 0; ok && (section = aws_config_nth(context->config,
+							   CONFIG_PROFILE, n));
+	     n++) {
+		struct error ignored = { 0 };
+		struct plan plan;
+		unsigned dropped = 0;
+
+		if (!context_plan(&call->request, world, section->name, context,
+				  &plan, &ignored) ||
+		    !plan.steps[0].sso ||
+		    !sso_place_same(plan.steps[0].sso, sso) ||
+		    strcmp(plan.steps[0].profile, section->name) != 0)
+			continue;
+		ok = key_change_drop(world, &world->keyring, section->name,
+				     &dropped, err);
+	}
+	return ok;
 }

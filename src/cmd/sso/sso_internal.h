@@ -40,4 +40,13 @@ bool sso_place_list(const struct call *call, const struct world *world,
 /* Tests whether both are the same item of the keyring. */
 bool sso_place_same(const struct plan_sso *a, const struct plan_sso *b);
 
+/*
+ * Removes the cached sessions of every profile whose chain starts from the
+ * start URL.  A context of sso_place_find().  Errors of the keyring.
+ */
+bool sso_place_drop_sessions(const struct call *call, const struct world *world,
+			     struct context *context,
+			     const struct plan_sso *sso,
+			     struct error *err) MUST_CHECK;
+
 #endif
