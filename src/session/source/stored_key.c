@@ -1,21 +1,23 @@
+#include "aws/config.h"
 #include "base/error.h"
 #include "port/world.h"
 #include "session/source/source_internal.h"
 #include "session/store/key.h"
 
-/* Does the key of the files do, if the keyring cannot be read? */
-static bool find(const struct plan *plan, const struct world *world,
-		 struct session_start *start, struct error *err)
+/*
+ * A keyring that cannot be read may have the key of another user than the
+ * files: theirs is not used in its place.
+ */
+static bool fail(const struct step *first, struct error *err)
 {
-	const struct step *first = &plan->steps[0];
+	const struct config_value *id =
+		first->keys ? config_value(first->keys, "aws_access_key_id")
+			    : NULL;
 
-	if (key_load_for(&world->keyring, first->profile, &plan->sts,
-			 &start->creds, start->user_arn, err))
-		return true;
-	if (!first->keys || err->code != ERROR_KEYRING)
+	if (!id || err->code != ERROR_KEYRING)
 		return false;
-	notice_error(&world->notices, NOTICE_WARNING, err);
-	return true;
+	return error_context(err, REASON_KEYRING_FIRST,
+			     .profile = first->profile, .path = id->file);
 }
 
 bool stored_key_load(const struct session_source_use *use,
@@ -24,8 +26,9 @@ bool stored_key_load(const struct session_source_use *use,
 	const struct plan *plan = use->plan;
 	const struct step *first = &plan->steps[0];
 
-	if (!find(plan, use->world, start, err))
-		return false;
+	if (!key_load_for(&use->world->keyring, first->profile, &plan->sts,
+			  &start->creds, start->user_arn, err))
+		return fail(first, err);
 	start->stored = start->creds.access_key_id != NULL;
 	if (start->stored)
 		return true;
