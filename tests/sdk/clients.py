@@ -5,6 +5,7 @@ seconds), twice a second, and prints the ARN and the access key of each call.
 """
 
 import os
+import re
 import shutil
 import subprocess
 
@@ -81,7 +82,8 @@ func main() {
 JAVA_POM = '''<project xmlns="http://maven.apache.org/POM/4.0.0">
 <modelVersion>4.0.0</modelVersion><groupId>sdk</groupId>
 <artifactId>sdk</artifactId><version>1</version>
-<properties><maven.compiler.release>17</maven.compiler.release></properties>
+<properties><maven.compiler.source>17</maven.compiler.source>
+<maven.compiler.target>17</maven.compiler.target></properties>
 <dependencies><dependency><groupId>software.amazon.awssdk</groupId>
 <artifactId>sts</artifactId><version>LATEST</version></dependency>
 </dependencies></project>
@@ -152,9 +154,9 @@ def run(folder, *argv):
                           text=True, timeout=900).stdout
 
 
-def make_python(folder):
-    run(folder, 'python3', '-m', 'venv', 'venv')
-    run(folder, 'venv/bin/pip', '-q', 'install', 'boto3')
+def make_python(folder, python='python3'):
+    run(folder, python, '-m', 'venv', 'venv')
+    run(folder, 'venv/bin/pip', '-q', 'install', '--upgrade', 'boto3')
     version = run(folder, 'venv/bin/python', '-c',
                   'import boto3; print(boto3.__version__)')
     return 'boto3 ' + version.strip(), [
@@ -209,17 +211,23 @@ CLIENTS = {'boto3': ('python3', make_python),
            'rust': ('cargo', make_rust)}
 
 
-def make(name, folder):
-    """(its name and version, its argv), or (None, why it is not there)."""
+def make(name, folder, *program):
+    """(its name and version, its argv), or (None, why it is not there).
+
+    program: another interpreter, for boto3.
+    """
     tool, maker = CLIENTS[name]
     if not shutil.which(tool):
         return None, 'no ' + tool
     folder = os.path.join(folder, name)
     os.makedirs(folder, exist_ok=True)
     try:
-        return maker(folder)
+        return maker(folder, *program)
     except subprocess.TimeoutExpired as problem:
         return None, str(problem)
     except subprocess.CalledProcessError as problem:
-        lines = (problem.stderr or problem.stdout or '?').strip().splitlines()
-        return None, lines[-1][:100]
+        text = re.sub('\033\\[[0-9;]*m', '', problem.stderr + problem.stdout)
+        lines = text.split('\n')
+        errors = [line for line in lines if re.match(r'\[?error', line, re.I)]
+        return None, (errors or [line for line in lines if line.strip()]
+                      or ['?'])[-1][:100]
