@@ -18,7 +18,8 @@ packages="build-essential ca-certificates cmake ninja-build pkg-config
 	libkeyutils-dev liboath-dev libcmocka-dev clang clang-tidy clang-format
 	libclang-rt-dev|libclang-rt-14-dev valgrind strace gnome-keyring dbus libglib2.0-bin
 	libsecret-tools keepassxc libkf5wallet-bin libqca-qt5-2-plugins python3
-	python3-botocore python3-boto3 python3-pexpect python3-dbus
+	python3-botocore python3-boto3 python3-venv python3-pexpect
+	python3-dbus iproute2 socat
 	python3-gi python3-secretstorage python3-argon2 python3-cryptography
 	awscli direnv oathtool faketime jq mandoc shellcheck keyutils openssl curl file xvfb xdotool
 	zbar-tools lintian zenity kdialog pinentry-curses pinentry-tty pinentry-gtk2

@@ -53,8 +53,11 @@ struct listener_server {
 	/* Says whether all of a tracked response was sent. May be NULL. */
 	void (*sent)(void *self, bool complete);
 	size_t body_max; /* bytes; a longer body is answered with 413 */
-	bool keep;       /* a connection may send more than one request */
-	bool any_user;   /* other_user is not determined: a token says enough */
+	/* Bytes for the headers of one connection; 0: as many as browsers need. */
+	size_t memory_each;
+	/* A connection may send more than one request, if there are few. */
+	bool keep;
+	bool any_user; /* other_user is not determined: a token says enough */
 	/* An address of IPv4 or IPv6, without brackets; NULL: 127.0.0.1. */
 	const char *address;
 	int socket; /* above 0: listen on this one, which is bound already */
@@ -63,7 +66,7 @@ struct listener_server {
 /*
  * Listens for HTTP/1.1 on this machine.  One thread serves all connections:
  * answer() is called within step().  A client that is silent for 10 seconds is
- * cut off.
+ * cut off; one that has sent nothing yet is left to the kernel for a while.
  */
 struct listener {
 	void *self;

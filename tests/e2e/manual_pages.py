@@ -2,6 +2,7 @@
 
 What a test uses is marked by a comment on the line before it:
   .\\" run [STATUS]     an example that is run by sh, in a home with sessions
+  .\\" recipe           an example that a test of its command runs
   .\\" config           lines of ~/.aws/config
   .\\" json COMMAND...   a list of the members of an object
 """

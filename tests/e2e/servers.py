@@ -75,11 +75,11 @@ class Served:
     def imds_port(self):
         return urlsplit(self.env[IMDS]).port
 
-    def memory(self):
-        """KiB of the server that are no other process's: VmRSS without files."""
+    def resident(self):
+        """KiB of the server in memory, with its libraries."""
         with open('/proc/%d/status' % self.process.pid, encoding='ascii') as f:
             fields = dict(line.split(':', 1) for line in f)
-        return int(fields['RssAnon'].split()[0])
+        return int(fields['VmRSS'].split()[0])
 
     def end(self):
         self.process.stdin.close()

@@ -16,7 +16,8 @@
 #include "port/world.h"
 
 #define ROLE_ARN        "/role-arn/"
-#define ADDRESS_SECONDS 60    /* that an address outlives this process */
+#define MEMORY_EACH     4096 /* bytes; the headers of an SDK have below 1,000 */
+#define ADDRESS_SECONDS 60   /* that an address outlives this process */
 #define ADDRESS_STEP_MS 15000 /* between two extensions of its time */
 
 static struct moment now(const struct servers *s)
@@ -415,6 +416,7 @@ bool servers_open_container(struct servers *s, struct error *err)
 	s->container_server.self = s;
 	s->container_server.answer = answer_container;
 	s->container_server.keep = true;
+	s->container_server.memory_each = MEMORY_EACH;
 	s->container_server.any_user = true;
 	return listener_open(&s->world->listener, &s->container_server,
 			     &s->container.port, err);
@@ -441,6 +443,7 @@ bool servers_open_imds(struct servers *s, const struct plan *plan,
 	s->imds_server.self = s;
 	s->imds_server.answer = answer_imds;
 	s->imds_server.keep = true;
+	s->imds_server.memory_each = MEMORY_EACH;
 	s->imds_server.address = s->link_local;
 	s->imds.host = s->link_local;
 	if (s->link_local && !keep_address(s, false, err)) {

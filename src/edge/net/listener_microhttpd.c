@@ -2,6 +2,7 @@
 #include <sys/socket.h>
 
 #include <errno.h>
+#include <malloc.h>
 #include <microhttpd.h>
 #include <netdb.h>
 #include <poll.h>
@@ -12,6 +13,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 
 #include "base/error.h"
 #include "base/mem.h"
@@ -20,9 +22,10 @@
 #include "edge/net/client_internal.h"
 
 #define CONNECTIONS_MAX 2048
-#define FILES_KEPT      64    /* descriptors that are not for connections */
-#define MEMORY_EACH     16384 /* bytes, for the headers of a connection */
+#define FILES_KEPT      64  /* descriptors that are not for connections */
+#define CROWD           128 /* connections, from which on none is kept open */
 #define IDLE_SECONDS    10
+#define MEMORY_EACH     16384 /* bytes, for the headers of a connection */
 #define HEADERS_MAX     64
 #define WATCHED_MAX     128
 #define HOLD_STEP_MS    50
@@ -33,6 +36,7 @@ struct served {
 	struct served *next;
 	struct received *held; /* requests that are held back */
 	bool resumed;          /* some are no longer */
+	bool crowded;          /* memory of many connections is to be freed */
 	struct MHD_Daemon *daemon;
 	const struct listener_server *server;
 	unsigned port;
@@ -138,6 +142,14 @@ static struct MHD_Response *response_of(struct listener_answer *answer)
 	return response;
 }
 
+static unsigned connections(const struct served *served)
+{
+	const union MHD_DaemonInfo *info = MHD_get_daemon_info(
+		served->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+
+	return info ? info->num_connections : 0;
+}
+
 static enum MHD_Result send_answer(const struct served *served,
 				   struct MHD_Connection *connection,
 				   struct listener_answer *answer)
@@ -150,7 +162,7 @@ static enum MHD_Result send_answer(const struct served *served,
 	if (answer->type)
 		(void)MHD_add_response_header(response, "Content-Type",
 					      answer->type);
-	if (!served->server->keep)
+	if (!served->server->keep || connections(served) > CROWD)
 		(void)MHD_add_response_header(response, "Connection", "close");
 	for (size_t i = 0; i < answer->n_headers; i++)
 		(void)MHD_add_response_header(response, answer->headers[i].name,
@@ -358,6 +370,15 @@ static bool fail_to_listen(const struct listener_server *server,
 			  .detail = strerrordesc_np(errno));
 }
 
+/* Leaves connections on which nothing was sent to the kernel: they cost less. */
+static void accept_late(int fd)
+{
+	const int seconds = IDLE_SECONDS;
+
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds,
+			 sizeof(seconds));
+}
+
 static bool start(struct served *served, unsigned port, struct error *err)
 {
 	const struct listener_server *server = served->server;
@@ -369,12 +390,14 @@ static bool start(struct served *served, unsigned port, struct error *err)
 
 	if (fd < 0)
 		return fail_to_listen(server, err);
+	accept_late(fd);
 	served->port = bound_port(fd);
 	served->daemon = MHD_start_daemon(
 		MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle,
 		served, MHD_OPTION_LISTEN_SOCKET, fd,
 		MHD_OPTION_CONNECTION_LIMIT, connections_max(),
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_EACH,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		server->memory_each ? server->memory_each : (size_t)MEMORY_EACH,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
 		MHD_OPTION_NOTIFY_COMPLETED, completed, served, MHD_OPTION_END);
 	if (served->daemon)
@@ -446,6 +469,16 @@ static size_t gather(const struct listener_real *real, struct pollfd *fds,
 	return n;
 }
 
+/* Gives memory back once a crowd of clients has left. */
+static void shrink(struct served *served)
+{
+	unsigned n = connections(served);
+
+	if (served->crowded && n <= CROWD / 2)
+		(void)malloc_trim(0);
+	served->crowded = n > CROWD || (served->crowded && n > CROWD / 2);
+}
+
 static bool step(void *self, int milliseconds, struct error *err)
 {
 	const struct listener_real *real = self;
@@ -462,6 +495,7 @@ static bool step(void *self, int milliseconds, struct error *err)
 		if (MHD_run(s->daemon) != MHD_YES)
 			return error_fail(err, REASON_SYSTEM_CALL,
 					  .action = "serve on 127.0.0.1");
+		shrink(s);
 	}
 	return true;
 }
