@@ -17,9 +17,10 @@ struct world;
 struct context {
 	struct arena *arena;
 	struct aws_config *config;
-	struct secbuf *texts[2]; /* config points into them */
-	bool brief;              /* see struct plan_options */
-	bool one_hour;           /* see struct plan_options */
+	struct secbuf *texts[2];    /* config points into them */
+	bool brief;                 /* see struct plan_options */
+	struct endpoint_memo *memo; /* see struct plan_options */
+	bool one_hour;              /* see struct plan_options */
 	struct plan plan;
 };
 
@@ -42,10 +43,22 @@ bool context_load(const struct request *request, const struct world *world,
 void context_clear(struct context *context);
 
 /*
- * Returns a context for a brief plan of another profile of the same files, with
+ * Returns a context for brief plans of other profiles of the same files, with
  * an arena of its own: NULL when out of memory, and freed by the caller.
  */
 struct context context_brief(const struct context *of);
+
+/*
+ * Empties the arena of such a context, with the plans in it, for the next
+ * profile.
+ */
+void context_next(struct context *context);
+
+/*
+ * Makes the brief plans that follow share endpoints.  Fails with ERROR_MEMORY.
+ */
+bool context_share_endpoints(struct context *context,
+			     struct error *err) MUST_CHECK;
 
 /*
  * Reads the files again.  Earlier allocations of the arena stay valid; the plan

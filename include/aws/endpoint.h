@@ -55,6 +55,30 @@ bool endpoint_for(enum aws_service service,
 		  const struct endpoint_options *options, struct arena *arena,
 		  struct endpoint *endpoint, struct error *err) MUST_CHECK;
 
+#define ENDPOINT_MEMO 16
+
+/*
+ * Endpoints that were determined before, for the many profiles of a file: most
+ * of them have the same few.  The texts are in arena, which must live as long.
+ */
+struct endpoint_memo {
+	struct arena *arena;
+	struct endpoint_known {
+		enum aws_service service;
+		struct endpoint_options options;
+		struct endpoint endpoint; /* without a url: none is known */
+	} known[ENDPOINT_MEMO];
+};
+
+/*
+ * Does the same as endpoint_for(), from memo if it is known there.  The region
+ * must live as long as memo.
+ */
+bool endpoint_for_many(enum aws_service service,
+		       const struct endpoint_options *options,
+		       struct endpoint_memo *memo, struct endpoint *endpoint,
+		       struct error *err) MUST_CHECK;
+
 /*
  * Returns the URL of a custom endpoint, or NULL for AWS's own.  What a custom
  * endpoint says holds there only.

@@ -17,6 +17,12 @@ struct arena;
 /* Makes an empty arena. NULL when out of memory. Free with arena_free(). */
 struct arena *arena_new(void) MUST_CHECK;
 
+/*
+ * Frees everything allocated from the arena, which can be used again.  A failed
+ * allocation stays remembered: arena_ok().
+ */
+void arena_reset(struct arena *a);
+
 /* Frees the arena and everything allocated from it. NULL is allowed. */
 void arena_free(struct arena *a);
 

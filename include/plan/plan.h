@@ -106,6 +106,7 @@ struct plan {
 	const char *expect_account;   /* rolekey_expect_account, or NULL */
 	bool confirm;                 /* rolekey_confirm */
 	bool read_only; /* the last role has the policy ReadOnlyAccess only */
+	const char *own_policies; /* rolekey_policy_arns that it replaces */
 	/*
 	 * The long-lived key itself assumes the only role, with the code, so
 	 * that the role may last more than an hour.
@@ -144,14 +145,15 @@ struct plan_options {
 	bool read_only;       /* --read-only */
 	bool no_read_only;    /* --no-read-only: despite rolekey_read_only */
 	bool brief;           /* one of many: see profile_resolve() */
+	struct endpoint_memo *memo; /* of many plans, or NULL */
 	/* A section that is read as if it had no static keys, or NULL. */
 	const struct config_section *without;
 	char *const *environment; /* AWS_* overrides */
 };
 
 /*
- * Makes the plan for a profile.  Everything it points to is in arena, config or
- * options.  Fails with ERROR_CONFIG, with path and line if a line is the
+ * Makes the plan for a profile.  Everything it points to is in arena, config,
+ * options or their memo.  Fails with ERROR_CONFIG, with path and line if a line is the
  * reason: a missing profile (REASON_NO_SUCH_PROFILE, with the closest names), a
  * cycle of source or included profiles (with its path), a role without a
  * source, an incomplete key, an invalid ARN or duration; or with ERROR_MEMORY.
@@ -159,6 +161,15 @@ struct plan_options {
 bool plan_make(const struct aws_config *config,
 	       const struct plan_options *options, struct arena *arena,
 	       struct plan *plan, struct error *err) MUST_CHECK;
+
+/*
+ * Makes the plan of the other mode from a plan that succeeded: with --read-only
+ * if it is not read-only, else with --no-read-only.  Returns false with err
+ * unchanged if that mode is not possible, or with ERROR_MEMORY.  Only the steps
+ * and read_only are those of the other mode; both plans share the rest.
+ */
+bool plan_other_mode(const struct plan *plan, struct arena *arena,
+		     struct plan *other, struct error *err) MUST_CHECK;
 
 /*
  * Fills only plan->sts, iam, region, max_attempts and trust, for a profile

@@ -39,6 +39,11 @@ const struct config_value *profile_value(const struct profile *profile,
 					 const char *key);
 const char *profile_text(const struct profile *profile, const char *key);
 
+/* The same, and the section that sets it: NULL if it is missing or empty. */
+const struct config_value *profile_find(const struct profile *profile,
+					const char *key,
+					const struct config_section **section);
+
 /* Tests whether the key is set and empty, which stops inheritance. */
 bool profile_is_empty(const struct profile *profile, const char *key);
 

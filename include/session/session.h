@@ -14,6 +14,7 @@ struct credentials;
 struct error;
 struct plan;
 struct secbuf;
+struct step;
 struct world;
 
 struct session_request {
@@ -80,6 +81,17 @@ bool session_devices(const struct plan *plan, const struct world *world,
  */
 void session_cache_name(const struct plan *plan, size_t n, bool from_files,
 			const struct world *world, char name[static NAME_LEN]);
+
+/*
+ * The same for several steps of a plan, with each step's fields added once:
+ * begin with the first step, add the steps after it in order, and get the name
+ * of the last that was added.
+ */
+void session_names_begin(struct name_state *names, const struct plan *plan,
+			 bool from_files, const struct world *world);
+void session_names_add(struct name_state *names, const struct step *step);
+void session_names_get(const struct name_state *names,
+		       char name[static NAME_LEN]);
 
 /* Tests whether the key of the AWS files may be used for a stored one. */
 bool session_cache_falls_back(const struct plan *plan);

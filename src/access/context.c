@@ -115,6 +115,7 @@ bool context_plan(const struct request *request, const struct world *world,
 		.read_only = request->read_only,
 		.no_read_only = request->no_read_only,
 		.brief = context->brief,
+		.memo = context->memo,
 		.environment = world->environment,
 	};
 
@@ -128,7 +129,22 @@ struct context context_brief(const struct context *of)
 	return (struct context){ .arena = arena_new(),
 				 .config = of->config,
 				 .texts = { of->texts[0], of->texts[1] },
-				 .brief = true };
+				 .brief = true,
+				 .memo = of->memo };
+}
+
+bool context_share_endpoints(struct context *context, struct error *err)
+{
+	context->memo = arena_alloc(context->arena, sizeof(*context->memo));
+	if (!context->memo)
+		return error_memory(err);
+	context->memo->arena = context->arena;
+	return true;
+}
+
+void context_next(struct context *context)
+{
+	arena_reset(context->arena);
 }
 
 /* Formats the key and the role, for the ledger. */

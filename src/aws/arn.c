@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 #define ROLE "role/"
 
 /* Copies the text up to end, if there is room. */
@@ -31,16 +33,18 @@ static bool take(const char **rest, char *to, size_t size)
 /* Accepts digits, or "aws" for resources of AWS: arn:aws:iam::aws:policy/... */
 static bool is_account(const char *text)
 {
-	return strspn(text, "0123456789") == strlen(text) ||
-	       strcmp(text, "aws") == 0;
+	const char *at = text;
+
+	while (*at >= '0' && *at <= '9')
+		at++;
+	return *at == '\0' || strcmp(text, "aws") == 0;
 }
 
 static bool is_visible(const char *text)
 {
-	for (; *text != '\0'; text++)
-		if (*text <= ' ' || *text >= 0x7f)
-			return false;
-	return true;
+	size_t len = strlen(text);
+
+	return text_printable(text, len) == len && !strchr(text, ' ');
 }
 
 bool arn_parse(const char *text, struct arn *arn)

@@ -193,8 +193,10 @@ const struct config_ignored *aws_config_ignored(const struct aws_config *config,
 const struct config_value *config_value(const struct config_section *section,
 					const char *key)
 {
+	/* Most keys differ in their first byte: no call is needed for these. */
 	for (size_t i = 0; i < section->n_values; i++)
-		if (strcmp(section->values[i].key, key) == 0)
+		if (section->values[i].key[0] == key[0] &&
+		    strcmp(section->values[i].key, key) == 0)
 			return &section->values[i];
 	return NULL;
 }

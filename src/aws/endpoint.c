@@ -126,20 +126,31 @@ static const char *const legacy_regions[] = {
 	"us-east-2",      "us-west-1",    "us-west-2",
 };
 
-#define DIGITS "0123456789"
-#define WORD   DIGITS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_letter_or_digit(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c);
+}
 
 /* Tests for "-WORD-DIGITS", the rest of a region after its prefix. */
 static bool is_tail(const char *text)
 {
-	size_t word = text[0] == '-' ? strspn(text + 1, WORD "_") : 0;
-	size_t digits;
+	const char *word = text + 1;
+	const char *digits;
 
-	if (word == 0 || text[1 + word] != '-')
+	if (*text != '-')
 		return false;
-	text += 1 + word + 1;
-	digits = strspn(text, DIGITS);
-	return digits > 0 && text[digits] == '\0';
+	for (text = word; is_letter_or_digit(*text) || *text == '_';)
+		text++;
+	if (text == word || *text != '-')
+		return false;
+	for (digits = ++text; is_digit(*text);)
+		text++;
+	return text > digits && *text == '\0';
 }
 
 /*
@@ -176,10 +187,12 @@ static const struct partition *partition_of(const char *region)
 
 static bool is_label(const char *text)
 {
-	size_t len = strlen(text);
+	size_t len = 0;
 
-	return len > 0 && len <= LABEL_MAX && text[0] != '-' &&
-	       text[len - 1] != '-' && strspn(text, WORD "-") == len;
+	while (is_letter_or_digit(text[len]) || text[len] == '-')
+		len++;
+	return text[len] == '\0' && len > 0 && len <= LABEL_MAX &&
+	       text[0] != '-' && text[len - 1] != '-';
 }
 
 static bool is_legacy(const char *region)
@@ -374,6 +387,57 @@ bool endpoint_for(enum aws_service service,
 	if (options->custom)
 		return custom(service, options, arena, endpoint, err);
 	return own(service, options, arena, endpoint, err);
+}
+
+static bool is_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool is_known(const struct endpoint_known *known,
+		     enum aws_service service,
+		     const struct endpoint_options *options)
+{
+	return known->endpoint.url && known->service == service &&
+	       known->options.fips == options->fips &&
+	       known->options.dualstack == options->dualstack &&
+	       known->options.legacy == options->legacy &&
+	       is_text(known->options.region, options->region) &&
+	       is_text(known->options.custom, options->custom);
+}
+
+/* Finds the only place where an endpoint may be known. */
+static struct endpoint_known *
+place(struct endpoint_memo *memo, enum aws_service service, const char *region)
+{
+	unsigned sum = 0;
+
+	for (; region && *region != '\0'; region++)
+		sum = (sum * 3 + (unsigned char)*region) % 4096;
+	return &memo->known[(2 * sum + (unsigned)service) % ENDPOINT_MEMO];
+}
+
+bool endpoint_for_many(enum aws_service service,
+		       const struct endpoint_options *options,
+		       struct endpoint_memo *memo, struct endpoint *endpoint,
+		       struct error *err)
+{
+	struct endpoint_known *known = place(memo, service, options->region);
+	struct endpoint_known made = { service, *options, { 0 } };
+
+	if (!is_known(known, service, options)) {
+		if (!endpoint_for(service, options, memo->arena, &made.endpoint,
+				  err))
+			return false;
+		if (options->custom)
+			made.options.custom =
+				arena_strdup(memo->arena, options->custom);
+		if (options->custom && !made.options.custom)
+			return no_memory(err);
+		*known = made;
+	}
+	*endpoint = known->endpoint;
+	return true;
 }
 
 const char *endpoint_partition(const char *region)

@@ -37,6 +37,22 @@ void arena_free(struct arena *a)
 	mem_free(a);
 }
 
+/* Keeps one block, so that a loop of small tasks allocates nothing. */
+void arena_reset(struct arena *a)
+{
+	struct block *next;
+
+	for (struct block *b = a->blocks; b && b->next; b = next) {
+		next = b->next;
+		mem_free(b);
+		a->blocks = next;
+	}
+	if (!a->blocks)
+		return;
+	memset(a->blocks->bytes, 0, a->blocks->used);
+	a->blocks->used = 0;
+}
+
 bool arena_ok(const struct arena *a)
 {
 	return !a->failed;

@@ -160,19 +160,19 @@ bool text_looks_like(const char *a, const char *b)
 static void clean(char *text, bool lines)
 {
 	size_t left = strlen(text);
-	size_t printable = text_printable(text, left);
+	size_t step = text_printable(text, left);
 
-	text += printable;
-	left -= printable;
-	while (left > 0) {
+	while (left > step) {
 		struct text_character c;
-		size_t n = text_character(text, left, &c);
-		size_t step = n == 0 ? 1 : n;
+		size_t n;
 
-		if (n == 0 || (c.control && !(lines && *text == '\n')))
-			memset(text, '?', step);
 		text += step;
 		left -= step;
+		n = text_character(text, left, &c);
+		step = n == 0 ? 1 : n;
+		if (n == 0 || (c.control && !(lines && *text == '\n')))
+			memset(text, '?', step);
+		step += text_printable(text + step, left - step);
 	}
 }
 

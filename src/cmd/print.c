@@ -61,14 +61,6 @@ static size_t width_of(const struct text_character *c, locale_t utf8)
 	return width < 0 ? 1 : (size_t)width;
 }
 
-/* Most texts: each byte takes one column, and no locale has to be loaded. */
-static bool is_plain(const char *text)
-{
-	while (*text >= ' ' && *text <= '~')
-		text++;
-	return *text == '\0';
-}
-
 static size_t width_of_all(const char *text)
 {
 	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
@@ -95,7 +87,10 @@ static size_t width_of_all(const char *text)
 
 size_t print_width(const char *text)
 {
-	return is_plain(text) ? strlen(text) : width_of_all(text);
+	size_t len = strlen(text);
+
+	/* Most texts: each byte takes one column, and no locale is loaded. */
+	return text_printable(text, len) == len ? len : width_of_all(text);
 }
 
 void print_credentials_json(struct secbuf *out, const struct credentials *creds)

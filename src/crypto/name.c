@@ -1,10 +1,16 @@
 #include "crypto/name.h"
 
+#include <endian.h>
 #include <sodium.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
+#include "base/text.h"
+
 #define DIGEST_BYTES ((NAME_LEN - 1) / 2)
+#define LEN_BYTES    9 /* before a field: whether there is one, and its length */
+#define SHORT_FIELD  119 /* bytes that are hashed together with their length */
 
 _Static_assert(sizeof(struct name_state) >= sizeof(crypto_generichash_state),
 	       "room for libsodium's state");
@@ -36,12 +42,16 @@ void name_begin(struct name_state *state, const char *what)
 void name_add(struct name_state *state, const char *field)
 {
 	uint64_t len = field ? strlen(field) : 0;
-	uint8_t before[9] = { field ? 1 : 0 };
+	uint8_t bytes[LEN_BYTES + SHORT_FIELD] = { field ? 1 : 0 };
+	bool fits = len <= SHORT_FIELD;
+	uint64_t little = htole64(len);
 
-	for (size_t i = 0; i < 8; i++)
-		before[1 + i] = (uint8_t)(len >> (8 * i));
-	add(state, before, sizeof(before));
-	if (field)
+	memcpy(bytes + 1, &little, sizeof(little));
+	if (fits && len > 0)
+		/* NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
+		memcpy(bytes + LEN_BYTES, field, len);
+	add(state, bytes, LEN_BYTES + (fits ? len : 0));
+	if (!fits)
 		add(state, field, len);
 }
 
@@ -50,5 +60,5 @@ void name_end(struct name_state *state, char name[static NAME_LEN])
 	uint8_t digest[DIGEST_BYTES];
 
 	(void)crypto_generichash_final(inner(state), digest, sizeof(digest));
-	(void)sodium_bin2hex(name, NAME_LEN, digest, sizeof(digest));
+	text_hex(digest, sizeof(digest), name);
 }

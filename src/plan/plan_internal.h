@@ -60,6 +60,9 @@ struct base {
 	struct error_facts no_key;         /* see struct plan */
 };
 
+/* More variables than these are searched for in the whole environment. */
+#define PLANNER_VARIABLES 24
+
 struct planner {
 	const struct aws_config *config;
 	const struct plan_options *options;
@@ -75,12 +78,17 @@ struct planner {
 	struct plan_variable *variables;
 	struct error_facts *warnings;
 	struct error_facts *notes;
+	char *environment[PLANNER_VARIABLES + 1]; /* AWS_* and marks only */
+	bool many; /* there are more: they are in options->environment */
 };
 
 /* Makes a planner, and an empty plan for it to fill. */
 struct planner planner_begin(const struct aws_config *config,
 			     const struct plan_options *options,
 			     struct arena *arena, struct plan *plan);
+
+/* Returns the variables for mark_env(): those whose names begin with AWS_. */
+char *const *planner_environment(const struct planner *p);
 
 /*
  * Treat "" as unset.  A variable that an outer rolekey set is unset, too:

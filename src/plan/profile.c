@@ -193,39 +193,56 @@ bool profile_resolve(const struct aws_config *config, const char *name,
 	return true;
 }
 
+/* Finds the value of the nearest section that sets the key, even an empty one. */
+static const struct config_value *nearest(const struct profile *profile,
+					  const char *key,
+					  const struct config_section **section)
+{
+	const struct config_value *value = NULL;
+
+	*section = NULL;
+	for (unsigned i = 0; !value && i < profile->n_sections; i++) {
+		*section = profile->sections[i];
+		value = config_value(*section, key);
+	}
+	return value;
+}
+
+const struct config_value *profile_find(const struct profile *profile,
+					const char *key,
+					const struct config_section **section)
+{
+	const struct config_value *value = nearest(profile, key, section);
+
+	if (value && value->text[0] != '\0')
+		return value;
+	*section = NULL;
+	return NULL;
+}
+
 const struct config_section *profile_section(const struct profile *profile,
 					     const char *key)
 {
-	for (unsigned i = 0; i < profile->n_sections; i++) {
-		const struct config_value *value =
-			config_value(profile->sections[i], key);
+	const struct config_section *section;
 
-		if (value)
-			return text_is_empty(value->text)
-				       ? NULL
-				       : profile->sections[i];
-	}
-	return NULL;
+	(void)profile_find(profile, key, &section);
+	return section;
 }
 
 bool profile_is_empty(const struct profile *profile, const char *key)
 {
-	for (unsigned i = 0; i < profile->n_sections; i++) {
-		const struct config_value *value =
-			config_value(profile->sections[i], key);
+	const struct config_section *section;
+	const struct config_value *value = nearest(profile, key, &section);
 
-		if (value)
-			return text_is_empty(value->text);
-	}
-	return false;
+	return value && value->text[0] == '\0';
 }
 
 const struct config_value *profile_value(const struct profile *profile,
 					 const char *key)
 {
-	const struct config_section *section = profile_section(profile, key);
+	const struct config_section *section;
 
-	return section ? config_value(section, key) : NULL;
+	return profile_find(profile, key, &section);
 }
 
 const char *profile_text(const struct profile *profile, const char *key)

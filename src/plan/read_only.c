@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <string.h>
 
 #include "aws/arn.h"
@@ -7,7 +6,26 @@
 #include "plan/plan_internal.h"
 
 /* AWS's managed policy, in the partition of the role. */
-#define POLICY "arn:%s:iam::aws:policy/ReadOnlyAccess"
+static bool name_policy(const char *role_arn, struct arena *arena,
+			char **policy, struct error *err)
+{
+	static const char head[] = "arn:";
+	static const char tail[] = ":iam::aws:policy/ReadOnlyAccess";
+	struct arn arn;
+	size_t len;
+
+	*policy = NULL;
+	if (!arn_parse(role_arn, &arn))
+		return true;
+	len = strlen(arn.partition);
+	*policy = arena_alloc(arena, strlen(head) + len + sizeof(tail));
+	if (!*policy)
+		return error_memory(err);
+	memcpy(*policy, head, strlen(head));
+	memcpy(*policy + strlen(head), arn.partition, len);
+	memcpy(*policy + strlen(head) + len, tail, sizeof(tail));
+	return true;
+}
 
 static const struct said option = { .text = "yes", .by = "--read-only" };
 
@@ -34,19 +52,18 @@ static bool set_policy(struct planner *p, struct step *role,
 		       const struct said *said, struct error *err)
 {
 	char *policy;
-	struct arn arn;
 
-	if (!arn_parse(role->role_arn, &arn))
+	if (!name_policy(role->role_arn, p->arena, &policy, err))
+		return false;
+	if (!policy)
 		return error_fail(err, REASON_READ_ONLY_NEEDS_ROLE,
 				  .profile = p->plan->profile);
-	policy = arena_printf(p->arena, POLICY, arn.partition);
-	if (!policy)
-		return error_memory(err);
 	if (role->policy_arns && strcmp(role->policy_arns, policy) != 0)
 		return error_fail(err, REASON_READ_ONLY_AND_POLICIES,
 				  .profile = p->plan->profile,
 				  .value = role->policy_arns) ||
 		       resolve_add(said, err);
+	p->plan->own_policies = role->policy_arns;
 	role->policy_arns = policy;
 	p->plan->read_only = true;
 	return planner_note(p, err, REASON_READ_ONLY, .key = said->by);
@@ -67,4 +84,31 @@ bool read_only_apply(struct planner *p, struct error *err)
 	return error_fail(err, REASON_READ_ONLY_NEEDS_ROLE,
 			  .profile = p->plan->profile) ||
 	       resolve_add(&said, err);
+}
+
+bool plan_other_mode(const struct plan *plan, struct arena *arena,
+		     struct plan *other, struct error *err)
+{
+	size_t last = plan->n_steps - 1;
+	struct step *steps;
+	char *policy;
+
+	if (plan->steps[last].kind != STEP_ASSUME_ROLE ||
+	    !name_policy(plan->steps[last].role_arn, arena, &policy, err) ||
+	    !policy)
+		return false;
+	if (!plan->read_only && plan->steps[last].policy_arns &&
+	    strcmp(plan->steps[last].policy_arns, policy) != 0)
+		return false;
+	steps = arena_alloc(arena, plan->n_steps * sizeof(*steps));
+	if (!steps)
+		return error_memory(err);
+	memcpy(steps, plan->steps, plan->n_steps * sizeof(*steps));
+	steps[last].policy_arns = plan->read_only ? plan->own_policies : policy;
+	*other = *plan;
+	other->steps = steps;
+	other->read_only = !plan->read_only;
+	other->own_policies =
+		plan->read_only ? NULL : plan->steps[last].policy_arns;
+	return true;
 }

@@ -259,7 +259,10 @@ static bool find_endpoint(const struct planner *p,
 	if (!custom_url(p, profile, service, &url, err))
 		return false;
 	options.custom = url.text;
-	if (endpoint_for(service, &options, p->arena, endpoint, err))
+	if (p->options->memo
+		    ? endpoint_for_many(service, &options, p->options->memo,
+					endpoint, err)
+		    : endpoint_for(service, &options, p->arena, endpoint, err))
 		return true;
 	if (error_is(err, REASON_BAD_VALUE)) /* the region: not the URL */
 		return p->region.text ? resolve_add(&p->region, err) : false;

@@ -13,15 +13,14 @@ struct said resolve_option(const char *name, const char *text)
 
 struct said resolve_env(const struct planner *p, const char *name)
 {
-	return resolve_option(name, mark_env(p->options->environment, name));
+	return resolve_option(name, mark_env(planner_environment(p), name));
 }
 
 struct said resolve_key(const struct profile *profile, const char *key)
 {
-	struct said said = { .by = key,
-			     .value = profile_value(profile, key),
-			     .section = profile_section(profile, key) };
+	struct said said = { .by = key };
 
+	said.value = profile_find(profile, key, &said.section);
 	said.text = said.value ? said.value->text : NULL;
 	return said;
 }

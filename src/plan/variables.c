@@ -73,7 +73,7 @@ static bool add_marked(struct planner *p, const char *name, const char *value,
 
 static bool is_users(const struct planner *p, const char *name)
 {
-	return !text_is_empty(mark_env(p->options->environment, name));
+	return !text_is_empty(mark_env(planner_environment(p), name));
 }
 
 /* A region that the user set with a variable is for nested calls, too. */

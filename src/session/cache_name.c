@@ -1,4 +1,5 @@
-#include <stdio.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "aws/config.h"
 #include "base/error.h"
@@ -7,12 +8,20 @@
 #include "port/world.h"
 #include "session/session.h"
 
+/* Adds a number in decimal digits. */
 static void add_number(struct name_state *state, int64_t number)
 {
-	char text[32];
+	uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+	char text[32] = "";
+	size_t at = sizeof(text) - 1;
 
-	(void)snprintf(text, sizeof(text), "%lld", (long long)number);
-	name_add(state, text);
+	do {
+		text[--at] = (char)('0' + left % 10);
+		left /= 10;
+	} while (left > 0);
+	if (number < 0)
+		text[--at] = '-';
+	name_add(state, text + at);
 }
 
 /* The id of the key that the files have, so that an edit is another session. */
@@ -137,17 +146,36 @@ static void add_request(struct name_state *state, const struct step *step)
 	add_number(state, step->duration);
 }
 
+void session_names_begin(struct name_state *names, const struct plan *plan,
+			 bool from_files, const struct world *world)
+{
+	name_begin(names, "rolekey session 2");
+	add_first(names, plan, from_files, world);
+	add_trust(names, plan, world);
+	if (plan->steps[0].kind == STEP_WEB_IDENTITY)
+		add_request(names, &plan->steps[0]);
+}
+
+void session_names_add(struct name_state *names, const struct step *step)
+{
+	add_request(names, step);
+}
+
+void session_names_get(const struct name_state *names,
+		       char name[static NAME_LEN])
+{
+	struct name_state copy = *names;
+
+	name_end(&copy, name);
+}
+
 void session_cache_name(const struct plan *plan, size_t n, bool from_files,
 			const struct world *world, char name[static NAME_LEN])
 {
 	struct name_state state;
 
-	name_begin(&state, "rolekey session 2");
-	add_first(&state, plan, from_files, world);
-	add_trust(&state, plan, world);
-	if (plan->steps[0].kind == STEP_WEB_IDENTITY)
-		add_request(&state, &plan->steps[0]);
+	session_names_begin(&state, plan, from_files, world);
 	for (size_t i = 1; i <= n && i < plan->n_steps; i++)
-		add_request(&state, &plan->steps[i]);
+		session_names_add(&state, &plan->steps[i]);
 	name_end(&state, name);
 }

@@ -51,26 +51,91 @@ static const struct keyring_item *find_item(const struct keyring_item *items,
 	return NULL;
 }
 
-/* NOLINTNEXTLINE(readability-function-size): seven facts, each its own */
-static bool add_session(struct listing *list, struct list_row *row,
-			const struct plan *plan, size_t n, bool from_files,
-			const struct world *world, struct error *err)
+/* The sessions of a row while its plan is there. */
+struct sought {
+	/* With the stored key, and with the one of the files if it may be used. */
+	struct name_state names[2];
+	struct name_state before_last[2];
+	size_t n_names;
+	struct listing *list;
+	struct list_row *row;
+	const struct plan *plan;
+};
+
+/* Adds the session that a name is of, if it is cached. */
+static void add_session(struct sought *s, const struct name_state *names,
+			const struct step *step, bool read_only)
 {
+	struct listing *list = s->list;
 	const struct keyring_item *item;
-	struct list_session *session;
 	char name[NAME_LEN];
 
-	session_cache_name(plan, n, from_files, world, name);
+	session_names_get(names, name);
 	item = find_item(list->sessions, list->n_sessions, name);
 	if (!item || item->expires <= list->now)
-		return true;
+		return;
 	list->used[item - list->sessions] = true;
-	session = &row->sessions[row->n_sessions++];
-	session->action = step_action(plan->steps[n].kind);
-	session->expires = item->expires;
-	session->read_only = plan->read_only && n + 1 == plan->n_steps;
-	session->name = arena_strdup(list->context.arena, name);
-	return session->name || error_memory(err);
+	s->row->sessions[s->row->n_sessions++] =
+		(struct list_session){ .name = item->name,
+				       .action = step_action(step->kind),
+				       .expires = item->expires,
+				       .read_only = read_only };
+}
+
+/* Adds the sessions of step n, after those of the steps before it. */
+static void add_step(struct sought *s, size_t n)
+{
+	const struct step *step = &s->plan->steps[n];
+	bool last = n + 1 == s->plan->n_steps;
+
+	for (size_t i = 0; i < s->n_names; i++) {
+		if (last)
+			s->before_last[i] = s->names[i];
+		if (n > 0)
+			session_names_add(&s->names[i], step);
+		if (step->cached)
+			add_session(s, &s->names[i], step,
+				    last && s->plan->read_only);
+	}
+}
+
+/*
+ * Adds the session of --read-only, or of --no-read-only: that of the mode which
+ * is not the profile's own.
+ */
+static bool add_other_mode(struct sought *s, struct arena *arena,
+			   struct error *err)
+{
+	struct error why = { 0 };
+	const struct step *last;
+	struct plan other;
+
+	if (!plan_other_mode(s->plan, arena, &other, &why))
+		return why.code != ERROR_MEMORY || error_memory(err);
+	last = &other.steps[other.n_steps - 1];
+	for (size_t i = 0; i < s->n_names; i++) {
+		session_names_add(&s->before_last[i], last);
+		add_session(s, &s->before_last[i], last, other.read_only);
+	}
+	return true;
+}
+
+/* Adds the cached sessions of a plan, which is in arena. */
+static bool add_sessions(const struct world *world, struct listing *list,
+			 struct list_row *row, const struct plan *plan,
+			 struct arena *arena, struct error *err)
+{
+	struct sought s = { .list = list, .row = row, .plan = plan };
+
+	/* The first name may choose the keyring of the keys. */
+	if (list->n_sessions == 0 && !world->keyring.apart)
+		return true;
+	s.n_names = session_cache_falls_back(plan) ? 2 : 1;
+	for (size_t i = 0; i < s.n_names; i++)
+		session_names_begin(&s.names[i], plan, i == 1, world);
+	for (size_t n = 0; n < plan->n_steps; n++)
+		add_step(&s, n);
+	return add_other_mode(&s, arena, err);
 }
 
 /* Copies a text of the plan, which is freed when the row is complete. */
@@ -113,25 +178,11 @@ static bool find_key(const struct world *world, struct listing *list,
 	return keep_problem(list, row, &why, err);
 }
 
-/* Adds the sessions of a step that are cached. */
-static bool add_sessions(struct listing *list, struct list_row *row,
-			 const struct plan *plan, size_t n,
-			 const struct world *world, struct error *err)
-{
-	return !plan->steps[n].cached ||
-	       (add_session(list, row, plan, n, false, world, err) &&
-		(!session_cache_falls_back(plan) ||
-		 add_session(list, row, plan, n, true, world, err)));
-}
-
-/* NOLINTNEXTLINE(readability-function-cognitive-complexity): a plain sequence */
 static bool fill_row(const struct world *world, struct listing *list,
 		     struct list_row *row, const struct plan *plan,
 		     struct error *err)
 {
 	struct arena *arena = list->context.arena;
-	const struct step *first = &plan->steps[0];
-	bool ok = true;
 
 	row->sessions = arena_alloc(arena, 2 * (plan->n_steps + 1) *
 						   sizeof(*row->sessions));
@@ -139,61 +190,27 @@ static bool fill_row(const struct world *world, struct listing *list,
 	if (!row->sessions || !keep(arena, plan->account, &row->account) ||
 	    !keep(arena, plan->steps[plan->n_steps - 1].role_arn,
 		  &row->role_arn) ||
-	    !keep(arena, first->profile, &row->key_of))
+	    !keep(arena, plan->steps[0].profile, &row->key_of))
 		return error_memory(err);
-	if (!find_key(world, list, row, plan, err))
-		return false;
-	for (size_t i = 0; ok && i < plan->n_steps; i++)
-		ok = add_sessions(list, row, plan, i, world, err);
-	return ok;
+	return find_key(world, list, row, plan, err);
 }
 
 /*
- * Adds the session of --read-only, or of --no-read-only: that of the mode which
- * is not the profile's own.
- */
-static bool add_other_mode(const struct request *request,
-			   const struct world *world, struct listing *list,
-			   struct list_row *row, struct context *context,
-			   struct error *err)
-{
-	struct request other = *request;
-	struct error ignored = { 0 };
-	struct plan plan = { 0 };
-
-	other.read_only = !row->read_only;
-	other.no_read_only = row->read_only;
-	if (list->n_sessions == 0 || !row->role_arn)
-		return true;
-	if (!context_plan(&other, world, row->profile, context, &plan,
-			  &ignored))
-		return ignored.code != ERROR_MEMORY || error_memory(err);
-	return add_sessions(list, row, &plan, plan.n_steps - 1, world, err);
-}
-
-/*
- * Makes a row.  A profile that cannot be planned is listed with the reason.
- * Each plan has its own arena, so that of many profiles only the rows stay in
- * memory.
+ * Makes a row.  A profile that cannot be planned is listed with the reason.  Of
+ * many profiles only the rows stay in memory: context is for one plan.
  */
 static bool make_row(const struct request *request, const struct world *world,
 		     struct listing *list, struct list_row *row,
-		     struct error *err)
+		     struct context *context, struct error *err)
 {
-	struct context context = context_brief(&list->context);
 	struct error why = { 0 };
 	struct plan plan = { 0 };
-	bool ok;
 
-	if (!context.arena)
-		return error_memory(err);
-	if (context_plan(request, world, row->profile, &context, &plan, &why))
-		ok = fill_row(world, list, row, &plan, err) &&
-		     add_other_mode(request, world, list, row, &context, err);
-	else
-		ok = keep_problem(list, row, &why, err);
-	arena_free(context.arena);
-	return ok;
+	context_next(context);
+	if (!context_plan(request, world, row->profile, context, &plan, &why))
+		return keep_problem(list, row, &why, err);
+	return fill_row(world, list, row, &plan, err) &&
+	       add_sessions(world, list, row, &plan, context->arena, err);
 }
 
 static bool read_keyring(const struct world *world, struct listing *list,
@@ -214,11 +231,37 @@ static bool read_keyring(const struct world *world, struct listing *list,
 	return (list->used && list->used_keys) || error_memory(err);
 }
 
+static bool fill_rows(const struct request *request, const struct world *world,
+		      struct listing *list, struct error *err)
+{
+	struct context context;
+	bool ok;
+
+	if (!context_share_endpoints(&list->context, err))
+		return false;
+	context = context_brief(&list->context);
+	ok = context.arena || error_memory(err);
+	for (size_t i = 0; ok && i < list->n_rows; i++)
+		ok = make_row(request, world, list, &list->rows[i], &context,
+			      err);
+	arena_free(context.arena);
+	return ok;
+}
+
+/* Tests for options that print names alone, without what a plan says. */
+static bool is_names_only(const struct listing *list)
+{
+	const struct list_options *own = list->options;
+
+	return (own->profiles && list->n_words == 0) || own->credentials ||
+	       own->sessions;
+}
+
 static bool make_rows(const struct request *request, const struct world *world,
 		      struct listing *list, struct error *err)
 {
 	const struct aws_config *config = list->context.config;
-	bool ok = true;
+	const char *name;
 
 	while (aws_config_nth_name(config, CONFIG_PROFILE, list->n_rows))
 		list->n_rows++;
@@ -226,14 +269,10 @@ static bool make_rows(const struct request *request, const struct world *world,
 				 (list->n_rows + 1) * sizeof(*list->rows));
 	if (!list->rows)
 		return error_memory(err);
-	for (size_t i = 0; ok && i < list->n_rows; i++) {
-		list->rows[i].profile =
-			aws_config_nth_name(config, CONFIG_PROFILE, i);
-		if (!list->options->profiles || list->n_words > 0)
-			ok = make_row(request, world, list, &list->rows[i],
-				      err);
-	}
-	return ok;
+	for (size_t i = 0;
+	     (name = aws_config_nth_name(config, CONFIG_PROFILE, i)); i++)
+		list->rows[i].profile = name;
+	return is_names_only(list) || fill_rows(request, world, list, err);
 }
 
 /* Keeps the rows that match the words. */

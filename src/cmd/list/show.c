@@ -1,9 +1,9 @@
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "aws/arn.h"
 #include "aws/config.h"
+#include "base/arena.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "base/timefmt.h"
@@ -11,38 +11,76 @@
 #include "format/jsonout.h"
 #include "port/keyring.h"
 
-#define COLUMNS 5
+#define COLUMNS     5
+#define SCRATCH_MAX 65536 /* bytes of a cell */
 
 /* --- a table -------------------------------------------------------------- */
 
-struct table {
-	struct strbuf *out;
-	size_t width[COLUMNS];
-	bool measuring;
+struct line {
+	const char *cells[COLUMNS];
 };
 
-static void put_row(struct table *table, const char *const cells[COLUMNS])
-{
-	for (size_t i = 0; i < COLUMNS; i++) {
-		size_t width = print_width(cells[i]);
+struct table {
+	const struct listing *list;
+	struct strbuf scratch;
+	struct line *lines;
+	size_t n;
+	size_t width[COLUMNS];
+};
 
-		if (table->measuring) {
-			if (width > table->width[i])
-				table->width[i] = width;
-			continue;
-		}
-		print_clean(table->out, cells[i]);
-		for (; i + 1 < COLUMNS && width < table->width[i] + 2; width++)
-			strbuf_puts(table->out, " ");
-	}
-	if (!table->measuring)
-		strbuf_puts(table->out, "\n");
+static void put_blanks(struct strbuf *out, size_t n)
+{
+	static const char blanks[] = "                                ";
+
+	for (; n >= sizeof(blanks); n -= sizeof(blanks) - 1)
+		strbuf_puts(out, blanks);
+	strbuf_add(out, blanks, n);
 }
 
-#define ROLE_LEN 700 /* of a name, and what comes after it */
+static void put_line(struct strbuf *out, const struct table *table,
+		     const struct line *line)
+{
+	for (size_t i = 0; i < COLUMNS; i++) {
+		size_t width = print_width(line->cells[i]);
 
-static const char *role_name(const struct list_row *row,
-			     char role[static ROLE_LEN])
+		print_clean(out, line->cells[i]);
+		if (i + 1 < COLUMNS)
+			put_blanks(out, table->width[i] + 2 - width);
+	}
+	strbuf_puts(out, "\n");
+}
+
+/* Adds a line, for which there is room. */
+static void add_line(struct table *table, const char *profile,
+		     const char *account, const char *role, const char *key,
+		     const char *sessions)
+{
+	struct line *line = &table->lines[table->n++];
+
+	*line = (struct line){ { profile, account, role, key, sessions } };
+	for (size_t i = 0; i < COLUMNS; i++) {
+		size_t width = print_width(line->cells[i]);
+
+		if (width > table->width[i])
+			table->width[i] = width;
+	}
+}
+
+/* Copies the scratch text, and empties it. NULL when out of memory. */
+static const char *keep_scratch(struct table *table)
+{
+	struct strbuf *text = &table->scratch;
+	const char *copy = strbuf_ok(text)
+				   ? arena_strdup(table->list->context.arena,
+						  strbuf_text(text))
+				   : NULL;
+
+	text->len = 0;
+	return copy;
+}
+
+/* Returns the name of the role. NULL when out of memory. */
+static const char *role_name(struct table *table, const struct list_row *row)
 {
 	struct arn arn;
 
@@ -50,89 +88,110 @@ static const char *role_name(const struct list_row *row,
 		return "(broken)";
 	if (!row->role_arn || !arn_parse(row->role_arn, &arn))
 		return "-";
-	(void)snprintf(role, ROLE_LEN, "%s%s", arn_name(&arn),
-		       row->read_only ? " (read-only)" : "");
-	return role;
+	if (!row->read_only) /* the end of the text */
+		return row->role_arn + strlen(row->role_arn) -
+		       strlen(arn_name(&arn));
+	strbuf_puts(&table->scratch, arn_name(&arn));
+	strbuf_puts(&table->scratch, " (read-only)");
+	return keep_scratch(table);
 }
 
-/* Formats "AssumeRole 52m, GetSessionToken 11h20m". */
-static const char *sessions_text(const struct list_row *row, int64_t now,
-				 struct strbuf *text)
+/*
+ * Formats "AssumeRole 52m, GetSessionToken 11h20m".  NULL when out of memory.
+ */
+static const char *sessions_text(struct table *table,
+				 const struct list_row *row)
 {
+	struct strbuf *text = &table->scratch;
+
+	if (row->n_sessions == 0)
+		return "-";
 	for (size_t left = row->n_sessions; left > 0; left--) {
 		const struct list_session *session = &row->sessions[left - 1];
 		char span[TEXT_SPAN_LEN];
 
-		text_span(session->expires - now, span);
-		strbuf_printf(text, "%s%s%s %s", text->len > 0 ? ", " : "",
-			      session->action,
-			      session->read_only ? " (read-only)" : "", span);
+		text_span(session->expires - table->list->now, span);
+		strbuf_puts(text, left < row->n_sessions ? ", " : "");
+		strbuf_puts(text, session->action);
+		strbuf_puts(text, session->read_only ? " (read-only) " : " ");
+		strbuf_puts(text, span);
 	}
-	return text->len > 0 ? strbuf_text(text) : "-";
+	return keep_scratch(table);
 }
 
-static bool put_profile(struct table *table, const struct list_row *row,
-			int64_t now)
+static bool add_profile(struct table *table, const struct list_row *row)
 {
-	struct strbuf text = strbuf_with_max(64 * (row->n_sessions + 1));
-	char role[ROLE_LEN];
-	bool ok;
-	const char *const cells[COLUMNS] = {
-		row->profile,
-		row->account ? row->account : "-",
-		role_name(row, role),
-		row->where ? row->where : "-",
-		row->problem ? row->problem : sessions_text(row, now, &text),
-	};
+	const char *role = role_name(table, row);
+	const char *sessions =
+		row->problem ? row->problem : sessions_text(table, row);
 
-	put_row(table, cells);
-	ok = strbuf_ok(&text); /* otherwise the row is incomplete */
-	strbuf_clear(&text);
-	return ok;
+	if (!role || !sessions)
+		return false;
+	add_line(table, row->profile, row->account ? row->account : "-", role,
+		 row->where ? row->where : "-", sessions);
+	return true;
 }
 
-static void put_alone(struct table *table, const struct listing *list)
+static void add_keys(struct table *table)
 {
+	const struct listing *list = table->list;
+
 	for (size_t i = 0; i < list->n_keys; i++) {
 		bool profile =
 			aws_config_find(list->context.config, CONFIG_PROFILE,
 					list->keys[i].name);
-		const char *const cells[COLUMNS] = {
-			list->keys[i].name, "-", "-",
-			profile ? "stored, not used" : "stored, no profile", "-"
-		};
 
 		if (!list->used_keys[i])
-			put_row(table, cells);
+			add_line(table, list->keys[i].name, "-", "-",
+				 profile ? "stored, not used"
+					 : "stored, no profile",
+				 "-");
 	}
-	for (size_t i = 0; i < list->n_sessions; i++) {
-		char span[TEXT_SPAN_LEN];
-		const char *const cells[COLUMNS] = { "-", "-", "-",
-						     list->sessions[i].label,
-						     span };
+}
 
-		text_span(list->sessions[i].expires - list->now, span);
-		if (!list->used[i] && list->sessions[i].expires > list->now)
-			put_row(table, cells);
+static bool add_other_sessions(struct table *table)
+{
+	const struct listing *list = table->list;
+	char span[TEXT_SPAN_LEN];
+	const char *left;
+
+	for (size_t i = 0; i < list->n_sessions; i++) {
+		const struct keyring_item *session = &list->sessions[i];
+
+		if (list->used[i] || session->expires <= list->now)
+			continue;
+		text_span(session->expires - list->now, span);
+		left = arena_strdup(list->context.arena, span);
+		if (!left)
+			return false;
+		add_line(table, "-", "-", "-", session->label, left);
 	}
+	return true;
 }
 
 bool list_show_text(struct strbuf *out, const void *what)
 {
 	const struct listing *list = what;
-	static const char *const head[COLUMNS] = { "PROFILE", "ACCOUNT", "ROLE",
-						   "KEY", "SESSIONS" };
-	struct table table = { .out = out, .measuring = true };
-	bool ok = true;
+	struct table table = { .list = list,
+			       .scratch = strbuf_with_max(SCRATCH_MAX) };
+	size_t n = 1 + list->n_rows + list->n_keys + list->n_sessions;
+	bool ok;
 
-	for (int round = 0; ok && round < 2; round++) {
-		put_row(&table, head);
-		for (size_t i = 0; ok && i < list->n_rows; i++)
-			ok = put_profile(&table, &list->rows[i], list->now);
-		if (list->n_words == 0)
-			put_alone(&table, list);
-		table.measuring = false;
+	table.lines =
+		arena_alloc(list->context.arena, n * sizeof(*table.lines));
+	ok = table.lines;
+	if (ok)
+		add_line(&table, "PROFILE", "ACCOUNT", "ROLE", "KEY",
+			 "SESSIONS");
+	for (size_t i = 0; ok && i < list->n_rows; i++)
+		ok = add_profile(&table, &list->rows[i]);
+	if (ok && list->n_words == 0) {
+		add_keys(&table);
+		ok = add_other_sessions(&table);
 	}
+	for (size_t i = 0; ok && i < table.n; i++)
+		put_line(out, &table, &table.lines[i]);
+	strbuf_clear(&table.scratch);
 	return ok;
 }
 

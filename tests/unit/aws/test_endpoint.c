@@ -452,6 +452,51 @@ static void agrees_with_the_endpoint_rules_of_the_sdks(void **state)
 			 0);
 }
 
+static bool is_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* In any order, a memo gives what is determined without it. */
+static void a_memo_changes_nothing(void **state)
+{
+	static const char *const regions[] = { NULL,         "eu-west-1",
+					       "cn-north-1", "us-gov-west-1",
+					       "-bad-",      "ap-south-1",
+					       "me-south-1", "aws-cn-global" };
+	struct arena *arena = arena_new();
+	struct endpoint_memo memo = { .arena = arena };
+
+	(void)state;
+	for (unsigned n = 0; n < 20000; n++) {
+		unsigned i = n * 2654435761U % 4096;
+		char custom[] = "http://127.0.0.1:1";
+		enum aws_service service = i % 6;
+		struct endpoint_options o = { .region = regions[i / 8 % 8],
+					      .custom = i % 3 ? NULL : custom,
+					      .fips = i / 64 % 4 == 0,
+					      .dualstack = i / 256 % 4 == 0,
+					      .legacy = i / 1024 % 2 };
+		struct endpoint a = { 0 };
+		struct endpoint b = { 0 };
+		struct error x = { 0 };
+		struct error y = { 0 };
+		bool ok;
+
+		custom[17] = "12345"[i % 5];
+		ok = endpoint_for(service, &o, arena, &a, &x);
+		assert_int_equal(ok,
+				 endpoint_for_many(service, &o, &memo, &b, &y));
+		assert_int_equal(x.reason, y.reason);
+		assert_true(!ok ||
+			    (is_text(a.url, b.url) &&
+			     is_text(a.reach, b.reach) &&
+			     is_text(a.signing_region, b.signing_region)));
+		custom[17] = 'x'; /* the memo has a copy */
+	}
+	arena_free(arena);
+}
+
 static void survives_any_allocation_failing(void **state)
 {
 	static const struct endpoint_options options[] = {
@@ -492,6 +537,7 @@ int main(void)
 		cmocka_unit_test(legacy_means_nothing_in_other_partitions),
 		cmocka_unit_test(agrees_with_the_table_of_partitions),
 		cmocka_unit_test(agrees_with_the_endpoint_rules_of_the_sdks),
+		cmocka_unit_test(a_memo_changes_nothing),
 		cmocka_unit_test(survives_any_allocation_failing),
 	};
 

@@ -47,6 +47,27 @@ static void keeps_pieces_apart(void **state)
 	arena_free(NULL);
 }
 
+static void is_as_new_after_a_reset(void **state)
+{
+	struct arena *a = arena_new();
+
+	(void)state;
+	assert_non_null(a);
+	arena_reset(a);
+	for (size_t round = 0; round < 20; round++) {
+		for (size_t size = 1; size < 20000; size *= 3) {
+			unsigned char *p = arena_alloc(a, size);
+
+			assert_non_null(p);
+			for (size_t i = 0; i < size; i++)
+				assert_int_equal(p[i], 0);
+			memset(p, 0xaa, size);
+		}
+		arena_reset(a);
+	}
+	arena_free(a);
+}
+
 static void copies_text(void **state)
 {
 	struct arena *a = arena_new();
@@ -126,6 +147,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(gives_zeroed_and_aligned_memory),
 		cmocka_unit_test(keeps_pieces_apart),
+		cmocka_unit_test(is_as_new_after_a_reset),
 		cmocka_unit_test(copies_text),
 		cmocka_unit_test(formats_text_of_any_length),
 		cmocka_unit_test(refuses_sizes_past_all_memory),

@@ -107,12 +107,71 @@ static void a_command_can_see_it(void **state)
 	config_text_clear(&t);
 }
 
+static bool is_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* Checks a plan's other mode against the plan that is made for that mode. */
+static void check_other(const struct example *e)
+{
+	struct example asked = *e;
+	struct error err = { 0 };
+	struct config_text t, u;
+	struct plan plan, other, made;
+	bool possible;
+
+	must_make(e, &t, &plan);
+	possible = plan_other_mode(&plan, t.arena, &other, &err);
+	assert_int_equal(err.code, 0);
+	asked.options.read_only = !plan.read_only;
+	asked.options.no_read_only = plan.read_only;
+	assert_int_equal(make(&asked, &u, &made, &err),
+			 possible || plan.read_only);
+	for (size_t i = 0; possible && i < made.n_steps; i++) {
+		assert_int_equal(other.steps[i].kind, made.steps[i].kind);
+		assert_true(is_text(other.steps[i].role_arn,
+				    made.steps[i].role_arn));
+		assert_true(is_text(other.steps[i].policy_arns,
+				    made.steps[i].policy_arns));
+	}
+	assert_true(!possible || other.read_only == made.read_only);
+	assert_true(!possible ||
+		    is_text(other.own_policies, made.own_policies));
+	config_text_clear(&t);
+	config_text_clear(&u);
+}
+
+static void the_other_mode_is_the_one_that_would_be_planned(void **state)
+{
+	static const char *const profiles[] = { "k",      "full",  "prod",
+						"beyond", "taken", "china",
+						"same",   "free",  "keys" };
+	static const char more[] =
+		"[profile free]\nrole_arn = " ROLE "F\n" SOURCE
+		"rolekey_policy_arns = " POLICY "\n"
+		"[profile keys]\nrole_arn = " ROLE "K\n" SOURCE
+		"rolekey_policy_arns = arn:aws:iam::aws:policy/X\n";
+	char *all = malloc(sizeof(config) + sizeof(more));
+
+	(void)state;
+	assert_non_null(all);
+	memcpy(all, config, sizeof(config));
+	memcpy(all + strlen(config), more, sizeof(more));
+	for (size_t i = 0; i < sizeof(profiles) / sizeof(profiles[0]); i++)
+		check_other(&(const struct example){
+			.config = all, .options = { .profile = profiles[i] } });
+	free(all);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_last_role_has_the_policy),
 		cmocka_unit_test(is_never_ignored),
 		cmocka_unit_test(a_command_can_see_it),
+		cmocka_unit_test(
+			the_other_mode_is_the_one_that_would_be_planned),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
