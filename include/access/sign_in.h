@@ -8,6 +8,7 @@
 
 struct context;
 struct error;
+struct plan;
 struct request;
 struct secbuf;
 struct world;
@@ -27,6 +28,12 @@ struct sign_in {
 	const char *page;         /* the console's address */
 	struct endpoint endpoint; /* of the sign-in service */
 };
+
+/*
+ * Tests whether a plan ends with credentials that AWS lets sign in: not those of
+ * a user.
+ */
+bool sign_in_can(const struct plan *plan);
 
 /*
  * Finds everything that can be wrong before a code is asked for, and sets the

@@ -10,8 +10,8 @@ struct picker_row;
 
 /*
  * Searches profiles as AWS Extend Switch Roles does: a row is found if each word
- * of the query is a part of its name, account id and role, in any order and in
- * either case.
+ * of the query is a part of its name, account id, role or description, in any
+ * order and in either case.
  */
 struct pick_search;
 

@@ -13,8 +13,6 @@ struct error;
 
 /* By MFA serial: the 30 s step (RFC 6238) in which a code was last sent. */
 #define LEDGER_CODE "code"
-/* By profile: how often its console was opened from the portal. */
-#define LEDGER_OPENED "opened"
 /* By role ARN: the longest duration, in seconds, that AWS allows for it. */
 #define LEDGER_LONGEST "longest"
 

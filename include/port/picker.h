@@ -9,10 +9,11 @@ struct error;
 /* A profile to choose from. All borrowed; UTF-8, and clean for a terminal. */
 struct picker_row {
 	const char *name;
-	const char *account; /* or "" */
-	const char *role;    /* its name, or "" */
-	const char *color;   /* as in AWS Extend Switch Roles, or "" */
-	const char *note;    /* how long a session lasts, ...; or "" */
+	const char *account;     /* or "" */
+	const char *role;        /* its name, or "" */
+	const char *color;       /* as in AWS Extend Switch Roles, or "" */
+	const char *note;        /* how long a session lasts, ...; or "" */
+	const char *description; /* the account's name and unit, or "" */
 };
 
 /* Lets the user choose a profile on the controlling terminal. */

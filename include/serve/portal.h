@@ -14,15 +14,17 @@ struct error;
 struct secbuf;
 struct strbuf;
 
-/* A profile whose role has a console. Texts are in the arena of the list. */
+/* A profile whose credentials open a console. Texts are in the arena of the list. */
 struct portal_row {
 	const char *profile;
-	const char *account; /* or NULL */
-	const char *role;    /* its name */
-	const char *color;   /* "RRGGBB" without "#", or NULL */
-	int64_t expires;     /* of its session, seconds since the epoch; 0 */
-	int64_t opened;      /* how often it was opened here */
-	size_t place;        /* in the config file */
+	const char *account;     /* or NULL */
+	const char *role;        /* its name; "" if it is unknown */
+	const char *description; /* the account's name and unit, or "" */
+	const char *color;       /* "RRGGBB" without "#", or another text */
+	bool read_only;  /* the role has the policy ReadOnlyAccess only */
+	int64_t expires; /* of its session, seconds since the epoch; 0 */
+	int64_t score;   /* how often and recently it was opened */
+	size_t place;    /* in the config file */
 };
 
 /* What the user sends to open a console. Borrowed; NULL: not sent. */
@@ -90,7 +92,7 @@ unsigned long portal_requests(const struct portal *portal);
 /* Returns the server, for port/listener.h. */
 struct listener_server portal_server(struct portal *portal);
 
-/* Sorts rows: those opened most often first, then as in the config file. */
+/* Sorts rows: those with the highest score first, then as in the config file. */
 void portal_sort(struct portal_row *rows, size_t n);
 
 #endif

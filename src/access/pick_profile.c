@@ -6,19 +6,15 @@
 
 #include "access/context.h"
 #include "access/folder_profile.h"
-#include "access/profile_rows_internal.h"
+#include "access/picked.h"
+#include "access/profile_rows.h"
 #include "access/request.h"
 #include "aws/config.h"
 #include "aws/selector.h"
 #include "base/arena.h"
 #include "base/error.h"
-#include "base/secbuf.h"
-#include "base/strbuf.h"
 #include "base/text.h"
-#include "pick/history.h"
 #include "port/world.h"
-
-#define PICKED_MODE 0600
 
 /* One choice of a profile. */
 struct choice {
@@ -27,58 +23,9 @@ struct choice {
 	struct arena *arena; /* of the command */
 	struct context context;
 	struct profile_rows rows;
-	struct history history;
-	struct secbuf *picked;     /* its text, or NULL */
-	const char *path;          /* of its file; NULL: none */
+	struct picked *picked;
 	struct selector *selector; /* NULL: all profiles */
 };
-
-/* --- the history --------------------------------------------------------------- */
-
-static const char *history_path(const struct choice *c)
-{
-	char *const *environment = c->world->environment;
-	const char *base = text_env(environment, "XDG_STATE_HOME");
-	const char *home = text_env(environment, "HOME");
-
-	if (base && base[0] == '/')
-		return arena_printf(c->arena, "%s/rolekey/picked", base);
-	return text_is_empty(home)
-		       ? NULL
-		       : arena_printf(c->arena,
-				      "%s/.local/state/rolekey/picked", home);
-}
-
-/* Reads the history; without one, nothing was picked yet. */
-static void read_history(struct choice *c)
-{
-	struct error ignored = { 0 };
-
-	c->path = history_path(c);
-	if (c->path &&
-	    files_read(&c->world->files, c->path, HISTORY_BYTES, &c->picked,
-		       &ignored) &&
-	    c->picked)
-		history_parse(&c->history, secbuf_text(c->picked));
-}
-
-/* Notes the choice. Another process may do so at the same time, and win. */
-static void write_history(struct choice *c, const char *name)
-{
-	struct strbuf text = strbuf_with_max(HISTORY_BYTES);
-	struct error ignored = { 0 };
-	struct secbuf *after = NULL;
-
-	history_add(&c->history, name, clock_now(&c->world->clock));
-	history_put(&c->history, &text);
-	if (c->path && strbuf_ok(&text))
-		after = secbuf_from(strbuf_text(&text));
-	if (after && secbuf_ok(after))
-		(void)!files_replace(&c->world->files, c->path, PICKED_MODE,
-				     c->picked, after, &ignored);
-	secbuf_free(after);
-	strbuf_clear(&text);
-}
 
 /* --- order --------------------------------------------------------------------- */
 
@@ -107,15 +54,13 @@ static const char *folder_name(const struct choice *c)
 static void sort(struct choice *c)
 {
 	const char *first = folder_name(c);
-	int64_t now = clock_now(&c->world->clock);
 	struct profile_row *row;
 
 	for (size_t i = 0; i < c->rows.n; i++) {
 		row = &c->rows.rows[i];
-		row->score = strcmp(row->shown.name, first) == 0
+		row->score = strcmp(row->name, first) == 0
 				     ? INT64_MAX
-				     : history_score(&c->history,
-						     row->shown.name, now);
+				     : picked_score(c->picked, row->name);
 	}
 	qsort(c->rows.rows, c->rows.n, sizeof(*c->rows.rows), compare);
 }
@@ -150,16 +95,16 @@ static bool ask(struct choice *c, struct error *err)
 		arena_alloc(c->arena, c->rows.n * sizeof(*shown));
 	size_t chosen = 0;
 
-	if (!shown)
+	c->picked = picked_read(c->world, c->arena);
+	if (!shown || !c->picked)
 		return error_memory(err);
-	read_history(c);
 	sort(c);
 	for (size_t i = 0; i < c->rows.n; i++)
 		shown[i] = c->rows.rows[i].shown;
 	if (!picker_pick(&c->world->picker, shown, c->rows.n, &chosen, err))
 		return false;
-	write_history(c, shown[chosen].name);
-	return take(c, shown[chosen].name, err);
+	picked_note(c->picked, c->rows.rows[chosen].name);
+	return take(c, c->rows.rows[chosen].name, err);
 }
 
 static bool several(const struct choice *c, struct error *err)
@@ -200,7 +145,7 @@ static bool choose(struct choice *c, struct error *err)
 	if (c->rows.n == 0)
 		return none(c, err);
 	if (c->selector && c->rows.n == 1)
-		return take(c, c->rows.rows[0].shown.name, err);
+		return take(c, c->rows.rows[0].name, err);
 	return can ? ask(c, err) : several(c, err);
 }
 
@@ -230,7 +175,7 @@ bool pick_profile(struct request *request, const struct world *world,
 			      .selector = request->profile ? &selector : NULL };
 	ok = context_read(request, world, &c->context, err) &&
 	     (is_section(c) || choose(c, err));
-	secbuf_free(c->picked);
+	picked_free(c->picked);
 	context_clear(&c->context);
 	return ok;
 }

@@ -1,8 +1,11 @@
+#include "access/profile_rows.h"
+
 #include <string.h>
 
 #include "access/context.h"
-#include "access/profile_rows_internal.h"
+#include "access/descriptions.h"
 #include "access/request.h"
+#include "access/sign_in.h"
 #include "aws/arn.h"
 #include "aws/config.h"
 #include "base/arena.h"
@@ -12,6 +15,7 @@
 #include "plan/profile.h"
 #include "port/world.h"
 #include "session/session.h"
+#include "sync/description.h"
 
 /* What all rows need. */
 struct reading {
@@ -21,6 +25,7 @@ struct reading {
 	struct arena *arena;
 	const struct keyring_item *sessions; /* sorted by name */
 	size_t n_sessions;
+	struct descriptions descriptions;
 	int64_t now;
 };
 
@@ -54,22 +59,35 @@ static const struct keyring_item *find_session(const struct reading *r,
 	return NULL;
 }
 
-/* Says how long the cached session of the last step lasts. */
-static const char *note(const struct reading *r, const struct plan *plan)
+/* Finds when the cached session of the last step expires; 0: it has none. */
+static int64_t find_expiry(const struct reading *r, const struct plan *plan)
 {
-	const struct keyring_item *item = NULL;
+	const struct keyring_item *item;
 	size_t last = plan->n_steps - 1;
-	char left[TEXT_SPAN_LEN];
 	char name[NAME_LEN];
 
-	if (r->n_sessions > 0 && plan->steps[last].cached) {
-		session_cache_name(plan, last, false, r->world, name);
+	if (r->n_sessions == 0 || !plan->steps[last].cached)
+		return 0;
+	session_cache_name(plan, last, false, r->world, name);
+	item = find_session(r, name);
+	if (!item && session_cache_falls_back(plan)) {
+		session_cache_name(plan, last, true, r->world, name);
 		item = find_session(r, name);
 	}
-	if (!item || item->expires <= r->now)
-		return "";
-	text_span((item->expires - r->now) / 60 * 60, left);
-	return arena_strdup(r->arena, left);
+	return item && item->expires > r->now ? item->expires : 0;
+}
+
+/* Says how long the session lasts, and whether the role is read-only. */
+static const char *note(const struct reading *r, const struct profile_row *row)
+{
+	const char *read_only = row->read_only ? "read-only" : "";
+	char left[TEXT_SPAN_LEN];
+
+	if (row->expires == 0)
+		return read_only;
+	text_span((row->expires - r->now) / 60 * 60, left);
+	return arena_printf(r->arena, "%s%s%s", read_only,
+			    row->read_only ? " " : "", left);
 }
 
 static const char *color(const struct reading *r, const char *name,
@@ -82,6 +100,22 @@ static const char *color(const struct reading *r, const char *name,
 			     &ignored))
 		return "";
 	return keep(r->arena, profile_text(&profile, "color"));
+}
+
+/* Returns "NAME, UNIT" of the account, as org sync wrote them. */
+static const char *describe(const struct reading *r, const char *name)
+{
+	const struct description *found =
+		description_find(r->descriptions.list, r->descriptions.n, name);
+	char *text;
+
+	if (!found)
+		return "";
+	text = arena_printf(r->arena, "%s%s%s", found->text,
+			    *found->ou != '\0' ? ", " : "", found->ou);
+	if (text)
+		text_clean(text);
+	return text;
 }
 
 static void fill(const struct reading *r, const struct plan *plan,
@@ -101,11 +135,10 @@ static void fill(const struct reading *r, const struct plan *plan,
 		keep(r->arena, last->role_arn && arn_parse(last->role_arn, &arn)
 				       ? arn_name(&arn)
 				       : last->sso_role);
-	row->shown.note = note(r, plan);
-	if (plan->read_only && row->shown.note)
-		row->shown.note = arena_printf(r->arena, "read-only%s%s",
-					       *row->shown.note ? " " : "",
-					       row->shown.note);
+	row->expires = find_expiry(r, plan);
+	row->console = sign_in_can(plan);
+	row->read_only = plan->read_only;
+	row->shown.note = note(r, row);
 }
 
 /* Each plan has its own arena, so that only the rows stay in memory. */
@@ -118,8 +151,9 @@ static bool make_row(const struct reading *r, const char *name,
 
 	if (!context.arena)
 		return error_memory(err);
-	row->shown =
-		(struct picker_row){ keep(r->arena, name), "", "", "", "" };
+	row->name = arena_strdup(r->arena, name);
+	row->shown = (struct picker_row){ keep(r->arena, name), "", "", "", "",
+					  describe(r, name) };
 	if (context_plan(r->request, r->world, name, &context, &plan, &why))
 		fill(r, &plan, row);
 	row->shown.color = color(r, name, context.arena);
@@ -169,11 +203,14 @@ bool profile_rows_read(const struct request *request, const struct world *world,
 	rows->rows = arena_alloc(rows->arena, (n + 1) * sizeof(*rows->rows));
 	if (!rows->rows)
 		return error_memory(err);
+	if (!descriptions_read(request, world, rows->arena, &r.descriptions,
+			       err))
+		return false;
 	if (sessions && !read_sessions(&r, err))
 		return false;
 	for (size_t i = 0; ok && i < n; i++) {
 		section = aws_config_nth(context->config, CONFIG_PROFILE, i);
-		rows->rows[i].n = i;
+		rows->rows[i] = (struct profile_row){ .n = i };
 		ok = make_row(&r, section->name, &rows->rows[i], err);
 		rows->n++;
 	}

@@ -48,11 +48,16 @@ static const char *own_page(const struct sign_in *s)
 		    : NULL;
 }
 
-/* Tests for a step whose credentials are those of a user, which AWS refuses. */
-static bool is_user(const struct step *step)
+/* Those of a key, or of GetSessionToken, are a user's, which AWS refuses. */
+bool sign_in_can(const struct plan *plan)
 {
-	return step->kind == STEP_STORED_KEY || step->kind == STEP_STATIC_KEY ||
-	       step->kind == STEP_SESSION_TOKEN;
+	const struct step *last = &plan->steps[plan->n_steps - 1];
+	struct arn arn;
+
+	if (last->role_arn)
+		return arn_parse(last->role_arn, &arn);
+	return last->kind != STEP_STORED_KEY && last->kind != STEP_STATIC_KEY &&
+	       last->kind != STEP_SESSION_TOKEN;
 }
 
 /*
@@ -67,11 +72,11 @@ static bool find_role(struct sign_in *s, struct error *err)
 	struct arn arn;
 
 	s->role_arn = last->role_arn;
-	if (s->role_arn ? !arn_parse(s->role_arn, &arn) : is_user(last))
+	if (!sign_in_can(plan))
 		return error_fail(err, REASON_LOGIN_NEEDS_ROLE,
 				  .profile = plan->profile,
 				  .other = own_page(s));
-	if (s->role_arn)
+	if (s->role_arn && arn_parse(s->role_arn, &arn))
 		partition = arn.partition;
 	s->region =
 		plan->region ? plan->region : endpoint_global_region(partition);

@@ -1,12 +1,8 @@
 #include <string.h>
 
-#include "access/request.h"
-#include "aws/config.h"
-#include "base/error.h"
-#include "base/secbuf.h"
+#include "access/descriptions.h"
 #include "base/view.h"
 #include "cmd/search_internal.h"
-#include "port/world.h"
 #include "sync/description.h"
 
 static char lower(char c)
@@ -57,25 +53,9 @@ bool search_matches(const struct search_texts *texts, const char *const *words,
 	return true;
 }
 
-bool search_read(const struct request *request, const struct world *world,
-		 struct arena *arena, struct search_descriptions *descriptions,
-		 struct error *err)
-{
-	struct secbuf *text = NULL;
-	bool ok;
-
-	ok = files_read(&world->files, request->config_path, CONFIG_MAX, &text,
-			err);
-	ok = ok && (description_read(text, arena, &descriptions->list,
-				     &descriptions->n) ||
-		    error_memory(err));
-	secbuf_free(text);
-	return ok;
-}
-
-struct search_texts
-search_texts_of(const struct search_descriptions *descriptions,
-		const char *profile, const char *account, const char *role_arn)
+struct search_texts search_texts_of(const struct descriptions *descriptions,
+				    const char *profile, const char *account,
+				    const char *role_arn)
 {
 	const struct description *found =
 		description_find(descriptions->list, descriptions->n, profile);

@@ -4,13 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/attrs.h"
-
-struct arena;
-struct description;
-struct error;
-struct request;
-struct world;
+struct descriptions;
 
 /* The texts of a profile that are searched; NULL: not known. */
 #define SEARCH_TEXTS 5
@@ -19,21 +13,10 @@ struct search_texts {
 					   name, unit */
 };
 
-/* What managed blocks of the config file say about profiles. */
-struct search_descriptions {
-	struct description *list; /* sync/description.h */
-	size_t n;
-};
-
-/* Reads the config file again, and its descriptions; they are in arena. */
-bool search_read(const struct request *request, const struct world *world,
-		 struct arena *arena, struct search_descriptions *descriptions,
-		 struct error *err) MUST_CHECK;
-
 /* Collects the texts of a profile. */
-struct search_texts
-search_texts_of(const struct search_descriptions *descriptions,
-		const char *profile, const char *account, const char *role_arn);
+struct search_texts search_texts_of(const struct descriptions *descriptions,
+				    const char *profile, const char *account,
+				    const char *role_arn);
 
 /*
  * Tests whether every word is a part of one of the texts, in any order and in

@@ -12,7 +12,7 @@
 
 struct pick_search {
 	size_t n;
-	char *texts;   /* lower case: NAME ' ' ACCOUNT ' ' ROLE, and a NUL */
+	char *texts;   /* lower case: the texts of a row, and a NUL */
 	size_t *at;    /* the start of each row's text */
 	size_t *names; /* the length of each row's name */
 	size_t *found;
@@ -84,18 +84,23 @@ static size_t put_lower(char *out, const char *text, size_t len)
 
 static size_t row_len(const struct picker_row *row)
 {
-	return strlen(row->name) + strlen(row->account) + strlen(row->role) + 3;
+	return strlen(row->name) + strlen(row->account) + strlen(row->role) +
+	       strlen(row->description) + 4;
 }
 
+/* Writes "NAME ACCOUNT ROLE DESCRIPTION" and a NUL. */
 static size_t put_row(char *out, const struct picker_row *row)
 {
-	size_t len = put_lower(out, row->name, strlen(row->name));
+	const char *const texts[] = { row->name, row->account, row->role,
+				      row->description };
+	size_t n = sizeof(texts) / sizeof(texts[0]);
+	size_t len = 0;
 
-	out[len++] = ' ';
-	len += put_lower(out + len, row->account, strlen(row->account));
-	out[len++] = ' ';
-	len += put_lower(out + len, row->role, strlen(row->role));
-	out[len++] = '\0';
+	for (size_t i = 0; i < n; i++) {
+		len += put_lower(out + len, texts[i], strlen(texts[i]));
+		out[len++] = ' ';
+	}
+	out[len - 1] = '\0';
 	return len;
 }
 

@@ -431,8 +431,8 @@ static int compare(const void *a, const void *b)
 	const struct portal_row *one = a;
 	const struct portal_row *other = b;
 
-	if (one->opened != other->opened)
-		return one->opened > other->opened ? -1 : 1;
+	if (one->score != other->score)
+		return one->score > other->score ? -1 : 1;
 	return one->place < other->place ? -1 : one->place > other->place;
 }
 

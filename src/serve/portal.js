@@ -12,8 +12,8 @@ let chosen = null;
 function read() {
 	rows = Array.from(list.children, (item) => ({
 		item,
-		text: ["name", "account", "role"].map((name) =>
-			item.querySelector("." + name).textContent).join(" ").toLowerCase(),
+		text: Array.from(item.querySelectorAll(".name, .account, .role, .description"),
+			(part) => part.textContent).join(" ").toLowerCase(),
 	}));
 }
 

@@ -67,6 +67,15 @@ static void put_left(struct strbuf *out, int64_t expires, int64_t now)
 		      (long long)expires, span);
 }
 
+static void put_description(struct strbuf *out, const char *description)
+{
+	if (*description == '\0')
+		return;
+	strbuf_puts(out, " <span class=\"description\">");
+	put_text(out, description);
+	strbuf_puts(out, "</span>");
+}
+
 /* A form of its own, so that a row works without the script. */
 static void put_row(struct strbuf *out, const struct portal_row *row,
 		    int64_t now)
@@ -81,10 +90,12 @@ static void put_row(struct strbuf *out, const struct portal_row *row,
 	put_text(out, row->profile);
 	strbuf_puts(out, "</span> <span class=\"role\">");
 	put_text(out, row->role);
+	strbuf_puts(out, row->read_only ? " (read-only)" : "");
 	strbuf_puts(out, "</span> <span class=\"account\">");
 	put_text(out, row->account ? row->account : "");
 	strbuf_puts(out, "</span> ");
 	put_left(out, row->expires, now);
+	put_description(out, row->description);
 	strbuf_puts(out, "</button></form></li>\n");
 }
 
@@ -96,7 +107,7 @@ void portal_page_list(struct strbuf *out, const struct portal_row *rows,
 		    "<script src=\"/portal.js\" defer></script>\n"
 		    "</head>\n<body>\n<main>\n<h1>rolekey</h1>\n"
 		    "<p id=\"search\" hidden><label for=\"words\">Search "
-		    "by name, account or role</label>\n"
+		    "by name, account, role or unit</label>\n"
 		    "<input id=\"words\" type=\"search\" "
 		    "autocomplete=\"off\" spellcheck=\"false\" "
 		    "aria-controls=\"list\" aria-describedby=\"keys\"></p>\n"
@@ -114,7 +125,8 @@ void portal_page_list(struct strbuf *out, const struct portal_row *rows,
 			 "choose, <kbd>Esc</kbd> clears the search.</p>\n");
 	if (n == 0)
 		strbuf_puts(out, "<p>No profile of the AWS config file has a "
-				 "role that the console can use.</p>\n");
+				 "role that can sign in to the console."
+				 "</p>\n");
 	strbuf_puts(out, "</main>\n</body>\n</html>\n");
 }
 

@@ -105,6 +105,35 @@ def case_words_find_a_profile(box):
         forget(box)
 
 
+def case_descriptions_of_org_sync_are_searched(box):
+    text = CONFIG + '''
+[profile careful]
+role_arn = arn:aws:iam::555566667777:role/Careful
+source_profile = custodian
+rolekey_read_only = yes
+# BEGIN rolekey org o-exampleorgid
+# Payments \x07shop, Prod/Europe
+[profile p1]
+role_arn = arn:aws:iam::555566667777:role/One
+source_profile = custodian
+# END rolekey org o-exampleorgid
+'''
+    box.write_config(text)
+    terminal = box.pty('explain', '--json')
+    terminal.expect('Payments .shop, Prod/Europe')
+    terminal.child.send('europe PAY\r')
+    taken(terminal, 'p1')
+    forget(box)
+    terminal = box.pty('explain', '--json', env={'TERM': 'dumb'})
+    terminal.expect('careful  555566667777  Careful  read-only\r')
+    terminal.expect('p1  555566667777  One  Payments .shop, Prod/Europe')
+    terminal.expect(ASKS_NUMBER)
+    terminal.answer('europe')
+    terminal.expect('1  p1  5')
+    terminal.answer('p1')
+    taken(terminal, 'p1')
+
+
 def case_what_was_picked_comes_first(box):
     for profile in ('staging', 'chained', 'staging'):
         terminal = lists(box)

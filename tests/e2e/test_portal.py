@@ -13,6 +13,24 @@ from harness import (BIN, SECRET, SERIAL, Skipped, check, need, refused,
                      run_cases, same)
 from portal import Portal, chromium, until
 
+SSO = '''
+[sso-session corp]
+sso_start_url = https://corp.awsapps.com/start
+sso_region = eu-west-1
+sso_registration_scopes = sso:account:access
+# BEGIN rolekey sso corp
+# Payments & Co, Prod/Europe
+[profile corp-admin]
+sso_session = corp
+sso_account_id = 222233334444
+sso_role_name = Admin
+region = eu-west-1
+# END rolekey sso corp
+[profile top]
+role_arn = arn:aws:iam::222233334444:role/OfAdmin
+source_profile = corp-admin
+region = eu-west-1
+'''
 TESTING = 'arn:aws:sts::222233334444:assumed-role/TestingAdmin/alex'
 POLICY = "default-src 'none'"
 
@@ -62,6 +80,48 @@ def case_the_list_and_a_console(box):
         same(names(portal.send('GET', '/')[2])[:2], ['production', 'testing'],
              'most used first')
         same(portal.said(), '', 'stderr')
+
+
+def case_one_history_for_the_portal_and_the_picker(box):
+    box.warm()
+    with Portal(box) as portal:
+        portal.enter()
+        same(portal.open('staging')[0], 200, 'opened')
+        same(portal.open('chained')[0], 200, 'opened')
+        same(portal.open('staging')[0], 200, 'opened')
+        terminal = box.pty('explain', '--json')
+        terminal.expect('6 of 6')
+        terminal.child.send('production\r')
+        check(terminal.finish())
+        for _ in range(2):
+            terminal = box.pty('explain', '--json')
+            terminal.expect('6 of 6')
+            terminal.child.send('\r')
+            need('"profile":"staging"' in check(terminal.finish()).stdout,
+                 'the picker')
+        same(names(portal.send('GET', '/')[2])[0], 'staging', 'the portal')
+        same(set(names(portal.send('GET', '/')[2])[1:3]),
+             {'production', 'chained'}, 'after it')
+
+
+def case_read_only_identity_center_and_descriptions(box):
+    add_to(box, 'staging', 'rolekey_read_only = yes')
+    box.write_config(box.read_config() + SSO)
+    check(box.rolekey('sso', 'login', '--device-code', 'corp'))
+    with Portal(box) as portal:
+        portal.enter()
+        page = portal.send('GET', '/')[2]
+        same(names(page), ['testing', 'staging', 'production', 'chained',
+                           'corp-admin', 'top'], 'profiles')
+        need('StagingAdmin (read-only)' in page and
+             'Admin (read-only)</span> <span class="account">333344445555'
+             in page and 'TestingAdmin (' not in page, page)
+        need('<span class="description">Payments &amp; Co, Prod/Europe<' in
+             page, page)
+        need(re.search('corp-admin</span> <span class="role">Admin</span> '
+                       '<span class="account">222233334444<', page), page)
+        need('name="SigninToken"' in portal.open('corp-admin')[2], 'no console')
+        need('left<' in portal.send('GET', '/')[2], 'its session')
 
 
 def case_a_code_is_asked_for(box):
@@ -355,7 +415,7 @@ def case_without_scripts_and_for_screen_readers(box):
                                         {})['nodes']
         spoken = {(node['role']['value'], node.get('name', {}).get('value'))
                   for node in nodes if not node.get('ignored')}
-        for role, name in (('searchbox', 'Search by name, account or role'),
+        for role, name in (('searchbox', 'Search by name, account, role or unit'),
                            ('status', ''),
                            ('list', 'Profiles: open the console'),
                            ('heading', 'rolekey')):

@@ -20,8 +20,8 @@ may() { # the rooms that a room may include, besides base and itself
 	api)	echo "crypto format aws port" ;;
 	session) echo "crypto format aws plan port api" ;;
 	check)	echo "format aws plan" ;;
-	access)	echo "crypto format pick aws plan port api session check" ;;
-	sync)	echo "format aws check" ;;
+	access)	echo "crypto format pick aws plan port api session check sync" ;;
+	sync)	echo "aws" ;;
 	serve)	echo "message crypto format aws plan port session access" ;;
 	cmd)	echo "message crypto format aws plan port api session check access sync serve" ;;
 	cli)	echo "port access cmd" ;;

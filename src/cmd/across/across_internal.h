@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "access/context.h"
+#include "access/descriptions.h"
 #include "base/attrs.h"
 #include "base/strbuf.h"
 #include "cmd/command.h"
@@ -60,7 +61,7 @@ struct across {
 	struct across_job *jobs;
 	size_t n_jobs;
 	const char *command; /* its path */
-	struct search_descriptions descriptions;
+	struct descriptions descriptions;
 	struct account_filter filter; /* --org-where */
 	/* running: */
 	size_t next;  /* the first that was not started */

@@ -141,8 +141,8 @@ static bool read_filter(struct across *a, struct error *err)
 {
 	const char *where = a->options->org_where;
 
-	if (!search_read(&a->call->request, a->world, a->context.arena,
-			 &a->descriptions, err) ||
+	if (!descriptions_read(&a->call->request, a->world, a->context.arena,
+			       &a->descriptions, err) ||
 	    !account_filter_parse(where ? where : "", a->context.arena,
 				  &a->filter, err))
 		return false;

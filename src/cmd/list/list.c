@@ -283,8 +283,8 @@ static bool search(const struct request *request, const struct world *world,
 
 	if (!json && list->n_words == 0)
 		return true;
-	if (!search_read(request, world, list->context.arena,
-			 &list->descriptions, err))
+	if (!descriptions_read(request, world, list->context.arena,
+			       &list->descriptions, err))
 		return false;
 	for (size_t i = 0; i < list->n_rows; i++) {
 		struct list_row row = list->rows[i];

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "access/context.h"
+#include "access/descriptions.h"
 #include "cmd/print_internal.h"
 #include "cmd/search_internal.h"
 
@@ -49,7 +50,7 @@ struct listing {
 	size_t n_rows;
 	const char *const *words; /* to search for */
 	size_t n_words;
-	struct search_descriptions descriptions;
+	struct descriptions descriptions;
 };
 
 /* For print_all(): what is a struct listing. */

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "access/context.h"
+#include "access/picked.h"
 #include "access/request.h"
 #include "access/sign_in.h"
 #include "aws/arn.h"
@@ -40,16 +41,15 @@ static bool may_code_help(const struct plan *plan,
 		(wish->code && err->code == ERROR_DENIED));
 }
 
-/* Counts how often a profile is opened, for the order of the list. */
-static void count(const struct world *world, const char *profile)
+/* Notes the choice, for the order of the list; without memory it is lost. */
+static void note(const struct world *world, struct arena *arena,
+		 const char *profile)
 {
-	struct error ignored = { 0 };
-	int64_t opened = 0;
+	struct picked *picked = picked_read(world, arena);
 
-	if (ledger_get(&world->ledger, LEDGER_OPENED, profile, &opened,
-		       &ignored))
-		(void)!ledger_set(&world->ledger, LEDGER_OPENED, profile,
-				  opened + 1, &ignored);
+	if (picked)
+		picked_note(picked, profile);
+	picked_free(picked);
 }
 
 static bool make_page(const struct sign_in *s, const struct secbuf *token,
@@ -111,7 +111,7 @@ bool portal_open_console(void *self, const struct portal_wish *wish,
 	     sign_in(&s, wish, arena, &token, need, err) &&
 	     make_page(&s, token, page, err);
 	if (ok)
-		count(call->world, wish->profile);
+		note(call->world, arena, wish->profile);
 	secbuf_free(token);
 	context_clear(&context);
 	return ok;

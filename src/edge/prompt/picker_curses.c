@@ -99,15 +99,20 @@ static int width_of(const char *text)
 	return convert(text, COLUMNS_MAX, wide);
 }
 
-/* Draws a text at a column; returns the column after it. */
-static int put(int y, int x, const char *text)
+/* Draws a text from a column to at most another; returns the one after it. */
+static int put_until(int y, int x, int end, const char *text)
 {
 	wchar_t wide[COLUMNS_MAX];
-	int columns = COLS - x > 0 ? convert(text, COLS - x, wide) : 0;
+	int columns = end - x > 0 ? convert(text, end - x, wide) : 0;
 
 	if (columns > 0)
 		(void)mvaddwstr(y, x, wide);
 	return x + columns;
+}
+
+static int put(int y, int x, const char *text)
+{
+	return put_until(y, x, COLS, text);
 }
 
 /* --- colors ------------------------------------------------------------------ */
@@ -183,6 +188,7 @@ static void put_row(const struct board *v, int y, const struct picker_row *row,
 	int name = GAP;
 	int account = name + (int)v->name_width + GAP;
 	int role = account + ACCOUNT + GAP;
+	int edge = COLS - width_of(row->note); /* the note is at the right */
 	int end;
 
 	put_color(v, y, row->color);
@@ -193,8 +199,10 @@ static void put_row(const struct board *v, int y, const struct picker_row *row,
 	end = put(y, name, row->name);
 	end = put(y, end + GAP > account ? end + GAP : account, row->account);
 	end = put(y, end + GAP > role ? end + GAP : role, row->role);
-	if (*row->note != '\0' && end + GAP + width_of(row->note) <= COLS)
-		(void)put(y, COLS - width_of(row->note), row->note);
+	if (*row->note != '\0' && end + GAP <= edge)
+		(void)put(y, edge, row->note);
+	(void)put_until(y, end + GAP, edge < COLS ? edge - GAP : COLS,
+			row->description);
 	if (selected)
 		(void)attroff(A_REVERSE);
 }

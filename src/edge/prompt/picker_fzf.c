@@ -16,13 +16,14 @@
 #define ESCAPE     130 /* status for Escape and Ctrl-C */
 #define NO_MATCH   1   /* status if nothing was selected */
 
-/* "NUMBER NAME ACCOUNT ROLE NOTE", with tabs between them. */
+/* "NUMBER NAME ACCOUNT ROLE NOTE DESCRIPTION", with tabs between them. */
 static void put_rows(struct strbuf *out, const struct picker_row *rows,
 		     size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		strbuf_printf(out, "%zu\t%s\t%s\t%s\t%s\n", i, rows[i].name,
-			      rows[i].account, rows[i].role, rows[i].note);
+		strbuf_printf(out, "%zu\t%s\t%s\t%s\t%s\t%s\n", i, rows[i].name,
+			      rows[i].account, rows[i].role, rows[i].note,
+			      rows[i].description);
 }
 
 /* Writes the rows and reads the answer.  fzf may end before it has all rows. */

@@ -20,8 +20,9 @@ static void show_row(const struct prompt *prompt, size_t number,
 {
 	char line[LINE_CAP];
 
-	(void)snprintf(line, sizeof(line), "%3zu  %s  %s  %s  %s", number,
-		       row->name, row->account, row->role, row->note);
+	(void)snprintf(line, sizeof(line), "%3zu  %s  %s  %s  %s%s%s", number,
+		       row->name, row->account, row->role, row->note,
+		       *row->note != '\0' ? "  " : "", row->description);
 	for (size_t len = strlen(line); len > 0 && line[len - 1] == ' '; len--)
 		line[len - 1] = '\0';
 	prompt_tell(prompt, line);

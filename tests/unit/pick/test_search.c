@@ -6,13 +6,14 @@
 #include "support/mem_failing.h"
 
 static const struct picker_row rows[] = {
-	{ "prod-admin", "444455556666", "ProductionAdmin", "", "" },
-	{ "testing", "222233334444", "TestingAdmin", "", "" },
-	{ "test", "222233334444", "ReadOnly", "", "" },
-	{ "a-test", "333344445555", "", "", "" },
+	{ "prod-admin", "444455556666", "ProductionAdmin", "", "",
+	  "Payments, Prod/EU" },
+	{ "testing", "222233334444", "TestingAdmin", "", "", "" },
+	{ "test", "222233334444", "ReadOnly", "", "", "" },
+	{ "a-test", "333344445555", "", "", "", "" },
 	{ "\xc3\x9c"
 	  "bung",
-	  "", "\xd0\x90\xd0\x91", "", "" }, /* "Übung" */
+	  "", "\xd0\x90\xd0\x91", "", "", "" }, /* "Übung" */
 };
 
 #define N (sizeof(rows) / sizeof(rows[0]))
@@ -47,6 +48,7 @@ static void finds_all_words_in_any_order(void **state)
 	assert_string_equal(find("admin nothing"), "");
 	assert_string_equal(find("prodadmin"), "");
 	assert_string_equal(find("0-9"), "");
+	assert_string_equal(find("prod/eu PAYM"), "prod-admin");
 }
 
 static void shows_all_rows_in_their_order_without_words(void **state)

@@ -31,9 +31,25 @@ static bool list(void *self, struct arena *arena, struct portal_row **rows,
 		 size_t *n, struct error *err)
 {
 	static const struct portal_row made[] = {
-		{ "b", "222233334444", "Admin", "zzzzzz", 0, 0, 0 },
-		{ "<a>", NULL, "Reader", "ff0000", 3661, 0, 1 },
-		{ "c", "333344445555", "Admin", NULL, 999, 2, 2 },
+		{ .profile = "b",
+		  .account = "222233334444",
+		  .role = "Admin",
+		  .description = "Pay & Co, Prod",
+		  .color = "zzzzzz",
+		  .read_only = true },
+		{ .profile = "<a>",
+		  .role = "Reader",
+		  .description = "",
+		  .color = "ff0000",
+		  .expires = 3661,
+		  .place = 1 },
+		{ .profile = "c",
+		  .account = "333344445555",
+		  .role = "",
+		  .description = "",
+		  .expires = 999,
+		  .score = 2,
+		  .place = 2 },
 	};
 
 	(void)self;
