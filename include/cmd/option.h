@@ -70,6 +70,7 @@ extern const struct option option_global[]; /* of every command */
 
 /* How credentials are obtained: which plan, ... */
 extern const struct option option_plan[];
+extern const struct option option_read_only[]; /* --read-only alone */
 extern const struct option option_region[];
 /* ... and how it is executed. */
 extern const struct option option_session[];

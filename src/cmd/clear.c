@@ -44,6 +44,28 @@ static bool clear_chain(const struct plan *plan, const struct world *world,
 	return ok;
 }
 
+/*
+ * Removes those of the other mode of --read-only, too, unless one of them was
+ * asked for.  A profile that has only one mode has no plan for the other.
+ */
+static bool clear_other_mode(const struct request *request,
+			     const struct world *world, struct context *context,
+			     unsigned *n, struct error *err)
+{
+	struct request other = *request;
+	struct error ignored = { 0 };
+	struct plan plan = { 0 };
+
+	if (request->read_only || request->no_read_only)
+		return true;
+	other.read_only = !context->plan.read_only;
+	other.no_read_only = context->plan.read_only;
+	if (!context_plan(&other, world, request->profile, context, &plan,
+			  &ignored))
+		return ignored.code != ERROR_MEMORY || error_memory(err);
+	return clear_chain(&plan, world, n, err);
+}
+
 static bool cmd_clear(const struct call *call, const struct world *world,
 		      struct error *err)
 {
@@ -53,7 +75,8 @@ static bool cmd_clear(const struct call *call, const struct world *world,
 
 	if (call->request.profile)
 		ok = context_load(&call->request, world, &context, err) &&
-		     clear_chain(&context.plan, world, &n, err);
+		     clear_chain(&context.plan, world, &n, err) &&
+		     clear_other_mode(&call->request, world, &context, &n, err);
 	else
 		ok = key_change_drop(world, &world->keyring, NULL, &n, err);
 	if (ok)
@@ -75,7 +98,9 @@ const struct command command_clear = {
 		"\n"
 		"A session is found by the options it was created with: to "
 		"remove one that was created with -d, -n or --region, give the "
-		"same options, or no PROFILE.\n",
+		"same options, or no PROFILE. Those of --read-only are removed "
+		"with the others; with --read-only, those of the full role are "
+		"kept.\n",
 	.examples = "rolekey clear\n"
 		    "rolekey clear testing\n",
 	.run = cmd_clear,

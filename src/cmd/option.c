@@ -61,6 +61,17 @@ const struct option option_global[] = {
 	{ 0 }
 };
 
+#define READ_ONLY_ROWS                                                 \
+	{ .name = "read-only",                                         \
+	  OF_CALL(request.read_only),                                  \
+	  .help = "limit the role by AWS's policy ReadOnlyAccess" },   \
+	{                                                              \
+		.name = "no-read-only", OF_CALL(request.no_read_only), \
+		.help = "do not, although rolekey_read_only says so"   \
+	}
+
+const struct option option_read_only[] = { READ_ONLY_ROWS, { 0 } };
+
 const struct option option_plan[] = {
 	{ .letter = 'd',
 	  .name = "duration",
@@ -72,12 +83,7 @@ const struct option option_plan[] = {
 	  .name = "no-session",
 	  OF_CALL(request.no_session),
 	  .help = "use the access key without GetSessionToken" },
-	{ .name = "read-only",
-	  OF_CALL(request.read_only),
-	  .help = "limit the role by AWS's policy ReadOnlyAccess" },
-	{ .name = "no-read-only",
-	  OF_CALL(request.no_read_only),
-	  .help = "do not, although rolekey_read_only says so" },
+	READ_ONLY_ROWS,
 	{ 0 }
 };
 

@@ -79,7 +79,7 @@ bool read_only_apply(struct planner *p, struct error *err)
 		return false;
 	if (!asked)
 		return true;
-	if (last->kind == STEP_ASSUME_ROLE)
+	if (last->kind == STEP_ASSUME_ROLE || last->kind == STEP_WEB_IDENTITY)
 		return set_policy(p, last, &said, err);
 	return error_fail(err, REASON_READ_ONLY_NEEDS_ROLE,
 			  .profile = p->plan->profile) ||

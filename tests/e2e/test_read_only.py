@@ -4,7 +4,7 @@
 import json
 import re
 
-from harness import (BIN, CONFIG, check, check_quiet, need, refused,
+from harness import (BIN, CONFIG, check, check_quiet, need, noticed, refused,
                      run_cases, same)
 
 POLICY = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
@@ -119,6 +119,51 @@ def case_a_command_sees_it(box):
     need('unset ROLEKEY_READ_ONLY\n' in done.stdout, done)
     need('READ_ONLY' not in check(box.rolekey('export', 'testing')).stdout,
          'unset for nothing')
+
+
+def case_across_takes_it(box):
+    prepared(box)
+    show = ['sh', '-c', 'echo "<$ROLEKEY_READ_ONLY>"']
+    for flag, expected in (('--read-only', '<1>'), ('--no-read-only', '<>')):
+        done = check(box.rolekey('across', flag, 'testing', 'production', '--',
+                                 *show))
+        same(sorted(done.stdout.splitlines()),
+             ['production: ' + expected, 'testing: ' + expected], flag)
+    same(sorted(policies(box)), [[], [], [POLICY], [POLICY]], 'policies')
+    done = check(box.rolekey('across', '--dry-run', 'testing', 'production'))
+    need(re.search(r'testing .*TestingAdmin\n', done.stdout) and
+         re.search(r'production .*ProductionAdmin \(read-only\)\n',
+                   done.stdout), done)
+    done = check(box.rolekey('across', '--read-only', 'custodian', 'testing',
+                             '--', 'echo', 'ran'), 125)
+    same(done.stdout, 'testing: ran\n', 'stdout')
+    need('across: 1 ok, 1 failed (custodian 125)' in done.stderr, done)
+    refused(box.rolekey('across', '--read-only', '--no-read-only', 'testing',
+                        '--', 'true'), 2, reason='options-exclude')
+
+
+def case_clear_removes_both_modes(box):
+    prepared(box)
+
+    def left(profile):
+        rows = json.loads(check(box.rolekey('list', '--json')).stdout)
+        sessions = [row['sessions'] for row in rows['profiles']
+                    if row['profile'] == profile][0]
+        return sorted(session['read_only'] for session in sessions
+                      if session['action'] == 'AssumeRole')
+
+    for profile in ('testing', 'production'):
+        for flags, expected in (
+                ([], []), (['--read-only'], [False]),
+                (['--no-read-only'], [True])):
+            box.warm('staging')
+            key_of(box, profile, '--read-only')
+            key_of(box, profile, '--no-read-only')
+            same(left(profile), [False, True], 'before')
+            check(box.rolekey('clear', profile, *flags))
+            same(left(profile), expected, '%s %s' % (profile, flags))
+    box.warm('staging')
+    noticed(box.rolekey('clear', 'custodian'), 'sessions-cleared', number=1)
 
 
 def case_the_picker_shows_it(box):

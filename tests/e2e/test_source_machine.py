@@ -64,6 +64,10 @@ def case_a_web_identity(box):
     same(len(box.aws.calls()), 1, 'calls')
     check_quiet(box.rolekey('exec', 'r', '--', 'true'))
     same(box.actions()[1:], ['AssumeRole'], 'a role on top')
+    check_quiet(box.rolekey('export', 'w', '--read-only'))
+    same(box.aws.calls()[-1]['params']['PolicyArns.member.1.arn'],
+         'arn:aws:iam::aws:policy/ReadOnlyAccess', 'read-only')
+    same(len(box.aws.calls()), 3, 'a session of its own')
     box.write('token', jwt('repo:other'))
     check(box.rolekey('exec', 'w', '--refresh', '--', 'true'), 125,
           reason='aws-refused', context='starting-web-identity')

@@ -38,6 +38,7 @@ static const struct option options[] = {
 	{ .name = "dry-run",
 	  .offset = offsetof(struct across_options, dry_run),
 	  .help = "list the profiles, and run nothing" },
+	{ .include = option_read_only },
 	{ .include = option_region },
 	{ .include = option_code },
 	{ .include = option_confirm },

@@ -41,6 +41,7 @@ struct across_job {
 	const char *source;   /* the profile of the key; NULL: no plan */
 	const char *serial;   /* of the device whose code is needed, or NULL */
 	bool confirm;         /* rolekey_confirm */
+	bool read_only;       /* see struct plan */
 	bool direct;          /* see struct plan */
 	enum across_state state;
 	int status;

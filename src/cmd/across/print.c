@@ -273,7 +273,8 @@ bool across_print_jobs(struct strbuf *out, const void *what)
 
 		put_cell(out, job->profile, width + 2);
 		put_cell(out, job->account ? job->account : "-", 14);
-		strbuf_printf(out, "%s%s\n", role ? arn_name(&arn) : "-",
+		strbuf_printf(out, "%s%s%s\n", role ? arn_name(&arn) : "-",
+			      job->read_only ? " (read-only)" : "",
 			      job->confirm ? "  (guarded)" : "");
 	}
 	return true;

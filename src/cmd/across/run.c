@@ -69,6 +69,10 @@ static char *const *make_argv(const struct across *a,
 	add(&args, "--yes");
 	if (call->debug)
 		add(&args, "--debug");
+	if (call->request.read_only)
+		add(&args, "--read-only");
+	if (call->request.no_read_only)
+		add(&args, "--no-read-only");
 	add_option(&args, "--backend", call->backend);
 	add_option(&args, "--region", call->request.region);
 	add_option(&args, "--duration", job->direct ? "1h" : NULL);

@@ -27,6 +27,7 @@ static bool fill(struct across *a, struct across_job *job,
 		if (plan->steps[i].mfa_serial)
 			serial = plan->steps[i].mfa_serial;
 	job->confirm = plan->confirm;
+	job->read_only = plan->read_only;
 	job->direct = plan->direct;
 	return keep(arena, plan->account, &job->account) &&
 	       keep(arena, plan->steps[plan->n_steps - 1].role_arn,

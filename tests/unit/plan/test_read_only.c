@@ -16,7 +16,9 @@ static const char config[] =
 	"[profile other]\nrole_arn = " ROLE "Other\n" SOURCE MODE
 	"rolekey_policy_arns = arn:aws:iam::aws:policy/AmazonS3FullAccess\n"
 	"[profile plain]\n" MODE "[profile maybe]\nrole_arn = " ROLE
-	"M\n" SOURCE "rolekey_read_only = maybe\n";
+	"M\n" SOURCE "rolekey_read_only = maybe\n"
+	"[profile web]\nrole_arn = " ROLE
+	"Web\nweb_identity_token_file = /token\n";
 
 enum mode { AS_CONFIGURED, READ_ONLY, NO_READ_ONLY };
 
@@ -61,6 +63,8 @@ static void the_last_role_has_the_policy(void **state)
 	limits("china", AS_CONFIGURED,
 	       "arn:aws-cn:iam::aws:policy/ReadOnlyAccess");
 	limits("plain", NO_READ_ONLY, NULL);
+	limits("web", READ_ONLY, POLICY);
+	limits("web", AS_CONFIGURED, NULL);
 }
 
 static void is_never_ignored(void **state)
