@@ -28,11 +28,12 @@ struct option_list {
  * rows of that table, which has no such row itself.
  */
 struct option {
-	const char *name;  /* without "--" */
-	const char *value; /* the name of its value; NULL for a flag */
-	const char *help;  /* one line, imperative, no full stop */
-	const char *words; /* its values, as in "sh, fish"; or NULL */
-	size_t offset;     /* of the field */
+	const char *name;   /* without "--" */
+	const char *value;  /* the name of its value; NULL for a flag */
+	const char *help;   /* one line, imperative, no full stop */
+	const char *words;  /* its values, as in "sh, fish"; or NULL */
+	const char *listed; /* completed by the option of `list` of this name */
+	size_t offset;      /* of the field */
 	const struct option *include;
 	int64_t most; /* OPTION_NUMBER */
 	enum option_kind kind;

@@ -18,6 +18,7 @@
 #define CONNECT_TIMEOUT 5    /* seconds */
 #define WHOLE_TIMEOUT   15   /* seconds */
 #define HEADERS_MAX     8
+#define PART_LEN        12 /* bytes of a secret that are recognized */
 
 /* --- sending ------------------------------------------------------------------ */
 
@@ -201,6 +202,22 @@ static bool is_passing(int status, const char *code)
 	return status == 429 || status >= 500;
 }
 
+/*
+ * Tests for PART_LEN bytes of a secret in a text, or all of a shorter one.  An
+ * answer may repeat a part of it, or all with some characters encoded.
+ */
+static bool has_part(const char *text, const char *secret)
+{
+	size_t text_len = strlen(text);
+	size_t len = strlen(secret);
+	size_t part = len < PART_LEN ? len : PART_LEN;
+
+	for (size_t i = 0; part > 0 && i + part <= len; i++)
+		if (memmem(text, text_len, secret + i, part))
+			return true;
+	return false;
+}
+
 static bool has_secret(const char *text, const struct exchange *exchange)
 {
 	const struct credentials *creds = exchange->caller->creds;
@@ -212,15 +229,15 @@ static bool has_secret(const char *text, const struct exchange *exchange)
 	};
 
 	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
-		if (secrets[i][0] != '\0' && strstr(text, secrets[i]))
+		if (has_part(text, secrets[i]))
 			return true;
 	return false;
 }
 
 /*
- * Make the message fit to be shown.  What follows a line break repeats the
+ * Makes the message fit to be shown.  What follows a line break repeats the
  * request, token included (SignatureDoesNotMatch), and is cut; a message that
- * holds a secret of the request's in any other way is dropped.
+ * has a part of a secret of the request in any other way is dropped.
  */
 static const char *message_of(const struct exchange *exchange,
 			      struct secbuf *message)

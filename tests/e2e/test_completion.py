@@ -50,7 +50,12 @@ command rolekey completion fish | source
 ODD = ['q1 b', 'q2$(touch pwned)', 'q3`touch pwned`', "q4it's", 'q5\u00fc',
        'q6;touch pwned', 'q8=y', 'q9*', 'qa"b', 'qb\\c', 'qc&d', 'qd~', 'qe!x',
        'qf{a,b}', 'qg<h', 'qh|touch pwned']
-CONFIG = ''.join('[profile %s]\nregion = eu-west-1\n' % name for name in (
+SSO = '''\
+[sso-session corporate]
+sso_start_url = https://corp.awsapps.com/start
+sso_region = eu-west-1
+'''
+CONFIG = SSO + ''.join('[profile %s]\nregion = eu-west-1\n' % name for name in (
     'testing', 'custodian', 'qz:b:c', 'qy@x', 'qx+y', 'qw%r', 'qv/s'))
 # No config can have such names yet; a script should not rest on that.
 LISTING = r'''#!/bin/sh
@@ -132,6 +137,12 @@ def case_commands_and_their_options(box):
                 ('export --format=pow\t', ['export', '--format=powershell']),
                 ('--backend sec\tlist', ['--backend', 'secret-service',
                                          'list']),
+                ('org sync --via cust\t --dry-run',
+                 ['org', 'sync', '--via', 'custodian', '--dry-run']),
+                ('org sync --sso-session=corp\t',
+                 ['org', 'sync', '--sso-session=corporate']),
+                ('org accounts --sso-session corp\t',
+                 ['org', 'accounts', '--sso-session', 'corporate']),
                 ('export --reg\teu-west-1 test\t',
                  ['export', '--region', 'eu-west-1', 'testing'])):
             expects(typed, wanted)(shell)

@@ -15,6 +15,12 @@ from test_config_export import parser
 from test_editing import of_the_edit
 from world import DEFAULT, MANAGEMENT
 
+EACH = 24 << 10  # bytes of memory for each account
+PEAK = '''
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+'''
 READER = '''
 [profile management]
 role_arn = arn:aws:iam::%s:role/OrganizationReader
@@ -349,36 +355,93 @@ def case_two_at_once(box):
     same(names(box), ['production-shop-co', 'staging', 'testing'], 'names')
 
 
-def case_killed_at_any_system_call(box):
-    """From the last look at the file on: it is the old one, or the new one."""
-    if not shutil.which('strace'):
-        raise Skipped('no strace')
+def case_two_at_once_while_one_asks(box):
+    """Who is asked decides on what was shown: nothing else is written."""
     start(box)
-    log = os.path.join(box.top, 'trace')
+    flags = ['--via', 'management', '--role', 'A']
+    terminal = box.pty('org', 'sync', *flags)
+    terminal.expect('Change .*3 new, 0 changed, 0 removed')
+    sync(box, '--via', 'management', '--role', 'B', '--yes')
+    written = box.read_config()
+    terminal.answer('y')
+    check(terminal.finish(), 3, reason='file-changed')
+    same(box.read_config(), written, 'what the other wrote')
 
-    def traced(*options):
-        box.write_config(BASE)
-        done = box.run('strace', '-qq', '-o', log, *options, BIN, 'org',
-                       'sync', '--via', 'management', '--role', 'A', '--yes',
-                       env={'ASAN_OPTIONS': 'detect_leaks=0'})
-        with open(log, encoding='utf-8', errors='replace') as file:
+
+class Traced:
+    """org sync under strace, each time with the same file and sessions."""
+
+    def __init__(self, box):
+        if not shutil.which('strace'):
+            raise Skipped('no strace')
+        start(box)
+        self.box = box
+        self.log = os.path.join(box.top, 'trace')
+
+    def run(self, *options):
+        self.box.write_config(BASE)
+        done = self.box.run(
+            'strace', '-qq', '-o', self.log, *options, BIN, 'org', 'sync',
+            '--via', 'management', '--role', 'A', '--yes',
+            env={'ASAN_OPTIONS': 'detect_leaks=0'})
+        with open(self.log, encoding='utf-8', errors='replace') as file:
             return done, file.read().splitlines()
 
-    done, lines = traced()
+    def kill(self, name, number, new):
+        """(the file is the new one, it was killed)"""
+        done, _ = self.run('-e', 'inject=%s:signal=KILL:when=%d' % (name,
+                                                                    number))
+        now = self.box.read_config()
+        need(now in (BASE, new), 'killed at %s %d: %r' % (name, number, now))
+        return now == new, done.status != 0
+
+
+def case_killed_at_any_system_call(box):
+    """From the last read of the file on: it is the old one, or the new one."""
+    traced = Traced(box)
+    done, lines = traced.run()
     check(done)
     new = box.read_config()
     calls = [call for call in of_the_edit(lines, box.config)
              if call[0] not in ('getrandom', 'brk', 'close', 'read')]
     need({'fsync', 'write', 'openat'} <= {name for name, _ in calls}, calls)
-    seen = set()
-    for name, number in calls:
-        done, _ = traced('-e', 'inject=%s:signal=KILL:when=%d' % (
-            name, number))
-        now = box.read_config()
-        need(now in (BASE, new), 'killed at %s %d: %r' % (name, number, now))
-        seen.add((now == new, done.status != 0))
+    seen = {traced.kill(name, number, new) for name, number in calls}
     print('    %d system calls' % len(calls))
     need({(False, True), (True, True)} <= seen, seen)
+
+
+def early(lines):
+    """Of each system call the first and the last, and each that waits; with
+    ROLEKEY_KILLS=all every one."""
+    counts, found = {}, []
+    for line in lines:
+        match = re.match(r'(\w+)\(', line)
+        if match and match[1] != 'exit_group':
+            counts[match[1]] = counts.get(match[1], 0) + 1
+            found.append((match[1], counts[match[1]]))
+    if os.environ.get('ROLEKEY_KILLS') == 'all':
+        return found
+    return [(name, number) for name, number in found
+            if number in (1, counts[name])
+            and name not in ('mmap', 'munmap', 'brk', 'rt_sigaction')]
+
+
+def case_killed_before_it_writes(box):
+    """The file stays as it is, and the next call works."""
+    traced = Traced(box)
+    done, lines = traced.run()
+    check(done)
+    new = box.read_config()
+    calls = early(lines)
+    need({'execve', 'connect', 'sendto', 'poll'} <= {name for name, _ in calls},
+         calls)
+    for name, number in calls:
+        traced.kill(name, number, new)
+    print('    %d of %d system calls' % (len(calls), len(lines)))
+    box.write_config(BASE)
+    sync(box, '--via', 'management', '--role', 'A', '--yes')
+    same(box.read_config(), new, 'afterwards')
+    need('stored' not in check(box.rolekey('doctor')).stderr, 'the keyring')
 
 
 def case_real_peers_read_it(box):
@@ -489,6 +552,23 @@ def case_5000_accounts(box):
     need(len(set(names(box))) == 5000, 'names')
     done = sync(box, '--check', timeout=300)
     print('    %.1f s the second time' % done.seconds)
+    many = peak(box)
+    box.write_config(BASE)
+    sync(box, '--via', 'management', '--role', 'A', '--yes', '--where',
+         'id=100000000*', timeout=300)
+    need(len(names(box)) == 1000, 'names')
+    few = peak(box)
+    each = (many - few) * 1024 / 4000
+    print('    %d MiB, %.1f KiB an account' % (many >> 10, each / 1024))
+    need(each < EACH, '%d KiB for 5,000, %d for 1,000' % (many, few))
+
+
+def peak(box):
+    """The most memory that org sync had, in KiB."""
+    done = box.run('/usr/bin/python3', '-c', PEAK, BIN, 'org', 'sync',
+                   '--check', timeout=300, env={
+                       'ASAN_OPTIONS': 'detect_leaks=0:quarantine_size_mb=1'})
+    return int(check(done).stdout.splitlines()[-1])
 
 
 if __name__ == '__main__':

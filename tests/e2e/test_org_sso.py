@@ -155,6 +155,17 @@ def case_roles_are_selected(box):
     same(sync(box, '--check').changed, [], 'remembered')
 
 
+def case_a_role_that_no_account_has(box):
+    start(box)
+    done = sync(box, '--sso-session', 'corp', '--role', 'Admin', '--role',
+                'ReadOnyl', '--dry-run')
+    noticed(done, 'role-in-no-account', value='ReadOnyl', other='corp')
+    need('Admin: corp' not in done.stderr, done)
+    done = sync(box, '--sso-session', 'corp', '--role', 'ReadOnly', '--where',
+                'id=2*', '--yes')
+    noticed(done, 'role-in-no-account', value='ReadOnly', other='corp')
+
+
 def case_check_and_prune(box):
     start(box)
     done = sync(box, '--sso-session', 'corp', '--check', status=1)

@@ -3,10 +3,11 @@
 
 import os
 import re
+import shutil
 import signal
 
-from harness import (BIN, CONFIG, Pty, check, check_quiet, need, noticed,
-                     refused, run_cases, same)
+from harness import (BIN, CONFIG, Pty, Skipped, check, check_quiet, need,
+                     noticed, refused, run_cases, same)
 
 ASKS_NUMBER = r'Profile \(a number, or words to search\): '
 ROLE = 'arn:aws:iam::%s:role/%s'
@@ -305,6 +306,23 @@ def case_fzf_picks(box):
     need('fzf' in failed.stdout, failed)
     os.remove(os.path.join(box.home, 'bin/fzf'))
     terminal = lists(box, env=env)  # it is not installed
+    terminal.child.send('\x1b')
+    check(terminal.finish(), 130)
+
+
+def case_the_real_fzf_picks(box):
+    if not shutil.which('fzf'):
+        raise Skipped('no fzf')
+    box.write_config(WIDE)
+    for typed, profile in (('stag\r', 'staging'), ('5555 admin\r', 'staging'),
+                           ('Wide\r', 'テスト環境'), ('\r', 'default')):
+        terminal = box.pty('explain', '--json', env={'ROLEKEY_PICKER': 'fzf'})
+        terminal.expect('7/7')
+        terminal.child.send(typed)
+        taken(terminal, profile)
+        forget(box)
+    terminal = box.pty('explain', env={'ROLEKEY_PICKER': 'fzf'})
+    terminal.expect('7/7')
     terminal.child.send('\x1b')
     check(terminal.finish(), 130)
 

@@ -98,14 +98,18 @@ static void put_names(const struct writer *w, const struct option *table,
 
 /* Prints "NAME=VALUE,VALUE": values have no blank. */
 static void put_values(const struct writer *w, const char *name,
-		       const char *words)
+		       const struct option *option)
 {
 	struct strbuf pair = strbuf_with_max(WORD_MAX);
-	struct view rest = view_of(words ? words : "?");
+	struct view rest = view_of(option->words ? option->words : "?");
 	struct view item;
 	char before = '=';
 
 	strbuf_puts(&pair, name);
+	if (option->listed) {
+		strbuf_printf(&pair, "=@%s", option->listed);
+		rest = view_of("");
+	}
 	for (; view_item(&rest, &item); before = ',') {
 		strbuf_add(&pair, &before, 1);
 		strbuf_add(&pair, item.at, item.len);
@@ -125,10 +129,10 @@ static void put_valued(const struct writer *w, const struct option *table,
 		if (!option->value || option_has(own, option->name))
 			continue;
 		(void)snprintf(name, sizeof(name), "--%s", option->name);
-		put_values(w, name, option->words);
+		put_values(w, name, option);
 		(void)snprintf(name, sizeof(name), "-%c", option->letter);
 		if (option->letter)
-			put_values(w, name, option->words);
+			put_values(w, name, option);
 	}
 }
 

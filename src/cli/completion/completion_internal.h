@@ -16,7 +16,8 @@ struct strbuf;
  *		  nothing; those in the plural may be repeated
  *	follow    the words that may follow, with their summaries
  *	options   the options, with their help
- *	valued    OPTION=VALUE,VALUE for each option with a value; "?" is any
+ *	valued    OPTION=VALUE,VALUE for each option with a value; "?" is any,
+ *		  and "@WORD" is what `rolekey list --WORD` prints
  *
  * The second is a fixed text that parses the words before the cursor like the
  * parser does: options, which may have a value, a command of one or two words,

@@ -27,6 +27,9 @@ static const struct option options[] = {
 	{ .name = "sessions",
 	  .offset = offsetof(struct list_options, sessions),
 	  .help = "print only the names of cached sessions" },
+	{ .name = "sso-sessions",
+	  .offset = offsetof(struct list_options, sso_sessions),
+	  .help = "print only the names of [sso-session] sections" },
 	{ .include = option_json },
 	{ 0 }
 };
@@ -219,7 +222,7 @@ static bool read_keyring(const struct world *world, struct listing *list,
 	const struct keyring *keyring = &world->keyring;
 	struct arena *arena = list->context.arena;
 
-	if (list->options->profiles)
+	if (list->options->profiles || list->options->sso_sessions)
 		return true;
 	if (!keyring_list(keyring, KEYRING_KEY, arena, &list->keys,
 			  &list->n_keys, err) ||
@@ -254,7 +257,7 @@ static bool is_names_only(const struct listing *list)
 	const struct list_options *own = list->options;
 
 	return (own->profiles && list->n_words == 0) || own->credentials ||
-	       own->sessions;
+	       own->sessions || own->sso_sessions;
 }
 
 static bool make_rows(const struct request *request, const struct world *world,
@@ -307,6 +310,19 @@ static void put_name(struct strbuf *out, const char *name)
 	strbuf_puts(out, "\n");
 }
 
+static void put_sso_sessions(struct strbuf *out, const struct listing *list)
+{
+	const struct aws_config *config = list->context.config;
+	const char *name;
+
+	for (size_t i = 0; list->options->sso_sessions; i++) {
+		name = aws_config_nth_name(config, CONFIG_SSO_SESSION, i);
+		if (!name)
+			return;
+		put_name(out, name);
+	}
+}
+
 static bool put_names(struct strbuf *out, const void *what)
 {
 	const struct listing *list = what;
@@ -319,6 +335,7 @@ static bool put_names(struct strbuf *out, const void *what)
 	for (size_t i = 0; own->sessions && i < list->n_sessions; i++)
 		if (list->sessions[i].expires > list->now)
 			put_name(out, list->sessions[i].name);
+	put_sso_sessions(out, list);
 	return true;
 }
 
@@ -326,7 +343,8 @@ static bool show(const struct world *world, const struct listing *list,
 		 bool json, struct error *err)
 {
 	const struct list_options *own = list->options;
-	bool names = own->profiles || own->credentials || own->sessions;
+	bool names = own->profiles || own->credentials || own->sessions ||
+		     own->sso_sessions;
 
 	return print_all(world,
 			 names  ? put_names
@@ -346,14 +364,18 @@ static bool cmd_list(const struct call *call, const struct world *world,
 				.now = clock_now(&world->clock) };
 	bool ok;
 
-	if (own->profiles + own->credentials + own->sessions + call->json > 1)
+	if (own->profiles + own->credentials + own->sessions +
+		    own->sso_sessions + call->json >
+	    1)
 		return error_fail(err, REASON_EXCLUSIVE_OPTIONS,
 				  .other = "--profiles, --credentials, "
-					   "--sessions and --json");
-	if (call->n_search > 0 && (own->credentials || own->sessions))
+					   "--sessions, --sso-sessions and "
+					   "--json");
+	if (call->n_search > 0 &&
+	    (own->credentials || own->sessions || own->sso_sessions))
 		return error_fail(err, REASON_EXCLUSIVE_OPTIONS,
-				  .other = "--credentials, --sessions and "
-					   "search words");
+				  .other = "--credentials, --sessions, "
+					   "--sso-sessions and search words");
 	ok = context_read(request, world, &list.context, err) &&
 	     read_keyring(world, &list, err) &&
 	     make_rows(request, world, &list, err) &&

@@ -35,7 +35,7 @@ struct list_row {
 
 /* The options; none of them means the table. */
 struct list_options {
-	bool profiles, credentials, sessions; /* names only */
+	bool profiles, credentials, sessions, sso_sessions; /* names only */
 };
 
 /* Everything to list. */

@@ -32,11 +32,13 @@ static const struct option options[] = {
 	{ .name = "via",
 	  .value = "PROFILE",
 	  .kind = OPTION_TEXT,
+	  .listed = "profiles",
 	  .offset = SETTING(source.via),
 	  .help = "read the organization with this profile" },
 	{ .name = "sso-session",
 	  .value = "NAME",
 	  .kind = OPTION_TEXT,
+	  .listed = "sso-sessions",
 	  .offset = SETTING(source.sso_session),
 	  .help = "read accounts and roles of this [sso-session]" },
 	{ .name = "role",
@@ -47,6 +49,7 @@ static const struct option options[] = {
 	{ .name = "source",
 	  .value = "PROFILE",
 	  .kind = OPTION_TEXT,
+	  .listed = "profiles",
 	  .offset = SETTING(key_profile),
 	  .help = "set this source_profile (default: that of --via)" },
 	{ .name = "name",
@@ -287,6 +290,31 @@ static void notice_rest(const struct sync *s)
 	}
 }
 
+static bool has_role(const struct org *org, const char *role)
+{
+	for (size_t i = 0; i < org->n_accounts; i++)
+		for (size_t k = 0; k < org->accounts[i].n_roles; k++)
+			if (strcmp(org->accounts[i].roles[k], role) == 0)
+				return true;
+	return false;
+}
+
+/*
+ * Names roles that no account has, which are misspelled in most cases.  Of an
+ * organization's accounts the roles are not known.
+ */
+static void notice_roles(const struct sync *s)
+{
+	const struct option_list *roles = &s->settings.roles;
+
+	for (size_t i = 0; s->org.sso_session && i < roles->n; i++)
+		if (!has_role(&s->org, roles->items[i]))
+			notice_warn(&s->org.world->notices,
+				    REASON_ROLE_IN_NO_ACCOUNT,
+				    .value = roles->items[i],
+				    .other = s->org.sso_session);
+}
+
 static bool show(struct sync *s, struct error *err)
 {
 	const size_t *count = s->set.count;
@@ -295,6 +323,7 @@ static bool show(struct sync *s, struct error *err)
 		       "%zu new, %zu changed, %zu removed", count[CHANGE_NEW],
 		       count[CHANGE_OTHER], count[CHANGE_REMOVED]);
 	notice_rest(s);
+	notice_roles(s);
 	return print_all(s->org.world, put_diff, &s->set, err);
 }
 
