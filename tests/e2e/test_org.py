@@ -5,17 +5,15 @@ import copy
 import json
 import os
 import re
-import shutil
 import subprocess
 
 from config_maker import Maker
-from harness import (AWS_CONFIG, BIN, SERIAL, Skipped, StandIn, check,
-                     check_quiet, need, noticed, refused, run_cases, same)
+from harness import (AWS_CONFIG, BIN, SERIAL, StandIn, check, check_quiet,
+                     need, noticed, refused, run_cases, same)
 from test_config_export import parser
-from test_editing import of_the_edit
 from world import DEFAULT, MANAGEMENT
 
-EACH = 24 << 10  # bytes of memory for each account
+EACH = 8 << 10  # bytes of memory for each account
 PEAK = '''
 import resource, subprocess, sys
 subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
@@ -366,82 +364,6 @@ def case_two_at_once_while_one_asks(box):
     terminal.answer('y')
     check(terminal.finish(), 3, reason='file-changed')
     same(box.read_config(), written, 'what the other wrote')
-
-
-class Traced:
-    """org sync under strace, each time with the same file and sessions."""
-
-    def __init__(self, box):
-        if not shutil.which('strace'):
-            raise Skipped('no strace')
-        start(box)
-        self.box = box
-        self.log = os.path.join(box.top, 'trace')
-
-    def run(self, *options):
-        self.box.write_config(BASE)
-        done = self.box.run(
-            'strace', '-qq', '-o', self.log, *options, BIN, 'org', 'sync',
-            '--via', 'management', '--role', 'A', '--yes',
-            env={'ASAN_OPTIONS': 'detect_leaks=0'})
-        with open(self.log, encoding='utf-8', errors='replace') as file:
-            return done, file.read().splitlines()
-
-    def kill(self, name, number, new):
-        """(the file is the new one, it was killed)"""
-        done, _ = self.run('-e', 'inject=%s:signal=KILL:when=%d' % (name,
-                                                                    number))
-        now = self.box.read_config()
-        need(now in (BASE, new), 'killed at %s %d: %r' % (name, number, now))
-        return now == new, done.status != 0
-
-
-def case_killed_at_any_system_call(box):
-    """From the last read of the file on: it is the old one, or the new one."""
-    traced = Traced(box)
-    done, lines = traced.run()
-    check(done)
-    new = box.read_config()
-    calls = [call for call in of_the_edit(lines, box.config)
-             if call[0] not in ('getrandom', 'brk', 'close', 'read')]
-    need({'fsync', 'write', 'openat'} <= {name for name, _ in calls}, calls)
-    seen = {traced.kill(name, number, new) for name, number in calls}
-    print('    %d system calls' % len(calls))
-    need({(False, True), (True, True)} <= seen, seen)
-
-
-def early(lines):
-    """Of each system call the first and the last, and each that waits; with
-    ROLEKEY_KILLS=all every one."""
-    counts, found = {}, []
-    for line in lines:
-        match = re.match(r'(\w+)\(', line)
-        if match and match[1] != 'exit_group':
-            counts[match[1]] = counts.get(match[1], 0) + 1
-            found.append((match[1], counts[match[1]]))
-    if os.environ.get('ROLEKEY_KILLS') == 'all':
-        return found
-    return [(name, number) for name, number in found
-            if number in (1, counts[name])
-            and name not in ('mmap', 'munmap', 'brk', 'rt_sigaction')]
-
-
-def case_killed_before_it_writes(box):
-    """The file stays as it is, and the next call works."""
-    traced = Traced(box)
-    done, lines = traced.run()
-    check(done)
-    new = box.read_config()
-    calls = early(lines)
-    need({'execve', 'connect', 'sendto', 'poll'} <= {name for name, _ in calls},
-         calls)
-    for name, number in calls:
-        traced.kill(name, number, new)
-    print('    %d of %d system calls' % (len(calls), len(lines)))
-    box.write_config(BASE)
-    sync(box, '--via', 'management', '--role', 'A', '--yes')
-    same(box.read_config(), new, 'afterwards')
-    need('stored' not in check(box.rolekey('doctor')).stderr, 'the keyring')
 
 
 def case_real_peers_read_it(box):

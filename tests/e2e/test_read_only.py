@@ -156,12 +156,14 @@ def case_clear_removes_both_modes(box):
         for flags, expected in (
                 ([], []), (['--read-only'], [False]),
                 (['--no-read-only'], [True])):
+            box.forget_codes()
             box.warm('staging')
             key_of(box, profile, '--read-only')
             key_of(box, profile, '--no-read-only')
             same(left(profile), [False, True], 'before')
             check(box.rolekey('clear', profile, *flags))
             same(left(profile), expected, '%s %s' % (profile, flags))
+    box.forget_codes()
     box.warm('staging')
     noticed(box.rolekey('clear', 'custodian'), 'sessions-cleared', number=1)
 
