@@ -40,7 +40,9 @@ static bool list(void *self, struct arena *arena, struct portal_row **rows,
 	(void)err;
 	*rows = arena_alloc(arena, sizeof(**rows));
 	need(*rows != NULL);
-	**rows = (struct portal_row){ .profile = "testing", .role = "Admin" };
+	**rows = (struct portal_row){ .profile = "testing",
+				      .role = "Admin",
+				      .description = "Shop, Prod" };
 	*n = 1;
 	return true;
 }
