@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/attrs.h"
 #include "base/reason.h"
@@ -28,8 +29,8 @@ struct ini_property {
 struct ini_section {
 	const char *name; /* the text in the brackets, trimmed */
 	unsigned line;
-	size_t n_properties;
-	char *text, *end; /* its lines, for ini_walk() */
+	size_t n_lines;   /* after its header: it has no more properties */
+	char *text, *end; /* these lines, for ini_walk() */
 };
 
 /* Kinds of lines that are malformed, or that the SDKs parse differently. */
@@ -53,20 +54,48 @@ struct ini_remark {
 	enum error_reason reason; /* of INI_FAULT */
 };
 
+#define INI_MAX 16777216 /* bytes of a text */
+
+/* Where a section begins: 8 bytes, because a file may have thousands. */
+struct ini_head {
+	uint64_t at : 24; /* offset of its '[' in the text */
+	uint64_t line : 24;
+	uint64_t tag : 15; /* ini_tag() of its name, if it is simple */
+	/*
+	 * Set if the text in the brackets is one word, or two with one space
+	 * between them, of printable ASCII without a quote or backslash.  Not
+	 * set for other texts, and not for all of these.
+	 */
+	uint64_t simple : 1;
+};
+
+/* Computes a number that is the same for equal names, from length and last byte. */
+static inline uint16_t ini_tag(size_t len, char last)
+{
+	unsigned tag =
+		((unsigned)len & 0xff) << 7 | ((unsigned char)last & 0x7f);
+
+	return (uint16_t)tag;
+}
+
 struct ini {
-	const struct ini_section *sections; /* repeated ones stay apart */
+	char *text, *end;
+	const struct ini_head *heads; /* repeated sections stay apart */
 	size_t n_sections;
+	size_t n_lines;
+	size_t names_len;                 /* of all names, with their NULs */
 	const struct ini_remark *remarks; /* ini_parse_on() alone has any */
 	size_t n_remarks;
 };
 
 /*
- * Checks text and finds its sections.  Properties are read later by ini_walk(),
- * because a command needs one profile out of thousands.  The lists are in
- * arena.  Lines may have any length.
+ * Checks text and finds its sections.  A section is read later by ini_section()
+ * and ini_walk(), because a command needs one profile out of thousands.  The
+ * lists are in arena, and point into text.  Lines may have any length.
  *
  * Fails with ERROR_CONFIG, path and line (file is used only there), also for a
- * NUL and for bytes that are not UTF-8; or with ERROR_MEMORY.
+ * NUL, for bytes that are not UTF-8, and for a text of more than INI_MAX
+ * bytes; or with ERROR_MEMORY.
  */
 bool ini_parse(const char *file, struct secbuf *text, struct arena *arena,
 	       struct ini *ini, struct error *err) MUST_CHECK;
@@ -82,8 +111,14 @@ bool ini_parse(const char *file, struct secbuf *text, struct arena *arena,
 bool ini_parse_on(const char *file, struct secbuf *text, struct arena *arena,
 		  struct ini *ini, struct error *err) MUST_CHECK;
 
+/* Returns the n-th section. */
+struct ini_section ini_section(const struct ini *ini, size_t n);
+
+/* Returns only its name. */
+const char *ini_name(const struct ini *ini, size_t n);
+
 /*
- * Iterates over the n_properties properties of a section in the order of the
+ * Iterates over the properties of a section in the order of the
  * file, until ini_next() returns false.  Properties are parsed in place: the
  * bytes of the text change, so a section can be walked only once, and keys and
  * values point into the text, so that a secret has no second copy.

@@ -12,107 +12,6 @@
 
 #define NEAR_MAX 16 /* closest names to keep */
 
-/* The file that is being added. */
-struct source {
-	enum config_file which;
-	const char *path;
-	bool prefixed_default; /* [profile default] hides [default] */
-};
-
-static bool add_ignored(struct aws_config *config, const struct source *from,
-			const struct ini_section *ini)
-{
-	size_t n = config->n_ignored;
-	struct config_ignored *ignored =
-		arena_room(config->arena, config->ignored, n, sizeof(*ignored));
-
-	if (!ignored)
-		return false;
-	ignored[n] =
-		(struct config_ignored){ ini->name, from->path, ini->line };
-	config->ignored = ignored;
-	config->n_ignored = n + 1;
-	return true;
-}
-
-/* Returns the text after a word that ends there; NULL: it has another. */
-static const char *after_word(const char *text, const char *word)
-{
-	while (*word != '\0' && *text == *word) {
-		text++;
-		word++;
-	}
-	if (*word != '\0')
-		return NULL;
-	return *text == ' ' || *text == '\t' || *text == '\0' ? text : NULL;
-}
-
-static bool read_prefixed(const char *text, struct config_header *header)
-{
-	static const char *const words[CONFIG_KINDS] = {
-		[CONFIG_PROFILE] = "profile",
-		[CONFIG_SSO_SESSION] = "sso-session",
-		[CONFIG_SERVICES] = "services",
-	};
-
-	for (int kind = 0; kind < CONFIG_KINDS; kind++) {
-		const char *rest = after_word(text, words[kind]);
-
-		if (rest) {
-			header->kind = (enum config_kind)kind;
-			return config_name_read(rest, header);
-		}
-	}
-	return false;
-}
-
-/* Classifies a section. Returns false if it has no meaning in this file. */
-static bool read_header(const struct source *from, const char *text,
-			struct config_header *header)
-{
-	bool is_default = strcmp(text, "default") == 0;
-
-	if (from->which == CONFIG_FILE && !is_default)
-		return read_prefixed(text, header);
-	if (from->which == CONFIG_FILE && from->prefixed_default)
-		return false;
-	header->kind = CONFIG_PROFILE;
-	header->name = text;
-	header->len = strlen(text);
-	return !strpbrk(text, " \t\r") && config_name_is_usable(header);
-}
-
-static bool has_prefixed_default(const struct ini *ini)
-{
-	struct config_header header;
-
-	for (size_t i = 0; i < ini->n_sections; i++)
-		if (read_prefixed(ini->sections[i].name, &header) &&
-		    header.kind == CONFIG_PROFILE &&
-		    header.len == strlen("default") &&
-		    memcmp(header.name, "default", header.len) == 0)
-			return true;
-	return false;
-}
-
-static bool merge(struct aws_config *config, const struct source *from,
-		  const struct ini_section *ini)
-{
-	const struct piece piece = { .ini = ini,
-				     .path = from->path,
-				     .from = from->which };
-	struct config_header header;
-	struct section *section;
-
-	if (!read_header(from, ini->name, &header))
-		return add_ignored(config, from, ini);
-	section = config_sections_find(config, header.kind, header.name,
-				       header.len);
-	return section ? config_sections_extend(config, section, &piece)
-		       : config_sections_add(config, header.kind, header.name,
-					     header.len, &piece) != NULL;
-}
-
 struct aws_config *aws_config_new(struct arena *arena)
 {
 	struct aws_config *config = arena_alloc(arena, sizeof(*config));
@@ -120,24 +19,49 @@ struct aws_config *aws_config_new(struct arena *arena)
 	if (!config)
 		return NULL;
 	config->arena = arena;
-	config->pool = arena_alloc(arena, sizeof(*config->pool));
-	return config->pool ? config : NULL;
+	config->known = arena_alloc(arena, sizeof(*config->known));
+	if (!config->known)
+		return NULL;
+	config->known->arena = arena;
+	config->known->last_source = &config->known->sources;
+	return config;
+}
+
+/* Drops all files: without memory nothing can be found in them. */
+static void forget(struct known *known)
+{
+	for (struct source *s = known->sources; s; s = s->next)
+		s->ini = (struct ini){ 0 };
+	known->n_buckets = 0;
 }
 
 bool aws_config_add_ini(struct aws_config *config, enum config_file which,
 			const char *path, const struct ini *ini,
 			struct error *err)
 {
-	struct source from = { .which = which };
-	bool ok;
+	struct known *known = config->known;
+	struct source *source = arena_alloc(config->arena, sizeof(*source));
+	const char *copy = arena_strdup(config->arena, path);
+	bool list = known->n > 0 || known->listed;
 
-	from.path = arena_strdup(config->arena, path);
-	from.prefixed_default = has_prefixed_default(ini);
-	ok = from.path;
-	for (size_t i = 0; ok && i < ini->n_sections; i++)
-		ok = merge(config, &from, &ini->sections[i]);
-	ok = ok && config_sections_ready(config);
-	return ok || error_memory(err);
+	if (!source || !copy)
+		return error_memory(err);
+	if (list)
+		config_search_all(known); /* in the files so far */
+	*source = (struct source){ .ini = *ini,
+				   .path = copy,
+				   .which = which,
+				   .number = ++known->n_sources };
+	*known->last_source = source;
+	known->last_source = &source->next;
+	known->listed = false;
+	if (!config_sections_ready(known)) {
+		forget(known);
+		return error_memory(err);
+	}
+	if (list)
+		config_search_all(known);
+	return true;
 }
 
 bool aws_config_add(struct aws_config *config, enum config_file which,
@@ -150,44 +74,39 @@ bool aws_config_add(struct aws_config *config, enum config_file which,
 	       aws_config_add_ini(config, which, path, &ini, err);
 }
 
-bool config_header(enum config_file which, const char *text,
-		   struct config_header *header)
-{
-	const struct source from = { .which = which };
-
-	return read_header(&from, text, header);
-}
-
 const struct config_section *aws_config_find(const struct aws_config *config,
 					     enum config_kind kind,
 					     const char *name)
 {
-	struct section *section =
-		config_sections_find(config, kind, name, strlen(name));
+	struct section *section = config_search(config->known, kind, name);
 
-	return section ? config_sections_show(config, section) : NULL;
+	return section ? config_sections_show(config->known, section) : NULL;
 }
 
 const struct config_section *aws_config_nth(const struct aws_config *config,
 					    enum config_kind kind, size_t n)
 {
-	return n < config->n_sections[kind]
-		       ? config_sections_show(config, config->sections[kind][n])
+	config_search_all(config->known);
+	return n < config->known->n_sections[kind]
+		       ? config_sections_show(config->known,
+					      config->known->sections[kind][n])
 		       : NULL;
 }
 
 const char *aws_config_nth_name(const struct aws_config *config,
 				enum config_kind kind, size_t n)
 {
-	return n < config->n_sections[kind]
-		       ? config->sections[kind][n]->shown.name
+	config_search_all(config->known);
+	return n < config->known->n_sections[kind]
+		       ? config->known->sections[kind][n]->shown.name
 		       : NULL;
 }
 
 const struct config_ignored *aws_config_ignored(const struct aws_config *config,
 						size_t n)
 {
-	return n < config->n_ignored ? &config->ignored[n] : NULL;
+	config_search_all(config->known);
+	return n < config->known->n_ignored ? &config->known->ignored[n] : NULL;
 }
 
 const struct config_value *config_value(const struct config_section *section,
@@ -270,10 +189,11 @@ size_t aws_config_nearest(const struct aws_config *config, const char *name,
 	size_t ranks[NEAR_MAX];
 	size_t n = 0;
 
+	config_search_all(config->known);
 	max = max < NEAR_MAX ? max : NEAR_MAX;
-	for (size_t i = 0; i < config->n_sections[CONFIG_PROFILE]; i++) {
+	for (size_t i = 0; i < config->known->n_sections[CONFIG_PROFILE]; i++) {
 		const char *candidate =
-			config->sections[CONFIG_PROFILE][i]->shown.name;
+			config->known->sections[CONFIG_PROFILE][i]->shown.name;
 		size_t mine = rank(name, candidate);
 		size_t at = n;
 

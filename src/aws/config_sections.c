@@ -1,10 +1,12 @@
+#include <stdint.h>
 #include <string.h>
 
 #include "aws/config_internal.h"
 #include "base/arena.h"
+#include "base/view.h"
 #include "format/ini.h"
 
-#define FIRST_BUCKETS 64 /* a power of two */
+#define FIRST_BUCKETS 16 /* a power of two */
 #define SLOTS_MAX     4  /* per value, at most */
 
 /* Computes FNV-1a with 32 bits, in 64 so that it cannot overflow. */
@@ -19,126 +21,187 @@ static uint64_t hash_name(uint64_t seed, const char *name, size_t len)
 	return hash ^ hash >> 16;
 }
 
-/* --- by name ----------------------------------------------------------------- */
+/* --- memory ----------------------------------------------------------------- */
 
-static bool grow_index(struct aws_config *config)
+/* What the files can have. */
+struct size {
+	size_t sections; /* of the files that are not listed yet */
+	size_t names;    /* bytes of their names */
+	size_t all;      /* sections of all files */
+	size_t values;   /* of all files */
+};
+
+static struct size measure(const struct known *known)
 {
-	size_t n =
-		config->n_buckets == 0 ? FIRST_BUCKETS : 2 * config->n_buckets;
-	struct section **buckets =
-		arena_alloc(config->arena, n * sizeof(struct section *));
-	struct section *next;
+	struct size size = { 0 };
 
-	if (!buckets)
-		return false;
-	for (size_t i = 0; i < config->n_buckets; i++)
-		for (struct section *s = config->buckets[i]; s; s = next) {
-			next = s->next;
-			s->next = buckets[s->hash & (n - 1)];
-			buckets[s->hash & (n - 1)] = s;
-		}
-	config->buckets = buckets;
-	config->n_buckets = n;
-	return true;
+	for (const struct source *s = known->sources; s; s = s->next) {
+		size.all += s->ini.n_sections;
+		size.values += s->ini.n_lines - s->ini.n_sections;
+		if (s->listed)
+			continue;
+		size.sections += s->ini.n_sections;
+		size.names += s->ini.names_len;
+	}
+	return size;
 }
 
-static bool put_in_index(struct aws_config *config, struct section *section)
-{
-	struct section **bucket;
+/* A block of memory that is divided. */
+struct block {
+	char *at;
+};
 
-	if (config->n_indexed >= config->n_buckets && !grow_index(config))
-		return false;
-	bucket = &config->buckets[section->hash & (config->n_buckets - 1)];
+static void *take(struct block *block, size_t n, size_t size)
+{
+	void *p = block->at;
+
+	block->at += n * size;
+	return p;
+}
+
+static void make_pool(struct known *known, const struct size *size,
+		      struct block *block)
+{
+	struct pool *pool = &known->pool;
+
+	pool->sections = take(block, size->sections, sizeof(*pool->sections));
+	pool->pieces = take(block, size->sections, sizeof(*pool->pieces));
+	pool->values = take(block, size->values, sizeof(*pool->values));
+	pool->slots =
+		take(block, SLOTS_MAX * size->values, sizeof(*pool->slots));
+	pool->left = size->values;
+}
+
+static void make_lists(struct known *known, size_t max, struct block *block)
+{
+	struct config_ignored *ignored = take(block, max, sizeof(*ignored));
+
+	if (known->n_ignored > 0)
+		memcpy(ignored, known->ignored,
+		       known->n_ignored * sizeof(*ignored));
+	known->ignored = ignored;
+	for (int i = 0; i < CONFIG_KINDS; i++) {
+		struct section **list =
+			take(block, max, sizeof(struct section *));
+
+		if (known->n_sections[i] > 0)
+			memcpy(list, known->sections[i],
+			       known->n_sections[i] * sizeof(struct section *));
+		known->sections[i] = list;
+	}
+}
+
+static void put_in_index(struct known *known, struct section *section)
+{
+	struct section **bucket =
+		&known->buckets[section->hash & (known->n_buckets - 1)];
+
 	section->next = *bucket;
 	*bucket = section;
-	config->n_indexed++;
-	return true;
 }
 
-static bool put_in_list(struct aws_config *config, struct section *section)
+/* Sorts the known sections into n buckets. */
+static void make_index(struct known *known, size_t n, struct block *block)
 {
-	enum config_kind kind = section->shown.kind;
-	size_t n = config->n_sections[kind];
-	struct section **list =
-		arena_room(config->arena, config->sections[kind], n,
-			   sizeof(struct section *));
+	struct section **old = known->buckets;
+	size_t n_old = known->n_buckets;
+	struct section *next;
 
-	if (!list)
+	known->buckets = take(block, n, sizeof(struct section *));
+	known->n_buckets = n;
+	for (size_t i = 0; i < n_old; i++)
+		for (struct section *s = old[i]; s; s = next) {
+			next = s->next;
+			put_in_index(known, s);
+		}
+}
+
+static size_t buckets_for(size_t sections)
+{
+	size_t n = FIRST_BUCKETS;
+
+	while (n < sections)
+		n *= 2;
+	return n;
+}
+
+bool config_sections_ready(struct known *known)
+{
+	struct size size = measure(known);
+	size_t n_buckets = buckets_for(size.all);
+	size_t len = size.sections *
+			     (sizeof(struct section) + sizeof(struct piece)) +
+		     size.values * (sizeof(struct config_value) +
+				    SLOTS_MAX * sizeof(uint32_t)) +
+		     size.all * (sizeof(struct config_ignored) +
+				 CONFIG_KINDS * sizeof(struct section *)) +
+		     n_buckets * sizeof(struct section *) + size.names;
+	struct block block = { arena_alloc(known->arena, len) };
+
+	if (!block.at)
 		return false;
-	list[n] = section;
-	config->sections[kind] = list;
-	config->n_sections[kind] = n + 1;
+	make_pool(known, &size, &block);
+	make_lists(known, size.all, &block);
+	make_index(known, n_buckets, &block);
+	known->pool.names = block.at;
 	return true;
 }
 
-struct section *config_sections_find(const struct aws_config *config,
-				     enum config_kind kind, const char *name,
-				     size_t len)
+/* --- by name ----------------------------------------------------------------- */
+
+struct section *config_sections_find(const struct known *known,
+				     enum config_kind kind,
+				     const struct view *name)
 {
-	uint64_t hash = hash_name((uint64_t)kind, name, len);
+	uint64_t hash = hash_name((uint64_t)kind, name->at, name->len);
 	struct section *section = NULL;
 
-	if (config->n_buckets > 0)
-		section = config->buckets[hash & (config->n_buckets - 1)];
+	if (known->n_buckets > 0)
+		section = known->buckets[hash & (known->n_buckets - 1)];
 	while (section &&
 	       !(section->hash == hash && section->shown.kind == kind &&
-		 strlen(section->shown.name) == len &&
-		 memcmp(section->shown.name, name, len) == 0))
+		 view_equals(*name, section->shown.name)))
 		section = section->next;
 	return section;
 }
 
-struct section *config_sections_add(struct aws_config *config,
-				    enum config_kind kind, const char *name,
-				    size_t len, const struct piece *piece)
+/* There is room for one more of a file that is not listed. */
+static struct section *make_section(struct known *known,
+				    const struct config_header *header,
+				    const struct source *source, size_t n)
 {
-	struct section *section = arena_alloc(config->arena, sizeof(*section));
-	const char *copy = arena_strndup(config->arena, name, len);
+	struct section *section = known->pool.sections++;
+	char *name = known->pool.names;
 
-	if (!section || !copy)
-		return NULL;
-	section->shown = (struct config_section){ .kind = kind,
-						  .name = copy,
-						  .file = piece->path,
-						  .line = piece->ini->line };
-	section->hash = hash_name((uint64_t)kind, name, len);
+	known->pool.names += header->len + 1;
+	memcpy(name, header->name, header->len);
+	name[header->len] = '\0';
+	section->shown =
+		(struct config_section){ .kind = header->kind,
+					 .name = name,
+					 .file = source->path,
+					 .line = source->ini.heads[n].line };
+	section->hash = hash_name((uint64_t)header->kind, name, header->len);
 	section->last = &section->unread;
-	if (!config_sections_extend(config, section, piece) ||
-	    !put_in_index(config, section) || !put_in_list(config, section))
-		return NULL;
+	put_in_index(known, section);
+	known->n++;
 	return section;
 }
 
-bool config_sections_extend(struct aws_config *config, struct section *section,
-			    const struct piece *piece)
+void config_sections_add(struct known *known, struct section **section,
+			 const struct config_header *header,
+			 struct source *source, size_t n)
 {
-	struct piece *copy = arena_alloc(config->arena, sizeof(*copy));
+	struct piece *piece = known->pool.pieces++;
 
-	if (!copy)
-		return false;
-	if (!section->unread) /* values parsed before move with it */
-		config->pool->wanted += section->n_max;
-	*copy = *piece;
-	*section->last = copy;
-	section->last = &copy->next;
-	section->n_max += piece->ini->n_properties;
-	config->pool->wanted += piece->ini->n_properties;
-	return true;
+	if (!*section)
+		*section = make_section(known, header, source, n);
+	*piece = (struct piece){ .source = source, .n = n };
+	*(*section)->last = piece;
+	(*section)->last = &piece->next;
 }
 
 /* --- values ------------------------------------------------------------------- */
-
-bool config_sections_ready(struct aws_config *config)
-{
-	struct pool *pool = config->pool;
-	size_t n = pool->wanted;
-
-	pool->values = arena_alloc(config->arena, n * sizeof(*pool->values));
-	pool->slots = arena_alloc(config->arena,
-				  SLOTS_MAX * n * sizeof(*pool->slots));
-	pool->left = pool->values && pool->slots ? n : 0;
-	return pool->left == n;
-}
 
 /*
  * The values of a section while it is parsed, and for each key its index + 1.
@@ -146,7 +209,7 @@ bool config_sections_ready(struct aws_config *config)
 struct reading {
 	struct config_value *values;
 	size_t n_values;
-	size_t *slots;
+	uint32_t *slots;
 	size_t n_slots; /* a power of two, at least twice the values */
 };
 
@@ -161,7 +224,6 @@ static struct reading begin(struct pool *pool, size_t n_max)
 	pool->values += n_max;
 	pool->slots += r.n_slots;
 	pool->left -= n_max;
-	pool->wanted -= n_max;
 	return r;
 }
 
@@ -172,18 +234,19 @@ static struct reading begin(struct pool *pool, size_t n_max)
 static void put_value(struct reading *r, const struct config_value *value)
 {
 	uint64_t at = hash_name(0, value->key, strlen(value->key));
-	size_t *slot = &r->slots[at & (r->n_slots - 1)];
+	uint32_t *slot = &r->slots[at & (r->n_slots - 1)];
 
 	while (*slot > 0 && strcmp(r->values[*slot - 1].key, value->key) != 0)
 		slot = &r->slots[++at & (r->n_slots - 1)];
 	if (*slot == 0)
-		*slot = ++r->n_values;
+		*slot = (uint32_t)++r->n_values;
 	r->values[*slot - 1] = *value;
 }
 
 static void read_piece(struct reading *r, const struct piece *piece)
 {
-	struct ini_walk walk = ini_walk(piece->ini);
+	struct ini_section section = ini_section(&piece->source->ini, piece->n);
+	struct ini_walk walk = ini_walk(&section);
 	struct ini_property p;
 
 	while (ini_next(&walk, &p))
@@ -191,21 +254,35 @@ static void read_piece(struct reading *r, const struct piece *piece)
 			put_value(r, &(struct config_value){
 					     .key = p.key,
 					     .text = p.value,
-					     .file = piece->path,
+					     .file = piece->source->path,
 					     .line = p.line,
-					     .from = piece->from });
+					     .from = piece->source->which });
 }
 
-const struct config_section *
-config_sections_show(const struct aws_config *config, struct section *section)
+/* Returns how many values the section has at most. */
+static size_t count_values(const struct section *section)
+{
+	size_t n = section->shown.n_values;
+
+	for (const struct piece *p = section->unread; p; p = p->next)
+		n += ini_section(&p->source->ini, p->n).n_lines;
+	return n;
+}
+
+const struct config_section *config_sections_show(struct known *known,
+						  struct section *section)
 {
 	struct config_section *shown = &section->shown;
 	struct reading r;
+	size_t n;
 
-	/* There is room, unless the caller ignored a failure. */
-	if (!section->unread || section->n_max > config->pool->left)
+	if (!section->unread)
 		return shown;
-	r = begin(config->pool, section->n_max);
+	n = count_values(section);
+	/* There is room, unless the caller ignored a failure. */
+	if (n > known->pool.left)
+		return shown;
+	r = begin(&known->pool, n);
 	for (size_t i = 0; i < shown->n_values; i++)
 		put_value(&r, &shown->values[i]);
 	for (const struct piece *p = section->unread; p; p = p->next)

@@ -120,9 +120,8 @@ static bool list_section(struct check *c, const struct ini_section *section,
 	*listed =
 		(struct listed){ .name = section->name, .line = section->line };
 	listed->properties = arena_alloc(
-		c->arena, section->n_properties * sizeof(*listed->properties));
-	while (listed->properties &&
-	       listed->n_properties < section->n_properties &&
+		c->arena, section->n_lines * sizeof(*listed->properties));
+	while (listed->properties && listed->n_properties < section->n_lines &&
 	       ini_next(&walk, &listed->properties[listed->n_properties]))
 		listed->n_properties++;
 	return listed->properties;
@@ -147,8 +146,11 @@ static bool list(struct check *c, struct checked *file,
 	file->sections =
 		arena_alloc(c->arena, ini.n_sections * sizeof(*file->sections));
 	ok = file->sections;
-	for (size_t i = 0; ok && i < ini.n_sections; i++)
-		ok = list_section(c, &ini.sections[i], &file->sections[i]);
+	for (size_t i = 0; ok && i < ini.n_sections; i++) {
+		struct ini_section section = ini_section(&ini, i);
+
+		ok = list_section(c, &section, &file->sections[i]);
+	}
 	return ok || error_memory(err);
 }
 

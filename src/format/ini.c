@@ -61,6 +61,33 @@ static struct line take_property(const struct ini_walk *walk,
 	return take_continuations(walk, *line, end);
 }
 
+const char *ini_name(const struct ini *ini, size_t n)
+{
+	return skip_blanks(ini->text + ini->heads[n].at + 1, ini->end);
+}
+
+struct ini_section ini_section(const struct ini *ini, size_t n)
+{
+	const struct ini_head *head = &ini->heads[n];
+	char *from = ini->text + head->at;
+	char *end = ini->end;
+	size_t next_line = ini->n_lines + 1;
+	char *feed;
+
+	if (n + 1 < ini->n_sections) {
+		end = ini->text + head[1].at;
+		next_line = head[1].line;
+	}
+	feed = memchr(from, '\n', (size_t)(end - from));
+	return (struct ini_section){
+		.name = ini_name(ini, n),
+		.line = head->line,
+		.n_lines = next_line - head->line - 1,
+		.text = feed ? feed + 1 : end,
+		.end = end,
+	};
+}
+
 struct ini_walk ini_walk(const struct ini_section *section)
 {
 	return (struct ini_walk){ .at = section->text,

@@ -1,3 +1,4 @@
+#include <endian.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -8,17 +9,27 @@
 #include "format/ini.h"
 #include "format/ini_internal.h"
 
-#define BOM "\xef\xbb\xbf"
+#define BOM           "\xef\xbb\xbf"
+#define FIRST_HEADS   4        /* at least */
+#define USUAL_SECTION 64       /* bytes; most are longer */
+#define HEAD_BITS     0xffffff /* of a number in a head */
+#define TAG_BITS      0x7fff
+
+_Static_assert(INI_MAX - 1 == HEAD_BITS, "an offset fits into a head");
 
 /* The state of the check of all lines. */
 struct reader {
 	const char *file;
 	struct arena *arena;
-	const char *good; /* the text is UTF-8 up to here */
-	struct ini_section *sections;
+	char *text, *end;
+	struct ini_head *heads;
 	size_t n_sections;
-	bool nested;   /* the last property's lines must be sub-properties */
-	size_t indent; /* of the last property's line */
+	size_t max_sections; /* that heads has room for */
+	size_t names_len;
+	bool has_property; /* the last section has one */
+	bool nested;       /* its lines must be sub-properties */
+	size_t indent;     /* of its line */
+	bool no_memory;    /* for a section that read_usual() found */
 
 	/* Only for ini_parse_on(). */
 	bool goes_on;
@@ -85,9 +96,43 @@ static char *name_of(const struct reader *r, const struct view *key)
 	return name;
 }
 
-static struct ini_section *last_section(const struct reader *r)
+/* Makes room for one more section. Pages that are not needed are not touched. */
+static bool make_room(struct reader *r)
 {
-	return &r->sections[r->n_sections - 1];
+	size_t max = 2 * r->max_sections;
+	struct ini_head *heads;
+
+	if (max == 0)
+		max = FIRST_HEADS + (size_t)(r->end - r->text) / USUAL_SECTION;
+	heads = arena_alloc(r->arena, max * sizeof(*heads));
+	if (!heads)
+		return false;
+	if (r->n_sections > 0)
+		memcpy(heads, r->heads, r->n_sections * sizeof(*heads));
+	r->heads = heads;
+	r->max_sections = max;
+	return true;
+}
+
+/* Adds a section, and ends its name with a NUL. Returns false without memory. */
+static bool add_section(struct reader *r, const char *at, const char *name,
+			char *name_end, unsigned number, bool simple)
+{
+	size_t len = (size_t)(name_end - name);
+	unsigned tag = ini_tag(len, name_end[-1]);
+
+	if (r->n_sections == r->max_sections && !make_room(r))
+		return false;
+	r->heads[r->n_sections++] = (struct ini_head){
+		.at = (size_t)(at - r->text) & HEAD_BITS,
+		.line = number & HEAD_BITS,
+		.tag = tag & TAG_BITS,
+		.simple = simple,
+	};
+	r->names_len += len + 1;
+	r->has_property = false;
+	*name_end = '\0';
+	return true;
 }
 
 static char *find_mark(char *from, const char *end)
@@ -103,7 +148,6 @@ static bool read_section(struct reader *r, const struct line *line,
 	char *end = find_mark(line->text, line->text + line->len);
 	char *name = skip_blanks(line->text + 1, end);
 	bool is_glued = end < line->text + line->len && end[-1] == ']';
-	struct ini_section *sections;
 	char *stop;
 
 	end = trim_end(name, end);
@@ -112,17 +156,8 @@ static bool read_section(struct reader *r, const struct line *line,
 	stop = trim_end(name, end - 1);
 	if (stop > name && stop < end - 1 && stop[-1] == '\\')
 		stop++; /* a blank after a backslash is part of the name */
-	*stop = '\0';
-
-	sections = arena_room(r->arena, r->sections, r->n_sections,
-			      sizeof(*sections));
-	if (!sections)
+	if (!add_section(r, line->text, name, stop, line->number, false))
 		return error_memory(err);
-	sections[r->n_sections] = (struct ini_section){ .name = name,
-							.line = line->number,
-							.text = line->next };
-	r->sections = sections;
-	r->n_sections++;
 	r->said = 0;
 	return (!is_blank(line->text[1]) ||
 		remark(r, INI_SPACED, line, name, err)) &&
@@ -174,7 +209,7 @@ static bool read_property(struct reader *r, const struct line *line,
 		return wrong(r, line, REASON_KEY_WITHOUT_NAME, err);
 	r->nested = parts.empty;
 	r->indent = line->indent;
-	last_section(r)->n_properties++;
+	r->has_property = true;
 	return !r->goes_on || remark_property(r, line, &parts, err);
 }
 
@@ -217,51 +252,14 @@ static bool read_continuation(struct reader *r, const struct line *line,
 static bool check_bytes(struct reader *r, const struct line *line,
 			struct error *err)
 {
-	size_t good = 0;
+	size_t good;
 
-	if (r->good >= line->text + line->len)
+	if (text_is_utf8(line->text, line->len, &good))
 		return true;
-	if (r->good < line->text) {
-		if (text_is_utf8(line->text, line->len, &good))
-			return true;
-		r->good = line->text + good;
-	}
 	return lost(r, line,
-		    *r->good == '\0' ? REASON_NUL_BYTE : REASON_NOT_UTF8, err);
-}
-
-/* A byte that the usual key has: no blank, mark or '='. */
-static bool is_plain_key(char c)
-{
-	return (c >= 'a' && c <= 'z') || c == '_';
-}
-
-/*
- * Reads what most lines are, "key = value" with nothing unusual in it: files may
- * have thousands.  False if it is not: then read_line() must.
- */
-static bool read_quickly(struct reader *r, const struct line *line)
-{
-	const char *end = line->text + line->len;
-	const char *at = line->text;
-
-	if (r->goes_on || r->n_sections == 0 || r->good < end)
-		return false;
-	while (at < end && is_plain_key(*at))
-		at++;
-	if (at == line->text)
-		return false;
-	while (at < end && is_blank(*at))
-		at++;
-	if (at == end || *at != '=')
-		return false;
-	at++;
-	while (at < end && is_blank(*at))
-		at++;
-	r->nested = at == end || is_comment(at);
-	r->indent = 0;
-	last_section(r)->n_properties++;
-	return true;
+		    line->text[good] == '\0' ? REASON_NUL_BYTE
+					     : REASON_NOT_UTF8,
+		    err);
 }
 
 static bool read_line(struct reader *r, const struct line *line,
@@ -276,8 +274,7 @@ static bool read_line(struct reader *r, const struct line *line,
 		       remark_first(r, INI_INDENTED_MARK, line, NULL, err);
 	if (line->text[0] == '[')
 		return read_section(r, line, err);
-	if (r->n_sections > 0 && last_section(r)->n_properties > 0 &&
-	    line->indent > r->indent)
+	if (r->n_sections > 0 && r->has_property && line->indent > r->indent)
 		return read_continuation(r, line, err);
 	return read_property(r, line, err);
 }
@@ -307,8 +304,6 @@ static bool pass_over(const struct line *line)
 static bool read_or_remark(struct reader *r, const struct line *line,
 			   struct error *err)
 {
-	if (read_quickly(r, line))
-		return true;
 	if (is_skipped(r, line))
 		return pass_over(line);
 	if (read_line(r, line, err))
@@ -319,34 +314,165 @@ static bool read_or_remark(struct reader *r, const struct line *line,
 	return remark(r, INI_FAULT, line, NULL, err) && pass_over(line);
 }
 
-static bool read_all(struct reader *r, struct secbuf *text, struct ini *ini,
+/* --- usual lines ------------------------------------------------------------ */
+
+/*
+ * Most lines are "key = value", "[word word]", a comment or empty.  They are read
+ * here, each byte once: files may have thousands.  All other lines, and all wrong
+ * ones, are left to read_line().
+ */
+
+/* Finds a byte of a word that is 0 or not ASCII, or a line end, as its bit 7. */
+static uint64_t find_ends(const char *at)
+{
+	const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);
+	const uint64_t feeds = UINT64_C(0x0a0a0a0a0a0a0a0a);
+	uint64_t word;
+	uint64_t plain;
+
+	memcpy(&word, at, sizeof(word));
+	plain = word & low;
+	/* Adding low sets bit 7 of every byte but 0, and carries nothing. */
+	return (word | ~(plain + low) | ~((plain ^ feeds) + low)) & ~low;
+}
+
+static bool is_ascii(char c)
+{
+	return c != '\0' && ((unsigned char)c & 0x80) == 0;
+}
+
+/*
+ * Returns the start of the next line.  NULL if the line has a byte that is 0 or
+ * not ASCII, or is the last one.
+ */
+static char *next_line(char *at, const char *end)
+{
+	uint64_t ends = 0;
+
+	while (ends == 0 && (size_t)(end - at) >= sizeof(ends)) {
+		ends = le64toh(find_ends(at));
+		at += ends == 0 ? 8 : __builtin_ctzll(ends) / 8;
+	}
+	while (at < end && is_ascii(*at) && *at != '\n')
+		at++;
+	return at < end && *at == '\n' ? at + 1 : NULL;
+}
+
+static char *pass_blanks(char *at)
+{
+	while (is_blank(*at))
+		at++;
+	return at;
+}
+
+/*
+ * Reads "key = value".  Returns the next line; NULL: it is not usual.  The NUL
+ * after the text ends every loop.
+ */
+static char *read_usual_property(struct reader *r, char *at)
+{
+	while (*at > '=' && *at < 0x7f)
+		at++;
+	at = pass_blanks(at);
+	if (*at != '=')
+		return NULL;
+	at = pass_blanks(at + 1);
+	if (is_mark(*at) || *at == '\r')
+		return NULL;
+	r->nested = *at == '\n';
+	r->indent = 0;
+	r->has_property = true;
+	return next_line(at, r->end);
+}
+
+/*
+ * Tests for printable ASCII but blanks, quotes, and the bytes that end a name.
+ * Most are letters in lower case.
+ */
+static bool is_in_word(char c)
+{
+	static const uint64_t others = /* of 0x20 to 0x5f */
+		~(UINT64_C(1) << (' ' - 0x20) | UINT64_C(1) << ('"' - 0x20) |
+		  UINT64_C(1) << ('#' - 0x20) | UINT64_C(1) << ('\'' - 0x20) |
+		  UINT64_C(1) << (';' - 0x20) | UINT64_C(1) << ('\\' - 0x20) |
+		  UINT64_C(1) << (']' - 0x20));
+
+	if (c >= 0x60 && c < 0x7f)
+		return true;
+	return c >= 0x20 && c < 0x60 && (others >> (c - 0x20) & 1) != 0;
+}
+
+/* Reads "[word]" or "[word word]". Returns the next line; NULL: it is not one. */
+static char *read_usual_section(struct reader *r, char *from, unsigned number)
+{
+	char *at = from + 1;
+
+	while (is_in_word(*at))
+		at++;
+	if (*at == ' ' && at > from + 1 && at[1] != ']')
+		do
+			at++;
+		while (is_in_word(*at));
+	if (at[0] != ']' || at[1] != '\n')
+		return NULL;
+	r->no_memory = !add_section(r, from, from + 1, at, number, true);
+	return r->no_memory ? NULL : at + 2;
+}
+
+/* Reads a line. Returns the next one; NULL: it is not usual, or no_memory. */
+static char *read_usual(struct reader *r, char *at, unsigned number)
+{
+	if (*at == '\n')
+		return at + 1;
+	if (*at == '[')
+		return read_usual_section(r, at, number);
+	if (*at > '=' && r->n_sections > 0)
+		return read_usual_property(r, at);
+	return is_mark(*at) ? next_line(at, r->end) : NULL;
+}
+
+static bool read_all(struct reader *r, char *from, struct ini *ini,
 		     struct error *err)
 {
-	char *from = secbuf_edit(text);
-	char *end = from + secbuf_len(text);
 	bool ok = true;
-	size_t good;
+	unsigned number = 1;
 
-	r->skip_below = SIZE_MAX;
-	if (secbuf_len(text) >= strlen(BOM) &&
-	    memcmp(from, BOM, strlen(BOM)) == 0) {
-		ok = remark(r, INI_BOM, &(const struct line){ .number = 1 },
-			    NULL, err);
-		from += strlen(BOM);
-	}
-	(void)text_is_utf8(from, (size_t)(end - from), &good);
-	r->good = from + good;
-	for (unsigned number = 1; ok && from < end; number++) {
-		struct line line = line_at(from, end, number);
+	for (; ok && from && from < r->end; number++) {
+		char *next = r->goes_on ? NULL : read_usual(r, from, number);
 
-		ok = read_or_remark(r, &line, err);
-		if (r->n_sections > 0)
-			last_section(r)->end = line.next;
-		from = line.next;
+		if (!next && r->no_memory) {
+			ok = error_memory(err);
+		} else if (!next) {
+			struct line line = line_at(from, r->end, number);
+
+			ok = read_or_remark(r, &line, err);
+			next = line.next;
+		}
+		from = next;
 	}
-	*ini = (struct ini){ r->sections, r->n_sections, r->remarks,
-			     r->n_remarks };
+	*ini = (struct ini){ r->text,       r->end,      r->heads,
+			     r->n_sections, number - 1,  r->names_len,
+			     r->remarks,    r->n_remarks };
 	return ok;
+}
+
+static bool read_text(struct reader *r, struct secbuf *text, struct ini *ini,
+		      struct error *err)
+{
+	size_t len = secbuf_len(text);
+	bool has_bom;
+
+	if (len > INI_MAX)
+		return error_fail(err, REASON_FILE_TOO_LARGE, .path = r->file,
+				  .line = 1, .number = INI_MAX);
+	r->skip_below = SIZE_MAX;
+	r->text = secbuf_edit(text);
+	r->end = r->text + len;
+	has_bom = len >= strlen(BOM) && memcmp(r->text, BOM, strlen(BOM)) == 0;
+	return (!has_bom ||
+		remark(r, INI_BOM, &(const struct line){ .number = 1 }, NULL,
+		       err)) &&
+	       read_all(r, r->text + (has_bom ? strlen(BOM) : 0), ini, err);
 }
 
 bool ini_parse(const char *file, struct secbuf *text, struct arena *arena,
@@ -354,7 +480,7 @@ bool ini_parse(const char *file, struct secbuf *text, struct arena *arena,
 {
 	struct reader r = { .file = file, .arena = arena };
 
-	return read_all(&r, text, ini, err);
+	return read_text(&r, text, ini, err);
 }
 
 bool ini_parse_on(const char *file, struct secbuf *text, struct arena *arena,
@@ -362,5 +488,5 @@ bool ini_parse_on(const char *file, struct secbuf *text, struct arena *arena,
 {
 	struct reader r = { .file = file, .arena = arena, .goes_on = true };
 
-	return read_all(&r, text, ini, err);
+	return read_text(&r, text, ini, err);
 }

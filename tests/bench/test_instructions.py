@@ -26,13 +26,13 @@ FULL = os.path.join(os.path.dirname(os.path.dirname(BIN)), 'libexec',
 LIBC = 'glibc-2.36'
 FILE = {'credential-process': 236400, 'export': 245100}
 KERNEL = {'credential-process': 226700, 'export': 235600}
-MANY_PROFILES = 23893200  # 10,000 of them
+MANY_PROFILES = 9457300  # 10,000 of them
 SECRET_SERVICE = 264700
 # Commands of rolekey-full that need no network, from its own start.
 LOCAL = {('--version',): 366800, ('help',): 492800,
          ('list', '--credentials'): 826700, ('list', '--profiles'): 466900,
          ('config', 'dump'): 498600, ('config', 'check'): 864000}
-PROFILES_OF_MANY = 30268600  # list --profiles, with 10,000 of them
+PROFILES_OF_MANY = 21124100  # list --profiles, with 10,000 of them
 LIST_OF_MANY = 707802000  # list --json, with as many
 
 

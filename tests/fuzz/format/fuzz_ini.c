@@ -32,8 +32,9 @@ static void check_property(const struct ini_property *p, const char *text,
 
 /* A section with its properties, which can be walked once. */
 struct section {
-	const struct ini_section *ini;
+	struct ini_section ini;
 	struct ini_property *properties;
+	size_t n_properties;
 };
 
 /* A text as it is read: all of it points into the secbuf. */
@@ -56,16 +57,17 @@ static void *must_have(void *p)
 
 static void walk(struct section *section, struct arena *arena)
 {
-	size_t max = section->ini->n_properties;
-	struct ini_walk at = ini_walk(section->ini);
+	size_t max = section->ini.n_lines;
+	struct ini_walk at = ini_walk(&section->ini);
 	size_t n = 0;
 
 	section->properties = must_have(
 		arena_alloc(arena, (max + 1) * sizeof(struct ini_property)));
 	while (n <= max && ini_next(&at, &section->properties[n]))
 		n++;
-	if (n != max)
+	if (n > max)
 		abort();
+	section->n_properties = n;
 }
 
 static struct read read_text(const char *text, size_t len)
@@ -84,7 +86,7 @@ static struct read read_text(const char *text, size_t len)
 	r.sections = must_have(
 		arena_alloc(r.arena, (r.n + 1) * sizeof(struct section)));
 	for (size_t i = 0; i < r.n; i++) {
-		r.sections[i].ini = &ini.sections[i];
+		r.sections[i].ini = ini_section(&ini, i);
 		walk(&r.sections[i], r.arena);
 	}
 	return r;
@@ -103,10 +105,10 @@ static void check(const struct read *r, size_t size)
 	for (size_t i = 0; i < r->n; i++) {
 		const struct section *s = &r->sections[i];
 
-		if (s->ini->line <= line)
+		if (s->ini.line <= line)
 			abort();
-		line = s->ini->line;
-		for (size_t p = 0; p < s->ini->n_properties; p++) {
+		line = s->ini.line;
+		for (size_t p = 0; p < s->n_properties; p++) {
 			if (s->properties[p].line <= line)
 				abort();
 			line = s->properties[p].line;
@@ -128,11 +130,11 @@ static bool is_moved(unsigned from, unsigned to, unsigned by)
 static void check_same_section(const struct section *a, const struct section *b,
 			       unsigned later)
 {
-	if (strcmp(a->ini->name, b->ini->name) != 0 ||
-	    a->ini->n_properties != b->ini->n_properties ||
-	    is_moved(a->ini->line, b->ini->line, later))
+	if (strcmp(a->ini.name, b->ini.name) != 0 ||
+	    a->n_properties != b->n_properties ||
+	    is_moved(a->ini.line, b->ini.line, later))
 		abort();
-	for (size_t i = 0; i < a->ini->n_properties; i++) {
+	for (size_t i = 0; i < a->n_properties; i++) {
 		const struct ini_property *p = &a->properties[i];
 		const struct ini_property *q = &b->properties[i];
 
@@ -177,8 +179,8 @@ static void check_rewritten(const struct read *r)
 	for (size_t i = 0; i < r->n; i++) {
 		const struct section *s = &r->sections[i];
 
-		strbuf_printf(&out, "[%s]\n", s->ini->name);
-		for (size_t p = 0; p < s->ini->n_properties; p++)
+		strbuf_printf(&out, "[%s]\n", s->ini.name);
+		for (size_t p = 0; p < s->n_properties; p++)
 			write_property(&out, &s->properties[p]);
 	}
 	if (!strbuf_ok(&out))

@@ -359,6 +359,11 @@ static void shows_no_values_that_there_was_no_room_for(void **state)
 				   : NULL;
 		assert_true(!done || section);
 		assert_true(!section || section->n_values == (done ? 2 : 0));
+		assert_true(
+			done || !t.config ||
+			!aws_config_nth(t.config, CONFIG_PROFILE, 0) ||
+			aws_config_nth(t.config, CONFIG_PROFILE, 0)->n_values ==
+				0);
 		config_text_clear(&t);
 	}
 }

@@ -16,20 +16,19 @@
 static void show(const struct ini *ini, struct strbuf *out)
 {
 	for (size_t i = 0; i < ini->n_sections; i++) {
-		const struct ini_section *section = &ini->sections[i];
-
-		struct ini_walk walk = ini_walk(section);
+		const struct ini_section section = ini_section(ini, i);
+		struct ini_walk walk = ini_walk(&section);
 		struct ini_property p;
 		size_t n = 0;
 
-		strbuf_printf(out, "[%s]", section->name);
+		strbuf_printf(out, "[%s]", section.name);
 		for (; ini_next(&walk, &p); n++) {
 			strbuf_printf(out, " %s<", p.key);
 			for (const char *v = p.value; *v != '\0'; v++)
 				strbuf_add(out, *v == '\n' ? "|" : v, 1);
 			strbuf_puts(out, ">");
 		}
-		assert_int_equal(n, section->n_properties);
+		assert_true(n <= section.n_lines);
 	}
 }
 
@@ -184,13 +183,15 @@ static void knows_each_line(void **state)
 	struct arena *arena = arena_new();
 	struct error err = { 0 };
 	struct ini_property p;
+	struct ini_section section;
 	struct ini_walk walk;
 	struct ini ini;
 
 	(void)state;
 	assert_true(ini_parse("F", text, arena, &ini, &err));
-	assert_int_equal(ini.sections[0].line, 2);
-	walk = ini_walk(&ini.sections[0]);
+	section = ini_section(&ini, 0);
+	assert_int_equal(section.line, 2);
+	walk = ini_walk(&section);
 	assert_true(ini_next(&walk, &p));
 	assert_int_equal(p.line, 4);
 	assert_true(ini_next(&walk, &p));
@@ -208,13 +209,15 @@ static void copies_no_value(void **state)
 	struct arena *arena = arena_new();
 	struct error err = { 0 };
 	struct ini_property p;
+	struct ini_section section;
 	struct ini_walk walk;
 	struct ini ini;
 
 	(void)state;
 	assert_true(ini_parse("F", text, arena, &ini, &err));
-	assert_ptr_equal(ini.sections[0].name, from + 1);
-	walk = ini_walk(&ini.sections[0]);
+	section = ini_section(&ini, 0);
+	assert_ptr_equal(section.name, from + 1);
+	walk = ini_walk(&section);
 	assert_true(ini_next(&walk, &p));
 	assert_ptr_equal(p.key, from + 4);
 	assert_ptr_equal(p.value, from + 8);

@@ -1,3 +1,4 @@
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,12 +22,12 @@ static const char *const kinds[] = {
 static void show(const struct ini *ini, struct strbuf *out)
 {
 	for (size_t i = 0; i < ini->n_sections; i++) {
-		const struct ini_section *section = &ini->sections[i];
-		struct ini_walk walk = ini_walk(section);
+		const struct ini_section section = ini_section(ini, i);
+		struct ini_walk walk = ini_walk(&section);
 		struct ini_property p;
 		size_t n = 0;
 
-		strbuf_printf(out, "[%s]", section->name);
+		strbuf_printf(out, "[%s]", section.name);
 		for (; ini_next(&walk, &p); n++) {
 			const char *v = p.value;
 
@@ -34,7 +35,7 @@ static void show(const struct ini *ini, struct strbuf *out)
 			for (; *v != '\0'; v++)
 				strbuf_add(out, *v == '\n' ? "|" : v, 1);
 		}
-		assert_int_equal(n, section->n_properties);
+		assert_true(n <= section.n_lines);
 	}
 	for (size_t i = 0; i < ini->n_remarks; i++) {
 		const struct ini_remark *remark = &ini->remarks[i];
@@ -207,6 +208,113 @@ static void agrees_with_the_reader_that_stops(void **state)
 	}
 }
 
+/* --- random files ------------------------------------------------------------ */
+
+#define FILES     20000
+#define PARTS_MAX 24
+
+static uint32_t seed = 1;
+
+static size_t below(size_t n)
+{
+	seed = (uint32_t)((seed * UINT64_C(1103515245) + 12345) & 0x7fffffff);
+	return (seed >> 8) % n;
+}
+
+static const char *const parts[] = {
+	"\n",        "\n",       "\n",
+	"\n",        "\r\n",     "[a]",
+	"[",         "]",        "[profile a]",
+	" ",         "\t",       "#",
+	";",         "=",        "k = v",
+	"key=",      "k = ",     "long_key =",
+	" a = b",    "K.1-x=y",  "\"",
+	"\\",        "\xc3\xa9", "\xff",
+	"\x7f",      "\x01",     "a value of many bytes",
+	"k = v # c",
+};
+
+static void make_file(struct strbuf *out)
+{
+	if (below(4) > 0)
+		strbuf_puts(out, below(2) > 0 ? "[a]\n" : "[profile a]\nk=v\n");
+	for (size_t n = below(PARTS_MAX); n > 0; n--)
+		strbuf_puts(out,
+			    parts[below(sizeof(parts) / sizeof(parts[0]))]);
+	if (below(20) == 0)
+		strbuf_add(out, "", 1);
+}
+
+/* The first fault of the slow reader is the error of the quick one. */
+static void check_fault(const struct ini *on, const struct error *err)
+{
+	size_t i = 0;
+
+	while (i < on->n_remarks && on->remarks[i].kind != INI_FAULT)
+		i++;
+	assert_int_equal(err->code != ERROR_NONE, i < on->n_remarks);
+	if (i == on->n_remarks)
+		return;
+	assert_int_equal(err->reason, on->remarks[i].reason);
+	assert_int_equal(err->about.line, on->remarks[i].line);
+}
+
+/*
+ * ini_parse() reads usual lines without taking them apart; ini_parse_on() never
+ * does.
+ */
+static bool check_random(const struct strbuf *in)
+{
+	struct secbuf *text = secbuf_new(in->len);
+	struct secbuf *again = secbuf_new(in->len);
+	struct strbuf a = strbuf_with_max(65536);
+	struct strbuf b = strbuf_with_max(65536);
+	struct arena *arena = arena_new();
+	struct error err = { 0 };
+	struct error none = { 0 };
+	struct ini quick;
+	struct ini on;
+	bool ok;
+
+	secbuf_add(text, in->text, in->len);
+	secbuf_add(again, in->text, in->len);
+	ok = ini_parse("F", text, arena, &quick, &err);
+	assert_true(ini_parse_on("F", again, arena, &on, &none));
+	check_fault(&on, &err);
+	on.n_remarks = 0;
+	if (ok) {
+		assert_int_equal(quick.n_sections, on.n_sections);
+		assert_int_equal(quick.names_len, on.names_len);
+		assert_int_equal(quick.n_lines, on.n_lines);
+		for (size_t i = 0; i < quick.n_sections; i++)
+			assert_int_equal(quick.heads[i].line, on.heads[i].line);
+		show(&quick, &a);
+		show(&on, &b);
+		assert_string_equal(strbuf_text(&a), strbuf_text(&b));
+	}
+	strbuf_clear(&a);
+	strbuf_clear(&b);
+	arena_free(arena);
+	secbuf_free(text);
+	secbuf_free(again);
+	return ok;
+}
+
+static void agrees_on_random_files(void **state)
+{
+	size_t n_ok = 0;
+
+	(void)state;
+	for (int i = 0; i < FILES; i++) {
+		struct strbuf file = strbuf_with_max(4096);
+
+		make_file(&file);
+		n_ok += check_random(&file) ? 1 : 0;
+		strbuf_clear(&file);
+	}
+	assert_in_range(n_ok, FILES / 20, FILES - FILES / 20);
+}
+
 static void survives_any_allocation_failing(void **state)
 {
 	bool done = false;
@@ -242,6 +350,7 @@ int main(void)
 		cmocka_unit_test(remarks_what_others_read_otherwise),
 		cmocka_unit_test(counts_lines_whatever_ends_them),
 		cmocka_unit_test(agrees_with_the_reader_that_stops),
+		cmocka_unit_test(agrees_on_random_files),
 		cmocka_unit_test(survives_any_allocation_failing),
 	};
 
