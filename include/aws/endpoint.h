@@ -15,11 +15,13 @@ enum aws_service {
 	AWS_SSO,      /* IAM Identity Center's portal; not signed */
 	AWS_SSO_OIDC, /* its sign-in; not signed */
 	AWS_SIGNIN,   /* federation of the console; not signed */
+	AWS_LOGIN,    /* the tokens of `aws login`; not signed */
 };
 
 /*
- * Returns "sts", "iam", "organizations", "sso", "sso_oidc" or "signin": the key
- * in a [services] section and, where requests are signed, the signing name.
+ * Returns "sts", "iam", "organizations", "sso", "sso_oidc" or, for both of the
+ * last, "signin": the key in a [services] section and, where requests are signed,
+ * the signing name.
  */
 const char *endpoint_service_name(enum aws_service service);
 

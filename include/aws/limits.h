@@ -20,6 +20,7 @@
 #define LIMITS_SESSION_DEFAULT 43200  /* GetSessionToken, of an IAM user */
 #define LIMITS_SESSION_MAX     129600 /* GetSessionToken, of an IAM user */
 #define LIMITS_FEDERATION_MAX  129600 /* GetFederationToken, likewise */
+#define LIMITS_LOGIN_MAX       900    /* CreateOAuth2Token */
 
 /* Session tags (Tag, "Pass session tags in AWS STS"), in characters. */
 #define LIMITS_TAGS_MAX      50

@@ -6,6 +6,7 @@
 #include "edge/keyring.h"
 #include "port/listener.h"
 #include "port/page.h"
+#include "port/signer.h"
 
 /*
  * Modules of rolekey-full: shared objects beside it with the code whose
@@ -14,10 +15,11 @@
  * executable.
  */
 
-/* rolekey-net.so: libcurl with its 30 libraries. */
+/* rolekey-net.so: libcurl with its 30 libraries, among them libcrypto. */
 struct net_module {
 	struct http (*open)(struct http_curl *self);
 	void (*close)(struct http_curl *self);
+	struct signer (*signer)(void);
 };
 extern const struct net_module net_module;
 

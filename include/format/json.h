@@ -58,4 +58,14 @@ struct secbuf *json_secret(const struct json *json, const char *member,
  */
 bool json_number(const struct json *json, const char *member, long long *n);
 
+/* Calls each with every member of an object, in its order. */
+void json_each(const struct json *json,
+	       void (*each)(void *self, const char *name,
+			    const struct json *value),
+	       void *self);
+
+/* Appends a value as JSON.  ERROR_MEMORY, also if it does not fit. */
+bool json_write(const struct json *json, struct secbuf *out,
+		struct error *err) MUST_CHECK;
+
 #endif

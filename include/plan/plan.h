@@ -53,6 +53,17 @@ struct plan_sso {
 	struct endpoint portal; /* gives the credentials of roles */
 };
 
+/* A session of `aws login`. */
+struct plan_login {
+	const char *session; /* login_session: an ARN */
+	bool fips, dualstack;
+	/*
+	 * Refreshes it.  Its region is a guess: the session's own comes first,
+	 * unless the endpoint is custom.
+	 */
+	struct endpoint endpoint;
+};
+
 struct step {
 	enum step_kind kind;
 	const char *profile;      /* the profile that defines the step */
@@ -75,7 +86,8 @@ struct step {
 	const struct config_section *keys;
 	/* First step only: the line that names its source, or NULL. */
 	const struct config_value *by;
-	const struct plan_sso *sso; /* of a first SSO, or NULL */
+	const struct plan_sso *sso;     /* of a first SSO, or NULL */
+	const struct plan_login *login; /* of a first Login, or NULL */
 	/* Of a first Ec2InstanceMetadata, as configured, or NULL. */
 	const char *metadata_endpoint;
 	const char *metadata_mode;

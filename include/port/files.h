@@ -9,6 +9,9 @@
 struct error;
 struct secbuf;
 
+/* With a mode: for an existing file, too, which must be the user's own. */
+#define FILES_EXACT 0x10000U
+
 /*
  * Files of the user that are read as a whole.  The config files may contain
  * keys, so the text is a secret.
@@ -28,8 +31,9 @@ struct files {
 	 * Replaces the content of a file, completely or not at all: a new file
 	 * next to it, fsync, rename, fsync of the folder.  A symbolic link is
 	 * kept and its target is replaced; an existing file keeps its mode,
-	 * owner and, if the user may give files to it, group; a new one gets mode; missing folders are created (0700).  If
-	 * the content is no longer before (NULL: the file did not exist),
+	 * owner and, if the user may give files to it, group; a new one gets
+	 * mode, as does an existing one with FILES_EXACT; missing folders are
+	 * created (0700).  If the content is no longer before (NULL: the file did not exist),
 	 * nothing is written and the error is ERROR_CONFIG: another program has
 	 * changed it.
 	 */

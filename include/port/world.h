@@ -26,6 +26,7 @@
 #include "port/picker.h"
 #include "port/prompt.h"
 #include "port/service.h"
+#include "port/signer.h"
 #include "port/vault.h"
 
 /*
@@ -62,6 +63,7 @@ struct world {
 	struct picker picker;
 	struct prompt prompt;
 	struct service service;
+	struct signer signer;
 	struct vault vault;
 	char *const *environment; /* "NAME=value", ends with NULL; borrowed */
 };

@@ -2,6 +2,7 @@
 #define SESSION_SOURCE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "aws/credentials.h"
 #include "base/attrs.h"
@@ -32,7 +33,6 @@ struct session_source {
 	const char *name;          /* in messages: "a credential_process" */
 	unsigned needs;            /* enum session_needs */
 	enum error_reason context; /* of its errors; REASON_NONE for keys */
-	bool usable; /* false: it can only be planned and explained */
 };
 
 /* Returns the row of a kind, or NULL for one that is not a source. */
@@ -45,8 +45,8 @@ const struct session_source *session_source_find(enum step_kind kind);
 #define SESSION_SOURCE_VARIABLE "ROLEKEY_PROCESSES"
 
 /*
- * Checks that the source of the plan's chain is supported, and is not a program
- * that waits for this call; ERROR_CONFIG (REASON_SOURCE_UNSUPPORTED, REASON_SSO_NO_ROLE,
+ * Checks that the source of the plan's chain is complete, and is not a program
+ * that waits for this call; ERROR_CONFIG (REASON_SSO_NO_ROLE,
  * REASON_PROCESS_LOOP) if not.  Opens nothing.
  */
 bool session_source_check(const struct plan *plan, char *const *environment,
@@ -60,13 +60,15 @@ struct session_source_use {
 	const char *login_name; /* for a RoleSessionName; or NULL */
 	const char *browser;    /* the user's choice, or NULL */
 	bool sso_shared;        /* sso_cache = shared */
-	int patience; /* seconds to wait for another process that asks */
+	int64_t least; /* seconds that cached credentials should last */
+	bool refresh;  /* do not use cached ones */
+	int patience;  /* seconds to wait for another process that asks */
 };
 
 /*
  * Obtains the credentials that the plan starts with.  start is empty after a
  * failure, which has the context of the source.
- * ERROR_CONFIG if the source is not supported, or no key is stored.
+ * ERROR_CONFIG if no key is stored.
  */
 bool session_source_load(const struct session_source_use *use,
 			 struct session_start *start,

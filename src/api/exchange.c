@@ -123,11 +123,28 @@ static bool add_origin(const struct exchange *exchange, struct error *err)
 		       : false;
 }
 
+static bool add_proof(const struct exchange *exchange,
+		      const struct target *target, struct secbuf **value,
+		      struct headers *headers, struct error *err)
+{
+	const struct exchange_proof *proof = &exchange->proof;
+
+	*value = NULL;
+	if (!proof->header)
+		return true;
+	if (!proof->make(proof->self, target->url, retry_time(exchange), value,
+			 err))
+		return false;
+	add_header(headers, proof->header, secbuf_text(*value));
+	return true;
+}
+
 static bool post(const struct exchange *exchange, const struct target *target,
 		 struct http_answer *answer, bool *sent, struct error *err)
 {
 	const struct http *http = exchange->caller->http;
 	struct strbuf authorization = strbuf_with_max(AUTH_MAX);
+	struct secbuf *proof = NULL;
 	struct headers headers = { .n = 0 };
 	char date[SIGV4_DATE_LEN];
 	bool ok;
@@ -138,7 +155,8 @@ static bool post(const struct exchange *exchange, const struct target *target,
 	add_header(&headers, "X-Amz-Target", exchange->target);
 	add_header(&headers, exchange->more.name, exchange->more.value);
 	ok = add_signature(exchange, target, date, &authorization, &headers,
-			   err);
+			   err) &&
+	     add_proof(exchange, target, &proof, &headers, err);
 	if (ok) {
 		const struct http_request request = {
 			.method = exchange->method,
@@ -159,6 +177,7 @@ static bool post(const struct exchange *exchange, const struct target *target,
 		note_time(exchange, ok ? answer->date : 0);
 	}
 	strbuf_clear(&authorization);
+	secbuf_free(proof);
 	return ok;
 }
 

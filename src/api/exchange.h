@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "api/caller.h"
 #include "base/attrs.h"
@@ -26,6 +27,18 @@ enum exchange_reading {
 };
 
 /*
+ * A header that proves possession of a key, with the URL and the time of each
+ * attempt, such as that of RFC 9449.
+ */
+struct exchange_proof {
+	const char *header; /* NULL: none */
+	/* Makes the value, which the caller owns; now is AWS's time. */
+	bool (*make)(const void *self, const char *url, int64_t now,
+		     struct secbuf **value, struct error *err);
+	const void *self; /* borrowed */
+};
+
+/*
  * One request to AWS.  The protocols (query.h, json_rpc.h, rest_json.h) fill it
  * in; texts are borrowed until exchange_send() returns.
  */
@@ -39,6 +52,7 @@ struct exchange {
 	const char *content_type; /* NULL without a body */
 	const char *target;       /* X-Amz-Target; or NULL */
 	struct http_header more;  /* an additional header with a secret value */
+	struct exchange_proof proof; /* another header, made for each attempt */
 	const struct secbuf *body;   /* or NULL */
 	const struct secbuf *secret; /* in the body: never quoted; or NULL */
 	size_t max_answer;           /* bytes */

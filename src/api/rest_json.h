@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "api/caller.h"
+#include "api/exchange.h"
 #include "base/attrs.h"
 #include "port/http.h"
 
@@ -23,6 +24,7 @@ struct rest_json {
 	const char *path;            /* "/federation/credentials", encoded */
 	struct secbuf *members;      /* the query or the body so far */
 	struct http_header header;   /* with a secret value: never quoted */
+	struct exchange_proof proof; /* a header, or none */
 	const struct secbuf *secret; /* in the body: never quoted; or NULL */
 	bool spends_code;            /* as in struct exchange */
 };

@@ -40,6 +40,7 @@ static const struct refusal {
 	{ "SignatureDoesNotMatch", false },
 	{ "InvalidSignatureException", false },
 	{ "AuthFailure", false },
+	{ "INVALID_REQUEST", false }, /* a DPoP proof, by sign-in */
 };
 
 static bool is_far(int64_t seconds)

@@ -339,6 +339,31 @@ static bool signin(const char *region, struct arena *arena,
 	return endpoint->url || no_memory(err);
 }
 
+/*
+ * The hosts of tokens have the region in any partition: botocore's endpoint
+ * rules of signin.
+ */
+static bool login(const struct endpoint_options *o, const char *region,
+		  struct arena *arena, struct endpoint *endpoint,
+		  struct error *err)
+{
+	const struct partition *p = partition_of(region);
+	bool gov = strcmp(p->name, "aws-us-gov") == 0;
+
+	if (o->dualstack || (o->fips && !gov))
+		return regional("signin", o, region, arena, endpoint, err);
+	if (o->fips && strcmp(region, p->home_region) == 0)
+		endpoint->url =
+			arena_printf(arena, "https://signin-fips.%s", p->web);
+	else
+		endpoint->url =
+			arena_printf(arena, "https://%s.signin%s.%s", region,
+				     o->fips ? "-fips" : "", p->web);
+	endpoint->signing_region = region;
+	endpoint->reach = p->name;
+	return endpoint->url || no_memory(err);
+}
+
 const char *endpoint_service_name(enum aws_service service)
 {
 	static const char *const names[] = {
@@ -348,6 +373,7 @@ const char *endpoint_service_name(enum aws_service service)
 		[AWS_SSO] = "sso",
 		[AWS_SSO_OIDC] = "sso_oidc",
 		[AWS_SIGNIN] = "signin",
+		[AWS_LOGIN] = "signin",
 	};
 
 	return names[service];
@@ -370,6 +396,8 @@ static bool own(enum aws_service service, const struct endpoint_options *o,
 		return regional("portal.sso", o, region, arena, endpoint, err);
 	case AWS_SIGNIN:
 		return signin(region, arena, endpoint, err);
+	case AWS_LOGIN:
+		return login(o, region, arena, endpoint, err);
 	case AWS_SSO_OIDC:
 		break;
 	}

@@ -54,6 +54,13 @@ static void parser_free(void *p)
 	wipe_free(block);
 }
 
+/* Frees what an interrupted call of jansson has allocated. */
+static void free_blocks(void)
+{
+	while (blocks.next != &blocks)
+		parser_free(blocks.next + 1);
+}
+
 static const json_t *value_of(const struct json *json)
 {
 	return (const json_t *)json;
@@ -79,8 +86,7 @@ struct json *json_parse(const char *text, size_t len, struct error *err)
 	json_t *json;
 
 	if (setjmp(no_memory) != 0) {
-		while (blocks.next != &blocks)
-			parser_free(blocks.next + 1);
+		free_blocks();
 		(void)error_memory(err);
 		return NULL;
 	}
@@ -135,5 +141,39 @@ bool json_number(const struct json *json, const char *member, long long *n)
 	if (!json_is_integer(value))
 		return false;
 	*n = json_integer_value(value);
+	return true;
+}
+
+void json_each(const struct json *json,
+	       void (*each)(void *self, const char *name,
+			    const struct json *value),
+	       void *self)
+{
+	/* jansson's iterators take no const, and change nothing */
+	const union {
+		const struct json *given;
+		json_t *object;
+	} both = { json };
+
+	for (void *at = json_object_iter(both.object); at;
+	     at = json_object_iter_next(both.object, at))
+		each(self, json_object_iter_key(at),
+		     (const struct json *)json_object_iter_value(at));
+}
+
+bool json_write(const struct json *json, struct secbuf *out, struct error *err)
+{
+	size_t room = 0;
+	char *at = secbuf_room(out, &room);
+	size_t len;
+
+	if (setjmp(no_memory) != 0) {
+		free_blocks();
+		return error_memory(err);
+	}
+	len = at ? json_dumpb(value_of(json), at, room, JSON_ENCODE_ANY) : 0;
+	if (len == 0 || len > room)
+		return error_memory(err);
+	secbuf_grew(out, len);
 	return true;
 }

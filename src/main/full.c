@@ -268,6 +268,7 @@ static bool run(struct front *front, char *const *environment,
 				.picker = picker_terminal(&picker),
 				.prompt = prompt,
 				.service = service_systemd(environment),
+				.signer = modules_signer(&http),
 				.vault = modules_vault(&rings.vault),
 				.environment = environment };
 	ok = run_command(command, &front->call, &world, front->arena, err);

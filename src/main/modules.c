@@ -51,6 +51,18 @@ static const void *open_module(const char *file, const char *symbol,
 
 /* --- rolekey-net.so -------------------------------------------------------- */
 
+static bool open_net(struct module_http *self, struct error *err)
+{
+	if (self->module)
+		return true;
+	self->module = open_module("rolekey-net.so", "net_module", err);
+	if (!self->module)
+		return false;
+	self->http = self->module->open(&self->curl);
+	self->signer = self->module->signer();
+	return true;
+}
+
 static bool send_by_module(void *ctx, const struct http_request *request,
 			   struct http_answer *answer, bool *sent,
 			   struct error *err)
@@ -58,18 +70,39 @@ static bool send_by_module(void *ctx, const struct http_request *request,
 	struct module_http *self = ctx;
 
 	*sent = false;
-	if (!self->module) {
-		self->module = open_module("rolekey-net.so", "net_module", err);
-		if (!self->module)
-			return false;
-		self->http = self->module->open(&self->curl);
-	}
-	return http_send(&self->http, request, answer, sent, err);
+	return open_net(self, err) &&
+	       http_send(&self->http, request, answer, sent, err);
 }
 
 struct http modules_http(struct module_http *self)
 {
 	return (struct http){ .self = self, .send = send_by_module };
+}
+
+static bool public_by_module(void *ctx, const struct secbuf *pem,
+			     uint8_t point[static SIGNER_LEN],
+			     struct error *err)
+{
+	struct module_http *self = ctx;
+
+	return open_net(self, err) &&
+	       signer_public(&self->signer, pem, point, err);
+}
+
+static bool sign_by_module(void *ctx, const struct secbuf *pem,
+			   const void *bytes, size_t len,
+			   uint8_t signature[static SIGNER_LEN],
+			   struct error *err)
+{
+	struct module_http *self = ctx;
+
+	return open_net(self, err) &&
+	       signer_sign(&self->signer, pem, bytes, len, signature, err);
+}
+
+struct signer modules_signer(struct module_http *self)
+{
+	return (struct signer){ self, public_by_module, sign_by_module };
 }
 
 void modules_http_close(struct module_http *self)

@@ -12,8 +12,10 @@ struct module_http {
 	struct http_curl curl; /* set by the caller */
 	const struct net_module *module;
 	struct http http;
+	struct signer signer;
 };
 struct http modules_http(struct module_http *self);
+struct signer modules_signer(struct module_http *self);
 
 /* Frees libcurl's handle, and so wipes it. */
 void modules_http_close(struct module_http *self);

@@ -262,8 +262,8 @@ static const struct config_value *named_by(const struct planner *p,
 static bool is_cached(enum step_kind kind)
 {
 	return kind == STEP_PROCESS || kind == STEP_WEB_IDENTITY ||
-	       kind == STEP_SSO || kind == STEP_INSTANCE ||
-	       kind == STEP_CONTAINER;
+	       kind == STEP_SSO || kind == STEP_LOGIN ||
+	       kind == STEP_INSTANCE || kind == STEP_CONTAINER;
 }
 
 static void find_metadata(const struct planner *p,
@@ -301,6 +301,9 @@ static bool add_base(struct planner *p, struct error *err)
 		return false;
 	if (step->sso)
 		step->sso_role = step->sso->role;
+	if (p->base.kind == STEP_LOGIN &&
+	    !login_resolve(p, &link->profile, step, err))
+		return false;
 	if (p->base.kind != STEP_WEB_IDENTITY)
 		return true;
 	if (!assume_role_fill(p, link, step, err) ||
@@ -388,6 +391,8 @@ static bool find_account(struct planner *p, struct error *err)
 
 	for (size_t i = 0; i < p->n_links && !role; i++)
 		role = p->links[i].role_arn;
+	if (!role && p->steps[0].login)
+		role = p->steps[0].login->session;
 	if (!role || !arn_parse(role, &arn)) {
 		p->plan->account =
 			profile_text(&base_link(p)->profile, "sso_account_id");

@@ -225,6 +225,20 @@ bool region_service_in(const struct planner *p, const struct profile *profile,
 		       enum aws_service service, const char *region,
 		       struct endpoint *endpoint, struct error *err) MUST_CHECK;
 
+/* The same with all options but the URL, which is found here. */
+bool region_endpoint(const struct planner *p, const struct profile *profile,
+		     enum aws_service service, struct endpoint_options options,
+		     struct endpoint *endpoint, struct error *err) MUST_CHECK;
+
+/* Reads whether FIPS and dual-stack endpoints are used. */
+bool region_variants(const struct planner *p, const struct profile *profile,
+		     struct endpoint_options *options,
+		     struct error *err) MUST_CHECK;
+
+/* Fills what a profile says of a session of `aws login`, in the arena. */
+bool login_resolve(struct planner *p, const struct profile *profile,
+		   struct step *step, struct error *err) MUST_CHECK;
+
 /* Fills what a profile says of IAM Identity Center, in the arena. */
 bool sso_resolve(const struct planner *p, const struct profile *profile,
 		 const struct plan_sso **sso, struct error *err) MUST_CHECK;

@@ -138,6 +138,7 @@ static const char *const endpoint_variable[] = {
 	[AWS_SSO] = "AWS_ENDPOINT_URL_SSO",
 	[AWS_SSO_OIDC] = "AWS_ENDPOINT_URL_SSO_OIDC",
 	[AWS_SIGNIN] = "AWS_ENDPOINT_URL_SIGNIN",
+	[AWS_LOGIN] = "AWS_ENDPOINT_URL_SIGNIN",
 };
 
 /* Returns the endpoint of a service from the section named by services = X. */
@@ -248,11 +249,9 @@ static bool read_ca_bundle(struct planner *p, const struct profile *profile,
 	return resolve_add(&path, err);
 }
 
-static bool find_endpoint(const struct planner *p,
-			  const struct profile *profile,
-			  enum aws_service service,
-			  struct endpoint_options options,
-			  struct endpoint *endpoint, struct error *err)
+bool region_endpoint(const struct planner *p, const struct profile *profile,
+		     enum aws_service service, struct endpoint_options options,
+		     struct endpoint *endpoint, struct error *err)
 {
 	struct said url;
 
@@ -279,7 +278,7 @@ bool region_service_in(const struct planner *p, const struct profile *profile,
 {
 	const struct endpoint_options options = { .region = region };
 
-	return find_endpoint(p, profile, service, options, endpoint, err);
+	return region_endpoint(p, profile, service, options, endpoint, err);
 }
 
 bool region_service(const struct planner *p, const struct profile *profile,
@@ -290,8 +289,8 @@ bool region_service(const struct planner *p, const struct profile *profile,
 				 err);
 }
 
-bool region_endpoints(struct planner *p, const struct profile *profile,
-		      struct error *err)
+bool region_variants(const struct planner *p, const struct profile *profile,
+		     struct endpoint_options *options, struct error *err)
 {
 	struct said fips =
 		resolve_first(resolve_env(p, "AWS_USE_FIPS_ENDPOINT"),
@@ -299,6 +298,14 @@ bool region_endpoints(struct planner *p, const struct profile *profile,
 	struct said dualstack =
 		resolve_first(resolve_env(p, "AWS_USE_DUALSTACK_ENDPOINT"),
 			      resolve_key(profile, "use_dualstack_endpoint"));
+
+	return resolve_bool(&fips, &options->fips, err) &&
+	       resolve_bool(&dualstack, &options->dualstack, err);
+}
+
+bool region_endpoints(struct planner *p, const struct profile *profile,
+		      struct error *err)
+{
 	struct said legacy =
 		resolve_first(resolve_env(p, "AWS_STS_REGIONAL_ENDPOINTS"),
 			      resolve_key(profile, "sts_regional_endpoints"));
@@ -311,10 +318,10 @@ bool region_endpoints(struct planner *p, const struct profile *profile,
 
 	return read_ca_bundle(p, profile, err) &&
 	       read_attempts(p, &attempts, err) &&
-	       resolve_bool(&fips, &options.fips, err) &&
-	       resolve_bool(&dualstack, &options.dualstack, err) &&
+	       region_variants(p, profile, &options, err) &&
 	       is_legacy(&legacy, &options.legacy, err) &&
-	       find_endpoint(p, profile, AWS_STS, options, &p->plan->sts,
-			     err) &&
-	       find_endpoint(p, profile, AWS_IAM, options, &p->plan->iam, err);
+	       region_endpoint(p, profile, AWS_STS, options, &p->plan->sts,
+			       err) &&
+	       region_endpoint(p, profile, AWS_IAM, options, &p->plan->iam,
+			       err);
 }

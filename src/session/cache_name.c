@@ -65,6 +65,7 @@ static void add_place(struct name_state *state, const struct step *first,
 		const char *variable;
 	} places[] = {
 		{ STEP_ENVIRONMENT, "AWS_ACCESS_KEY_ID" },
+		{ STEP_LOGIN, "AWS_LOGIN_CACHE_DIRECTORY" },
 		{ STEP_CONTAINER, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" },
 		{ STEP_CONTAINER, "AWS_CONTAINER_CREDENTIALS_FULL_URI" },
 		{ STEP_CONTAINER, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE" },
@@ -81,6 +82,8 @@ static void add_place(struct name_state *state, const struct step *first,
 		name_add(state, first->sso->role);
 		name_add(state, first->sso->portal.url);
 	}
+	if (first->login)
+		name_add(state, endpoint_custom(&first->login->endpoint));
 	if (first->kind != STEP_INSTANCE)
 		return;
 	name_add(state, first->metadata_endpoint);

@@ -38,6 +38,8 @@ static bool load_key(struct walk *w, struct error *err)
 		.login_name = w->request->login_name,
 		.browser = w->request->browser,
 		.sso_shared = w->request->sso_shared,
+		.least = w->plan->n_steps == 1 ? w->request->min_ttl : 0,
+		.refresh = w->request->refresh,
 		.patience = w->request->patience,
 	};
 	struct session_start start;

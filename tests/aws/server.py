@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 import answers
 import faults
 import iam
+import login
 import metadata
 import organizations
 import signin
@@ -23,7 +24,8 @@ CONTROL = '/stand-in/'
 MAX_BODY = 1 << 20
 SECRET = ('TokenCode', 'WebIdentityToken')
 FORM = 'application/x-www-form-urlencoded'
-PLAIN = {'metadata': metadata, 'sso': sso}  # services without signatures
+PLAIN = {'metadata': metadata, 'sso': sso,
+         'login': login}  # services without signatures
 SERVICES = {sts.VERSION: ('sts', sts), iam.VERSION: ('iam', iam)}
 
 
@@ -63,6 +65,7 @@ class StandIn:
             'key': lambda: self.world.set_key(data['id'], data['status']),
             'role': lambda: self.world.roles[data['arn']].update(data),
             'sso': lambda: self.world.sso.update(data),
+            'login': lambda: self.world.login.update(data),
             'machine': lambda: self.world.machine.update(data),
             'keys': self.world.keys,
             'add-key': lambda: self.world.add_key(**data),

@@ -100,6 +100,10 @@ DEFAULT = {
             'roles': ['222233334444:Admin', '333344445555:Admin'],
             'clients': {}, 'devices': {}, 'codes': {}, 'tokens': {},
             'refresh_tokens': []},
+    # The data of login.py.
+    'login': {'session': 'arn:aws:sts::222233334444:assumed-role/Admin/alex',
+              'life': 900, 'longest': 43200, 'refuses': None, 'codes': {},
+              'grants': {}, 'proofs': []},
     # The data of metadata.py.
     'machine': {'role': 'arn:aws:iam::222233334444:role/Machine',
                 'container_token': None, 'tokens': []},
@@ -182,6 +186,7 @@ class World:
         self.users = description.get('users', [])
         self.organization = description.get('organization', {})
         self.sso = copy.deepcopy(description.get('sso', {}))
+        self.login = copy.deepcopy(description.get('login', {}))
         self.machine = copy.deepcopy(description.get('machine', {}))
         self.roles = {role['arn']: role for role in description['roles']}
         self.settings = dict({

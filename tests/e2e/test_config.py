@@ -7,7 +7,6 @@ import pwd
 import re
 import shutil
 
-import messages
 from harness import (KEY_ID, SECRET, Skipped, check, need, refused, run_cases,
                      same)
 
@@ -197,63 +196,6 @@ def case_the_files_lie_where_the_sdks_look(box):
 
 
 # -- chains -----------------------------------------------------------------------
-
-LATER = '''\
-[profile process]
-credential_process = /bin/false
-[profile web]
-role_arn = arn:aws:iam::222233334444:role/Web
-web_identity_token_file = /nowhere
-[profile sso]
-sso_session = s
-sso_account_id = 222233334444
-sso_role_name = Reader
-[sso-session s]
-sso_region = eu-west-1
-sso_start_url = https://example.com/start
-[profile login]
-login_session = x
-[profile environment]
-role_arn = arn:aws:iam::222233334444:role/E
-credential_source = Environment
-[profile instance]
-role_arn = arn:aws:iam::222233334444:role/I
-credential_source = Ec2InstanceMetadata
-[profile container]
-role_arn = arn:aws:iam::222233334444:role/C
-credential_source = EcsContainer
-[profile behind]
-role_arn = arn:aws:iam::222233334444:role/B
-source_profile = sso
-mfa_serial = arn:aws:iam::111122223333:mfa/alex
-'''
-
-
-def case_sources_to_come_are_explained_and_refused(box):
-    """Refused at once: nobody is asked, no keyring opened, no call made."""
-    asked = os.path.join(box.home, 'asked')
-    env = {'ROLEKEY_PASSPHRASE': None,
-           'ROLEKEY_PASSPHRASE_COMMAND': 'touch %s; false' % asked}
-    box.add_quietly()
-    box.write_config(LATER)
-    for profile, action, source in (
-            ('login', 'Login', 'a login_session'),):
-        plan = explained(box, profile)
-        same(plan['steps'][0]['action'], action, profile)
-        text = check(box.rolekey('explain', profile)).stdout
-        facts = {'profile': plan['steps'][0]['profile'], 'other': source}
-        need(re.search('^  warning +exec refuses: %s$' % messages.pattern(
-            'source-unsupported', **facts), text, re.M), text)
-        box.forget_kernel_keys()  # explain took the passphrase in
-        for status, *argv in ((3, 'export', profile),
-                              (3, 'credential-process', profile),
-                              (125, 'exec', profile, '--', 'true')):
-            done = check(box.rolekey(*argv, env=env), status,
-                         reason='source-unsupported', **facts)
-            same(done.stdout, '', 'stdout')
-    need(not os.path.exists(asked), 'a passphrase was asked for')
-    box.expect_actions()
-
 
 def case_static_keys_of_the_files(box):
     box.write_config('[profile r]\nrole_arn = %s\nsource_profile = k\n'

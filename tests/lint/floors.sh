@@ -47,7 +47,7 @@ sub_may() { # the sub-rooms that a sub-room may include, besides itself
 				edge/keyring/secret_service" ;;
 	session/store)	echo "" ;;
 	session/source)	echo "session/store" ;;
-	session/sso)	echo "" ;;
+	session/sso|session/login) echo "" ;;
 	session/mfa)	echo "session/store" ;;
 	cmd/import)	echo "cmd/add" ;;
 	api/iam|api/sso) echo "" ;;

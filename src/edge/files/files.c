@@ -268,14 +268,15 @@ static bool take_over(const struct change *c, unsigned mode, struct error *err)
 	struct stat old;
 
 	if (stat(c->target, &old) != 0)
-		return fchmod(c->fd, mode) == 0 ||
+		return fchmod(c->fd, mode & 07777) == 0 ||
 		       io_failed(err, ERROR_SYSTEM, c->path);
 	if (!S_ISREG(old.st_mode))
 		return error_fail(err, REASON_NOT_A_REGULAR_FILE,
 				  .path = c->path);
 	/* rename() would replace even a file that must not be written */
 	return (faccessat(AT_FDCWD, c->target, W_OK, AT_EACCESS) == 0 &&
-		keep_owner(c->fd, &old)) ||
+		(mode & FILES_EXACT ? fchmod(c->fd, mode & 07777) == 0
+				    : keep_owner(c->fd, &old))) ||
 	       io_failed(err, ERROR_SYSTEM, c->path);
 }
 

@@ -6,10 +6,8 @@
 static bool (*const loads[])(const struct session_source_use *use,
 			     struct session_start *start, struct error *err) = {
 #define SOURCE(KIND, NAME, NEEDS, CONTEXT, FILE) [KIND] = FILE##_load,
-#define SOURCE_TO_COME(KIND, NAME, NEEDS)        [KIND] = NULL,
 #include "session/source/sources.def"
 #undef SOURCE
-#undef SOURCE_TO_COME
 };
 
 /* Errors about keys name their profile themselves. */

@@ -12,15 +12,9 @@
 /* Only facts: bin/rolekey has these, and not the sources' code. */
 static const struct session_source sources[] = {
 #define SOURCE(KIND, NAME, NEEDS, CONTEXT, FILE) \
-	[KIND] = { .name = (NAME),               \
-		   .needs = (NEEDS),             \
-		   .context = (CONTEXT),         \
-		   .usable = true },
-#define SOURCE_TO_COME(KIND, NAME, NEEDS) \
-	[KIND] = { .name = (NAME), .needs = (NEEDS) },
+	[KIND] = { .name = (NAME), .needs = (NEEDS), .context = (CONTEXT) },
 #include "session/source/sources.def"
 #undef SOURCE
-#undef SOURCE_TO_COME
 };
 
 const struct session_source *session_source_find(enum step_kind kind)
@@ -63,12 +57,7 @@ bool session_source_check(const struct plan *plan, char *const *environment,
 			  struct error *err)
 {
 	const struct step *first = &plan->steps[0];
-	const struct session_source *source = session_source_find(first->kind);
 
-	if (!source || !source->usable)
-		return error_fail(err, REASON_SOURCE_UNSUPPORTED,
-				  .profile = first->profile,
-				  .other = source ? source->name : NULL);
 	if (first->sso && !first->sso->account)
 		return error_fail(err, REASON_SSO_NO_ROLE,
 				  .profile = first->profile);

@@ -23,6 +23,8 @@ bool environment_load(const struct session_source_use *use,
 		      struct error *err) MUST_CHECK;
 bool instance_load(const struct session_source_use *use,
 		   struct session_start *start, struct error *err) MUST_CHECK;
+bool login_load(const struct session_source_use *use,
+		struct session_start *start, struct error *err) MUST_CHECK;
 bool process_load(const struct session_source_use *use,
 		  struct session_start *start, struct error *err) MUST_CHECK;
 bool sso_load(const struct session_source_use *use, struct session_start *start,

@@ -20,7 +20,7 @@
 #define FILE_MAX   65536 /* bytes */
 #define SECRET_MAX 16384
 #define FOLDER     "/.aws/sso/cache/"
-#define MODE       0600
+#define MODE       (0600 | FILES_EXACT)
 
 static const char *path_of(const struct sso_use *use, struct arena *arena)
 {

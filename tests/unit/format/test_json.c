@@ -129,6 +129,60 @@ static void says_the_place_and_never_the_text(void **state)
 	assert_null(strstr(facts_of(&err, facts), "wJalr"));
 }
 
+static void add_name(void *self, const char *name, const struct json *value)
+{
+	struct secbuf *out = self;
+	struct error err = { 0 };
+
+	secbuf_puts(out, name);
+	secbuf_puts(out, "=");
+	assert_true(json_write(value, out, &err));
+	secbuf_puts(out, ";");
+}
+
+static void writes_each_member_as_it_was(void **state)
+{
+	static const char text[] =
+		"{\"z\":\"\u00e9\\\"\\n\",\"a\":[1,null,true],"
+		"\"o\":{\"b\":1.5,\"a\":{}},\"n\":-7}";
+	struct error err = { 0 };
+	struct json *json = json_parse(text, strlen(text), &err);
+	struct secbuf *out = secbuf_new(200);
+	struct secbuf *small = secbuf_new(5);
+
+	(void)state;
+	json_each(json, add_name, out);
+	assert_string_equal(secbuf_text(out),
+			    "z=\"\u00e9\\\"\\n\";a=[1, null, true];"
+			    "o={\"b\": 1.5, \"a\": {}};n=-7;");
+	assert_false(json_write(json, small, &err));
+	assert_int_equal(err.code, ERROR_MEMORY);
+	json_each(json_member(json, "z"), add_name, NULL);
+	json_each(NULL, add_name, NULL);
+	secbuf_free(out);
+	secbuf_free(small);
+	json_free(json);
+}
+
+static void writes_or_runs_out_of_memory(void **state)
+{
+	struct error err = { 0 };
+	struct json *json = json_parse(object, strlen(object), &err);
+	bool ok = false;
+
+	(void)state;
+	for (long n = 0; !ok; n++) {
+		struct secbuf *out = secbuf_new(1000);
+
+		mem_fail_after(n);
+		ok = json_write(json, out, &err);
+		assert_true(ok != mem_has_failed());
+		mem_fail_after(-1);
+		secbuf_free(out);
+	}
+	json_free(json);
+}
+
 static void survives_any_allocation_failing(void **state)
 {
 	struct json *json = NULL;
@@ -157,6 +211,8 @@ int main(void)
 		cmocka_unit_test(gives_a_secret_of_its_own),
 		cmocka_unit_test(refuses_what_is_not_strict),
 		cmocka_unit_test(says_the_place_and_never_the_text),
+		cmocka_unit_test(writes_each_member_as_it_was),
+		cmocka_unit_test(writes_or_runs_out_of_memory),
 		cmocka_unit_test(survives_any_allocation_failing),
 	};
 

@@ -126,7 +126,7 @@ static const struct example sources[] = {
 	  .shown = "SSO s\n" },
 	{ .config = "[profile l]\nlogin_session = x\n",
 	  .options = { .profile = "l" },
-	  .shown = "Login l\n" },
+	  .shown = "Login l 900 (AWS's limit for login sessions)\n" },
 	/* without a role the source's credentials are the profile's */
 	{ .config = "[profile a]\nsource_profile = b\nregion = x\n"
 		    "[profile b]\ncredential_process = y\n",
@@ -164,7 +164,7 @@ static const struct example precedence[] = {
 	{ .config = "[profile p]\ncredential_process = y\n"
 		    "login_session = x\n" KEYS,
 	  .options = { .profile = "p" },
-	  .shown = "Login p\n" },
+	  .shown = "Login p 900 (AWS's limit for login sessions)\n" },
 	{ .config = "[profile p]\n" KEYS "credential_process = y\n",
 	  .options = { .profile = "p" },
 	  .shown = "Process p\n" },

@@ -39,27 +39,6 @@ static void only_what_is_stored_needs_the_keyring(void **state)
 					 : 0);
 }
 
-static void a_source_that_cannot_be_used_yet_is_named(void **state)
-{
-	(void)state;
-	for (enum step_kind kind = 0; kind < STEP_SESSION_TOKEN; kind++) {
-		const struct step step = { .kind = kind, .profile = "p" };
-		const struct plan plan = { .steps = &step, .n_steps = 1 };
-		const struct session_source *source = session_source_find(kind);
-		char *none[] = { NULL };
-		struct error err = { 0 };
-
-		if (source->usable) {
-			assert_true(session_source_check(&plan, none, &err));
-			continue;
-		}
-		assert_false(session_source_check(&plan, none, &err));
-		assert_true(error_is(&err, REASON_SOURCE_UNSUPPORTED));
-		assert_string_equal(err.about.profile, "p");
-		assert_string_equal(err.about.other, source->name);
-	}
-}
-
 /* It would wait for itself. */
 static void a_process_that_waits_for_this_call_is_refused(void **state)
 {
@@ -101,7 +80,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_of_source_has_a_row),
 		cmocka_unit_test(only_what_is_stored_needs_the_keyring),
-		cmocka_unit_test(a_source_that_cannot_be_used_yet_is_named),
 		cmocka_unit_test(a_process_that_waits_for_this_call_is_refused),
 	};
 
