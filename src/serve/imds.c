@@ -245,9 +245,23 @@ static void answer_get(struct imds *imds,
 		answer_plain(answer, 401, "401 - Unauthorized\n");
 }
 
+/* The SDK for Java adds a path that begins with "/" to a URL that ends in "/". */
+static struct listener_request
+with_one_slash(const struct listener_request *request)
+{
+	struct listener_request one = *request;
+
+	if (strncmp(one.path, "//", 2) == 0)
+		one.path++;
+	return one;
+}
+
 void imds_answer(struct imds *imds, const struct listener_request *request,
 		 struct moment now, struct listener_answer *answer)
 {
+	const struct listener_request one = with_one_slash(request);
+
+	request = &one;
 	answer->headers[answer->n_headers++] =
 		(struct listener_pair){ "Cache-Control", "no-store" };
 	if (request->other_user ||

@@ -44,7 +44,7 @@ static void take_token(struct imds *imds, const char *ttl,
 		       char token[static IMDS_TOKEN_LEN + 1])
 {
 	struct listener_answer answer =
-		ask(imds, "PUT", "/latest/api/token", TTL, ttl, 0);
+		ask(imds, "PUT", "//latest/api/token", TTL, ttl, 0);
 
 	assert_int_equal(answer.status, 200);
 	assert_int_equal(answer.len, IMDS_TOKEN_LEN);
@@ -76,6 +76,11 @@ static void documents_need_a_token(void **state)
 		  "{\"accountId\":\"222233334444\",\"availabilityZone\":"
 		  "\"eu-west-1a\",\"instanceId\":\"i-0\",\"region\":"
 		  "\"eu-west-1\"}" },
+		{ "/" CREDENTIALS "/", 404, "404 - Not Found\n" },
+		{ "/" CREDENTIALS, 200, "Role" }, /* the SDK for Java */
+		{ "/"
+		  "/" CREDENTIALS,
+		  404, "404 - Not Found\n" },
 		{ CREDENTIALS "Other", 404, "404 - Not Found\n" },
 		{ "/latest/meta-data/", 404, "404 - Not Found\n" },
 	};
