@@ -9,6 +9,8 @@
 struct error;
 struct secbuf;
 
+#define CREDENTIALS_NAME_LEN 65 /* of a RoleSessionName, with its NUL */
+
 /* Signs requests: a long-lived key, or a session if it has a token. */
 struct credentials {
 	char *access_key_id;          /* public; owned */
@@ -16,6 +18,8 @@ struct credentials {
 	struct secbuf *session_token; /* owned; NULL for a long-lived key */
 	int64_t expires; /* AWS's Expiration, seconds since the epoch; 0: never */
 	int64_t ends;    /* the same moment by this machine's clock */
+	/* The RoleSessionName that they were made with; "" if none is known. */
+	char session_name[CREDENTIALS_NAME_LEN];
 };
 
 /* Moves from into to, which is cleared first. from is empty afterwards. */

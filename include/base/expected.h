@@ -11,6 +11,7 @@
 #define EXPECTED_DURATION   "a valid duration (900, 90m, 1h30m, 12h)"
 #define EXPECTED_LISTEN     "an address and a port (127.0.0.1:9911)"
 #define EXPECTED_ONE_SOCKET "1: one socket"
+#define EXPECTED_REASON     "a text of 1 to 256 characters"
 #define EXPECTED_REGION     "a valid region"
 #define EXPECTED_ROLE       "a valid role ARN"
 #define EXPECTED_TAG        "a valid tag (KEY=VALUE)"

@@ -77,6 +77,8 @@ extern const struct option option_region[];
 extern const struct option option_session[];
 extern const struct option option_code[]; /* -t alone */
 
+extern const struct option option_reason[]; /* why credentials are used */
+
 extern const struct option option_confirm[]; /* rolekey_confirm */
 extern const struct option option_yes[];     /* any other confirmation */
 extern const struct option option_force[];

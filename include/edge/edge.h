@@ -7,6 +7,7 @@
 
 #include "base/attrs.h"
 #include "port/address.h"
+#include "port/audit.h"
 #include "port/browser.h"
 #include "port/children.h"
 #include "port/clock.h"
@@ -97,6 +98,15 @@ struct ledger_files {
 	char *const *environment;
 };
 struct ledger ledger_files(struct ledger_files *self);
+
+/*
+ * Appends to ${XDG_STATE_HOME:-~/.local/state}/rolekey/log, mode 0600.  At 10
+ * MiB the file is renamed to log.1, which replaces the one before.
+ */
+struct audit_file {
+	char *const *environment;
+};
+struct audit audit_file(struct audit_file *self);
 
 /* Asks on the controlling terminal; never asks with no_prompt. */
 struct prompt_tty {

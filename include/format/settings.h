@@ -32,6 +32,7 @@ struct settings {
 	int64_t rotate_after;        /* age at which doctor reports a key, s */
 	int64_t argon2_passes;       /* of a new passphrase of the file */
 	int64_t argon2_memory;       /* the same: MiB */
+	bool log;                    /* what was used when: access/log_use.h */
 	bool no_prompt;
 };
 

@@ -8,6 +8,12 @@ struct error;
 
 #define JOBS_MAX 256 /* that may run at the same time */
 
+/*
+ * A variable in the environment of jobs, so that they log how they are used
+ * (access/log_use.h).  Their own commands do not get it.
+ */
+#define JOBS_VARIABLE "ROLEKEY_JOB"
+
 /* A call of rolekey to run in the background. All borrowed. */
 struct jobs_call {
 	size_t job;           /* any number; events have it */

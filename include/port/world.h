@@ -5,6 +5,7 @@
 
 #include "base/notice.h"
 #include "port/address.h"
+#include "port/audit.h"
 #include "port/browser.h"
 #include "port/children.h"
 #include "port/clock.h"
@@ -40,6 +41,7 @@
  */
 struct world {
 	struct address address;
+	struct audit audit;
 	struct browser browser;
 	struct children children;
 	struct clock clock;

@@ -4,6 +4,7 @@
 
 #include "access/context.h"
 #include "access/key_owner.h"
+#include "access/log_use.h"
 #include "access/obtain.h"
 #include "access/request.h"
 #include "api/signin.h"
@@ -276,6 +277,12 @@ bool sign_in_get_token(struct sign_in *s, struct secbuf **token,
 			  : obtain_credentials(s->request, s->context, s->world,
 					       TTL_PROCESS, &creds, err)) &&
 	     exchange(s, &creds, token, err);
+	if (ok)
+		log_use(&(const struct log_use){ .request = s->request,
+						 .plan = &s->context->plan,
+						 .creds = &creds,
+						 .how = LOG_USE_LOGIN },
+			s->world);
 	credentials_clear(&creds);
 	return ok;
 }

@@ -44,6 +44,7 @@ static const char *const removed[] = {
 	"AWS_SSO_*",
 	"AWS_VAULT*",
 	"ROLEKEY_AWS_*",
+	"ROLEKEY_JOB",
 	"ROLEKEY_PASSPHRASE*",
 	"ROLEKEY_PROFILE",
 	"ROLEKEY_READ_ONLY",

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "access/context.h"
+#include "access/log_use.h"
 #include "access/obtain.h"
 #include "access/request.h"
 #include "aws/arn.h"
@@ -31,6 +32,7 @@ static const struct option options[] = {
 	{ .include = option_plan },
 	{ .include = option_region },
 	{ .include = option_session },
+	{ .include = option_reason },
 	{ .name = "login-shell",
 	  .offset = offsetof(struct exec_options, login_shell),
 	  .help = "start $SHELL as a login shell" },
@@ -158,6 +160,13 @@ static bool act(const struct call *call, const struct world *world,
 		exec_say_where(call, world, plan, &creds);
 		env = childenv_new(world->environment, &creds, plan, err);
 	}
+	if (env)
+		log_use(&(const struct log_use){ .request = &call->request,
+						 .plan = plan,
+						 .creds = &creds,
+						 .how = LOG_USE_EXEC,
+						 .command = child->path },
+			world);
 	credentials_clear(&creds);
 	ok = env && launcher_become(&world->launcher, child->path, child->argv,
 				    childenv_pointers(env), err);

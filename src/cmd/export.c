@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "access/context.h"
+#include "access/log_use.h"
 #include "access/obtain.h"
 #include "access/request.h"
 #include "aws/config.h"
@@ -35,6 +36,7 @@ static const struct option options[] = {
 	{ .include = option_plan },
 	{ .include = option_region },
 	{ .include = option_session },
+	{ .include = option_reason },
 	{ .name = "format",
 	  .value = "FORMAT",
 	  .kind = OPTION_WORD,
@@ -51,6 +53,7 @@ static const struct option options[] = {
 static const struct option process_options[] = { { .include = option_plan },
 						 { .include = option_region },
 						 { .include = option_session },
+						 { .include = option_reason },
 						 { 0 } };
 
 struct pair {
@@ -437,8 +440,9 @@ static bool show(const struct world *world, const struct form *form,
 /* How a command prints credentials. */
 struct way {
 	const struct form *form;
-	int64_t keep; /* seconds that a cached session must last */
-	bool sure;    /* do not ask for the confirmation of rolekey_confirm */
+	const char *how; /* in the log */
+	int64_t keep;    /* seconds that a cached session must last */
+	bool sure; /* do not ask for the confirmation of rolekey_confirm */
 };
 
 static bool hand_out(const struct request *request, const struct world *world,
@@ -459,6 +463,12 @@ static bool hand_out(const struct request *request, const struct world *world,
 		notice_fact(&world->notices, NOTICE_WARNING,
 			    context.plan.default_endpoint);
 	ok = ok && show(world, form, &context, &creds, err);
+	if (ok)
+		log_use(&(const struct log_use){ .request = request,
+						 .plan = &context.plan,
+						 .creds = &creds,
+						 .how = way->how },
+			world);
 	credentials_clear(&creds);
 	context_clear(&context);
 	return ok;
@@ -469,6 +479,7 @@ static bool cmd_export(const struct call *call, const struct world *world,
 {
 	const struct export_options *own = call->options;
 	const struct way way = { .form = find_form(own->format),
+				 .how = LOG_USE_EXPORT,
 				 .keep = TTL_EXEC,
 				 .sure = !own->confirm || call->yes };
 
@@ -480,6 +491,7 @@ static bool cmd_credential_process(const struct call *call,
 {
 	static const struct form json = { "json", NULL, NULL };
 	static const struct way way = { .form = &json,
+					.how = LOG_USE_PROCESS,
 					.keep = TTL_PROCESS,
 					.sure = true };
 

@@ -105,6 +105,15 @@ const struct option option_region[] = {
 
 const struct option option_code[] = { CODE_ROW, { 0 } };
 
+const struct option option_reason[] = {
+	{ .name = "reason",
+	  .value = "TEXT",
+	  .kind = OPTION_TEXT,
+	  OF_CALL(request.reason),
+	  .help = "write this reason into the log" },
+	{ 0 }
+};
+
 const struct option option_session[] = {
 	CODE_ROW,
 	{ .name = "refresh",

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "access/log_use.h"
 #include "access/pick_profile.h"
 #include "base/error.h"
 #include "cmd/command.h"
@@ -28,6 +29,8 @@ bool run_command(const struct command *command, struct call *call,
 		return error_fail(err, REASON_OPTIONS_EXCLUDE,
 				  .key = "--read-only",
 				  .other = "--no-read-only");
+	if (!log_use_reason(&call->request.reason, arena, err))
+		return false;
 	if (!given && command->terse) /* an SDK runs it, not the user */
 		return error_fail(err, REASON_NO_PROFILE_AT_ALL);
 	if (takes_profile(command, call) &&

@@ -46,6 +46,7 @@ static const struct key {
 	{ AT(rotate_after), DURATION, .min = DAY, .max = 3650 * DAY },
 	{ AT(argon2_passes), NUMBER, .min = 1, .max = 16 },
 	{ AT(argon2_memory), NUMBER, .min = 16, .max = 1024 },
+	{ AT(log), FLAG },
 	{ AT(no_prompt), FLAG },
 #undef AT
 };
@@ -65,6 +66,7 @@ struct settings settings_default(void)
 		.rotate_after = 90 * DAY,
 		.argon2_passes = 3,
 		.argon2_memory = 64,
+		.log = true,
 	};
 }
 

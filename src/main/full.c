@@ -228,6 +228,7 @@ static bool run(struct front *front, char *const *environment,
 	struct locks_flock flocks = { environment, &prompt };
 	struct locks locks = locks_flock(&flocks);
 	struct ledger_files ledger = { .environment = environment };
+	struct audit_file audit = { .environment = environment };
 	struct helpers_posix helpers = { environment, command->terse };
 	struct browser_posix browser = { .environment = environment };
 	struct jobs_posix jobs = { .environment = environment };
@@ -245,6 +246,7 @@ static bool run(struct front *front, char *const *environment,
 	needs.no_prompt = tty.no_prompt;
 	set_up(&rings, &front->call.request.settings, &needs, &world.keyring);
 	world = (struct world){ .address = address_loopback(),
+				.audit = audit_file(&audit),
 				.browser = browser_posix(&browser),
 				.children = children_posix(&children),
 				.clock = clock_system(),

@@ -67,6 +67,7 @@ static bool serve(struct front *front, char *const *environment)
 	static struct notices_kept kept; /* nothing has to clear its buffer */
 	struct notices notices = stderr_notices_kept(&kept);
 	struct ledger_files ledger = { .environment = environment };
+	struct audit_file audit = { .environment = environment };
 	struct prompt_tty nobody = { .no_prompt = true };
 	struct quick_launcher quick = { launcher_posix(environment), &kept };
 	const struct keyring_needs needs = {
@@ -85,7 +86,8 @@ static bool serve(struct front *front, char *const *environment)
 		.needs = needs,
 		.sessions = &sessions,
 	};
-	struct world world = { .clock = clock_system(),
+	struct world world = { .audit = audit_file(&audit),
+			       .clock = clock_system(),
 			       .files = files_posix(),
 			       .launcher = { &quick, quick_find, quick_become },
 			       .ledger = ledger_files(&ledger),

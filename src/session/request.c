@@ -75,6 +75,9 @@ static bool assume(const struct walk *w, const struct step *step,
 		credentials_clear(out);
 		ok = false;
 	}
+	if (ok)
+		(void)snprintf(out->session_name, sizeof(out->session_name),
+			       "%s", in.session_name);
 	return ok ||
 	       error_context(err, REASON_ASSUMING_ROLE, .arn = step->role_arn,
 			     .profile = w->plan->steps[0].profile);

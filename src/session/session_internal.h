@@ -73,7 +73,7 @@ bool assumed_check_account(const char *role, const char *assumed,
  * Derives the RoleSessionName from the caller's ARN, reduced to AWS's character
  * set.
  */
-#define ROLE_SESSION_NAME_LEN 65
+#define ROLE_SESSION_NAME_LEN CREDENTIALS_NAME_LEN
 void role_session_name(const char *user_arn, const char *login_name,
 		       char name[static ROLE_SESSION_NAME_LEN]);
 

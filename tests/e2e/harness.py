@@ -43,6 +43,7 @@ LOCK = re.compile(r'\.lock$|/rolekey/(locks/)?[0-9a-f]{40}$')
 AWS_CONFIG = 'home/.aws/config'
 KEYRING = 'home/.local/share/rolekey/keyring'
 LEDGER = 'home/.local/state/rolekey/ledger/*'  # says which codes are spent
+LOG = 'home/.local/state/rolekey/log'  # of each use of credentials
 TIMEOUT = 180  # seconds, for a machine that is busy: nothing takes 10
 AT_ONCE = 15  # seconds, on a loaded machine; who waits for a bus takes 25
 SALT = slice(20, 36)  # of a keyring file: rolekey-keyring(5)
@@ -473,6 +474,8 @@ class Sandbox:
             if LOCK.search(path):
                 continue
             name = os.path.relpath(path, self.top)
+            if name == LOG:  # e2e/log reads it
+                continue
             with contextlib.suppress(FileNotFoundError):
                 now = os.lstat(path)
                 if name.startswith(os.path.dirname(LEDGER)):

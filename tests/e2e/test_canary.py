@@ -119,6 +119,7 @@ ROWS = {
     'remove': Row('remove -f custodian', 'remove -f nobody'),
     'policy': Row('policy self-manage', 'policy nothing'),
     'rotate': Row('rotate custodian', 'rotate nobody', each_time=one_key),
+    'log': Row('log --json', 'log --since soon'),
     'clear': Row('clear', 'clear nobody'),
     'unlock': Row('unlock', 'unlock nobody'),
     'lock': Row('lock', 'lock nobody'),

@@ -119,8 +119,11 @@ def case_sessions_are_read(box):
         kind, values = page.read_record(item['value'])
         same((kind, list(values)), ('session', [
             name for name in page.names_of('session')
-            if name not in ('ends', 'key_store')]),
+            if name not in ('ends', 'key_store') and
+            (name != 'session_name' or ROLE in item['label'])]),
              'the record')
+        same(values.get('session_name'),
+             'alex' if ROLE in item['label'] else None, 'session name')
         same((values['user_arn'], values['key_id'], values['expires']),
              (USER, KEY_ID, time.strftime('%Y-%m-%dT%H:%M:%SZ',
                                   time.gmtime(item['expires']))), 'values')

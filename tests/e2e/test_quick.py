@@ -4,8 +4,8 @@
 import os
 import re
 
-from harness import (BIN, PASSPHRASE, ROOT, Skipped, check, gnome_keyring,
-                     need, run_cases, same)
+from harness import (BIN, LOG, PASSPHRASE, ROOT, Skipped, check,
+                     gnome_keyring, need, noticed, run_cases, same)
 from quick import (LOCKS, before_the_child, files, is_static, libraries,
                    locks, trace, worked)
 
@@ -18,6 +18,10 @@ FULL = os.path.join(os.path.dirname(os.path.dirname(BIN)), 'libexec',
 
 CACHED = (('export', 'testing'), ('credential-process', 'testing'),
           ('exec', 'testing', '--', 'true'))
+
+
+def log_path(box):
+    return os.path.join(box.top, LOG)
 
 
 def case_a_cached_call_loads_little(box):
@@ -55,7 +59,7 @@ LOCAL = (('--version',), ('help',), ('help', 'exec'), ('list',),
          ('list', '--profiles'), ('list', '--credentials'),
          ('list', '--sessions'), ('list', '--json'), ('explain', 'testing'),
          ('config', 'check'), ('config', 'dump'), ('completion', 'bash'),
-         ('clear', 'testing'))
+         ('clear', 'testing'), ('log',))
 
 
 def case_local_commands_load_little(box):
@@ -77,7 +81,7 @@ CALLS = {'status': ('status',), 'explain': ('explain', 'testing'),
          'config_export': ('config', 'export'),
          'policy': ('policy', 'self-manage'),
          'completion': ('completion', 'bash'), 'init': ('init', 'bash'),
-         'trust': ('trust', '--help'), 'status_prompt': ('status',),
+         'log': ('log',), 'trust': ('trust', '--help'), 'status_prompt': ('status',),
          'sso_status': ('sso', 'status'),
          'config_import': ('config', 'import', '--help')}
 MODULES = {'NEEDS_KEYRING': 'rolekey-keyrings', 'NEEDS_NETWORK': 'rolekey-net',
@@ -144,7 +148,7 @@ def case_a_cached_call_opens_the_files_that_it_reads(box):
     """No user database, time zone, locale or name service, either."""
     box.warm()
     expected = [os.path.join(box.env['XDG_CONFIG_HOME'], 'rolekey', 'config'),
-              box.config, box.credentials, box.keyring_path()]
+              box.config, box.credentials, box.keyring_path(), log_path(box)]
     for argv in CACHED:
         same((argv[0], files(trace(box, *argv))), (argv[0], expected), 'files')
 
@@ -198,20 +202,39 @@ def case_a_cached_call_reads_the_keyring_once(box):
     same(len(config), 1, 'reads of the config: %s' % config)
 
 
-def case_a_cached_call_writes_nothing(box):
+def case_a_cached_call_writes_one_line_of_the_log(box):
+    """One write, and no other file."""
     box.warm()
+    log = log_path(box)
 
     def state():
         return {path: (os.stat(path).st_mtime_ns, os.stat(path).st_ino)
-                for path in box.files()}
+                for path in box.files() if path != log}
     before = state()
     for argv in CACHED:
         check(box.rolekey(*argv))
     same(state(), before, 'files')
-    lines = [line for line in worked(trace(box, *CACHED[0]))
-             if re.search(r'O_(WRONLY|RDWR|CREAT)', line)
-             and '/dev/' not in line]
-    same(lines, [], 'files opened for writing')
+    for argv in CACHED:
+        lines = before_the_child(worked(trace(
+            box, *argv, calls='openat,write,pwrite64,execve')))
+        opened = [line for line in lines
+                  if re.search(r'O_(WRONLY|RDWR|CREAT)', line)
+                  and '/dev/' not in line]
+        need(len(opened) == 1 and log in opened[0], 'opened: %s' % opened)
+        wrote = [line for line in lines if 'write(' in line
+                 and not re.search(r'write\([12],', line)]
+        need(len(wrote) == 1 and '{\\"time\\":' in wrote[0],
+             'written: %s' % wrote)
+
+
+def case_a_cached_call_without_a_log_writes_nothing(box):
+    box.warm()
+    for argv in CACHED:
+        lines = [line for line in before_the_child(worked(trace(
+            box, *argv, env={'ROLEKEY_LOG': 'no'})))
+                 if re.search(r'O_(WRONLY|RDWR|CREAT)', line)
+                 and '/dev/' not in line]
+        same((argv[0], lines), (argv[0], []), 'files opened for writing')
 
 
 def case_a_passphrase_that_a_cached_call_needed_is_needed_once(box):
@@ -241,8 +264,9 @@ def case_it_works_without_the_rest_of_the_machine(box):
     """A cached call needs neither PATH nor a state folder."""
     box.warm()
     done = check(box.rolekey('export', 'testing', env={
-        'PATH': '/nonexistent', 'XDG_STATE_HOME': '/nonexistent/state',
+        'PATH': '/nonexistent', 'XDG_STATE_HOME': '/proc/nonexistent/state',
         'XDG_RUNTIME_DIR': None}))
+    noticed(done, 'system-call')
     need('AWS_SESSION_TOKEN' in done.stdout, str(done))
 
 

@@ -122,6 +122,18 @@ static bool fake_files_facts(void *self, const char *path,
 	return true;
 }
 
+static bool fake_audit_append(void *self, const char *line, size_t len,
+			      struct error *err)
+{
+	struct fake_world *fake = self;
+
+	strbuf_puts(&fake->log, "audit.append\n");
+	if (fails(fake, err))
+		return false;
+	strbuf_add(&fake->used, line, len);
+	return true;
+}
+
 static bool fake_display_can_show(void *self)
 {
 	(void)self;
@@ -616,10 +628,12 @@ void fake_world_init(struct fake_world *fake)
 		.output = strbuf_with_max(65536),
 		.said = strbuf_with_max(65536),
 		.child = strbuf_with_max(65536),
+		.used = strbuf_with_max(65536),
 		.now = FAKE_NOW,
 		.fail_at = -1,
 	};
 	fake->world = (struct world){
+		.audit = { fake, fake_audit_append, NULL },
 		.clock = { fake, now, pause_for, uptime },
 		.display = { fake, fake_display_can_show,
 			     fake_display_show_seed },
@@ -652,6 +666,7 @@ void fake_world_next(struct fake_world *fake)
 	strbuf_clear(&fake->output);
 	strbuf_clear(&fake->said);
 	strbuf_clear(&fake->child);
+	strbuf_clear(&fake->used);
 	fake->calls = 0;
 	fake->fail_at = -1;
 }

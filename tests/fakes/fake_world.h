@@ -67,6 +67,7 @@ struct fake_world {
 	/* Changes of other processes while the user is asked, or NULL. */
 	void (*meanwhile)(struct fake_world *fake);
 	struct strbuf child; /* the command: path, argv, environment */
+	struct strbuf used;  /* the log of uses, of log_use() */
 };
 
 void fake_world_init(struct fake_world *fake);

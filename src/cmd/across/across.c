@@ -41,6 +41,7 @@ static const struct option options[] = {
 	{ .include = option_read_only },
 	{ .include = option_region },
 	{ .include = option_code },
+	{ .include = option_reason },
 	{ .include = option_confirm },
 	{ 0 }
 };

@@ -76,6 +76,7 @@ static char *const *make_argv(const struct across *a,
 	add_option(&args, "--backend", call->backend);
 	add_option(&args, "--region", call->request.region);
 	add_option(&args, "--duration", job->direct ? "1h" : NULL);
+	add_option(&args, "--reason", call->request.reason);
 	add(&args, job->profile);
 	add(&args, "--");
 	memcpy(args.list + args.n, call->argv, n * sizeof(*call->argv));

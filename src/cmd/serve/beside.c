@@ -146,6 +146,7 @@ static bool open_servers(struct beside *b, struct error *err)
 	struct servers *s = &b->servers;
 
 	s->config = b->how->context->config;
+	s->command = b->how->path;
 	s->any_role = server->any_role;
 	s->imds.v1 = server->imds_v1;
 	s->link_local = server->link_local ? IMDS_ADDRESS : NULL;

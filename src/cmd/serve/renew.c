@@ -1,6 +1,7 @@
 #include <stddef.h>
 
 #include "access/context.h"
+#include "access/log_use.h"
 #include "access/obtain.h"
 #include "aws/credentials.h"
 #include "base/secbuf.h"
@@ -53,6 +54,13 @@ bool renew_run(void *self, struct secbuf **result, struct error *err)
 	ok = ok || print_searched(&world, err);
 	ok = ok && is_session(r, &record.creds, err) &&
 	     write_record(&record, result, err);
+	if (ok)
+		log_use(&(const struct log_use){ .request = r->request,
+						 .plan = &context.plan,
+						 .creds = &record.creds,
+						 .how = LOG_USE_SERVER,
+						 .command = r->command },
+			&world);
 	credentials_clear(&record.creds);
 	context_clear(&context);
 	return ok;

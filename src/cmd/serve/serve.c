@@ -53,6 +53,7 @@ static const struct option options[] = {
 	{ .include = option_plan },
 	{ .include = option_region },
 	{ .include = option_session },
+	{ .include = option_reason },
 	{ .include = option_confirm },
 	{ 0 }
 };

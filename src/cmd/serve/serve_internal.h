@@ -41,6 +41,7 @@ struct servers {
 	const struct world *world;
 	const struct aws_config *config; /* for the accounts of /role-arn */
 	bool any_role;
+	const char *command;   /* the program that is served, or NULL */
 	bool terminal_is_ours; /* no command has it: a question may use it */
 	struct secbuf *token;
 	struct servers_role *roles[SERVERS_ROLES];
@@ -92,8 +93,9 @@ void servers_end(struct servers *s);
 struct renewal {
 	const struct world *world;
 	const struct request *request;
-	bool ask;   /* the user may be asked */
-	bool quiet; /* report nothing but the failure */
+	const char *command; /* that is served, or NULL */
+	bool ask;            /* the user may be asked */
+	bool quiet;          /* report nothing but the failure */
 };
 
 /* The work of an attempt; its result is a session record. self: a renewal. */

@@ -38,6 +38,7 @@ static bool start(struct servers *s, struct servers_role *role, bool first,
 	struct request request = role->request;
 	struct renewal renewal = { .world = s->world,
 				   .request = &request,
+				   .command = s->command,
 				   .ask = supply_begin(&role->supply),
 				   .quiet = !first };
 	const struct child_work work = { .run = renew_run,

@@ -40,6 +40,7 @@ struct slot {
 
 struct jobs_state {
 	char program[PATH_MAX]; /* this executable */
+	char **environment;     /* of the jobs: pointers; or NULL */
 	struct slot slots[JOBS_MAX];
 	size_t n;
 	size_t turn;  /* where the next search begins: no job starves others */
@@ -179,7 +180,8 @@ static _Noreturn void become(pid_t parent, const struct jobs_posix *self,
 	if (null >= 0 && dup2(null, STDIN_FILENO) >= 0 &&
 	    dup2(theirs[0], STDOUT_FILENO) >= 0 &&
 	    dup2(theirs[1], STDERR_FILENO) >= 0)
-		(void)execve(self->state->program, argv, self->environment);
+		(void)execve(self->state->program, argv,
+			     self->state->environment);
 	_exit(CANNOT);
 }
 
@@ -216,12 +218,32 @@ static void find_program(char program[static PATH_MAX])
 		memcpy(program, SELF, sizeof(SELF));
 }
 
+/* Copies the pointers of an environment, and adds the variable of jobs. */
+static char **add_variable(char *const *environment)
+{
+	static char variable[] = JOBS_VARIABLE "=1";
+	size_t n = 0;
+	char **copy;
+
+	while (environment[n])
+		n++;
+	copy = mem_alloc((n + 2) * sizeof(*copy));
+	if (!copy)
+		return NULL;
+	memcpy(copy, environment, n * sizeof(*copy));
+	copy[n] = variable;
+	return copy;
+}
+
 static bool prepare(struct jobs_posix *self, struct error *err)
 {
 	if (self->state)
 		return true;
 	self->state = mem_alloc(sizeof(*self->state));
 	if (!self->state)
+		return error_memory(err);
+	self->state->environment = add_variable(self->environment);
+	if (!self->state->environment)
 		return error_memory(err);
 	wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (wake < 0)
@@ -408,6 +430,7 @@ static void close_all(void *from)
 	if (wake >= 0)
 		(void)close(wake);
 	wake = -1;
+	mem_free(state->environment);
 	mem_free(state);
 	self->state = NULL;
 }

@@ -1,4 +1,5 @@
 /* AssumeRoleWithWebIdentity, with a token that a file or a program has. */
+#include <stdio.h>
 #include <string.h>
 
 #include "api/sts.h"
@@ -83,9 +84,13 @@ static bool assume(const struct session_source_use *use,
 	};
 
 	role_session_name("", use->login_name, name);
-	return sts_assume_role_with_web_identity(&caller, &in, &start->creds,
-						 start->user_arn, err) &&
-	       assumed_check_account(step->role_arn, start->user_arn, err);
+	if (!sts_assume_role_with_web_identity(&caller, &in, &start->creds,
+					       start->user_arn, err))
+		return false;
+	(void)snprintf(start->creds.session_name,
+		       sizeof(start->creds.session_name), "%s",
+		       in.session_name);
+	return assumed_check_account(step->role_arn, start->user_arn, err);
 }
 
 bool web_identity_load(const struct session_source_use *use,

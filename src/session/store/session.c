@@ -35,6 +35,7 @@ struct secbuf *session_record_write(const struct session_record *session)
 	record_put(record, "key_store", or_none(session->key_store));
 	record_put(record, "key_stamp", or_none(session->key_stamp));
 	record_put(record, "user_arn", or_none(session->user_arn));
+	record_put(record, "session_name", or_none(creds->session_name));
 	if (secbuf_ok(record))
 		return record;
 	secbuf_free(record);
@@ -49,6 +50,8 @@ static bool read_public(const struct secbuf *record,
 
 	(void)record_text(record, "user_arn", session->user_arn,
 			  sizeof(session->user_arn));
+	(void)record_text(record, "session_name", creds->session_name,
+			  sizeof(creds->session_name));
 	(void)record_text(record, "key_id", session->key_id,
 			  sizeof(session->key_id));
 	(void)record_text(record, "key_stamp", session->key_stamp,

@@ -47,6 +47,7 @@ static void nothing_said_is_the_default(void **state)
 		assert_int_equal(s.argon2_passes, 3);
 		assert_int_equal(s.argon2_memory, 64);
 		assert_false(s.no_prompt);
+		assert_true(s.log);
 	}
 	arena_free(arena);
 }
@@ -65,6 +66,7 @@ static void reads_every_key(void **state)
 				   "role_duration = 15m\r\n"
 				   "min_ttl = 300\r\n"
 				   "unlock_timeout = 1d\r\n"
+				   "log = no\r\n"
 				   "no_prompt = Yes";
 	struct arena *arena = arena_new();
 	struct error err = { 0 };
@@ -83,6 +85,7 @@ static void reads_every_key(void **state)
 	assert_int_equal(s.min_ttl, 300);
 	assert_int_equal(s.unlock_timeout, 86400);
 	assert_true(s.no_prompt);
+	assert_false(s.log);
 	arena_free(arena);
 }
 

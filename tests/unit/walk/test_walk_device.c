@@ -100,7 +100,7 @@ static int setup(void **state)
 	"locks.take      key custodian\n"                           \
 	"keyring.stamp   key custodian\n"                           \
 	"keyring.put     session c0de…\n"                         \
-	"launcher.become aws s3 ls\n"
+	"audit.append\nlauncher.become aws s3 ls\n"
 
 static void is_offered_once_and_the_walk_begins_anew(void **state)
 {

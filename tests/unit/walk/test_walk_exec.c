@@ -22,6 +22,7 @@ struct line {
 #define NO_CODE   "a command that is not there costs no code"
 #define NO_SEED   "whoever stores the seed of a device is not asked"
 #define LOCKED    "another process may have made it before the lock was ours"
+#define LOGGED    "each use is logged"
 #define STAMP     "a session of another key than the stored one is not used"
 
 static const struct line cold[] = {
@@ -52,6 +53,7 @@ static const struct line cold[] = {
 	{ "locks.take      key custodian\n", STAMP },
 	{ "keyring.stamp   key custodian\n", STAMP },
 	{ "keyring.put     session 7f3a…\n", NULL },
+	{ "audit.append\n", LOGGED },
 	{ "launcher.become aws s3 ls\n", NULL },
 };
 
@@ -61,6 +63,7 @@ static const struct line warm[] = {
 	{ "launcher.find   aws\n", NO_CODE },
 	{ "keyring.get     session 7f3a…\n", NULL },
 	{ "keyring.stamp   key custodian\n", STAMP },
+	{ "audit.append\n", LOGGED },
 	{ "launcher.become aws s3 ls\n", NULL },
 };
 

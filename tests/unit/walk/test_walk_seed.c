@@ -83,6 +83,7 @@ static void needs_nobody(void **state)
 		"locks.take      key custodian\n"
 		"keyring.stamp   key custodian\n"
 		"keyring.put     session 7f3a…\n"
+		"audit.append\n"
 		"launcher.become aws s3 ls\n");
 	fake_world_next(fake);
 	assert_true(walk_run(fake, &call, &err)); /* cached: no look */

@@ -24,7 +24,7 @@
 /* Is the key that the walk began with still stored? */
 #define KEEP   "locks.take      key custodian\n" STAMP
 #define STS    "http.send       POST sts.ap-northeast-1 "
-#define BECOME "launcher.become aws s3 ls\n"
+#define BECOME "audit.append\nlauncher.become aws s3 ls\n"
 
 static void refuse(struct fake_world *fake, const char *action,
 		   const char *code, const char *text, int times)
