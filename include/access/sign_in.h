@@ -2,6 +2,7 @@
 #define ACCESS_SIGN_IN_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "aws/endpoint.h"
 #include "base/attrs.h"
@@ -27,6 +28,7 @@ struct sign_in {
 	const char *region;       /* of the console */
 	const char *page;         /* the console's address */
 	struct endpoint endpoint; /* of the sign-in service */
+	int64_t federation;       /* seconds; 0 unless federate */
 };
 
 /*
@@ -46,8 +48,8 @@ bool sign_in_find(struct sign_in *s, const char *service, const char *path,
 
 /*
  * Obtains the credentials and exchanges them for a token, which is valid for 15
- * minutes.  The caller owns it.  Those of a user are a new session of an hour, or
- * of request->duration, with the user's permissions and without MFA, which a
+ * minutes.  The caller owns it.  Those of a user are a new session of an hour,
+ * AWS_FEDERATION_TOKEN_TTL, or request->duration, with the user's permissions and without MFA, which a
  * notice says; it is not cached.  plan.account is then set.  Fails like
  * obtain_credentials() and api/caller.h.
  */

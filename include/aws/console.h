@@ -43,6 +43,16 @@ const char *console_switch_link(const struct console_switch *to,
 				struct error *err) MUST_CHECK;
 
 /*
+ * Returns the address that opens url in a container tab of Firefox with the
+ * extension Granted Containers ("ext+granted-containers:name=N&url=U&color=C",
+ * its README).  color becomes the nearest of a container's; NULL, or a text that
+ * is not a color, leaves the choice to Firefox.  ERROR_MEMORY.
+ */
+const char *console_container_url(const char *name, const char *url,
+				  const char *color, struct arena *arena,
+				  struct error *err) MUST_CHECK;
+
+/*
  * Appends the address that signs in with a token.  It is a secret for 15
  * minutes.  endpoint is that of the sign-in service, without a final "/".
  */

@@ -15,15 +15,17 @@
 #include "aws/limits.h"
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/expected.h"
 #include "base/text.h"
 #include "plan/plan.h"
 #include "port/world.h"
 
-#define DURATION_STEP 900 /* seconds; sign-in refuses others */
-#define DURATION_MAX  43200
-#define HOUR          3600
-#define FEDERATION    3600 /* seconds; there is no MFA in it */
-#define USER_MAX      32   /* limits_federation_name */
+#define DURATION_STEP  900 /* seconds; sign-in refuses others */
+#define DURATION_MAX   43200
+#define HOUR           3600
+#define FEDERATION     3600 /* seconds; there is no MFA in it */
+#define FEDERATION_TTL "AWS_FEDERATION_TOKEN_TTL"
+#define USER_MAX       32 /* limits_federation_name */
 
 /* All that the user may do: AWS intersects it with the user's policies. */
 #define ALLOW_ALL                                                 \
@@ -84,24 +86,37 @@ static bool find_role(struct sign_in *s, struct error *err)
 	return true;
 }
 
-static int64_t federation_duration(const struct sign_in *s)
+static bool check_federation(const char *key, int64_t duration,
+			     struct error *err)
 {
-	return s->request->duration > 0 ? s->request->duration : FEDERATION;
-}
-
-static bool check_federation(const struct sign_in *s, struct error *err)
-{
-	int64_t duration = federation_duration(s);
 	char value[TEXT_SPAN_LEN];
 
 	if (duration >= LIMITS_DURATION_MIN &&
 	    duration <= LIMITS_FEDERATION_MAX)
 		return true;
 	text_span(duration, value);
-	(void)error_fail(err, REASON_OUT_OF_RANGE, .key = "-d", .value = value,
-			 .expected = "AWS allows 15m to 36h");
-	err->code = ERROR_USAGE; /* of an option */
-	return false;
+	return error_fail(err, REASON_OUT_OF_RANGE, .key = key, .value = value,
+			  .expected = "AWS allows 15m to 36h");
+}
+
+/* Finds how long credentials of --federate last, as aws-vault does. */
+static bool find_duration(struct sign_in *s, struct error *err)
+{
+	const char *variable = text_env(s->world->environment, FEDERATION_TTL);
+
+	s->federation = FEDERATION;
+	if (s->request->duration > 0) {
+		s->federation = s->request->duration;
+		return check_federation("-d", s->federation, err) ||
+		       error_as(err, ERROR_USAGE);
+	}
+	if (text_is_empty(variable))
+		return true;
+	if (!text_duration(variable, &s->federation))
+		return error_fail(err, REASON_BAD_VALUE, .key = FEDERATION_TTL,
+				  .value = variable,
+				  .expected = EXPECTED_DURATION);
+	return check_federation(FEDERATION_TTL, s->federation, err);
 }
 
 static bool needs_key(const struct sign_in *s, struct error *err)
@@ -126,7 +141,7 @@ static bool find_user(struct sign_in *s, struct error *err)
 	    (first != STEP_STORED_KEY && first != STEP_STATIC_KEY &&
 	     first != STEP_PROCESS))
 		return needs_key(s, err);
-	if (!check_federation(s, err))
+	if (!find_duration(s, err))
 		return false;
 	plan->n_steps = 1;
 	plan->n_warnings = 0;
@@ -230,11 +245,9 @@ static bool get_federation_token(struct sign_in *s,
 	struct whose whose = { .profile = s->context->plan.profile,
 			       .creds = key };
 	char name[USER_MAX + 1];
-	const struct sts_federation_token in = {
-		.name = name,
-		.policy = ALLOW_ALL,
-		.duration = federation_duration(s)
-	};
+	const struct sts_federation_token in = { .name = name,
+						 .policy = ALLOW_ALL,
+						 .duration = s->federation };
 
 	if (!key_owner_find(s->request, s->world, s->context, &whose, err) ||
 	    !name_user(s, whose.arn, name, err))
@@ -260,7 +273,7 @@ static bool federate(struct sign_in *s, struct credentials *creds,
 	if (ok)
 		notice_warn(&s->world->notices, REASON_FEDERATED_CONSOLE,
 			    .profile = s->context->plan.profile,
-			    .number = federation_duration(s));
+			    .number = s->federation);
 	credentials_clear(&key);
 	return ok;
 }

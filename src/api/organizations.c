@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "api/json_pages.h"
 #include "api/json_rpc.h"
 #include "base/arena.h"
 #include "base/error.h"
@@ -9,37 +10,7 @@
 #include "format/json.h"
 
 #define PREFIX    "AWSOrganizationsV20161128"
-#define PAGE_SIZE 20   /* items: AWS's maximum */
-#define PAGES_MAX 5000 /* AWS's largest organizations have 50,000 accounts */
-#define ID_DIGITS 12
-
-/* --- the parts of an answer ------------------------------------------------------- */
-
-static bool no_sense(const char *action, struct error *err)
-{
-	return error_fail(err, REASON_BAD_ANSWER, .action = action);
-}
-
-/*
- * Copies a member's text into arena, with control characters replaced; "" if it
- * is missing.
- */
-static const char *text_of(const struct json *json, const char *member,
-			   struct arena *arena)
-{
-	const char *text = json_text(json, member);
-	char *copy = arena_strdup(arena, text ? text : "");
-
-	if (copy)
-		text_clean(copy);
-	return copy;
-}
-
-static bool is_account_id(const char *id)
-{
-	return id && strlen(id) == ID_DIGITS &&
-	       strspn(id, "0123456789") == ID_DIGITS;
-}
+#define PAGE_SIZE 20 /* items: AWS's maximum */
 
 /*
  * Tests for "r-", "ou-" or "o-", followed by lower-case letters, digits and
@@ -57,52 +28,19 @@ static bool is_unit_id(const char *id, const char *prefix)
 
 /* --- lists -------------------------------------------------------------------------- */
 
-/* A list that is read page by page. */
+/* A list, and a member of its requests. */
 struct list {
-	const char *action;
-	const char *filter; /* the request's member and its value, or NULL */
+	struct json_pages pages;
+	const char *filter; /* its name and value, or NULL */
 	const char *value;
-	const char *member; /* the array in the response */
-	size_t item_size;
 	bool whole_pages; /* the action has no MaxResults */
-	/*
-	 * Reads an item.  False if it is malformed; memory is checked at the
-	 * end.
-	 */
-	bool (*read)(const struct json *item, void *out, struct arena *arena);
-	char *items;
-	size_t n;
 };
 
-static bool read_page(const struct json *answer, struct list *list,
-		      struct arena *arena, struct error *err)
-{
-	const struct json *array = json_member(answer, list->member);
-
-	for (size_t i = 0; i < json_count(array); i++) {
-		char *room = arena_room(arena, list->items, list->n,
-					list->item_size);
-
-		if (!room)
-			return error_memory(err);
-		list->items = room;
-		if (!list->read(json_item(array, i),
-				room + list->n * list->item_size, arena))
-			return arena_ok(arena) ? no_sense(list->action, err)
-					       : error_memory(err);
-		list->n++;
-	}
-	return true;
-}
-
-/* Requests the page at *token and sets *token to the next one, or NULL. */
 static bool ask_page(const struct api_caller *caller, struct list *list,
-		     struct arena *arena, const char **token, struct error *err)
+		     struct arena *arena, struct error *err)
 {
-	struct json_rpc rpc =
-		json_rpc_begin(caller, AWS_ORGANIZATIONS, PREFIX, list->action);
-	const char *before = *token;
-	const char *next;
+	struct json_rpc rpc = json_rpc_begin(caller, AWS_ORGANIZATIONS, PREFIX,
+					     list->pages.action);
 	struct json *answer;
 	bool ok;
 
@@ -110,15 +48,9 @@ static bool ask_page(const struct api_caller *caller, struct list *list,
 		json_rpc_put(&rpc, list->filter, list->value);
 	json_rpc_put_number(&rpc, "MaxResults",
 			    list->whole_pages ? 0 : PAGE_SIZE);
-	json_rpc_put(&rpc, "NextToken", before);
+	json_rpc_put(&rpc, "NextToken", list->pages.next);
 	answer = json_rpc_send(&rpc, err);
-	ok = answer && read_page(answer, list, arena, err);
-	next = json_text(answer, "NextToken");
-	*token = ok && next ? arena_strdup(arena, next) : NULL;
-	if (ok && next && !*token)
-		ok = error_memory(err);
-	else if (ok && next && before && strcmp(next, before) == 0)
-		ok = no_sense(list->action, err); /* it would never end */
+	ok = answer && json_pages_add(&list->pages, answer, arena, err);
 	json_free(answer);
 	json_rpc_clear(&rpc);
 	return ok;
@@ -127,14 +59,13 @@ static bool ask_page(const struct api_caller *caller, struct list *list,
 static bool ask_all(const struct api_caller *caller, struct list *list,
 		    struct arena *arena, struct error *err)
 {
-	const char *token = NULL;
 	bool ok;
-	int pages = 0;
 
+	list->pages.next_token = "NextToken";
 	do
-		ok = ask_page(caller, list, arena, &token, err);
-	while (ok && token && ++pages < PAGES_MAX);
-	return ok && (!token || no_sense(list->action, err));
+		ok = ask_page(caller, list, arena, err);
+	while (ok && list->pages.next);
+	return ok;
 }
 
 /* --- accounts ------------------------------------------------------------------------ */
@@ -151,14 +82,14 @@ static bool read_account(const struct json *item, void *out,
 	if (copy)
 		text_clean(copy);
 	*account = (struct organizations_account){
-		.id = text_of(item, "Id", arena),
-		.name = text_of(item, "Name", arena),
-		.email = text_of(item, "Email", arena),
-		.arn = text_of(item, "Arn", arena),
-		.state = text_of(item, state, arena),
+		.id = json_pages_text(item, "Id", arena),
+		.name = json_pages_text(item, "Name", arena),
+		.email = json_pages_text(item, "Email", arena),
+		.arn = json_pages_text(item, "Arn", arena),
+		.state = json_pages_text(item, state, arena),
 		.path = copy,
 	};
-	return arena_ok(arena) && is_account_id(account->id);
+	return arena_ok(arena) && json_pages_is_account(account->id);
 }
 
 static bool list_accounts(const struct api_caller *caller, struct list *list,
@@ -168,12 +99,12 @@ static bool list_accounts(const struct api_caller *caller, struct list *list,
 {
 	bool ok;
 
-	list->member = "Accounts";
-	list->item_size = sizeof(**accounts);
-	list->read = read_account;
+	list->pages.member = "Accounts";
+	list->pages.item_size = sizeof(**accounts);
+	list->pages.read = read_account;
 	ok = ask_all(caller, list, arena, err);
-	*accounts = (struct organizations_account *)(void *)list->items;
-	*n = list->n;
+	*accounts = (struct organizations_account *)(void *)list->pages.items;
+	*n = list->pages.n;
 	return ok;
 }
 
@@ -182,7 +113,7 @@ bool organizations_list_accounts(const struct api_caller *caller,
 				 struct organizations_account **accounts,
 				 size_t *n, struct error *err)
 {
-	struct list list = { .action = "ListAccounts" };
+	struct list list = { .pages = { .action = "ListAccounts" } };
 
 	return list_accounts(caller, &list, arena, accounts, n, err);
 }
@@ -192,7 +123,7 @@ bool organizations_list_accounts_in(const struct api_caller *caller,
 				    struct organizations_account **accounts,
 				    size_t *n, struct error *err)
 {
-	struct list list = { .action = "ListAccountsForParent",
+	struct list list = { .pages = { .action = "ListAccountsForParent" },
 			     .filter = "ParentId",
 			     .value = parent };
 
@@ -206,9 +137,9 @@ static bool read_unit(const struct json *item, void *out, struct arena *arena)
 	struct organizations_unit *unit = out;
 
 	*unit = (struct organizations_unit){
-		.id = text_of(item, "Id", arena),
-		.name = text_of(item, "Name", arena),
-		.arn = text_of(item, "Arn", arena),
+		.id = json_pages_text(item, "Id", arena),
+		.name = json_pages_text(item, "Name", arena),
+		.arn = json_pages_text(item, "Arn", arena),
 	};
 	return arena_ok(arena) &&
 	       (is_unit_id(unit->id, "r-") || is_unit_id(unit->id, "ou-"));
@@ -220,11 +151,11 @@ static bool list_units(const struct api_caller *caller, struct list *list,
 {
 	bool ok;
 
-	list->item_size = sizeof(**units);
-	list->read = read_unit;
+	list->pages.item_size = sizeof(**units);
+	list->pages.read = read_unit;
 	ok = ask_all(caller, list, arena, err);
-	*units = (struct organizations_unit *)(void *)list->items;
-	*n = list->n;
+	*units = (struct organizations_unit *)(void *)list->pages.items;
+	*n = list->pages.n;
 	return ok;
 }
 
@@ -233,7 +164,8 @@ bool organizations_list_roots(const struct api_caller *caller,
 			      struct organizations_unit **roots, size_t *n,
 			      struct error *err)
 {
-	struct list list = { .action = "ListRoots", .member = "Roots" };
+	struct list list = { .pages = { .action = "ListRoots",
+					.member = "Roots" } };
 
 	return list_units(caller, &list, arena, roots, n, err);
 }
@@ -243,10 +175,12 @@ bool organizations_list_units(const struct api_caller *caller,
 			      struct organizations_unit **units, size_t *n,
 			      struct error *err)
 {
-	struct list list = { .action = "ListOrganizationalUnitsForParent",
-			     .filter = "ParentId",
-			     .value = parent,
-			     .member = "OrganizationalUnits" };
+	struct list list = {
+		.pages = { .action = "ListOrganizationalUnitsForParent",
+			   .member = "OrganizationalUnits" },
+		.filter = "ParentId",
+		.value = parent,
+	};
 
 	return list_units(caller, &list, arena, units, n, err);
 }
@@ -257,8 +191,8 @@ static bool read_tag(const struct json *item, void *out, struct arena *arena)
 {
 	struct organizations_tag *tag = out;
 
-	tag->key = text_of(item, "Key", arena);
-	tag->value = text_of(item, "Value", arena);
+	tag->key = json_pages_text(item, "Key", arena);
+	tag->value = json_pages_text(item, "Value", arena);
 	return arena_ok(arena) && tag->key[0] != '\0';
 }
 
@@ -267,17 +201,17 @@ bool organizations_list_tags(const struct api_caller *caller,
 			     struct organizations_tag **tags, size_t *n,
 			     struct error *err)
 {
-	struct list list = { .action = "ListTagsForResource",
+	struct list list = { .pages = { .action = "ListTagsForResource",
+					.member = "Tags",
+					.item_size = sizeof(**tags),
+					.read = read_tag },
 			     .filter = "ResourceId",
 			     .value = resource,
-			     .member = "Tags",
-			     .item_size = sizeof(**tags),
-			     .whole_pages = true,
-			     .read = read_tag };
+			     .whole_pages = true };
 	bool ok = ask_all(caller, &list, arena, err);
 
-	*tags = (struct organizations_tag *)(void *)list.items;
-	*n = list.n;
+	*tags = (struct organizations_tag *)(void *)list.pages.items;
+	*n = list.pages.n;
 	return ok;
 }
 
@@ -296,14 +230,15 @@ bool organizations_describe(const struct api_caller *caller,
 	bool ok = answer != NULL;
 
 	if (ok) {
-		out->id = text_of(one, "Id", arena);
+		out->id = json_pages_text(one, "Id", arena);
 		out->management_account =
-			text_of(one, "MasterAccountId", arena);
+			json_pages_text(one, "MasterAccountId", arena);
 		if (!arena_ok(arena))
 			ok = error_memory(err);
 		else if (!is_unit_id(out->id, "o-") ||
-			 !is_account_id(out->management_account))
-			ok = no_sense(action, err);
+			 !json_pages_is_account(out->management_account))
+			ok = error_fail(err, REASON_BAD_ANSWER,
+					.action = action);
 	}
 	json_free(answer);
 	json_rpc_clear(&rpc);

@@ -135,6 +135,8 @@ static bool read_line(struct reading *r, struct view line, struct error *err)
 	line = without_comment(line);
 	if (line.len == 0)
 		return true;
+	if (memchr(line.at, '\0', line.len)) /* it would end a text */
+		return error_fail(err, REASON_NOT_A_KEY, .line = r->line);
 	if (line.len > 2 && line.at[0] == '[' && line.at[line.len - 1] == ']')
 		return add_section(
 			r, (struct view){ line.at + 1, line.len - 2 }, err);
@@ -184,7 +186,8 @@ static bool find_role(const struct reading *r, struct aesr_profile *profile,
 							  : "role_name",
 				  .line = profile->line);
 	if (profile->role_arn) {
-		if (!arn_parse(profile->role_arn, &arn))
+		if (!arn_is_role(profile->role_arn) ||
+		    !arn_parse(profile->role_arn, &arn))
 			return error_fail(err, REASON_BAD_VALUE,
 					  .key = "role_arn",
 					  .value = profile->role_arn,

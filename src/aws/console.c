@@ -170,30 +170,45 @@ static bool parse_color(const char *text, unsigned rgb[static 3])
 	return true;
 }
 
-/*
- * Returns the nearest color that the console's page takes; it leaves others
- * out.  NULL for a text that is not a color.
- */
-static const char *nearest(const char *color)
+/* A color, and how a page calls it. */
+struct color {
+	const char *name, *rgb;
+};
+
+/* What the console's page takes; it leaves others out. */
+static const struct color console_colors[] = {
+	{ "f2b0a9", "f2b0a9" }, { "fbc8aa", "fbc8aa" }, { "efda95", "efda95" },
+	{ "b7ca9d", "b7ca9d" }, { "83d4e8", "83d4e8" }, { NULL, NULL },
+};
+
+/* Those of Firefox's containers, as it shows them. */
+static const struct color container_colors[] = {
+	{ "blue", "37adff" },   { "turquoise", "00c79a" },
+	{ "green", "51cd00" },  { "yellow", "ffcb00" },
+	{ "orange", "ff9f00" }, { "red", "ff613d" },
+	{ "pink", "ff4bda" },   { "purple", "af51f5" },
+	{ NULL, NULL },
+};
+
+/* Returns the name of the nearest color; NULL for a text that is none. */
+static const char *nearest(const char *text, const struct color *colors)
 {
-	static const char *const palette[] = { "f2b0a9", "fbc8aa", "efda95",
-					       "b7ca9d", "83d4e8" };
 	const char *best = NULL;
 	int least = INT_MAX;
 	unsigned rgb[3];
 
-	if (!parse_color(color, rgb))
+	if (!text || !parse_color(text, rgb))
 		return NULL;
-	for (size_t i = 0; i < sizeof(palette) / sizeof(palette[0]); i++) {
+	for (; colors->name; colors++) {
 		unsigned one[3];
 		int by;
 
-		if (!parse_color(palette[i], one))
+		if (!parse_color(colors->rgb, one))
 			continue;
 		by = distance(rgb, one);
 		if (by < least) {
 			least = by;
-			best = palette[i];
+			best = colors->name;
 		}
 	}
 	return best;
@@ -231,7 +246,7 @@ static const char *path_and_name(const struct arn *arn)
 const char *console_switch_link(const struct console_switch *to,
 				struct arena *arena, struct error *err)
 {
-	const char *color = to->color ? nearest(to->color) : NULL;
+	const char *color = nearest(to->color, console_colors);
 	struct secbuf *out;
 	const char *host;
 	const char *role;
@@ -265,6 +280,24 @@ const char *console_switch_link(const struct console_switch *to,
 				      : NULL;
 	secbuf_free(out);
 	return link ? link : no_memory(err);
+}
+
+const char *console_container_url(const char *name, const char *url,
+				  const char *color, struct arena *arena,
+				  struct error *err)
+{
+	struct secbuf *out = secbuf_new(URL_MAX);
+	const char *copy = NULL;
+
+	color = nearest(color, container_colors);
+	put(out, "ext+granted-containers:name=", name, strlen(name));
+	put(out, "&url=", url, strlen(url));
+	if (color)
+		put(out, "&color=", color, strlen(color));
+	if (secbuf_ok(out))
+		copy = arena_strdup(arena, secbuf_text(out));
+	secbuf_free(out);
+	return copy ? copy : no_memory(err);
 }
 
 void console_login_url(const char *endpoint, const struct secbuf *token,

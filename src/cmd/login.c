@@ -11,7 +11,6 @@
 #include "base/secbuf.h"
 #include "base/strbuf.h"
 #include "base/text.h"
-#include "base/uri.h"
 #include "cmd/command.h"
 #include "cmd/guard_internal.h"
 #include "cmd/print_internal.h"
@@ -24,7 +23,6 @@
 #define FETCH_SECONDS 60
 #define URL_MAX       16384
 #define CONTAINER     "firefox-container"
-#define CONTAINER_MAX 8192
 
 struct login_options {
 	bool print; /* --stdout */
@@ -131,25 +129,6 @@ static const char *profile_color(const struct login *l)
 		       : NULL;
 }
 
-/*
- * Returns the address that the extension "Granted Containers" opens in a
- * container tab with the profile's name.
- */
-static const char *in_container(const struct login *l, const char *url)
-{
-	struct secbuf *out = secbuf_new(CONTAINER_MAX);
-	const char *copy = NULL;
-
-	secbuf_puts(out, "ext+granted-containers:name=");
-	uri_encode(out, l->context.plan.profile);
-	secbuf_puts(out, "&url=");
-	uri_encode(out, url);
-	if (secbuf_ok(out))
-		copy = arena_strdup(l->context.arena, secbuf_text(out));
-	secbuf_free(out);
-	return copy;
-}
-
 /* No secret is in url. */
 static bool open_address(const struct login *l, const char *url,
 			 struct error *err)
@@ -158,11 +137,11 @@ static bool open_address(const struct login *l, const char *url,
 
 	if (browser && strcmp(browser, CONTAINER) == 0) {
 		browser = "firefox";
-		url = in_container(l, url);
+		url = console_container_url(l->context.plan.profile, url,
+					    profile_color(l), l->context.arena,
+					    err);
 	}
-	if (!url)
-		return error_memory(err);
-	return browser_open(&l->world->browser, browser, url, err);
+	return url && browser_open(&l->world->browser, browser, url, err);
 }
 
 static bool switch_role(const struct login *l, struct error *err)

@@ -14,7 +14,7 @@ import traceback
 import unittest
 
 CLONE_NEWNS, CLONE_NEWUSER = 0x20000, 0x10000000
-MS_REC, MS_PRIVATE = 0x4000, 0x40000
+MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x40000
 
 
 class NoMounts(unittest.SkipTest):
@@ -92,6 +92,11 @@ def small_disk(folder, size):
         yield
     finally:
         _call('umount', folder.encode())
+
+
+def put_over(path, other):
+    """Another file appears at the path; for a process with own mounts."""
+    _call('mount', other.encode(), path.encode(), None, MS_BIND, None)
 
 
 def fill(folder):

@@ -1,16 +1,21 @@
 #!/usr/bin/python3 -B
 """config export: the profiles for AWS Extend Switch Roles and for browsers."""
 
+import contextlib
 import html
 import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 from urllib.parse import parse_qs, urlsplit
 
+from display import display
 from harness import (BUILD, Skipped, check, check_quiet, need, noticed,
                      refused, run_cases, same)
+from mounts import put_over, with_own_mounts
+from portal import until
 
 CONFIG = '''\
 [default]
@@ -132,6 +137,59 @@ def case_bookmarks_that_a_browser_imports(box):
              re.findall(r'<DT><A HREF="([^"<>]*)">([^"<>]*)</A>', text)}
     same(list(found.values()), export(box, 'urls').splitlines(), 'links')
     same(set(found), set(AESR), 'names')
+
+
+def initial_bookmarks():
+    """The file that this Chromium imports when it starts the first time."""
+    for path in ('/etc/chromium/initial_preferences',
+                 '/etc/chromium/master_preferences'):
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            with open(path, encoding='utf-8') as file:
+                found = json.load(file)['distribution'][
+                    'import_bookmarks_from_file']
+            if os.path.isfile(found):
+                return found
+    raise Skipped('no chromium that imports bookmarks at its first start')
+
+
+def bookmarks_in(node):
+    if node.get('type') == 'url':
+        yield node['name'], node['url']
+    for child in node.get('children', ()):
+        yield from bookmarks_in(child)
+
+
+def imported(profile):
+    """{name: link} of the bookmarks of a Chromium's profile."""
+    with open(os.path.join(profile, 'Default', 'Bookmarks'),
+              encoding='utf-8') as file:
+        roots = json.load(file)['roots'].values()
+    return dict(pair for root in roots for pair in bookmarks_in(root))
+
+
+@with_own_mounts
+def case_chromium_imports_the_bookmarks(box):
+    """Its own importer reads them, as it does from "Import bookmarks"."""
+    if not shutil.which('chromium'):
+        raise Skipped('no chromium here')
+    text = export(box, 'bookmarks')
+    links = dict(zip(AESR, export(box, 'urls').splitlines()))
+    put_over(initial_bookmarks(), box.write('bookmarks.html', text))
+    profile = os.path.join(box.top, 'chromium')
+    with display() as name:
+        browser = subprocess.Popen(
+            ['chromium', '--no-sandbox', '--disable-gpu',
+             '--disable-dev-shm-usage', '--disable-background-networking',
+             '--user-data-dir=' + profile, 'about:blank'],
+            env=dict(os.environ, DISPLAY=name, HOME=box.home),
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, start_new_session=True)
+        try:
+            same(until(lambda: imported(profile), 'its bookmarks'), links,
+                 'bookmarks')
+        finally:
+            os.killpg(browser.pid, signal.SIGTERM)
+            browser.wait(30)
 
 
 def case_what_the_console_cannot_take_is_named(box):

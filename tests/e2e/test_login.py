@@ -286,7 +286,17 @@ def case_a_federation_token_has_a_duration(box):
     ends = sign_ins(box)[-1]['console_ends']
     need(129500 < ends - time.time() <= 129600, str(ends))
     need('federated-user/alex' in federated(box, '-n'), 'signed in')
+    box.env['AWS_FEDERATION_TOKEN_TTL'] = '2h'
+    federated(box)
+    ends = sign_ins(box)[-1]['console_ends']
+    need(7100 < ends - time.time() <= 7200, str(ends))
+    federated(box, '-d', '36h')
+    need(sign_ins(box)[-1]['console_ends'] - ends > 100000, '-d comes first')
     before = box.actions()
+    for value, reason in (('2x', 'bad-value'), ('37h', 'out-of-range')):
+        refused(box.rolekey('login', 'custodian', '--federate', '--stdout',
+                            env={'AWS_FEDERATION_TOKEN_TTL': value}), 3,
+                reason=reason, key='AWS_FEDERATION_TOKEN_TTL')
     for flags in (['-d', '10m'], ['-d', '37h'], ['-n', '-d', '10m']):
         refused(box.rolekey('login', 'custodian', '--federate', '--stdout',
                             *flags), 2, reason='out-of-range', key='-d')

@@ -205,10 +205,10 @@ static bool start_found(const struct browser_posix *self, const char *url,
 {
 	const char *opener = first_opener(self);
 
-	if (is_windows(self))
-		return start_one(self, "wslview", url, arena, err);
 	if (has(self, "BROWSER") && start_listed(self, url, arena, err))
 		return true;
+	if (is_windows(self))
+		return start_one(self, "wslview", url, arena, err);
 	if (!opener)
 		return has(self, "BROWSER")
 			       ? false

@@ -107,6 +107,35 @@ static void links_to_the_switch_of_a_role(void **state)
 				    cases[i].link);
 }
 
+static void names_a_container(void **state)
+{
+	static const struct {
+		const char *name, *color, *url;
+	} cases[] = {
+		{ "prod & co", "#ff2020",
+		  "ext+granted-containers:name=prod%20%26%20co"
+		  "&url=http%3A%2F%2F127.0.0.1%3A8%2Fx&color=red" },
+		{ "x", "0000ff",
+		  "ext+granted-containers:name=x"
+		  "&url=http%3A%2F%2F127.0.0.1%3A8%2Fx&color=blue" },
+		{ "x", "no color",
+		  "ext+granted-containers:name=x"
+		  "&url=http%3A%2F%2F127.0.0.1%3A8%2Fx" },
+		{ "x", NULL,
+		  "ext+granted-containers:name=x"
+		  "&url=http%3A%2F%2F127.0.0.1%3A8%2Fx" },
+	};
+	struct error err = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_string_equal(
+			console_container_url(cases[i].name,
+					      "http://127.0.0.1:8/x",
+					      cases[i].color, arena, &err),
+			cases[i].url);
+}
+
 static void cuts_a_long_name_at_a_character(void **state)
 {
 	char name[2 * 65 + 1] = "";
@@ -162,6 +191,7 @@ int main(void)
 		cmocka_unit_test(finds_the_page_of_a_service),
 		cmocka_unit_test(refuses_what_has_no_page),
 		cmocka_unit_test(links_to_the_switch_of_a_role),
+		cmocka_unit_test(names_a_container),
 		cmocka_unit_test(cuts_a_long_name_at_a_character),
 		cmocka_unit_test(refuses_a_role_that_the_console_cannot_take),
 		cmocka_unit_test(writes_the_address_that_signs_in),
