@@ -26,7 +26,7 @@ static void check_text(const char *text)
 static void check_profile(const struct aesr_profile *profile, unsigned lines)
 {
 	need(profile->name && profile->line >= 1 && profile->line <= lines);
-	check_text(profile->name);
+	need(!strpbrk(profile->name, "\r\n;#"));
 	check_text(profile->role_arn);
 	check_text(profile->account);
 	check_text(profile->role_name);
