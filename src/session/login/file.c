@@ -22,7 +22,6 @@
 #define FILE_MAX   65536 /* bytes */
 #define SECRET_MAX 16384
 #define FOLDER     "/.aws/login/cache"
-#define VARIABLE   "AWS_LOGIN_CACHE_DIRECTORY"
 #define MODE       (0600 | FILES_EXACT)
 #define MOMENT     100 /* milliseconds */
 
@@ -37,7 +36,8 @@ bool login_file_path(const struct world *world, const char *session,
 		     struct arena *arena, const char **path, struct error *err)
 {
 	const char *home = text_env(world->environment, "HOME");
-	const char *set = text_env(world->environment, VARIABLE);
+	const char *set =
+		text_env(world->environment, "AWS_LOGIN_CACHE_DIRECTORY");
 	bool own = !text_is_empty(set);
 	bool in_home = !own || strncmp(set, "~/", 2) == 0;
 	char hex[DIGEST_HEX_LEN];
@@ -55,7 +55,6 @@ bool login_file_path(const struct world *world, const char *session,
 void login_file_clear(struct login_file *file)
 {
 	secbuf_free(file->text);
-	json_free(file->json);
 	credentials_clear(&file->creds);
 	secbuf_free(file->refresh);
 	secbuf_free(file->key);
@@ -76,29 +75,33 @@ static bool check_owner(const struct world *world, const char *path,
 	       error_fail(err, REASON_LOGIN_UNSAFE, .path = path);
 }
 
-static bool parse(const struct world *world, struct login_file *file,
-		  struct error *err)
+static struct json *parse(const struct login_file *file, struct error *err)
 {
-	if (!files_read(&world->files, file->path, FILE_MAX, &file->text, err))
-		return false;
-	if (!file->text)
-		return error_fail(err, REASON_LOGIN_NEEDED, .path = file->path);
-	file->json = json_parse(secbuf_text(file->text), secbuf_len(file->text),
-				err);
-	return file->json != NULL;
+	return json_parse(secbuf_text(file->text), secbuf_len(file->text), err);
 }
 
-static bool parse_twice(const struct world *world, struct login_file *file,
-			struct error *err)
+static struct json *read_json(const struct world *world,
+			      struct login_file *file, struct error *err)
 {
-	if (parse(world, file, err))
-		return true;
-	if (!error_is(err, REASON_BAD_JSON))
-		return false;
+	if (!files_read(&world->files, file->path, FILE_MAX, &file->text, err))
+		return NULL;
+	if (file->text)
+		return parse(file, err);
+	(void)error_fail(err, REASON_LOGIN_NEEDED, .path = file->path);
+	return NULL;
+}
+
+static struct json *read_twice(const struct world *world,
+			       struct login_file *file, struct error *err)
+{
+	struct json *json = read_json(world, file, err);
+
+	if (json || !error_is(err, REASON_BAD_JSON))
+		return json;
 	secbuf_free(file->text);
 	file->text = NULL;
 	clock_pause(&world->clock, MOMENT);
-	return parse(world, file, err);
+	return read_json(world, file, err);
 }
 
 /* Reads a text that must be there. */
@@ -113,18 +116,29 @@ static bool read_secret(const struct json *json, const char *name,
 	return *text || error_memory(err);
 }
 
-static bool read_members(struct login_file *file, struct error *err)
+static bool read_texts(const struct json *json, struct arena *arena,
+		       struct login_file *file, struct error *err)
 {
-	const struct json *json = file->json;
+	const char *client = json_text(json, "clientId");
+	const char *region = json_text(json, "signInRegion");
+
+	if (text_is_empty(client))
+		return error_fail(err, REASON_NO_MEMBER, .key = "clientId");
+	file->client = arena_strdup(arena, client);
+	if (!text_is_empty(region))
+		file->region = arena_strdup(arena, region);
+	return arena_ok(arena) || error_memory(err);
+}
+
+static bool read_members(const struct json *json, struct arena *arena,
+			 struct login_file *file, struct error *err)
+{
 	const struct json *token = json_member(json, "accessToken");
 
 	if (!token)
 		return error_fail(err, REASON_NO_MEMBER, .key = "accessToken");
-	file->client = json_text(json, "clientId");
-	file->region = json_text(json, "signInRegion");
-	if (text_is_empty(file->client))
-		return error_fail(err, REASON_NO_MEMBER, .key = "clientId");
-	if (!credentials_json_read(token, &names, &file->creds, err))
+	if (!read_texts(json, arena, file, err) ||
+	    !credentials_json_read(token, &names, &file->creds, err))
 		return false;
 	file->creds.ends = file->creds.expires;
 	return read_secret(json, "refreshToken", &file->refresh, err) &&
@@ -132,11 +146,18 @@ static bool read_members(struct login_file *file, struct error *err)
 }
 
 bool login_file_read(const struct world *world, const char *path,
-		     struct login_file *file, struct error *err)
+		     struct arena *arena, struct login_file *file,
+		     struct error *err)
 {
+	struct json *json = NULL;
+	bool ok;
+
 	*file = (struct login_file){ .path = path };
-	if (check_owner(world, path, err) && parse_twice(world, file, err) &&
-	    read_members(file, err))
+	if (check_owner(world, path, err))
+		json = read_twice(world, file, err);
+	ok = json && read_members(json, arena, file, err);
+	json_free(json);
+	if (ok)
 		return true;
 	login_file_clear(file);
 	if (err->code == ERROR_PROTOCOL)
@@ -209,6 +230,7 @@ bool login_file_write(const struct world *world, const struct login_file *file,
 		      const struct login_token *token, struct error *err)
 {
 	struct secbuf *after = secbuf_new(FILE_MAX);
+	struct json *json = parse(file, err);
 	struct update update = { .out = jsonout_to_secbuf(after),
 				 .text = after,
 				 .token = token,
@@ -217,9 +239,10 @@ bool login_file_write(const struct world *world, const struct login_file *file,
 	bool ok;
 
 	jsonout_raw(&update.out, "{");
-	json_each(file->json, put_member, &update);
+	json_each(json, put_member, &update);
 	jsonout_raw(&update.out, "}");
-	ok = update.ok && (secbuf_ok(after) || error_memory(err)) &&
+	json_free(json);
+	ok = json && update.ok && (secbuf_ok(after) || error_memory(err)) &&
 	     files_replace(&world->files, file->path, MODE, file->text, after,
 			   err);
 	secbuf_free(after);

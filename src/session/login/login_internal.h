@@ -6,20 +6,22 @@
 #include "aws/credentials.h"
 #include "base/attrs.h"
 
+struct arena;
 struct error;
-struct json;
 struct login_token;
 struct secbuf;
 struct world;
 
-/* A cache file, and what it says. */
+/*
+ * A cache file, and what it says.  No JSON is kept: its memory is ordinary, and
+ * would hold the secrets during a request.
+ */
 struct login_file {
 	const char *path;    /* borrowed */
 	struct secbuf *text; /* as it is */
-	struct json *json;
 	struct credentials creds;
-	const char *client; /* of json */
-	const char *region; /* signInRegion, of json; or NULL */
+	const char *client; /* in arena */
+	const char *region; /* signInRegion, in arena; or NULL */
 	struct secbuf *refresh;
 	struct secbuf *key; /* dpopKey */
 };
@@ -30,7 +32,8 @@ void login_file_clear(struct login_file *file);
  * write it in place.  The caller owns *file, which is empty after a failure.
  */
 bool login_file_read(const struct world *world, const char *path,
-		     struct login_file *file, struct error *err) MUST_CHECK;
+		     struct arena *arena, struct login_file *file,
+		     struct error *err) MUST_CHECK;
 
 /*
  * Replaces credentials and refresh token of the file, and keeps its other

@@ -137,7 +137,7 @@ static bool make(const struct login_use *use, const char *path, bool forced,
 	struct login_file file;
 	bool ok = true;
 
-	if (!login_file_read(use->world, path, &file, err))
+	if (!login_file_read(use->world, path, arena, &file, err))
 		return false;
 	if (!forced && lasts(use, &file))
 		credentials_move(creds, &file.creds);
@@ -155,7 +155,7 @@ static bool obtain(const struct login_use *use, const char *path,
 	bool good, taken, ok;
 	int lock = 0;
 
-	if (!login_file_read(use->world, path, &file, err))
+	if (!login_file_read(use->world, path, arena, &file, err))
 		return false;
 	good = !use->refresh && lasts(use, &file);
 	if (good)
