@@ -20,6 +20,7 @@ CLIENTS = ('arn:aws:signin:::devtools/same-device',
            'arn:aws:signin:::devtools/cross-device')
 NAMES = {'clientId', 'client_id', 'grantType', 'redirectUri', 'redirect_uri',
          'response_type', 'scope', 'code_challenge_method'}
+REFRESH = 'aorLOGIN'  # what a refresh token begins with
 PROOF_AGE = 300  # seconds
 DENIED = ('TOKEN_EXPIRED', 'USER_CREDENTIALS_CHANGED', 'AUTHCODE_EXPIRED',
           'INSUFFICIENT_PERMISSIONS')
@@ -161,7 +162,7 @@ def _token(world, request, params):
     if given and given[1] > world.now():
         return dict(given[0], expiresIn=int(given[1] - world.now()) or 1)
     credentials, expires = _issue(world, grant['session'])
-    refresh = world.marked(secrets.token_urlsafe(300))
+    refresh = world.marked(REFRESH + secrets.token_urlsafe(300))
     world.login['grants'][refresh] = {
         'client': grant['client'], 'key': point, 'session': grant['session'],
         'ends': grant.get('ends', world.now() + world.login['longest'])}

@@ -73,7 +73,7 @@ def _register(world, sso, params):
                           'invalid_redirect_uri', 'Invalid redirect uri')
     client = secrets.token_urlsafe(16)
     sso['clients'][client] = dict(
-        params, secret=world.marked(secrets.token_urlsafe(300)),
+        params, secret=world.marked('eyJraWQi' + secrets.token_urlsafe(300)),
         expires=world.now() + LIFE)
     return {'clientId': client,
             'clientSecret': sso['clients'][client]['secret'],

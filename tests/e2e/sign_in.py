@@ -5,14 +5,16 @@ import hashlib
 import json
 import os
 import secrets
+import ssl
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 
+from harness import check_quiet, same
 import login
 import p256
-from harness import same
+from peers import read_env
 
 SESSION = 'arn:aws:sts::222233334444:assumed-role/Admin/alex'
 CLIENT = 'arn:aws:signin:::devtools/same-device'
@@ -34,8 +36,11 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def _open(request):
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}),
-                                         _NoRedirect)
+    # The stand-in on loopback may have a self-signed certificate.
+    opener = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), _NoRedirect,
+        urllib.request.HTTPSHandler(
+            context=ssl._create_unverified_context()))
     try:
         with opener.open(request, timeout=30) as answer:
             return answer.status, answer.headers, answer.read()
@@ -121,7 +126,14 @@ def sign_in(box, aws_url=None, key=None, **members):
     return data, key
 
 
-def der_of(key):
-    """The DER of the PEM, and the number itself: what to search for."""
-    lines = p256.pem(key).splitlines()[1:-1]
-    return base64.b64decode(''.join(lines)), key.to_bytes(32, 'big')
+def key_of(box, profile='signed', *argv):
+    """The access key id that rolekey gives to a command."""
+    done = check_quiet(box.rolekey('exec', profile, *argv, '--', 'env'))
+    return read_env(done.stdout)['AWS_ACCESS_KEY_ID']
+
+
+def forms_of(key):
+    """A private key as it may be in memory: PEM, DER, and the number."""
+    pem = p256.pem(key).splitlines()
+    number = key.to_bytes(32, 'big')
+    return pem[1].encode(), base64.b64decode(pem[1]), number, number[::-1]

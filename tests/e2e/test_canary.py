@@ -18,12 +18,16 @@ import time
 
 from harness import (BIN, CONFIG, KEY_ID, PASSPHRASE, SECRET, SERIAL, USER, Skipped,
                      check, gnome_keyring, need, run_cases, same, seed_of)
+import p256
+import sign_in
 
 MARK = 'Mark0of1a2Secret'  # in each secret and token of a session
 NEW_SEED = 'MARK234567' * 6 + 'SEED'
 SEED = seed_of(SERIAL)
+LOGIN_KEY = int.from_bytes(b'a key for tests only, of a login', 'big')
 CANARIES = {'key': SECRET, 'passphrase': PASSPHRASE, 'session': MARK,
-            'seed': SEED, 'new seed': NEW_SEED}
+            'seed': SEED, 'new seed': NEW_SEED,
+            'login key': p256.pem(LOGIN_KEY).splitlines()[1]}
 NOBODYS = 'arn:aws:iam::111122223333:mfa/nobody'
 KEY_JSON = '{"AccessKeyId":"%s","SecretAccessKey":"%s"}' % (KEY_ID, SECRET)
 KEY_FILE = '''\
@@ -82,6 +86,12 @@ def identity_center(box):
 def signed_in(box):
     identity_center(box)
     check(box.rolekey('sso', 'login', '--device-code'))
+
+
+def signed_in_by_aws(box):
+    box.write_config(box.read_config() + sign_in.CONFIG)
+    sign_in.sign_in(box, key=LOGIN_KEY)
+    sign_in.change(box, left=-5)
 
 
 ROWS = {
@@ -149,6 +159,9 @@ ROWS = {
 MORE = {
     'login --federate': Row('login custodian --federate --stdout',
                             'login testing --federate --stdout'),
+    'a session of aws login': Row(
+        'exec signed -- env', 'exec signed -- /nowhere/at/all',
+        prints=('session',), runs='env', before=signed_in_by_aws),
 }
 
 
@@ -169,10 +182,11 @@ def nothing_shows(done, what, prints):
 
 
 def nothing_lies(box, what):
-    """In no file, except where the user had put a key."""
+    """In no file, except where the user, or `aws login`, had put a key."""
     for path in box.files() + [os.path.join(folder, name) for folder, _, names
                                in os.walk(box.env['TMPDIR']) for name in names]:
-        if path != box.credentials and os.path.isfile(path):
+        if path not in (box.credentials, sign_in.cache_path(box)) and \
+                os.path.isfile(path):
             with open(path, 'rb') as file:
                 same(holds(file.read()), [], '%s of %s' % (path, what))
 

@@ -19,6 +19,8 @@ import urllib.request
 from harness import (ASKS_IT_AGAIN, ASKS_NEW_PASSPHRASE, ASKS_PASSPHRASE, BIN, KEY_ID, PASSPHRASE, ROOT, SECRET, SERIAL, Pty,
                      Skipped, check, code_now, gnome_keyring, need,
                      run_cases, same, seed_of)
+import login
+import sign_in
 from tls import https
 from world import DEFAULT
 
@@ -32,16 +34,25 @@ SECRETS = [('key', SECRET), ('passphrase', PASSPHRASE),
            ('code', 'TokenCode='), ('codes', 'AuthenticationCode1=')]
 SECRETS = [(name, secret.encode()) for name, secret in SECRETS] + [
     ('seed', base64.b32decode(SEED)), ('new seed', base64.b32decode(NEW_SEED))]
+LOGIN_KEY = int.from_bytes(b'a key for tests only, of a login', 'big')
 # malloc's links overwrite the first 16 bytes of a freed block: the second half
 # of a secret is left.  HMAC works on the seed XORed with two pads (RFC 2104).
 SECRETS += [(name, secret[len(secret) // 2:]) for name, secret in SECRETS
             if len(secret) >= 28]
+SECRETS += [('login key', form) for form in sign_in.forms_of(LOGIN_KEY)]
 SECRETS += [('seed', bytes(byte ^ pad for byte in base64.b32decode(SEED)))
             for pad in (0x36, 0x5c)]
 PATIENCE = 120  # a device's second code is half a minute away
 # rolekey-security(7): during a call libcurl and OpenSSL hold what is sent.
 SENT = {'GetSessionToken': {'code'}, 'AssumeRole': {'token'},
-        'EnableMFADevice': {'codes'}}
+        'EnableMFADevice': {'codes'},
+        'StartDeviceAuthorization': {'client secret'},
+        'CreateToken': {'client secret', 'sso refresh'},
+        'GetRoleCredentials': {'sso token'},
+        'CreateOAuth2Token': {'login refresh'}}
+TOKENS = {b'IQoJ': 'token', b'aoaAAAAAG': 'sso token',
+          b'aorAAAAAG': 'sso refresh', b'eyJraWQi': 'client secret',
+          login.REFRESH.encode(): 'login refresh'}
 
 
 def release():
@@ -66,7 +77,7 @@ def mappings(pid):
 
 
 def kinds_in(data):
-    """The names of the secrets in it; a session's token begins with IQoJ."""
+    """The names of the secrets in it; a token is known by its beginning."""
     for name, secret in SECRETS:
         if name != 'session':
             if secret in data:
@@ -74,7 +85,8 @@ def kinds_in(data):
             continue
         for place in re.finditer(MARK.encode(), data):
             before = data[max(place.start() - 60, 0):place.start()]
-            yield 'token' if b'IQoJ' in before else 'session'
+            yield next((kind for begin, kind in TOKENS.items()
+                        if begin in before), 'session')
 
 
 def memory_of(pid):
@@ -249,6 +261,57 @@ def case_a_device_is_made(box):
         anew(box, 'EnableMFADevice')
         with Watched(box, *argv, 'c', '--store', '--no-config') as it:
             it.calls('EnableMFADevice', 'key', 'new seed', 'codes')
+
+
+def case_a_session_of_aws_login_is_refreshed(box):
+    with prepared(box):
+        add(box)
+        del box.env['ROLEKEY_PASSPHRASE']
+        box.write_config(sign_in.CONFIG)
+        sign_in.sign_in(box, box.there.url, LOGIN_KEY)
+        sign_in.change(box, left=-5)
+        anew(box, 'CreateOAuth2Token')
+        with Watched(box, 'export', 'signed') as it:
+            it.calls('CreateOAuth2Token', 'login key', 'login refresh')
+        anew(box)
+        with Watched(box, 'login', 'signed', '--stdout') as it:
+            check(it.terminal.finish())
+
+
+IDENTITY_CENTER = '''\
+[sso-session corp]
+sso_start_url = https://corp.awsapps.com/start
+sso_region = eu-west-1
+sso_registration_scopes = sso:account:access
+[profile admin]
+sso_session = corp
+sso_account_id = 222233334444
+sso_role_name = Admin
+region = eu-west-1
+'''
+
+
+def case_a_user_signs_in_to_identity_center(box):
+    with prepared(box):
+        add(box)
+        del box.env['ROLEKEY_PASSPHRASE']
+        box.write_config(IDENTITY_CENTER)
+        for action, *holds in (
+                ('StartDeviceAuthorization', 'client secret'),
+                ('CreateToken', 'client secret')):
+            anew(box, action)
+            with Watched(box, 'sso', 'login', '--device-code') as it:
+                it.calls(action, *holds)
+        anew(box)
+        control(box.there, 'sso', life=600)
+        with Watched(box, 'sso', 'login', '--device-code') as it:
+            check(it.terminal.finish())
+        anew(box, 'CreateToken')
+        with Watched(box, 'export', 'admin') as it:
+            it.calls('CreateToken', 'client secret', 'sso refresh')
+        anew(box, 'GetRoleCredentials')
+        with Watched(box, 'export', 'admin') as it:
+            it.calls('GetRoleCredentials', 'sso token')
 
 
 if __name__ == '__main__':

@@ -10,17 +10,11 @@ import time
 
 from harness import (check, check_quiet, need, noticed, refused, run_cases,
                      same)
-from peers import read_env
-from sign_in import (CONFIG, SESSION, cache_path, change, read, sign_in,
-                     write)
+from sign_in import (CONFIG, SESSION, cache_path, change, key_of, read,
+                     sign_in, write)
 
 REFRESH = ['CreateOAuth2Token']
 NO_MEMBERS = ('accessToken', 'clientId', 'refreshToken', 'dpopKey')
-
-
-def credentials(box, profile='signed', *argv):
-    done = check_quiet(box.rolekey('exec', profile, *argv, '--', 'env'))
-    return read_env(done.stdout)['AWS_ACCESS_KEY_ID']
 
 
 def mode_of(box):
@@ -32,7 +26,7 @@ def case_a_session_of_the_file_is_used(box):
     data, _ = sign_in(box)
     box.aws.mark()
     key_id = data['accessToken']['accessKeyId']
-    same(credentials(box), key_id, 'key id')
+    same(key_of(box), key_id, 'key id')
     same(json.loads(check_quiet(box.rolekey(
         'credential-process', 'signed')).stdout),
          {'Version': 1, 'AccessKeyId': key_id,
@@ -41,7 +35,7 @@ def case_a_session_of_the_file_is_used(box):
           'Expiration': data['accessToken']['expiresAt']}, 'JSON')
     same(box.actions(), [], 'calls')
     same(read(box), data, 'the file is not written')
-    need(credentials(box, 'top') not in ('', key_id), 'a role on top')
+    need(key_of(box, 'top') not in ('', key_id), 'a role on top')
     same(box.actions(), ['AssumeRole'], 'the session says who it is')
     call, = box.aws.calls()
     same(call['params']['RoleSessionName'], 'alex', 'name')
@@ -55,7 +49,7 @@ def case_a_session_of_the_file_is_used(box):
     same((told['profile'], told['expires']),
          ('signed', data['accessToken']['expiresAt']), 'status')
     os.unlink(cache_path(box))
-    same(credentials(box), key_id, 'the cached session')
+    same(key_of(box), key_id, 'the cached session')
 
 
 def case_nobody_has_signed_in(box):
@@ -76,7 +70,7 @@ def case_it_is_refreshed_ahead_of_time(box):
         os.chmod(cache_path(box), 0o644)
         box.aws.mark()
         check(box.rolekey('clear'))
-        key_id = credentials(box)
+        key_id = key_of(box)
         same(box.actions(), calls, left)
         after = read(box)
         same(after['accessToken']['accessKeyId'], key_id, 'written')
@@ -92,7 +86,7 @@ def case_it_is_refreshed_ahead_of_time(box):
               if name not in ('accessToken', 'refreshToken')}, 'the rest')
         same(after['accessToken']['accountId'], '222233334444', 'account')
         need(abs(time.time() + 900 - _seconds(after)) < 30, after)
-        same(credentials(box), key_id, 'cached')
+        same(key_of(box), key_id, 'cached')
         same(box.actions(), calls, left)
     call, = box.aws.calls()
     same(call['params'], {'clientId': data['clientId'],
@@ -109,7 +103,7 @@ def case_refresh_gets_new_ones(box):
     box.write_config(CONFIG)
     data, _ = sign_in(box)
     box.aws.mark()
-    need(credentials(box, 'signed', '--refresh')
+    need(key_of(box, 'signed', '--refresh')
          != data['accessToken']['accessKeyId'], 'the old one')
     same(box.actions(), REFRESH, 'calls')
 
@@ -120,7 +114,7 @@ def case_processes_refresh_once(box):
     change(box, left=10)
     box.aws.mark()
     got = []
-    threads = [threading.Thread(target=lambda: got.append(credentials(box)))
+    threads = [threading.Thread(target=lambda: got.append(key_of(box)))
                for _ in range(6)]
     for thread in threads:
         thread.start()
@@ -165,7 +159,7 @@ def case_clocks_that_differ(box):
     noticed(done, 'clock-skew')
     same(box.actions(), REFRESH * 2, 'calls')
     need(abs(time.time() + 900 - _seconds(read(box))) < 30, read(box))
-    same(credentials(box), read(box)['accessToken']['accessKeyId'], 'cached')
+    same(key_of(box), read(box)['accessToken']['accessKeyId'], 'cached')
 
 
 def case_files_that_are_not_right(box):
@@ -213,7 +207,7 @@ def case_links_and_another_place(box):
     os.unlink(cache_path(box))
     os.symlink(target, cache_path(box))
     change(box, left=-5)
-    key_id = credentials(box)
+    key_id = key_of(box)
     need(os.path.islink(cache_path(box)), 'the link is kept')
     same(read(box)['accessToken']['accessKeyId'], key_id, 'its target')
     os.unlink(cache_path(box))
@@ -225,7 +219,7 @@ def case_links_and_another_place(box):
             cache_path(box)))
         need(path in done.stderr, done)
     box.write(path, json.dumps(data))
-    same(credentials(box), data['accessToken']['accessKeyId'], 'there')
+    same(key_of(box), data['accessToken']['accessKeyId'], 'there')
 
 
 def case_a_file_that_is_written_just_now(box):
@@ -256,7 +250,7 @@ def case_the_account_is_compared(box):
         'login_session', 'rolekey_expect_account = 222233334444\n'
         'login_session', 1))
     sign_in(box)
-    need(credentials(box), 'none')
+    need(key_of(box), 'none')
     box.write_config(CONFIG.replace(
         'login_session', 'rolekey_expect_account = 111122223333\n'
         'login_session', 1))
