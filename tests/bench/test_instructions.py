@@ -24,10 +24,10 @@ ALLOWED = 1.05
 FULL = os.path.join(os.path.dirname(os.path.dirname(BIN)), 'libexec',
                     'rolekey', 'rolekey-full')
 LIBC = 'glibc-2.36'
-FILE = {'credential-process': 252400, 'export': 261000}
-KERNEL = {'credential-process': 243000, 'export': 251700}
-MANY_PROFILES = 9457300  # 10,000 of them
-SECRET_SERVICE = 280600
+FILE = {'credential-process': 242100, 'export': 250700}
+KERNEL = {'credential-process': 240800, 'export': 249300}
+MANY_PROFILES = 9390000  # 10,000 of them
+SECRET_SERVICE = 278400
 # Commands of rolekey-full that need no network, from its own start.
 LOCAL = {('--version',): 372900, ('help',): 506300,
          ('list', '--credentials'): 826700, ('list', '--profiles'): 466900,

@@ -40,7 +40,7 @@ def page():
 
 def header_table():
     """{first word: slice} of the table of the header."""
-    text = page().split('.Sh FORMAT')[1].split('.Ss Version 1')[0]
+    text = page().split('.Sh FORMAT')[1].split('.Ss The boxes')[0]
     rows = re.findall(r'^\.It (\d+) Ta (\d+) Ta (?:the )?(.+)$', text, re.M)
     table = {}
     for at, length, what in rows:
@@ -124,7 +124,7 @@ def check_header(data):
     if len(data) < size or data[size - 32:size] != blake2b(
             data[:size - 32], digest_size=32).digest():
         raise Damaged('checksum')
-    if data[t['text']] != b'rolekey\0' or version_of(data) not in (1, 2, 3):
+    if data[t['text']] != b'rolekey\0' or version_of(data) not in (1, 2, 3, 4):
         raise Damaged('version')
     if not 1 <= number(data, t['passes']) <= 16 or \
             not 8 <= number(data, t['memory']) <= 1048576:
@@ -138,7 +138,7 @@ def check_header(data):
 
 def beside_box(header, which):
     """The data that a box is bound to; since version 3, sessions to keys too."""
-    if which == 'sessions' and version_of(header) == 3:
+    if which == 'sessions' and version_of(header) >= 3:
         return bytes(header[:36]) + bytes(header[76:108])
     return bytes(header[:36])
 
@@ -184,6 +184,54 @@ def _open(key, box, beside):
         raise Damaged('box') from None
 
 
+def _unseal(key, box, beside):
+    cipher, nonce = _cipher(key, box[:24])
+    try:
+        return cipher.decrypt(nonce, box[24:], beside)
+    except InvalidTag:
+        raise Damaged('box') from None
+
+
+ENTRY = 52  # bytes of the directory for a session
+
+
+def directory_of(part, key, beside):
+    """[(sealed record, digest of its name, tag)] of a part with sessions."""
+    size = int.from_bytes(part[:4], 'little')
+    if not 40 <= size <= len(part) - 4:
+        raise Damaged('directory')
+    plain, records = _unseal(key, part[4:4 + size], beside), part[4 + size:]
+    entries = []
+    for at in range(0, len(plain), ENTRY):
+        entry = plain[at:at + ENTRY]
+        length = int.from_bytes(entry[:4], 'little')
+        if len(entry) < ENTRY or not 40 <= length <= len(records):
+            raise Damaged('entry')
+        entries.append((records[:length], entry[4:36], entry[36:]))
+        records = records[length:]
+    if records:
+        raise Damaged('more records')
+    return entries
+
+
+def read_records(part, key, header):
+    """The sessions, each of its own record."""
+    items = []
+    for record, name, tag in directory_of(part, key,
+                                          beside_box(header, 'sessions')):
+        if record[-16:] != tag:
+            raise Damaged('tag')
+        (item,) = read_items(_unseal(key, record, header[:36] + name))
+        if _name_sum(item) != name:
+            raise Damaged('name')
+        items.append(item)
+    return items
+
+
+def _name_sum(item):
+    return blake2b(item['name'].encode(), digest_size=32).digest()
+
+
 def read(data, passphrase):
     """The items of a whole file."""
     size, lengths = check_header(data)
@@ -199,7 +247,11 @@ def read(data, passphrase):
         box = data[size:size + length]
         if blake2b(box, digest_size=32).digest() != header[at:at + 32]:
             raise Damaged('sum of ' + which)
-        items += _open(box_key(key, which), box, beside_box(header, which))
+        if which == 'sessions' and version_of(data) == 4:
+            items += read_records(box, box_key(key, which), header)
+        else:
+            items += _open(box_key(key, which), box,
+                           beside_box(header, which))
         size += length
     return items
 
@@ -230,8 +282,34 @@ def _parts(items):
             write_items(sessions))
 
 
+def write_records(items, key, nonces, header):
+    """The part of the sessions: nonces are those of the directory, and of the
+    records in their order.
+    """
+    directory, records = b'', b''
+    for item, nonce in zip(items, nonces[1:]):
+        name = _name_sum(item)
+        record = _box(key, nonce, write_items([item]),
+                      bytes(header[:36]) + name)
+        directory += len(record).to_bytes(4, 'little') + name + record[-16:]
+        records += record
+    return _sized(_box(key, nonces[0], directory,
+                       beside_box(header, 'sessions'))) + records
+
+
+def _second(items, version, key, nonces, header):
+    """The part of the sessions, in a version but the first."""
+    if version < 4:
+        return _box(key, nonces[1], _parts(items)[1],
+                    beside_box(header, 'sessions'))
+    sessions = [] if isinstance(items, bytes) else [
+        item for item in items if item['kind'] == 'session']
+    nonces = [*nonces[1:], *(os.urandom(24) for _ in sessions)]
+    return write_records(sessions, key, nonces, header)
+
+
 def write(items, passphrase, passes=1, memory=8, salt=None, nonces=None,
-          version=3, key=None, more=0):
+          version=4, key=None, more=0):
     """A whole file; more is added to what the header says of its length."""
     t = header_table()
     header = bytearray(OLD if version == 1 else t['checksum'].stop)
@@ -250,8 +328,10 @@ def write(items, passphrase, passes=1, memory=8, salt=None, nonces=None,
         return bytes(header) + _box(key, nonces[0], plain, bytes(header))
     boxes = []
     for at, which in enumerate(('keys', 'sessions')):
-        boxes.append(_box(box_key(key, which), nonces[at], _parts(items)[at],
-                          beside_box(header, which)))
+        own = box_key(key, which)
+        boxes.append(_box(own, nonces[0], _parts(items)[0],
+                          beside_box(header, which)) if at == 0 else
+                     _second(items, version, own, nonces, header))
         header[68 + 4 * at:72 + 4 * at] = (len(boxes[at]) + more).to_bytes(
             4, 'little')
         header[76 + 32 * at:108 + 32 * at] = blake2b(

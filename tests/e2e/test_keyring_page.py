@@ -52,7 +52,7 @@ def case_the_reader_itself_is_right(_box):
 
 
 def case_the_test_vectors_of_the_page(_box):
-    first, second, old = page.vectors()
+    first, second, third, old = page.vectors()
     same(page.read(first, PASSPHRASE), [
         {'kind': 'key', 'name': 'custodian', 'label': '', 'origin': '',
          'value': b'EXAMPLE', 'expires': 0},
@@ -62,8 +62,10 @@ def case_the_test_vectors_of_the_page(_box):
     same(page.read(second, PASSPHRASE), [dict(ITEM, expires=0)], 'the second')
     same(page.read(old, PASSPHRASE), page.read(first, PASSPHRASE),
          'that of version 1')
-    same([page.version_of(data) for data in (first, second, old)], [3, 3, 1],
-         'versions')
+    same(page.read(third, PASSPHRASE), page.read(first, PASSPHRASE),
+         'that of version 3')
+    same([page.version_of(data) for data in (first, second, third, old)],
+         [4, 4, 3, 1], 'versions')
     keys = re.findall(r'^([0-9a-f]{32})\\:([0-9a-f]{32})\.$', page.page(), re.M)
     same([''.join(key) for key in keys],
          [page.derive(PASSPHRASE, data[:104]).hex()
@@ -233,8 +235,8 @@ def names(data):
             for item in page.read(data, PASSPHRASE)]
 
 
-def case_an_older_file_is_read_and_becomes_one_of_version_3(box):
-    for version in (1, 2):
+def case_an_older_file_is_read_and_becomes_one_of_version_4(box):
+    for version in (1, 2, 3):
         becomes_current(box, version)
 
 
@@ -260,7 +262,7 @@ def becomes_current(box, version):
         put(box, before)
         check(box.rolekey(*argv, env=box.key_environment()))
         after = load(box)
-        same(page.version_of(after), 3, 'version')
+        same(page.version_of(after), 4, 'version')
         same(after[12:36], before[12:36], 'passes, memory and salt')
         same(names(after), [one if isinstance(one, tuple) else
                             (one['kind'], one['name']) for one in wanted],
@@ -295,7 +297,7 @@ def broken():
     yield 'cut in the box', good[:-1]
     yield 'longer', good + b'\0'
     yield 'another text', b'rolekez' + good[7:]
-    yield 'version 4', page.write([ITEM], PASSPHRASE, version=4)
+    yield 'version 5', page.write([ITEM], PASSPHRASE, version=5)
     for passes, memory in ((0, 8), (17, 8), (1, 7), (1, 1048577)):
         yield 'cost', page.write([ITEM], PASSPHRASE, passes, memory,
                                  key=bytes(32))
@@ -326,6 +328,30 @@ def case_a_box_of_an_older_copy_is_damage(box):
         stays(box, 'mixed', mixed, 'clear')
         stays(box, 'mixed', mixed, 'add', 'new', '--env', '--no-verify',
               '--no-config')
+
+
+def case_a_damaged_session_stops_no_cached_call_with_another(box):
+    """But it is damage for every command that reads the whole file."""
+    box.warm('testing')
+    good = load(box)
+    first, second = of_kind(page.read(good, PASSPHRASE), 'session')
+    given = check_quiet(box.rolekey('credential-process', 'testing')).stdout
+    used = first['label'].endswith(ROLE)
+    for last in (True, False):  # the records are the end of the file
+        at = len(good) - 20 if last else len(good) - 20 - len(
+            page.write_items([second])) - 40
+        bad = good[:at] + bytes([good[at] ^ 1]) + good[at + 1:]
+        put(box, bad)
+        if used == last:
+            same(check_quiet(box.rolekey('credential-process', 'testing')
+                             ).stdout, given, 'session')
+        else:
+            check(box.rolekey('credential-process', 'testing'), 6,
+                  reason='keyring-damaged')
+        same(load(box) == bad, True, 'unchanged')
+        for argv in (('list',), ('clear',), ('add', 'new', '--env',
+                                             '--no-verify', '--no-config')):
+            stays(box, 'a record', bad, *argv)
 
 
 def disordered():

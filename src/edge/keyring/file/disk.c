@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "base/mem.h"
 #include "base/text.h"
 #include "edge/accounts.h"
 #include "edge/files/folders_internal.h"
@@ -90,8 +89,7 @@ static bool check_safe(const char *path, const struct stat *st,
 	       folders_unsafe_mode(path, st, "0600", err);
 }
 
-static bool read_open(int fd, const char *path, uint8_t **bytes, size_t *len,
-		      struct error *err)
+static bool check_open(int fd, const char *path, size_t *len, struct error *err)
 {
 	struct stat st;
 
@@ -103,34 +101,33 @@ static bool read_open(int fd, const char *path, uint8_t **bytes, size_t *len,
 		return error_fail(err, REASON_KEYRING_DAMAGED, .path = path,
 				  .other = "length");
 	*len = (size_t)st.st_size;
-	*bytes = mem_alloc(*len);
-	if (!*bytes)
-		return error_memory(err);
-	if (io_read_exact(fd, *bytes, *len))
-		return true;
-	mem_free(*bytes);
-	*bytes = NULL;
-	return fail(err, path);
+	return true;
 }
 
-bool disk_read(const char *path, uint8_t **bytes, size_t *len,
-	       struct error *err)
+bool disk_open(const char *path, int *fd, size_t *len, struct error *err)
 {
 	/* O_NONBLOCK: opening a FIFO must not wait for a writer. */
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY |
-				    O_CLOEXEC);
-	bool ok;
-
-	*bytes = NULL;
-	if (fd < 0 && errno == ENOENT)
+	*fd = open(path,
+		   O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (*fd < 0 && errno == ENOENT)
 		return true;
-	if (fd < 0 && errno == ELOOP)
+	if (*fd < 0 && errno == ELOOP)
 		return unsafe_type(err, path, "symbolic link");
-	if (fd < 0)
+	if (*fd < 0)
 		return fail(err, path);
-	ok = read_open(fd, path, bytes, len, err);
-	(void)close(fd);
-	return ok;
+	if (check_open(*fd, path, len, err))
+		return true;
+	(void)close(*fd);
+	*fd = -1;
+	return false;
+}
+
+bool disk_read(int fd, const char *path, size_t from, uint8_t *bytes,
+	       size_t len, struct error *err)
+{
+	return (lseek(fd, (off_t)from, SEEK_SET) >= 0 &&
+		io_read_exact(fd, bytes, len)) ||
+	       fail(err, path);
 }
 
 /* --- the lock ---------------------------------------------------------------- */

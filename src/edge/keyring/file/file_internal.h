@@ -15,16 +15,18 @@
 struct secbuf;
 
 /*
- * The file keyring has six parts: the format of its bytes (format.c), its two
- * boxes (parts.c), the file on disk (disk.c), its key (key.c), a new passphrase
- * (passphrase_change.c), and the keyring itself (keyring.c, snapshot.c).
+ * The file keyring has seven parts: the format of its bytes (format.c), its two
+ * boxes (parts.c), the sessions in the second one (records.c), the file on disk
+ * (disk.c), its key (key.c), a new passphrase (passphrase_change.c), and the
+ * keyring itself (keyring.c, snapshot.c).
  * rolekey-keyring(5) defines the format.
  */
 
 /* --- format.c: bytes in, bytes out -------------------------- */
 
-#define KEYRING_VERSION    3
-#define KEYRING_ONE_BOX    1 /* an older version, which can be read */
+#define KEYRING_VERSION    4
+#define KEYRING_ONE_BOX    1 /* older versions, which can be read */
+#define KEYRING_BOUND      3 /* the first with sessions bound to the keys */
 #define KEYRING_HEADER_LEN 172
 #define KEYRING_OLD_LEN    104 /* of version 1, which can be read */
 #define KEYRING_MARKED_LEN 36  /* covered by the mark, and bound to the boxes */
@@ -58,8 +60,13 @@ struct keyring_header {
 /* Reports KEYRING_DAMAGED; part names what is damaged ("header"). Always false. */
 bool file_format_damaged(struct error *err, const char *part);
 
+/* Read and write a number of n bytes, low byte first. */
+uint64_t file_format_number(const void *bytes, size_t n);
+void file_format_set_number(uint8_t *bytes, size_t n, uint64_t number);
+
 /*
- * Reads the header of a whole file.  KEYRING_DAMAGED or KEYRING_FORMAT for
+ * Reads the header of a file of len bytes, of which at least the header is in
+ * bytes.  KEYRING_DAMAGED or KEYRING_FORMAT for
  * anything that file_format_header_write() would not have written, and for a
  * file whose length does not match.
  */
@@ -99,10 +106,13 @@ struct secbuf *file_parts_unseal(const struct keyring_header *header,
 const uint8_t *file_parts_box(const struct keyring_header *header,
 			      const uint8_t *bytes, enum keyring_part part);
 
+/* Returns the length of a part with the items of a body (NULL: none). */
+size_t file_parts_len(enum keyring_part part, const struct secbuf *body);
+
 /*
- * Seals a body (NULL is an empty one) into out, which has room for it and
- * KEYRING_BOX_LEN bytes more, and writes its length and sum into the header,
- * which is marked.  The keys' box comes first: sessions are bound to it.
+ * Seals a body (NULL is an empty one) into out, which has room for
+ * file_parts_len() bytes, and writes its length and sum into the header, which
+ * is marked.  The keys' box comes first: sessions are bound to it.
  */
 bool file_parts_seal(struct keyring_header *header, const struct secbuf *key,
 		     enum keyring_part part, const struct secbuf *body,
@@ -122,6 +132,61 @@ struct keyring_entry {
 	struct view field[FIELD_COUNT];
 	int64_t expires;
 };
+
+/* --- records.c: sessions, each sealed alone ---------------------- */
+
+/* A record in the part of the sessions, which belongs to its directory. */
+struct keyring_record {
+	size_t at, len; /* bytes of the part; len is 0 if there is none */
+	uint8_t name[SEAL_SUM_LEN];
+	uint8_t tag[SEAL_TAG_LEN];
+};
+
+#define KEYRING_PART_BEGIN \
+	4 /* bytes of a part that file_records_begin() reads */
+
+/* Returns how many bytes of the part file_records_find() reads. */
+bool file_records_begin(const struct keyring_header *header,
+			const uint8_t *part, size_t *len,
+			struct error *err) MUST_CHECK;
+
+/* Derives the key of the records and their directory, as seal_key_for(). */
+struct secbuf *file_records_key(const struct secbuf *key,
+				struct error *err) MUST_CHECK;
+
+/*
+ * Searches for an item by its name; nothing but the beginning of the part has to
+ * be in part.  KEYRING_DAMAGED if the directory is, or the length
+ * of the part is another one.
+ */
+bool file_records_find(const struct keyring_header *header, const uint8_t *part,
+		       const struct secbuf *own,
+		       const struct keyring_entry *address,
+		       struct keyring_record *record,
+		       struct error *err) MUST_CHECK;
+
+/*
+ * Decrypts a record that was found, of which all bytes are in part, to a body
+ * of one item that the caller owns.  NULL: KEYRING_DAMAGED or ERROR_MEMORY.
+ */
+struct secbuf *file_records_open(const struct keyring_header *header,
+				 const uint8_t *part, const struct secbuf *own,
+				 const struct keyring_record *record,
+				 struct error *err) MUST_CHECK;
+
+/* Decrypts all records to a body, as file_parts_unseal() does. */
+struct secbuf *file_records_unseal(const struct keyring_header *header,
+				   const uint8_t *part,
+				   const struct secbuf *key,
+				   struct error *err) MUST_CHECK;
+
+/* Returns the length of the part with the items of a body (NULL: none). */
+size_t file_records_len(const struct secbuf *body);
+
+/* Seals the items of a body, as file_parts_seal() does. */
+bool file_records_seal(const struct keyring_header *header,
+		       const struct secbuf *key, const struct secbuf *body,
+		       uint8_t *out, struct error *err) MUST_CHECK;
 
 /* Compares kind and name, in the order of entries. */
 int file_format_entry_compare(const struct keyring_entry *a,
@@ -163,12 +228,16 @@ bool disk_path(char *const *environment, struct strbuf *path,
 	       struct error *err) MUST_CHECK;
 
 /*
- * Reads the whole file; the caller frees it with mem_free().  If there is none,
- * *bytes is NULL and the call succeeds.  ERROR_KEYRING if others have access to
- * it, or if it is empty or too long.
+ * Opens the file for reading, and returns its length; the caller closes *fd.  If
+ * there is none, *fd is -1 and the call succeeds.  ERROR_KEYRING if others have
+ * access to it, or if it is empty or too long.
  */
-bool disk_read(const char *path, uint8_t **bytes, size_t *len,
+bool disk_open(const char *path, int *fd, size_t *len,
 	       struct error *err) MUST_CHECK;
+
+/* Reads len bytes of the file from an offset on. ERROR_KEYRING. */
+bool disk_read(int fd, const char *path, size_t from, uint8_t *bytes,
+	       size_t len, struct error *err) MUST_CHECK;
 
 /*
  * Locks the file for changes and waits at most 5 s; close *lock to unlock it.
@@ -231,16 +300,32 @@ bool file_key_forget(struct keyring_file *file,
 
 /* --- snapshot.c ------------------------------------------------------- */
 
-/* The file at one moment. No bytes: there was none. */
+/*
+ * The file at one moment.  No bytes: there was none.  A file is replaced, never
+ * changed, so an open one stays what it was.
+ */
 struct keyring_snapshot {
-	uint8_t *bytes;
-	size_t len;
+	uint8_t *bytes; /* of len, of which the first n are read */
+	size_t len, n;
+	int fd;
 	struct keyring_header header;
 };
 
 /*
- * Reads the file; free with snapshot_release().  Notes the stamp of its keys in
- * file.
+ * Opens the file and reads its beginning, and notes the stamp of its keys in
+ * file; free with snapshot_release(), also after a failure.
+ */
+bool snapshot_begin(struct keyring_file *file, struct keyring_snapshot *shot,
+		    struct error *err) MUST_CHECK;
+
+/* Reads len bytes from an offset on, which are in the file. */
+bool snapshot_need(const struct keyring_file *file,
+		   struct keyring_snapshot *shot, size_t from, size_t len,
+		   struct error *err) MUST_CHECK;
+
+/*
+ * Reads the whole file; free with snapshot_release().  Notes the stamp of its
+ * keys in file.
  */
 bool snapshot_read(struct keyring_file *file, struct keyring_snapshot *shot,
 		   struct error *err) MUST_CHECK;

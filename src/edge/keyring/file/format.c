@@ -27,7 +27,7 @@ bool file_format_damaged(struct error *err, const char *part)
 
 /* --- numbers, low byte first ---------------------------------------------- */
 
-static uint64_t get_number(const void *bytes, size_t n)
+uint64_t file_format_number(const void *bytes, size_t n)
 {
 	const uint8_t *p = bytes;
 	uint64_t number = 0;
@@ -37,7 +37,7 @@ static uint64_t get_number(const void *bytes, size_t n)
 	return number;
 }
 
-static void set_number(uint8_t *bytes, size_t n, uint64_t number)
+void file_format_set_number(uint8_t *bytes, size_t n, uint64_t number)
 {
 	for (size_t i = 0; i < n; i++)
 		bytes[i] = (uint8_t)(number >> (8 * i));
@@ -45,7 +45,7 @@ static void set_number(uint8_t *bytes, size_t n, uint64_t number)
 
 static uint32_t get_u32(const uint8_t *bytes)
 {
-	return (uint32_t)get_number(bytes, 4);
+	return (uint32_t)file_format_number(bytes, 4);
 }
 
 /* --- the header ------------------------------------------------------------ */
@@ -145,9 +145,9 @@ void file_format_header_marked(const struct keyring_header *header,
 			       uint8_t bytes[static KEYRING_MARKED_LEN])
 {
 	memcpy(bytes, magic, sizeof(magic));
-	set_number(bytes + AT_VERSION, 4, header->version);
-	set_number(bytes + AT_PASSES, 4, header->cost.passes);
-	set_number(bytes + AT_MEMORY, 4, header->cost.memory_kib);
+	file_format_set_number(bytes + AT_VERSION, 4, header->version);
+	file_format_set_number(bytes + AT_PASSES, 4, header->cost.passes);
+	file_format_set_number(bytes + AT_MEMORY, 4, header->cost.memory_kib);
 	memcpy(bytes + AT_SALT, header->salt, sizeof(header->salt));
 }
 
@@ -157,7 +157,8 @@ void file_format_header_write(const struct keyring_header *header,
 	file_format_header_marked(header, bytes);
 	memcpy(bytes + AT_MARK, header->mark, sizeof(header->mark));
 	for (size_t i = 0; i < PART_COUNT; i++) {
-		set_number(bytes + AT_LENGTHS + (4 * i), 4, header->box[i].len);
+		file_format_set_number(bytes + AT_LENGTHS + (4 * i), 4,
+				       header->box[i].len);
 		memcpy(bytes + AT_SUMS + (SEAL_SUM_LEN * i), header->box[i].sum,
 		       SEAL_SUM_LEN);
 	}
@@ -217,7 +218,7 @@ static bool take_piece(struct keyring_walk *walk, struct view *piece)
 
 	if (!take(walk, 4, &at))
 		return false;
-	piece->len = (size_t)get_number(at, 4);
+	piece->len = (size_t)file_format_number(at, 4);
 	return take(walk, piece->len, &piece->at);
 }
 
@@ -233,7 +234,7 @@ bool file_format_body_next(struct keyring_walk *walk,
 
 	if (!take(walk, 8, &at))
 		return false;
-	entry->expires = (int64_t)get_number(at, 8);
+	entry->expires = (int64_t)file_format_number(at, 8);
 	for (int i = 0; i < FIELD_COUNT; i++)
 		if (!take_piece(walk, &entry->field[i]))
 			return false;
@@ -304,7 +305,7 @@ static void add_number(struct secbuf *body, size_t n, uint64_t number)
 {
 	uint8_t bytes[8];
 
-	set_number(bytes, n, number);
+	file_format_set_number(bytes, n, number);
 	secbuf_add(body, bytes, n);
 }
 

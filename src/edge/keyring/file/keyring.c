@@ -66,24 +66,97 @@ static bool copy_value(const struct keyring_entry *entry, struct secbuf **value,
 	return secbuf_ok(*value) || error_memory(err);
 }
 
+/* Searches a body. If there is no such item, *value is NULL. */
+static bool find_in(const struct secbuf *body,
+		    const struct keyring_entry *wanted, struct secbuf **value,
+		    struct error *err)
+{
+	struct keyring_walk walk = file_format_body_walk(body);
+	struct keyring_entry entry;
+
+	while (file_format_body_next(&walk, &entry))
+		if (file_format_entry_compare(&entry, wanted) == 0)
+			return copy_value(&entry, value, err);
+	return true;
+}
+
+/* Reads the directory of the sessions. The box of the keys before it is not. */
+static bool read_directory(const struct keyring_file *file,
+			   struct keyring_snapshot *shot, const uint8_t *part,
+			   struct error *err)
+{
+	size_t from = (size_t)(part - shot->bytes);
+	size_t len;
+
+	return snapshot_need(file, shot, from, KEYRING_PART_BEGIN, err) &&
+	       file_records_begin(&shot->header, part, &len, err) &&
+	       snapshot_need(file, shot, from, len, err);
+}
+
+/* Reads the directory, and then one record. No record: *item stays NULL. */
+static bool find_record(const struct keyring_file *file,
+			struct keyring_snapshot *shot,
+			const struct keyring_entry *wanted,
+			struct secbuf **item, struct error *err)
+{
+	const struct keyring_header *header = &shot->header;
+	const uint8_t *part =
+		file_parts_box(header, shot->bytes, PART_SESSIONS);
+	size_t from = (size_t)(part - shot->bytes);
+	struct secbuf *own = file_records_key(file->key, err);
+	struct keyring_record record;
+	bool ok = own && read_directory(file, shot, part, err) &&
+		  file_records_find(header, part, own, wanted, &record, err);
+
+	if (ok && record.len > 0) {
+		if (snapshot_need(file, shot, from + record.at, record.len,
+				  err))
+			*item = file_records_open(header, part, own, &record,
+						  err);
+		ok = *item;
+	}
+	secbuf_free(own);
+	return ok;
+}
+
+/* Reads one session of a file of this version, and of another one all. */
+static bool get_session(struct keyring_file *file,
+			const struct keyring_entry *wanted,
+			struct secbuf **value, struct error *err)
+{
+	struct keyring_snapshot shot = { 0 };
+	struct secbuf *item = NULL;
+	bool ok = snapshot_begin(file, &shot, err);
+
+	if (ok && shot.bytes) {
+		ok = file_key_find(file, &shot.header, err);
+		if (ok && shot.header.version == KEYRING_VERSION)
+			ok = find_record(file, &shot, wanted, &item, err);
+		else if (ok)
+			ok = snapshot_need(file, &shot, 0, shot.len, err) &&
+			     (item = file_parts_open(file, &shot, PART_SESSIONS,
+						     err));
+		ok = ok || snapshot_within(file, err);
+	}
+	ok = ok && find_in(item, wanted, value, err);
+	secbuf_free(item);
+	snapshot_release(&shot);
+	return ok;
+}
+
 static bool get(void *self, const char *kind, const char *name,
 		struct secbuf **value, struct error *err)
 {
 	struct keyring_entry wanted = address_of(kind, name);
-	struct keyring_entry entry;
-	struct keyring_walk walk;
 	struct secbuf *body;
-	bool found = false;
-	bool ok = true;
+	bool ok;
 
 	*value = NULL;
+	if (file_parts_of(kind) == PART_SESSIONS)
+		return get_session(self, &wanted, value, err);
 	if (!read_body(self, kind, &body, err))
 		return false;
-	walk = file_format_body_walk(body);
-	while (!found && file_format_body_next(&walk, &entry))
-		found = file_format_entry_compare(&entry, &wanted) == 0;
-	if (found)
-		ok = copy_value(&entry, value, err);
+	ok = find_in(body, &wanted, value, err);
 	secbuf_free(body);
 	return ok;
 }

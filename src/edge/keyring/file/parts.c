@@ -94,7 +94,7 @@ static struct bound bound_of(const struct keyring_header *header,
 	struct bound bound = { .len = KEYRING_MARKED_LEN };
 
 	file_format_header_marked(header, bound.bytes);
-	if (part == PART_SESSIONS && header->version == KEYRING_VERSION) {
+	if (part == PART_SESSIONS && header->version >= KEYRING_BOUND) {
 		memcpy(bound.bytes + bound.len, keys->sum, sizeof(keys->sum));
 		bound.len += sizeof(keys->sum);
 	}
@@ -127,6 +127,12 @@ struct secbuf *file_parts_unseal(const struct keyring_header *header,
 		file_format_damaged(err, "items");
 		return NULL;
 	}
+	if (part == PART_SESSIONS && header->version == KEYRING_VERSION)
+		return checked(
+			file_records_unseal(header,
+					    file_parts_box(header, bytes, part),
+					    key, err),
+			err);
 	own = seal_key_for(key, uses[part], err);
 	if (!own)
 		return NULL;
@@ -138,20 +144,37 @@ struct secbuf *file_parts_unseal(const struct keyring_header *header,
 	return checked(body, err);
 }
 
+size_t file_parts_len(enum keyring_part part, const struct secbuf *body)
+{
+	return part == PART_SESSIONS ? file_records_len(body)
+				     : KEYRING_BOX_LEN + secbuf_len(body);
+}
+
+static bool seal_keys(const struct keyring_header *header,
+		      const struct secbuf *key, const struct secbuf *body,
+		      uint8_t *out, struct error *err)
+{
+	struct bound bound = bound_of(header, PART_KEYS);
+	struct secbuf *own = seal_key_for(key, uses[PART_KEYS], err);
+
+	if (own)
+		seal_close(own, bound.bytes, bound.len, secbuf_text(body),
+			   secbuf_len(body), out);
+	secbuf_free(own);
+	return own;
+}
+
 bool file_parts_seal(struct keyring_header *header, const struct secbuf *key,
 		     enum keyring_part part, const struct secbuf *body,
 		     uint8_t *out, struct error *err)
 {
 	struct keyring_box *box = &header->box[part];
-	struct bound bound = bound_of(header, part);
-	struct secbuf *own = seal_key_for(key, uses[part], err);
 
-	if (!own)
+	if (!(part == PART_SESSIONS
+		      ? file_records_seal(header, key, body, out, err)
+		      : seal_keys(header, key, body, out, err)))
 		return false;
-	seal_close(own, bound.bytes, bound.len, secbuf_text(body),
-		   secbuf_len(body), out);
-	secbuf_free(own);
-	box->len = (uint32_t)(KEYRING_BOX_LEN + secbuf_len(body));
+	box->len = (uint32_t)file_parts_len(part, body);
 	seal_sum(out, box->len, box->sum);
 	return true;
 }
@@ -183,7 +206,7 @@ static void copy_part(struct keyring_header *header,
 static size_t box_len(const struct keyring_snapshot *old,
 		      const struct secbuf *body, enum keyring_part part)
 {
-	return body || !old ? KEYRING_BOX_LEN + secbuf_len(body)
+	return body || !old ? file_parts_len(part, body)
 			    : old->header.box[part].len;
 }
 
