@@ -180,8 +180,8 @@ bool plan_make(const struct aws_config *config,
  * unchanged if that mode is not possible, or with ERROR_MEMORY.  Only the steps
  * and read_only are those of the other mode; both plans share the rest.
  */
-bool plan_other_mode(const struct plan *plan, struct arena *arena,
-		     struct plan *other, struct error *err) MUST_CHECK;
+bool plan_read_only_other(const struct plan *plan, struct arena *arena,
+			  struct plan *other, struct error *err) MUST_CHECK;
 
 /*
  * Fills only plan->sts, iam, region, max_attempts and trust, for a profile

@@ -24,6 +24,14 @@ struct locks {
 	 * wait for this lock now must not ask in turn.
 	 */
 	void (*release)(void *self, int lock, bool gave_up);
+	/*
+	 * Waits, as take() does, until no process holds the lock, but takes
+	 * nothing and makes no file, so that all who wait go on at once.
+	 * *waited: another process held it.  Without a place for locks nobody
+	 * holds one.  ERROR_PERSON as of take().
+	 */
+	bool (*wait)(void *self, const char *name, int wait, bool *waited,
+		     struct error *err);
 };
 
 /* Calls through the port; struct locks documents them. */
@@ -31,6 +39,12 @@ static inline bool locks_take(const struct locks *locks, const char *name,
 			      int wait, int *lock, struct error *err)
 {
 	return locks->take(locks->self, name, wait, lock, err);
+}
+
+static inline bool locks_wait(const struct locks *locks, const char *name,
+			      int wait, bool *waited, struct error *err)
+{
+	return locks->wait(locks->self, name, wait, waited, err);
 }
 
 static inline void locks_release(const struct locks *locks, int lock,

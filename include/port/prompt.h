@@ -33,12 +33,20 @@ struct prompt {
 	 */
 	bool (*wait)(void *self, const char *for_what, int seconds,
 		     struct error *err);
-	/* Shows a line on the terminal, if there is one. */
+	/*
+	 * Shows a line on the terminal, if there is one: never on the line of
+	 * another rolekey's question.
+	 */
 	void (*tell)(void *self, const char *text);
 	/* Tests whether ask() could reach the user. */
 	bool (*can_ask)(void *self);
 	/* From now on, nobody can be asked. */
 	void (*mute)(void *self);
+	/*
+	 * Tests whether another rolekey asks on this terminal now, so that a
+	 * line would come between its question and the answer.  NULL: never.
+	 */
+	bool (*is_busy)(void *self);
 };
 
 /* Calls through the port; struct prompt documents them. */
@@ -69,6 +77,11 @@ static inline bool prompt_can_ask(const struct prompt *prompt)
 static inline void prompt_mute(const struct prompt *prompt)
 {
 	prompt->mute(prompt->self);
+}
+
+static inline bool prompt_is_busy(const struct prompt *prompt)
+{
+	return prompt->is_busy && prompt->is_busy(prompt->self);
 }
 
 #endif

@@ -39,6 +39,16 @@ void session_cache_obtain(const struct plan *plan,
 			  bool *found);
 
 /*
+ * Waits while another process makes the session that the plan ends with, at most
+ * request->patience seconds, and takes no lock.  *waited: one did, and
+ * session_cache_obtain() may find it now.  Fails like locks_wait().
+ */
+bool session_wait(const struct plan *plan,
+		  const struct session_request *request,
+		  const struct world *world, bool *waited,
+		  struct error *err) MUST_CHECK;
+
+/*
  * Executes a plan; the maker of rolekey-full.  Searches from the end for the
  * last step whose credentials are cached, takes locks and searches again, then
  * executes the steps after it, in order, once each.  The error says which step
@@ -87,11 +97,11 @@ void session_cache_name(const struct plan *plan, size_t n, bool from_files,
  * begin with the first step, add the steps after it in order, and get the name
  * of the last that was added.
  */
-void session_names_begin(struct name_state *names, const struct plan *plan,
-			 bool from_files, const struct world *world);
-void session_names_add(struct name_state *names, const struct step *step);
-void session_names_get(const struct name_state *names,
-		       char name[static NAME_LEN]);
+void session_cache_name_begin(struct name_state *names, const struct plan *plan,
+			      bool from_files, const struct world *world);
+void session_cache_name_add(struct name_state *names, const struct step *step);
+void session_cache_name_get(const struct name_state *names,
+			    char name[static NAME_LEN]);
 
 /* Tests whether the key of the AWS files may be used for a stored one. */
 bool session_cache_falls_back(const struct plan *plan);

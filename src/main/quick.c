@@ -16,8 +16,28 @@
 #include "main/front_internal.h"
 #include "main/report_internal.h"
 #include "message/message.h"
+#include "session/session.h"
 
-/* Makes the caller give up if no session is cached; main then hands over. */
+/*
+ * Makes the caller give up if no session is cached; main then hands over.  First
+ * it waits for another process that makes the session now: rolekey-full would
+ * load for nothing.
+ */
+static bool wait_or_hand_over(const struct plan *plan,
+			      const struct session_request *request,
+			      const struct world *world,
+			      struct credentials *creds, struct error *err)
+{
+	bool waited;
+	bool found = false;
+
+	if (!session_wait(plan, request, world, &waited, err))
+		return false;
+	if (waited)
+		session_cache_obtain(plan, request, world, creds, &found);
+	return found || error_fail(err, REASON_NOT_CACHED);
+}
+
 static bool hand_over(const struct plan *plan,
 		      const struct session_request *request,
 		      const struct world *world, struct credentials *creds,
@@ -55,7 +75,19 @@ static bool quick_become(void *self, const char *path, char *const argv[],
 	return launcher_become(&quick->real, path, argv, envp, err);
 }
 
-static bool serve(struct front *front, char *const *environment)
+/*
+ * Tests for the end of a wait for another process.  rolekey-full would wait
+ * again, or ask where it must not.
+ */
+static bool is_final(const struct error *why)
+{
+	return error_is(why, REASON_LOCK_TIMEOUT) ||
+	       error_is(why, REASON_GIVEN_UP) ||
+	       error_is(why, REASON_ABANDONED);
+}
+
+static bool serve(struct front *front, char *const *environment,
+		  struct error *why)
 {
 	static const struct keyring_row *const rows[] = {
 		&reader_keyring_row, &keyring_row_file, &keyring_row_pass, NULL
@@ -69,6 +101,8 @@ static bool serve(struct front *front, char *const *environment)
 	struct ledger_files ledger = { .environment = environment };
 	struct audit_file audit = { .environment = environment };
 	struct prompt_tty nobody = { .no_prompt = true };
+	struct prompt prompt = prompt_tty(&nobody);
+	struct locks_flock locks = { environment, &prompt };
 	struct quick_launcher quick = { launcher_posix(environment), &kept };
 	const struct keyring_needs needs = {
 		.environment = environment,
@@ -91,13 +125,16 @@ static bool serve(struct front *front, char *const *environment)
 			       .files = files_posix(),
 			       .launcher = { &quick, quick_find, quick_become },
 			       .ledger = ledger_files(&ledger),
+			       .locks = locks_flock(&locks),
 			       .notices = notices,
 			       .output = stdout_output(),
-			       .prompt = prompt_tty(&nobody),
+			       .prompt = prompt,
 			       .keyring = keyrings_lazy(&lazy),
 			       .environment = environment };
-	static const struct maker maker = { .make = hand_over };
-	struct error why = { 0 };
+	/* A code that was given would not be used after a wait that fails. */
+	const struct maker maker = { .make = front->call.mfa_text
+						     ? hand_over
+						     : wait_or_hand_over };
 	bool served;
 
 	kept.to.debug = front->call.debug;
@@ -106,8 +143,8 @@ static bool serve(struct front *front, char *const *environment)
 	lazy.port = &world.keyring;
 	front->call.request.maker = &maker;
 	served = run_command(front->command, &front->call, &world, front->arena,
-			     &why);
-	if (served)
+			     why);
+	if (served || is_final(why))
 		stderr_notices_flush(&kept);
 	keyrings_lazy_close(&lazy);
 	return served;
@@ -181,7 +218,13 @@ int main(int argc, char **argv)
 	served = knows_home(environ) &&
 		 front_read(&front, argv, environ, command_table_quick, &why) &&
 		 front.what == CLI_COMMAND && may_be_cached(&front.call) &&
-		 serve(&front, environ);
+		 serve(&front, environ, &why);
+	if (!served && is_final(&why)) {
+		report_error(front.command, front.call.request.profile,
+			     front.call.json, &why);
+		front_clear(&front);
+		return report_status(front.command, &why);
+	}
 	front_clear(&front);
 	if (served)
 		return 0;

@@ -86,8 +86,8 @@ bool read_only_apply(struct planner *p, struct error *err)
 	       resolve_add(&said, err);
 }
 
-bool plan_other_mode(const struct plan *plan, struct arena *arena,
-		     struct plan *other, struct error *err)
+bool plan_read_only_other(const struct plan *plan, struct arena *arena,
+			  struct plan *other, struct error *err)
 {
 	size_t last = plan->n_steps - 1;
 	struct step *steps;

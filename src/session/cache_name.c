@@ -149,8 +149,8 @@ static void add_request(struct name_state *state, const struct step *step)
 	add_number(state, step->duration);
 }
 
-void session_names_begin(struct name_state *names, const struct plan *plan,
-			 bool from_files, const struct world *world)
+void session_cache_name_begin(struct name_state *names, const struct plan *plan,
+			      bool from_files, const struct world *world)
 {
 	name_begin(names, "rolekey session 2");
 	add_first(names, plan, from_files, world);
@@ -159,13 +159,13 @@ void session_names_begin(struct name_state *names, const struct plan *plan,
 		add_request(names, &plan->steps[0]);
 }
 
-void session_names_add(struct name_state *names, const struct step *step)
+void session_cache_name_add(struct name_state *names, const struct step *step)
 {
 	add_request(names, step);
 }
 
-void session_names_get(const struct name_state *names,
-		       char name[static NAME_LEN])
+void session_cache_name_get(const struct name_state *names,
+			    char name[static NAME_LEN])
 {
 	struct name_state copy = *names;
 
@@ -177,8 +177,8 @@ void session_cache_name(const struct plan *plan, size_t n, bool from_files,
 {
 	struct name_state state;
 
-	session_names_begin(&state, plan, from_files, world);
+	session_cache_name_begin(&state, plan, from_files, world);
 	for (size_t i = 1; i <= n && i < plan->n_steps; i++)
-		session_names_add(&state, &plan->steps[i]);
+		session_cache_name_add(&state, &plan->steps[i]);
 	name_end(&state, name);
 }

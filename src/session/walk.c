@@ -12,7 +12,6 @@
 #include "session/store/key_change.h"
 #include "session/walk_internal.h"
 
-#define LOCK_LEN 512
 #define SKEW_MIN 60 /* seconds of clock error that matter for an expiry */
 
 static bool is_last(const struct walk *w, size_t n)
@@ -170,38 +169,40 @@ static bool take(struct walk *w, const char *name, struct error *err)
  */
 static bool take_for(struct walk *w, size_t n, struct error *err)
 {
-	const struct step *step = &w->plan->steps[n];
-	char digest[NAME_LEN];
-	char name[LOCK_LEN];
+	char name[WAIT_NAME_LEN];
 
-	if (step->kind != STEP_SESSION_TOKEN || !step->mfa_serial) {
-		session_cache_name(w->plan, n, false, w->world, digest);
-		(void)snprintf(name, sizeof(name), "session %s", digest);
-		if (!take(w, name, err))
-			return false;
-	}
-	if (!step->mfa_serial)
-		return true;
-	(void)snprintf(name, sizeof(name), "%s %s", w->plan->steps[0].profile,
-		       step->mfa_serial);
-	return take(w, name, err);
+	return take(w, wait_name(w->plan, n, w->world, name), err) &&
+	       (!wait_device_name(w->plan, n, name) || take(w, name, err));
+}
+
+/* Releases the locks that were taken last, up to n that stay. */
+static void release_to(struct walk *w, size_t n)
+{
+	while (w->n_locks > n)
+		locks_release(&w->world->locks, w->locks[--w->n_locks],
+			      w->gave_up);
 }
 
 /*
  * Locks the missing steps and searches again: another process may have created
- * them.
+ * them.  The locks of a step that it has created are released.
  */
 static bool lock_and_look(struct walk *w, struct error *err)
 {
 	size_t from = w->done;
+	size_t held = 0;
 	bool found = false;
 	bool ok = true;
 
 	for (size_t n = w->plan->n_steps; ok && !found && n > from; n--) {
 		if (!w->plan->steps[n - 1].cached)
 			continue;
+		held = w->n_locks;
 		ok = take_for(w, n - 1, err) && find(w, n - 1, &found, err);
 	}
+	/* Others need the session of the device, too, for other roles. */
+	if (found)
+		release_to(w, held);
 	return ok;
 }
 
@@ -399,9 +400,7 @@ static bool is_dead_session(const struct error *err)
 
 static void finish(struct walk *w)
 {
-	while (w->n_locks > 0)
-		locks_release(&w->world->locks, w->locks[--w->n_locks],
-			      w->gave_up);
+	release_to(w, 0);
 	secbuf_free(w->seed);
 	secbuf_free(w->code);
 	secbuf_free(w->last_code);

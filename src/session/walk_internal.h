@@ -22,6 +22,19 @@ struct world;
 #define CODE_TRIES 3  /* that the user may enter */
 #define CODE_STEP  30 /* seconds that a code is valid: RFC 6238 */
 
+/*
+ * Formats the name of the lock of a step: of its session, or of its device if
+ * there is nothing else to share.  Returns name.
+ */
+#define WAIT_NAME_LEN 512
+const char *wait_name(const struct plan *plan, size_t n,
+		      const struct world *world,
+		      char name[static WAIT_NAME_LEN]);
+
+/* The same for the device, if that is another lock; else false. */
+bool wait_device_name(const struct plan *plan, size_t n,
+		      char name[static WAIT_NAME_LEN]);
+
 /* A plan being executed: its progress and what it holds. */
 struct walk {
 	const struct plan *plan;

@@ -281,6 +281,27 @@ class Locks(InAFolder):
             self.assertEqual(waiter.returncode, PERSON)
             self.assertIn("lock-timeout", out)
 
+    def test_a_waiter_does_not_write_onto_a_question(self):
+        holder = self.hold(0, 60000)
+        self.assertEqual(holder.stdout.readline(), "taken\n")
+        script = ('{ sleep 0.5; exec "$0" lock a 60 0; } >/dev/null & '
+                  '"$0" secret Question; wait')
+        with Terminal() as tty:
+            tty.start("sh", "-c", script, TOOL, env=self.env)
+            tty.expect("Question: ")
+            self.assertEqual(tty.rest(2), "")
+            tty.type("answer\n")
+            tty.expect(f"Waiting for rolekey (pid {holder.pid}, ")
+            holder.kill()
+
+    def test_another_message_begins_a_line_of_its_own(self):
+        script = '{ sleep 0.5; exec "$0" tell Hello; } & "$0" secret Q'
+        with Terminal() as tty:
+            tty.start("sh", "-c", script, TOOL, env=self.env)
+            tty.expect("Q: ")
+            tty.expect("\r\nHello\r\n")
+            tty.type("answer\n")
+
     @unittest.skipUnless(shutil.which("strace"), "no strace")
     def test_a_file_removed_before_it_is_locked_is_no_lock(self):
         log = os.path.join(self.folder, "log")

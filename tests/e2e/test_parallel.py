@@ -95,7 +95,13 @@ def case_many_cold_ones_for_different_roles(box):
     same(actions.count('AssumeRole'), 4, 'roles taken')
 
 
+def name_of(pid):
+    with open('/proc/%d/comm' % pid, encoding='ascii') as file:
+        return file.read().strip()
+
+
 def case_one_asks_and_the_others_wait(box):
+    """In the small program: rolekey-full would load for nothing."""
     check(box.add())
     box.aws.mark()
     asking = box.pty('exec', 'testing', '--', 'true')
@@ -106,6 +112,8 @@ def case_one_asks_and_the_others_wait(box):
         stderr=subprocess.PIPE, start_new_session=True) for _ in range(5)]
     time.sleep(1)
     same([process.poll() for process in waiting], [None] * 5, 'who waits')
+    same([name_of(process.pid) for process in waiting], ['rolekey'] * 5,
+         'programs that wait')
     asking.answer(box.code())
     check(asking.finish())
     for process in waiting:

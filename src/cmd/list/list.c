@@ -73,7 +73,7 @@ static void add_session(struct sought *s, const struct name_state *names,
 	const struct keyring_item *item;
 	char name[NAME_LEN];
 
-	session_names_get(names, name);
+	session_cache_name_get(names, name);
 	item = find_item(list->sessions, list->n_sessions, name);
 	if (!item || item->expires <= list->now)
 		return;
@@ -95,7 +95,7 @@ static void add_step(struct sought *s, size_t n)
 		if (last)
 			s->before_last[i] = s->names[i];
 		if (n > 0)
-			session_names_add(&s->names[i], step);
+			session_cache_name_add(&s->names[i], step);
 		if (step->cached)
 			add_session(s, &s->names[i], step,
 				    last && s->plan->read_only);
@@ -113,11 +113,11 @@ static bool add_other_mode(struct sought *s, struct arena *arena,
 	const struct step *last;
 	struct plan other;
 
-	if (!plan_other_mode(s->plan, arena, &other, &why))
+	if (!plan_read_only_other(s->plan, arena, &other, &why))
 		return why.code != ERROR_MEMORY || error_memory(err);
 	last = &other.steps[other.n_steps - 1];
 	for (size_t i = 0; i < s->n_names; i++) {
-		session_names_add(&s->before_last[i], last);
+		session_cache_name_add(&s->before_last[i], last);
 		add_session(s, &s->before_last[i], last, other.read_only);
 	}
 	return true;
@@ -135,7 +135,7 @@ static bool add_sessions(const struct world *world, struct listing *list,
 		return true;
 	s.n_names = session_cache_falls_back(plan) ? 2 : 1;
 	for (size_t i = 0; i < s.n_names; i++)
-		session_names_begin(&s.names[i], plan, i == 1, world);
+		session_cache_name_begin(&s.names[i], plan, i == 1, world);
 	for (size_t n = 0; n < plan->n_steps; n++)
 		add_step(&s, n);
 	return add_other_mode(&s, arena, err);

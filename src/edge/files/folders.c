@@ -90,8 +90,11 @@ static bool check(int fd, const char *path, struct error *err)
 
 bool folders_open(const char *path, int *folder, struct error *err)
 {
-	if (!io_make_folders(path, err))
-		return false;
+	return io_make_folders(path, err) && folders_find(path, folder, err);
+}
+
+bool folders_find(const char *path, int *folder, struct error *err)
+{
 	*folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (*folder < 0)
 		return io_failed(err, ERROR_SYSTEM, path);

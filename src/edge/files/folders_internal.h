@@ -35,6 +35,9 @@ bool folders_state(char *const *environment, const char *name,
  */
 bool folders_open(const char *path, int *folder, struct error *err) MUST_CHECK;
 
+/* The same for a folder that exists; fails if it does not. */
+bool folders_find(const char *path, int *folder, struct error *err) MUST_CHECK;
+
 /* UNSAFE_FILE (ERROR_KEYRING) unless only the user can write to the folder. */
 bool folders_check(const char *path, const struct stat *st,
 		   struct error *err) MUST_CHECK;

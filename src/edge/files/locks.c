@@ -17,25 +17,33 @@
 #include "edge/files/io_internal.h"
 #include "edge/process/audience_internal.h"
 #include "edge/time/monotonic_internal.h"
+#include "edge/time/ticks_internal.h"
 
-#define STEP_MS    20  /* between two tries */
+#define TICK_MS    100 /* between two looks around while waiting */
 #define PATIENT_MS 300 /* before the user is informed */
 #define HOLDER_CAP 64
 #define MARK       "gave up at " /* followed by the time in ms and the process */
 
 enum grip {
 	GRIP_TAKEN,
+	GRIP_FREE,   /* nobody has ever taken it */
 	GRIP_BUSY,   /* another process holds it */
 	GRIP_LOST,   /* the file was removed meanwhile: try again */
 	GRIP_FAILED, /* err says why */
 };
 
-/* A wait for a lock. */
+/*
+ * A wait for a lock.  The processes that only wait for its release share it for
+ * a moment, so that none of them waits for another.
+ */
 struct wait {
 	int folder;
+	bool only;   /* for its release: take nothing, make no file */
+	bool blocks; /* flock(2) waits: ticks interrupt it */
 	char file[NAME_LEN];
 	char holder[HOLDER_CAP]; /* its holder: "rolekey (pid 1, make)" */
 	int64_t begun;           /* ms */
+	int64_t patient;         /* ms; the same, or the end of a question */
 	bool waited;
 	bool told;
 };
@@ -151,7 +159,8 @@ static enum grip lock_it(struct wait *w, int fd, struct error *err)
 		errno = EPERM;
 		return failed(err);
 	}
-	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+	if (flock(fd, (w->only ? LOCK_SH : LOCK_EX) |
+			      (w->blocks ? 0 : LOCK_NB)) != 0) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return failed(err);
 		read_holder(fd, w->holder, &gave_up);
@@ -166,12 +175,13 @@ static enum grip lock_it(struct wait *w, int fd, struct error *err)
 static enum grip try(struct wait *w, int *lock, struct error *err)
 {
 	int fd = openat(w->folder, w->file,
-			O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+			(w->only ? O_RDONLY : O_RDWR | O_CREAT) | O_NOFOLLOW |
+				O_NONBLOCK | O_CLOEXEC,
 			0600);
 	enum grip grip;
 
 	if (fd < 0)
-		return failed(err);
+		return w->only && errno == ENOENT ? GRIP_FREE : failed(err);
 	grip = lock_it(w, fd, err);
 	if (grip == GRIP_TAKEN)
 		*lock = fd;
@@ -184,7 +194,11 @@ static void tell(const struct prompt *to, struct wait *w)
 {
 	char text[HOLDER_CAP + 32];
 
-	if (!to || w->told || monotonic_ms() - w->begun < PATIENT_MS)
+	if (!to || w->told)
+		return;
+	if (prompt_is_busy(to)) /* the user sees that question */
+		w->patient = monotonic_ms();
+	if (monotonic_ms() - w->patient < PATIENT_MS)
 		return;
 	(void)snprintf(text, sizeof(text), "Waiting for %s to finish",
 		       w->holder);
@@ -210,30 +224,71 @@ static bool is_given_up(const struct wait *w, int lock, struct error *err)
 	return true;
 }
 
-static bool wait_for(const struct locks_flock *self, struct wait *w, int wait,
-		     int *lock, struct error *err)
+/* Waits for a lock that another process holds. *lock stays -1 if it is free. */
+static bool wait_longer(const struct locks_flock *self, struct wait *w,
+			int wait, int *lock, struct error *err)
 {
-	const struct timespec step = { 0, STEP_MS * 1000000L };
+	const struct timespec step = { 0, TICK_MS * 1000000L };
 	const struct audience audience = audience_now();
-	enum grip grip;
+	enum grip grip = GRIP_BUSY;
 
-	w->begun = monotonic_ms();
 	for (;;) {
-		grip = try(w, lock, err);
-		if (grip == GRIP_TAKEN || grip == GRIP_FAILED)
-			return grip == GRIP_TAKEN;
-		if (grip == GRIP_LOST)
-			continue;
-		w->waited = true;
 		if (audience_has_gone(&audience))
 			return error_fail(err, REASON_ABANDONED);
 		if (monotonic_ms() - w->begun >= (int64_t)wait * 1000)
-			break;
+			return error_fail(err, REASON_LOCK_TIMEOUT,
+					  .other = w->holder, .number = wait);
 		tell(self->tell, w);
-		(void)nanosleep(&step, NULL);
+		if (!w->blocks)
+			(void)nanosleep(&step, NULL);
+		grip = try(w, lock, err);
+		if (grip != GRIP_BUSY && grip != GRIP_LOST)
+			return grip != GRIP_FAILED;
 	}
-	return error_fail(err, REASON_LOCK_TIMEOUT, .other = w->holder,
-			  .number = wait);
+}
+
+static bool wait_for(const struct locks_flock *self, struct wait *w, int wait,
+		     int *lock, struct error *err)
+{
+	struct ticks ticks;
+	enum grip grip;
+	bool ok;
+
+	*lock = -1;
+	w->begun = w->patient = monotonic_ms();
+	do
+		grip = try(w, lock, err);
+	while (grip == GRIP_LOST);
+	if (grip != GRIP_BUSY)
+		return grip != GRIP_FAILED;
+	w->waited = true;
+	w->blocks = ticks_start(&ticks, TICK_MS);
+	ok = wait_longer(self, w, wait, lock, err);
+	if (w->blocks)
+		ticks_stop(&ticks);
+	return ok;
+}
+
+static void name_file(struct wait *w, const char *name)
+{
+	struct name_state state;
+
+	name_begin(&state, "lock");
+	name_add(&state, name);
+	name_end(&state, w->file);
+}
+
+/* Waits, and fails if the process that was waited for gave up. */
+static bool get(const struct locks_flock *locks, struct wait *w, int wait,
+		int *lock, struct error *err)
+{
+	bool ok = wait_for(locks, w, wait, lock, err);
+
+	if (ok && *lock >= 0 && is_given_up(w, *lock, err)) {
+		(void)close(*lock);
+		ok = false;
+	}
+	return ok;
 }
 
 static bool take(void *self, const char *name, int wait, int *lock,
@@ -241,23 +296,48 @@ static bool take(void *self, const char *name, int wait, int *lock,
 {
 	const struct locks_flock *locks = self;
 	struct wait w = { .folder = -1 };
-	struct name_state state;
 	bool ok;
 
 	if (!open_folder(locks->environment, &w.folder, err))
 		return false;
-	name_begin(&state, "lock");
-	name_add(&state, name);
-	name_end(&state, w.file);
-	ok = wait_for(locks, &w, wait, lock, err);
-	if (ok && is_given_up(&w, *lock, err)) {
-		(void)close(*lock);
-		ok = false;
-	}
+	name_file(&w, name);
+	ok = get(locks, &w, wait, lock, err);
 	if (ok)
 		sign(*lock);
 	(void)close(w.folder);
 	return ok;
+}
+
+static bool find_folder(char *const *environment, int *folder)
+{
+	char path[PATH_MAX];
+	struct error ignored;
+
+	return (folders_runtime(environment, path) ||
+		folders_state(environment, "locks", path)) &&
+	       folders_find(path, folder, &ignored);
+}
+
+/* What goes wrong with the files is for the process that takes the lock. */
+static bool wait_only(void *self, const char *name, int wait, bool *waited,
+		      struct error *err)
+{
+	const struct locks_flock *locks = self;
+	struct wait w = { .folder = -1, .only = true };
+	int lock = -1;
+	bool ok;
+
+	*waited = false;
+	if (!find_folder(locks->environment, &w.folder))
+		return true;
+	name_file(&w, name);
+	ok = get(locks, &w, wait, &lock, err);
+	*waited = w.waited;
+	if (ok && lock >= 0)
+		(void)close(lock);
+	(void)close(w.folder);
+	return ok ||
+	       (err->code == ERROR_SYSTEM && !error_is(err, REASON_ABANDONED));
 }
 
 /* Removes our process before the next one can read it. */
@@ -273,5 +353,8 @@ static void release(void *self, int lock, bool gave_up)
 
 struct locks locks_flock(struct locks_flock *self)
 {
-	return (struct locks){ .self = self, .take = take, .release = release };
+	return (struct locks){ .self = self,
+			       .take = take,
+			       .release = release,
+			       .wait = wait_only };
 }

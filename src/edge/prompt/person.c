@@ -168,6 +168,13 @@ static bool can_ask(void *ctx)
 	return way(ctx) != NULL;
 }
 
+static bool is_busy(void *ctx)
+{
+	const struct prompt_person *self = ctx;
+
+	return prompt_is_busy(&self->tty);
+}
+
 static void mute(void *ctx)
 {
 	struct prompt_person *self = ctx;
@@ -182,5 +189,6 @@ struct prompt prompt_person(struct prompt_person *self)
 				.wait = wait_on,
 				.tell = tell,
 				.can_ask = can_ask,
-				.mute = mute };
+				.mute = mute,
+				.is_busy = is_busy };
 }

@@ -78,7 +78,8 @@ enum turn {
 /* Tries to take the turn. End it with turn_end(*fd), if *fd is not -1. */
 enum turn turn_try(int tty, int *fd);
 
-/* Waits for the turn.  False if the audience has gone meanwhile. */
+/*
+ * Waits for the turn, and says nothing: the user sees the other question.  False if the audience has gone meanwhile. */
 bool turn_wait(int tty, const struct audience *audience, int *fd) MUST_CHECK;
 
 /* Ends the turn. -1 is allowed. */

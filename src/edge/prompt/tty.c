@@ -409,6 +409,16 @@ static bool wait_on(void *self, const char *for_what, int seconds,
 	return outcome != OUTCOME_INTERRUPTED || say_why(outcome, err);
 }
 
+/* Tests whether another process of ours asks on the terminal. */
+static bool is_taken(int tty)
+{
+	int turn;
+	bool taken = turn_try(tty, &turn) == TURN_OTHERS;
+
+	turn_end(turn);
+	return taken;
+}
+
 static void tell(void *self, const char *text)
 {
 	int tty = open_tty();
@@ -416,8 +426,19 @@ static void tell(void *self, const char *text)
 	(void)self;
 	if (tty < 0)
 		return;
-	show(tty, text, "\n");
+	put(tty, is_taken(tty) ? "\n" : "", text, "\n");
 	(void)close(tty);
+}
+
+static bool is_busy(void *self)
+{
+	int tty = open_tty();
+	bool busy = tty >= 0 && is_taken(tty);
+
+	(void)self;
+	if (tty >= 0)
+		(void)close(tty);
+	return busy;
 }
 
 static bool can_ask(void *self)
@@ -448,5 +469,6 @@ struct prompt prompt_tty(struct prompt_tty *self)
 				.wait = wait_on,
 				.tell = tell,
 				.can_ask = can_ask,
-				.mute = mute };
+				.mute = mute,
+				.is_busy = is_busy };
 }

@@ -8,8 +8,7 @@
 #include "edge/process/terminal_internal.h"
 #include "edge/prompt/prompt_internal.h"
 
-#define STEP_MS   20  /* between two tries */
-#define SAY_AFTER 100 /* tries */
+#define STEP_MS 20 /* between two tries */
 
 /* Opens the device: /dev/tty is one file for all terminals. */
 static int open_device(int tty)
@@ -38,15 +37,9 @@ bool turn_wait(int tty, const struct audience *audience, int *fd)
 {
 	const struct timespec step = { 0, STEP_MS * 1000000L };
 
-	for (int n = 0; turn_try(tty, fd) == TURN_OTHERS; n++) {
-		static const char said[] =
-			"Waiting for another rolekey to finish its question on "
-			"this terminal\n";
-
+	while (turn_try(tty, fd) == TURN_OTHERS) {
 		if (audience_has_gone(audience))
 			return false;
-		if (n == SAY_AFTER && tcgetpgrp(tty) == getpgrp())
-			(void)!write(tty, said, sizeof(said) - 1);
 		(void)nanosleep(&step, NULL);
 	}
 	return true;

@@ -126,7 +126,7 @@ static void check_other(const struct example *e)
 	bool possible;
 
 	must_make(e, &t, &plan);
-	possible = plan_other_mode(&plan, t.arena, &other, &err);
+	possible = plan_read_only_other(&plan, t.arena, &other, &err);
 	assert_int_equal(err.code, 0);
 	asked.options.read_only = !plan.read_only;
 	asked.options.no_read_only = plan.read_only;

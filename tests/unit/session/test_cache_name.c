@@ -13,16 +13,16 @@ static void check_names(const struct plan *plan)
 	for (int from_files = 0; from_files < 2; from_files++) {
 		struct name_state names;
 
-		session_names_begin(&names, plan, from_files == 1, &world);
+		session_cache_name_begin(&names, plan, from_files == 1, &world);
 		for (size_t n = 0; n < plan->n_steps; n++) {
 			char once[NAME_LEN];
 			char step[NAME_LEN];
 			char again[NAME_LEN];
 
 			if (n > 0)
-				session_names_add(&names, &plan->steps[n]);
-			session_names_get(&names, step);
-			session_names_get(&names, again);
+				session_cache_name_add(&names, &plan->steps[n]);
+			session_cache_name_get(&names, step);
+			session_cache_name_get(&names, again);
 			session_cache_name(plan, n, from_files == 1, &world,
 					   once);
 			assert_string_equal(step, once);

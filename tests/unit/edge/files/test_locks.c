@@ -242,6 +242,143 @@ static void a_mark_of_before_the_wait_means_nothing(void **state)
 	end_holder(child);
 }
 
+static bool wait_only(const struct place *p, int seconds, bool *waited,
+		      struct error *err)
+{
+	return locks_wait(&p->locks, "a", seconds, waited, err);
+}
+
+static void who_only_waits_takes_and_makes_nothing(void **state)
+{
+	struct place p;
+	struct error err = { 0 };
+	bool waited = true;
+	pid_t child;
+	int lock;
+
+	place_in(&p, *state, "XDG_STATE_HOME");
+	assert_true(wait_only(&p, 0, &waited, &err)); /* no folder, no file */
+	assert_false(waited);
+	assert_int_equal(access("xdg", F_OK), -1);
+
+	child = start_holder(&p, "a", 60000);
+	assert_false(wait_only(&p, 0, &waited, &err));
+	assert_error(&err, REASON_LOCK_TIMEOUT, .number = 0);
+	end_holder(child);
+	assert_true(wait_only(&p, 0, &waited, &err)); /* it is free */
+	assert_false(waited);
+
+	child = start_holder(&p, "a", 500);
+	assert_true(wait_only(&p, 30, &waited, &err));
+	assert_true(waited);
+	assert_true(take(&p, "a", 0, &lock, &err));
+	release(&p, lock);
+	end_holder(child);
+}
+
+static void all_who_only_wait_go_on_at_once(void **state)
+{
+	enum { N = 20 };
+	struct place p;
+	struct error err = { 0 };
+	pid_t holder;
+	pid_t waiters[N];
+
+	place_in(&p, *state, "XDG_STATE_HOME");
+	holder = start_holder(&p, "a", 700);
+	for (int i = 0; i < N; i++) {
+		bool waited = false;
+
+		waiters[i] = fork();
+		if (waiters[i] == 0)
+			_exit(wait_only(&p, 30, &waited, &err) && waited ? 0
+									 : 1);
+	}
+	for (int i = 0; i < N; i++) {
+		int status;
+
+		assert_int_equal(waitpid(waiters[i], &status, 0), waiters[i]);
+		assert_int_equal(status, 0);
+	}
+	end_holder(holder);
+}
+
+static void who_only_waits_gives_up_with_the_holder(void **state)
+{
+	struct place p;
+	struct error err = { 0 };
+	bool waited;
+	pid_t child;
+
+	place_in(&p, *state, "XDG_STATE_HOME");
+	child = start_quitter(&p, "a", 900);
+	assert_false(wait_only(&p, 30, &waited, &err));
+	assert_error(&err, REASON_GIVEN_UP);
+	end_holder(child);
+	err = (struct error){ 0 };
+	assert_true(wait_only(&p, 30, &waited, &err)); /* comes later */
+	assert_false(waited);
+}
+
+/* A caller may have blocked all signals, and set an alarm. */
+static void a_wait_changes_no_signal(void **state)
+{
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct sigaction after;
+	struct place p;
+	struct error err = { 0 };
+	sigset_t all;
+	sigset_t before;
+	sigset_t now;
+	pid_t child;
+	int lock;
+
+	place_in(&p, *state, "XDG_STATE_HOME");
+	child = start_holder(&p, "a", 500);
+	(void)sigfillset(&all);
+	assert_int_equal(sigprocmask(SIG_SETMASK, &all, &before), 0);
+	assert_int_equal(sigaction(SIGURG, &ignore, NULL), 0);
+	(void)alarm(1000);
+	assert_true(take(&p, "a", 30, &lock, &err));
+	assert_in_range(alarm(0), 900, 1000);
+	assert_int_equal(sigprocmask(SIG_SETMASK, &before, &now), 0);
+	assert_int_equal(sigismember(&now, SIGURG), 1);
+	assert_int_equal(sigaction(SIGURG, NULL, &after), 0);
+	assert_true(after.sa_handler == SIG_IGN);
+	release(&p, lock);
+	end_holder(child);
+}
+
+static bool busy;
+
+static bool is_busy(void *self)
+{
+	(void)self;
+	return busy;
+}
+
+/* The user sees another process's question, and no line is put onto it. */
+static void who_waits_is_silent_beside_a_question(void **state)
+{
+	static const struct prompt taken = { .tell = hear, .is_busy = is_busy };
+	struct place p;
+	struct error err = { 0 };
+	pid_t child;
+	int lock;
+
+	place_in(&p, *state, "XDG_STATE_HOME");
+	p.self.tell = &taken;
+	for (int asked = 1; asked >= 0; asked--) {
+		busy = asked == 1;
+		told[0] = '\0';
+		child = start_holder(&p, "a", 900);
+		assert_true(take(&p, "a", 30, &lock, &err));
+		assert_int_equal(told[0] == '\0', asked);
+		release(&p, lock);
+		end_holder(child);
+	}
+}
+
 static void a_wait_ends(void **state)
 {
 	struct place p;
@@ -415,6 +552,11 @@ int main(void)
 		IN_A_FOLDER(a_short_wait_is_not_told),
 		IN_A_FOLDER(who_waits_for_one_that_gives_up_gives_up),
 		IN_A_FOLDER(a_mark_of_before_the_wait_means_nothing),
+		IN_A_FOLDER(who_only_waits_takes_and_makes_nothing),
+		IN_A_FOLDER(all_who_only_wait_go_on_at_once),
+		IN_A_FOLDER(who_only_waits_gives_up_with_the_holder),
+		IN_A_FOLDER(a_wait_changes_no_signal),
+		IN_A_FOLDER(who_waits_is_silent_beside_a_question),
 		IN_A_FOLDER(a_wait_ends),
 		IN_A_FOLDER(lies_where_only_the_person_can_write),
 		IN_A_FOLDER(a_runtime_folder_that_is_not_there_is_passed_over),
