@@ -169,11 +169,29 @@ static bool has_prefixed_default(struct source *source)
 	return source->prefixed_default;
 }
 
+/* Reads "profile NAME", which most headers are, if it is simple. */
+static bool read_simple(const struct source *source, size_t n,
+			struct config_header *header)
+{
+	const struct view *word = &words[CONFIG_PROFILE];
+	const char *text = ini_name(&source->ini, n);
+
+	if (source->which != CONFIG_FILE || !source->ini.heads[n].simple ||
+	    strncmp(text, word->at, word->len) != 0 || text[word->len] != ' ')
+		return false;
+	header->kind = CONFIG_PROFILE;
+	header->name = text + word->len + 1;
+	header->len = strlen(header->name);
+	return true;
+}
+
 bool config_header_of(struct source *source, size_t n,
 		      struct config_header *header)
 {
 	const char *text = ini_name(&source->ini, n);
 
+	if (read_simple(source, n, header))
+		return true;
 	return config_header(source->which, text, header) &&
 	       !(is_bare_default(source, text) && has_prefixed_default(source));
 }

@@ -18,7 +18,7 @@ struct source {
 	struct ini ini;
 	const char *path; /* for errors */
 	enum config_file which;
-	size_t number;         /* from 1, in the order they were added */
+	uint16_t number;       /* from 1, in the order they were added */
 	bool listed;           /* all its sections are known */
 	bool asked;            /* for the next member */
 	bool prefixed_default; /* [profile default] hides [default] */
@@ -39,10 +39,10 @@ struct piece {
 struct section {
 	struct config_section shown; /* first member: what callers get */
 	struct section *next;        /* next in its bucket */
-	uint64_t hash;
 	struct piece *unread,
-		**last;    /* occurrences, in the order of the files */
-	size_t n_searched; /* files whose occurrences it has already */
+		**last; /* occurrences, in the order of the files */
+	uint32_t hash;
+	uint16_t n_searched; /* files whose occurrences it has already */
 	bool listed;
 };
 
@@ -67,7 +67,7 @@ struct pool {
 struct known {
 	struct arena *arena;
 	struct source *sources, **last_source;
-	size_t n_sources;
+	uint16_t n_sources;
 	struct section **buckets; /* by name */
 	size_t n_buckets;         /* a power of two */
 	size_t n;                 /* sections in buckets */

@@ -10,7 +10,7 @@
 #define SLOTS_MAX     4  /* per value, at most */
 
 /* Computes FNV-1a with 32 bits, in 64 so that it cannot overflow. */
-static uint64_t hash_name(uint64_t seed, const char *name, size_t len)
+static uint32_t hash_name(uint64_t seed, const char *name, size_t len)
 {
 	uint64_t hash = UINT64_C(0x811c9dc5) ^ seed;
 
@@ -18,7 +18,7 @@ static uint64_t hash_name(uint64_t seed, const char *name, size_t len)
 		hash ^= (unsigned char)name[i];
 		hash = hash * UINT64_C(0x01000193) & UINT32_MAX;
 	}
-	return hash ^ hash >> 16;
+	return (uint32_t)(hash ^ hash >> 16);
 }
 
 /* --- memory ----------------------------------------------------------------- */
@@ -153,7 +153,7 @@ struct section *config_sections_find(const struct known *known,
 				     enum config_kind kind,
 				     const struct view *name)
 {
-	uint64_t hash = hash_name((uint64_t)kind, name->at, name->len);
+	uint32_t hash = hash_name((uint64_t)kind, name->at, name->len);
 	struct section *section = NULL;
 
 	if (known->n_buckets > 0)

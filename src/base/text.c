@@ -157,21 +157,29 @@ bool text_looks_like(const char *a, const char *b)
 	return looks_like(a, b, false) || looks_like(a, b, true);
 }
 
+/* Replaces a character, unless it may stay. Returns its bytes. */
+static size_t clean_character(char *text, size_t left, bool lines)
+{
+	struct text_character c;
+	size_t n;
+
+	if (lines && *text == '\n')
+		return 1;
+	n = text_character(text, left, &c);
+	if (n == 0 || c.control)
+		memset(text, '?', n == 0 ? 1 : n);
+	return n == 0 ? 1 : n;
+}
+
 static void clean(char *text, bool lines)
 {
 	size_t left = strlen(text);
 	size_t step = text_printable(text, left);
 
 	while (left > step) {
-		struct text_character c;
-		size_t n;
-
 		text += step;
 		left -= step;
-		n = text_character(text, left, &c);
-		step = n == 0 ? 1 : n;
-		if (n == 0 || (c.control && !(lines && *text == '\n')))
-			memset(text, '?', step);
+		step = clean_character(text, left, lines);
 		step += text_printable(text + step, left - step);
 	}
 }

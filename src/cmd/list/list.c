@@ -266,6 +266,8 @@ static bool make_rows(const struct request *request, const struct world *world,
 	const struct aws_config *config = list->context.config;
 	const char *name;
 
+	if (is_names_only(list))
+		return true;
 	while (aws_config_nth_name(config, CONFIG_PROFILE, list->n_rows))
 		list->n_rows++;
 	list->rows = arena_alloc(list->context.arena,
@@ -275,7 +277,7 @@ static bool make_rows(const struct request *request, const struct world *world,
 	for (size_t i = 0;
 	     (name = aws_config_nth_name(config, CONFIG_PROFILE, i)); i++)
 		list->rows[i].profile = name;
-	return is_names_only(list) || fill_rows(request, world, list, err);
+	return fill_rows(request, world, list, err);
 }
 
 /* Keeps the rows that match the words. */
@@ -310,17 +312,15 @@ static void put_name(struct strbuf *out, const char *name)
 	strbuf_puts(out, "\n");
 }
 
-static void put_sso_sessions(struct strbuf *out, const struct listing *list)
+/* Puts the names of all sections of a kind. */
+static void put_sections(struct strbuf *out, const struct listing *list,
+			 enum config_kind kind)
 {
 	const struct aws_config *config = list->context.config;
 	const char *name;
 
-	for (size_t i = 0; list->options->sso_sessions; i++) {
-		name = aws_config_nth_name(config, CONFIG_SSO_SESSION, i);
-		if (!name)
-			return;
+	for (size_t i = 0; (name = aws_config_nth_name(config, kind, i)); i++)
 		put_name(out, name);
-	}
 }
 
 static bool put_names(struct strbuf *out, const void *what)
@@ -328,6 +328,8 @@ static bool put_names(struct strbuf *out, const void *what)
 	const struct listing *list = what;
 	const struct list_options *own = list->options;
 
+	if (own->profiles && list->n_words == 0)
+		put_sections(out, list, CONFIG_PROFILE);
 	for (size_t i = 0; own->profiles && i < list->n_rows; i++)
 		put_name(out, list->rows[i].profile);
 	for (size_t i = 0; own->credentials && i < list->n_keys; i++)
@@ -335,7 +337,8 @@ static bool put_names(struct strbuf *out, const void *what)
 	for (size_t i = 0; own->sessions && i < list->n_sessions; i++)
 		if (list->sessions[i].expires > list->now)
 			put_name(out, list->sessions[i].name);
-	put_sso_sessions(out, list);
+	if (own->sso_sessions)
+		put_sections(out, list, CONFIG_SSO_SESSION);
 	return true;
 }
 
