@@ -141,23 +141,21 @@ static void fill(const struct reading *r, const struct plan *plan,
 	row->shown.note = note(r, row);
 }
 
-/* Each plan has its own arena, so that only the rows stay in memory. */
+/* The arena of the plan is emptied for each, so that only the rows stay. */
 static bool make_row(const struct reading *r, const char *name,
-		     struct profile_row *row, struct error *err)
+		     struct context *context, struct profile_row *row,
+		     struct error *err)
 {
-	struct context context = context_brief(r->context);
 	struct error why = { 0 };
 	struct plan plan = { 0 };
 
-	if (!context.arena)
-		return error_memory(err);
+	context_next(context);
 	row->name = arena_strdup(r->arena, name);
 	row->shown = (struct picker_row){ keep(r->arena, name), "", "", "", "",
 					  describe(r, name) };
-	if (context_plan(r->request, r->world, name, &context, &plan, &why))
+	if (context_plan(r->request, r->world, name, context, &plan, &why))
 		fill(r, &plan, row);
-	row->shown.color = color(r, name, context.arena);
-	arena_free(context.arena);
+	row->shown.color = color(r, name, context->arena);
 	return (arena_ok(r->arena) && why.code != ERROR_MEMORY) ||
 	       error_memory(err);
 }
@@ -181,9 +179,32 @@ static size_t count(const struct aws_config *config)
 {
 	size_t n = 0;
 
-	while (aws_config_nth(config, CONFIG_PROFILE, n))
+	while (aws_config_nth_name(config, CONFIG_PROFILE, n))
 		n++;
 	return n;
+}
+
+static bool make_rows(const struct reading *r, struct profile_rows *rows,
+		      struct error *err)
+{
+	struct context all = *r->context;
+	struct context context;
+	const char *name;
+	bool ok;
+
+	if (!context_share_endpoints(&all, err))
+		return false;
+	context = context_brief(&all);
+	ok = context.arena || error_memory(err);
+	while (ok && (name = aws_config_nth_name(all.config, CONFIG_PROFILE,
+						 rows->n))) {
+		struct profile_row *row = &rows->rows[rows->n];
+
+		*row = (struct profile_row){ .n = rows->n++ };
+		ok = make_row(r, name, &context, row, err);
+	}
+	arena_free(context.arena);
+	return ok;
 }
 
 bool profile_rows_read(const struct request *request, const struct world *world,
@@ -195,24 +216,14 @@ bool profile_rows_read(const struct request *request, const struct world *world,
 			     .context = context,
 			     .arena = rows->arena,
 			     .now = clock_now(&world->clock) };
-	const struct config_section *section;
-	bool ok = true;
 	size_t n = count(context->config);
 
 	rows->n = 0;
 	rows->rows = arena_alloc(rows->arena, (n + 1) * sizeof(*rows->rows));
 	if (!rows->rows)
 		return error_memory(err);
-	if (!descriptions_read(request, world, rows->arena, &r.descriptions,
-			       err))
-		return false;
-	if (sessions && !read_sessions(&r, err))
-		return false;
-	for (size_t i = 0; ok && i < n; i++) {
-		section = aws_config_nth(context->config, CONFIG_PROFILE, i);
-		rows->rows[i] = (struct profile_row){ .n = i };
-		ok = make_row(&r, section->name, &rows->rows[i], err);
-		rows->n++;
-	}
-	return ok;
+	return descriptions_read(request, world, rows->arena, &r.descriptions,
+				 err) &&
+	       (!sessions || read_sessions(&r, err)) &&
+	       make_rows(&r, rows, err);
 }

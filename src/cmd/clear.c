@@ -52,17 +52,13 @@ static bool clear_other_mode(const struct request *request,
 			     const struct world *world, struct context *context,
 			     unsigned *n, struct error *err)
 {
-	struct request other = *request;
-	struct error ignored = { 0 };
-	struct plan plan = { 0 };
+	struct error why = { 0 };
+	struct plan plan;
 
 	if (request->read_only || request->no_read_only)
 		return true;
-	other.read_only = !context->plan.read_only;
-	other.no_read_only = context->plan.read_only;
-	if (!context_plan(&other, world, request->profile, context, &plan,
-			  &ignored))
-		return ignored.code != ERROR_MEMORY || error_memory(err);
+	if (!plan_other_mode(&context->plan, context->arena, &plan, &why))
+		return why.code != ERROR_MEMORY || error_memory(err);
 	return clear_chain(&plan, world, n, err);
 }
 

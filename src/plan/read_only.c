@@ -69,6 +69,13 @@ static bool set_policy(struct planner *p, struct step *role,
 	return planner_note(p, err, REASON_READ_ONLY, .key = said->by);
 }
 
+/* AWS takes session policies where a role is assumed. */
+static bool takes_policy(const struct step *step)
+{
+	return step->kind == STEP_ASSUME_ROLE ||
+	       step->kind == STEP_WEB_IDENTITY;
+}
+
 bool read_only_apply(struct planner *p, struct error *err)
 {
 	struct step *last = &p->steps[p->plan->n_steps - 1];
@@ -79,7 +86,7 @@ bool read_only_apply(struct planner *p, struct error *err)
 		return false;
 	if (!asked)
 		return true;
-	if (last->kind == STEP_ASSUME_ROLE || last->kind == STEP_WEB_IDENTITY)
+	if (takes_policy(last))
 		return set_policy(p, last, &said, err);
 	return error_fail(err, REASON_READ_ONLY_NEEDS_ROLE,
 			  .profile = p->plan->profile) ||
@@ -93,7 +100,7 @@ bool plan_read_only_other(const struct plan *plan, struct arena *arena,
 	struct step *steps;
 	char *policy;
 
-	if (plan->steps[last].kind != STEP_ASSUME_ROLE ||
+	if (!takes_policy(&plan->steps[last]) ||
 	    !name_policy(plan->steps[last].role_arn, arena, &policy, err) ||
 	    !policy)
 		return false;

@@ -43,7 +43,7 @@ static unsigned count_lines(const char *text, size_t len)
 	unsigned lines = 1;
 
 	for (size_t i = 0; i < len; i++)
-		lines += text[i] == '\n';
+		lines += text[i] == '\n' || text[i] == '\r';
 	return lines;
 }
 

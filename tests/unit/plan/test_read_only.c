@@ -150,7 +150,8 @@ static void the_other_mode_is_the_one_that_would_be_planned(void **state)
 {
 	static const char *const profiles[] = { "k",      "full",  "prod",
 						"beyond", "taken", "china",
-						"same",   "free",  "keys" };
+						"same",   "free",  "keys",
+						"web" };
 	static const char more[] =
 		"[profile free]\nrole_arn = " ROLE "F\n" SOURCE
 		"rolekey_policy_arns = " POLICY "\n"
