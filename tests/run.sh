@@ -23,7 +23,8 @@ packages="build-essential ca-certificates cmake ninja-build pkg-config
 	python3-gi python3-secretstorage python3-argon2 python3-cryptography
 	awscli direnv oathtool faketime jq mandoc shellcheck keyutils openssl curl file xvfb xdotool
 	zbar-tools lintian zenity kdialog pinentry-curses pinentry-tty pinentry-gtk2
-	bash-completion zsh fish fzf pass gnupg chromium chromium-driver python3-selenium"
+	bash-completion zsh fish fzf pass gnupg chromium chromium-driver
+	python3-selenium firefox-esr xdg-utils"
 
 # Of the release's tests only those that the sanitizers would get in the way of.
 release_tests='^(e2e/(main_job|bound|secrets|canary|environment|quick|network|install|doctor|package)|bench/.*|lint/hardening)$'

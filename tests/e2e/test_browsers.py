@@ -1,15 +1,20 @@
 #!/usr/bin/python3 -B
 """Which browser opens an address, and what it is given: programs of a few lines
-in a PATH of their own, and the real xdg-open.
+in a PATH of their own, the real xdg-open and the real Firefox.
 """
 
+import contextlib
+import json
 import os
 import shutil
+import signal
 import time
+import zipfile
 from urllib.parse import parse_qsl
 
 from harness import (SECRET, Failed, Skipped, check, need, refused, run_cases,
                      same)
+from portal import until
 
 # Notes its name, its arguments and its environment.
 PROGRAM = '''#!/bin/sh
@@ -106,6 +111,81 @@ def case_a_container_of_firefox(box):
     same((scheme, fields.pop('name'), fields.pop('color')),
          ('ext+granted-containers', 'testing', 'red'), address)
     need(fields.pop('url').startswith(LINK) and not fields, address)
+
+
+# Does what Granted Containers does with its addresses.
+ADD_ON = {
+    'manifest.json': json.dumps({
+        'manifest_version': 2, 'name': 'Containers', 'version': '1',
+        'browser_specific_settings': {'gecko': {'id': 'a@rolekey.invalid'}},
+        'permissions': ['contextualIdentities', 'cookies', 'tabs'],
+        'protocol_handlers': [{
+            'protocol': 'ext+granted-containers', 'name': 'Containers',
+            'uriTemplate': '/open.html#%s'}]}),
+    'open.html': '<!DOCTYPE html><script src="open.js"></script>',
+    'open.js': '''(async () => {
+    const link = decodeURIComponent(location.hash.slice(1));
+    const fields = new URLSearchParams(link.slice(link.indexOf(":") + 1));
+    const made = await browser.contextualIdentities.create({
+        name: fields.get("name"), color: fields.get("color"), icon: "circle"});
+    await browser.tabs.create({
+        url: fields.get("url"), cookieStoreId: made.cookieStoreId});
+})();'''}
+PREFERENCES = {'xpinstall.signatures.required': 'false',
+               'extensions.autoDisableScopes': '0',
+               'privacy.userContext.enabled': 'true',
+               'security.external_protocol_requires_permission': 'false',
+               'datareporting.policy.dataSubmissionEnabled': 'false'}
+
+
+def firefox(box):
+    """A headless Firefox with the add-on; (its program, its profile)."""
+    profile = os.path.join(box.home, 'firefox')
+    os.makedirs(os.path.join(profile, 'extensions'))
+    box.write('firefox/user.js', ''.join(
+        'user_pref("%s", %s);\n' % pair for pair in PREFERENCES.items()))
+    with zipfile.ZipFile(os.path.join(
+            profile, 'extensions', 'a@rolekey.invalid.xpi'), 'w') as add_on:
+        for name, text in ADD_ON.items():
+            add_on.writestr(name, text)
+    box.write('bin/firefox', '#!/bin/sh\necho $$ >"$HOME/pid"\n'
+              'exec firefox-esr --headless --no-remote --profile "%s" "$1"\n'
+              % profile, 0o755)
+    return profile
+
+
+def end_firefox(box):
+    with open(os.path.join(box.home, 'pid'), encoding='ascii') as file:
+        process = int(file.read())
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process, signal.SIGTERM)
+        for _ in range(400):
+            os.kill(process, 0)
+            time.sleep(0.05)
+
+
+def case_a_container_of_the_real_firefox(box):
+    if not shutil.which('firefox-esr'):
+        raise Skipped('no firefox-esr')
+    box.warm()
+    box.write_config(box.read_config().replace(
+        '[profile testing]\n', '[profile testing]\ncolor = ff2020\n'))
+    profile = firefox(box)
+    try:
+        check(box.rolekey('login', 'testing', timeout=90, env={
+            'PATH': os.path.join(box.home, 'bin') + ':' + box.env['PATH'],
+            'ROLEKEY_BROWSER': 'firefox-container', **SCREEN}))
+        until(lambda: [call['verdict'] for call in box.aws.calls()
+                       if call['action'] == 'login'] == ['ok'], 'the console')
+
+        def container():
+            with open(os.path.join(profile, 'containers.json'),
+                      encoding='utf-8') as file:
+                return [one['color'] for one in json.load(file)['identities']
+                        if one.get('name') == 'testing']
+        same(until(container, 'the container'), ['red'], 'its color')
+    finally:
+        end_firefox(box)
 
 
 def case_no_credentials_in_its_environment(box):

@@ -305,6 +305,7 @@ def case_fzf_picks(box):
     failed = check(box.pty('explain', env=env).finish(), 1)
     need('fzf' in failed.stdout, failed)
     os.remove(os.path.join(box.home, 'bin/fzf'))
+    env['PATH'] = os.path.join(box.home, 'bin')
     terminal = lists(box, env=env)  # it is not installed
     terminal.child.send('\x1b')
     check(terminal.finish(), 130)
