@@ -315,11 +315,14 @@ def case_the_real_fzf_picks(box):
     if not shutil.which('fzf'):
         raise Skipped('no fzf')
     box.write_config(WIDE)
-    for typed, profile in (('stag\r', 'staging'), ('5555 admin\r', 'staging'),
-                           ('Wide\r', 'テスト環境'), ('\r', 'default')):
+    for typed, found, profile in (
+            ('stag', '1/7', 'staging'), ('5555 admin', '2/7', 'staging'),
+            ('Wide', '1/7', 'テスト環境'), ('', '', 'default')):
         terminal = box.pty('explain', '--json', env={'ROLEKEY_PICKER': 'fzf'})
         terminal.expect('7/7')
         terminal.child.send(typed)
+        terminal.expect(found)  # it searches while it reads keys
+        terminal.child.send('\r')
         taken(terminal, profile)
         forget(box)
     terminal = box.pty('explain', env={'ROLEKEY_PICKER': 'fzf'})
