@@ -57,7 +57,7 @@ static bool clear_other_mode(const struct request *request,
 
 	if (request->read_only || request->no_read_only)
 		return true;
-	if (!plan_other_mode(&context->plan, context->arena, &plan, &why))
+	if (!plan_read_only_other(&context->plan, context->arena, &plan, &why))
 		return why.code != ERROR_MEMORY || error_memory(err);
 	return clear_chain(&plan, world, n, err);
 }

@@ -68,6 +68,9 @@ def case_a_web_identity(box):
     same(box.aws.calls()[-1]['params']['PolicyArns.member.1.arn'],
          'arn:aws:iam::aws:policy/ReadOnlyAccess', 'read-only')
     same(len(box.aws.calls()), 3, 'a session of its own')
+    rows = json.loads(check(box.rolekey('list', '--json')).stdout)
+    same(sorted(session['read_only'] for session in
+                rows['profiles'][0]['sessions']), [False, True], 'list')
     box.write('token', jwt('repo:other'))
     check(box.rolekey('exec', 'w', '--refresh', '--', 'true'), 125,
           reason='aws-refused', context='starting-web-identity')

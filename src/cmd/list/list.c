@@ -106,8 +106,8 @@ static void add_step(struct sought *s, size_t n)
  * Adds the session of --read-only, or of --no-read-only: that of the mode which
  * is not the profile's own.
  */
-static bool add_other_mode(struct sought *s, struct arena *arena,
-			   struct error *err)
+static bool add_other_mode(struct sought *s, const struct world *world,
+			   struct arena *arena, struct error *err)
 {
 	struct error why = { 0 };
 	const struct step *last;
@@ -117,7 +117,11 @@ static bool add_other_mode(struct sought *s, struct arena *arena,
 		return why.code != ERROR_MEMORY || error_memory(err);
 	last = &other.steps[other.n_steps - 1];
 	for (size_t i = 0; i < s->n_names; i++) {
-		session_cache_name_add(&s->before_last[i], last);
+		if (other.n_steps > 1)
+			session_cache_name_add(&s->before_last[i], last);
+		else /* it begins with the role: a web identity */
+			session_cache_name_begin(&s->before_last[i], &other,
+						 i > 0, world);
 		add_session(s, &s->before_last[i], last, other.read_only);
 	}
 	return true;
@@ -138,7 +142,7 @@ static bool add_sessions(const struct world *world, struct listing *list,
 		session_cache_name_begin(&s.names[i], plan, i == 1, world);
 	for (size_t n = 0; n < plan->n_steps; n++)
 		add_step(&s, n);
-	return add_other_mode(&s, arena, err);
+	return add_other_mode(&s, world, arena, err);
 }
 
 /* Copies a text of the plan, which is freed when the row is complete. */
