@@ -24,7 +24,8 @@ struct request {
 	bool read_only;           /* limit the role to reading */
 	bool no_read_only;        /* ... or not, whatever the profile says */
 	const char *region;       /* NULL: as the profile has it */
-	const char *reason;       /* the user's, for the log; or NULL */
+	const char *reason;       /* the user's, for the log and, if the
+				     profile says so, for AWS; or NULL */
 	struct secbuf *mfa_token; /* a code, or NULL; borrowed */
 	bool refresh;             /* do not use cached sessions */
 	int64_t min_ttl;          /* seconds that a cached session must last;

@@ -154,6 +154,7 @@ struct plan_options {
 	const char *region;   /* --region, or NULL */
 	const char *role_arn; /* a role that the profile's credentials assume
 				 at the end; or NULL */
+	const char *reason;   /* --reason, or NULL */
 	bool read_only;       /* --read-only */
 	bool no_read_only;    /* --no-read-only: despite rolekey_read_only */
 	bool brief;           /* one of many: see profile_resolve() */

@@ -146,6 +146,7 @@ static const char *const profile_keys[] = {
 	"rolekey_expect_account",
 	"rolekey_policy_arns",
 	"rolekey_read_only",
+	"rolekey_reason",
 	NULL,
 };
 

@@ -19,6 +19,8 @@ static const struct rule rules[] = {
 	{ "role_arn", rules_role, true, NULL, 0, 0 },
 	{ "rolekey_confirm", rules_bool, true, NULL, 0, 0 },
 	{ "rolekey_read_only", rules_bool, true, NULL, 0, 0 },
+	{ "rolekey_reason", rules_word, true, "session_tag source_identity", 0,
+	  0 },
 	{ "rolekey_expect_account", rules_account, true, NULL, 0, 0 },
 	{ "s3", rules_nested, false, NULL, 0, 0 },
 	{ "sso_account_id", rules_account, true, NULL, 0, 0 },

@@ -11,6 +11,14 @@
 
 static const struct option options[] = { { .include = option_plan },
 					 { .include = option_region },
+					 { .name = "reason",
+					   .value = "TEXT",
+					   .kind = OPTION_TEXT,
+					   .shared = true,
+					   .offset = offsetof(struct call,
+							      request.reason),
+					   .help = "remove the session with "
+						   "this reason" },
 					 { 0 } };
 
 static bool clear_step(const struct plan *plan, size_t i, bool from_files,
@@ -93,10 +101,10 @@ const struct command command_clear = {
 		"Stored keys are kept.\n"
 		"\n"
 		"A session is found by the options it was created with: to "
-		"remove one that was created with -d, -n or --region, give the "
-		"same options, or no PROFILE. Those of --read-only are removed "
-		"with the others; with --read-only, those of the full role are "
-		"kept.\n",
+		"remove one that was created with -d, -n, --region or "
+		"--reason, give the same options, or no PROFILE. Those of "
+		"--read-only are removed with the others; with --read-only, "
+		"those of the full role are kept.\n",
 	.examples = "rolekey clear\n"
 		    "rolekey clear testing\n",
 	.run = cmd_clear,

@@ -254,6 +254,12 @@ bool region_ignores_endpoints(const struct planner *p,
  */
 bool read_only_apply(struct planner *p, struct error *err) MUST_CHECK;
 
+/*
+ * Sends the reason as a session tag or as the source identity of the last role,
+ * if rolekey_reason says so.  Requires plan->steps.
+ */
+bool send_reason_apply(struct planner *p, struct error *err) MUST_CHECK;
+
 /* Fills plan->variables. Requires plan->region and read_only_apply(). */
 bool variables_resolve(struct planner *p, const struct profile *profile,
 		       struct error *err) MUST_CHECK;

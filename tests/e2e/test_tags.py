@@ -51,4 +51,62 @@ def case_a_sign_that_sts_refuses_is_named_before(box):
     need('session_tags' in done.stderr and 'a#b' in done.stderr, str(done))
 
 
+def sent(box, *argv):
+    """What the last AssumeRole had of the reason; None: there was none."""
+    box.aws.mark()
+    check(box.rolekey(*argv, '--', 'true'))
+    calls = [one for one in box.aws.calls() if one['action'] == 'AssumeRole']
+    if not calls:
+        return None
+    return {name: value for name, value in calls[-1]['params'].items()
+            if 'Tag' in name or name == 'SourceIdentity'}
+
+
+def case_a_reason_is_sent_where_the_profile_says_so(box):
+    box.write_config(ROLE)
+    check(box.add())
+    same(sent(box, 'exec', 'tools', '-t', box.code(), '--reason', 'INC-42'),
+         {}, 'without a word of the profile')
+    box.write_config(box.read_config() + 'rolekey_reason = session_tag\n')
+    tag = {'Tags.member.1.Key': 'Reason', 'Tags.member.1.Value': 'INC-42_ x'}
+    same(sent(box, 'exec', 'tools'), None, 'no reason: the same session')
+    same(sent(box, 'exec', '--reason', 'INC-42, x', 'tools'), tag, 'a tag')
+    same(sent(box, 'exec', '--reason', 'INC-42, x', 'tools'), None, 'cached')
+    same(sent(box, 'exec', '--reason', 'INC-43', 'tools'),
+         dict(tag, **{'Tags.member.1.Value': 'INC-43'}), 'another reason')
+    check(box.rolekey('clear', 'tools', '--reason', 'INC-43'))
+    box.write_config(box.read_config().replace('session_tag',
+                                               'source_identity'))
+    box.forget_codes()
+    same(sent(box, 'exec', '-t', box.code(), '--reason', 'INC-42: x', 'tools'),
+         {'SourceIdentity': 'INC-42__x'}, 'an identity')
+
+
+def case_clear_finds_the_session_of_a_reason(box):
+    box.write_config(ROLE + 'rolekey_reason = session_tag\n')
+    check(box.add())
+    check(box.rolekey('export', 'tools', '-t', box.code(), '--reason', 'one'))
+
+    def left():
+        return len(check(box.rolekey('list', '--sessions')).stdout.splitlines())
+    before = left()
+    check(box.rolekey('clear', 'tools'))
+    same(left(), before - 1, 'sessions: that of the device went')
+    check(box.rolekey('clear', 'tools', '--reason', 'one'))
+    same(left(), before - 2, 'sessions')
+
+
+def case_a_reason_that_cannot_be_sent_is_named(box):
+    for lines, key in (('rolekey_reason = yes\n', 'rolekey_reason'),
+                       ('source_identity = alex\n'
+                        'rolekey_reason = source_identity\n',
+                        'rolekey_reason')):
+        box.write_config(ROLE + lines)
+        done = box.rolekey('exec', 'tools', '--reason', 'x', '--', 'true')
+        need(done.status == 125 and key in done.stderr, str(done))
+    box.write_config(ROLE + 'rolekey_reason = yes\n')
+    done = box.rolekey('config', 'check')
+    need('rolekey_reason' in done.stdout + done.stderr, str(done))
+
+
 run_cases(globals())
