@@ -182,7 +182,8 @@ static bool fake_keyring_get(void *self, const char *kind, const char *name,
 
 static const char *kind_of(const char *kind)
 {
-	static const char *const kinds[] = { KEYRING_KEY, KEYRING_SEED };
+	static const char *const kinds[] = { KEYRING_KEY, KEYRING_SEED,
+					     KEYRING_ROTATION };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (strcmp(kind, kinds[i]) == 0)
