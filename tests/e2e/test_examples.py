@@ -142,10 +142,11 @@ def case_first_use(box):
 
 
 def case_what_is_not_implemented_yet_is_refused(box):
-    chapter = readme().split('## Not implemented yet')[1].split('\n## ')[0]
-    missing = re.findall(r'`([a-z -]+)`', re.search('^- Commands: .*', chapter,
-                                                    re.M).group())
-    need(missing, chapter)
+    """The chapter may name none, and may be gone."""
+    chapter = (readme() + '## Not implemented yet').split(
+        '## Not implemented yet')[1].split('\n## ')[0]
+    missing = [command for line in re.findall('^- Commands: .*', chapter, re.M)
+               for command in re.findall(r'`([a-z -]+)`', line)]
     there = commands(check(box.rolekey('help')).stdout)
     for command in missing:
         need(command not in there, command)
