@@ -458,10 +458,9 @@ bool plan_make(const struct aws_config *config,
 	       region_endpoints(&p, &profile, err) && find_serial(&p, err) &&
 	       find_shape(&p, &shape, err) && name_device(&p, &shape, err) &&
 	       add_steps(&p, &shape, err) && read_only_apply(&p, err) &&
-	       send_reason_apply(&p, err) &&
-	       note_start(&p, err) && find_movable(&p, err) &&
-	       find_account(&p, err) && read_guard(&p, err) &&
-	       variables_resolve(&p, &profile, err);
+	       send_reason_apply(&p, err) && note_start(&p, err) &&
+	       find_movable(&p, err) && find_account(&p, err) &&
+	       read_guard(&p, err) && variables_resolve(&p, &profile, err);
 }
 
 bool plan_endpoints(const struct aws_config *config,

@@ -431,4 +431,5 @@ def case_the_function_completes_profiles(box):
             shell.close()
 
 
-run_cases(globals())
+if __name__ == '__main__':
+    run_cases(globals())
