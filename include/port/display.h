@@ -20,6 +20,8 @@ struct display {
 	 */
 	bool (*show_seed)(void *self, const struct secbuf *uri,
 			  const struct secbuf *seed, struct error *err);
+	/* Shows a URL as a QR code, for a phone. Fails like show_seed(). */
+	bool (*show_url)(void *self, const char *url, struct error *err);
 };
 
 /* Calls through the port; struct display documents them. */
@@ -34,6 +36,12 @@ static inline bool display_show_seed(const struct display *display,
 				     struct error *err)
 {
 	return display->show_seed(display->self, uri, seed, err);
+}
+
+static inline bool display_show_url(const struct display *display,
+				    const char *url, struct error *err)
+{
+	return display->show_url(display->self, url, err);
 }
 
 #endif

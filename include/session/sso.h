@@ -31,6 +31,7 @@ struct sso_use {
 	enum sso_flow flow;
 	bool shared;  /* sso_cache = shared: with the AWS CLI */
 	bool asked;   /* by a command for it: sign in without a terminal, too */
+	bool qr;      /* show the address of a code as a QR code, too */
 	int patience; /* seconds to wait for another process that asks */
 };
 

@@ -11,6 +11,7 @@ import messages
 from harness import (BIN, KEY_ID, SECRET, Sandbox, Skipped, check,
                      gnome_keyring, need, noticed, run_cases, same)
 from world import DEFAULT
+import sign_in
 
 
 def lines(result):
@@ -306,6 +307,49 @@ def case_an_age_that_aws_does_not_tell(box):
          re.search('^note +key age: ' + messages.pattern(
              'key-age-unknown', profile='custodian') + ': .*AccessDenied',
              done.stdout, re.M), str(done))
+
+
+# -- sign-ins ---------------------------------------------------------------------
+
+
+SSO = '''\
+[sso-session corp]
+sso_start_url = https://corp.awsapps.com/start
+sso_region = eu-west-1
+sso_registration_scopes = %s
+'''
+
+
+def case_who_is_signed_in_to_identity_center(box):
+    fresh(box)
+    config = box.read_config()
+    box.write_config(config + SSO % 'sso:account:access')
+    finds(box, 'note', 'sso', 'sso-token-needed', '^rolekey sso login corp$',
+          argv=('--offline',), other='corp')
+    check(box.rolekey('sso', 'login', '--device-code'))
+    finds(box, 'ok', 'sso', 'sso-token-valid', argv=('--offline',),
+          other='corp')
+    box.write_config(config + SSO % 'other')
+    check(box.rolekey('sso', 'logout'))
+    check(box.rolekey('sso', 'login', '--device-code'))
+    finds(box, 'note', 'sso', 'sso-token-ends', '^rolekey sso login corp$',
+          argv=('--offline',), other='corp')
+
+
+def case_who_is_signed_in_with_aws_login(box):
+    fresh(box)
+    box.write_config(box.read_config() + sign_in.CONFIG +
+                     '[profile same]\nlogin_session = %s\n' % sign_in.SESSION)
+    path = sign_in.cache_path(box)
+    finds(box, 'note', 'login', 'login-needed',
+          '^run `aws login --profile signed`$', argv=('--offline',),
+          other=sign_in.SESSION, path=path)
+    sign_in.sign_in(box)
+    finds(box, 'ok', 'login', 'login-present', argv=('--offline',),
+          profile='signed', path=path)
+    os.chmod(path, 0o644)
+    finds(box, 'error', 'login', 'file-readable', argv=('--offline',),
+          path=path, value='0644')
 
 
 if __name__ == '__main__':

@@ -7,11 +7,13 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import time
 
 from harness import (BIN, Pty, Skipped, check, check_quiet, need, noticed, refused,
                      run_cases, same)
 from peers import read_env
+from test_mfa import scanned
 
 URL = 'https://corp.awsapps.com/start'
 CONFIG = '''\
@@ -99,6 +101,18 @@ def case_a_code_and_then_credentials(box):
     same((call['params']['clientType'], call['params']['scopes'],
           call['params']['issuerUrl']),
          ('public', ['sso:account:access'], URL), 'registration')
+
+
+def case_a_code_for_a_phone(box):
+    box.write_config(CONFIG)
+    refused(box.rolekey('sso', 'login', '--qr'), 4, reason='no-terminal')
+    terminal = box.pty('sso', 'login', '--qr')
+    done = check(terminal.finish())
+    if not shutil.which('zbarimg'):
+        raise Skipped('no zbarimg')
+    same(scanned(box, done.stdout),
+         'https://device.sso.example.com/?user_code=ABCD-EFGH', 'the code')
+    same(box.actions(), DEVICE, 'calls')
 
 
 def case_a_console(box):

@@ -32,6 +32,7 @@ static const struct {
 	{ doctor_machine_kernel, false },   { doctor_machine_memory, false },
 	{ doctor_files_config, false },     { doctor_files_modes, false },
 	{ doctor_files_plaintext, false },  { doctor_files_caches, false },
+	{ doctor_sign_ins_sso, false },     { doctor_sign_ins_login, false },
 	{ doctor_aws_clock, true },         { doctor_aws_key_age, true },
 };
 
@@ -186,8 +187,8 @@ const struct command command_doctor = {
 	.asks_nobody = true,
 	.reports_settings = true,
 	.help = "Checks the settings, the keyring, the kernel, the AWS files, "
-		"keys and sessions in plaintext, the clock and the age of the "
-		"keys, and prints a line for each:\n"
+		"keys and sessions in plaintext, sign-ins, the clock and the "
+		"age of the keys, and prints a line for each:\n"
 		"\n"
 		"  ok|note|warning|error  CHECK: RESULT\n"
 		"           fix: COMMAND\n"

@@ -84,6 +84,15 @@ void doctor_files_modes(struct doctor *d);
 void doctor_files_plaintext(struct doctor *d);
 void doctor_files_caches(struct doctor *d);
 
+/* Adds what others can do to a file that is there; what is the check. */
+void doctor_files_mode(struct doctor *d, const char *what, const char *path,
+		       bool secret);
+
+/* --- sign_ins.c: IAM Identity Center, and aws login ---------------------------- */
+
+void doctor_sign_ins_sso(struct doctor *d);
+void doctor_sign_ins_login(struct doctor *d);
+
 /* --- aws.c: checks that make a request --------------------------------------- */
 
 void doctor_aws_clock(struct doctor *d);

@@ -48,7 +48,8 @@ void doctor_files_config(struct doctor *d)
 
 /* --- modes ---------------------------------------------------------------------- */
 
-static void check_file(struct doctor *d, const char *path, bool secret)
+void doctor_files_mode(struct doctor *d, const char *what, const char *path,
+		       bool secret)
 {
 	enum error_reason reason = REASON_NONE;
 	struct file_facts facts;
@@ -56,7 +57,7 @@ static void check_file(struct doctor *d, const char *path, bool secret)
 	char mode[8];
 
 	if (!files_facts(&d->world->files, path, &facts, &err)) {
-		doctor_findings_add_error(d, EXAM_ERROR, "files", &err, NULL);
+		doctor_findings_add_error(d, EXAM_ERROR, what, &err, NULL);
 		return;
 	}
 	if (!facts.exists)
@@ -71,8 +72,8 @@ static void check_file(struct doctor *d, const char *path, bool secret)
 		reason = REASON_FILE_READABLE;
 	(void)snprintf(mode, sizeof(mode), "%04o", facts.mode & 07777);
 	if (reason != REASON_NONE)
-		doctor_findings_add(d, EXAM_ERROR, "files", reason,
-				    .path = path, .value = mode);
+		doctor_findings_add(d, EXAM_ERROR, what, reason, .path = path,
+				    .value = mode);
 }
 
 static bool has_secret(const struct doctor *d, enum config_file file)
@@ -97,8 +98,9 @@ void doctor_files_modes(struct doctor *d)
 {
 	size_t before = d->n_exams;
 
-	check_file(d, d->request->config_path, has_secret(d, CONFIG_FILE));
-	check_file(d, d->request->credentials_path, true);
+	doctor_files_mode(d, "files", d->request->config_path,
+			  has_secret(d, CONFIG_FILE));
+	doctor_files_mode(d, "files", d->request->credentials_path, true);
 	if (d->n_exams == before)
 		doctor_findings_add(d, EXAM_OK, "files", REASON_FILES_PRIVATE,
 				    .path = d->request->config_path,

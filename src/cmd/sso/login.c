@@ -13,12 +13,16 @@
 struct sso_login_options {
 	const char *browser;
 	bool device_code;
+	bool qr;
 };
 
 static const struct option options[] = {
 	{ .name = "device-code",
 	  .offset = offsetof(struct sso_login_options, device_code),
 	  .help = "show a code to enter in any browser" },
+	{ .name = "qr",
+	  .offset = offsetof(struct sso_login_options, qr),
+	  .help = "show a code, and its address as a QR code" },
 	{ .name = "browser",
 	  .value = "CMD",
 	  .kind = OPTION_TEXT,
@@ -26,6 +30,13 @@ static const struct option options[] = {
 	  .help = "open the page with this program" },
 	{ 0 }
 };
+
+static enum sso_flow flow_of(const struct sso_login_options *own)
+{
+	if (own->device_code || own->qr)
+		return SSO_FLOW_DEVICE;
+	return own->browser ? SSO_FLOW_BROWSER : SSO_FLOW_AUTO;
+}
 
 /* Another user may sign in, so sessions of the last sign-in are removed. */
 static bool sign_in(const struct call *call, const struct world *world,
@@ -41,10 +52,9 @@ static bool sign_in(const struct call *call, const struct world *world,
 		.skew = &skew,
 		.browser = own->browser ? own->browser
 					: call->request.settings.browser,
-		.flow = own->device_code ? SSO_FLOW_DEVICE
-			: own->browser   ? SSO_FLOW_BROWSER
-					 : SSO_FLOW_AUTO,
+		.flow = flow_of(own),
 		.asked = true,
+		.qr = own->qr,
 		.shared =
 			strcmp(call->request.settings.sso_cache, "shared") == 0,
 		.patience = (int)call->request.settings.prompt_timeout,
@@ -66,11 +76,15 @@ static bool sign_in(const struct call *call, const struct world *world,
 static bool cmd_sso_login(const struct call *call, const struct world *world,
 			  struct error *err)
 {
+	const struct sso_login_options *own = call->options;
 	struct context context;
 	struct sso_place place;
-	bool ok = sso_place_find(call, world, &context, &place, err) &&
-		  sign_in(call, world, &context, &place, err);
+	bool ok;
 
+	if (own->qr && !display_can_show(&world->display))
+		return error_fail(err, REASON_NO_TERMINAL);
+	ok = sso_place_find(call, world, &context, &place, err) &&
+	     sign_in(call, world, &context, &place, err);
 	context_clear(&context);
 	return ok;
 }
@@ -85,8 +99,9 @@ const struct command command_sso_login = {
 	.help = "Signs in to the start URL of an [sso-session] section, or of "
 		"a profile, and stores the token in the keyring. PROFILE is "
 		"the name of either; without it, the only start URL of the "
-		"config file. Without a browser, or with --device-code, it "
-		"shows an address and a code for a browser elsewhere.\n",
+		"config file. Without a browser, or with --device-code or "
+		"--qr, it shows an address and a code for a browser "
+		"elsewhere.\n",
 	.examples = "rolekey sso login\n"
 		    "rolekey sso login corp --device-code\n",
 	.run = cmd_sso_login,

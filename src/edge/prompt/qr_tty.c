@@ -139,7 +139,28 @@ static bool show_seed(void *self, const struct secbuf *uri,
 				.detail = strerrordesc_np(EIO));
 }
 
+static bool show_url(void *self, const char *url, struct error *err)
+{
+	int tty = open_tty();
+	struct secbuf *text = secbuf_from(url);
+	bool ok = tty >= 0 && text && draw_apart(tty, text);
+
+	(void)self;
+	if (tty >= 0)
+		(void)close(tty);
+	secbuf_free(text);
+	if (tty < 0)
+		return error_fail(err, REASON_NO_TERMINAL);
+	if (!text)
+		return error_memory(err);
+	return ok || error_fail(err, REASON_SYSTEM_CALL,
+				.action = "show a QR code on the terminal",
+				.detail = strerrordesc_np(EIO));
+}
+
 struct display qr_tty(void)
 {
-	return (struct display){ .can_show = can_show, .show_seed = show_seed };
+	return (struct display){ .can_show = can_show,
+				 .show_seed = show_seed,
+				 .show_url = show_url };
 }

@@ -112,7 +112,12 @@ static bool by_device(const struct sso_use *use, struct sso_token *token,
 			       &device, err))
 		return false;
 	show(use, &device);
-	ok = await(use, &device, token, err);
+	ok = !use->qr ||
+	     display_show_url(&use->world->display,
+			      device.complete[0] != '\0' ? device.complete
+							 : device.url,
+			      err);
+	ok = ok && await(use, &device, token, err);
 	secbuf_free(device.code);
 	return ok;
 }
