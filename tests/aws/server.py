@@ -68,6 +68,9 @@ class StandIn:
             'login': lambda: self.world.login.update(data),
             'machine': lambda: self.world.machine.update(data),
             'keys': self.world.keys,
+            'devices': lambda: self.world.devices(**data),
+            'keep': self.world.keep,
+            'restore': self.world.restore,
             'add-key': lambda: self.world.add_key(**data),
             'user': lambda: self.world.change_user(**data),
         }

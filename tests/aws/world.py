@@ -206,6 +206,7 @@ class World:
         self.issued = {}
         self.signin_tokens = {}
         self.spent = set()
+        self.kept = None
         self.virtual = {}  # devices that are not enabled: serial to seed
 
     def now(self):
@@ -258,6 +259,20 @@ class World:
     def change_user(self, user, **more):
         [found] = [one for one in self.users if one['arn'] == user]
         found.update(more)
+
+    def devices(self, user):
+        """The devices that are enabled for a user."""
+        [found] = [one for one in self.users if one['arn'] == user]
+        return found['devices']
+
+    def keep(self):
+        """Keeps everything as it is now, for restore()."""
+        self.kept = None
+        self.kept = copy.deepcopy(self.__dict__)
+
+    def restore(self):
+        kept = self.kept
+        self.__dict__.update(copy.deepcopy(kept), kept=kept)
 
     def set_key(self, key_id, status):
         self._long_lived(key_id)[1]['status'] = status
