@@ -377,7 +377,7 @@ def a_forged_header_costs_neither_time_nor_memory(home):
                        (72, 0), (72, 2 ** 32 - 1)):
         home.write(forged(good, at, number))
         home.refuses('keyring-damaged', 'get', 'key', 'a')
-    home.write(forged(good, 8, 4))
+    home.write(forged(good, 8, 5))
     home.refuses('keyring-format', 'get', 'key', 'a')
 
 
