@@ -6,6 +6,7 @@ A group is a function below, such as callers.  Ends with status 1 if a target
 is missed.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -26,6 +27,7 @@ from measure import (hundred, millions, peak, times,  # noqa: E402
 from quick import (LOCKS, libraries, locks, session_name,  # noqa: E402
                    trace, warm_alike, with_profiles)
 from tls import https  # noqa: E402
+from world import DEFAULT  # noqa: E402
 
 PROCESS = [BIN, 'credential-process', 'testing']
 EXPORT = [BIN, 'export', 'testing']
@@ -123,6 +125,8 @@ def local():
         box.warm('testing')
         many = ['env', 'AWS_CONFIG_FILE=' + with_profiles(box, 10000), BIN]
         box.env['AWS_CONFIG_FILE'] = with_profiles(box, 6)
+        box.env.update(AWS_VAULT='testing',
+                       AWS_CREDENTIAL_EXPIRATION='2099-01-01T00:00:00Z')
         names = [' '.join(argv) for argv in table.LOCAL]
         found = dict(zip(['true'] + names, times(
             box, TRUE, *[[BIN] + argv for argv in table.LOCAL])))
@@ -224,6 +228,19 @@ def what_stands_beside():
         return found
 
 
+def completion():
+    """The names of profiles, as a shell asks for them at each Tab."""
+    with Sandbox() as box:
+        box.env['AWS_CONFIG_FILE'] = with_profiles(box, 6)
+        commands = {'true': TRUE, 'names': [BIN, 'list', '--profiles'],
+                    'aws-vault': beside.aws_vault_names(),
+                    'granted': beside.granted_names(box)}
+        there = {name: argv for name, argv in commands.items() if argv}
+        found = dict.fromkeys(commands, 'not installed')
+        found.update(zip(there, times(box, *there.values(), rounds=10)))
+        return found
+
+
 def cold():
     """Each run creates a session again: one request to AWS, and no code."""
     with Sandbox() as box:
@@ -238,6 +255,37 @@ def cold():
             found['whole %d' % count], found['own %d' % count] = whole, own
     found.update(certificates())
     return found
+
+
+FAR_ARN = 'arn:aws:iam::555566667777:role/Far'
+FAR = '''
+[profile far]
+role_arn = %s
+source_profile = tools
+region = us-east-1
+''' % FAR_ARN
+
+
+def with_far():
+    """The company, and a role that ToolsAdmin may assume without a code."""
+    company = json.loads(json.dumps(DEFAULT))
+    company['roles'].append({
+        'arn': FAR_ARN, 'max_session': 3600,
+        'trust': {'mfa': False, 'external_id': None, 'subjects': [],
+                  'principals': ['arn:aws:iam::555566667777:role/'
+                                 'ToolsAdmin']}})
+    return company
+
+
+def tls():
+    """One request to AWS, and two on one connection, each over TLS."""
+    with Sandbox() as box, https(box, world=with_far()) as (aws, cert):
+        box.write_config(box.read_config() + WITHOUT_DEVICE + FAR)
+        check(box.add('sam', '--no-verify', '--no-config', key=SAM))
+        box.env.update(AWS_ENDPOINT_URL=aws.url, AWS_CA_BUNDLE=cert)
+        return dict(zip(('true', 'one', 'two'), times(
+            box, TRUE, *[[BIN, 'export', profile, '--refresh']
+                         for profile in ('tools', 'far')], rounds=10)))
 
 
 def certificates():
@@ -273,7 +321,8 @@ GROUPS = ((file_keyring, table.FILE), (kernel_sessions, table.KERNEL),
           (many_sessions, table.SESSIONS), (password_store, table.PASS),
           (local, table.START), (callers, table.CALLERS),
           (parallel, table.PARALLEL), (secret_service, table.SECRET_SERVICE),
-          (what_stands_beside, table.BESIDE), (cold, table.COLD),
+          (what_stands_beside, table.BESIDE), (completion, table.COMPLETION),
+          (cold, table.COLD), (tls, table.TLS),
           (proportion, table.PROPORTION))
 
 

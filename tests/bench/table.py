@@ -48,7 +48,7 @@ PASS = (Row('pass: credential-process', 'process', ' ms'),
 
 # Commands that need no network, with 10 profiles.
 LOCAL = (['--version'], ['help'], ['list'], ['list', '--profiles'],
-         ['explain', 'testing'], ['config', 'check'])
+         ['explain', 'testing'], ['config', 'check'], ['status', '--prompt'])
 MANY = {('list', '--profiles'): 8, ('list',): 40}
 START = (TRUE,) + tuple(
     Row(' '.join(command) + ', of /bin/true', ' '.join(command) + ' / true',
@@ -99,6 +99,16 @@ COLD = (
     Row('  10,000 profiles: our own', 'own 10000', ' ms'),
     Row('cold, with TLS, by the folder of certificates', 'folder', ' ms'),
     Row('  the bundle costs more', 'bundle - folder', ' ms', at_least=12))
+
+COMPLETION = (TRUE, Row('list --profiles, 10 profiles, of /bin/true',
+                        'names / true', at_most=3)) + tuple(
+    Row('  %s, of /bin/true' % what, name + ' / true')
+    for name, what in (('aws-vault', 'aws-vault --completion-bash exec'),
+                       ('granted', 'assumego --generate-bash-completion')))
+
+TLS = (Row('cold, with TLS: export with one request', 'one', ' ms',
+           at_most=60),
+       Row('  with two, on one connection', 'two', ' ms', at_most=65))
 
 GROWING = (['explain', 'p1'], ['list'], ['config', 'check'],
            ['config', 'dump'], ['list', '--profiles'])
