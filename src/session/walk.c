@@ -146,7 +146,7 @@ static bool look(struct walk *w, struct error *err)
  * Takes a lock.  Without a folder for locks the worst case is one redundant
  * request.
  */
-static bool take(struct walk *w, const char *name, struct error *err)
+static bool take(struct walk *w, size_t n, const char *name, struct error *err)
 {
 	const struct locks *locks = &w->world->locks;
 
@@ -154,7 +154,7 @@ static bool take(struct walk *w, const char *name, struct error *err)
 		return true;
 	if (locks_take(locks, name, w->request->patience, &w->locks[w->n_locks],
 		       err)) {
-		w->n_locks++;
+		w->lock_step[w->n_locks++] = n;
 		return true;
 	}
 	if (err->code != ERROR_SYSTEM)
@@ -171,14 +171,17 @@ static bool take_for(struct walk *w, size_t n, struct error *err)
 {
 	char name[WAIT_NAME_LEN];
 
-	return take(w, wait_name(w->plan, n, w->world, name), err) &&
-	       (!wait_device_name(w->plan, n, name) || take(w, name, err));
+	return take(w, n, wait_name(w->plan, n, w->world, name), err) &&
+	       (!wait_device_name(w->plan, n, name) || take(w, n, name, err));
 }
 
-/* Releases the locks that were taken last, up to n that stay. */
-static void release_to(struct walk *w, size_t n)
+/*
+ * Releases the locks of the first n steps.  Once a session is stored, others
+ * need not wait: that of a device serves other roles, too.
+ */
+static void release_first(struct walk *w, size_t n)
 {
-	while (w->n_locks > n)
+	while (w->n_locks > 0 && w->lock_step[w->n_locks - 1] < n)
 		locks_release(&w->world->locks, w->locks[--w->n_locks],
 			      w->gave_up);
 }
@@ -190,19 +193,15 @@ static void release_to(struct walk *w, size_t n)
 static bool lock_and_look(struct walk *w, struct error *err)
 {
 	size_t from = w->done;
-	size_t held = 0;
 	bool found = false;
 	bool ok = true;
 
 	for (size_t n = w->plan->n_steps; ok && !found && n > from; n--) {
 		if (!w->plan->steps[n - 1].cached)
 			continue;
-		held = w->n_locks;
 		ok = take_for(w, n - 1, err) && find(w, n - 1, &found, err);
 	}
-	/* Others need the session of the device, too, for other roles. */
-	if (found)
-		release_to(w, held);
+	release_first(w, w->done);
 	return ok;
 }
 
@@ -388,6 +387,7 @@ static bool do_step(struct walk *w, size_t n, struct error *err)
 	credentials_move(&w->creds, &out);
 	w->done = n + 1;
 	keep_step(w, n);
+	release_first(w, w->done);
 	return true;
 }
 
@@ -400,7 +400,7 @@ static bool is_dead_session(const struct error *err)
 
 static void finish(struct walk *w)
 {
-	release_to(w, 0);
+	release_first(w, w->plan->n_steps);
 	secbuf_free(w->seed);
 	secbuf_free(w->code);
 	secbuf_free(w->last_code);

@@ -55,6 +55,7 @@ struct walk {
 	bool gave_up;             /* no code was given */
 	char user_arn[KEY_ARN_LEN];
 	int locks[LOCKS_MAX];
+	size_t lock_step[LOCKS_MAX]; /* that each is for: the last one first */
 	size_t n_locks;
 };
 

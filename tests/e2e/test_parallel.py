@@ -123,6 +123,25 @@ def case_one_asks_and_the_others_wait(box):
     box.expect_actions('GetSessionToken', 'AssumeRole')
 
 
+def case_a_role_does_not_wait_for_the_request_of_another(box):
+    """Both need the session of the device, which is there before."""
+    check(box.add())
+    box.aws.mark()
+    box.aws.fault('slow', action='AssumeRole', seconds=5)
+    first = subprocess.Popen(
+        [BIN, 'export', 'testing', '-t', box.code()], env=box.env,
+        cwd=box.home, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE)
+    end = time.monotonic() + 60
+    while 'GetSessionToken' not in box.actions():
+        need(time.monotonic() < end, 'no code was sent')
+        time.sleep(0.05)
+    check(box.rolekey('export', 'staging', '--no-prompt'))
+    need(first.poll() is None, 'it waited for the other role')
+    err = first.communicate(timeout=60)[1]
+    same(first.returncode, 0, err.decode())
+
+
 def case_a_killed_holder_frees_the_lock(box):
     check(box.add())
     holder = box.pty('export', 'testing')
