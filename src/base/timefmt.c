@@ -37,13 +37,14 @@ static void put_digits(char *at, int number, int width)
 	}
 }
 
+/* The mean year tells it, or that before or after it. */
 static int year_of(int64_t day)
 {
 	int year = (int)((day * DAY - FIRST_SECOND) / MEAN_YEAR);
 
-	while (day_number(year, 1, 1) > day)
+	if (day_number(year, 1, 1) > day)
 		year--;
-	while (day_number(year + 1, 1, 1) <= day)
+	else if (day_number(year + 1, 1, 1) <= day)
 		year++;
 	return year;
 }
@@ -123,12 +124,13 @@ static bool zone_offset(const char *text, int64_t *offset)
 	*offset = 0;
 	if ((text[0] == 'Z' || text[0] == 'z') && text[1] == '\0')
 		return true;
-	if ((text[0] != '+' && text[0] != '-') || strlen(text) != 6 ||
-	    text[3] != ':')
+	if (text[0] != '+' && text[0] != '-')
 		return false;
 	hours = digits(text + 1, 2);
+	if (hours < 0 || hours > 23 || text[3] != ':')
+		return false;
 	minutes = digits(text + 4, 2);
-	if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59)
+	if (minutes < 0 || minutes > 59 || text[6] != '\0')
 		return false;
 	*offset = INT64_C(60) * (hours * 60 + minutes);
 	if (text[0] == '-')
@@ -151,11 +153,12 @@ bool timefmt_parse_iso(const char *text, int64_t *t)
 			      digits(text + 8, 2),  digits(text + 11, 2),
 			      digits(text + 14, 2), digits(text + 17, 2) };
 	if (*rest == '.') {
-		size_t n = strspn(rest + 1, "0123456789");
+		const char *fraction = ++rest;
 
-		if (n == 0)
+		while (*rest >= '0' && *rest <= '9')
+			rest++;
+		if (rest == fraction)
 			return false;
-		rest += 1 + n;
 	}
 	if (!from_parts(part, &local) || !zone_offset(rest, &offset))
 		return false;
