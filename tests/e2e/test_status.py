@@ -44,6 +44,10 @@ def case_a_profile_with_a_session(box):
     shown = check_quiet(box.rolekey('status', 'testing')).stdout
     need(re.search(r'^arn +%s$' % re.escape(ROLE), shown, re.M), shown)
     need(re.search(r'^expires +\S+Z \(in (1h|59m)', shown, re.M), shown)
+    need(re.search('^source +cached session, from the keyring$', shown, re.M),
+         shown)
+    shown = check_quiet(inside(box, 'testing', 'status')).stdout
+    need(re.search('^source +the environment$', shown, re.M), shown)
 
 
 def case_without_a_session_none_is_created(box):
@@ -52,7 +56,7 @@ def case_without_a_session_none_is_created(box):
     same(status(done), NOTHING, 'status')
     same(done.calls, [], 'calls')
     shown = check_quiet(box.rolekey('status', 'testing')).stdout
-    need('no session' in shown, shown)
+    need('no session' in shown and 'source' not in shown, shown)
 
 
 def case_of_the_environment(box):

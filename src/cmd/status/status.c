@@ -20,6 +20,7 @@
 #include "plan/plan.h"
 #include "port/world.h"
 #include "session/session.h"
+#include "session/source.h"
 
 enum mismatch { UNKNOWN, AGREES, DIFFERS };
 
@@ -30,6 +31,7 @@ struct status {
 	const char *profile; /* NULL: no variable names one */
 	struct credentials creds;
 	bool found;                /* there are credentials */
+	bool cached;               /* they are not those of the environment */
 	const char *account, *arn; /* that AWS reports; NULL: not asked */
 	int64_t expires; /* seconds since the epoch; 0: unknown, or never */
 	enum mismatch mismatch;
@@ -74,6 +76,7 @@ static bool from_cache(struct status *s, struct error *err)
 	s->found =
 		expires > 0 && session_cache_rest(plan, 0, s->world, &s->creds);
 	s->expires = s->found ? s->creds.expires : 0;
+	s->cached = s->found;
 	return true;
 }
 
@@ -224,6 +227,20 @@ static void put_line(struct strbuf *out, const char *name, const char *value)
 	strbuf_puts(out, "\n");
 }
 
+/* Names where the credentials are, and what a cached session started from. */
+static void put_source(struct strbuf *out, const struct status *s)
+{
+	const struct session_source *first =
+		s->cached ? session_source_find(s->context.plan.steps[0].kind)
+			  : NULL;
+
+	if (s->found)
+		strbuf_printf(out, "%-10s%s%s\n", "source",
+			      s->cached ? "cached session, from "
+					: "the environment",
+			      first ? first->name : "");
+}
+
 static void put_expires(struct strbuf *out, const struct status *s)
 {
 	int64_t left = s->expires - clock_now(&s->world->clock);
@@ -247,6 +264,7 @@ static bool put_lines(struct strbuf *out, const void *what)
 	put_line(out, "profile", s->profile);
 	put_line(out, "account", s->account);
 	put_line(out, "arn", s->arn);
+	put_source(out, s);
 	put_expires(out, s);
 	return true;
 }
