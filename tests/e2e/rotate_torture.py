@@ -4,9 +4,21 @@ Afterwards the keyring has a key that AWS takes, and the next rotate leaves one
 key at AWS, stored, and no journal.
 """
 
-from harness import (BIN, SERIAL, USER, Failed, check, code_now, need, noticed,
-                     same)
+import contextlib
+import os
+
+from harness import (BIN, SERIAL, USER, Failed, check, code_now, gnome_keyring,
+                     need, noticed, same)
+from test_keyring_pass import gpg
 from test_rotate import SAM, SAMS, SAMS_CONFIG, keys, works
+
+# Every step instead of some, where a case takes some: minutes.
+ALL = 'ROLEKEY_TORTURE' in os.environ
+
+
+def some(numbers, first, step):
+    """Each step-th of them from the first; all of them with ROLEKEY_TORTURE."""
+    return numbers if ALL else numbers[first::step]
 
 
 class Torture:
@@ -69,3 +81,14 @@ def of_sam(box):
 def of_alex(box):
     check(box.add())
     return Torture(box, 'custodian', USER, 'AKIAIOSFODNN7EXAMPLE')
+
+
+@contextlib.contextmanager
+def in_pass(box):
+    with gpg(box, ''):
+        box.env['ROLEKEY_BACKEND'] = 'pass'
+        del box.env['ROLEKEY_PASSPHRASE']
+        yield
+
+
+KEYRINGS = {'pass': in_pass, 'secret-service': gnome_keyring}

@@ -4,7 +4,7 @@
 import shutil
 
 from harness import Skipped, need, run_cases
-from rotate_torture import of_sam
+from rotate_torture import ALL, KEYRINGS, of_alex, of_sam, some
 
 # The calls by which files change and requests are sent, and how often they are
 # made at most; each is broken until one comes to nothing any more.
@@ -55,6 +55,36 @@ def case_each_system_call_fails(box):
             if quiet == 3:
                 break
     torture.end(15)
+
+
+def killed_at_some(box, torture, calls, failed):
+    """Not from the first to the last: at each third or so of the calls."""
+    if not shutil.which('strace'):
+        raise Skipped('no strace')
+    for at, (call, step) in enumerate(calls):
+        for number in some(range(1, MOST), at, step):
+            done = traced(torture, call, 'signal=KILL', number)
+            torture.check(done, 'killed at %s %d' % (call, number))
+            if done.status == 0:
+                break
+    torture.end(20 if ALL else failed)
+
+
+def case_killed_with_mfa(box):
+    """A code goes into the first request, and a session into the others."""
+    killed_at_some(box, of_alex(box), (('rename', 4), ('sendto', 6),
+                                       ('recvfrom', 8)), 3)
+
+
+def case_killed_with_a_password_store(box):
+    """strace follows pass and gpg, so they are killed, too."""
+    with KEYRINGS['pass'](box):
+        killed_at_some(box, of_alex(box), (('sendto', 5), ('rename', 3)), 2)
+
+
+def case_killed_with_a_secret_service(box):
+    with KEYRINGS['secret-service'](box):
+        killed_at_some(box, of_alex(box), (('sendto', 9), ('sendmsg', 25)), 3)
 
 
 if __name__ == '__main__':

@@ -2,14 +2,14 @@
 """rotate, with each request refused, lost or failing, one at a time."""
 
 from harness import run_cases
-from rotate_torture import of_alex, of_sam
+from rotate_torture import KEYRINGS, of_alex, of_sam, some
 from test_rotate import WALK
 
 REQUESTS = len(WALK) + 1
 
 
-def break_requests(box, torture, failed, **fault):
-    for number in range(REQUESTS):
+def break_requests(box, torture, failed, numbers=range(REQUESTS), **fault):
+    for number in numbers:
         box.aws.fault(skip=number, **fault)
         done = torture.rotate()
         box.aws.control('clear-faults')
@@ -47,6 +47,18 @@ def case_iam_fails_each_time(box):
 
 def case_each_answer_is_cut(box):
     break_requests(box, of_sam(box), 3, kind='cut', count=3)
+
+
+def case_some_answers_are_lost_with_a_password_store(box):
+    with KEYRINGS['pass'](box):
+        break_requests(box, of_alex(box), 1, some(range(REQUESTS), 1, 5),
+                       kind='lost', count=9)
+
+
+def case_some_answers_are_lost_with_a_secret_service(box):
+    with KEYRINGS['secret-service'](box):
+        break_requests(box, of_alex(box), 1, some(range(REQUESTS), 2, 5),
+                       kind='lost', count=9)
 
 
 if __name__ == '__main__':
