@@ -76,10 +76,7 @@ class Served:
         return urlsplit(self.env[IMDS]).port
 
     def resident(self):
-        """KiB of the server in memory, with its libraries."""
-        with open('/proc/%d/status' % self.process.pid, encoding='ascii') as f:
-            fields = dict(line.split(':', 1) for line in f)
-        return int(fields['VmRSS'].split()[0])
+        return resident(self.process.pid)
 
     def end(self):
         self.process.stdin.close()
@@ -96,6 +93,13 @@ class Served:
         self.process.wait(20)
         for stream in (self.process.stdin, self.process.stdout):
             stream.close()
+
+
+def resident(pid):
+    """KiB of a process in memory, with its libraries."""
+    with open('/proc/%d/status' % pid, encoding='ascii') as file:
+        fields = dict(line.split(':', 1) for line in file)
+    return int(fields['VmRSS'].split()[0])
 
 
 def request(port, method, path, headers, timeout=5):

@@ -197,6 +197,29 @@ def case_the_old_answer_while_aws_is_away(box):
         need('not renewed' in served.said(), served.said())
 
 
+def case_the_network_is_gone_for_a_while(box):
+    """AWS is silent: the old answer, at once, while it is valid; a new one as
+    soon as AWS answers. By hand ROLEKEY_OFFLINE=120: for so many seconds."""
+    seconds = int(os.environ.get('ROLEKEY_OFFLINE', 8))
+    short(box, seconds * 5 // 4 + 4)
+    with Served(box, '-s', 'testing') as served:
+        first = keys_of(served.get())['AccessKeyId']
+        os.kill(box.aws.process.pid, signal.SIGSTOP)
+        try:
+            end = time.monotonic() + seconds
+            while time.monotonic() < end:
+                started = time.monotonic()
+                same(keys_of(served.get())['AccessKeyId'], first, 'key')
+                need(time.monotonic() - started < 0.5, 'slow')
+                time.sleep(0.2)
+        finally:
+            os.kill(box.aws.process.pid, signal.SIGCONT)
+        back = time.monotonic()
+        until(lambda: keys_of(served.get())['AccessKeyId'] != first, 'a new one')
+        print('  a new session %.1f s after AWS was back' % (
+            time.monotonic() - back))
+
+
 def case_a_code_that_nobody_gives(box):
     """The message says what to run; it works after that was run elsewhere."""
     box.warm()
