@@ -3,9 +3,11 @@
 
 import json
 import re
+import subprocess
 
-from harness import (AWS_CONFIG, check, check_quiet, need, noticed, refused,
+from harness import (AWS_CONFIG, BIN, check, check_quiet, need, noticed, refused,
                      run_cases, same)
+from test_org import READER
 from test_sso import CONFIG, browser, login
 
 BEGIN = '# BEGIN rolekey sso corp\n'
@@ -276,6 +278,28 @@ def case_two_blocks(box):
     refused(box.rolekey('org', 'accounts'), 2, reason='several-blocks')
     noticed(sync(box, '--sso-session', 'other', '--yes'), 'block-not-changed')
     need('o/testing-admin' in box.read_config(), box.read_config())
+
+
+def case_two_blocks_at_once(box):
+    """Each waits for the other: no block is lost."""
+    start(box)
+    box.write_config(CONFIG + READER + '[profile custodian]\n')
+    box.add_quietly()
+    check(box.rolekey('export', 'management', '-t', box.code()))
+    calls = (['--via', 'management', '--role', 'Admin'],
+             ['--sso-session', 'corp', '--name', 's/{account}-{role}'])
+    for flags in calls:
+        sync(box, *flags, '--yes')
+    both = block(box), box.read_config().count('[profile ')
+    box.write_config(CONFIG + READER + '[profile custodian]\n')
+    running = [subprocess.Popen([BIN, 'org', 'sync', *flags, '--yes'],
+                                env=box.env, stdin=subprocess.DEVNULL,
+                                stdout=subprocess.DEVNULL, text=True,
+                                stderr=subprocess.PIPE) for flags in calls]
+    for one in running:
+        _, err = one.communicate(timeout=60)
+        same(one.returncode, 0, err)
+    same((block(box), box.read_config().count('[profile ')), both, 'blocks')
 
 
 def case_odd_answers(box):
