@@ -14,8 +14,10 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))), 'e2e'))
 
-from harness import (BIN, Skipped, gnome_keyring, need,  # noqa: E402
-                     run_cases)
+from harness import (BIN, Skipped, check, gnome_keyring,  # noqa: E402
+                     need, run_cases)
+import sign_in  # noqa: E402
+import test_sso  # noqa: E402
 from quick import (instructions, is_static, warm_alike,  # noqa: E402
                    with_profiles)
 
@@ -26,6 +28,8 @@ FULL = os.path.join(os.path.dirname(os.path.dirname(BIN)), 'libexec',
 LIBC = 'glibc-2.36'
 FILE = {'credential-process': 244900, 'export': 253500}
 KERNEL = {'credential-process': 240800, 'export': 249300}
+# aws login, IAM Identity Center, and a role on top of each.
+OTHERS = {'signed': 235300, 'admin': 248200, 'top': 256300, 'above': 271600}
 MANY_PROFILES = 9390000  # 10,000 of them
 SECRET_SERVICE = 278400
 PROMPT = 71500
@@ -51,8 +55,8 @@ def warm(box):
     warm_alike(box)
 
 
-def within(box, command, budget, env=None):
-    count = instructions(box, [BIN, command, 'testing'], env)
+def within(box, command, budget, env=None, profile='testing'):
+    count = instructions(box, [BIN, command, profile], env)
     print('  %s: %d, of %d' % (command, count, budget))
     need(count <= budget * ALLOWED,
          '%s takes %d instructions, and the budget is %d' % (
@@ -63,6 +67,18 @@ def case_file_keyring(box):
     warm(box)
     for command, budget in FILE.items():
         within(box, command, budget)
+
+
+def case_sessions_of_other_sources(box):
+    """They cost about what a session of a stored key costs."""
+    warm(box)
+    box.write_config(sign_in.CONFIG +
+                     test_sso.CONFIG.replace('profile top', 'profile above'))
+    sign_in.sign_in(box)
+    check(box.rolekey('sso', 'login', '--device-code'))
+    for profile, budget in OTHERS.items():
+        check(box.rolekey('export', profile))
+        within(box, 'credential-process', budget, profile=profile)
 
 
 def case_sessions_under_the_kernels_keys(box):
