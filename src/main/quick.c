@@ -1,8 +1,9 @@
 /*
  * bin/rolekey serves calls from the cache with a few small libraries.  It hands
- * everything else, and every failure, to rolekey-full, which starts from the
- * same argv.  Until it is certain that the call is served, it reports nothing,
- * asks nothing and writes no file.  See src/README.md, "Two programs".
+ * everything else, and every failure but that of a wait for another process, to
+ * rolekey-full, which starts from the same argv.  Until it is certain that the
+ * call is served, it says only that it waits, asks nothing and writes no file.
+ * See src/README.md, "Two programs".
  */
 #include <errno.h>
 #include <limits.h>
