@@ -1,6 +1,7 @@
 #include "crypto/seal.h"
 
 #include <sodium.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/secbuf.h"
