@@ -75,7 +75,8 @@ def hostile(prepare, action, context, slow=False, **reasons):
         if slow and os.environ.get('ROLEKEY_SLOW'):
             for kind in ('slow', 'drip'):
                 box.aws.control('clear-faults')
-                box.aws.fault(kind, action=action, seconds=20)
+                prepare(box)  # a token may be spent
+                box.aws.fault(kind, action=action, seconds=20, count=9)
                 check(box.rolekey('export', profile), 7)
     return case
 
