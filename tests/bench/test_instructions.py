@@ -37,7 +37,6 @@ PROMPT = 71500
 LOCAL = {('--version',): 372900, ('help',): 506300,
          ('list', '--credentials'): 826700, ('list', '--profiles'): 466900,
          ('config', 'dump'): 498600, ('config', 'check'): 864000}
-PROMPT = 72500  # status --prompt
 PROFILES_OF_MANY = 18201700  # list --profiles, with 10,000 of them
 LIST_OF_MANY = 707802000  # list --json, with as many
 
@@ -108,18 +107,6 @@ def case_secret_service(box):
     with gnome_keyring(box):
         warm(box)
         within(box, 'credential-process', SECRET_SERVICE)
-
-
-def case_the_word_in_a_prompt(box):
-    """It is printed before each prompt of a shell: no request, no keyring."""
-    warm(box)
-    env = {'AWS_VAULT': 'testing', 'ROLEKEY_PROFILE': 'testing',
-           'AWS_CREDENTIAL_EXPIRATION': '2099-01-01T00:00:00Z'}
-    count = instructions(box, [BIN, 'status', '--prompt'], env)
-    print('  status --prompt: %d, of %d' % (count, PROMPT))
-    need(count <= PROMPT * ALLOWED,
-         'status --prompt takes %d instructions, and the budget is %d' % (
-             count, PROMPT))
 
 
 def case_commands_that_need_no_network(box):
