@@ -32,7 +32,6 @@ KERNEL = {'credential-process': 240800, 'export': 249300}
 OTHERS = {'signed': 235300, 'admin': 248200, 'top': 256300, 'above': 271600}
 MANY_PROFILES = 9390000  # 10,000 of them
 SECRET_SERVICE = 278400
-PROMPT = 71500
 # Commands of rolekey-full that need no network, from its own start.
 LOCAL = {('--version',): 372900, ('help',): 506300,
          ('list', '--credentials'): 826700, ('list', '--profiles'): 466900,
@@ -85,16 +84,6 @@ def case_sessions_under_the_kernels_keys(box):
     warm(box)
     for command, budget in KERNEL.items():
         within(box, command, budget)
-
-
-def case_the_word_for_a_prompt(box):
-    warm(box)
-    env = {'ROLEKEY_PROFILE': 'testing',
-           'AWS_CREDENTIAL_EXPIRATION': '2030-01-02T03:04:05Z'}
-    count = instructions(box, [BIN, 'status', '--prompt'], env)
-    print('  status --prompt: %d, of %d' % (count, PROMPT))
-    need(count <= PROMPT * ALLOWED, 'status --prompt takes %d instructions, '
-         'and the budget is %d' % (count, PROMPT))
 
 
 def case_ten_thousand_profiles(box):
