@@ -659,9 +659,12 @@ void fake_world_init(struct fake_world *fake)
 		.output = { .self = fake,
 			    .write = fake_output_write,
 			    .is_terminal = is_terminal },
-		.prompt = { fake, fake_prompt_ask, fake_prompt_wait,
-			    fake_prompt_tell, fake_prompt_can_ask,
-			    fake_prompt_mute },
+		.prompt = { .self = fake,
+			    .ask = fake_prompt_ask,
+			    .wait = fake_prompt_wait,
+			    .tell = fake_prompt_tell,
+			    .can_ask = fake_prompt_can_ask,
+			    .mute = fake_prompt_mute },
 		.environment = (char *const *)(void *)fake->environment,
 	};
 }
