@@ -77,14 +77,23 @@ static bool quick_become(void *self, const char *path, char *const argv[],
 }
 
 /*
- * Tests for the end of a wait for another process.  rolekey-full would wait
- * again, or ask where it must not.
+ * Tests for the end of a wait for another process: rolekey-full would wait
+ * again, or ask where it must not.  And for a command that cannot be run:
+ * rolekey-full would log the use again.
  */
 static bool is_final(const struct error *why)
 {
-	return error_is(why, REASON_LOCK_TIMEOUT) ||
-	       error_is(why, REASON_GIVEN_UP) ||
-	       error_is(why, REASON_ABANDONED);
+	static const enum error_reason final[] = {
+		REASON_LOCK_TIMEOUT,      REASON_GIVEN_UP,
+		REASON_ABANDONED,         REASON_NO_INTERPRETER,
+		REASON_COMMAND_NOT_FOUND, REASON_COMMAND_NOT_RUN,
+		REASON_COMMAND_IS_LINE
+	};
+
+	for (size_t i = 0; i < sizeof(final) / sizeof(final[0]); i++)
+		if (error_is(why, final[i]))
+			return true;
+	return false;
 }
 
 static bool serve(struct front *front, char *const *environment,

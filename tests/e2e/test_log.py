@@ -159,6 +159,15 @@ def case_a_reason_is_one_clean_line(box):
     same(len(since(box, before)), 3, 'lines')
 
 
+def case_a_command_that_cannot_be_run_is_one_line(box):
+    """The use was logged, and it is not logged again by rolekey-full."""
+    before = ready(box)
+    script = box.write('script', '#!/nonexistent/interpreter\n', mode=0o700)
+    check(box.rolekey('exec', 'testing', '--', script), 127,
+          reason='no-interpreter', value=script)
+    same([entry[4] for entry in since(box, before)], ['script'], 'commands')
+
+
 def case_off_means_off(box):
     box.write('.config/rolekey/config', '[rolekey]\nlog = no\n')
     same(ready(box), [], 'lines')
