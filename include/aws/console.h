@@ -31,6 +31,7 @@ struct console_switch {
 	const char *role_arn;
 	const char *name;  /* shown in the console; cut to 64 characters */
 	const char *color; /* "RRGGBB" with or without "#", or NULL */
+	const char *page;  /* URL of the page that opens after it, or NULL */
 };
 
 /*

@@ -276,6 +276,8 @@ const char *console_switch_link(const struct console_switch *to,
 	    first_characters(to->name, NAME_MAX_SHOWN));
 	if (color)
 		put(out, "&color=", color, strlen(color));
+	if (to->page)
+		put(out, "&redirect_uri=", to->page, strlen(to->page));
 	link = host && secbuf_ok(out) ? arena_strdup(arena, secbuf_text(out))
 				      : NULL;
 	secbuf_free(out);

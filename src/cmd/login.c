@@ -148,7 +148,8 @@ static bool switch_role(const struct login *l, struct error *err)
 {
 	const struct console_switch to = { .role_arn = l->to.role_arn,
 					   .name = l->context.plan.profile,
-					   .color = profile_color(l) };
+					   .color = profile_color(l),
+					   .page = l->to.page };
 	struct strbuf line = strbuf_with_max(URL_MAX);
 	const char *link;
 	bool ok;

@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import time
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 from urllib.request import urlopen
 
 from harness import (BIN, PYTHON, SECRET, USER, Failed, Skipped, check, check_quiet,
@@ -197,7 +197,9 @@ def case_the_link_to_switch_needs_nothing(box):
                                    '--stdout'))
     same(done.stdout, 'https://signin.aws.amazon.com/switchrole?account='
          '222233334444&roleName=TestingAdmin&displayName=testing'
-         '&color=f2b0a9\n', 'link')
+         '&color=f2b0a9&redirect_uri=' + quote(
+             CONSOLE + '/console/home?region=ap-northeast-1', safe='') + '\n',
+         'link')
     box.expect_actions()
     box.env['BROWSER'] = box.write(
         'browser', '#!/bin/sh\necho "$@" >"$HOME/seen"\n')

@@ -282,10 +282,16 @@ static void put_aesr(struct export *e)
 static const char *link_to(struct export *e, const struct target *target,
 			   struct error *err)
 {
-	const struct console_switch to = { .role_arn = target->role_arn,
-					   .name = target->profile,
-					   .color = target->color };
+	struct console_switch to = { .role_arn = target->role_arn,
+				     .name = target->profile,
+				     .color = target->color };
 
+	if (target->region) {
+		to.page = console_page(target->region, NULL, NULL,
+				       e->context.arena, err);
+		if (!to.page)
+			return NULL;
+	}
 	return console_switch_link(&to, e->context.arena, err);
 }
 

@@ -86,15 +86,18 @@ static void links_to_the_switch_of_a_role(void **state)
 		const char *link;
 	} cases[] = {
 		{ { "arn:aws:iam::444455556666:role/ops/Admin", "prod & co",
-		    "#FF0000" },
+		    "#FF0000", NULL },
 		  "https://signin.aws.amazon.com/switchrole"
 		  "?account=444455556666&roleName=ops%2FAdmin"
 		  "&displayName=prod%20%26%20co&color=f2b0a9" },
-		{ { "arn:aws-cn:iam::444455556666:role/Admin", "x", "00ff00" },
+		{ { "arn:aws-cn:iam::444455556666:role/Admin", "x", "00ff00",
+		    "https://console.amazonaws.cn/s3/home?region=cn-north-1" },
 		  "https://cn-northwest-1.signin.amazonaws.cn/switchrole"
 		  "?account=444455556666&roleName=Admin&displayName=x"
-		  "&color=b7ca9d" },
-		{ { "arn:aws-us-gov:iam::444455556666:role/Admin", "x", "red" },
+		  "&color=b7ca9d&redirect_uri=https%3A%2F%2F"
+		  "console.amazonaws.cn%2Fs3%2Fhome%3Fregion%3Dcn-north-1" },
+		{ { "arn:aws-us-gov:iam::444455556666:role/Admin", "x", "red",
+		    NULL },
 		  "https://signin.amazonaws-us-gov.com/switchrole"
 		  "?account=444455556666&roleName=Admin&displayName=x" },
 	};
