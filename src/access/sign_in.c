@@ -51,18 +51,6 @@ static const char *own_page(const struct sign_in *s)
 		    : NULL;
 }
 
-/* Those of a key, or of GetSessionToken, are a user's, which AWS refuses. */
-bool sign_in_can(const struct plan *plan)
-{
-	const struct step *last = &plan->steps[plan->n_steps - 1];
-	struct arn arn;
-
-	if (last->role_arn)
-		return arn_parse(last->role_arn, &arn);
-	return last->kind != STEP_STORED_KEY && last->kind != STEP_STATIC_KEY &&
-	       last->kind != STEP_SESSION_TOKEN;
-}
-
 /*
  * Only credentials of a role sign in.  Those of IAM Identity Center, a process
  * or a machine are a role's, too, but its ARN is not in the config file.
