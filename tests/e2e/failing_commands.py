@@ -34,6 +34,7 @@ class Command:
     argv = ()
     stdin = ''
     slow = False  # a run is mostly waiting
+    edits_again = True  # a second run removes what a killed edit left
 
     def __init__(self, box):
         self.box = box
@@ -212,6 +213,7 @@ class Rotate(Command):
 class Enroll(Command):
     """Its runs take half a minute: AWS wants two codes."""
     slow = True
+    edits_again = False  # the device is there
 
     def prepare(self):
         self.box.write_config(SAMS_CONFIG)
