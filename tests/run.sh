@@ -27,7 +27,7 @@ packages="build-essential ca-certificates cmake ninja-build pkg-config
 	python3-selenium firefox-esr xdg-utils"
 
 # Of the release's tests only those that the sanitizers would get in the way of.
-release_tests='^(e2e/(main_job|bound|secrets|canary|environment|quick|network|install|doctor|package|failing_calls|failing_memory)|bench/.*|lint/hardening)$'
+release_tests='^(e2e/(main_job|bound|secrets|canary|environment|quick|network|install|doctor|package|serve|failing_calls|failing_memory)|bench/.*|lint/hardening)$'
 
 say() {
 	printf '\n== %s\n' "$*"
