@@ -343,9 +343,9 @@ static bool signin(const char *region, struct arena *arena,
  * The hosts of tokens have the region in any partition: botocore's endpoint
  * rules of signin.
  */
-static bool login(const struct endpoint_options *o, const char *region,
-		  struct arena *arena, struct endpoint *endpoint,
-		  struct error *err)
+static bool aws_login(const struct endpoint_options *o, const char *region,
+		      struct arena *arena, struct endpoint *endpoint,
+		      struct error *err)
 {
 	const struct partition *p = partition_of(region);
 	bool gov = strcmp(p->name, "aws-us-gov") == 0;
@@ -397,7 +397,7 @@ static bool own(enum aws_service service, const struct endpoint_options *o,
 	case AWS_SIGNIN:
 		return signin(region, arena, endpoint, err);
 	case AWS_LOGIN:
-		return login(o, region, arena, endpoint, err);
+		return aws_login(o, region, arena, endpoint, err);
 	case AWS_SSO_OIDC:
 		break;
 	}
