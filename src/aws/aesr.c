@@ -163,9 +163,8 @@ static bool take_from_base(const struct reading *r,
 		return true;
 	base = base_of(r, profile);
 	if (!base)
-		return error_fail(err, REASON_NO_SUCH_PROFILE,
+		return error_fail(err, REASON_AESR_NO_BASE,
 				  .profile = profile->source_profile,
-				  .key = "source_profile",
 				  .line = profile->line);
 	if (!profile->role_arn && !profile->role_name)
 		profile->role_name = base->target_role_name;

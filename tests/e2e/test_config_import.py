@@ -162,7 +162,7 @@ def case_text_that_aesr_refuses(box):
             (role + 'color\n', 'not-a-key', 3),
             (role + 'color = 1\ncolor = 2\n', 'aesr-key-twice', 4),
             ('color = 1\n' + role, 'key-outside-section', 1),
-            (role + 'source_profile = b\n', 'no-such-profile', 1),
+            (role + 'source_profile = b\n', 'aesr-no-base', 1),
             (role + 'role_name = R\n', 'aesr-two-roles', 1),
             ('[a]\nrole_arn = x\n', 'bad-value', 1),
             ('[default]\nregion = eu-west-1\n', 'aesr-no-account', 1)):
